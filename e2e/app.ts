@@ -7,18 +7,19 @@ import { SheetPage } from './sheet-page.ts';
 
 export { expect } from '@playwright/test';
 
-/** The running app of a story and the user's folders. Whatever a window reports as wrong fails the story at its end. */
+/** The running app of a story, and the user's folders. Every problem that a window reports fails the story at its
+ *  end. */
 type App = {
-  /** The user's folder, where the file dialogs begin. */
+  /** The user's home folder, where file dialogs begin. */
   readonly home: string;
   readonly shell: Shell;
-  /** Starts the app with a file or template, or without either as it starts by itself, and opens its window. */
+  /** Starts the app with a file or template (or without), and opens its window. */
   start(target?: string, options?: readonly string[]): Promise<SheetPage>;
-  /** Another window on the running app. */
+  /** Opens another window of the running app. */
   openWindow(): Promise<SheetPage>;
-  /** Kills the process that computes. */
+  /** Kills the engine process. */
   killEngine(): void;
-  /** Problems that belong to the story: the browser reports a server that is gone by itself. */
+  /** Allows problems that belong to the story, such as the browser's report that a server is gone. */
   expectProblems(matching: RegExp): void;
 };
 
@@ -78,7 +79,7 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** Collects what goes wrong in any page: console errors, uncaught errors, violations of the content security policy,
+/** Collects the problems of all pages: console errors, uncaught errors, violations of the content security policy,
  *  crashes. */
 async function listenForProblems(context: BrowserContext): Promise<() => string[]> {
   const problems: string[] = [];

@@ -21,19 +21,19 @@ test('a folder with broken images: they are listed by name and left out, and the
   await expect(dialog.getByRole('row', { name: /^3 / })).toBeVisible();
   await sheet.screenshot('broken-images-1-listed');
 
-  // How an image of other proportions is fitted can be seen.
+  // An image of other proportions shows how it is fitted.
   await writeWideImage(join(photos, '0', 'a-wide.png'));
   const wide = dialog.getByRole('option', { name: '0/a-wide.png: 0' });
   await dialog.getByRole('radio', { name: 'Crop' }).check();
   await expect(wide).toBeVisible();
-  // The pictures are made anew with each choice, so what is drawn is compared, not a place on the screen.
+  // The pictures are made anew with each choice, so their contents are compared.
   const drawn = () => wide.locator('canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
   const cropped = await drawn();
   await dialog.getByRole('radio', { name: 'Pad' }).check();
   await expect(dialog.getByText('The whole image, with black beside it.')).toBeVisible();
   await expect.poll(drawn).not.toBe(cropped);
 
-  // Every change of the choice is read at once: another seed sets other images aside, other shares more of them.
+  // Every change of the choice is read at once. Another seed sets other images aside, a larger share more of them.
   await dialog.getByLabel('Validation, %').fill('30');
   await dialog.getByLabel('Seed', { exact: true }).fill('5');
   await expect(dialog.getByText(/for training, 36 for validation, 12 for test/)).toBeVisible();
@@ -46,7 +46,7 @@ test('a folder with broken images: they are listed by name and left out, and the
   await dialog.getByRole('button', { name: 'Use this data set' }).click();
   await expect(dialog).toBeHidden();
 
-  // Now the images stand beside the sheet, and go through it.
+  // The images are now beside the sheet, and can be put into it.
   const images = page.getByRole('listbox', { name: 'Images' });
   await expect(page.getByText('12 images', { exact: true })).toBeVisible();
   await images.getByRole('option').first().click();

@@ -13,7 +13,7 @@ test('a stopped and saved run goes on after reopening, with the optimizer’s me
   await expect(sheet.dialog).toBeHidden();
   await sheet.menu('Train', 'Set up training…');
   const training = sheet.page.getByRole('region', { name: 'Training' });
-  // As many as can be, so that the run is alive when it is stopped.
+  // As many epochs as possible, so that the run is still going on when it is stopped.
   await training.getByRole('textbox', { name: 'Epochs', exact: true }).fill('10000');
   await training.getByRole('textbox', { name: 'Batch size', exact: true }).fill('8');
   const before = await sheet.valueOf('AD11');
@@ -44,7 +44,7 @@ test('a stopped and saved run goes on after reopening, with the optimizer’s me
   await expect(panel.getByText(/^Stopped after [\d,]+ steps?\./)).toBeVisible();
   await again.screenshot('continue-2-continued');
 
-  // It is the same run that went on; what it did since is one step back, from the moment its result is kept.
+  // It is the same run, and as soon as its result is kept, one undo takes it back.
   await expect(again.page.getByRole('button', { name: 'Undo Train: Run 1' })).toBeVisible();
   await again.undo();
   await again.expectValue('AD11', stopped);

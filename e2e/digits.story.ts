@@ -14,7 +14,7 @@ test('test digits are walked through: next, previous, at random', async ({ sheet
   await page.getByRole('button', { name: 'Random digit' }).click();
   await expect.poll(async () => (await sheet.pixelsOf('A2:AB29')).equals(before)).toBe(false);
 
-  // A walk is one step of undo, back to where it began.
+  // Browsing is one step of undo, back to where it began.
   await sheet.undo();
   await expectDigit(sheet, '7');
 });
@@ -68,7 +68,7 @@ test('the wrong ones are looked for anew where a parameter was changed, and only
   await sheet.expectValue('B9', 0.5);
   await expect(update).toBeHidden();
 
-  // Whatever the input shows: here a drawing.
+  // It also works while the input shows something else, here a drawing.
   await page.getByRole('button', { name: 'Draw' }).first().click();
   const { x, y } = await sheet.box('A2:AB29');
   await page.mouse.move(x + 60, y + 60);

@@ -80,8 +80,8 @@ test('a stroke is one step of undo; the eraser takes away, clearing empties; nob
   await sheet.expectValue('F12', 1);
 });
 
-/** Begins to draw; the pen then follows strokes given in cells of the input, one after the other: after a rest the
- *  drawing is centred. */
+/** Starts drawing. `draw` makes strokes, given in cells of the input, one after the other. After a pause, the drawing
+ *  is centred. */
 async function takePen(sheet: SheetPage): Promise<{ draw(...strokes: (readonly Point[])[]): Promise<void> }> {
   await sheet.page.getByRole('toolbar').getByRole('button', { name: 'Draw' }).click();
   const { mouse } = sheet.page;

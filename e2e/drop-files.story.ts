@@ -4,7 +4,7 @@ import { expect, test } from './app.ts';
 import { writeBrokenImages, writeDigitFolders, writeWideImage } from './image-folder.ts';
 import type { SheetPage } from './sheet-page.ts';
 
-/** Drops files and folders of this computer in the middle of the window, as a person does. */
+/** Drops files and folders of this computer in the middle of the window, as a user does. */
 async function drop({ page }: SheetPage, ...files: string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files, dragOperationsMask: 1 };
@@ -23,7 +23,7 @@ test('an image that is dropped goes into the input, fitted as asked, and undo ta
   const before = await sheet.predictedClass();
   expect(before).toBe('7');
 
-  // It has the input's size.
+  // This image has the input's size.
   await drop(sheet, join(app.home, '4', 'digit-0.png'));
   await expect(sheet.notice).toHaveText('digit-0.png stands in the input now. Undo takes it back.');
   await sheet.expectPredicted('4');
@@ -34,7 +34,7 @@ test('an image that is dropped goes into the input, fitted as asked, and undo ta
   await expect(sheet.dialog).toHaveAccessibleName('Fit wide.png to the input');
   await expect(sheet.dialog).toContainText('The image is 40×80 pixels (height×width), the network’s input 28×28.');
   await sheet.screenshot('drop-files-1-fit');
-  // Nothing else is taken while the question stands.
+  // Nothing else is accepted while the question is open.
   await drop(sheet, join(app.home, '4', 'digit-0.png'));
   await sheet.dialog.getByRole('radio', { name: /^Pad/ }).check();
   await sheet.page.keyboard.press('Enter');

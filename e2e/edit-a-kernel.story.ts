@@ -104,7 +104,7 @@ test('a number too large for the scores shows as #NUM! everywhere after it, and 
   await sheet.selectCell('GE11');
   await expect.poll(() => sheet.spoken()).toMatch(/^#NUM!, formula =/);
   await sheet.screenshot('edit-a-kernel-3-too-large');
-  // Undoing goes to what it changed, far out of view from here.
+  // Undo goes to the cell that it changed, which is far out of view.
   await sheet.undo();
   await sheet.expectPredicted('7');
   await expect(sheet.nameBox).toHaveValue('AD11');

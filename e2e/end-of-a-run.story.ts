@@ -18,7 +18,7 @@ test('when a run ends, the keyboard, undo, the split and the question about savi
   await training.expectStatus('running');
   await expect(training.button('One step')).toBeDisabled();
 
-  // A window that only looks on can't change the rate.
+  // A window that only looks can't change the rate.
   await expect(training.field('Learning rate from now on')).toBeVisible();
   const other = await app.openWindow();
   const watching = new TrainingPage(other.page);
@@ -26,7 +26,7 @@ test('when a run ends, the keyboard, undo, the split and the question about savi
   await expect(watching.field('Learning rate from now on')).toBeHidden();
   await other.page.close();
 
-  // Another workbook would end it.
+  // Opening another workbook would end the run.
   await sheet.menu('File', 'New', 'LeNet-like, a stronger network');
   await expect(dialog).toContainText('Run 1 is under way, and ends with this.');
   await dialog.getByRole('button', { name: 'Cancel' }).click();

@@ -3,7 +3,7 @@ import { expect, test } from './app.ts';
 import { writeDigitFolders } from './image-folder.ts';
 import { TrainingPage } from './training-page.ts';
 
-/** Milliseconds that 10,000 images may take. */
+/** How many milliseconds 10,000 images may take. */
 const EVALUATED_WITHIN = 150_000;
 
 test('the network is evaluated on the test digits: figures, confusion, classes, and the images behind them', async ({
@@ -15,7 +15,7 @@ test('the network is evaluated on the test digits: figures, confusion, classes, 
   await panel.getByRole('combobox', { name: 'Images to evaluate on' }).selectOption('test images');
   await panel.getByRole('button', { name: 'Evaluate' }).click();
   await expect(panel.getByText('MNIST digits, 10,000 images (test)')).toBeVisible({ timeout: EVALUATED_WITHIN });
-  // What README says of it: 9,724 of the 10,000 are right.
+  // As in README: 9,724 of the 10,000 are right.
   await expect(panel.getByText('97.2 %')).toBeVisible();
   const confusion = panel.getByRole('grid', { name: 'Confusion' });
   const counts = await confusion
@@ -35,7 +35,7 @@ test('the network is evaluated on the test digits: figures, confusion, classes, 
   expect(recalls).toEqual([...recalls].sort());
   await expect(classes.getByRole('columnheader', { name: 'Recall' })).toHaveAttribute('aria-sort', 'ascending');
 
-  // A cell of the matrix by keys alone: Enter shows its images, one of which goes through the sheet.
+  // A cell of the matrix with keys only: Enter shows its images, and one of them is put into the sheet.
   await confusion.getByRole('gridcell').first().focus();
   for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
   await page.keyboard.press('End');
@@ -60,12 +60,12 @@ test('the network is evaluated on the test digits: figures, confusion, classes, 
   await sheet.expectPredicted(predicted);
   await sheet.screenshot('evaluate-3-top-loss');
 
-  // Its pixels are multiples of 1/256, as those of the digits are.
+  // Its pixels are multiples of 1/256, like those of the digits.
   await sheet.goTo('A2:AB29');
   await sheet.undo();
   await expect(sheet.statusBar).toContainText('Actual 7');
 
-  // Other weights: what was found no longer holds.
+  // With other weights, the results aren't valid any more.
   await sheet.typeIntoCell('AD11', '2');
   await expect(panel.getByText('The network or the data set has changed since.')).toBeVisible();
 });

@@ -22,23 +22,23 @@ test('the finder suggests a learning rate, and a one-cycle run with it learns', 
 
   await training.choice('Schedule').selectOption({ label: 'One cycle' });
   await training.button('Start training').click();
-  // On a very fast machine it has ended before anybody looks.
+  // On a very fast machine, the run has already ended.
   await training.expectStatus(/^(running|finished)$/);
   await expect(training.panel).toContainText('one cycle');
   await expect.poll(() => training.steps()).toBeGreaterThan(50);
   await sheet.screenshot('find-the-rate-2-running');
 
-  // Curves are read by keyboard as they grow.
+  // Curves can be read with the keyboard while they grow.
   await training.expectReading('Loss', /^step [\d,]+: training \d/);
   await training.expectReading('Learning rate', /^step [\d,]+: so far [\d.e−]+/);
   await training.expectStatus('finished');
   await training.expectReading('Accuracy, %', /validation (8|9)\d/);
   await expect(training.panel.getByRole('grid', { name: 'Confusion' })).toBeVisible();
 
-  // Curves go into reports: as a picture, as a drawing, as a table.
+  // Curves can be saved for reports: as a picture, a drawing, and a table.
   for (const [item, name, begins] of [
     ['Save as PNG', 'loss.png', /^.PNG/],
-    // The plot below it has the epochs on the screen; a file stands alone.
+    // On the screen, the plot below has the epochs. A file has its own.
     ['Save as SVG', 'loss.svg', /^<svg[\s\S]*>epoch \d+<\/text>/],
     ['Save as CSV', 'loss.csv', /step,single batches,training,validation/],
   ] as const) {

@@ -17,7 +17,7 @@ test('cells beyond the sheet can’t be gone to, and what is typed goes into the
   await expect(sheet.dialog.getByRole('alert')).toHaveText(sentence);
   await sheet.page.keyboard.press('Escape');
 
-  // A range that only ends beyond is gone to as far as there are cells.
+  // A range that ends beyond the cells is shown as far as there are cells.
   await sheet.goTo('AE12:ZZ5000');
   await sheet.page.keyboard.type('0.5');
   await sheet.page.keyboard.press('Enter');
@@ -31,6 +31,6 @@ test('going to a block from below it shows its name too', async ({ sheet }) => {
   await sheet.drawn();
   const frame = (await sheet.page.locator('.sheet-outlines .selection').boundingBox())!;
   const body = (await sheet.page.locator('.sheet-outlines').first().boundingBox())!;
-  // A row of 16 pixels, less the frame's own.
+  // A row of 16 pixels, less the frame's own width.
   expect(frame.y - body.y).toBeGreaterThanOrEqual(13);
 });

@@ -10,7 +10,7 @@ const put = (sheet: SheetPage, text: string) => sheet.page.evaluate(text => navi
 const note = (sheet: SheetPage) => sheet.page.locator('.sheet-note');
 const figures = (sheet: SheetPage) => sheet.statusBar.getByRole('group', { name: 'The selected numbers' });
 
-/** The middles of cells, as they lie while nothing scrolls. */
+/** The middles of cells, before anything scrolls. */
 async function middles(sheet: SheetPage, ...cells: string[]): Promise<{ x: number; y: number }[]> {
   const points: { x: number; y: number }[] = [];
   for (const cell of cells) {
@@ -62,14 +62,14 @@ test('the keys of the clipboard and an input method reach the cell that has the 
   await keyboard.press('Enter');
   await sheet.expectValue('AD11', 42);
 
-  // A click elsewhere, amid a composition, enters it where it was begun.
+  // A click elsewhere during a composition enters it in the cell where it began.
   await mouse.click(points[0].x, points[0].y);
   await client.send('Input.imeSetComposition', { text: '３', selectionStart: 1, selectionEnd: 1 });
   await mouse.click(points[1].x, points[1].y);
   await expect(sheet.nameBox).toHaveValue('AF13');
   await sheet.expectValue('AD11', 3);
   await sheet.expectValue('AF13', -1);
-  // Where it is refused it stays.
+  // If it is refused, it stays.
   await mouse.click(points[0].x, points[0].y);
   await client.send('Input.imeSetComposition', { text: 'あ', selectionStart: 1, selectionEnd: 1 });
   await mouse.click(points[1].x, points[1].y);
@@ -112,14 +112,14 @@ test('several ranges: Enter walks through them, the status bar adds them up, som
   expect((await sheet.outlines('selection')).map(({ range }) => range)).toEqual(['AE12:AF13']);
   expect(await areas()).toBe(1);
 
-  // A range that is clicked again is selected no longer.
+  // A range that is clicked again is deselected.
   await clickWithCtrl(sheet, [first, second, third, second]);
   await expect(sheet.nameBox).toHaveValue('AE12');
   expect(await areas()).toBe(1);
   await clickWithCtrl(sheet, [first, first]);
   expect(await areas()).toBe(0);
 
-  // Neither keys nor menus take one of several for all of them.
+  // With several ranges selected, no key or menu works on just one of them.
   for (const act of [
     () => keyboard.press('Control+x'),
     () => keyboard.press('Shift+Delete'),

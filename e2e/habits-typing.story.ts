@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './app.ts';
 import type { SheetPage } from './sheet-page.ts';
 
-/** Keys, one after the other; what is no key is typed. */
+/** Presses keys one after the other. Text that is no key is typed. */
 async function press(page: Page, ...keys: string[]): Promise<void> {
   for (const key of keys) {
     if (/^([A-Z][A-Za-z]+\d*|F\d+|(Control|Shift|Alt)\+.+)$/.test(key)) await page.keyboard.press(key);
@@ -46,7 +46,7 @@ test('what is typed goes into the cell where it was begun, whatever moves the ca
   await press(page, 'ArrowLeft', '9', 'Enter');
   await sheet.expectValue('AD11', 196);
   await sheet.expectValue('AE11', 1);
-  // F2 twice: arrows enter again.
+  // After pressing F2 twice, arrows enter the text again.
   await sheet.selectCell('AD11');
   await press(page, '3', 'F2', 'F2', 'ArrowRight');
   await expect(sheet.nameBox).toHaveValue('AE11');
@@ -66,7 +66,7 @@ test('habits 1 and 2: Tab and Enter go where a form is filled in, and stay insid
   await expect(sheet.nameBox, 'an arrow ends it').toHaveValue('AE13');
   await expect(page.locator(':focus')).toHaveAttribute('role', 'gridcell');
 
-  // In column A there is nothing to the left, and Tab goes on to the right.
+  // In column A nothing is to the left, and Tab goes to the right.
   await sheet.selectCell('B2');
   await press(page, 'ArrowLeft', 'ArrowLeft', 'Tab');
   await expect(sheet.nameBox).toHaveValue('B2');
@@ -91,7 +91,7 @@ test('habits 1 and 2: Tab and Enter go where a form is filled in, and stay insid
   expect(await walked('Shift+Enter')).toBe('AD11 AE12 AE11 AD12 AD11');
   await sheet.goTo('AD11:AE12');
   expect(await walked('Shift+Tab')).toBe('AD11 AE12 AD12 AE11 AD11');
-  // Typed from cell to cell.
+  // Types from cell to cell.
   await sheet.goTo('AD11:AE12');
   await press(page, '1', 'Tab', '2', 'Tab', '3', 'Tab', '4', 'Tab');
   expect(await selected(sheet)).toBe('AD11:AE12');
@@ -123,17 +123,17 @@ test('habits 3 to 6: the keys that select (fault 41)', async ({ sheet }) => {
     await press(page, keys);
     await expect.poll(() => selected(sheet), `${keys} from ${from}`).toBe(range);
   }
-  // Extended further, columns stay whole.
+  // Extended further, whole columns stay whole.
   await sheet.goTo('AE12');
   await press(page, 'Control+Space', 'Shift+ArrowRight');
   expect(await selected(sheet)).toBe('AE1:AF191');
 
-  // Ctrl+Home shows the beginning, wherever the sheet was scrolled.
+  // Ctrl+Home shows the beginning, even after scrolling.
   await sheet.goTo('CJ120');
   await press(page, 'Control+Home');
   await expect.poll(() => page.locator('.sheet-scroller').evaluate(({ scrollTop }) => scrollTop)).toBe(0);
 
-  // Enter walks through what Ctrl+A selected; nothing shrinks.
+  // Enter walks through what Ctrl+A selected, and the selection stays.
   await sheet.goTo('AE12');
   await press(page, 'Control+a', 'Enter');
   expect([await selected(sheet), await sheet.activeCell()]).toEqual(['AD11:AF13', 'AE13']);
@@ -148,7 +148,7 @@ test('habits 3 to 6: the keys that select (fault 41)', async ({ sheet }) => {
   await page.keyboard.up('Shift');
   expect(await selected(sheet)).toBe('AD11:AF13');
 
-  // Ctrl+click adds areas; Ctrl+Enter and Delete work on all of them, as one step; copying says that it needs one.
+  // Ctrl+click adds ranges. Ctrl+Enter and Delete work on all of them in one step. Copying says that it needs one.
   await sheet.undo();
   await sheet.expectValue('AD11', 1);
   const [first, second] = [await sheet.box('AD13'), await sheet.box('AF13')];
@@ -173,7 +173,7 @@ test('habits 3 to 6: the keys that select (fault 41)', async ({ sheet }) => {
   await sheet.undo();
   await expect.poll(() => valuesOf(sheet, 'AD11', 'AE11', 'AD13', 'AF13')).toEqual([1, 1, -1, -1]);
 
-  // The menu does what the keys do.
+  // The menu does the same as the keys.
   await sheet.goTo('AD11:AE11');
   await page.keyboard.down('Control');
   await page.mouse.click(first.x + 4, first.y + 4);
@@ -216,7 +216,7 @@ test('habits 7 and 8: sheets, and places by name (fault 46)', async ({ sheet }) 
   await expect(sheet.notice).toBeEmpty();
   await expect(page.locator(':focus')).toHaveAttribute('role', 'gridcell');
 
-  // What means nothing is said under the name box, as long as it stands there.
+  // A text without meaning is explained under the name box while it stays.
   const problem = page.locator('.name-problem');
   await sheet.nameBox.fill('nowhere');
   await sheet.nameBox.press('Enter');
@@ -254,7 +254,7 @@ test('habit 9: Escape leaves whatever one is in (fault 41)', async ({ sheet }) =
   await press(page, 'Escape');
   await expect(drawing.or(page.locator('[data-over="brush"]')).first()).not.toHaveAttribute('aria-pressed', 'true');
 
-  // A fill that is being dragged comes to nothing.
+  // Escape cancels a dragged fill.
   const box = await sheet.box('AD11');
   await page.mouse.move(box.x + box.width + 1, box.y + box.height + 1);
   await page.mouse.down();
@@ -291,7 +291,7 @@ test('habits 10 to 12: F2, and keys that the browser must not get (fault 42)', a
     await press(page, key);
     if (await sheet.dialog.isVisible()) await press(page, 'Escape');
   }
-  // In the cell's editor and in the formula bar as well.
+  // This works in the cell's editor and in the formula bar.
   await sheet.selectCell('AE11');
   await press(page, '7', 'Control+r', 'F5', 'Control+f', 'Control+d', 'F4');
   await expect(editor(sheet)).toHaveValue('7');
@@ -301,7 +301,7 @@ test('habits 10 to 12: F2, and keys that the browser must not get (fault 42)', a
   expect(await page.evaluate(() => (window as unknown as { reached: string[] }).reached)).toEqual([]);
   expect(await page.evaluate(() => 'stays' in window), 'the page was not loaded anew').toBe(true);
 
-  // Ctrl+Enter while typing fills what is selected, and the selection stays.
+  // Ctrl+Enter while typing fills the selection, which stays.
   await sheet.goTo('AD11:AE12');
   await press(page, '0.75', 'Control+Enter');
   expect(await selected(sheet)).toBe('AD11:AE12');
@@ -340,14 +340,14 @@ test('numbers as people type them; what is refused stays with its sentence (habi
     const [cell, beside] = [(await editor(sheet).boundingBox())!, (await note(sheet).boundingBox())!];
     expect(Math.abs(beside.y - cell.y), 'beside the cell').toBeLessThan(80);
     expect(Math.abs(beside.x - cell.x), 'beside the cell').toBeLessThan(80);
-    // It goes as soon as one types on.
+    // It disappears with the next key.
     await press(page, '0');
     await expect(note(sheet)).toBeHidden();
     await expect(sheet.notice).toBeEmpty();
     await press(page, 'Escape');
     await sheet.expectValue('AD11', 12.5);
   }
-  // A click elsewhere is answered once with the sentence; what one types on is right.
+  // A click elsewhere shows the sentence once. Typing on is still possible.
   const other = await sheet.box('AF13');
   await sheet.selectCell('AD11');
   await press(page, '1/3');
@@ -358,7 +358,7 @@ test('numbers as people type them; what is refused stays with its sentence (habi
   await page.mouse.click(other.x + 4, other.y + 4);
   await expect(sheet.nameBox).toHaveValue('AF13');
   await sheet.expectValue('AD11', 12);
-  // Whoever goes away from what was refused keeps the old value.
+  // Leaving a refused text keeps the old value.
   await sheet.selectCell('AD11');
   await press(page, 'abc', 'Enter');
   await page.mouse.click(other.x + 4, other.y + 4);
@@ -395,7 +395,7 @@ test.describe('where one half is written 0,5', () => {
   test('habit 14 in German: 0,5 and 1.234,5 are numbers, 0.5 is asked about once', async ({ sheet }) => {
     await sheet.typeIntoCell('AD11', '0,5');
     await sheet.expectValue('AD11', 0.5);
-    // What stands in the cell is written so, too, and can be edited.
+    // The cell's number is also written this way, and can be edited.
     await expect(sheet.formulaBar).toHaveValue('0,5');
     await press(sheet.page, 'F2', '5', 'Enter');
     await sheet.expectValue('AD11', 0.55);
@@ -404,7 +404,7 @@ test.describe('where one half is written 0,5', () => {
     await sheet.typeIntoCell('AD11', '0.5');
     await expect(note(sheet)).toContainText('Is 0.5 in AD11 meant as 0,5?');
     await expect(editor(sheet)).toHaveValue('0.5');
-    // Going elsewhere is no answer.
+    // Going elsewhere doesn't answer the question.
     await sheet.expectValue('AD11', 1234.5);
     await sheet.typeIntoCell('AD11', '0.5');
     await press(sheet.page, 'Enter');
@@ -429,13 +429,13 @@ test('habit 16: the first keystroke of an input method, a dead key or an emoji b
   await expect(editor(sheet)).toHaveValue('４２');
   await press(page, 'Enter');
   await sheet.expectValue('AD11', 42);
-  // Text without a key: dictation, a board of signs.
+  // Text without a key press: dictation, or a character picker.
   await sheet.selectCell('AD11');
   await page.keyboard.insertText('−7');
   await expect(editor(sheet)).toHaveValue('−7');
   await press(page, '5', 'Enter');
   await sheet.expectValue('AD11', -75);
-  // A composition that is given up leaves nothing behind.
+  // A cancelled composition leaves nothing behind.
   await sheet.selectCell('AD11');
   await client.send('Input.imeSetComposition', { text: 'あ', selectionStart: 1, selectionEnd: 1 });
   await client.send('Input.imeSetComposition', { text: '', selectionStart: 0, selectionEnd: 0 });

@@ -5,7 +5,7 @@ import { expect, test } from './app.ts';
 import { root } from './shell.ts';
 import type { SheetPage } from './sheet-page.ts';
 
-/** A workbook with one thing wrong, by the name of its file, and the sentence it gets. */
+/** Workbooks with one fault each: the name of the file, its bytes, and the sentence that it gets. */
 async function hostileFiles(): Promise<[name: string, bytes: Uint8Array, sentence: string][]> {
   const whole = new Uint8Array(await readFile(join(root, 'assets', 'networks', 'lesson3.convsheet')));
   const entries = unzipSync(whole);
@@ -40,7 +40,7 @@ async function hostileFiles(): Promise<[name: string, bytes: Uint8Array, sentenc
   ];
 }
 
-/** Lets every entry of a zip file say that it unpacks to so many bytes. */
+/** Makes every entry of a zip file declare so many unpacked bytes. */
 function withDeclaredSize(zip: Uint8Array, size: number): Uint8Array {
   const changed = zip.slice();
   const view = new DataView(changed.buffer);
@@ -94,7 +94,7 @@ test('files dropped on the window: a foreign one is refused, a workbook opens', 
   await sheet.expectPredicted('7');
 });
 
-/** Opens a file by its whole path in place of unsaved work, which is given up. */
+/** Opens a file by its whole path, and discards unsaved work. */
 async function open(sheet: SheetPage, path: string): Promise<void> {
   await sheet.page.keyboard.press('Control+o');
   await sheet.dialog.getByRole('button', { name: 'Don’t save' }).click();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from './app.ts';
 
-/** Sends a request as no browser would and returns what came back, until the server closes. */
+/** Sends a request that no browser would send. Returns everything that comes back until the server closes. */
 async function ask(port: number, path: string, headers: Record<string, string>): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   const lines = Object.entries({ Connection: 'close', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -15,12 +15,12 @@ async function ask(port: number, path: string, headers: Record<string, string>):
 
 test('forged requests are refused while the page itself goes on working', async ({ app, sheet, context }) => {
   const { host, port: portText, origin, pathname: home, hash } = new URL(sheet.page.url());
-  // The window's key is gone from the address bar.
+  // The window's key isn't in the address bar any more.
   expect(hash).toBe('');
   const port = Number(portText);
   const cookie = (await context.cookies(sheet.page.url())).map(({ name, value }) => `${name}=${value}`).join('; ');
   expect(cookie).not.toBe('');
-  // Another server on this computer, at whatever port, isn't sent it.
+  // Servers at other ports of this computer don't get the cookie.
   expect(await context.cookies(`http://127.0.0.1:${port + 1}/`)).toEqual([]);
   const upgrade = {
     Connection: 'Upgrade',
@@ -70,7 +70,7 @@ test('a link works once', async ({ app, sheet, browser }) => {
   expect(second).toContain('403');
   expect(second).not.toContain('Set-Cookie');
 
-  // Somebody who only saw the address bar of the window gets a sentence.
+  // Somebody who has only seen the address bar gets a sentence.
   const stranger = await browser.newContext();
   const page = await stranger.newPage();
   await page.goto(sheet.page.url());

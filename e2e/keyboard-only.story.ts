@@ -7,7 +7,7 @@ test('from the start to an edited kernel without a mouse, the menus too', async 
   const { keyboard } = sheet.page;
   const focused = sheet.page.locator(':focus');
 
-  // The sheet has the keyboard from the start, on the first kernel.
+  // The sheet has the keyboard from the start, at the first kernel.
   await expect(sheet.nameBox).toHaveValue('AD11');
   await keyboard.press('ArrowRight');
   await keyboard.press('ArrowDown');
@@ -34,7 +34,7 @@ test('from the start to an edited kernel without a mouse, the menus too', async 
   await keyboard.type('0.75');
   await keyboard.press('Enter');
 
-  // Network, Next digit, by arrows; then the menu with a letter.
+  // Network, Next digit, with arrows; then the menu with a letter.
   await keyboard.press('F10');
   await expect(focused).toHaveText('File');
   for (const title of ['Edit', 'View', 'Network']) {
@@ -58,7 +58,7 @@ test('from the start to an edited kernel without a mouse, the menus too', async 
   const expected = await calcCell('lesson3', 'GE11', ...edits);
   await expect.poll(() => sheet.number()).toBe(expected);
 
-  // From part to part of the window and back, then undo from the menu.
+  // Goes from part to part of the window and back, then undoes from the menu.
   await keyboard.press('F6');
   await expect(sheet.nameBox).toBeFocused();
   await keyboard.press('Shift+F6');
@@ -86,7 +86,7 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
   await keyboard.press('ArrowDown');
   await expect(focused).toContainText('Set up training');
   await keyboard.press('Enter');
-  // In the panel, at its first control; F6 and Escape go back.
+  // The keyboard is at the panel's first control. F6 and Escape go back.
   await expect(focused).toHaveText('Choose…');
   await keyboard.press('F6');
   await inSheet();
@@ -103,12 +103,12 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
   await keyboard.type('0');
   await keyboard.press('Escape');
   await keyboard.press('Control+Enter');
-  // What will not do has the keyboard.
+  // The faulty field has the keyboard.
   await expect(training.field('Epochs')).toBeFocused();
   await keyboard.press('Control+a');
-  // More than anybody waits for: it is stopped.
+  // More epochs than anybody waits for. The run is stopped later.
   await keyboard.type('100');
-  // Behind the last control is the sheet.
+  // After the last control comes the sheet.
   await training.button('Start training').focus();
   await keyboard.press('Tab');
   await inSheet();
@@ -117,12 +117,12 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
   await keyboard.press('Enter');
   await training.expectStatus('running');
   await expect(training.button('Pause')).toBeEnabled();
-  // A second Enter pauses nothing.
+  // A second Enter doesn't pause the run.
   await keyboard.press('Enter');
   await keyboard.press('Tab');
   await expect(training.button('Pause')).toBeFocused();
 
-  // The kernels and, in a run, the tabs are parts of their own.
+  // The kernels, and the tabs during a run, are parts of their own.
   await keyboard.press('Control+Shift+k');
   await keyboard.press('F6');
   await inSheet();
@@ -215,7 +215,7 @@ test('Ctrl+A twice selects the sheet and nothing else, wherever the focus is, an
 }) => {
   const { page } = sheet;
   const selected = async () => (await sheet.outlines('selection'))[0]?.range;
-  // The frame of the active cell stands still only where the sheet does; in a larger selection it is a pixel thinner.
+  // The frame of the active cell must stand still if the sheet does. In a larger selection it is a pixel thinner.
   const before = await sheet.box('GE7');
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Control+a');

@@ -9,7 +9,7 @@ test('the engine is killed again and again while somebody types: one calm line, 
 }) => {
   const { keyboard } = sheet.page;
   const killed = new Set<number>();
-  // A kernel's nine cells, row by row, the engine gone in the middle of every third number.
+  // The nine cells of a kernel, row by row. The engine is killed in the middle of every third number.
   const typed = ['1.5', '-2.25', '3', '0.125', '-4', '5.5', '6', '-7.75', '8'];
   const cells = ['AD11', 'AE11', 'AF11', 'AD12', 'AE12', 'AF12', 'AD13', 'AE13', 'AF13'];
   for (const [i, number] of typed.entries()) {

@@ -1,6 +1,6 @@
 import { expect, test } from './app.ts';
 
-/** Whatever a slow connection has not brought to the window yet; undefined while it is fast. */
+/** Values that a slow connection hasn't brought to the window yet. undefined while it is fast. */
 let late: (() => void)[] | undefined;
 
 test.beforeEach(async ({ context }) => {

@@ -11,7 +11,7 @@ test('a ReLU folds into its convolution and opens again; what it dropped stays v
   const open = await sheet.box('AH3:BG28');
   expect(open.width).toBe(416);
 
-  // Going to a folded column opens it; folding the column one is in keeps the keyboard in the sheet.
+  // Going to a folded column unfolds it. Folding the column of the active cell keeps the keyboard in the sheet.
   await page.keyboard.press('Control+Shift+f');
   await expect(page.getByText('dropped by ReLU')).toBeVisible();
   await sheet.selectCell('AH3');
@@ -88,7 +88,8 @@ test('every used row and column is reached at the smallest and the largest zoom'
 test('zooming a view of the sheet’s beginning keeps the beginning in view', async ({ sheet }) => {
   const { page } = sheet;
   const corner = await sheet.box('A2');
-  // Away from the edges, but in view at every size: staying where it is would push the first rows out of view.
+  // The cell is away from the edges, but in view at every size. If it stayed in place, the first rows would be out of
+  // view.
   await sheet.selectCell('J11');
   for (const [key, cellSize] of [
     ['Control+0', 20],
@@ -97,7 +98,7 @@ test('zooming a view of the sheet’s beginning keeps the beginning in view', as
   ] as const) {
     await page.keyboard.press(key);
     await expect(page.getByRole('button', { name: `Zoom ${cellSize * 5} %` })).toBeVisible();
-    // Nine rows and columns lie before it; frames move with the next painting.
+    // Nine rows and columns are before it. Frames move with the next painting.
     await expect(async () => {
       const frame = (await page.locator('.sheet-outlines .selection[data-range="J11"]').boundingBox())!;
       expect(Math.abs(frame.y + 2 - corner.y - 9 * cellSize), key).toBeLessThan(2);

@@ -13,7 +13,7 @@ test('letters instead of digits: training gives the network 26 scores and names,
   await sheet.menu('Train', 'Set up training…');
   await training.field('Epochs').fill('1');
   await training.button('Start training').click();
-  // Said when the run begins, and for a while only.
+  // The notice is shown for a while when the run begins.
   await expect(sheet.notice).toContainText('dense now has 26 scores in place of 10');
   await training.expectStatus('finished');
   await training.expectKept('Run 1');
@@ -21,7 +21,7 @@ test('letters instead of digits: training gives the network 26 scores and names,
   await expect.poll(() => sheet.predictedClass()).toMatch(/^[A-Z]$/);
   await expect(training.panel.getByRole('grid', { name: 'Confusion' })).toContainText('Z');
 
-  // One step takes all of it back, and leaves the view as it is.
+  // One undo takes all of it back, and the view stays.
   await expect(fold).toHaveAttribute('aria-pressed', 'true');
   await sheet.undo();
   await sheet.expectPredicted('7');

@@ -8,7 +8,7 @@ import { root } from './shell.ts';
 
 const CLASSES = { Äpfel: '#c8282d', Bananen: '#e6d23c', 'Trauben (blau)': '#4632a0' };
 
-/** Trains a network for colour pictures of 12×12 pixels on a few of them, by the command line. Returns its file. */
+/** Trains a network on a few colour pictures of 12×12 pixels, with the command line. Returns its file. */
 async function fruitNetwork(home: string): Promise<string> {
   for (const [name, background] of Object.entries(CLASSES)) {
     await mkdir(join(home, 'fruit', name), { recursive: true });
@@ -31,7 +31,7 @@ test('a network of another size is opened without a word about the digits, which
   const digits = page.getByRole('listbox', { name: 'Digits' });
   await fruitNetwork(app.home);
   await expect(digits.getByRole('option').first()).toBeVisible();
-  // Every notice, also one that doesn't stay.
+  // Records every notice, also those that disappear.
   const told: string[] = [];
   await page.exposeFunction('tell', (text: string) => void told.push(text));
   await sheet.notice.evaluate(line => {
@@ -43,7 +43,7 @@ test('a network of another size is opened without a word about the digits, which
   await page.keyboard.press('Enter');
   await expect(page.getByRole('navigation', { name: 'Layers' })).toContainText('3×12×12');
   await expect(digits).toBeHidden();
-  // What was asked for before is answered by now.
+  // Earlier requests are answered by now.
   await sheet.selectCell('A3');
   await sheet.drawn();
   await sheet.menu('File', 'New', 'The lesson: edges on a digit');
@@ -60,7 +60,7 @@ test('names of classes stand whole under their images, with the dots of their ca
     found.map(label => ({
       name: (label as HTMLElement).dataset.text,
       cut: label.scrollWidth > label.clientWidth,
-      // A capital with dots is higher than its size.
+      // A capital letter with dots is higher than its font size.
       high: label.clientHeight >= 1.5 * Number.parseFloat(getComputedStyle(label).fontSize),
     })),
   );

@@ -12,7 +12,7 @@ const FRUIT = 'Apple,Apricot,Avocado,Banana,Blackberry,Blueberry,Cherry,Clementi
 const PER_CLASS = 7;
 const RUNS = 14;
 
-/** Whether all of an element can be seen without scrolling. */
+/** Checks that all of an element can be seen without scrolling. */
 async function expectInSight(element: Locator): Promise<void> {
   await expect(element).toBeVisible();
   const { y, height } = (await element.boundingBox())!;
@@ -23,7 +23,7 @@ async function expectInSight(element: Locator): Promise<void> {
 test('panels use their room: names are whole, lists are high, compared curves stand in sight (fault 45)', async ({
   app,
 }) => {
-  // A network that tells fruit apart, which was trained more often than a panel has room for.
+  // A network for pictures of fruit, with more runs than a panel has room for.
   const photos = join(app.home, 'photos');
   await writeDigitFolders(photos, PER_CLASS);
   for (const [digit, name] of FRUIT.entries()) await rename(join(photos, String(digit)), join(photos, name));
@@ -45,7 +45,7 @@ test('panels use their room: names are whole, lists are high, compared curves st
   await expect(names).toHaveText(FRUIT);
   await sheet.screenshot('panels-1-confusion');
   for (const name of await names.all()) {
-    // What is cut would be wider than its cell.
+    // A text that is cut is wider than its cell.
     const [needed, given] = await name.evaluate(cell => {
       const text = document.createRange();
       text.selectNodeContents(cell);

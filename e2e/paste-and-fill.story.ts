@@ -7,7 +7,7 @@ test.beforeEach(async ({ context }) => {
 
 const clipboard = (sheet: SheetPage) => sheet.page.evaluate(() => navigator.clipboard.readText());
 const put = (sheet: SheetPage, text: string) => sheet.page.evaluate(text => navigator.clipboard.writeText(text), text);
-/** Pastes what another program would have put on the clipboard. (The page itself may put no styles there.) */
+/** Pastes what another program has put on the clipboard. (The page itself can't write styles to the clipboard.) */
 const pasteHtml = (sheet: SheetPage, html: string) =>
   sheet.page.locator(':focus').evaluate((cell, html) => {
     const clipboardData = new DataTransfer();
@@ -15,11 +15,11 @@ const pasteHtml = (sheet: SheetPage, html: string) =>
     clipboardData.setData('text/plain', 'something else');
     cell.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
   }, html);
-/** The selection, as its frame tells it. */
+/** The selected range, from its frame. */
 const selection = async (sheet: SheetPage) => (await sheet.outlines('selection'))[0].range;
 const marked = (sheet: SheetPage) => sheet.page.locator('.sheet-outlines .copied');
 
-/** Drags the fill handle of a range by so many cells; `end` lifts the mouse. */
+/** Drags the fill handle of a range by so many cells. `end` lifts the mouse button. */
 async function dragHandle(sheet: SheetPage, range: string, right: number, down: number): Promise<void> {
   const { mouse } = sheet.page;
   const { x, y, width, height } = await sheet.box(range);
@@ -53,7 +53,7 @@ test('cutting moves in one step of undo, Escape ends it, and what was pasted is 
   await sheet.expectValue('AF13', -1);
   await sheet.expectValue('AD11', 1);
 
-  // From the menu, too.
+  // The same from the menu.
   await sheet.goTo('AD11:AF11');
   await sheet.menu('Edit', 'Cut');
   await expect(marked(sheet)).toHaveCount(1);
@@ -103,7 +103,7 @@ test('a tensor with labels between is copied, filled and pasted back as one (fau
   await sheet.expectValue('AD11', 1);
   await sheet.expectValue('AF42', corner);
 
-  // Through another program, which brings text alone.
+  // Through another program, which only brings text.
   await sheet.goTo('conv1/kernel');
   await keyboard.press('Control+c');
   await put(sheet, await clipboard(sheet));
@@ -211,7 +211,7 @@ test('the fill handle copies one, continues two, fills as its neighbour does; ke
   await expect.poll(() => selection(sheet)).toBe('AD11:AD13');
   await sheet.expectValue('AD13', 5);
 
-  // Upwards: all that was filled stays selected.
+  // Upwards: everything that was filled stays selected.
   await dragHandle(sheet, 'AE13:AF13', 0, -2);
   await mouse.up();
   await expect.poll(() => selection(sheet)).toBe('AE11:AF13');

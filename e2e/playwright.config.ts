@@ -14,7 +14,7 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  // Generous: a slow machine waits as long as it has to, and a fast one doesn't wait.
+  // A generous limit: a slow machine may need it, and a fast one doesn't wait.
   timeout: 300_000,
   expect: { timeout: 30_000, toPass: { timeout: 60_000 } },
   projects: [{ name: 'browser' }],

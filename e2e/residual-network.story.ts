@@ -1,7 +1,7 @@
 import { formatFloat32 } from '../shared/numbers.ts';
 import { expect, test } from './app.ts';
 
-/** A calculated number as its cell shows it in full. */
+/** A calculated number as its cell shows it with all digits. */
 const inCell = (value: number) => Number(formatFloat32(Math.fround(value)));
 
 test.use({ target: 'resnet-tiny' });
@@ -24,13 +24,13 @@ test('a residual network: batchNorm beside its maps, a shortcut that adds up, a 
   await sheet.expectValue('BU11', inCell((gamma * (convolved - 0.5)) / Math.sqrt(Math.fround(3.999) + 0.001) + beta));
   await sheet.typeIntoCell('BN3', '-1');
   await expect(sheet.notice).toContainText("BN3 holds a variance, which can't be below 0.");
-  // What was refused stays in the cell to be mended.
+  // The refused text stays in the cell, so that it can be corrected.
   await page.keyboard.press('Escape');
   await sheet.undo();
   await sheet.undo();
   await sheet.expectValue('BU11', before);
 
-  // One step back is both branches; the shortcut's cell waits until the longer one gets there.
+  // One step back shows both branches. The cell of the shortcut stays until the longer branch gets there.
   await sheet.goTo('sum1/output[3,3,0]');
   const [, main, shortcut] = /^=([A-Z]+\d+)\+([A-Z]+\d+)$/.exec(await sheet.formulaText())!;
   const summands = [await single(main), await single(shortcut)];

@@ -26,7 +26,7 @@ test('work is saved in a dialog, everything closed, and opened again with the sa
   const edits = ['--set', 'AD11=0.1', '--set', 'M15=0.30000001'];
   expect((await calc(path, '--tensors')).tensors).toEqual((await calc('lesson3', '--tensors', ...edits)).tensors);
 
-  // Nothing is asked for where nothing was changed; the file is among the recent ones.
+  // Without changes nothing is asked. The file is in the list of recent files.
   await again.menu('File', 'New', 'LeNet-like, a stronger network');
   await expect(again.page).toHaveTitle('lenet – ConvSheet');
   await again.menu('File', 'Open recent', 'edges on a seven');
@@ -67,7 +67,7 @@ test('a reopened file shows what was shown of it, and so does restored work (fau
     await page.page.keyboard.press('Escape');
     await page.page.keyboard.press('Escape');
   };
-  // It is kept when a moment has passed, and is no change of the file.
+  // The view is kept after a moment, and doesn't change the file.
   await expect.poll(() => readFileSync(join(app.home, '../state/settings.json'), 'utf8')).toContain('"x": 432');
   await expect(sheet.page.getByText('Saved', { exact: true })).toBeVisible();
   await sheet.page.close();

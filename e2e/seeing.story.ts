@@ -141,7 +141,7 @@ test('with forced colours scales, references and what is chosen keep their colou
   const ground = (element: Element) => getComputedStyle(element).backgroundColor;
   expect(await current.evaluate(ground)).not.toBe(await other.evaluate(ground));
   await sheet.screenshot('seeing-forced-dark');
-  // What lies over the rest has an edge: shadows are not drawn.
+  // Floating parts have an outline, because shadows aren't drawn.
   const edge = (element: Element) => getComputedStyle(element).outlineStyle;
   await page.keyboard.press('F1');
   expect(await sheet.dialog.evaluate(edge)).toBe('solid');

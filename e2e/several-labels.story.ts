@@ -48,7 +48,7 @@ test('several labels an image: the network’s end becomes a sigmoid, F2 and its
   );
   await sheet.screenshot('several-labels-3-evaluated');
 
-  // The run and the image in the sheet are one step each.
+  // The run and the image in the sheet are one step of undo each.
   await sheet.undo();
   await sheet.undo();
   await sheet.goTo('softmax/output[3]');

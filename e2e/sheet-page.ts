@@ -1,20 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** Frames over cells, by what they are for. */
+/** Frames over cells, by their purpose. */
 export type OutlineKind = 'selection' | 'precedent' | 'trace' | 'dependent';
 export type Outline = { range: string; reference: number };
 
-/** The window in the user's words. Reading a value means to go to its cell first, as anybody has to. */
+/** The window in the user's words. To read a value it goes to the cell first, as a user does. */
 export class SheetPage {
   readonly grid: Locator;
   readonly nameBox: Locator;
   readonly formulaBar: Locator;
   readonly statusBar: Locator;
-  /** The calm line of the status bar. */
+  /** The message in the status bar. */
   readonly notice: Locator;
   readonly dialog: Locator;
-  /** The line over the tools, while one stands there. */
+  /** The line over the tools, if there is one. */
   readonly banner: Locator;
 
   constructor(readonly page: Page) {
@@ -27,23 +27,23 @@ export class SheetPage {
     this.banner = page.locator('.banner:visible');
   }
 
-  /** Waits until the window stands, knows its values and takes keys. */
+  /** Waits until the window is there, has its values and takes keys. */
   async ready(): Promise<void> {
-    // Whatever its language.
+    // This works in every language.
     await expect(this.page.locator('.statusbar .predicted')).not.toBeEmpty();
     await expect(this.page.locator('.sheet-input')).toBeAttached();
     await expect(this.page.locator('.formula-input')).not.toHaveValue('');
   }
 
-  /** Waits until everything the window knows is drawn and written into the cells. Two frames, because the first may
-   *  have begun already. */
+  /** Waits until everything that the window knows is painted and written into the cells. It waits for two frames,
+   *  because the first may already have begun. */
   async drawn(): Promise<void> {
     await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
   }
 
   // ── where ──
 
-  /** Goes to a cell, range, layer or tensor by the name box. */
+  /** Goes to a cell, range, layer or tensor with the name box. */
   async goTo(place: string): Promise<void> {
     await this.nameBox.fill(place);
     await this.nameBox.press('Enter');
@@ -65,19 +65,19 @@ export class SheetPage {
     return this.formulaBar.inputValue();
   }
 
-  /** The active cell as a screen reader reads it: its value, and its formula where it has one. */
+  /** The text of the active cell for screen readers: its value, and its formula if it has one. */
   async spoken(): Promise<string> {
     return (await this.page.locator('.sheet-input td:focus').textContent()) ?? '';
   }
 
-  /** The active cell's number; undefined while it is on its way or where there is none. */
+  /** The number in the active cell. undefined if it hasn't arrived or isn't a number. */
   async number(): Promise<number | undefined> {
     const [value] = (await this.spoken()).split(', formula ');
-    // A reader whose decimals come after a comma hears one.
+    // In some languages the decimal sign is a comma.
     return value === '' ? undefined : Number(value.replace(',', '.'));
   }
 
-  /** A cell's number, once it is known. Whoever wants it after a change waits for a sign of the change first. */
+  /** A cell's number, as soon as it is known. After a change, first wait for a sign of that change. */
   async valueOf(address: string): Promise<number> {
     await this.selectCell(address);
     await this.drawn();
@@ -89,13 +89,13 @@ export class SheetPage {
     return value!;
   }
 
-  /** Waits until a cell shows a number. */
+  /** Waits until a cell has this number. */
   async expectValue(address: string, value: number): Promise<void> {
     await this.selectCell(address);
     await expect.poll(() => this.number(), address).toBe(value);
   }
 
-  /** Waits until a cell shows another number than this one. */
+  /** Waits until a cell has another number than this. */
   async expectOtherValue(address: string, value: number): Promise<void> {
     await this.selectCell(address);
     await expect(async () => {
@@ -134,7 +134,7 @@ export class SheetPage {
     );
   }
 
-  /** The colours of the frames around what the formula reads, and of its references in the formula bar. */
+  /** The colours of the frames around the cells that the formula reads, and of its references in the formula bar. */
   async outlineColours(kind: OutlineKind): Promise<string[]> {
     return this.page
       .locator(`.sheet-outlines .${kind}`)
@@ -146,19 +146,19 @@ export class SheetPage {
       .evaluateAll(elements => elements.map(element => getComputedStyle(element).color));
   }
 
-  /** Where a range is on the screen, in pixels of the page; it is selected and scrolled to. */
+  /** The rectangle of a range on the page, in pixels. The range is selected and scrolled to. */
   async box(range: string): Promise<{ x: number; y: number; width: number; height: number }> {
     await this.goTo(range);
-    // Where that scrolls, the frame follows with the next painting.
+    // If this scrolls, the frame moves with the next painting.
     await this.drawn();
     const frame = await this.page.locator(`.sheet-outlines .selection[data-range="${range}"]`).boundingBox();
     if (!frame) throw new Error(`${range} can't be seen.`);
-    // The frame lies on the edge of its cells.
+    // The frame covers the edge of its cells.
     return { x: frame.x + 2, y: frame.y + 2, width: frame.width - 3, height: frame.height - 3 };
   }
 
-  /** What a range looks like while it is selected, scrolled to from the sheet's beginning, once its values are there
-   *  and two looks see the same. */
+  /** A picture of a range while it is selected, scrolled to from the sheet's beginning. It waits until the values have
+   *  arrived and two pictures are equal. */
   async pixelsOf(range: string): Promise<Buffer> {
     await this.goTo('A1');
     const clip = await this.box(range);
@@ -172,14 +172,14 @@ export class SheetPage {
     return pixels;
   }
 
-  /** Waits until a range looks like this. */
+  /** Waits until a range looks like this picture. */
   async expectPixels(range: string, pixels: Buffer): Promise<void> {
     await expect(async () => {
       expect((await this.pixelsOf(range)).equals(pixels), range).toBe(true);
     }).toPass();
   }
 
-  /** Cells so many pixels high. */
+  /** Sets the height of cells in pixels. */
   async zoomTo(cellSize: number): Promise<void> {
     const slider = this.page.getByRole('slider', { name: 'Zoom' });
     const position = Math.round((100 * Math.log(cellSize)) / Math.log(64));
@@ -208,7 +208,7 @@ export class SheetPage {
     }
   }
 
-  /** Opens the data set dialog at a kind of source, and chooses the folders and files it needs by their labels. */
+  /** Opens the data set dialog with a kind of source, and chooses its folders and files by their labels. */
   async openDataDialog(source: string, paths: Record<string, string> = {}): Promise<void> {
     await this.menu('Train', 'Data set…');
     await this.dialog.getByRole('radio', { name: source }).check();
@@ -219,7 +219,7 @@ export class SheetPage {
       if (name.startsWith('Folder')) {
         await chooser.getByLabel('Folder', { exact: true }).fill(path);
         await this.page.keyboard.press('Enter');
-        // The list takes the keyboard back once it shows the folder.
+        // The list takes the keyboard back when it shows the folder.
         await expect(chooser.getByRole('listbox')).toBeFocused();
         await chooser.getByRole('button', { name: 'Choose this folder' }).click();
       } else {

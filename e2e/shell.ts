@@ -8,22 +8,22 @@ import { promisify } from 'node:util';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const program = (name: string) => fileURLToPath(new URL(`../.build/main/${name}.mjs`, import.meta.url));
 
-/** The built server shell in a process of its own, as `npm start -- --no-open` runs it. */
+/** The built server shell in its own process, as `npm start -- --no-open` runs it. */
 export type Shell = {
   readonly pid: number;
-  /** Everything it has said so far. */
+  /** Everything that it has printed so far. */
   output(): string;
-  /** A link that was not used yet: the one from the start, later those it prints when Enter is pressed. */
+  /** A link that wasn't used yet: the one from the start, later one that it prints after Enter. */
   link(): Promise<string>;
-  /** The process that computes, which has another number after a restart; undefined while there is none. */
+  /** The number of the engine process, which changes with a restart. undefined if there is none. */
   enginePid(): number | undefined;
-  /** Ctrl+C. Resolves with its exit status. */
+  /** Presses Ctrl+C. Resolves with the exit status. */
   stop(): Promise<number | null>;
-  /** What a power cut does: the shell and its engine are gone at once. */
+  /** Kills the shell and its engine at once, as a power failure does. */
   crash(): Promise<void>;
 };
 
-/** Starts the app. `state` is the folder where it remembers, `home` the user's own. */
+/** Starts the app. `state`: the folder where it remembers. `home`: the user's home folder. */
 export async function startShell(args: readonly string[], state: string, home: string): Promise<Shell> {
   const child = spawn(process.execPath, [program('server'), ...args, '--no-open'], {
     cwd: home,
@@ -84,14 +84,14 @@ export async function startShell(args: readonly string[], state: string, home: s
   };
 }
 
-/** Electron's program, where it is installed. */
+/** Electron's program, if it is installed. */
 export async function findElectron(): Promise<string | undefined> {
   const path: string = '../main/tools/electron-binary.mjs';
   const found = (await import(path)) as { findElectron(): string | undefined };
   return found.findElectron();
 }
 
-/** Ends a process at once; one that has ended already is fine. */
+/** Kills a process. It may have ended already. */
 export function killProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -109,10 +109,10 @@ function childrenOf({ pid }: ChildProcess): { pid: number; command: string }[] {
 }
 
 type Tensors = Record<string, { shape: number[]; values: (number | null)[] }>;
-/** What `calc --json` prints. */
+/** The output of `calc --json`. */
 export type Calculated = { sheets: { Network: Record<string, number | string | { error: string }> }; tensors: Tensors };
 
-/** The command line's own calculation, from the same file or template, to hold against what the window shows. */
+/** The command line's calculation from the same file or template, to compare it with the window. */
 export async function calc(source: string, ...args: string[]): Promise<Calculated> {
   const { stdout } = await promisify(execFile)(process.execPath, [program('cli'), 'calc', source, ...args, '--json'], {
     maxBuffer: 2 ** 28,

@@ -14,7 +14,7 @@ test('a cell of the second convolution is traced back to its 25 input pixels, an
   expect(new Set(await sheet.referenceColours()).size).toBe(5);
   await sheet.screenshot('trace-to-pixels-1-precedents');
 
-  // One key walks on: past the folded convolution to the pixels, and back to the start.
+  // One key goes back step by step: past the folded convolution to the pixels, and then to the start again.
   const ranges = async () => (await sheet.outlines('trace')).map(outline => outline.range);
   await sheet.page.keyboard.press('Control+[');
   await expect.poll(ranges).toEqual(['G10:K14']);

@@ -16,10 +16,10 @@ test('the lesson’s network is trained from the menu: a kernel cell changes, is
   await training.field('Epochs').fill('one');
   await expect(training.panel).toContainText('Type a whole number from 1 to 10,000.');
   await expect(training.field('Epochs')).toHaveAttribute('aria-invalid', 'true');
-  // Far more than are watched, so that the run lives however fast the machine is. It is stopped after the first.
+  // Far more epochs than needed, so that the run goes on even on a fast machine. It is stopped after the first.
   await training.field('Epochs').fill('50');
   await training.field('Batch size').fill('128');
-  // The schedules would spend the first epoch of so many on small steps.
+  // With so many epochs, the schedules would use small steps throughout the first.
   await training.choice('Schedule').selectOption({ label: 'Constant' });
   await expect(training.panel).not.toContainText('Type a whole number');
   await sheet.screenshot('train-1-setup');
@@ -36,7 +36,7 @@ test('the lesson’s network is trained from the menu: a kernel cell changes, is
   }).toPass({ intervals: [50] });
   await expect(page.locator('.legend')).toContainText('moved in the last');
 
-  // A refusal can be read while steps go on.
+  // A refusal can be read while the run goes on.
   await page.getByRole('tab', { name: 'Gradient' }).click();
   await sheet.typeIntoCell('AD11', '3');
   await expect(sheet.notice).toContainText(refusal);
@@ -49,7 +49,7 @@ test('the lesson’s network is trained from the menu: a kernel cell changes, is
   const pausedAt = await training.pausedAt();
   const paused = await sheet.valueOf('AD11');
   await sheet.screenshot('train-2-paused');
-  /** One step, and what it makes of the cell. */
+  /** Makes one step, and returns what the cell is then. */
   const step = async (steps: number) => {
     await page.keyboard.press('F9');
     await expect.poll(() => training.steps()).toBe(steps);
@@ -59,7 +59,7 @@ test('the lesson’s network is trained from the menu: a kernel cell changes, is
   const stepped = await step(pausedAt + 1);
   expect(stepped).not.toBe(paused);
 
-  // At the same address stands the gradient that made the step.
+  // The gradient that made the step is at the same address.
   await page.getByRole('tab', { name: 'Gradient' }).click();
   await sheet.expectOtherValue('AD11', stepped);
   await sheet.screenshot('train-2-gradients');
@@ -72,14 +72,14 @@ test('the lesson’s network is trained from the menu: a kernel cell changes, is
   await sheet.expectValue('AD11', -2);
   const learned = await step(pausedAt + 2);
   expect(learned).not.toBe(-2);
-  // A step of Adam is about as long as the learning rate.
+  // A step of Adam is about as large as the learning rate.
   expect(learned, 'it learns on from the edit').toBeCloseTo(-2, 1);
   await training.button('Resume').click();
   await training.expectStatus('running');
   await expect(training.panel).toContainText('Changed while training: Edit AD11.');
   await sheet.expectOtherValue('AD11', learned);
 
-  // After an epoch the validation images are looked at.
+  // The validation images are evaluated after each epoch.
   await expect(training.panel.getByRole('grid', { name: 'Confusion' })).toBeVisible({ timeout: EPOCH_WITHIN });
   await expect(training.panel).toContainText(/Epoch ([2-9]|\d\d) of 50/);
   await training.button('Stop').click();
@@ -90,7 +90,7 @@ test('the lesson’s network is trained from the menu: a kernel cell changes, is
   await sheet.screenshot('train-3-stopped');
   const trained = await sheet.valueOf('AD11');
 
-  // The whole run, with the edit in it, is one step back.
+  // One undo takes the whole run back, with the edit in it.
   await sheet.undo();
   await sheet.expectValue('AD11', 1);
   await sheet.redo();

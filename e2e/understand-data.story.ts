@@ -50,7 +50,7 @@ for (const theme of ['Light', 'Dark'] as const) {
     await labels.fill('2');
     await dialog.getByRole('button', { name: 'Use this data set' }).click();
 
-    // It is what was chosen when the dialog opens again.
+    // The dialog has this choice when it opens again.
     await sheet.menu('Train', 'Data set…');
     await expect(dialog.getByRole('combobox', { name: 'Several labels' })).toHaveValue('space');
     await expect(dialog.getByRole('textbox', { name: 'Column of splits' })).toHaveValue('none');

@@ -18,11 +18,11 @@ test('while a run goes on one types and clicks in what changes all the time; not
   await sheet.dialog.getByRole('button', { name: 'Use this data set' }).click();
   await sheet.menu('Train', 'Set up training…');
   await training.field('Epochs').fill('10000');
-  // 60 steps an epoch.
+  // This gives 60 steps per epoch.
   await training.field('Batch size').fill('4');
   await training.button('Start training').click();
   await training.expectStatus('running');
-  // Looked at first: the run is soon beyond the epochs that are dots.
+  // Looked at first, because after 60 epochs there are no dots any more.
   const dots = training.panel.locator('.plot-dots').first();
   await expect(dots).toHaveAttribute('d', /^M/);
   const goesOn = async (steps: number) => {
@@ -41,7 +41,7 @@ test('while a run goes on one types and clicks in what changes all the time; not
   await rate.press('Enter');
   await expect(training.panel).toContainText('The learning rate was set to 0.001.');
 
-  // The next validations change the cells of the matrix, in one of which the keyboard stays.
+  // Later validations change the cells of the matrix, and the keyboard stays in one of them.
   const matrix = training.panel.getByRole('grid', { name: 'Confusion' });
   const note = training.panel.getByText(/^validation at step/);
   const cell = matrix.getByRole('gridcell').nth(1);
@@ -50,7 +50,7 @@ test('while a run goes on one types and clicks in what changes all the time; not
   await expect(note).not.toHaveText(validated);
   await expect(cell).toBeFocused();
 
-  // An image is clicked by a hand that takes half a second for it.
+  // The user takes half a second to click an image.
   await sheet.menu('Train', 'Evaluate…');
   const evaluation = page.getByRole('region', { name: 'Evaluation' });
   await evaluation.getByRole('button', { name: 'Evaluate', exact: true }).click();
@@ -64,7 +64,7 @@ test('while a run goes on one types and clicks in what changes all the time; not
   // The run has changed the weights since.
   await expect(evaluation.getByText('The network or the data set has changed since.')).toBeVisible();
 
-  // More than 60 dots would be a thick line.
+  // More than 60 dots would look like a thick line.
   await sheet.menu('Train', 'Training panel');
   await expect.poll(() => training.steps(), { timeout: EPOCH_WITHIN }).toBeGreaterThan(60 * 60);
   await expect(dots).toHaveAttribute('d', '');
@@ -72,7 +72,7 @@ test('while a run goes on one types and clicks in what changes all the time; not
   await training.expectStatus('stopped');
   await training.expectKept('Run 1');
 
-  // A cell of its matrix is looked for by the names of its classes, of which this data set has three.
+  // The cells of its matrix are found by the names of its classes; this data set has three.
   await sheet.openDataDialog('Folder of folders', { Folder: three });
   await sheet.dialog.getByRole('button', { name: 'Use this data set' }).click();
   await matrix.getByRole('gridcell').first().click();
@@ -81,14 +81,14 @@ test('while a run goes on one types and clicks in what changes all the time; not
   const nine = classes.getByRole('row').filter({ has: page.getByRole('rowheader', { name: '9', exact: true }) });
   await expect(nine).toContainText('–––0');
   await expect(evaluation.getByText('left out of the means')).toBeVisible();
-  // Where it knows none of the classes, it can't be judged by them.
+  // A data set with only unknown classes can't be used for evaluation.
   await sheet.openDataDialog('Folder of folders', { Folder: foreign });
   await expect(sheet.dialog.getByText('The network knows none of these classes')).toBeVisible();
   await sheet.dialog.getByRole('button', { name: 'Use this data set' }).click();
   await evaluation.getByRole('button', { name: 'Evaluate' }).click();
   await expect(evaluation.getByRole('alert')).toContainText('The network knows none of the classes of foreign');
 
-  // Compared, its curves say what they are in, on the screen and in a file.
+  // In the comparison, the axes have units, on the screen and in a file.
   await sheet.menu('Train', 'Compare runs…');
   const runs = page.getByRole('region', { name: 'Runs' });
   await runs.getByRole('checkbox', { name: 'Compare Run 1' }).check();

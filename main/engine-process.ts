@@ -1,5 +1,5 @@
-/** The engine's own process: it may crash without taking the window along. Started by a shell through
- *  child_process.fork or Electron's utilityProcess; it answers frames until its parent is gone. */
+/** The engine's own process, which may crash without closing the window. A shell starts it through child_process.fork
+ *  or Electron's utilityProcess. It answers frames until its parent is gone. */
 import { createEngineHost } from './engine/host/host.ts';
 import { writeFileAtomically } from './files/atomic.ts';
 import { readWorkbook, workbookPieces } from './files/convsheet.ts';
@@ -16,7 +16,7 @@ type ParentPort = {
   on(event: 'close', listener: () => void): void;
 };
 
-// The shell's terminal may be gone; the work goes on without anybody to tell.
+// The terminal of the shell may be gone. The work goes on anyway.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const { parentPort } = process as unknown as { parentPort?: ParentPort };
@@ -25,7 +25,7 @@ const host = createEngineHost({
   post(frame) {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port to one process, not a window
     if (parentPort) parentPort.postMessage(frame);
-    // Without a callback, a parent that is just ending would be an uncaught error here.
+    // Without a callback, a parent that is just ending would cause an uncaught error here.
     else process.send?.(frame, undefined, undefined, () => {});
   },
   readTemplate,

@@ -1,5 +1,5 @@
-/** `npm run fuzz -- NAME [--seed N] [--count N]`: looks for faults by chance, longer than a test may. Exit status 1
- *  where it found one. */
+/** `npm run fuzz -- NAME [--seed N] [--count N]`: searches for faults with random cases, longer than a test may take.
+ *  The exit status is 1 if it found one. */
 import { edits } from './fuzz/edits.ts';
 import { evaluator } from './fuzz/evaluator.ts';
 import { formulas } from './fuzz/formulas.ts';
@@ -42,7 +42,7 @@ for (const failure of failures) log(`FAILED ${failure}`);
 process.stdout.write(`${name}, seed ${seed}, ${count} cases: ${failures.length} failed. ${summary}\n`);
 process.exit(failures.length > 0 ? 1 : 0);
 
-/** The options' numbers; undefined where there is anything else. */
+/** The numbers of the options. Undefined if there is any other word. */
 function readNumbers(words: readonly string[]): { seed?: number; count?: number } | undefined {
   const read: { seed?: number; count?: number } = {};
   for (let i = 0; i < words.length; i += 2) {

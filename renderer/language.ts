@@ -1,10 +1,10 @@
 /** This module is loaded first, because it chooses the language whose words the others read. */
-import { type LanguageChoice, languageChoices } from '../shared/messages/languages.ts';
+import { type LanguageChoice, startLanguages } from '../shared/messages/languages.ts';
 import { speak } from '../shared/messages.ts';
 import type { Store } from './core/store.ts';
 
 const { documentElement: root } = document;
-const chosen = languageChoices.find(each => each === root.dataset.language);
+const chosen = startLanguages.find(each => each === root.dataset.language);
 root.lang = speak(chosen, navigator.languages);
 
 /** A page speaks one language. For another one it is loaded again. `keepView` first keeps what it shows. A text that is

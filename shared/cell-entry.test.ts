@@ -10,7 +10,7 @@ const kernel = { tensor: 'conv1/kernel' as const, index: 0 };
 const actual = { tensor: 'softmax/actual' as const, index: 3 };
 const at = (text: string) => ({ sheet: sheet.id, ...parseAddress(text)! });
 
-/** The value that an entry comes to, or the sentence that refuses it. */
+/** The value that an entry gives, or the sentence that refuses it. */
 function read(cell: string | typeof kernel | typeof actual, content: Parameters<typeof readEntry>[2], comma = false) {
   const address = typeof cell === 'string' ? at(cell) : placeOf(sheet, cell.tensor, cell.index);
   const found = readEntry(sheet, address, content, { decimalComma: comma });

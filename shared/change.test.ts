@@ -19,7 +19,7 @@ import type { RunRecord } from './training.ts';
 import type { TrainingMemory } from './workbook.ts';
 
 const bits = (values: Float32Array) => [...new Uint32Array(values.slice().buffer)];
-/** Everything a change may touch, its numbers as bits: NaN and -0 count. */
+/** Everything that a change can touch. Numbers are compared by their bits, so NaN and -0 count. */
 function snapshot(content: Content) {
   const { network, classes, source, fit, values, runs, memory } = content;
   return structuredClone({
@@ -52,7 +52,7 @@ function contentOf(network: NetworkSpec, values: ReadonlyMap<TensorId, Float32Ar
   };
 }
 
-/** Values for all stored tensors of a network; some of them blank, infinite or -0. */
+/** Values for all stored tensors of a network. Some are blank, infinite or -0. */
 function valuesOf(network: NetworkSpec, random: Random): Map<TensorId, Float32Array> {
   const stored = describeTensors(network).filter(({ role }) => role !== 'computed');
   return new Map(stored.map(({ id, size }) => [id, Float32Array.from({ length: size }, () => anyValue(random))]));
@@ -60,7 +60,8 @@ function valuesOf(network: NetworkSpec, random: Random): Map<TensorId, Float32Ar
 const anyValue = (random: Random) =>
   random.integer(6) === 0 ? [Number.NaN, -0, 0, Number.POSITIVE_INFINITY][random.integer(4)] : random.normal();
 
-/** The same network with another window, so that kernels have as many numbers and another shape, and other units. */
+/** The same network with other window shapes and units. A kernel may keep its number of elements and still have another
+ *  shape. */
 function reshaped(network: NetworkSpec): NetworkSpec {
   const layers = network.layers.map((layer, i) => {
     if (layer.kind === 'conv2d') return { ...layer, kernelSize: [layer.kernelSize[1], layer.kernelSize[0]] as const };
@@ -71,12 +72,12 @@ function reshaped(network: NetworkSpec): NetworkSpec {
     describeTensors(other);
     return other;
   } catch {
-    // A window larger than its maps, or a sum of two shapes.
+    // A window is larger than its maps, or a sum has two shapes.
     return randomExample(network.layers.length + 100, 'plain').sheet.network;
   }
 }
 
-/** The values after a change that is done as it was asked for. */
+/** The values after the whole change, without narrowing it. */
 function wholesale(content: Content, change: Change): Content['values'] {
   const copy = { ...content, values: new Map([...content.values].map(([id, own]) => [id, own.slice()])) };
   applyChange(copy, change);
@@ -123,7 +124,7 @@ test('any changes and their inverses give the same bits back; done again, the sa
     const done: { change: Change; inverse: Change }[] = [];
     for (let step = 0; step < 12; step++) {
       const change = randomChange(content, random);
-      // What is left out makes no difference.
+      // Without the parts that change nothing, the result is the same.
       const narrow = narrowed(content, change);
       if (!narrow) continue;
       done.push({ change: narrow, inverse: inverseOf(content, narrow) });

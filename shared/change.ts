@@ -16,6 +16,9 @@ import type { Sentence } from './messages/sentence.ts';
  *  out, `values` has all elements. */
 export type TensorEdit = { tensor: TensorId; indices?: Uint32Array; values: Float32Array };
 
+/** All values of a stored tensor. */
+export type WholeTensor = { tensor: TensorId; values: Float32Array };
+
 export type Change =
   | { kind: 'values'; edits: readonly TensorEdit[] }
   /** The workbook gets this network. A tensor keeps its values where both networks have it with the same shape and
@@ -24,7 +27,7 @@ export type Change =
   | {
       kind: 'network';
       network: NetworkSpec;
-      values: readonly TensorEdit[];
+      values: readonly WholeTensor[];
       /** Where the change takes another one back: what carrying over wrote (see `carriedOver`). */
       written?: readonly SimpleChange[];
     }
@@ -341,7 +344,7 @@ function fewDifferences(tensor: TensorId, current: Float32Array, edits: readonly
 }
 
 /** Copies of the stored tensors that another network lacks, or has with another shape or role. */
-function ownValues({ network, values }: Content, other: NetworkSpec): TensorEdit[] {
+function ownValues({ network, values }: Content, other: NetworkSpec): WholeTensor[] {
   const theirs = storedTensors(other);
   return [...storedTensors(network)]
     .filter(([id, info]) => !areAlike(info, theirs.get(id)))
@@ -349,7 +352,7 @@ function ownValues({ network, values }: Content, other: NetworkSpec): TensorEdit
 }
 
 /** The stored values of the next network, in its order. */
-function valuesIn({ network, values }: Content, next: NetworkSpec, given: readonly TensorEdit[]): Content['values'] {
+function valuesIn({ network, values }: Content, next: NetworkSpec, given: readonly WholeTensor[]): Content['values'] {
   const before = storedTensors(network);
   const own = new Map(given.map(edit => [edit.tensor, edit.values]));
   return new Map(

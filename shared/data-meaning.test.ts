@@ -9,12 +9,12 @@ import {
   untrainedRemarks,
 } from './data-meaning.ts';
 import { english } from './messages/render.ts';
-import { defaultConfig } from './training.ts';
+import { defaultConfig } from './training-defaults.ts';
 
 const none = undefined;
 const long = 'x'.repeat(200);
 
-/** A network's classes, a data set's, and which of the first each of the second is. */
+/** A network's classes, a data set's classes, and the unit for each of the latter. */
 test.each<[what: string, own: readonly string[], classes: readonly string[], units: readonly (number | undefined)[]]>([
   ['in another order', ['cat', 'dog', 'horse'], ['horse', 'dog', 'cat'], [2, 1, 0]],
   ['some of them', ['cat', 'dog', 'horse'], ['horse', 'cat'], [2, 0]],

@@ -41,9 +41,6 @@ export type DataSource = v.InferOutput<typeof dataSourceSchema>;
 export const fits = ['stretch', 'crop', 'pad'] as const;
 export type Fit = (typeof fits)[number];
 
-/** The most bytes that an image file may have. */
-export const MOST_IMAGE_BYTES = 128 * 2 ** 20;
-
 /** What separates the labels of an image. none: an image has only one. rows: each label has a row of its own. The
  *  others are a sign between labels in one cell. */
 export const labelSeparators = ['none', 'comma', 'semicolon', 'bar', 'space', 'rows'] as const;
@@ -90,7 +87,7 @@ export type DataChoice = v.InferOutput<typeof dataChoiceSchema>;
 export const splits = ['training', 'validation', 'test'] as const;
 export type Split = (typeof splits)[number];
 
-/** The split that has all the images, if the others are empty. undefined if two splits have images. */
+/** The split that has all the images, if the others are empty. undefined otherwise. */
 export function onlySplit(totals: Readonly<Record<Split, number>>): Split | undefined {
   const filled = splits.filter(each => totals[each] > 0);
   return filled.length === 1 ? filled[0] : undefined;

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { outputSize, padBefore, windowRange, windowsOver } from './geometry.ts';
 import type { Padding } from './network.ts';
 
-/** The same by laying windows over a padded axis, one after the other: for each window the map's cells it covers, and
- *  how many cells of it come before. */
+/** Finds the same by laying windows over a padded axis: for each window, the map's cells that it covers, and how many
+ *  of its cells come before them. */
 function layWindows(
   size: number,
   window: number,

@@ -81,7 +81,7 @@ describe('what someone types to name cells', () => {
     expect(found('mask!ah3')).toEqual({ sheet: 'network', plane: 'mask', ...AH3 });
     expect(found('Network!AH3')).toEqual({ sheet: 'network', plane: 'value', ...AH3 });
     expect(found('AH3')).toEqual({ sheet: 'network', ...AH3 });
-    // A sheet that is called so comes first.
+    // A sheet with this name comes before the plane.
     const sheets = [{ id: sheet.id, name: 'Gradient' }];
     expect(parseTarget({ sheets, sheet }, 'Gradient!AH3')?.plane).toBe('value');
     expect(parseTarget({ sheets, sheet }, 'Network!AH3')).toBeUndefined();

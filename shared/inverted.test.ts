@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { looksInverted } from './inverted.ts';
 
-/** An image of 8×8 from what its pixels hold. */
+/** An image of 8×8 with these pixels. */
 const image = (pixel: (y: number, x: number) => number) =>
   Float32Array.from({ length: 64 }, (_, i) => pixel(Math.floor(i / 8), i % 8));
 const inside = (y: number, x: number) => y > 1 && y < 6 && x > 2 && x < 5;

@@ -1,10 +1,11 @@
 /** The catalogue of the language that this process speaks. Its words are read directly. A sentence that comes as data
  *  from elsewhere (see messages/sentence.ts) becomes text with `say`. */
-import { type Catalogue, completed } from './messages/catalogue.ts';
+import type { Catalogue } from './messages/catalogue.ts';
 import { de } from './messages/de.ts';
 import { en } from './messages/en.ts';
 import { setLocale } from './messages/format.ts';
 import { type Language, type LanguageChoice, languages } from './messages/languages.ts';
+import { pseudo } from './messages/pseudo.ts';
 import { render } from './messages/render.ts';
 import { isSentence, type Sentence } from './messages/sentence.ts';
 
@@ -17,8 +18,9 @@ export let spoken: Language = 'en';
  *  system's locale. */
 export function speak(choice: LanguageChoice | undefined, asked: readonly string[] = []): Language {
   const of = (locale: string) => languages.find(each => locale.toLowerCase().split('-')[0] === each);
-  const language = choice === 'system' ? (asked.map(of).find(Boolean) ?? 'en') : (choice ?? 'en');
-  messages = language === 'de' ? completed(de, en) : en;
+  const language =
+    choice === 'system' ? (asked.map(of).find(Boolean) ?? 'en') : choice === 'pseudo' ? 'en' : (choice ?? 'en');
+  messages = choice === 'pseudo' ? pseudo(en) : { en, de }[language];
   spoken = language;
   const fitting = choice === undefined ? asked[0] : asked.find(locale => of(locale) === language);
   const other = choice === 'system' ? asked[0] : undefined;

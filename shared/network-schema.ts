@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { UserError } from './errors.ts';
 import { layerKinds } from './layers/kinds.ts';
 import type { Layer } from './layers/kinds.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS } from './network-limits.ts';
 import { FIRST_FAULT, list } from './list-schema.ts';
 import { issuesOf, type Sentence, sentenceOfIssue } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';

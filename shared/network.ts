@@ -3,7 +3,7 @@ import { UserError } from './errors.ts';
 import { kindOf } from './layers/kinds.ts';
 import type { Layer } from './layers/kinds.ts';
 import { parameterOf } from './layers/parameters.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS } from './network-limits.ts';
 import { sentences } from './messages/sentences.ts';
 import { parseSettings } from './network-schema.ts';
 import type { NetworkSpec } from './network-schema.ts';

@@ -11,7 +11,7 @@ export const ABSENT = '–';
  *  - fraction: a/b, which a spreadsheet takes for a formula or a date.
  *  - range: no float32 can hold it, because it is beyond ±3.4028235E+38 (only from `parseNumber`).
  *  - separator: written as in another language, 0.5 where one half is 0,5 or the reverse. `reading` is its value there.
- *  Ask the user before taking it.
+ *    Ask the user before taking it.
  *  - grouping: it has two readings, such as 1,234 with a decimal point: 1234 (`grouped`) or 1.234 (`decimal`). */
 export type ParsedNumber =
   | { value: number; problem?: undefined }

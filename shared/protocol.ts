@@ -40,7 +40,7 @@ import type {
 
 export * from './protocol/engine-requests.ts';
 export * from './protocol/replies.ts';
-export type { StoredFile } from './protocol/schemas.ts';
+export type { FileStamp, StoredFile } from './protocol/schemas.ts';
 export * from './protocol/shell-requests.ts';
 
 /** How a page reaches its shell. In Electron, the preload script puts a bridge at `window.convsheet`. Otherwise a
@@ -50,8 +50,6 @@ export const SOCKET_PATH = 'socket';
 export const SOCKET_PROTOCOL = 'convsheet';
 /** The WebSocket's close code if there are too many windows already. */
 export const TOO_MANY_WINDOWS = 4001;
-/** The largest file that a window can send or receive in one message. It is smaller than the largest frame. */
-export const MOST_FILE_BYTES = 255 * 2 ** 20;
 export type Bridge = { post(frame: Uint8Array): void; onFrame(callback: (frame: Uint8Array) => void): void };
 
 export const clientRequests = { ...engineRequests, ...shellRequests };

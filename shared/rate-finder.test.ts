@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { createRandom } from './random.ts';
 import { finderRates, hasDiverged, rateCurve } from './rate-finder.ts';
 
-/** Losses as a finder meets them: flat, falling around the rate 1e-3, flat, rising from 0.1 on; with noise from batch
- *  to batch. */
+/** Typical losses of a finder: flat, falling around the rate 1e-3, flat, rising from 0.1 on; with noise between
+ *  batches. */
 function typicalLosses(noise: number): number[] {
   const random = createRandom(4);
   return finderRates.map(rate => {
@@ -54,7 +54,7 @@ test('a curve that falls nowhere has no suggestion', () => {
 
 test('the finder stops once the smoothed loss is over four times its best or not finite', () => {
   expect(hasDiverged([1, 1, 1])).toBe(false);
-  // A single loss of 20 after many of 1 makes the mean 2.9; the next 4.6.
+  // After many losses of 1, a single loss of 20 makes the mean 2.9. A second one makes it 4.6.
   const calm = finderRates.slice(0, 60).map(() => 1);
   expect(hasDiverged([...calm, 20])).toBe(false);
   expect(hasDiverged([...calm, 20, 20])).toBe(true);
@@ -69,8 +69,8 @@ test('a loss that is not finite ends the curve and leaves the suggestion', () =>
   expect(curve.suggestion).toBeGreaterThan(7e-4);
 });
 
-/** Batches of weights that are trained already: their losses differ widely, most are small, and no rate makes them
- *  smaller before they grow. */
+/** Batches for weights that are already trained. Their losses differ widely and are mostly small, and no rate makes
+ *  them smaller. */
 const trained: readonly [name: string, loss: (random: ReturnType<typeof createRandom>) => number][] = [
   ['even', random => 0.02 + 0.005 * random.normal()],
   ['exponential', random => -0.02 * Math.log(1 - random.uniform())],

@@ -11,14 +11,14 @@ const STEPS = 200;
  *  because the mean lags behind. */
 const SMOOTHING = 0.9;
 /** A mean of fewer steps than this is too noisy. */
-const RAGGED = 10;
+const NOISY_STEPS = 10;
 const DIVERGED = 4;
 /** In the first steps, with rates up to about 1e-5, nothing is learnt yet. So their losses differ only because batches
  *  differ. */
-const CALM = 30;
+const FLAT_STEPS = 30;
 /** A fall of the loss counts if it is at least so many standard deviations of the mean, and at least this share of the
  *  loss. */
-const CHANCE = 5;
+const DEVIATIONS = 5;
 const LEAST_FALL = 0.02;
 
 /** The rate of each step, growing exponentially from 1e-6 to 10. */
@@ -41,7 +41,7 @@ export function rateCurve(losses: readonly number[]): RateCurve {
   const end = losses.findIndex(loss => !Number.isFinite(loss));
   const finite = end < 0 ? losses : losses.slice(0, end);
   const smoothed = smooth(finite);
-  const suggestion = steepest(smoothed, calmLevel(finite));
+  const suggestion = steepest(smoothed, fallenBelow(finite));
   return {
     points: smoothed.map((loss, step) => ({ learningRate: finderRates[step], loss })),
     ...(suggestion !== undefined && { suggestion: finderRates[suggestion] }),
@@ -57,25 +57,25 @@ function smooth(losses: readonly number[]): number[] {
   });
 }
 
-/** The loss counts as fallen only below this level: the mean of the calm steps minus what chance can explain. */
-function calmLevel(losses: readonly number[]): number {
-  const calm = losses.slice(0, CALM);
-  const mean = calm.reduce((sum, loss) => sum + loss, 0) / calm.length;
-  const variance = calm.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / (calm.length - 1);
-  // The standard deviation of the difference between the moving mean and the mean of the calm steps.
-  const chance = Math.sqrt(variance * ((1 - SMOOTHING) / (1 + SMOOTHING) + 1 / calm.length));
-  return mean - Math.max(CHANCE * chance, LEAST_FALL * mean);
+/** The loss counts as fallen only below this level: the mean of the flat steps minus what chance can explain. */
+function fallenBelow(losses: readonly number[]): number {
+  const flat = losses.slice(0, FLAT_STEPS);
+  const mean = flat.reduce((sum, loss) => sum + loss, 0) / flat.length;
+  const variance = flat.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / (flat.length - 1);
+  // The standard deviation of the difference between the moving mean and the mean of the flat steps.
+  const deviation = Math.sqrt(variance * ((1 - SMOOTHING) / (1 + SMOOTHING) + 1 / flat.length));
+  return mean - Math.max(DEVIATIONS * deviation, LEAST_FALL * mean);
 }
 
 /** The step where the smoothed loss falls fastest, measured between its two neighbours. Only steps between the last one
  *  above `level` and the lowest point count. */
 function steepest(smoothed: readonly number[], level: number): number | undefined {
-  const lowest = smoothed.indexOf(Math.min(...smoothed.slice(RAGGED)));
+  const lowest = smoothed.indexOf(Math.min(...smoothed.slice(NOISY_STEPS)));
   if (!(smoothed[lowest] < level)) return undefined;
   const above = smoothed.findLastIndex((loss, step) => step <= lowest && loss >= level);
   let found: number | undefined;
   let slope = 0;
-  for (let step = Math.max(RAGGED, above); step < lowest; step++) {
+  for (let step = Math.max(NOISY_STEPS, above); step < lowest; step++) {
     const here = smoothed[step + 1] - smoothed[step - 1];
     if (here < slope) [found, slope] = [step, here];
   }

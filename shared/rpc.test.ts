@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Message } from './protocol.ts';
-import { decodeFrame, encodeFrame, forwardFrame } from './rpc.ts';
+import { type Message, supervisorRequests } from './protocol.ts';
+import { decodeFrame, encodeFrame, forwardFrame, parseArgs } from './rpc.ts';
+import { networkTemplates } from './templates.ts';
 
 const values = Float32Array.of(1.5, Number.NaN, -0);
 const request = encodeFrame({ type: 'request', id: 7, kind: 'change', args: { values }, workbook: 'w', client: 99 });
@@ -17,7 +18,7 @@ test('a request that is passed on in its frame comes with another number and cli
     client: 3,
     checked: true,
   });
-  // Nothing was copied to read it.
+  // Reading it has copied nothing.
   expect((message.args as { values: Float32Array }).values.buffer).toBe(frame.buffer);
   expect(decodeFrame(forwardFrame(request, { id: 1 }))).toMatchObject({ id: 1, client: undefined });
 });
@@ -40,4 +41,15 @@ test('nothing else is passed on: no event, no frame that was passed on before, n
   const event = encodeFrame({ type: 'event', event: 'progress', data: { task: 'x', fraction: 0 } });
   for (const frame of [event, forwardFrame(request, { id: 1 }), Uint8Array.of(1, 2, 3)])
     expect(() => decodeFrame(forwardFrame(frame, { id: 2 }))).toThrow(/damaged/);
+});
+
+test('another network comes with whole tensors: values that name their elements are refused', () => {
+  const network = networkTemplates.lesson3([28, 28, 1], 10);
+  const values = new Float32Array(2);
+  const begin = (value: object) => {
+    const made = { changes: [{ kind: 'network', network, values: [value] }], commands: 0 };
+    return parseArgs(supervisorRequests.beginRun.args, 'beginRun', { id: 'run', made });
+  };
+  expect(begin({ tensor: 'conv1/bias', values })).toHaveProperty('made');
+  expect(() => begin({ tensor: 'conv1/bias', values, indices: Uint32Array.of(1, 0) })).toThrow(/made\.changes/);
 });

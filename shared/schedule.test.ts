@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { learningRateAt, momentumAt, restartSteps } from './schedule.ts';
-import { optimizerDefaults } from './training.ts';
+import { optimizerDefaults } from './training-defaults.ts';
 import type { Schedule, TrainingConfig } from './training.ts';
 
 /** Rates Keras and PyTorch give for every step of a run; main/engine/training/keras/schedules.py made them. */
@@ -74,7 +74,7 @@ test('every cycle begins at the full rate where its length is no whole number of
     const restarts = restartSteps(config, 100);
     expect(restarts.slice(0, 2)).toEqual(schedule.multiplier === 1.3 ? [7, 16] : [7, 14]);
     expect(ratesOf(config, restarts, 100)).toEqual(restarts.map(() => 1));
-    // Nowhere else does the rate rise.
+    // The rate rises nowhere else.
     const rates = ratesOf(
       config,
       Array.from({ length: 400 }, (_, step) => step),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { configProblems } from './training-check.ts';
-import { defaultConfig, optimizerDefaults } from './training.ts';
+import { defaultConfig, optimizerDefaults } from './training-defaults.ts';
 
 const config = defaultConfig({
   source: { kind: 'named', name: 'digits' },

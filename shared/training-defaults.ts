@@ -1,6 +1,9 @@
-/** How many epochs, and batches of which size, a run has by default. A small data set gets enough steps to learn
- *  something too. */
+/** How a run is set up by default: its optimizer and learning rate, how many epochs it has, and how large its batches
+ *  are. */
+import { type DataChoice, noAugmentation } from './data.ts';
+import type { OptimizerKind, OptimizerSettings, TrainingConfig } from './training.ts';
 
+/** How many epochs and how large batches a run has. A small data set gets enough steps to learn something too. */
 export type Sizes = { epochs: number; batchSize: number };
 
 /** The sizes for a large data set. */
@@ -36,4 +39,34 @@ function batchFor(images: number): number {
 function epochsFor(stepsPerEpoch: number): number {
   const wanted = 5 * Math.ceil(ENOUGH_STEPS / stepsPerEpoch / 5);
   return Math.min(MOST_EPOCHS, Math.max(LARGE.epochs, wanted));
+}
+
+/** The default settings of each optimizer, the same as Keras's. */
+export const optimizerDefaults: { readonly [K in OptimizerKind]: Extract<OptimizerSettings, { kind: K }> } = {
+  sgd: { kind: 'sgd' },
+  momentum: { kind: 'momentum', momentum: 0.9, nesterov: false },
+  rmsprop: { kind: 'rmsprop', rho: 0.9, momentum: 0, epsilon: 1e-7 },
+  adam: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+  adamw: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+};
+
+/** The default set-up. Its epochs and batch size suit a large data set; for others, see sizesFor. */
+export function defaultConfig(data: DataChoice): TrainingConfig {
+  return {
+    data,
+    augmentation: noAugmentation,
+    ...LARGE,
+    seed: 1,
+    optimizer: optimizerDefaults.adam,
+    learningRate: 0.002,
+    schedule: { kind: 'oneCycle', rise: 0.3 },
+    warmupSteps: 0,
+    weightDecay: 0,
+    clipNorm: 0,
+    layerRates: {},
+    classWeights: 'equal',
+    patience: 0,
+    keepBest: false,
+    backend: 'wasm',
+  };
 }

@@ -1,9 +1,9 @@
-/** What a sentence says belongs somewhere is what is taken there: the ends of each range, and not beyond. */
+/** The range that a sentence names is the range that is accepted: both ends, and nothing beyond. */
 import { expect, test } from 'vitest';
 import { english } from './messages/render.ts';
 import { noAugmentation } from './data.ts';
 import { configProblems } from './training-check.ts';
-import { defaultConfig, optimizerDefaults } from './training.ts';
+import { defaultConfig, optimizerDefaults } from './training-defaults.ts';
 
 const config = defaultConfig({
   source: { kind: 'named', name: 'digits' },
@@ -40,7 +40,8 @@ const settings: readonly (readonly [path: string, withValue: (value: number) => 
   ['schedule.rise', rise => ({ ...config, schedule: { kind: 'oneCycle', rise } })],
 ];
 
-/** "a number above 0, up to 100", "a share from 0 to 0.9", "a number from 0 to below 1", "a number from 0 up". */
+/** Reads a range in words: "a number above 0, up to 100", "a share from 0 to 0.9", "a number from 0 to below 1", "a
+ *  number from 0 up". */
 function rangeOf(sentence: string) {
   const number = (text: string | undefined) => (text === undefined ? undefined : Number(text.replaceAll(',', '')));
   const lower = /(above|from) ([\d.,]*\d)/.exec(sentence)!;

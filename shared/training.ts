@@ -2,11 +2,9 @@
  *  files. */
 import * as v from 'valibot';
 import { list } from './list-schema.ts';
-import { augmentationSchema, dataChoiceSchema, noAugmentation } from './data.ts';
-import type { DataChoice } from './data.ts';
+import { augmentationSchema, dataChoiceSchema } from './data.ts';
 import { issuesOf, type Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
-import { LARGE } from './training-defaults.ts';
 
 const expected = issuesOf(sentences.training.expected);
 const number = (message: string, minimum: number, maximum = Number.MAX_VALUE) =>
@@ -33,9 +31,9 @@ export type OptimizerKind = OptimizerSettings['kind'];
  *  - constant: always 1.
  *  - step: times `factor` every `every` epochs.
  *  - cosine: falls from 1 to 0, then starts again (warm restarts). The first cycle is `cycle` epochs long, each next
- *  one `multiplier` times as long as the one before.
+ *    one `multiplier` times as long as the one before.
  *  - oneCycle: up from 1/25 to 1 during the share `rise` of the run, then down to 1/10,000 of the start. Momentum, if
- *  the optimizer has it, moves the other way. */
+ *    the optimizer has it, moves the other way. */
 const scheduleSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('constant') }),
   v.strictObject({
@@ -86,36 +84,6 @@ export const trainingConfigSchema = v.strictObject({
   backend: v.picklist(backends),
 });
 export type TrainingConfig = v.InferOutput<typeof trainingConfigSchema>;
-
-/** The default settings of each optimizer, the same as Keras's. */
-export const optimizerDefaults: { readonly [K in OptimizerKind]: Extract<OptimizerSettings, { kind: K }> } = {
-  sgd: { kind: 'sgd' },
-  momentum: { kind: 'momentum', momentum: 0.9, nesterov: false },
-  rmsprop: { kind: 'rmsprop', rho: 0.9, momentum: 0, epsilon: 1e-7 },
-  adam: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-  adamw: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-};
-
-/** The default set-up. Its epochs and batch size suit a large data set; for others, see sizesFor. */
-export function defaultConfig(data: DataChoice): TrainingConfig {
-  return {
-    data,
-    augmentation: noAugmentation,
-    ...LARGE,
-    seed: 1,
-    optimizer: optimizerDefaults.adam,
-    learningRate: 0.002,
-    schedule: { kind: 'oneCycle', rise: 0.3 },
-    warmupSteps: 0,
-    weightDecay: 0,
-    clipNorm: 0,
-    layerRates: {},
-    classWeights: 'equal',
-    patience: 0,
-    keepBest: false,
-    backend: 'wasm',
-  };
-}
 
 /** How a run begins. initial: with fresh random weights from the seed. here: with the current weights. continue: with
  *  the current weights and the optimizer's memory of the last run. */

@@ -9,20 +9,20 @@ import type { Events } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { admit } from '../shells/server/admission.ts';
 
-/** The app as a user starts it, in processes of its own: the local server and its engine. */
+/** The app as a user starts it, in its own processes: the local server and its engine. */
 export type RunningApp = {
   pid: number;
-  /** Opens a window once. */
+  /** A link that opens a window. It works once. */
   link: string;
-  /** For another window. */
+  /** A link for another window. */
   anotherLink(): Promise<string>;
   stop(): Promise<void>;
-  /** Ends the server without asking it. */
+  /** Kills the server. */
   kill(): Promise<void>;
 };
 
-/** Starts the built app with a workbook file or a template, with settings and recent files of its own; or as it was
- *  left in the folder `state`, which stays. */
+/** Starts the built app with a workbook file or a template, and with settings and recent files of its own. With
+ *  `state`, the app starts as it was left in that folder, and the folder stays. */
 export async function startApp(target?: string, state?: string): Promise<RunningApp> {
   const own = state ?? (await mkdtemp(join(tmpdir(), 'convsheet-bench-')));
   const server = fileURLToPath(new URL('server.mjs', import.meta.url));
@@ -30,7 +30,7 @@ export async function startApp(target?: string, state?: string): Promise<Running
     env: { ...process.env, CONVSHEET_STATE: own },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  // It may end before it reads.
+  // The process may end before it reads.
   child.stdin.on('error', () => {});
   const ended = once(child, 'exit');
   const end = async (signal: NodeJS.Signals) => {
@@ -65,7 +65,7 @@ export async function startApp(target?: string, state?: string): Promise<Running
   }
 }
 
-/** A window of the app without a browser: it is let in as a browser is and speaks the same protocol. */
+/** A client of the app without a browser. It signs in as a browser does and speaks the same protocol. */
 export type AppClient = { caller: Caller; close(): void };
 
 export async function connectClient(

@@ -13,7 +13,7 @@ test('a word names one benchmark or a family of them', () => {
   expect(findBenchmarks('train-frames')).toEqual(['train-frames/lesson3', 'train-frames/lenet']);
 });
 
-test('of speeds the slow ones count as the exceptions, and a ratio above 1 still means that ours is better', () => {
+test('for speeds, p95 is among the slow ones, and a ratio above 1 still means that ours is better', () => {
   const speeds = Array.from({ length: 21 }, (_, n) => 20 - n);
   expect(summarize('count', speeds, 'samples/s', { name: 'snail', values: [5] })).toMatchObject({
     unit: 'samples/s',
@@ -23,7 +23,7 @@ test('of speeds the slow ones count as the exceptions, and a ratio above 1 still
   });
 });
 
-test('a result has the median, the time one in twenty exceeds, and how many times longer the peer takes', () => {
+test('a result has the median, the time that one in twenty exceeds, and how many times longer the peer takes', () => {
   const times = Array.from({ length: 21 }, (_, n) => 20 - n);
   expect(summarize('count', times)).toEqual({ name: 'count', unit: 'ms', median: 10, p95: 19, count: 21 });
   expect(summarize('count', [1, 4], 'ms', { name: 'snail', values: [9, 11, 10] })).toMatchObject({

@@ -5,8 +5,8 @@ import { benchTrainLatency, benchTrainMemory } from './train-engine.ts';
 import { benchTrainFrames } from './train-frames.ts';
 import type { Result } from './results.ts';
 
-/** Benchmarks by name; each yields its results as they are found. A name also stands for all that begin with it and a
- *  slash. */
+/** Benchmarks by name. Each yields its results as they are measured. A name also stands for all names that begin with
+ *  it and a slash. */
 export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new Map([
   ['edit-to-values/lesson3', () => benchEdit('lesson3')],
   ['edit-to-values/conv8-conv16', () => benchEdit('conv8-conv16')],
@@ -20,14 +20,14 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['train-frames/lenet', () => benchTrainFrames('lenet')],
 ]);
 
-/** `edit` is short for what issue and help call it; the engines are measured in turn with each other. */
+/** Short names. `edit` is the name in the issues and in the help; the engines of `train` are measured in turn. */
 const aliases: ReadonlyMap<string, string> = new Map([
   ['edit', 'edit-to-values'],
   ['train/wasm', 'train'],
   ['train/tensorflow', 'train'],
 ]);
 
-/** The benchmarks a word names: one, or a family such as edit-to-values; undefined where it names none. */
+/** The benchmarks that a word names: one, or a family such as edit-to-values. Undefined if it names none. */
 export function findBenchmarks(word: string): string[] | undefined {
   const name = aliases.get(word) ?? word;
   const found = [...benchmarks.keys()].filter(key => key === name || key.startsWith(`${name}/`));

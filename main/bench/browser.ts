@@ -13,15 +13,15 @@ const VIEWPORT = { width: 1600, height: 1000 };
 const EDITS = 100;
 const FRAMES = 400;
 const STARTS = 7;
-/** Cell sizes in pixels: the smallest with numbers, and one without. */
+/** Cell sizes in pixels: the smallest one that shows numbers, and one that doesn't. */
 const ZOOMS = { readable: 16, pixels: 4 };
 
-/** One cell of the first kernel is edited by keys again and again; the time is from Enter to the frame that shows it in
- *  the first map and in both maps of the second convolution, which are the last that can be seen. */
+/** Edits a cell of the first kernel by keys, again and again. The time is from Enter to the frame that shows the change
+ *  in the first map and in both maps of the second convolution, the last maps in view. */
 export async function* benchEditToPixels(): AsyncIterable<Result> {
   const { network } = await readTemplate('lesson3');
   const { layout } = buildSheet(network);
-  // A row through the upper bar of the 7, where every map changes.
+  // Rows through the upper bar of the 7, where every map changes.
   const rowOf = (layer: string, width: number, channel: number) => {
     const { id } = network.layers.find(({ name }) => name === layer)!;
     const first = layout.cellOf(`${id}/output`, 8 * width * 2 + channel);
@@ -41,7 +41,7 @@ export async function* benchEditToPixels(): AsyncIterable<Result> {
       await page.evaluate(watchEdit, probes);
       await page.keyboard.press('Enter');
       const found = (await page.evaluate(editTime))!;
-      // The first edits run code that was never run before.
+      // The first edits are not counted: they run code for the first time.
       if (n >= 0) times.push(found);
       await page.keyboard.press('ArrowUp');
     }
@@ -49,7 +49,7 @@ export async function* benchEditToPixels(): AsyncIterable<Result> {
   });
 }
 
-/** Time from frame to frame while the larger starter network is scrolled, slowly and fast, with and without numbers. */
+/** The time from frame to frame while the larger starter network scrolls, slowly and fast, with and without numbers. */
 export async function* benchScroll(): AsyncIterable<Result> {
   for (const [zoom, cellSize] of Object.entries(ZOOMS)) {
     for (const step of [20, 100]) {
@@ -64,8 +64,8 @@ export async function* benchScroll(): AsyncIterable<Result> {
   }
 }
 
-/** From starting the server's process to a sheet that shows its values and takes keys, the start of the browser
- *  included. */
+/** The time from starting the server's process to a sheet that shows its values and takes keys. It includes the start
+ *  of the browser. */
 export async function* benchStart(): AsyncIterable<Result> {
   const times: number[] = [];
   for (let n = -1; n < STARTS; n++) {
@@ -78,7 +78,7 @@ export async function* benchStart(): AsyncIterable<Result> {
       await page.goto(app.link);
       let ready: number | undefined;
       while ((ready = await page.evaluate(readyTime)) === undefined);
-      // The first start reads from disk what later ones find in memory.
+      // The first start is not counted: it reads from disk what later ones find in memory.
       if (n >= 0) times.push(ready - started);
     } finally {
       await browser.close();
@@ -88,7 +88,7 @@ export async function* benchStart(): AsyncIterable<Result> {
   yield summarize('start', times);
 }
 
-/** Opens a template in a window of its own, and ends everything afterwards. */
+/** Opens a template in a window of its own, does the work, and closes everything. */
 export async function inWindow<T>(template: string, work: (page: Page) => Promise<T>): Promise<T> {
   const app = await startApp(template);
   try {
@@ -107,7 +107,7 @@ export async function inWindow<T>(template: string, work: (page: Page) => Promis
   }
 }
 
-/** Throws UserError where none is installed. */
+/** Throws UserError if no browser is installed. */
 export async function launch(): Promise<Browser> {
   const executablePath = findBrowser();
   if (!executablePath) throw new UserError(messages.shell.noBrowser);
@@ -122,7 +122,7 @@ async function goTo(page: Page, place: string): Promise<void> {
   await box.press('Enter');
 }
 
-/** Where a range is in the window: inside the frame that selecting it shows. */
+/** Where a range is in the window. The range is selected, and lies inside the frame of the selection. */
 async function boxOf(page: Page, range: string): Promise<Probe> {
   await goTo(page, range);
   const { x, y, width, height } = (await page

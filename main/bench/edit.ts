@@ -15,21 +15,21 @@ import { connectClient, startApp } from './app.ts';
 import { type Result, summarize } from './results.ts';
 import { openInHyperFormula, type Spreadsheet } from './hyperformula.ts';
 
-/** Rounds in which ours and the peer take turns, so that a busy moment of the machine falls on both. */
+/** Rounds in which our engine and the peer take turns, so that a busy moment of the machine affects both. */
 const ROUNDS = 25;
 const EDITS_PER_ROUND = 12;
-/** What a window of 1600×1000 pixels shows at 16 pixels a cell, from the top left: pixels, kernels, maps. */
+/** The cells that a window of 1600×1000 pixels shows at 16 pixels a cell, from the top left: pixels, kernels, maps. */
 const VISIBLE = { row: 0, column: 0, height: 62, width: 100 };
 
 const networks = {
   lesson3: { workbook: () => readTemplate('lesson3'), peerEditsPerRound: 4 },
-  // One edit takes the peer a good part of a second.
+  // One edit takes the peer a large part of a second.
   'conv8-conv16': { workbook: () => Promise.resolve(conv8Conv16()), peerEditsPerRound: 1 },
 };
 
-/** Changes one cell of the first convolution's kernel again and again. Ours: from the client's send until the last
- *  changed window that can be seen is decoded in the client, through the server shell, all three in processes of their
- *  own. The peer: the same edits in a HyperFormula sheet that holds every cell. */
+/** Changes one cell of the first convolution's kernel again and again. Ours: the time from the client's message until
+ *  the client has decoded the last changed window in view. Client, server and engine are three processes. The peer: the
+ *  same edits in a HyperFormula sheet that holds every cell. */
 export async function* benchEdit(name: keyof typeof networks): AsyncIterable<Result> {
   const workbook = await networks[name].workbook();
   const sheet = buildSheet(workbook.network);
@@ -42,7 +42,7 @@ export async function* benchEdit(name: keyof typeof networks): AsyncIterable<Res
   try {
     const times: number[] = [];
     const peerTimes: number[] = [];
-    // Never the value that is there: neither engine may have nothing to do.
+    // Never the present value: both engines must have something to calculate.
     const next = (n: number) => Math.fround(value + ((n % 7) + 1) / 16);
     const measure = async (into: number[], count: number, edit: (value: number) => Promise<number> | number) => {
       for (let n = 0; n < count; n++) into.push(await edit(next(into.length)));
@@ -65,13 +65,13 @@ export async function* benchEdit(name: keyof typeof networks): AsyncIterable<Res
 }
 
 type AppWindow = {
-  /** Milliseconds until everything visible was decoded. */
+  /** Milliseconds until everything in view was decoded. */
   edit(tensor: TensorId, value: number): Promise<number>;
   values(): Generator<{ row: number; column: number; value: number }>;
   close(): Promise<void>;
 };
 
-/** Starts the app with the workbook and watches what a window would show of it. */
+/** Starts the app with the workbook and watches the cells that a window would show. */
 async function openWindow(workbook: Workbook, sheet: Sheet): Promise<AppWindow> {
   const folder = await mkdtemp(join(tmpdir(), 'convsheet-bench-'));
   const path = join(folder, 'bench.convsheet');
@@ -114,7 +114,8 @@ function* cellsOf({ row, column, view }: Block, values: Float32Array) {
   }
 }
 
-/** A benchmark of wrong results is worth nothing: everything visible has to be what the peer's formulas give. */
+/** Throws if a cell in view differs from the result of the peer's formulas, because a benchmark of wrong results is
+ *  worthless. */
 function checkEqual(cells: Iterable<{ row: number; column: number; value: number }>, peer: Spreadsheet): void {
   let compared = 0;
   for (const { row, column, value } of cells) {
@@ -127,8 +128,8 @@ function checkEqual(cells: Iterable<{ row: number; column: number; value: number
 }
 
 /** 28×28 → 8 kernels 3×3 → ReLU → 16 kernels 3×3×8 → ReLU → max pool 2×2 → dense 10 → softmax. All values are N(0,1),
- *  so that no bias is large enough to silence the edited kernel's map: an edit that ends at a ReLU would cost the peer
- *  a fifth. */
+ *  so that no bias is large enough to silence the edited kernel's map. An edit whose effect ends at a ReLU would take
+ *  the peer only a fifth of the time. */
 function conv8Conv16(): Workbook {
   const network = digitNetwork(8, 16);
   return { network, classes: [], source: { kind: 'typed' }, values: valuesFor(network, createRandom(1)) };

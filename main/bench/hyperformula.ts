@@ -5,17 +5,17 @@ import type { TensorId } from '../../shared/network.ts';
 import { type Sheet, usedRange } from '../../shared/layout/sheet.ts';
 import { cellsIn } from '../commands/cells.ts';
 
-/** A network in a spreadsheet engine, every cell with its formula. */
+/** A network in a spreadsheet engine, with a formula in every cell. */
 export type Spreadsheet = {
-  /** Changes the first element of a tensor; milliseconds until everything is recalculated. */
+  /** Changes the first element of a tensor. Returns the milliseconds until everything is recalculated. */
   edit(tensor: TensorId, value: number): number;
-  /** NaN where the cell shows no number. */
+  /** The number in a cell, or NaN if it shows none. */
   value(row: number, column: number): number;
   close(): void;
 };
 
-/** Writes the sheet into HyperFormula: numbers for pixels, parameters and the expected class, formulas for everything
- *  else. */
+/** Writes a sheet into HyperFormula: numbers for pixels, parameters and the expected class, formulas for all other
+ *  cells. */
 export async function openInHyperFormula(
   sheet: Sheet,
   stored: ReadonlyMap<TensorId, Float32Array>,
@@ -32,7 +32,7 @@ export async function openInHyperFormula(
     { [sheet.id]: cells },
     {
       licenseKey: 'internal-use-in-handsontable',
-      // Otherwise SUM(range*range) is #VALUE!, and results are rounded to about 11 digits.
+      // Without these settings SUM(range*range) is #VALUE!, and results are rounded to about 11 digits.
       useArrayArithmetic: true,
       smartRounding: false,
       maxRows: MAX_ROWS,

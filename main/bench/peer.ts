@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** What a round of training took: seconds on the clock, and seconds of processor time on all cores together. */
+/** What a round of training took: seconds on the clock, and seconds of processor time of all cores together. */
 export type Round = { seconds: number; cpuSeconds: number };
 
 /** A program in Python that trains the same network. */
-export type Peer = { name: string; version: string; round(): Promise<Round>; close(): Promise<void> };
+type Peer = { name: string; version: string; round(): Promise<Round>; close(): Promise<void> };
 
 const script = fileURLToPath(new URL('../../main/bench/peers/train_peer.py', import.meta.url));
 
-/** Starts Keras or PyTorch in the Python of CONVSHEET_PYTHON, or python3; undefined where it isn't installed there. */
+/** Starts Keras or PyTorch in the Python of CONVSHEET_PYTHON, or in python3. Undefined if it isn't installed there. */
 export async function startPeer(name: 'keras' | 'pytorch'): Promise<Peer | undefined> {
   const python = process.env.CONVSHEET_PYTHON ?? 'python3';
   const child = spawn(python, [script, name], { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -36,7 +36,7 @@ export async function startPeer(name: 'keras' | 'pytorch'): Promise<Peer | undef
   };
 }
 
-/** Resolves where the program can't be started at all. */
+/** Resolves if the program can't be started. */
 async function failure(child: ChildProcess): Promise<undefined> {
   await once(child, 'error');
 }

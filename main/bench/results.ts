@@ -1,37 +1,36 @@
-/** Units, and whether more of it is better. */
+/** The units of results. `true`: more of it is better. */
 const moreIsBetter = { ms: false, 'samples/s': true, MB: false, tensors: false } as const;
 
-export type Unit = keyof typeof moreIsBetter;
+type Unit = keyof typeof moreIsBetter;
 
-/** What one benchmark found; numbers in `unit`. A `ratio` above 1 means ours is that many times better than the peer,
- *  by their medians. */
+/** The result of one benchmark, in `unit`. A `ratio` above 1 means that ours is that many times better than the peer.
+ *  It compares the medians. */
 export type Result = {
   name: string;
   unit: Unit;
   median: number;
-  /** All but one in twenty are at least as good. */
+  /** The value that one in twenty is worse than. */
   p95: number;
-  /** The largest, where one alone would be noticed. */
+  /** The largest value, if a single large one would be noticed. */
   maximum?: number;
-  /** Of frames and tasks: all but one in a hundred are at least as good, and how many are beyond so many
-   *  milliseconds. */
+  /** For frames and tasks: the value that one in a hundred is worse than, and how many took more than 50 and 100 ms. */
   p99?: number;
   over50?: number;
   over100?: number;
-  /** How many were measured. */
+  /** How many values were measured. */
   count: number;
   peer?: string;
   peerMedian?: number;
   ratio?: number;
-  /** Seconds of processor time on all cores together, the median of what a round of ours and of the peer's took. */
+  /** Seconds of processor time of all cores together: the median of our rounds, and of the peer's. */
   cpuSeconds?: number;
   peerCpuSeconds?: number;
 };
 
 export type Measured = { name: string; values: readonly number[] };
 
-/** The result of what was measured, and of a peer's where there is one; to the microsecond, because the clock knows no
- *  more. */
+/** The result of measured values, and of a peer's if there is one. It is rounded to microseconds, because the clock
+ *  isn't more precise. */
 export function summarize(name: string, values: readonly number[], unit: Unit = 'ms', peer?: Measured): Result {
   const more = moreIsBetter[unit];
   const median = quantile(values, 0.5);
@@ -50,7 +49,7 @@ export function summarize(name: string, values: readonly number[], unit: Unit = 
 
 export const round = (value: number) => Math.round(value * 1000) / 1000;
 
-/** The value at a fraction of the sorted ones: 0.5 the median, 0.95 exceeded by one in twenty. */
+/** The value at a fraction of the sorted values: 0.5 gives the median, and one in twenty exceeds the value at 0.95. */
 export function quantile(values: readonly number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = fraction * (sorted.length - 1);

@@ -1,4 +1,4 @@
-/** Training in the app's own processes: the memory of the engine, and how long an edit waits for its answer. */
+/** Training in the app's own processes: the engine's memory, and how long an edit waits for its answer. */
 import { fork } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import type { Args, Events } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { networkTemplates } from '../../shared/templates.ts';
-import { defaultConfig } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import { countHandles, startBackend } from '../engine/backend/backend.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { engineOptions } from '../shells/engine-link.ts';
@@ -22,7 +22,7 @@ import { type Result, summarize } from './results.ts';
 import { createBenchTrainer } from './train.ts';
 
 const FLAT_STEPS = 2000;
-/** Steps after which everything that is kept has been made once. */
+/** After this many steps all memory that is kept has been allocated. */
 const WARM_STEPS = 200;
 const EVERY = 100;
 const EDITS = 150;
@@ -40,8 +40,8 @@ const digits: DataChoice = {
   seed: 1,
 };
 
-/** Megabytes of the engine process while it trains lenet on the 60,000 digits, and whether they, and its tensors, stay
- *  as they are over 2,000 batches; megabytes with 10,000 photos. */
+/** Megabytes of the engine process while it trains lenet on the 60,000 digits, and how much they and the number of its
+ *  tensors grow over 2,000 batches. Also the megabytes with 10,000 photos. */
 export async function* benchTrainMemory(): AsyncIterable<Result> {
   yield await tensorsOverSteps();
   yield* await memoryOnDigits();
@@ -84,7 +84,7 @@ async function memoryOnDigits(): Promise<Result[]> {
   }
 }
 
-/** Photos of 500×400 from a folder of JPEG files, brought to 64×64. */
+/** Memory with photos of 500×400 from a folder of JPEG files, scaled to 64×64. */
 async function memoryOnPhotos(): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'convsheet-bench-'));
   const engine = startEngine();
@@ -113,7 +113,7 @@ function photoWorkbook(network: NetworkSpec): Uint8Array {
   return writeWorkbook({ network, classes: PHOTO_CLASSES, source: { kind: 'typed' }, values });
 }
 
-/** Different pictures of the size of photos: a few shades that run into each other, with noise. */
+/** Makes different images of the size of photos: a few shades that run into each other, with noise. */
 async function makePhotos(folder: string): Promise<void> {
   const { default: sharp } = await import('sharp');
   const random = createRandom(1);
@@ -134,8 +134,8 @@ async function makePhotos(folder: string): Promise<void> {
   for (let n = 0; n < PHOTOS; n += 4) await Promise.all([n, n + 1, n + 2, n + 3].map(make));
 }
 
-/** Edits of a cell sent ten times a second through the whole app while it trains lenet, until the answer; beside them
- *  the time of a batch. */
+/** Sends edits of a cell ten times a second through the whole app while it trains lenet, and measures the time until
+ *  the answer. Also yields the time of a batch. */
 export async function* benchTrainLatency(): AsyncIterable<Result> {
   const app = await startApp('lenet');
   let step = 0;
@@ -202,7 +202,7 @@ async function until(done: () => boolean): Promise<void> {
   while (!done()) await pause(EVERY);
 }
 
-/** Megabytes of main memory a process has, and the most it ever had. Linux tells. */
+/** Megabytes of main memory that a process has, and the most it has had. Only on Linux. */
 async function memoryOf(pid: number): Promise<{ now: number; most: number }> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const of = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)![1]) / 1024;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mainThreadTasks } from './train-frames.ts';
 
-test('of a trace only the larger tasks of pages’ main threads count, by their processor time', () => {
+test('a trace gives the processor time of the larger tasks on the pages’ main threads', () => {
   const thread = (tid: number, name: string) => ({ ph: 'M', pid: 7, tid, name: 'thread_name', args: { name } });
   const task = (tid: number, tdur?: number, name = 'ThreadControllerImpl::RunTask') => ({
     ph: 'X',

@@ -4,18 +4,17 @@ import { quantile, type Result, round, summarize } from './results.ts';
 import { inWindow } from './browser.ts';
 import { timeScrolling } from './page/measure.ts';
 
-/** Frames of the sheet at rest, of the sheet scrolled by so many pixels a frame, and after Stop was pressed. */
+/** How many frames are measured: of the sheet at rest, of the scrolled sheet, and after Stop was pressed. */
 const REST = 540;
 const SCROLLED = 240;
 const STEP = 20;
 const STOP = 60;
-/** Tasks of the main thread that take less processor time than this, in milliseconds, can't make a frame late. */
+/** Shorter tasks of the main thread (ms of processor time) can't make a frame late. */
 const SMALLEST_TASK = 1;
 
-/** How smooth a window stays while a run over the digits goes on in it, with curves, histograms and large kernels in
- *  view, from the start over the end of an epoch until it is stopped: the time from frame to frame, beside that of the
- *  same window before the run; and what the tasks of its main thread take of the processor, whatever else the machine
- *  does meanwhile. */
+/** How smooth a window stays while it trains on the digits, with curves, histograms and large kernels in view. Measured
+ *  from the start of a run over the end of an epoch until it is stopped: the time from frame to frame, also of the same
+ *  window before the run, and the processor time of tasks on the main thread. */
 export async function* benchTrainFrames(template: string): AsyncIterable<Result> {
   yield* await inWindow(template, async page => {
     await openPanels(page);
@@ -41,7 +40,7 @@ export async function* benchTrainFrames(template: string): AsyncIterable<Result>
   });
 }
 
-/** Shows large kernels under the sheet and the set-up beside it, in whose place the run will stand. */
+/** Shows large kernels under the sheet, and the set-up beside it, where the run will be shown. */
 async function openPanels(page: Page): Promise<void> {
   await page.keyboard.press('ControlOrMeta+Shift+K');
   await page.keyboard.press('ControlOrMeta+Shift+E');
@@ -58,8 +57,7 @@ const worstOf = (values: readonly number[]) => ({
   over100: values.filter(value => value > 100).length,
 });
 
-/** Milliseconds of processor time of each larger task on the main threads of the pages, from a trace in Chromium's
- *  format. */
+/** Milliseconds of processor time of each larger task on the pages' main threads, from a trace in Chromium's format. */
 export function mainThreadTasks(trace: Buffer): number[] {
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
   const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;

@@ -2,7 +2,8 @@ import type { DataChoice, DataSet } from '../../shared/data.ts';
 import { initialValues } from '../../shared/initial-values.ts';
 import { messages } from '../../shared/messages.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
-import { type BackendName, defaultConfig } from '../../shared/training.ts';
+import type { BackendName } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import { startBackend } from '../engine/backend/backend.ts';
 import { chain } from '../engine/oracle/example-network.ts';
 import { loadNative, nativeAvailable } from '../engine/backend/native.ts';
@@ -10,7 +11,7 @@ import { createTrainer, type Trainer } from '../engine/training/trainer.ts';
 import { quantile, type Result, round, summarize } from './results.ts';
 import { type Round, startPeer } from './peer.ts';
 
-/** Rounds in which ours and the peers take turns, so that a busy moment of the machine falls on all. */
+/** Rounds in which our engines and the peers take turns, so that a busy moment of the machine affects all. */
 const ROUNDS = 9;
 const STEPS = 100;
 const BATCH = 64;
@@ -21,8 +22,8 @@ const CLASSES = 10;
 type Contender = { name: string; round(): Round | Promise<Round>; close(): void | Promise<void> };
 
 /** Trains the same network (two convolutions, pool, dense) on the same number of random images in batches of 64 with
- *  Adam: on our engines as the app does, the reading of bytes and the recording included, and by Keras's model.fit and
- *  PyTorch with two threads. */
+ *  Adam. Ours train as in the app, including the reading of bytes and the recording. Keras uses model.fit; Keras and
+ *  PyTorch use two threads. */
 export async function* benchTrain(): AsyncIterable<Result> {
   await startBackend();
   const native = nativeAvailable();
@@ -38,7 +39,7 @@ export async function* benchTrain(): AsyncIterable<Result> {
   const all = [...ours, ...peers];
   const rounds = new Map(all.map(contender => [contender, [] as Round[]]));
   try {
-    // The first round of ours compiles and allocates; the peers have made theirs before they were ready.
+    // Our first round compiles and allocates. The peers have made such a round before they say that they are ready.
     for (const contender of ours) await contender.round();
     for (let n = 0; n < ROUNDS; n++) for (const contender of all) rounds.get(contender)!.push(await contender.round());
   } finally {
@@ -86,7 +87,7 @@ function openTrainer(backend: BackendName): Contender {
   };
 }
 
-/** A run of so many rounds. The backend has to be started. */
+/** A run of `rounds` rounds. The backend has to be started. */
 export function createBenchTrainer(backend: BackendName, rounds: number): Trainer {
   const random = createRandom(1);
   const data = randomImages(random);
@@ -106,7 +107,7 @@ const network = chain(
   { kind: 'softmax' },
 );
 
-/** What the set-up says of the images, which nothing reads. */
+/** The choice of images in the set-up. Nothing reads it. */
 const CHOICE: DataChoice = {
   source: { kind: 'named', name: 'digits' },
   shape: [...SHAPE],

@@ -3,7 +3,7 @@ import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { suggest } from './suggest.ts';
 
-/** A command line that makes no sense, as opposed to one that asks for something impossible. */
+/** A command line that makes no sense. (A command line that asks for something impossible gives a plain UserError.) */
 export class UsageError extends UserError {
   override name = 'UsageError';
 }
@@ -16,8 +16,7 @@ type ValueOf<O extends Option> = O extends { type: 'boolean' }
     ? string[]
     : string | undefined;
 
-/** What the arguments of a command say: `options` by their long names, `operands` are the words that belong to no
- *  option. */
+/** The arguments of a command: `options` by their long names, and `operands`, the words that belong to no option. */
 export type Arguments<O extends Options> = { options: { [K in keyof O]: ValueOf<O[K]> }; operands: string[] };
 
 /** Reads a command's arguments. Throws UsageError naming the option. */
@@ -40,7 +39,7 @@ export function readArguments<O extends Options>(command: string, args: string[]
       values[name] = true;
       continue;
     }
-    // `--cells --json` lacks the range; a negative number is a value, which whoever reads it may refuse.
+    // In `--cells --json` the range is missing. A negative number is a value, even if the option later refuses it.
     const swallowed = !token.inlineValue && value !== undefined && /^-(?!$|[\d.]|inf)/i.test(value);
     if (value === undefined || value === '' || swallowed)
       throw new UsageError(messages.commandLine.optionNeedsValue(rawName));
@@ -51,7 +50,7 @@ export function readArguments<O extends Options>(command: string, args: string[]
   return { options: values as Arguments<O>['options'], operands: positionals };
 }
 
-/** The one operand a command takes. */
+/** The only operand of a command. Throws UsageError if there is none or more than one. */
 export function oneOperand(command: string, operands: string[], what: string): string {
   if (operands.length === 0) throw new UsageError(messages.commandLine.argumentMissing(command, what));
   if (operands.length > 1) throw new UsageError(messages.commandLine.argumentTooMany(command, operands[1]));

@@ -6,7 +6,7 @@ import { suggest } from './suggest.ts';
 
 const options = { json: { type: 'boolean' } } as const satisfies Options;
 
-/** `bench [NAME…]`: a line for each result as soon as it is found. */
+/** `bench [NAME…]`: prints each result as soon as it is measured. */
 export async function bench(args: string[], output: Output): Promise<void> {
   const { options: chosen, operands } = readArguments('bench', args, options);
   const all = [...benchmarks.keys()];

@@ -1,4 +1,5 @@
-/** Networks whose numbers leave float32: batches have to say so for the very images for which the sheet shows #NUM!. */
+/** Networks whose numbers overflow float32. A batch has to give NaN for exactly those images for which the sheet shows
+ *  #NUM!. */
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +21,7 @@ beforeAll(startBackend);
 const COUNT = 24;
 const PIXELS = 784;
 
-/** Test digits, every other one dimmed: sums that leave float32 for the one may stay for the other. */
+/** Test digits, of which every other one is dimmed: sums that overflow for one image may stay finite for another. */
 function someImages(): Float32Array {
   const images = pixelsOf(
     testDigits(),
@@ -34,7 +35,7 @@ const images = someImages();
 const targets = new Float32Array(COUNT * 10);
 for (let image = 0; image < COUNT; image++) targets[image * 10 + testDigits().classes[image]] = 1;
 
-/** Huge numbers in the first convolution, written over the workbook's. */
+/** Huge numbers that are written into the workbook's first convolution. */
 const changes: Record<string, (values: Map<TensorId, Float32Array>, first: string) => void> = {
   'none, so that all stays finite': () => {},
   'one negative weight, whose overflow a ReLU would hide': (values, first) =>
@@ -74,7 +75,7 @@ function sheetOf(workbook: Workbook): { probabilities: Float32Array[]; losses: n
   return found;
 }
 
-/** That a network of the workbook's says the same as the sheet. Gives how many images came out as no number. */
+/** Compares what the workbook's network gives with the sheet. Returns how many images have NaN. */
 function compare(network: BatchNetwork, workbook: Workbook): number {
   network.setParameters(parametersOf(workbook));
   const sheet = sheetOf(workbook);
@@ -92,7 +93,7 @@ function compare(network: BatchNetwork, workbook: Workbook): number {
     expect(Number.isNaN(losses[image])).toBe(Number.isNaN(sheet.losses[image]));
     if (Number.isNaN(losses[image])) lost++;
     else expect(Math.abs(losses[image] - sheet.losses[image])).toBeLessThan(1e-4 * Math.max(1, sheet.losses[image]));
-    // Alone in its batch, so that its verdict is its own.
+    // The image is alone in its batch, so that its result doesn't depend on others.
     const batch = {
       images: images.subarray(image * PIXELS, (image + 1) * PIXELS),
       targets: targets.subarray(image * 10, (image + 1) * 10),
@@ -119,7 +120,7 @@ const lender = (partner: ReturnType<typeof startPartner>) => ({ join() {}, get: 
 
 describe.each(['lesson3', 'lenet'])('%s', name => {
   for (const backend of ['wasm', 'tensorflow'] as BackendName[]) {
-    test(`on ${backend} gives no number where the sheet shows none, and the sheet's number for all others`, async ({
+    test(`on ${backend} gives NaN where the sheet shows #NUM!, and the sheet’s number for all others`, async ({
       skip,
     }) => {
       skip(backend === 'tensorflow' && !nativeAvailable(), 'The native engine is not installed: npm run setup:native');
@@ -137,7 +138,7 @@ describe.each(['lesson3', 'lenet'])('%s', name => {
     });
   }
 
-  test.runIf(availableParallelism() > 1)('says the same in two halves, with a partner and without', async () => {
+  test.runIf(availableParallelism() > 1)('gives the same in two halves, with a partner and without', async () => {
     const partner = startPartner();
     while (!partner.ready) await pause(5);
     for (const change of Object.keys(changes)) {
@@ -155,7 +156,7 @@ describe.each(['lesson3', 'lenet'])('%s', name => {
   });
 });
 
-test('images of a batch that stay finite keep their numbers to the last bit', async () => {
+test('finite images of a batch keep the same bits beside images that overflow', async () => {
   const workbook = await brokenWorkbook('lenet', 'numbers that overflow only in a later layer');
   const network = createBatchNetwork(workbook.network, 'wasm');
   network.setParameters(parametersOf(workbook));

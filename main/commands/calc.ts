@@ -24,7 +24,7 @@ import type { Output } from './output.ts';
 import { loadSource } from './source.ts';
 import { formatTable, printable } from './table.ts';
 
-/** A number as the reader writes it. JSON has a point in every language. */
+/** A number in the reader's language. JSON doesn't use this: it has a point in every language. */
 const written = (value: number) => decimal(formatFloat32(value));
 
 const options = {
@@ -36,7 +36,7 @@ const options = {
   json: { type: 'boolean' },
 } as const satisfies Options;
 
-/** `calc FILE|TEMPLATE …`: values after recalculation. The file itself stays as it is. */
+/** `calc FILE|TEMPLATE …`: prints values after recalculation. It doesn't change the file. */
 export async function calc(args: string[], output: Output): Promise<void> {
   const { options: chosen, operands } = readArguments('calc', args, options);
   const source = oneOperand('calc', operands, messages.commandLine.fileOrTemplate);
@@ -58,7 +58,7 @@ export async function calc(args: string[], output: Output): Promise<void> {
   }
 }
 
-/** A network too large for the sheet or for memory is only found out here. */
+/** A network may turn out to be too large for the sheet or for memory only when it is opened. */
 function openSession(workbook: Workbook, name: string): Session {
   try {
     return createSession(workbook);
@@ -69,7 +69,7 @@ function openSession(workbook: Workbook, name: string): Session {
 
 type Chosen = { formulas: boolean; tensors: boolean };
 
-/** {"sheets":{"Network":{"A2":0.5,…}}} and what else was asked for, cell by cell. */
+/** Writes {"sheets":{"Network":{"A2":0.5,…}}} and whatever else was asked for, cell by cell. */
 async function writeJson(
   session: Session,
   ranges: readonly RangePlace[],
@@ -113,8 +113,8 @@ function* formulaEntries(sheet: Sheet, ranges: readonly RangePlace[]) {
   }
 }
 
-/** ,"network":…,"tensors":{…}: parameters and every layer's output, a flatten layer's among them, by the names the user
- *  sees. */
+/** Writes ,"network":…,"tensors":{…}: all parameters and the output of every layer, including flatten layers, by the
+ *  names that the user sees. */
 async function writeTensors(session: Session, output: Output): Promise<void> {
   const { sheet } = session;
   await output.write(`,"network":${JSON.stringify(sheet.network)},"tensors":{`);
@@ -163,13 +163,14 @@ function elementReader(session: Session): ElementReader {
   };
 }
 
-/** Numbers in full: the shortest decimal that reads back to the same float32. A blank is left out. */
+/** A number as the shortest decimal that gives the same float32. Undefined for a blank, which is left out. */
 function toJson(content: CellContent): string | undefined {
   if (content === null) return undefined;
   return typeof content === 'number' ? formatFloat32(content) : JSON.stringify(content);
 }
 
-/** A table is laid out as a whole before its first line is printed, so it has to fit memory; JSON doesn't. */
+/** The most cells of a printed table. It is laid out before its first line is printed, so it has to fit into memory;
+ *  JSON doesn't. */
 const MAX_TABLE_CELLS = 1_000_000;
 
 async function writeTables(
@@ -200,7 +201,7 @@ async function writeTables(
 
 const blank = (width: number) => Array.from({ length: width }, () => '');
 
-/** The network layer by layer, where it stands on the sheet, and what it takes the shown example for. */
+/** Describes the network layer by layer, where it is on the sheet, and its prediction for the shown example. */
 function describe(session: Session, { classes }: Workbook, name: string): string {
   const { sheet } = session;
   const { columns, predicted: predictedLine, expected: expectedLine, seeMore } = messages.commandLine;
@@ -232,7 +233,7 @@ function describe(session: Session, { classes }: Workbook, name: string): string
   return `${printable(name)}\n${formatTable([head, ...rows], 'left')}${lines.filter(Boolean).join('\n')}\n`;
 }
 
-/** TARGET=NUMBER. A layer's name may hold no equals sign, so the first one ends the target. */
+/** Reads TARGET=NUMBER. A layer's name has no equals sign, so the target ends at the first one. */
 function parseSet(session: Session, text: string): TensorEdit {
   const equals = text.indexOf('=');
   const { setWithoutValue, setSeveral, setRefused, setEmpty } = sentences.commandLine;
@@ -244,7 +245,7 @@ function parseSet(session: Session, text: string): TensorEdit {
   const read = readEntry(session.sheet, range, typed.trim() === '' ? '' : typed, {});
   if (!read) throw new UserError(setRefused(target, sentences.grid.notACell(target)));
   if ('refusal' in read) throw new UserError(setRefused(target, read.refusal));
-  // On the sheet nothing makes a number 0. Here it is a slip.
+  // On the sheet an empty cell becomes 0. Here an empty value is a slip.
   if (typed.trim() === '' && !Number.isNaN(read.value)) throw new UserError(setEmpty(target));
   const { element, value } = read;
   return { tensor: element.tensor, indices: Uint32Array.of(element.index), values: Float32Array.of(value) };

@@ -3,11 +3,10 @@ import { type Sheet, usedPart } from '../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 
 /** A cell that shows something: an element of a tensor, or a label. */
-export type ShownCell = CellPlace &
-  ({ element: ElementIndex; label?: undefined } | { element?: undefined; label: string });
+type ShownCell = CellPlace & ({ element: ElementIndex; label?: undefined } | { element?: undefined; label: string });
 
-/** The cells in these ranges that show something, row by row and from left to right, each once however the ranges
- *  overlap. Holds one row at a time. */
+/** The cells in these ranges that show something, row by row from left to right. A cell in several ranges comes once.
+ *  Only one row is held in memory. */
 export function* cellsIn(sheet: Sheet, ranges: readonly RangePlace[]): Generator<ShownCell> {
   const { id, layout } = sheet;
   const clipped = ranges.flatMap(range => usedPart(sheet, range) ?? []);

@@ -1,4 +1,4 @@
-/** What a data set means to a network, told apart by names, from the command line. */
+/** Commands whose data set has other classes than the network, or the same ones in another order. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const built = join(root, '.build/main/cli.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-meaning-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** How bright the middle of an image is; the sides of wide ones say the opposite. */
+/** How bright the middle of an image is. The sides of wide images have the opposite brightness, so cropping matters. */
 const PETS = { cat: 30, dog: 128, horse: 225 };
 const random = createRandom(1);
 
@@ -72,7 +72,7 @@ test('evaluating the same images gives the same figures, whatever order their cl
   }
 });
 
-test('evaluating images of other classes names and leaves them out, and needs one that is known (fault 1)', () => {
+test('evaluating leaves out unknown classes and names them, and needs a known one (fault 1)', () => {
   const { accuracy, count, leftOut, perClass, macro, notes } = evaluate('pets.convsheet', '--data', 'other');
   expect({ accuracy, count, leftOut, macro }).toEqual({
     accuracy: 1,
@@ -90,7 +90,7 @@ test('evaluating images of other classes names and leaves them out, and needs on
   expect(stderr).toContain('“cat”, “dog” and “horse”, and foreign has “cat-like”, “dog-like” and “horse-like”');
 });
 
-test('training goes on with other classes by name, and says what becomes of each score (fault 1)', async () => {
+test('training goes on with other classes by name, and says what happens to each score (fault 1)', async () => {
   const again = ['--epochs', '1', '--learning-rate', '1e-30', '--force', '-o', 'again.convsheet'];
   const { status, stderr } = run('train', 'pets.convsheet', '--data', 'other', ...again);
   expect(status).toBe(0);
@@ -100,18 +100,18 @@ test('training goes on with other classes by name, and says what becomes of each
   const refused = run('train', 'pets.convsheet', '--data', 'other', '--start', 'continue', ...again);
   expect(refused.status).toBe(1);
   expect(refused.stderr).toContain('but not “zebra” of other');
-  // In another order nothing moves.
+  // If the classes have another order, nothing moves.
   const same = run('train', 'pets.convsheet', '--data', 'flat', '--labels', 'flags.csv', ...again, '--json');
   expect(same.status).toBe(0);
   expect(await weights('again.convsheet')).toEqual(await weights('pets.convsheet'));
 });
 
-test('a template that is not begun anew takes its digits for no other classes (fault 1)', async () => {
+test('a template that keeps its weights doesn’t take digits for other classes (fault 1)', async () => {
   for (const name of '9876543210abcdefghij') await picture(`${name < 'a' ? 'digits0' : 'letters0'}/${name}/0.png`, 99);
   const notices = (data: string) => {
     const args = ['--start', 'here', '--epochs', '1', '--json', '--force', '-o', 'template.convsheet'];
     const [start] = run('train', 'lesson3', '--data', data, ...args).stdout.split('\n');
-    // Others are about so few images.
+    // The other notices say that there are few images.
     return (JSON.parse(start) as { notices: string[] }).notices.filter(notice => notice.includes('score'));
   };
   expect(notices('letters0')).toEqual([
@@ -120,7 +120,7 @@ test('a template that is not begun anew takes its digits for no other classes (f
   expect(notices('digits0')).toEqual([]);
 });
 
-test('images are fitted as those the network was trained with; another way is said (fault 2)', async () => {
+test('images are fitted like those the network was trained with; a difference is reported (fault 2)', async () => {
   const middle = ['--data', 'wide', '--fit', 'crop', '--weights-only', '--force', '-o', 'wide.convsheet'];
   expect(run('train', 'lesson3', ...BRIEF, ...middle).status).toBe(0);
   expect(await openWorkbook(join(folder, 'wide.convsheet'))).toMatchObject({ fit: 'crop' });
@@ -153,7 +153,7 @@ test('images are fitted as those the network was trained with; another way is sa
   expect(other.notices.join(' ')).toContain('Images are padded to the input here');
 });
 
-test('of several labels each F2 stands beside its own threshold (fault 3)', () => {
+test('with several labels each F2 is printed with its own threshold (fault 3)', () => {
   const several = ['--data', 'flat', '--labels', 'several.csv'];
   const trained = ['train', 'lesson3', ...several, ...BRIEF.slice(0, 2), '--epochs', '2', '-o', 'several.convsheet'];
   expect(run(...trained).status).toBe(0);
@@ -166,14 +166,14 @@ test('of several labels each F2 stands beside its own threshold (fault 3)', () =
   );
 });
 
-/** Trains until a few epochs are done, and then presses Ctrl+C. */
+/** Trains, and sends Ctrl+C's signal after a few epochs. */
 async function interrupted(...args: string[]): Promise<void> {
   const child = spawn(process.execPath, [built, 'train', ...args, '--json', '--force'], { cwd: folder });
   for await (const line of createInterface({ input: child.stdout }))
     if ((JSON.parse(line) as { epoch?: number }).epoch === 3) child.kill('SIGINT');
 }
 
-test('a run that was cut short goes on with its own images only, wherever they lie now (fault 6)', async () => {
+test('a run that was cut short goes on only with its own images, but they may have moved (fault 6)', async () => {
   const args = ['lesson3', '--data', 'pets', '--size', '8x8', '--validation', '0.25', '--epochs', '400'];
   expect(run('train', ...args, '-o', 'whole.convsheet').status).toBe(0);
   await interrupted(...args, '-o', 'cut.convsheet');
@@ -203,7 +203,7 @@ test('a run that was cut short goes on with its own images only, wherever they l
   expect(await weights('on.convsheet')).toEqual(await weights('whole.convsheet'));
 });
 
-test('a run that was cut short goes on also where it was chosen how its table is read (fault 6)', async () => {
+test('a run that was cut short goes on even if options say how its table is read (fault 6)', async () => {
   const args = ['lesson3', '--data', 'flat', '--labels', 'order.csv', '--label-column', 'label', '--size', '8x8'];
   const long = [...args, '--epochs', '400'];
   expect(run('train', ...long, '-o', 'whole.convsheet', '--force').status).toBe(0);
@@ -213,7 +213,7 @@ test('a run that was cut short goes on also where it was chosen how its table is
   expect(await weights('on.convsheet')).toEqual(await weights('whole.convsheet'));
 });
 
-test('classes without training images are named before anything is trained (fault 8)', async () => {
+test('classes without training images are named before the training (fault 8)', async () => {
   for (const [split, names] of [
     ['train', ['cat', 'dog']],
     ['test', ['cat', 'dog', 'bird']],
@@ -240,7 +240,7 @@ test('classes without training images are named before anything is trained (faul
   expect(data.counts[data.classes.indexOf('bird')].training).toBe(0);
 });
 
-test('what is evaluated on goes by the name of its part only where the data set has several', async () => {
+test('evaluate names the split only if the data set has several', async () => {
   for (const name of ['cat', 'dog']) await picture(`fresh/${name}/1.png`, 100);
   for (const split of ['train', 'test'])
     for (const name of ['cat', 'dog']) await picture(`parted/${split}/${name}/1.png`, 100);

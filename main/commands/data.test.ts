@@ -5,7 +5,7 @@ import { checkChoice, choiceOf, dataOptions, imagesOf, readData } from './data.t
 
 afterAll(removeFolders);
 
-/** What `train` tells on stderr of the images of these options, and their classes. */
+/** What `train` prints on stderr about the images of these options, and their classes. */
 async function told(
   ...args: string[]
 ): Promise<{ classes: readonly string[]; lines: string[]; severalLabels: boolean }> {
@@ -18,7 +18,7 @@ async function told(
   return { classes, severalLabels, lines };
 }
 
-test('before training it is told how folders were understood, and what is left out (faults 5 and 8)', async () => {
+test('before training, train says how it read folders, and what it left out (faults 5 and 8)', async () => {
   const folder = folderWith([
     'training_set/cat/1.png',
     'training_set/cat/2.png',
@@ -38,7 +38,7 @@ test('before training it is told how folders were understood, and what is left o
   expect(lines.slice(1)).toEqual(['Classes: single (1), test_set (2), training_set (3)']);
 });
 
-test('of a table it is told which columns have what, and each can be chosen (faults 4 and 8)', async () => {
+test('train says which columns of a table it read, and each can be chosen (faults 4 and 8)', async () => {
   const table = 'file,kind,colour,data set\na,red ace,x,train\nb,black ace,y,train\nc,red two,x,test\n';
   const folder = folderWith(['a.png', 'b.png', 'c.png'], { 'table.csv': table });
   const data = ['--data', folder, '--labels', `${folder}/table.csv`];
@@ -54,14 +54,14 @@ test('of a table it is told which columns have what, and each can be chosen (fau
   ]);
   const several = await told(...data, '--label-column', '2', '--labels-separator', 'space', '--split-column', 'none');
   expect(several).toMatchObject({ severalLabels: true, classes: ['ace', 'black', 'red', 'two'] });
-  // Beside its images, the table alone is enough.
+  // A table beside its images is enough.
   expect((await told('--data', `${folder}/table.csv`, '--label-column', 'colour')).classes).toEqual(['x', 'y']);
   const bare = folderWith(['a.png', 'b.png'], { 't.csv': 'x,a\ny,b\n' });
   const chosen = ['--data', `${bare}/t.csv`, '--header', 'no', '--file-column', '2'];
   expect((await told(...chosen)).classes).toEqual(['x', 'y']);
 });
 
-test('options that have no such choice, or are for other images, are refused by their name', async () => {
+test('options with an unknown choice, or for another kind of data, are refused by name', async () => {
   const folder = folderWith(['a/1.png', 'b/1.png']);
   for (const [args, sentence] of [
     [['--split-folders', 'maybe'], '--split-folders maybe: choose among yes, no.'],

@@ -1,4 +1,4 @@
-/** The options by which commands choose their images, and the reading of them. */
+/** The options with which commands choose their images, and the reading of the images. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
@@ -39,7 +39,7 @@ export const dataOptions = {
 
 type Chosen = { [K in keyof typeof dataOptions]: string | undefined };
 
-/** By which options parts of a choice are set. */
+/** The options that set parts of a choice of data. */
 const dataOptionOf: Readonly<Record<string, string>> = {
   validation: 'validation',
   test: 'test',
@@ -52,8 +52,8 @@ const dataOptionOf: Readonly<Record<string, string>> = {
 
 const TABLE = /\.(csv|tsv|txt)$/i;
 
-/** What --data and --labels name. A known name means that data set; ./digits means a folder of that name. Paths become
- *  whole ones. */
+/** The source that --data and --labels name. A known name means that data set; ./digits means a folder of that name.
+ *  Paths become absolute. */
 function sourceOf(data: string, labels: string | undefined): DataSource {
   const { noData, labelsNeeded, labelsTooMany } = messages.trainCommand;
   const name = dataNames.find(known => known === data);
@@ -65,25 +65,25 @@ function sourceOf(data: string, labels: string | undefined): DataSource {
   const path = resolve(data);
   if (statSync(path).isDirectory())
     return labels === undefined ? { kind: 'folders', path } : { kind: 'csv', images: path, labels: resolve(labels) };
-  // A table names images that lie with it, or has them in itself.
+  // A table names images beside it, or contains them.
   if (labels === undefined && TABLE.test(path)) return { kind: 'csv', images: dirname(path), labels: path };
   if (labels === undefined) throw new UsageError(labelsNeeded(data));
   return { kind: 'idx', images: path, labels: resolve(labels) };
 }
 
-/** What a command's images are: those of --data, or else of the file's last run. */
+/** The images of a command: those of --data, or else of the file's last run. */
 export function imagesOf(command: string, { data, labels }: Chosen, before: DataChoice | undefined): DataSource {
   if (data !== undefined) return sourceOf(data, labels);
   if (!before) throw new UsageError(messages.commandLine.optionMissing(command, '--data'));
   return before.source;
 }
 
-/** What a file knows of the images of its last run, and how those it was trained with were fitted. `sameImages`: those
- *  asked for are the same, even where they lie elsewhere. */
+/** What a workbook file says about the images of its last run, and how they were fitted. `sameImages`: the images of
+ *  this command are the same, even if they have moved. */
 export type Known = { data?: DataChoice; fit?: Fit; sameImages?: boolean };
 
-/** The whole choice. Images are fitted as those the network was trained with. Shares that are left out are those of the
- *  last run, where it was on the same images, so that a network isn't tested on images it was trained with. */
+/** The whole choice of data. Images are fitted like those the network was trained with. Shares that are left out are
+ *  those of the last run on the same images, so that a network isn't tested on images it was trained with. */
 export function choiceOf(source: DataSource, chosen: Chosen, shape: DataChoice['shape'], known: Known): DataChoice {
   const { data: before, fit = 'stretch', sameImages } = known;
   const same = before && (sameImages || JSON.stringify(before.source) === JSON.stringify(source));
@@ -101,8 +101,8 @@ export function choiceOf(source: DataSource, chosen: Chosen, shape: DataChoice['
 
 const TABLE_OPTIONS = ['header', 'file-column', 'label-column', 'split-column', 'labels-separator'] as const;
 
-/** How folders and tables are to be understood: as the options say, else as before. Throws UsageError naming an option
- *  that has no meaning for such images. */
+/** How folders and tables are read: as the options say, else as in the last run. Throws UsageError naming an option
+ *  that doesn't apply to such images. */
 function readingOf(chosen: Chosen, { kind }: DataSource, before: DataReading | undefined): { reading?: DataReading } {
   const ofFolders = kind !== 'folders' && chosen['split-folders'] !== undefined ? 'split-folders' : undefined;
   const foreign =
@@ -128,7 +128,7 @@ function readingOf(chosen: Chosen, { kind }: DataSource, before: DataReading | u
 
 const DEFAULTS = { validation: 0, test: 0, seed: 1 } as const;
 
-/** Throws UsageError naming the option whose value doesn't fit. */
+/** Throws UsageError naming the option if a value doesn't fit. */
 export function checkChoice(choice: DataChoice, chosen: Readonly<Record<string, unknown>>): void {
   const { issues: [issue] = [] } = v.safeParse(dataChoiceSchema, choice);
   if (!issue) return;
@@ -139,8 +139,8 @@ export function checkChoice(choice: DataChoice, chosen: Readonly<Record<string, 
   throw new UsageError(badValue(`--${option}`, String(chosen[option]), expected));
 }
 
-/** Reads the data set, telling how far it is and which images had to be skipped. `signal` ends it; then its reason is
- *  thrown. */
+/** Reads the data set, and reports the progress and the images that were skipped. If `signal` ends it, the signal's
+ *  reason is thrown. */
 export async function readData(choice: DataChoice, progress: Progress, signal: AbortSignal): Promise<DataSet> {
   const data = await readDataSet(choice, {
     progress: fraction => progress.show(messages.trainCommand.reading(fraction)),
@@ -155,8 +155,8 @@ export async function readData(choice: DataChoice, progress: Progress, signal: A
   return data;
 }
 
-/** How the data set was understood, before anything is made of it: its classes with their images, and what the reader
- *  guessed, doubts or left out. */
+/** Prints how the data set was read: its classes with their images, and what the reader guessed, doubted or left
+ *  out. */
 function tellReading(data: DataSet, progress: Progress): void {
   const { classes, warning } = messages.trainCommand;
   const { counts } = summarize(data);
@@ -165,7 +165,7 @@ function tellReading(data: DataSet, progress: Progress): void {
   progress.say(classes(data.classes, counts));
 }
 
-/** So many problems are told one by one. */
+/** Problems beyond this number are not printed one by one. */
 const TOLD = 20;
 
 export function tellSkipped(problems: DataSet['problems'], progress: Progress): void {

@@ -70,7 +70,7 @@ const totalsOf = ({ split: { training, validation, test } }: DataSet) => ({
   test: test.length,
 });
 
-/** `all`: these are all images of the data set. */
+/** The result in sentences and tables. `all`: these are all images of the data set. */
 function describe(
   { dataName, split, classes, notes, count, noNumbers, loss, accuracy, perClass, macro, severalLabels }: Evaluation,
   all: boolean,

@@ -2,13 +2,13 @@ import { constants } from 'node:os';
 import { messages } from '../../shared/messages.ts';
 import type { Progress } from './progress.ts';
 
-export type Interrupts = {
-  /** Aborted by the first Ctrl+C or other signal that asks for the end: what is under way should be brought to an end
-   *  and saved. */
+type Interrupts = {
+  /** Aborted by the first Ctrl+C, or another signal that asks for the end. The work should then be finished and
+   *  saved. */
   signal: AbortSignal;
-  /** What is told at the first one: what becomes of the work that is under way. */
+  /** A sentence for the first signal: what happens to the work that is under way. */
   stopping: string;
-  /** The exit status of a process that a signal ended; undefined before there was one. */
+  /** The exit status of a process that a signal ended. Undefined if none came. */
   readonly status: number | undefined;
   dispose(): void;
 };
@@ -16,10 +16,11 @@ export type Interrupts = {
 /** Ctrl+C, an end asked for by another program, a terminal that is closed, and Ctrl+Break (Windows). */
 const SIGNALS = (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const).filter(signal => signal in constants.signals);
 
-/** npm passes a Ctrl+C on to a process that has had it from the terminal already. */
+/** Within this many milliseconds a second signal is the same Ctrl+C: npm passes it on to a process that already had it
+ *  from the terminal. */
 const SAME = 500;
 
-/** The second Ctrl+C ends the process at once. */
+/** Watches for signals. The second one ends the process at once. */
 export function watchInterrupts(progress: Progress): Interrupts {
   const abort = new AbortController();
   let status: number | undefined;

@@ -1,10 +1,10 @@
-/** The first of the command line's modules: --lang chooses the words that the others read. */
+/** The command line loads this module first: --lang chooses the language for all others. */
 import { type Language, languages } from '../../shared/messages/languages.ts';
 import { speak } from '../../shared/messages.ts';
 
 const OPTION = /^--lang(?:=(.*))?$/s;
 
-/** Takes --lang out of the arguments. `unknown`: it names a language that there isn't. */
+/** Takes --lang out of the arguments. `unknown` is a language that doesn't exist. */
 export function takeLanguage(given: readonly string[]): { args: string[]; language: Language; unknown?: string } {
   const args: string[] = [];
   let named = 'en';
@@ -18,5 +18,5 @@ export function takeLanguage(given: readonly string[]): { args: string[]; langua
 }
 
 export const asked = takeLanguage(process.argv.slice(2));
-// JSON is for programs, whatever the language.
+// JSON is for programs and always English.
 speak(asked.args.includes('--json') ? 'en' : asked.language);

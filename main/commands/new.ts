@@ -13,7 +13,7 @@ const options = {
   json: { type: 'boolean' },
 } as const satisfies Options;
 
-/** `new TEMPLATE -o FILE`: a workbook of one's own. */
+/** `new TEMPLATE -o FILE`: makes a workbook file from a template. */
 export async function newWorkbook(args: string[], output: Output): Promise<void> {
   const { options: chosen, operands } = readArguments('new', args, options);
   const template = oneOperand('new', operands, messages.commandLine.template);

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
-/** Text for stdout in large pieces: waits while the reader is slower, so that printing a hundred million cells takes no
+/** Writes text to stdout in large pieces. It waits for a slow reader, so printing a hundred million cells takes little
  *  memory. */
 export type Output = {
   write(text: string): Promise<void> | undefined;
   flush(): Promise<void>;
-  /** From now on the command goes on where nobody reads any more: it makes a file that is worth more than its text.
-   *  `told` is called once, at that moment, with the system's error; the text after it is dropped. Aborting `hurry`
-   *  ends the wait for a reader that takes its time. */
+  /** From now on the command goes on if nobody reads any more, because it makes a file that is worth more than its
+   *  text. `told` is then called once with the system's error, and later text is dropped. Aborting `hurry` ends the
+   *  wait for a slow reader. */
   outliveReader(told: (error: NodeJS.ErrnoException) => void, hurry: AbortSignal): void;
 };
 
 const PIECE = 64 * 1024;
 
-/** `onFailure` is called where the text can't be written and the command doesn't go on without. */
+/** `onFailure` is called if the text can't be written and the command doesn't outlive its reader. */
 export function createOutput(stream: Writable, onFailure: (error: NodeJS.ErrnoException) => void): Output {
   let pieces: string[] = [];
   let length = 0;
@@ -31,11 +31,11 @@ export function createOutput(stream: Writable, onFailure: (error: NodeJS.ErrnoEx
     pieces = [];
     length = 0;
     if (text === '' || failed || stream.write(text)) return;
-    // Rejected by an error of the stream, which is told above, and by the hurry.
+    // This rejects after an error of the stream, which is reported above, or when `hurry` is aborted.
     await once(stream, 'drain', { signal: outlived?.hurry }).catch(() => {});
   };
   return {
-    /** Returns nothing to wait for while the text only gathers. */
+    /** Returns undefined while the text is only collected. */
     write(text) {
       pieces.push(text);
       length += text.length;

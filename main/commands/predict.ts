@@ -32,7 +32,7 @@ const options = {
   json: { type: 'boolean' },
 } as const satisfies Options;
 
-/** `predict FILE|TEMPLATE --images FOLDER|FILE`: what a network takes image files for. */
+/** `predict FILE|TEMPLATE --images FOLDER|FILE`: prints a network's predictions for image files. */
 export async function predict(args: string[], output: Output): Promise<void> {
   const { options: chosen, operands } = readArguments('predict', args, options);
   const source = oneOperand('predict', operands, messages.commandLine.fileOrTemplate);
@@ -76,15 +76,15 @@ export async function predict(args: string[], output: Output): Promise<void> {
   }
 }
 
-/** What stands where the table is to be written. */
+/** What is at the path where the table will be written. */
 async function checkCsv(path: string, force: boolean): Promise<Standing> {
   if (!path.toLowerCase().endsWith('.csv')) throw new UserError(messages.trainCommand.notCsv(path));
   if (!force && existsSync(path)) throw new UserError(messages.commandLine.exists(path));
   return standingAt(path);
 }
 
-/** The most probable class, the first of equals; where there may be several labels, all that are more probable than
- *  not. None of an image that came out as no number. */
+/** The most probable class, of equal ones the first. With several labels, all that are more probable than not. Empty
+ *  for an image with NaN. */
 function labelsOf(file: FilePrediction, classes: readonly string[], several: boolean): string[] {
   if (isLost(file)) return [];
   const probabilities = file.probabilities as readonly number[];

@@ -1,14 +1,14 @@
-/** What a command tells on stderr while it works: lines that stay, and on a terminal one that is written over and
- *  over. */
+/** What a command prints on stderr while it works: lines that stay, and on a terminal one line that is overwritten. */
 import type { WriteStream } from 'node:tty';
 import { printable } from './table.ts';
 
 export type Progress = {
-  /** The state of affairs, on the line that changes; a few times a second at most. Nothing where nobody watches. */
+  /** Shows the progress on the line that is overwritten, a few times a second at most. Prints nothing without a
+   *  terminal. */
   show(text: string): void;
-  /** Takes that line away. */
+  /** Removes that line. */
   clear(): void;
-  /** A line that stays. */
+  /** Prints a line that stays. */
   say(text: string): void;
 };
 

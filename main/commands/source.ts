@@ -11,7 +11,7 @@ import { suggest } from './suggest.ts';
 export async function loadSource(source: string): Promise<Workbook> {
   const names = templates.map(({ name }) => name);
   if (names.includes(source)) return readTemplate(source);
-  // Where it looks like a path, the file's own sentence says more.
+  // For a word that looks like a path, the error of the file says more.
   if (!existsSync(source) && !/[./\\]/.test(source)) {
     const { noFileOrTemplate } = messages.commandLine;
     throw new UserError(noFileOrTemplate(source, suggest(source, names), names.join(', ')));

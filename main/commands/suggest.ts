@@ -1,4 +1,4 @@
-/** The known word that was most likely meant; undefined where none is near. */
+/** The known word that was most likely meant. Undefined if none is similar. */
 export function suggest(word: string, known: readonly string[]): string | undefined {
   const nearest = known
     .map(candidate => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -7,8 +7,8 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   return nearest && nearest.distance <= tolerance ? nearest.candidate : undefined;
 }
 
-/** How many letters have to be inserted, deleted, replaced or swapped with their neighbour.
- *  Source: optimal string alignment, en.wikipedia.org/wiki/Damerau–Levenshtein_distance */
+/** How many letters have to be inserted, deleted, replaced or swapped with their neighbour. Source: optimal string
+ *  alignment, en.wikipedia.org/wiki/Damerau–Levenshtein_distance */
 function editDistance(a: string, b: string): number {
   const distance = Array.from({ length: a.length + 1 }, (_, i) => Array.from(`${b} `, (_, j) => (i === 0 ? j : i)));
   for (let i = 1; i <= a.length; i++) {

@@ -1,9 +1,10 @@
-/** Text as one line that can't steer the terminal: files and their names come from anywhere. */
+/** The text on one line without control characters. Names of files come from anywhere and must not control the
+ *  terminal. */
 export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
-/** Lines of cells in columns two spaces apart, each as wide as its widest cell. */
+/** Lines of cells in columns that are two spaces apart. Each column is as wide as its widest cell. */
 export function formatTable(rows: readonly (readonly string[])[], align: 'left' | 'right'): string {
   const widths: number[] = [];
   const lines = rows.map(row => row.map(printable));

@@ -61,7 +61,7 @@ export async function train(args: string[], output: Output): Promise<void> {
     const trainer = startTrainer(job);
     const head = headOfJob(job, trainer);
     await report.start(job, trainer);
-    // Without its memory it can't go on, so it ends as it would anywhere.
+    // Without the optimizer's memory a run can't go on, so it ends like any other stopped run.
     const interrupt = () => (chosen['weights-only'] ? trainer.stop('stopped') : trainer.interrupt());
     await drive(trainer, every, report, () => interrupts.signal.aborted && interrupt());
     const result = resultOf(job.workbook, head, trainer, chosen['weights-only']);
@@ -71,7 +71,7 @@ export async function train(args: string[], output: Output): Promise<void> {
     if (trainer.end === 'stopped') process.exitCode = interrupts.status;
     if (written.failure !== undefined) throw new UserError(written.failure);
     if (trainer.end === 'failed') throw new UserError(trainer.sentence!);
-    // A pipe that was closed early, as by `head`, is no failure.
+    // A pipe that its reader closed early, such as `head`, is no failure.
     if (unread && unread.code !== 'EPIPE')
       throw new UserError(messages.commandLine.stdoutFailed(unread.code ?? unread.message));
   } catch (error) {
@@ -83,15 +83,14 @@ export async function train(args: string[], output: Output): Promise<void> {
   }
 }
 
-/** A run that goes on has the epochs and batches it had; another one has those that suit its images. */
+/** The set-up with suitable numbers of epochs and images in a batch. A run that goes on keeps those it had. */
 function sizedJob(job: Job, chosen: Chosen): Job {
   if (job.start === 'continue') return job;
   const { config, notices } = sizedConfig(job.config, chosen, job.data.split.training.length);
   return { ...job, config, notices: [...job.notices, ...notices] };
 }
 
-/** Where the result goes, and what stands there now. Found out beforehand, as it would be a pity after hours of
- *  training. */
+/** Where the result will be written, and what is there now. Checked before the training, which may take hours. */
 async function outputPath(
   source: string,
   { output: path, force }: Chosen,
@@ -104,9 +103,9 @@ async function outputPath(
   return { path, standing: await standingAt(path) };
 }
 
-/** What was trained is worth more than its place. Where another program has written the file meanwhile, the result goes
- *  beside it; where it can't be written there at all, into the folder for temporary files. `failure` says so. Throws
- *  UserError naming both places where it can't be written anywhere. */
+/** Writes the trained workbook, even if its place is taken. If another program has written the file meanwhile, it is
+ *  written beside it; if that fails, into the folder for temporary files. `failure` then says so. Throws UserError
+ *  naming both places if it can't be written anywhere. */
 async function writeSomewhere(
   path: string,
   pieces: () => Iterable<Uint8Array>,
@@ -123,7 +122,7 @@ async function writeSomewhere(
   return { path: other, size: second.size, failure: writtenElsewhere(first.sentence, other) };
 }
 
-/** What was asked for, or the refusal that a user gets to read. */
+/** The result of a promise, or the UserError that it was rejected with. */
 async function orRefusal<T>(asked: Promise<T>): Promise<T | UserError> {
   try {
     return await asked;
@@ -141,7 +140,7 @@ function parseEvery(text: string | undefined): number | undefined {
   return every;
 }
 
-/** At the beginning of a run, or where the interrupted one stopped. */
+/** A trainer at the beginning of a run, or where the interrupted run stopped. */
 function startTrainer({ workbook, data, config, start, interrupted }: Job): Trainer {
   const { network, values } = workbook;
   const memory = start === 'continue' ? workbook.memory : undefined;
@@ -156,7 +155,7 @@ function startTrainer({ workbook, data, config, start, interrupted }: Job): Trai
   return trainer;
 }
 
-/** What is known of the run that begins now, or goes on. */
+/** The head of the run that begins or goes on. */
 function headOfJob({ workbook, data, config, start, interrupted }: Job, trainer: Trainer): RunHead {
   if (interrupted) return interrupted.run;
   const { classes, runs = [] } = workbook;
@@ -165,10 +164,10 @@ function headOfJob({ workbook, data, config, start, interrupted }: Job, trainer:
   return headOf(asked, { dataName: data.name, classes, stepsPerEpoch, loss });
 }
 
-/** Milliseconds between two reports, where not every so many steps are wanted. */
+/** Milliseconds between two reports, if no number of steps was asked for. */
 const REPORT_EVERY = 250;
 
-/** Makes the run's steps until it ends, which `afterEach` may bring about. */
+/** Trains until the run ends. `afterEach` may end it. */
 async function drive(
   trainer: Trainer,
   every: number | undefined,
@@ -207,12 +206,12 @@ async function drive(
     if (trainer.step > told && (isDue || trainer.end)) await tell();
     if (history.epochs.length > epochs) await report.epoch(history.epochs[epochs]);
     afterEach();
-    // So that signals are heard.
+    // So that signals are received.
     await nextTurn();
   }
 }
 
-/** The workbook with the trained weights and, unless only those are wanted, the run. */
+/** The workbook with the trained weights and, unless `weightsOnly`, the run. */
 function resultOf(workbook: Workbook, head: RunHead, trainer: Trainer, weightsOnly: boolean): Workbook {
   const { network, classes, source, runs = [] } = workbook;
   const values = new Map([...workbook.values, ...trainer.parameters()]);
@@ -223,8 +222,8 @@ function resultOf(workbook: Workbook, head: RunHead, trainer: Trainer, weightsOn
   return { network, classes, source, values, fit, runs: keepRun(runs, record), memory: trainer.memory(record.id) };
 }
 
-/** `--find-rate`: the loss at growing learning rates, from the weights the run would begin with. Throws the signal's
- *  reason where that ends it. */
+/** `--find-rate`: prints the loss at growing learning rates, from the weights that the run would begin with. If a
+ *  signal ends it, the signal's reason is thrown. */
 async function findRate(
   job: Job,
   json: boolean,

@@ -1,4 +1,4 @@
-/** What a command that trains works on: the workbook, its images and the set-up, put together from the arguments. */
+/** What a training command works on, put together from its arguments: the workbook, its images and the set-up. */
 import type { DataChoice, DataSet } from '../../shared/data.ts';
 import { keptName, trainedFit } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -34,18 +34,18 @@ export const jobOptions = {
 type Chosen = Arguments<typeof jobOptions>['options'];
 
 export type Job = {
-  /** With the network as it is trained, and the weights the run begins with. */
+  /** The workbook with the network as it will be trained, and the weights the run begins with. */
   workbook: Workbook;
   data: DataSet;
   config: TrainingConfig;
   start: Start;
-  /** The last run and where it stood, where this goes on with it rather than beginning another one. */
+  /** The last run and the place where it stopped, if this job goes on with it. */
   interrupted?: Interrupted;
   notices: readonly Sentence[];
 };
 
-/** Starts the engine and reads the images. Throws UserError naming the option or file that is at fault; what can be
- *  checked is checked before anything is read. */
+/** Starts the engine and reads the images. Throws UserError naming the option or file that is wrong. Everything that
+ *  can be checked without the images is checked before they are read. */
 export async function prepareJob(
   source: string,
   chosen: Chosen,
@@ -69,15 +69,15 @@ async function templateJob(
   const shape: DataChoice['shape'] = chosen.size === undefined ? [28, 28, 1] : parseSize(chosen.size);
   const choice = choiceOf(imagesOf('train', chosen, undefined), chosen, shape, {});
   checkChoice(choice, chosen);
-  // Its layers have the same ids for any number of classes.
+  // The ids of the layers are the same for every number of classes.
   const config = configOf(chosen, choice, networkTemplates[name](shape, 2));
   await startChosen(config.backend);
   const data = await readData(choice, progress, signal);
   const made = await templateFor(name, shape, data, start, config.seed);
-  // Those that a template calls fresh are partly its own.
+  // Some first weights of a template are fixed, so they are not drawn anew.
   const job = jobOf({ ...made, source: { kind: 'typed' } }, 'here', data, { config, start });
   const example = exampleOf(job.data, job.workbook.network);
-  // The digits can be browsed, from the one that is shown.
+  // The test digits can be browsed, starting at the one that is shown.
   const isDigit = choice.source.kind === 'named' && choice.source.name === 'digits';
   const source: Workbook['source'] = isDigit ? { kind: 'digit', index: 0 } : example.source;
   return {
@@ -86,7 +86,7 @@ async function templateJob(
   };
 }
 
-/** Made for these images and classes; where it isn't to begin anew, as it comes. */
+/** A template made for these images and classes, or as it comes if it is not begun anew. */
 async function templateFor(
   name: TemplateName,
   shape: DataChoice['shape'],
@@ -132,7 +132,7 @@ async function fileJob(
   return { ...job, interrupted, notices: [...job.notices, ...others] };
 }
 
-/** The run that was cut short and can go on. Its images may lie elsewhere now. */
+/** The run that was cut short and can go on. Its images may have moved. */
 function cutShort(workbook: Workbook, config: TrainingConfig, data: DataSet): Interrupted | undefined {
   const source = workbook.runs?.at(-1)?.config.data.source ?? config.data.source;
   const found = runToGoOn(workbook, { ...config, data: { ...config.data, source } });
@@ -140,7 +140,7 @@ function cutShort(workbook: Workbook, config: TrainingConfig, data: DataSet): In
   return moved && found?.place.images.digest !== digestOf(data) ? undefined : found;
 }
 
-/** The workbook as it is trained with these images; `from` says with which of its values. */
+/** The workbook as it will be trained on these images. `from` says which of its values it keeps. */
 function jobOf(
   workbook: Workbook,
   from: Start,
@@ -154,7 +154,7 @@ function jobOf(
   const values = new Map(
     stored.map(({ id, size }) => {
       const value = known.get(id);
-      // The class of the image it shows was one of other classes.
+      // The class of the shown image was one of other classes.
       return [id, value?.length === size ? value : new Float32Array(size).fill(Number.NaN)];
     }),
   );
@@ -166,7 +166,7 @@ function jobOf(
   };
 }
 
-/** What a new workbook shows: the first image that isn't trained with, and its class. */
+/** What a new workbook shows: the first image for test (else validation, else training) and its class. */
 function exampleOf(data: DataSet, network: NetworkSpec): { source: Workbook['source']; values: TensorValues } {
   const split = (['test', 'validation', 'training'] as const).find(each => data.split[each].length > 0)!;
   const { images, targets } = createBatches(data, { indices: data.split[split].subarray(0, 1), batchSize: 1 }).at(0, 0);
@@ -178,7 +178,7 @@ function exampleOf(data: DataSet, network: NetworkSpec): { source: Workbook['sou
   return { source: { kind: 'image', name: data.nameOf(data.split[split][0]) }, values };
 }
 
-/** 64x64 or 64x64x3. */
+/** Reads 64x64 or 64x64x3. */
 function parseSize(text: string): DataChoice['shape'] {
   const found = /^(\d+)[x×](\d+)(?:[x×]([134]))?$/.exec(text);
   if (!found) throw new UsageError(messages.trainCommand.badValue('--size', text, messages.trainCommand.expectedSize));

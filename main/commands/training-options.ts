@@ -1,17 +1,11 @@
-/** The options by which a run is set up, and the set-up they make. */
+/** The options of a run, and the set-up they make. */
 import { type DataChoice, noAugmentation } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { type LayerId, type NetworkSpec, trainedTensors } from '../../shared/network.ts';
 import { configProblems } from '../../shared/training-check.ts';
-import {
-  backends,
-  defaultConfig,
-  optimizerDefaults,
-  type Schedule,
-  type TrainingConfig,
-} from '../../shared/training.ts';
-import { FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
+import { backends, type Schedule, type TrainingConfig } from '../../shared/training.ts';
+import { defaultConfig, optimizerDefaults, FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
 import { type Arguments, type Options, UsageError } from './arguments.ts';
 import { choose, namedSettings, settings, splitAt, toNumber } from './values.ts';
 
@@ -34,7 +28,7 @@ export const trainingOptions = {
   backend: { type: 'string' },
 } as const satisfies Options;
 
-export type TrainingArguments = Arguments<typeof trainingOptions>['options'];
+type TrainingArguments = Arguments<typeof trainingOptions>['options'];
 
 const schedules: { readonly [K in Schedule['kind']]: Extract<Schedule, { kind: K }> } = {
   constant: { kind: 'constant' },
@@ -43,7 +37,7 @@ const schedules: { readonly [K in Schedule['kind']]: Extract<Schedule, { kind: K
   oneCycle: { kind: 'oneCycle', rise: 0.3 },
 };
 
-/** What sets a number of the set-up. */
+/** The options that set a number of the set-up. */
 const numbers = {
   epochs: 'epochs',
   batchSize: 'batch-size',
@@ -56,7 +50,7 @@ const numbers = {
 } as const satisfies Partial<Record<keyof TrainingConfig, keyof TrainingArguments>>;
 type NumberKey = keyof typeof numbers;
 
-/** By which option everything else is set, by its path in the set-up. */
+/** The options for everything else, by their path in the set-up. */
 const optionOf: Readonly<Record<string, string>> = {
   ...numbers,
   optimizer: 'optimizer',
@@ -65,8 +59,8 @@ const optionOf: Readonly<Record<string, string>> = {
   layerRates: 'layer-rate',
 };
 
-/** The set-up of a run: what the options say over what `before` was, or over the defaults. `data` was checked. Throws
- *  UsageError naming the option whose value doesn't fit. */
+/** The set-up of a run: the options over `before`, or over the defaults. `data` was checked already. Throws UsageError
+ *  naming the option if a value doesn't fit. */
 export function configOf(
   chosen: TrainingArguments,
   data: DataChoice,
@@ -99,8 +93,8 @@ function classWeightsOf(text: string): TrainingConfig['classWeights'] {
   return weights;
 }
 
-/** By the layers' ids, which may be called by their names. A layer that has no weights, or is named twice, would make a
- *  rate that isn't kept. */
+/** The rates by the ids of the layers. Users may name layers by their names. A layer without weights, or named twice,
+ *  is refused, because its rate would be lost. */
 function layerRatesOf(chosen: TrainingArguments, network: NetworkSpec): TrainingConfig['layerRates'] {
   const { unknownLayer, layerWithoutRate, layerWithoutWeights, layerTwice } = messages.trainCommand;
   const trained = new Set(trainedTensors(network).map(({ layer }) => layer));
@@ -122,8 +116,8 @@ function layerRatesOf(chosen: TrainingArguments, network: NetworkSpec): Training
   return Object.fromEntries(rates);
 }
 
-/** The set-up with as many epochs and as large batches as suit so many training images, as far as no option says; with
- *  sentences about that, and about a run too short to learn much. */
+/** The set-up with numbers of epochs and images in a batch that suit this many training images, unless options set
+ *  them. Also returns sentences about that, and about a run too short to learn much. */
 export function sizedConfig(
   config: TrainingConfig,
   chosen: TrainingArguments,
@@ -140,7 +134,7 @@ export function sizedConfig(
   return { config: { ...config, ...own }, notices };
 }
 
-/** What the schema refuses is told as the option that said it, with what was typed. */
+/** Checks the set-up by its schema. Throws UsageError naming the option and what was typed. */
 function checked(config: TrainingConfig, chosen: TrainingArguments, network: NetworkSpec): TrainingConfig {
   for (const [path, expected] of configProblems(config)) {
     const [first, setting] = path.split('.');
@@ -156,7 +150,7 @@ function checked(config: TrainingConfig, chosen: TrainingArguments, network: Net
   return config;
 }
 
-/** Which of these set this layer's rate. */
+/** The text of the option that set this layer's rate. */
 function layerRateTyped(texts: readonly string[], layer: LayerId, { layers }: NetworkSpec): string {
   const { name } = layers.find(({ id }) => id === layer)!;
   return texts.find(text => [layer, name].includes(splitAt(text, '=')[0]))!;

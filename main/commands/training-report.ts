@@ -1,4 +1,4 @@
-/** What a training command tells while it trains: events as lines of JSON, or sentences for people. */
+/** What a training command prints while it trains: events as lines of JSON, or sentences for people. */
 import type { EpochPoint, RunNote } from '../../shared/training.ts';
 import { messages, said, say } from '../../shared/messages.ts';
 import { summarize } from '../engine/data/samples.ts';
@@ -8,13 +8,13 @@ import type { Progress } from './progress.ts';
 import { formatTable } from './table.ts';
 import type { Job } from './training-job.ts';
 
-/** Steps since the last event: where the run stands, means of loss and metric over them. */
+/** The steps since the last event: where the run is, and the means of loss and metric. */
 type StepEvent = {
   step: number;
   loss: number;
   metric: number;
   learningRate: number;
-  /** Since the run began here; undefined at first. */
+  /** Measured since this process began the run. Undefined at first. */
   samplesPerSecond?: number;
   secondsLeft?: number;
 };
@@ -26,7 +26,7 @@ export type TrainingReport = {
   step(event: StepEvent): MaybePromise;
   epoch(point: EpochPoint): MaybePromise;
   note(note: RunNote): MaybePromise;
-  /** `canGoOn`: the file has all it takes for the run to be continued. */
+  /** The run has ended. `canGoOn`: the file has everything that is needed to continue it. */
   end(trainer: Trainer, written: { path: string; bytes: number; canGoOn: boolean }): MaybePromise;
 };
 

@@ -2,14 +2,14 @@ import { messages } from '../../shared/messages.ts';
 import { UsageError } from './arguments.ts';
 import { suggest } from './suggest.ts';
 
-/** The values of options. All throw UsageError naming the option and what belongs there. */
+/** Reads the values of options. All functions but `toNumber` throw UsageError naming the option and what it takes. */
 
-/** A number; whether it is in range, whoever uses it says. NaN where it is none. */
+/** The number of a text, or NaN if it is none. The caller checks the range. */
 export function toNumber(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
 }
 
-/** One of the known words, in any case and with or without hyphens. */
+/** One of the known words. Case and hyphens don't matter. */
 export function choose<K extends string>(option: string, text: string, known: readonly K[]): K {
   const plain = (word: string) => word.replaceAll('-', '').toLowerCase();
   const found = known.find(word => plain(word) === plain(text));
@@ -19,8 +19,8 @@ export function choose<K extends string>(option: string, text: string, known: re
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** Settings such as "shift=0.1,flip" put over the given ones, which also tell what kinds of values they are; a flag may
- *  stand without a value. */
+/** Reads settings such as "shift=0.1,flip" over the settings of `base`, which also give the types. A flag needs no
+ *  value. */
 export function settings<S extends Settings>(option: string, text: string, base: S, of: string): S {
   const { unknownSetting, settingWithoutValue, badValue, expectedFlag, expectedNumber } = messages.trainCommand;
   const changed: Record<string, unknown> = { ...base };
@@ -44,7 +44,7 @@ export function settings<S extends Settings>(option: string, text: string, base:
   return changed as S;
 }
 
-/** A name with settings: "momentum,momentum=0.9,nesterov=true". */
+/** Reads a name with settings, such as "momentum,momentum=0.9,nesterov=true". */
 export function namedSettings<K extends string, S extends Settings & { kind: K }>(
   option: string,
   text: string,
@@ -55,7 +55,7 @@ export function namedSettings<K extends string, S extends Settings & { kind: K }
   return settings(option, rest, defaults[kind], kind);
 }
 
-/** The text before and after the first separator, trimmed; after it nothing where there is none. */
+/** The text before and after the first separator, trimmed. `after` is undefined without a separator. */
 export function splitAt(text: string, separator: string): [before: string, after: string | undefined] {
   const at = text.indexOf(separator);
   return at < 0 ? [text.trim(), undefined] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];

@@ -1,5 +1,4 @@
-/** Every option of `train` that takes a value, with values that will not do: the sentence is true of the option and
- *  names what was typed. */
+/** Every option of `train` that takes a value, with wrong values: the sentence names the option and what was typed. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'convsheet-options-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const output: Output = { write: async () => {}, flush: async () => {}, outliveReader: () => {} };
 
-/** What the command says to these options; a value with spaces in it stands in quotes. */
+/** What the command prints for these options. A value with spaces is in quotes. */
 const said = (options: string) =>
   train(['lesson3', '--data', 'digits', '-o', join(folder, 'x.convsheet'), ...options.split(' ')], output).then(
     () => 'nothing',

@@ -19,7 +19,7 @@ test('content of several pieces goes out in small ones and comes back bit for bi
   ];
   const pieces = [...archivePieces(entries)];
   expect(Math.max(...pieces.map(({ length }) => length))).toBe(4 * MiB);
-  // While bytes are only looked at, whoever writes gets a turn for something else.
+  // While bytes are only read, the caller gets empty pieces, so that it can do other work.
   expect(pieces.filter(({ length }) => length === 0)).toHaveLength(3 + 2);
   const bytes = whole(pieces);
   const archive = openArchive(sourceOf(bytes), 'test.zip');

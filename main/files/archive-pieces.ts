@@ -1,29 +1,29 @@
-/** Writes zip files piece by piece, so that no second copy of their content is made. Only what can be told in 32 bits:
- *  files of up to 4 GiB. Source: PKWARE's APPNOTE.TXT, 4.3. */
+/** Writes zip files piece by piece, without a second copy of their contents. Only files of up to 4 GiB, whose sizes fit
+ *  in 32 bits. Source: PKWARE's APPNOTE.TXT, 4.3. */
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** `level`: how hard it is packed, from 0 (stored as it is) to 9. */
+/** `level`: how hard the entry is packed, from 0 (stored unchanged) to 9. */
 export type ArchiveEntry = { name: string; content: Uint8Array; level: number };
 
-/** Bytes handled at once. */
+/** How many bytes are handled at once. */
 const PIECE = 4 * 2 ** 20;
-/** Comes while bytes are only looked at, so that whoever writes the pieces can do something else in between. */
+/** An empty piece. It is yielded while bytes are only read, so that the caller can do other work in between. */
 const NOTHING = new Uint8Array();
 
 const LOCAL_ENTRY = 0x04034b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const END = 0x06054b50;
-/** Of the earliest time a zip file can state, so that equal entries make equal bytes: 1 January 1980, midnight. */
+/** 1 January 1980, midnight, the earliest time of a zip file. So equal entries give equal bytes. */
 const MODIFIED = 0x00210000;
 const VERSION = 20;
 
-/** Bytes that the file takes beside its entries' content. */
+/** How many bytes a file has besides the contents of its entries. */
 export function overheadOf(names: readonly string[]): number {
   return names.reduce((sum, name) => sum + 76 + 2 * name.length, 22);
 }
 
-/** The pieces of a file with these entries, in their order; equal entries make equal bytes. The content is read as the
- *  pieces are asked for. */
+/** The pieces of a file with these entries, in their order. Equal entries give equal bytes. An entry's content is read
+ *  only when its pieces are asked for. */
 export function* archivePieces(entries: Iterable<ArchiveEntry>): Generator<Uint8Array> {
   const directory: Uint8Array[] = [];
   let at = 0;
@@ -59,7 +59,7 @@ function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
 
 type Fields = { crc: number; packed: number; size: number; method: number };
 
-/** What stands before an entry's data, or where its place `at` is given, in the table of contents. */
+/** The header before an entry's data. If its position `at` is given, the header for the table of contents. */
 function headOf({ crc, packed, size, method }: Fields, name: Uint8Array, at?: number): Uint8Array {
   const inDirectory = at !== undefined;
   const length = inDirectory ? 46 : 30;

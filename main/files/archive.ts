@@ -1,20 +1,18 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
+import { ARCHIVE_LIMITS } from '../../shared/file-limits.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 
 const MiB = 2 ** 20;
-/** What an archive may have at most; checked against what it declares before anything is unpacked, and again while
- *  unpacking. A zip file counts its bytes in 32 bits. */
-export const ARCHIVE_LIMITS = { fileBytes: 4096 * MiB, contentBytes: 4096 * MiB, entries: 10_000 } as const;
-/** How much more than its own size a file's content may be, beyond what any may: zeros shrink to a thousandth, and a
- *  small file of them would take gigabytes. */
+/** How large a file's content may be: some times its own size, or this much more. Zeros shrink to a thousandth, so
+ *  without this a small file could take gigabytes. */
 const RATIO = { times: 100, more: 64 * MiB };
 
-/** Bytes that are read piece by piece, such as a file's. */
+/** Bytes that are read in pieces, such as those of a file. */
 export type Source = {
   readonly size: number;
-  /** Fills `target` with what stands from there on; throws where there is less. */
+  /** Fills `target` with the bytes from `at` on. Throws if there are fewer. */
   read(at: number, target: Uint8Array): void;
 };
 
@@ -38,11 +36,11 @@ const STORED = 0;
 const DEFLATED = 8;
 const ENCRYPTED = 1;
 const LONGEST_COMMENT = 0xffff;
-/** Ten thousand entries of ours take a megabyte. */
+/** The longest table of contents. Ten thousand entries of our files take a megabyte. */
 const LONGEST_DIRECTORY = 16 * MiB;
 
 /** Reads a zip file's table of contents. Nothing in the bytes is trusted: every offset is checked, sizes are limited,
- *  entries that stand twice or point outside are refused. `name` is the file's name for messages. Throws UserError.
+ *  and entries that occur twice or point outside are refused. `name`: the file's name for messages. Throws UserError.
  *  Source: PKWARE's APPNOTE.TXT, 4.3. */
 export function openArchive(source: Source, name: string): Archive {
   const { fileBytes, contentBytes } = ARCHIVE_LIMITS;
@@ -69,32 +67,33 @@ export function openArchive(source: Source, name: string): Archive {
   };
 }
 
-/** Bytes in memory, to be read piece by piece. */
+/** Bytes in memory as a source. */
 export function sourceOf(bytes: Uint8Array): Source {
   return { size: bytes.length, read: (at, target) => target.set(bytes.subarray(at, at + target.length)) };
 }
 
-/** So many bytes from there on, or as many as there are. */
+/** The bytes from a position on: `length` of them, or as many as there are. */
 export function bytesAt(source: Source, at: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(Math.max(0, Math.min(length, source.size - at)));
   source.read(at, bytes);
   return bytes;
 }
 
-/** Little-endian float32. What stands in a larger buffer is copied: the numbers may be at an odd place of it. */
+/** Bytes as little-endian float32 numbers. A part of a larger buffer is copied, because its position may not be a
+ *  multiple of 4. */
 export function asFloats(bytes: Uint8Array): Float32Array {
   const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
   return new Float32Array(own.buffer as ArrayBuffer);
 }
 
-/** Whether all are numbers: x − x is 0 for those and NaN for all others, and NaN stays. */
+/** Whether all values are finite. x − x is 0 for finite numbers and NaN for others, and a sum with NaN stays NaN. */
 export function areFinite(values: Float32Array): boolean {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
   return sum === 0;
 }
 
-/** 512 MiB, 1 GiB. */
+/** A size as text: 512 MiB, 1 GiB. */
 export function formatBytes(bytes: number): string {
   return bytes % (1024 * MiB) === 0 ? `${bytes / (1024 * MiB)} GiB` : `${bytes / MiB} MiB`;
 }
@@ -123,7 +122,7 @@ function readDirectory(source: Source, name: string): Entry[] {
   return entries;
 }
 
-/** The entries of a table of contents; undefined where it isn't one of so many. */
+/** The entries of a table of contents. undefined if it isn't a table of `count` entries. */
 function entriesIn(directory: Uint8Array<ArrayBuffer>, count: number): Entry[] | undefined {
   const view = new DataView(directory.buffer);
   const entries: Entry[] = [];
@@ -149,8 +148,8 @@ function entriesIn(directory: Uint8Array<ArrayBuffer>, count: number): Entry[] |
   return at === directory.length ? entries : undefined;
 }
 
-/** The end record stands last; only a comment of up to 65,535 bytes may follow its fixed part, and it says how long
- *  that is. */
+/** The position of the end record, which is the last record. Only a comment of at most 65,535 bytes can follow it, and
+ *  the record has the comment's length. */
 function findEnd(tail: DataView): number | undefined {
   const last = tail.byteLength - END_LENGTH;
   for (let at = last; at >= 0; at--) {
@@ -172,7 +171,7 @@ function readEntry(source: Source, entry: Entry, name: string): Uint8Array {
   const start = offset + LOCAL_ENTRY_LENGTH + nameLength + view.getUint16(28, true);
   if (start + packed > source.size) throw unreadable();
   if (textIn(bytesAt(source, offset + LOCAL_ENTRY_LENGTH, nameLength)) !== entry.name) throw unreadable();
-  // What can't be packed grows by a few bytes.
+  // Data that can't be packed grows by a few bytes.
   if (method === STORED ? packed !== size : packed > size + size / 64 + 1024) throw unreadable();
   const data = bytesAt(source, start, packed);
   const content = method === STORED ? data : inflate(data, size, unreadable);
@@ -180,7 +179,8 @@ function readEntry(source: Source, entry: Entry, name: string): Uint8Array {
   return content;
 }
 
-/** Stops as soon as more comes out than was declared, so a bomb costs no more than its declared size. */
+/** Unpacks data of a declared size. It stops when more comes out, so a zip bomb costs no more than its declared
+ *  size. */
 function inflate(data: Uint8Array, size: number, unreadable: () => UserError): Uint8Array {
   try {
     return inflateRawSync(data, { maxOutputLength: Math.max(1, size) });
@@ -191,7 +191,8 @@ function inflate(data: Uint8Array, size: number, unreadable: () => UserError): U
 
 const textIn = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-/** Nothing is ever unpacked to disk; an entry with such a name was still made to deceive. */
+/** Whether an entry's name points outside the archive. Nothing is ever unpacked to disk, but such a name is a sign of
+ *  an attack. */
 function pointsOutside(entry: string): boolean {
   return entry === '' || /^[/\\]|^[A-Za-z]:|\\|\0/.test(entry) || entry.split('/').includes('..');
 }

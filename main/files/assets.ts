@@ -1,2 +1,3 @@
-/** The folder of what comes with the app, a URL: from main/files and from .build/main alike, it is two folders up. */
+/** The URL of the folder with the files that come with the app. It is two folders up, both from main/files and from
+ *  .build/main. */
 export const assets = new URL('../../assets/', import.meta.url);

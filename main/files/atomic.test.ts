@@ -24,8 +24,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'book.convsheet');
 const writer = join(folder, 'writer.mjs');
 
-/** A process of its own: node writer.mjs PATH LENGTH writes files of LENGTH equal bytes, another byte each time, until
- *  it dies. */
+/** A process: node writer.mjs PATH LENGTH writes files of LENGTH equal bytes, each time of another byte, until it
+ *  dies. */
 beforeAll(async () => {
   await build({
     stdin: {
@@ -69,7 +69,7 @@ test('a file that does not fit leaves the old one and nothing else', () => {
   const place = join(folder, 'full');
   mkdirSync(place);
   writeFileSync(join(place, 'book.convsheet'), 'old');
-  // 8 blocks of 512 or 1,024 bytes: the system then refuses as it does on a full disk.
+  // 8 blocks of 512 or 1,024 bytes. Beyond that, the system refuses as on a full disk.
   const limited = `ulimit -f 8; exec "$0" "$@"`;
   const { status, stderr } = spawnSync(
     'bash',
@@ -103,7 +103,7 @@ test('what a process left behind that was killed while it wrote is removed by th
   mkdirSync(place);
   const target = join(place, 'book.convsheet');
   let left: string[] = [];
-  // Until a kill strikes while a file is being written.
+  // Kills writers until one has left a temporary file.
   for (let round = 0; left.length === 0 && round < 200; round++) {
     const child = spawn(process.execPath, [writer, target, '2000000'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = new Promise(resolve => child.once('exit', resolve));
@@ -114,7 +114,7 @@ test('what a process left behind that was killed while it wrote is removed by th
     left = readdirSync(place).filter(name => name !== 'book.convsheet');
   }
   expect(left).toHaveLength(1);
-  // Somebody else's may still be under way: of this process, and of another computer that uses the same folder.
+  // These may still be in use: by this process, or by another computer that shares the folder.
   const mine = left[0].replace(/-\d+-/, `-${process.pid}-`);
   const elsewhere = left[0].replace(/^(\.convsheet-)[0-9a-f]{8}/, '$100000000');
   for (const name of [mine, elsewhere]) writeFileSync(join(place, name), 'half');
@@ -138,7 +138,7 @@ test('a file that another program put there meanwhile is left as it is', async (
     `${target} was written by another program meanwhile`,
   );
   expect(readFileSync(target, 'utf8')).toBe('ours');
-  // Both see that nothing is there before either of them writes.
+  // Both see that there is no file before either of them writes.
   const fresh = join(place, 'new.convsheet');
   const both = await Promise.allSettled(
     ['one', 'other'].map(text => writeFileAtomically(fresh, Buffer.from(text), nothing)),
@@ -186,7 +186,7 @@ test('a folder without permission is named', () => {
   const closed = join(folder, 'closed');
   mkdirSync(closed, { mode: 0o555 });
   chmodSync(folder, 0o755);
-  // Nothing is forbidden to root, so root's test run asks somebody else.
+  // Root may do everything, so root's test run uses another user.
   const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   const target = join(closed, 'book.convsheet');
   const { stderr } = spawnSync(process.execPath, [writer, target, '10'], { encoding: 'utf8', ...user });

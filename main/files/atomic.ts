@@ -9,17 +9,17 @@ import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { explainWriteError } from './file-error.ts';
 
-/** What stands at a path, so that it can be told from what another program puts there later: 'nothing', or a text that
- *  differs for every file and for every time it is written. */
+/** A fingerprint of the file at a path, to notice whether another program replaces it. 'nothing', or a text that
+ *  differs for every file and every time it is written. */
 export type Standing = string;
 const NOTHING: Standing = 'nothing';
 
-/** Another program has written the file meanwhile. */
+/** The error if another program has written the file meanwhile. */
 export class FileTakenError extends UserError {
   override name = 'FileTakenError';
 }
 
-/** What stands at the path now. Throws UserError naming the path where that can't be told. */
+/** The fingerprint of the file at the path now. Throws UserError that names the path if it can't be read. */
 export async function standingAt(path: string): Promise<Standing> {
   try {
     const found = await stat(path).catch(ignoreMissing);
@@ -29,14 +29,14 @@ export async function standingAt(path: string): Promise<Standing> {
   }
 }
 
-/** A file's bytes, or the pieces of them in their order, made as they are asked for. */
+/** The bytes of a file, at once or in pieces. Pieces are made when they are asked for. */
 export type Content = Uint8Array | Iterable<Uint8Array>;
-/** The bytes of a file that was written, and their CRC-32. */
+/** The number of bytes of a written file, and their CRC-32. */
 export type Written = { size: number; checksum: number };
 
-/** Puts the bytes at `path`, whole or not at all: whoever reads the file at any time, and whatever dies meanwhile,
- *  finds the old content or the new. Keeps the file's permissions; follows a symbolic link. Throws UserError naming the
- *  path; a FileTakenError, and changes nothing, where something else than `expected` stands there. */
+/** Writes a file whole or not at all: a reader at any time, also after a crash, finds the old content or the new one.
+ *  Keeps the file's permissions and follows a symbolic link. Throws UserError that names the path. Throws
+ *  FileTakenError and changes nothing if the file isn't the `expected` one any more. */
 export async function writeFileAtomically(path: string, content: Content, expected?: Standing): Promise<Written> {
   try {
     const old = await existingFile(path);
@@ -50,7 +50,7 @@ export async function writeFileAtomically(path: string, content: Content, expect
   }
 }
 
-/** Throws UserError naming the path where it can be told beforehand that nothing can be written there. */
+/** Throws UserError that names the path if it is clear that nothing can be written there. */
 export async function checkWritable(path: string): Promise<void> {
   try {
     const old = await existingFile(path);
@@ -60,19 +60,19 @@ export async function checkWritable(path: string): Promise<void> {
   }
 }
 
-/** Where the file really stands and its permission bits; undefined where there is none yet. */
+/** The real path of an existing file and its permission bits. undefined if there is no file. */
 async function existingFile(path: string): Promise<{ path: string; mode: number } | undefined> {
   const found = await stat(path).catch(ignoreMissing);
   if (!found) return undefined;
   if (found.isDirectory()) throw new UserError(sentences.files.writing.folder(path));
   if (!found.isFile()) throw new UserError(sentences.files.writing.special(path));
-  // A rename would replace even a write-protected file.
+  // Checked here, because a rename would replace even a write-protected file.
   await access(path, constants.W_OK);
   return { path: await realpath(path), mode: found.mode & 0o7777 };
 }
 
-/** The same at once, for what must be there before anything else happens. It survives the death of this process, but
- *  perhaps not a power failure right after it. */
+/** Like `writeFileAtomically`, but synchronous, for files that must exist before anything else happens. The file
+ *  survives a crash of this process, but perhaps not a power failure right afterwards. */
 export function writeFileAtOnce(path: string, bytes: Uint8Array): void {
   const temporary = temporaryFor(path);
   try {
@@ -84,19 +84,20 @@ export function writeFileAtOnce(path: string, bytes: Uint8Array): void {
   }
 }
 
-/** In the same folder, because a rename is only atomic within a file system. */
+/** The path of a temporary file in the same folder, because a rename is atomic only within a file system. */
 function temporaryFor(path: string): string {
   return join(dirname(path), `.convsheet-${HOST}-${process.pid}-${randomUUID()}.tmp`);
 }
 
-/** `isNew`, asked when all bytes are written, tells whether nothing may stand at the path, or throws. */
+/** Writes a temporary file and renames it. `isNew` is called when all bytes are written. It returns whether no file may
+ *  exist at the path yet, or throws. */
 async function replace(
   path: string,
   content: Content,
   mode: number | undefined,
   isNew: () => Promise<boolean>,
 ): Promise<Written> {
-  // They may take the room that is needed now.
+  // Leftovers may take the room that is needed now.
   await removeLeftovers(dirname(path));
   const temporary = temporaryFor(path);
   let written: Written;
@@ -105,7 +106,7 @@ async function replace(
     try {
       written = await writeAll(file, content);
       if (mode !== undefined) await file.chmod(mode);
-      // Without it, a power failure after the rename could leave an empty file.
+      // Without this, a power failure after the rename could leave an empty file.
       await file.sync();
     } finally {
       await file.close();
@@ -120,8 +121,8 @@ async function replace(
   return written;
 }
 
-/** Not `writeFile`, which writes half a megabyte in a turn of the event loop: between two turns of the engine's may
- *  come a whole batch of training. */
+/** Writes all the content. `writeFile` isn't used: it writes half a megabyte in each turn of the event loop, and
+ *  between two turns of the engine there can be a whole batch of training. */
 async function writeAll(file: FileHandle, content: Content): Promise<Written> {
   const written = { size: 0, checksum: 0 };
   for (const piece of inPieces(content)) {
@@ -130,16 +131,16 @@ async function writeAll(file: FileHandle, content: Content): Promise<Written> {
     written.checksum = crc32(piece, written.checksum);
     written.size += piece.length;
     for (let at = 0; at < piece.length; ) {
-      // oxlint-disable-next-line no-await-in-loop -- what is left of a write that was cut short
+      // Continues if a write was cut short.
       at += (await file.write(piece, at)).bytesWritten;
     }
   }
   return written;
 }
 
-/** Bytes written at once: the system takes no more than 2 GiB. */
+/** How many bytes are written at once. The system takes at most 2 GiB. */
 const PIECE = 64 * 2 ** 20;
-/** Smaller pieces are written together. */
+/** Smaller pieces are joined before they are written. */
 const SMALL = 2 ** 16;
 
 function* inPieces(content: Content): Generator<Uint8Array> {
@@ -161,16 +162,16 @@ function* inPieces(content: Content): Generator<Uint8Array> {
   if (size > 0) yield Buffer.concat(small);
 }
 
-/** This computer, in the names of temporary files: a folder may be shared with others, whose processes aren't seen
- *  here. */
+/** Identifies this computer in the names of temporary files. A shared folder may have files of other computers, whose
+ *  processes aren't visible here. */
 const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-/** Names of the files that are written before they take another one's place: by which process of which computer, where
- *  it wasn't an earlier version of ConvSheet. */
+/** The names of temporary files: with the computer and process that made them, except by earlier versions. */
 export const TEMPORARY = /^\.convsheet-(?:([0-9a-f]{8})-(\d+)-)?[0-9a-f-]{36}\.tmp$/;
-/** Milliseconds after which no writing is still under way. */
+/** Milliseconds after which a temporary file is a leftover for certain. */
 const LEFT_OVER_AFTER = 24 * 3_600_000;
 
-/** Temporary files of processes that died while they wrote. They are hidden, so nobody else would ever remove them. */
+/** Removes temporary files of processes that died while writing. The files are hidden, so nobody else would remove
+ *  them. */
 async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
@@ -191,18 +192,18 @@ export function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It is there, but somebody else's.
+    // The process exists, but belongs to another user.
     return codeOf(error) === 'EPERM';
   }
 }
 
-/** A rename that fails where there is a file of that name by now: two processes may have seen none at the same time. */
+/** A rename that fails if the new name exists by now, because two processes may both have seen no file. */
 async function renameToNew(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
     if (codeOf(error) === 'EEXIST') throw new FileTakenError(sentences.files.writing.taken(to));
-    // A file system without hard links: the name is taken by an empty file first.
+    // If the file system has no hard links, an empty file first takes the name.
     const file = await open(to, 'wx').catch((refused: unknown) => {
       throw codeOf(refused) === 'EEXIST' ? new FileTakenError(sentences.files.writing.taken(to)) : refused;
     });
@@ -212,7 +213,8 @@ async function renameToNew(from: string, to: string): Promise<void> {
   await rm(from, { force: true });
 }
 
-/** On Windows a virus scanner or indexer may hold the old file open for a moment. */
+/** Renames over an existing file. It tries again for a moment, because on Windows a virus scanner or indexer may have
+ *  the old file open. */
 async function renameOver(from: string, to: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -225,7 +227,7 @@ async function renameOver(from: string, to: string): Promise<void> {
   }
 }
 
-/** Makes the rename itself durable, where folders can be synced at all (not on Windows). */
+/** Makes a rename safe against power failures, if the system can sync folders (Windows can't). */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);

@@ -8,7 +8,7 @@ import { layerKinds } from '../../shared/layers/kinds.ts';
 import { canHold, describeTensors, type NetworkSpec, parseNetwork } from '../../shared/network.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { randomNetwork } from '../../shared/testing/random-network.ts';
-import { defaultConfig } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { digitChoice } from '../engine/data/testing/small-digits.ts';
 import { readWorkbook, writeWorkbook } from './convsheet.ts';
@@ -256,7 +256,7 @@ function header(): string {
   return new TextDecoder().decode(unzipSync(writeWorkbook(small()))['workbook.json']);
 }
 
-/** A file whose batchNorm layer's variances or whose dropout layer's rate hold this value first. */
+/** A file in which the first variance of the batchNorm layer, or the rate of the dropout layer, is this value. */
 function withParameter(tensor: 'norm/movingVariance' | 'drop/rate', value: number): Uint8Array {
   const network = parseNetwork({
     version: 1,
@@ -271,14 +271,14 @@ function withParameter(tensor: 'norm/movingVariance' | 'drop/rate', value: numbe
   return writeWorkbook(workbook);
 }
 
-/** The small workbook's file with other fields in its header and other entries (undefined takes one away). */
+/** The small workbook's file with other header fields and other entries (undefined removes one). */
 function packed(fields: object, entries: Record<string, Uint8Array | undefined> = {}): Uint8Array {
   const text = JSON.stringify({ ...(JSON.parse(header()) as object), ...fields });
   const all = { ...unzipSync(writeWorkbook(small())), 'workbook.json': strToU8(text), ...entries };
   return zipSync(Object.fromEntries(Object.entries(all).filter(([, bytes]) => bytes)) as Zippable);
 }
 
-/** The small workbook's file with other numbers in the table of contents at its first entry, workbook.json. */
+/** The small workbook's file with other numbers in the table of contents, for its first entry workbook.json. */
 function patched({ flags, method, size }: { flags?: number; method?: number; size?: number }): Uint8Array {
   const bytes = writeWorkbook(small());
   const view = new DataView(bytes.buffer);
@@ -297,7 +297,7 @@ function floats(length: number, sixth: number): Uint8Array {
   return new Uint8Array(new Float32Array(length).fill(0.5).fill(sixth, Math.min(5, length - 1), 6).buffer);
 }
 
-/** The workbook, or the sentence why there is none; anything else that is thrown fails the test. */
+/** The workbook, or the sentence that refuses it. Any other error fails the test. */
 function attempt(bytes: Uint8Array): Workbook | string {
   try {
     return readWorkbook(bytes, 'cut.convsheet');
@@ -313,7 +313,7 @@ function refusal(bytes: Uint8Array): string {
   return result;
 }
 
-/** Everything a workbook holds, values as their bits: NaN is NaN, and 0 is not −0. */
+/** Everything in a workbook, with the bits of its values: NaN equals NaN, and 0 differs from −0. */
 function bitsOf({ network, classes, source, values }: Workbook): unknown {
   const bits = [...values].map(([id, tensor]) => [
     id,
@@ -345,7 +345,7 @@ function withRandomValues(network: NetworkSpec, random: Random, classes: string[
   return { network, classes, source: source[random.integer(3)], values };
 }
 
-/** Any finite bits: zeros of both signs, subnormal and huge numbers among them. */
+/** Random finite bits, with zeros of both signs, subnormal and huge numbers. */
 function randomFloats(random: Random, size: number): Float32Array {
   const words = Uint32Array.from({ length: size }, () => random.integer(2 ** 32));
   const floats = new Float32Array(words.buffer);

@@ -1,8 +1,9 @@
-/** The .convsheet format: a zip with workbook.json, which says what the workbook is, and tensors/N.bin, the stored
- *  tensors as little-endian float32; where it was trained, what training-history.ts keeps. */
+/** The .convsheet format: a zip with workbook.json, which describes the workbook, and tensors/N.bin, the stored tensors
+ *  as little-endian float32. A trained workbook also has the files of training-history.ts. */
 import * as v from 'valibot';
 import { fits } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
+import { ARCHIVE_LIMITS } from '../../shared/file-limits.ts';
 import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
@@ -10,16 +11,7 @@ import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
 import { canHold, describeTensors, inferShapes, parseNetwork } from '../../shared/network.ts';
 import { setupSchema } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
-import {
-  ARCHIVE_LIMITS,
-  type Archive,
-  asFloats,
-  bytesAt,
-  formatBytes,
-  openArchive,
-  type Source,
-  sourceOf,
-} from './archive.ts';
+import { type Archive, asFloats, bytesAt, formatBytes, openArchive, type Source, sourceOf } from './archive.ts';
 import { type ArchiveEntry, archivePieces, overheadOf } from './archive-pieces.ts';
 import { parseModestJson } from './modest-json.ts';
 import { historyFiles, memorySchema, readMemory, readRuns } from './training-history.ts';
@@ -28,13 +20,13 @@ const FORMAT = 'convsheet';
 const VERSION = 1;
 const HEADER = 'workbook.json';
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
-/** A thousand layers and ten thousand tensors have a few hundred thousand. */
+/** The most values in the header. A thousand layers and ten thousand tensors take a few hundred thousand. */
 const MAX_HEADER_VALUES = 3_000_000;
-/** Bytes of a file for what its archive says of entries that are no tensors of the workbook's own. */
+/** The bytes that the archive's own records may take, besides those of the tensors. */
 const ROOM_FOR_NAMES = 2 ** 20;
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
-/** Longest names of classes and tensors, and of what is shown. */
+/** The longest names of classes and tensors, and of the shown example. */
 const LONGEST = { name: 200, source: 1000 };
 const shortText = v.pipe(v.string(), v.maxLength(LONGEST.name));
 const identity = v.object({ format: v.literal(FORMAT), version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
@@ -53,14 +45,13 @@ const headerSchema = v.object({
   ),
   fit: v.optional(v.picklist(fits)),
   memory: v.optional(memorySchema),
-  // Another version's is left out: a run can be set up again.
+  // A set-up of another version is left out, because somebody can set it up again.
   setup: v.optional(v.fallback(v.optional(setupSchema), undefined)),
 });
 type Header = v.InferOutput<typeof headerSchema>;
 
-/** The workbook in a .convsheet file, or in the bytes of one; `name` is the file's name for messages. All or nothing:
- *  throws UserError where anything is missing, damaged, foreign, newer or too large. Values are bit for bit those
- *  that were written. */
+/** Reads the workbook in a .convsheet file, or in its bytes. `name`: the file's name for messages. Throws UserError if
+ *  anything is missing, damaged, unknown, newer or too large. Values have the same bits as when they were written. */
 export function readWorkbook(file: Source | Uint8Array, name: string): Workbook {
   const source = file instanceof Uint8Array ? sourceOf(file) : file;
   refuseForeign(source, name);
@@ -86,10 +77,10 @@ export function readWorkbook(file: Source | Uint8Array, name: string): Workbook 
   };
 }
 
-/** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError where it would be too large to
- *  open again. `tell` hears what the file has no room for. */
-export function writeWorkbook(workbook: Workbook, tell?: (sentence: Sentence) => void): Uint8Array<ArrayBuffer> {
-  const pieces = [...workbookPieces(workbook, tell)];
+/** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError if the file would be too large to
+ *  open again. */
+export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
+  const pieces = [...workbookPieces(workbook)];
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
@@ -99,7 +90,8 @@ export function writeWorkbook(workbook: Workbook, tell?: (sentence: Sentence) =>
   return bytes;
 }
 
-/** The same in pieces, which are made of the workbook's numbers as they are asked for. */
+/** `writeWorkbook` in pieces, which are made when they are asked for. `tell` is called with a sentence about what was
+ *  left out for lack of room. */
 export function workbookPieces(workbook: Workbook, tell?: (sentence: Sentence) => void): Generator<Uint8Array> {
   const { network, classes, source, values, fit, setup } = workbook;
   const stored = storedTensors(network);
@@ -122,7 +114,8 @@ export function workbookPieces(workbook: Workbook, tell?: (sentence: Sentence) =
     setup,
   };
   const entry = (name: string, bytes: Uint8Array, level: number): ArchiveEntry => ({ name, content: bytes, level });
-  // Trained weights hardly shrink, and stored ones load faster; the header shrinks to a third.
+  // Tensors are stored unpacked: trained weights hardly shrink, and load faster that way. The header shrinks to a
+  // third.
   const entries = [entry(HEADER, new TextEncoder().encode(`${JSON.stringify(header, null, 1)}\n`), 9)];
   for (const [n, { id, size }] of stored.entries()) {
     const tensor = values.get(id);
@@ -139,7 +132,7 @@ function storedTensors(network: NetworkSpec): TensorInfo[] {
   return describeTensors(network).filter(({ role }) => role !== 'computed');
 }
 
-/** Says what a file is that begins otherwise than a zip; a zip goes on to be opened. */
+/** Refuses a file that doesn't begin as a zip, and says what it is. */
 function refuseForeign(source: Source, name: string): void {
   const bytes = bytesAt(source, 0, 1024);
   if (bytes.length === 0) throw new UserError(sentences.files.empty(name));
@@ -189,7 +182,7 @@ function readNetwork(network: unknown, name: string): NetworkSpec {
   }
 }
 
-/** Classes name the scores the network ends in; a network may also have none. */
+/** Checks the names of classes: one for each score of the network, or none at all. */
 function checkClasses(classes: readonly string[], network: NetworkSpec, name: string): void {
   const scores = [...inferShapes(network).values()].at(-1)!;
   const wanted = scores.length === 1 ? scores[0] : 0;
@@ -197,8 +190,8 @@ function checkClasses(classes: readonly string[], network: NetworkSpec, name: st
   throw damaged(name, sentences.files.damage.classes(classes.length, wanted));
 }
 
-/** The list in the header names each stored tensor of the network once, with its shape and a file of its own, and
- *  nothing else. */
+/** Checks that the header's list names each stored tensor of the network exactly once, with its shape and its own file,
+ *  and nothing else. */
 function checkTensorList(list: Header['tensors'], stored: readonly TensorInfo[], name: string): void {
   const { damage } = sentences.files;
   const wanted = new Map<string, TensorInfo>(stored.map(tensor => [tensor.id, tensor]));
@@ -226,7 +219,7 @@ function readTensor(
 ): Float32Array {
   const { damage } = sentences.files;
   const declared = archive.size(file);
-  // Before unpacking: a network decides how much memory its own tensors take, a file does not.
+  // Checked before unpacking: the network decides how much memory a tensor takes, not the file.
   if (declared !== undefined && declared !== 4 * size) throw damaged(name, damage.size(file, declared, 4 * size));
   const values = asFloats(archive.read(file));
   const wrong = indexOfWrong(values, parameter, role === 'actual');
@@ -234,8 +227,8 @@ function readTensor(
   return values;
 }
 
-/** The first number that a cell of the tensor can't hold, or −1. A loop without a function of its own: there may be a
- *  hundred million. */
+/** The index of the first number that a cell of the tensor can't hold, or −1. It is a plain loop without callbacks,
+ *  because there may be a hundred million numbers. */
 function indexOfWrong(values: Float32Array, parameter: TensorInfo['name'], mayBeBlank: boolean): number {
   for (let i = 0; i < values.length; i++) {
     const value = values[i];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { explainWriteError } from './file-error.ts';
 
-/** What is said where the operating system refuses with this code. */
+/** The sentence for an error of the operating system with this code. */
 const said = (code: string) =>
   (explainWriteError(Object.assign(new Error(code), { code }), '/d/a.convsheet') as Error).message;
 

@@ -3,7 +3,8 @@ import { UserError } from '../../shared/errors.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 
-/** What the operating system said no to while reading `path`, as a sentence; errors of ours come back as they are. */
+/** Turns an error of the operating system while reading `path` into a UserError. Other errors are returned as they
+ *  are. */
 export function explainReadError(error: unknown, path: string): unknown {
   const { reading } = sentences.files;
   return explain(error, code => {
@@ -22,8 +23,8 @@ export function explainReadError(error: unknown, path: string): unknown {
   });
 }
 
-/** Why the operating system said no, as a part of a sentence: in words of ours where it is a disk that refuses, else in
- *  its own, without its code and the paths of our own files. */
+/** Why the operating system refused, as a part of a sentence: in our words if the disk refuses, else in the system's,
+ *  without its code and our files' paths. */
 export function whyRefused(error: Error): Sentence {
   const { refusals } = sentences.files;
   switch ((error as NodeJS.ErrnoException).code) {
@@ -42,7 +43,8 @@ export function whyRefused(error: Error): Sentence {
   }
 }
 
-/** The same for writing. */
+/** Turns an error of the operating system while writing `path` into a UserError. Other errors are returned as they
+ *  are. */
 export function explainWriteError(error: unknown, path: string): unknown {
   const { writing } = sentences.files;
   return explain(error, code => {

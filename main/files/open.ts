@@ -4,25 +4,30 @@ import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
+import { ARCHIVE_LIMITS } from '../../shared/file-limits.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
+import type { FileStamp } from '../../shared/protocol.ts';
 import type { Workbook } from '../../shared/workbook.ts';
-import { ARCHIVE_LIMITS, formatBytes, type Source } from './archive.ts';
+import { formatBytes, type Source } from './archive.ts';
 import type { Written } from './atomic.ts';
 import { readWorkbook } from './convsheet.ts';
 import { explainReadError } from './file-error.ts';
 
-/** The workbook in a .convsheet file, whose numbers are read to where they stay. Throws UserError naming the file; a
- *  file too large is refused before it is read. */
-export async function openWorkbook(path: string): Promise<Workbook> {
+/** Opens the workbook in a .convsheet file. Its numbers are read directly to where they stay in memory. Throws
+ *  UserError that names the file. A file that is too large, or was written since it had this stamp, is refused before
+ *  it is read. */
+export async function openWorkbook(path: string, stamp?: FileStamp): Promise<Workbook> {
   const { large, tooLarge } = sentences.files;
   const limit = ARCHIVE_LIMITS.fileBytes;
   return readingFile(path, async (file, size) => {
+    if (stamp && (stamp.size !== size || stamp.modified !== (await file.stat()).mtimeMs))
+      throw new UserError(sentences.files.writtenSince(path));
     if (size > limit) throw new UserError(tooLarge(path, large.file, formatBytes(limit)));
     return readWorkbook(sourceIn(file.fd, size), basename(path));
   });
 }
 
-/** Whether a file holds just these bytes. Throws UserError where it can't be read. */
+/** Whether a file has exactly these bytes. Throws UserError if it can't be read. */
 export async function isWhole(path: string, { size, checksum }: Written): Promise<boolean> {
   return readingFile(path, async (file, found) => {
     if (found !== size) return false;
@@ -33,14 +38,14 @@ export async function isWhole(path: string, { size, checksum }: Written): Promis
       const piece = room.subarray(0, size - at);
       source.read(at, piece);
       sum = crc32(piece, sum);
-      // oxlint-disable-next-line no-await-in-loop -- something else may come in between
+      // Lets other work have a turn.
       if (at + PIECE < size) await nextTurn();
     }
     return sum === checksum;
   });
 }
 
-/** Bytes read at once. */
+/** How many bytes are read at once. */
 const PIECE = 16 * 2 ** 20;
 
 /** The bytes of an open file. */
@@ -50,7 +55,7 @@ export function sourceIn(fd: number, size: number): Source {
     read(at, target) {
       for (let done = 0; done < target.length; ) {
         const count = readSync(fd, target, done, Math.min(PIECE, target.length - done), at + done);
-        // Another program has just cut it off.
+        // Another program has just shortened the file.
         if (count === 0) throw Object.assign(new Error('The file has become shorter.'), { code: 'EIO' });
         done += count;
       }
@@ -58,7 +63,8 @@ export function sourceIn(fd: number, size: number): Source {
   };
 }
 
-/** A file's bytes. Throws UserError naming it; one larger than `limit` bytes is refused before it is read. */
+/** The bytes of a file. Throws UserError that names it. A file of more than `limit` bytes is refused before it is
+ *  read. */
 export async function readFileWithin(path: string, limit: number): Promise<Uint8Array> {
   const { large, tooLarge } = sentences.files;
   return readingFile(path, (file, size) => {
@@ -67,12 +73,12 @@ export async function readFileWithin(path: string, limit: number): Promise<Uint8
   });
 }
 
-/** Opens a regular file for `read`, which is told its size, and closes it afterwards. Throws UserError naming the file
- *  where the operating system says no or it is no regular file. */
+/** Opens a regular file, calls `read` with it and its size, and closes it. Throws UserError that names the file if the
+ *  system refuses, or if it is no regular file. */
 export async function readingFile<T>(path: string, read: (file: FileHandle, size: number) => Promise<T>): Promise<T> {
   const { reading } = sentences.files;
   try {
-    // Opening a pipe would wait for a writer for ever. Windows has neither.
+    // Non-blocking, because opening a pipe would wait for its writer forever. Windows has neither.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const found = await file.stat();

@@ -9,7 +9,7 @@ import { readWorkbook } from './convsheet.ts';
 
 export type Template = { name: string; title: Sentence };
 
-/** The starter networks, in the order menus show them. */
+/** The starter networks, in the order of the menus. */
 export const templates: readonly Template[] = templateNames.map(name => ({
   name,
   title: sentences.menu.templates[name],
@@ -17,7 +17,7 @@ export const templates: readonly Template[] = templateNames.map(name => ({
 
 const networks = new URL('networks/', assets);
 
-/** A fresh copy of a starter network with trained weights. Throws UserError where there is none of that name. */
+/** A fresh copy of a starter network with trained weights. Throws UserError if there is none of this name. */
 export async function readTemplate(name: string): Promise<Workbook> {
   if (!isTemplate(name)) {
     const names = templates.map(template => template.name).join(', ');

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { english } from '../../shared/messages/render.ts';
 import { trainedTensors } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
-import { defaultConfig, type RunRecord } from '../../shared/training.ts';
+import type { RunRecord } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import { digitChoice, smallWorkbook } from '../engine/data/testing/small-digits.ts';
 import { readWorkbook, writeWorkbook } from './convsheet.ts';
@@ -112,7 +113,7 @@ test('whatever a run recorded, its file opens again: no number is left out, long
   );
 });
 
-/** What is said of a file in which one entry was changed. */
+/** The sentence about a file in which one entry was changed. */
 function refusal(entry: string, change: (text: string) => string): string {
   const entries = unzipSync(writeWorkbook(trained()));
   entries[entry] = strToU8(change(strFromU8(entries[entry])));

@@ -1,5 +1,5 @@
-/** What a .convsheet file keeps of training beside the weights: the runs with their histories (runs.json), and the last
- *  optimizer's memory (memory/N.bin). Files of workbooks that were never trained have neither. */
+/** The training data in a .convsheet file besides the weights: the runs with their histories (runs.json), and the
+ *  memory of the last optimizer (memory/N.bin). A workbook that was never trained has neither. */
 import * as v from 'valibot';
 import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
 import { type Sentence, sentenceSchema } from '../../shared/messages/sentence.ts';
@@ -11,15 +11,15 @@ import { type Archive, areFinite, asFloats } from './archive.ts';
 import { parseModestJson } from './modest-json.ts';
 
 const RUNS = 'runs.json';
-/** Beyond it the oldest runs are left out. */
+/** The largest runs.json. If it would be larger, the oldest runs are left out. */
 const MOST_RUNS_BYTES = 64 * 2 ** 20;
 
-/** What an optimizer remembers of each number: Adam a mean and a mean of squares. */
+/** How many numbers an optimizer remembers for each weight. Adam has two: a mean and a mean of squares. */
 const MOST_SLOTS = 2;
-/** Two million points and what belongs to them, more than fit what is written. */
+/** The most JSON values: two million points with their records, which is more than fits. */
 const MOST_VALUES = 12_000_000;
 
-/** Names of runs, and of what data sets bring. */
+/** The longest names of runs and data sets. */
 const LONGEST_TITLE = 200;
 const LONGEST_NAME = 1000;
 const LONGEST_SENTENCE = 2000;
@@ -27,8 +27,8 @@ const LONGEST_SENTENCE = 2000;
 const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const number = v.pipe(v.number(), v.finite());
-/** A list of rows of numbers, which would take seconds to check one schema after the other: a file may hold a
- *  million. */
+/** The schema of a list of rows of numbers. A file may have a million rows, and a schema for each would take
+ *  seconds. */
 function rows<Field extends string, Optional extends Field = never>(
   fields: Record<Field, 'whole' | 'number'>,
   optional: readonly Optional[],
@@ -36,7 +36,7 @@ function rows<Field extends string, Optional extends Field = never>(
 ) {
   type Row = { [F in Exclude<Field, Optional>]: number } & { [F in Optional]?: number };
   const all = Object.entries(fields) as [Field, 'whole' | 'number'][];
-  /** The first field that is wrong, or '' where it is no row at all. */
+  /** The first faulty field of a row; '' if it isn't a row at all. */
   const wrongIn = (value: unknown): string | undefined => {
     if (typeof value !== 'object' || value === null) return '';
     return all.find(([field, kind]) => {
@@ -64,7 +64,7 @@ function rows<Field extends string, Optional extends Field = never>(
   );
 }
 
-/** A list of short texts. */
+/** The schema of a list of short texts. */
 function texts(longest: number, most: number) {
   return v.pipe(
     v.array(v.any()),
@@ -104,11 +104,11 @@ const runSchema = v.object({
   sentence: v.optional(sentenceSchema),
 });
 const runsSchema = list(runSchema, 1000);
-/** All but the points: they are many, and what `storable` leaves of them can be read. */
+/** The schema without points. There are many of them, and `storable` only leaves those that can be read. */
 const withoutPoints = v.omit(runSchema, ['points']);
 
 const stored = { size: whole, file: text(200) };
-/** What the header says of the memory. Files of earlier versions have neither run nor place. */
+/** The header's part about the optimizer's memory. Files of earlier versions have neither run nor place. */
 export const memorySchema = v.object({
   run: v.optional(runSchema.entries.id),
   optimizer: v.picklist(['sgd', 'momentum', 'rmsprop', 'adam', 'adamw']),
@@ -137,18 +137,19 @@ export const memorySchema = v.object({
 });
 export type StoredMemory = v.InferOutput<typeof memorySchema>;
 
-/** Files for an archive, by their names, and what its header has to say of them. */
+/** The files for an archive by name, and what the header has to say about them. */
 export type HistoryFiles = {
   json?: Uint8Array;
   jsonName: string;
   memory?: StoredMemory;
   tensors: ReadonlyMap<string, Uint8Array>;
-  /** There was no room for the memory. */
+  /** Whether the memory was left out for lack of room. */
   memoryLeftOut: boolean;
 };
 
-/** `room` is how many bytes all of it may take. Where the memory needs more, isn't all numbers or belongs to another
- *  network (training changed it, which was undone), it is left out, and the run can't be continued. */
+/** The training files of a workbook. `room`: how many bytes they may take together. The memory is left out if it needs
+ *  more, isn't all finite, or belongs to another network (one that a run made, and undo took back). The run then can't
+ *  be continued. */
 export function historyFiles({ network, runs = [], memory }: Workbook, room: number): HistoryFiles {
   const kept = memory && isReadable(memory, network) ? memoryFiles(memory) : undefined;
   const json = runsJson(runs, Math.min(MOST_RUNS_BYTES, room));
@@ -215,8 +216,8 @@ function runsJson(runs: readonly RunRecord[], most: number): Uint8Array | undefi
   return each.length === 0 ? undefined : new TextEncoder().encode(`[\n${each.join(',\n')}\n]\n`);
 }
 
-/** What a file can hold of a run: JSON has finite numbers only, and a sentence may name a long path. A run for which
- *  that isn't enough is left out: what was written can be read again. */
+/** A run in a form that a file can hold: JSON has only finite numbers, and a sentence may have a very long path. If the
+ *  run still can't be read again, it is left out. */
 function storable(run: RunRecord): RunRecord {
   const { name, points, epochs, notes, sentence, dataName, classes } = run;
   const finite = (item: object) => Object.values(item).every(Number.isFinite);
@@ -237,7 +238,7 @@ function storable(run: RunRecord): RunRecord {
 const shortened = (sentence: Sentence) =>
   typeof sentence === 'string' ? sentence.slice(0, LONGEST_SENTENCE) : sentence;
 
-/** The kept runs. `damaged` makes the error for what is wrong in the file. */
+/** Reads the kept runs. `damaged` makes the error for a faulty file. */
 export function readRuns(archive: Archive, damaged: (what: Sentence) => Error): RunRecord[] {
   if (!archive.names.has(RUNS)) return [];
   if (archive.size(RUNS)! > MOST_RUNS_BYTES) throw damaged(sentences.files.damage.content(RUNS));
@@ -249,8 +250,8 @@ export function readRuns(archive: Archive, damaged: (what: Sentence) => Error): 
   return runs.output;
 }
 
-/** The optimizer's memory. Its slots belong to trained tensors of the network and are of their sizes; the best weights,
- *  where it has any, are all parameters of it. */
+/** Reads the optimizer's memory. Its slots must belong to trained tensors of the network and have their sizes. The best
+ *  weights, if there are some, must have every parameter. */
 export function readMemory(
   archive: Archive,
   { slots, place, ...rest }: StoredMemory,
@@ -268,7 +269,7 @@ export function readMemory(
   };
 
   const trained = trainedSizes(network);
-  // Before anything is unpacked: no optimizer remembers more.
+  // Checked before unpacking: no optimizer has more slots.
   if (slots.length > MOST_SLOTS * trained.size) throw damaged(damage.tensorUnknown(slots.at(-1)!.slot));
   const read = new Map<string, Float32Array>();
   for (const { slot, size, file } of slots) {

@@ -1,12 +1,15 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { appendFile, open, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Content } from './atomic.ts';
+import { type Content, writeFileAtomically } from './atomic.ts';
+import { workbookPieces } from './convsheet.ts';
+import { openWorkbook } from './open.ts';
+import { readTemplate } from './templates.ts';
 import { filesOfWork } from './work-files.ts';
 
-/** What becomes of a file right after it was written. */
+/** What happens to a file right after it is written. */
 let spoil: (path: string) => Promise<void> = async () => {};
 vi.mock('./atomic.ts', async original => {
   const real = await original<typeof import('./atomic.ts')>();
@@ -25,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Larger than what is read at once. */
+/** Larger than one read. */
 const SIZE = 17 * 2 ** 20;
 const content = Buffer.alloc(SIZE, 'not all of it alike, ');
 function* inPieces() {
@@ -56,7 +59,7 @@ test.each([
   await harm(join(folder, 'a.checkpoint'));
   await expect(files.find(stored)).rejects.toThrow(join(folder, 'a.checkpoint'));
   await expect(files.read(stored)).rejects.toThrow(join(folder, 'a.checkpoint'));
-  // Nobody tries to mend it, or throws it away.
+  // The faulty file is neither repaired nor deleted.
   expect(statSync(join(folder, 'a.checkpoint')).size).toBeGreaterThan(SIZE - 2);
   spoil = harm;
   await expect(files.write('b.checkpoint', inPieces())).rejects.toThrow(join(folder, 'b.checkpoint'));
@@ -67,4 +70,18 @@ test('a file that is gone is named', async () => {
   const stored = await files.write('a.checkpoint', Buffer.from('abc'));
   rmSync(join(folder, 'a.checkpoint'));
   await expect(files.find(stored)).rejects.toThrow(join(folder, 'a.checkpoint'));
+});
+
+test('a workbook file is read where it is still what it was, and refused where it was written since', async () => {
+  const path = join(folder, 'mine.convsheet');
+  const { network, classes, values } = await readTemplate('lesson3');
+  const write = () =>
+    writeFileAtomically(path, workbookPieces({ network, classes, source: { kind: 'typed' }, values }));
+  await write();
+  const { mtimeMs, size } = statSync(path);
+  const stamp = { modified: mtimeMs, size };
+  expect((await openWorkbook(path, stamp)).values).toEqual(values);
+  utimesSync(path, 0, mtimeMs / 1000 + 5);
+  await expect(openWorkbook(path, stamp)).rejects.toThrow(`${path} was written after it was opened here.`);
+  expect((await openWorkbook(path)).values).toEqual(values);
 });

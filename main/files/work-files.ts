@@ -1,5 +1,5 @@
-/** The engine's files in the folder of the journals, which name them: checkpoints of workbooks and of training runs,
- *  and the results of runs. */
+/** The engine's files in the folder of the journals: checkpoints of workbooks and of runs, and results of runs. The
+ *  journals name them. */
 import { openSync, closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../shared/errors.ts';
@@ -8,7 +8,7 @@ import type { StoredFile } from '../../shared/protocol.ts';
 import { type Content, writeFileAtomically, writeFileAtOnce } from './atomic.ts';
 import { isWhole, sourceIn } from './open.ts';
 
-/** Undefined without a folder: then there are no such files. */
+/** Without a folder there are no such files; then it returns undefined. */
 export function filesOfWork(folder: string | undefined) {
   if (!folder) return undefined;
   const find = async (stored: StoredFile): Promise<string> => {
@@ -19,7 +19,7 @@ export function filesOfWork(folder: string | undefined) {
   return {
     async write(file: string, content: Content): Promise<StoredFile> {
       const stored = { file, ...(await writeFileAtomically(join(folder, file), content)) };
-      // What it replaces is deleted soon.
+      // The file that it replaces will be deleted soon.
       await find(stored);
       return stored;
     },
@@ -28,15 +28,15 @@ export function filesOfWork(folder: string | undefined) {
   };
 }
 
-/** What a run's checkpoint is called in its folder. */
+/** The name of a run's checkpoint. */
 const nameOf = (id: string) => `${id}.run`;
 
-/** Checkpoints of training runs by the runs' ids. Undefined without a folder. */
+/** Checkpoints of training runs, by the runs' ids. undefined without a folder. */
 export function fileCheckpoints(folder: string | undefined) {
   if (!folder) return undefined;
   const pathOf = (id: string) => join(folder, nameOf(id));
   return {
-    /** Undefined where there is none. */
+    /** undefined if there is none. */
     read(id: string): Uint8Array | undefined {
       try {
         return bytesOf(pathOf(id));
@@ -44,7 +44,7 @@ export function fileCheckpoints(folder: string | undefined) {
         return undefined;
       }
     },
-    /** Replaces the one before, whole or not at all. */
+    /** Replaces the last checkpoint, whole or not at all. */
     async write(id: string, bytes: Uint8Array): Promise<void> {
       await writeFileAtomically(pathOf(id), bytes);
     },
@@ -52,7 +52,7 @@ export function fileCheckpoints(folder: string | undefined) {
   };
 }
 
-/** Not `readFileSync`, which takes no more than 2 GiB. */
+/** The bytes of a file. `readFileSync` can't read more than 2 GiB. */
 function bytesOf(path: string): Uint8Array {
   const file = openSync(path, 'r');
   try {

@@ -1,4 +1,4 @@
-/** Edits of random networks: what is shown afterwards has the bits of a fresh calculation. */
+/** Edits random networks. What is shown afterwards has to have the bits of a fresh calculation. */
 import type { Random } from '../../shared/random.ts';
 import { createRandomFor } from '../../shared/random.ts';
 import { type Flavour, randomNetwork, randomValues } from '../../shared/testing/random-network.ts';
@@ -27,7 +27,7 @@ export const edits: Fuzz = {
   },
 };
 
-/** Networks of every kind of layer, with many filters, and with sums that cancel, in turn. */
+/** In turn: a network of every kind of layer, one with many filters, and one with sums that cancel. */
 function exampleOf(number: number, random: Random) {
   if (number % 3 === 0) return cancellingExample(random);
   const network = number % 3 === 1 ? wideNetwork(random) : parseNetwork(randomNetwork(random));

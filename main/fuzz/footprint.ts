@@ -1,16 +1,19 @@
-/** How much memory the app's processes take. Linux only: nobody else tells a process's share of what several use. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** How much memory the app's processes take. Only on Linux, which tells a process's share of memory that several
+ *  use. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** Milliseconds between two looks. */
-const LOOK_EVERY = 250;
+/** Milliseconds between two measurements. */
+const LOOK_EVERY = 100;
 
-/** In MiB. */
-export type Footprint = { server: number; browser: number };
+/** In MiB. `resident`: the server's largest resident set, by the kernel's own count. It contains in full what the
+ *  server shares with other processes. */
+type Footprint = { server: number; browser: number; resident: number };
+type Look = Omit<Footprint, 'resident'>;
 
-/** Looks again and again how much the server takes, and the browser's processes; the engine is left out. `takePeak`:
- *  the most it was since the last call, all of it at once. */
+/** Measures again and again how much memory the server and the browser's processes take. The engine is left out.
+ *  `takePeak` returns the largest sum since the last call. */
 export function watchFootprint(server: () => number | undefined) {
-  let peak: Footprint = { server: 0, browser: 0 };
+  let peak: Look = { server: 0, browser: 0 };
   const look = () => {
     const shell = server();
     const browsers = childrenOf(process.pid).filter(pid => pid !== shell && isBrowser(pid));
@@ -23,7 +26,9 @@ export function watchFootprint(server: () => number | undefined) {
   const timer = setInterval(look, LOOK_EVERY);
   return {
     takePeak(): Footprint {
-      const taken = peak;
+      look();
+      const shell = server();
+      const taken = { ...peak, resident: shell === undefined ? 0 : takeResident(shell) };
       peak = { server: 0, browser: 0 };
       return taken;
     },
@@ -31,7 +36,7 @@ export function watchFootprint(server: () => number | undefined) {
   };
 }
 
-/** A process, its children, and theirs. */
+/** A process and all its descendants. */
 function family(pid: number): number[] {
   return [pid, ...childrenOf(pid).flatMap(family)];
 }
@@ -44,13 +49,21 @@ export function childrenOf(pid: number): number[] {
 
 const isBrowser = (pid: number) => /chrom|edge/.test(read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '');
 
-/** Its own memory, and its share of what it has in common with others, in MiB. */
+/** The memory of a process: its own, and its share of what it has in common with others. In MiB. */
 function shareOf(pid: number): number {
   const text = read(() => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? '';
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / 1024;
 }
 
-/** Undefined where the process has ended. */
+/** The largest resident set of a process since the last call, in MiB. */
+function takeResident(pid: number): number {
+  const text = read(() => readFileSync(`/proc/${pid}/status`, 'utf8')) ?? '';
+  // From here on the kernel counts anew.
+  read(() => writeFileSync(`/proc/${pid}/clear_refs`, '5'));
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / 1024;
+}
+
+/** Undefined if the process has ended. */
 function read<T>(look: () => T): T | undefined {
   try {
     return look();

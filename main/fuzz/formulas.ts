@@ -1,4 +1,4 @@
-/** Formulas printed and read again, moved, and written as R1C1. */
+/** Formulas that are printed and read again, moved, and written as R1C1. */
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import { parseNetwork } from '../../shared/network.ts';
 import { createRandomFor } from '../../shared/random.ts';
@@ -12,7 +12,7 @@ import {
 } from '../../shared/testing/round-trips.ts';
 import type { Fuzz } from './fuzz.ts';
 
-/** Of this many cases one is a whole network's formulas. */
+/** One case in this many is a whole network's formulas. */
 const NETWORK_EVERY = 100;
 
 export const formulas: Fuzz = {

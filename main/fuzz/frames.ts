@@ -1,4 +1,4 @@
-/** Hostile frames and files: each is refused with a sentence or accepted, in under 3 s and 1 GB. */
+/** Hostile frames and files. Each has to be refused with a sentence or accepted, within 3 s and 1 GB. */
 import { createRandomFor } from '../../shared/random.ts';
 import { tryHostile } from '../files/testing/hostile-input.ts';
 import type { Fuzz } from './fuzz.ts';

@@ -1,17 +1,17 @@
-/** A search for faults by chance. Every case follows from the seed and its number, so that one that failed can be tried
- *  again alone. */
+/** A search for faults with random cases. Every case depends on the seed and its number, so a case that failed can be
+ *  tried again alone. */
 export type Fuzz = {
-  /** What it tries, in a line. */
+  /** What is tried, in one line. */
   line: string;
-  /** Cases where `--count` doesn't say. */
+  /** How many cases are tried if `--count` isn't given. */
   count: number;
   run(options: FuzzOptions): Promise<FuzzResult>;
 };
 type FuzzOptions = {
   seed: number;
   count: number;
-  /** A line of progress. */
+  /** Prints a line of progress. */
   log: (line: string) => void;
 };
-/** `summary`: what was tried and measured, in a line; a sentence for each fault. */
+/** `summary`: what was tried and measured, in one line. `failures`: a sentence for each fault. */
 type FuzzResult = { summary: string; failures: readonly string[] };

@@ -1,4 +1,4 @@
-/** Gradients: those of both engines against each other, and against finite differences in doubles. */
+/** Compares the gradients of both engines with each other, and with finite differences in doubles. */
 import { startBackend } from '../engine/backend/backend.ts';
 import { loadNative, nativeAvailable } from '../engine/backend/native.ts';
 import { gradientCases } from '../engine/oracle/gradient-cases.ts';

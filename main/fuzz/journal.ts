@@ -1,5 +1,5 @@
-/** The supervisor and its journal against a client that keeps account, with an engine of a few lines: edits, runs,
- *  saves, new checkpoints, deaths of the engine and of the shell in any order. */
+/** Tests the supervisor and its journal with an engine of a few lines. Edits, runs, saves, new checkpoints, and deaths
+ *  of the engine and of the shell come in any order. A client keeps account of what was answered. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,15 +14,14 @@ import type { Fuzz } from './fuzz.ts';
 import { startModelEngine } from './model-engine.ts';
 
 const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve));
-/** Deaths of the shell in a case. */
+/** How often the shell dies in a case. */
 const SHELLS = 3;
 const STEPS = 60;
 
 type Account = {
-  /** Values typed, in their order, and what was answered to each. */
+  /** The values that were typed, in order, and what was answered to each. */
   typed: { value: number; outcome?: 'done' | 'refused' }[];
-  /** Runs that were begun as far as the client was told, those that it was shown as kept, and those it was told can't
-   *  be. */
+  /** The runs that were begun, and those that were kept, as far as the client was told. */
   begun: Set<string>;
   kept: Set<string>;
 };
@@ -32,13 +31,14 @@ const edit = (value: number) =>
     { tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) },
   ]) as Args<'change'>;
 
-/** A change that engines died over twice, as chance may have it here, is left out and named. */
+/** Counts edits that a notice leaves out as refused: the engine has died twice over them, which chance can cause
+ *  here. */
 function leaveOut({ typed }: Account, sentence: string): void {
-  const names = /stopped twice over it: ([^.]*)\./.exec(sentence)?.[1].split(', ') ?? [];
+  const names = /stopped twice over (?:it|them): ([^.]*)\./.exec(sentence)?.[1].split(', ') ?? [];
   for (const each of typed) if (names.includes(`Type ${each.value}`)) each.outcome = 'refused';
 }
 
-/** What of the account this workbook breaks; undefined where it is as it was told. */
+/** Why a workbook contradicts the account. Undefined if it doesn't. */
 function broken(account: Account, { classes, runs, run }: WorkbookInfo): string | undefined {
   const values = classes.map(Number);
   const { typed, begun, kept } = account;
@@ -82,12 +82,12 @@ async function journalCase(seed: number): Promise<string | undefined> {
       if (work) info = await mine.recover(work.path, work.content!);
       else if (existsSync(file)) info = await mine.open({ from: 'file', path: file }, { name: 'saved', path: file });
       else info = await mine.open({ from: 'template', template: 'any' }, { name: 'any' });
-      // What is told from here on may come after this was looked up.
+      // Runs that are reported from here on may have come after the workbook was looked up.
       const told = { ...account, begun: new Set(account.begun), kept: new Set(account.kept) };
       info = await mine.request('getWorkbook', {});
       const found = broken(told, info);
       if (found) return `after ${shell} deaths of the shell: ${found}`;
-      // What wasn't answered when the shell died is settled now.
+      // Edits that weren't answered when the shell died are done or gone now.
       const values = info.classes.map(Number);
       account.typed = account.typed.filter(({ value }) => values.includes(value));
       for (const each of account.typed) each.outcome = 'done';
@@ -115,8 +115,8 @@ async function journalCase(seed: number): Promise<string | undefined> {
         else for (let i = random.integer(6); i > 0; i--) await nextTurn();
         if (random.uniform() < 0.05) await new Promise(resolve => setTimeout(resolve, random.integer(8)));
       }
-      // The shell dies: what counts is what is on the disk now. The next one goes on with a copy, as this one can't be
-      // made to stop.
+      // The shell dies: only what is on the disk counts. This shell can't be stopped at once, so the next one goes on
+      // with a copy of the folder.
       alive = false;
       cpSync(folder, join(scratch, `works ${shell + 1}`), { recursive: true });
       if (existsSync(file)) cpSync(file, `${file}.at-death`);

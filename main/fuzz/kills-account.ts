@@ -1,43 +1,44 @@
-/** What a client of the app asked for and was told is done, and whether what is there after a kill goes with that. */
+/** Keeps account of what a client asked the app for and what was answered, and checks that the state after a kill
+ *  agrees. */
 
-/** Cells that are edited, and the tensor they are the first of. */
+/** How many cells are edited, and the tensor whose first cells they are. */
 export const CELLS = 9;
 export const TENSOR = 'conv1/kernel';
-/** Works have numbers below this, so that a cell's fraction tells whose edit it holds. */
+/** The numbers of works are smaller than this, so that the fraction of a cell's value says whose edit it holds. */
 const MOST_WORKS = 256;
 
 export type Cells = ArrayLike<number>;
-/** What is found after a kill, or in a file. `runs`: those that are kept; `run`: the one under way. */
+/** What is found after a kill, or in a file: the cells, the kept runs (`runs`) and the run under way (`run`). */
 export type Found = { cells: Cells; runs: readonly string[]; run?: string };
 
-/** What has been answered: the last edit, and the runs that have begun and that have ended. */
+/** What has been answered: the last edit, the runs that have begun, and those that have ended. */
 type Answered = { done: number; begun: ReadonlySet<string>; ended: ReadonlySet<string> };
-/** A workbook that is open in one life of the app. Its edits count from 1; edit `k` types `typed(work, k)` into the
- *  cell `k % CELLS`, so that the cells tell which edits came. */
+/** A workbook that is open in one life of the app. Its edits count from 1. Edit `k` types `typed(work, k)` into the
+ *  cell `k % CELLS`, so the cells say which edits came. */
 export type Work = {
   number: number;
-  /** It came back as unsaved work, so it has to come back again. */
+  /** Whether it came back as unsaved work. Then it has to come back again. */
   cameBack: boolean;
-  /** The cells before its first edit, where they are known. */
+  /** The cells before its first edit, if they are known. */
   base?: Cells;
   sent: number;
   refused: Set<number>;
   answered: Answered;
-  /** What had been answered when changes were kept safe last. */
+  /** What had been answered when changes were last kept safe. */
   safe: Answered;
 };
-/** A save of a work, when so many of its edits had been answered. */
+/** A save of a work. `least`: how many of its edits had been answered when it was asked for. */
 type Save = { work: Work; least: number; answered: boolean };
 
 export const typed = (work: Work, edit: number) => edit + work.number / MOST_WORKS;
 
-/** The last edit of this work in the cells; 0 where there is none. */
+/** The number of this work's last edit in the cells; 0 if there is none. */
 function lastOf(cells: Cells, { number }: Work): number {
   const own = Array.from(cells).filter(value => value >= 1 && value % 1 === number / MOST_WORKS);
   return Math.max(0, ...own.map(Math.floor));
 }
 
-/** Why these are not the cells after a work's edits up to its last one in them. */
+/** Says why the cells aren't those after the work's edits up to the last one found. Undefined if they are. */
 function wrongCells(cells: Cells, work: Work): string | undefined {
   const last = lastOf(cells, work);
   if (last > work.sent) return `edit ${last} came of ${work.sent}`;
@@ -49,7 +50,7 @@ function wrongCells(cells: Cells, work: Work): string | undefined {
   return `the cells are ${Array.from(cells).join(' ')}, not ${expected.join(' ')}`;
 }
 
-/** Why what was found lacks something of a work that was answered, or has it half. */
+/** Says which answered part of a work is missing in what was found. Undefined if none is. */
 export function broken(found: Found, work: Work, answered: Answered): string | undefined {
   const { cells, runs, run } = found;
   const last = lastOf(cells, work);
@@ -65,7 +66,7 @@ export function broken(found: Found, work: Work, answered: Answered): string | u
 export function createAccount() {
   const works: Work[] = [];
   const saves = new Map<string, Save[]>();
-  /** A work whose opening was asked for and not answered. */
+  /** A work whose opening was asked for and not answered yet. */
   let opening: Work | undefined;
   let unkept = false;
 
@@ -93,7 +94,7 @@ export function createAccount() {
   }
 
   return {
-    /** A fresh account is due before there are too many works. */
+    /** Whether there are so many works that a new account is needed. */
     get full() {
       return works.length > MOST_WORKS - 10;
     },
@@ -112,7 +113,7 @@ export function createAccount() {
       unkept = now;
       if (!now) note(current(), {});
     },
-    /** What was not kept safe until now may be lost. */
+    /** The app has ended. Changes that were not kept safe may be lost. */
     appEnded() {
       unkept = false;
     },
@@ -126,7 +127,7 @@ export function createAccount() {
       opening = newWork();
       return opening;
     },
-    /** Its opening was answered. */
+    /** The opening of a work was answered. */
     opened(work: Work) {
       opening = undefined;
       add(work);
@@ -139,14 +140,14 @@ export function createAccount() {
       saves.set(path, [...(saves.get(path) ?? []), save]);
       return save;
     },
-    /** The files that were saved to, those of one work where it is given. */
+    /** The files that were saved to, or only those of one work. */
     files: (work?: Work) =>
       [...saves].filter(([, all]) => !work || all.some(save => save.work === work)).map(([path]) => path),
-    /** Why a file is none of what was saved to it since the last save that was answered. */
+    /** Says why a file isn't one of the saves since the last answered one. Undefined if it is. */
     wrongFile(path: string, found: Found | undefined): string | undefined {
       const all = saves.get(path) ?? [];
       const since = all.findLastIndex(({ answered }) => answered);
-      // Before the first save was answered, there may be none.
+      // Before the first answered save there may be no file.
       if (since === -1) return undefined;
       if (!found) return `${path} was saved, and is gone`;
       const reasons = all.slice(since).map(({ work, least }) => {
@@ -157,9 +158,9 @@ export function createAccount() {
       });
       return reasons.includes(undefined) ? undefined : `${path} is wrong: ${reasons[0]}`;
     },
-    /** The app was started again and this is there: why that is wrong, and whether the last work came back. `saved`:
-     *  what the files of the last work have. `all`: what was answered while changes could not be kept safe has to be
-     *  there too. */
+    /** Compares what is found after a new start with the last work. `saved` is what the files of that work hold. With
+     *  `all`, changes that were answered but not kept safe have to be there too. Returns what is wrong, and whether the
+     *  last work came back. */
     restarted(found: Found, saved: readonly Found[], all: boolean): { wrong?: string; came: boolean } {
       const last = current();
       const wasOpening = opening !== undefined;
@@ -175,7 +176,7 @@ export function createAccount() {
       if (came || wasOpening) return { came };
       if (older) return { came, wrong: `work ${last.number} was opened, and work ${older.number} came back` };
       if (!isDue) return { came };
-      // What was saved and not changed since doesn't come back by itself.
+      // A work that was saved and not changed since doesn't come back by itself.
       const reasons = saved.map(each => broken(each, last, due));
       return { came, wrong: reasons.includes(undefined) ? undefined : [wrong, ...reasons].join('; in a file: ') };
     },

@@ -1,5 +1,5 @@
-/** One life of the app under a client: it edits, saves, opens and trains, and keeps account of what it is told, until
- *  the app is killed. */
+/** One life of the app with a client: it edits, saves, opens and trains, and keeps account of the answers, until the
+ *  app is killed. */
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -9,19 +9,19 @@ import { messages } from '../../shared/messages.ts';
 import { english } from '../../shared/messages/render.ts';
 import type { Events, Replies } from '../../shared/protocol.ts';
 import type { Random } from '../../shared/random.ts';
-import { defaultConfig } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import { type AppClient, connectClient } from '../bench/app.ts';
 import { type Account, broken, type Cells, CELLS, type Found, TENSOR, typed } from './kills-account.ts';
 import { type App, engineOf, type World } from './kills-world.ts';
 
-/** What is killed in one folder, one life of the app after the other. `large`: a workbook that takes long to save. */
+/** Lives of the app in one folder, one after the other. `large` is a workbook that takes long to save. */
 export type Story = {
   world: World;
   account: Account;
   random: Random;
   large: string;
   count: (what: Counted) => void;
-  /** What was done last, and what was heard: told with an alarm. */
+  /** The last things done and reported, which are printed with an alarm. */
   trail: string[];
 };
 export const counted = [
@@ -47,11 +47,11 @@ export const counted = [
 ] as const;
 export type Counted = (typeof counted)[number];
 
-/** Milliseconds until everything that is still asked has to be answered, once nothing more dies. */
+/** Once nothing is killed any more, every open request has to be answered within this many milliseconds. */
 const ANSWERED_WITHIN = 30_000;
 export const SIDE = 28;
 export const IMAGES = 64;
-/** Longer ones are killed while they are under way. */
+/** Numbers of epochs. The longest run is always killed while it is under way. */
 const EPOCHS = [1, 3, 400];
 const MOST_ENGINES = 2;
 
@@ -62,7 +62,7 @@ const RESUMED = new RegExp(`${BEFORE}([\\d,]+)${BEHIND.replace('.', String.raw`\
 
 export type Life = Awaited<ReturnType<typeof connect>>;
 
-/** A client of the app, and what it sees of it. */
+/** A client of the app, and what it sees of the app. */
 export async function connect(story: Story, app: App) {
   const { account, count } = story;
   let cells: Cells = [];
@@ -71,7 +71,7 @@ export async function connect(story: Story, app: App) {
   const sentences: string[] = [];
   const wrongs: string[] = [];
   let alive = true;
-  /** Checks of sentences that are under way. */
+  /** Checks of reported sentences that are still running. */
   const checks: Promise<void>[] = [];
   const client: AppClient = await connectClient(app, (event, data) => {
     if (event === 'changes') {
@@ -103,7 +103,7 @@ export async function connect(story: Story, app: App) {
   });
   const { caller } = client;
 
-  /** What is there now. */
+  /** The present state of the app. */
   async function look(): Promise<Found & { info: Replies['getWorkbook'] }> {
     const id = ++windows;
     const window = {
@@ -123,7 +123,7 @@ export async function connect(story: Story, app: App) {
     return { cells, runs, run, info };
   }
 
-  /** An engine was restarted, and this was said of it: it has to be true. */
+  /** An engine was restarted, and this sentence was shown about it. Checks that the sentence is true. */
   async function checkRestart(sentence: string): Promise<void> {
     const work = account.current();
     const { answered } = work;
@@ -141,7 +141,7 @@ export async function connect(story: Story, app: App) {
       const { run } = found.info;
       if (step >= 0 && (!run || run.step < step)) wrongs.push(`"${sentence}", but the run is at ${run?.step}`);
     } catch {
-      // The next one has died.
+      // The next engine has died too.
     }
   }
 
@@ -153,7 +153,7 @@ export async function connect(story: Story, app: App) {
     get alive() {
       return alive;
     },
-    /** From now on nothing that is heard counts. */
+    /** From now on nothing that arrives counts. */
     end() {
       alive = false;
     },
@@ -164,8 +164,8 @@ export async function connect(story: Story, app: App) {
   };
 }
 
-/** Lives until it is time to be killed. Why something was wrong until then, or undefined; `saving`: saves that were
- *  asked and not answered. */
+/** Uses the app until it is time to kill it. Returns what was wrong until then, and how many saves were not answered
+ *  yet. */
 export async function live(story: Story, app: App, life: Life): Promise<{ wrong?: string; saving: number }> {
   const { world, account, random, count, large, trail } = story;
   const { caller } = life;
@@ -215,7 +215,7 @@ export async function live(story: Story, app: App, life: Life): Promise<{ wrong?
   async function openAnother() {
     const paths = random.uniform() < 0.5 ? account.files().filter(path => existsSync(path)) : [];
     if (random.uniform() < 0.3) paths.push(large);
-    // Nothing is saved to it meanwhile, or it would not be clear what is opened.
+    // Nothing is saved to this file meanwhile, so that its contents are known when it is opened.
     const path = saving === 0 ? paths[random.integer(Math.max(1, paths.length))] : undefined;
     const work = account.beginOpening();
     trail.push(`opening ${path ?? 'a template'}`);
@@ -223,7 +223,7 @@ export async function live(story: Story, app: App, life: Life): Promise<{ wrong?
       path === undefined
         ? caller.send('newWorkbook', { template: random.uniform() < 0.7 ? 'lesson3' : 'lenet' })
         : caller.send('openFile', { path });
-    // What is typed until it is open, is typed into the workbook before, or refused.
+    // An edit before the opening is answered goes into the workbook before, or is refused.
     if (random.uniform() < 0.3) void edit();
     const opened = told(
       asked,
@@ -250,7 +250,7 @@ export async function live(story: Story, app: App, life: Life): Promise<{ wrong?
       test: 0,
       seed: 1,
     };
-    // The layer whose cells are edited stays as it is.
+    // The layer whose cells are edited is frozen.
     const epochs = EPOCHS[random.integer(EPOCHS.length)];
     const config = { ...defaultConfig(data), batchSize: 8, epochs, layerRates: { conv1: 0 } };
     void told(caller.send('train', { id, name: 'Run', config, start: 'here' }), () => {
@@ -282,7 +282,7 @@ export async function live(story: Story, app: App, life: Life): Promise<{ wrong?
     else if (what < 0.07) {
       // oxlint-disable-next-line no-await-in-loop -- one thing after the other
       await openAnother();
-      // Its journal is not there before the first edit, so that the disk can become read-only.
+      // The journal isn't there before the first edit, and only then can the disk become read-only.
       if (random.uniform() < 0.6 && world.makeReadOnly()) {
         count('read-only disks');
         trail.push(`read-only disk at edit ${account.current().sent}`);
@@ -309,7 +309,7 @@ export async function live(story: Story, app: App, life: Life): Promise<{ wrong?
     await (random.uniform() < 0.6 ? Promise.race([answered, pause(15)]) : pause(1));
   }
   if (random.uniform() < 0.25) {
-    // Nothing dies: everything asked is answered.
+    // Nothing is killed now, so everything that was asked is answered.
     world.recover();
     const late = Symbol('late');
     const first = await Promise.race([Promise.all([...open, life.checked()]), pause(ANSWERED_WITHIN, late)]);

@@ -1,5 +1,5 @@
-/** What the app runs in while it is killed: a state folder and files on a disk of their own, which can be full or
- *  read-only, and a clock that can be set. */
+/** The surroundings of the app while it is killed: a state folder and files on a disk of their own, which can be full
+ *  or read-only, and a clock that can be set. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -21,14 +21,14 @@ export type App = {
   child: ChildProcess;
   link: string;
   ended: Promise<unknown>;
-  /** What it has said so far. */
+  /** Everything it has printed so far. */
   said: () => string;
 };
 
 const DISK_BYTES = 48 * 2 ** 20;
-/** Bytes of changes after which a journal is compacted: a dozen edits. */
+/** A journal is compacted after this many bytes of changes: about a dozen edits. */
 const COMPACT_AFTER = 4000;
-/** Sets the clock of the process to another time whenever it gets SIGUSR2. */
+/** Sets the clock of the process to another time at every SIGUSR2. */
 const CLOCK = `let shift = 0;
 const real = Date.now;
 Date.now = () => real() + shift;
@@ -51,27 +51,27 @@ export function createWorld() {
     folder,
     files,
     works,
-    /** Whether it has a disk of its own: only root may make one. */
+    /** Whether it has a disk of its own. Only root can make one. */
     mounted,
-    /** Leaves no room on the disk. */
+    /** Fills the disk. */
     fill(): boolean {
       if (!mounted) return false;
       try {
         for (let block = DISK_BYTES; block >= 4096; block /= 4)
           while (free() > block) writeFileSync(filler, Buffer.alloc(block), { flag: 'a' });
       } catch {
-        // It is full.
+        // The disk is full.
       }
       return true;
     },
-    /** False where a file is just open for writing. */
+    /** False if a file is open for writing at this moment. */
     makeReadOnly: () => mounted && tried(() => mount('-o', 'remount,ro', disk)),
     recover(): void {
       if (!mounted) return;
       tried(() => mount('-o', 'remount,rw', disk));
       rmSync(filler, { force: true });
     },
-    /** Sets back or forward by a day when its files were written. */
+    /** Changes the times of its files by `by` seconds. */
     stepFiles(by: number): void {
       for (const each of [works, files]) {
         for (const name of readdirSync(each)) {
@@ -133,7 +133,7 @@ function tried(act: () => void): boolean {
   }
 }
 
-/** The engine's process: the only child of the server's. */
+/** The engine's process, which is the only child of the server's. */
 export function engineOf({ child }: App): number | undefined {
   const [pid] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
   return pid ? Number(pid) : undefined;

@@ -1,5 +1,5 @@
-/** Kills engine and shell at random moments, and holds what comes back, and what was said, against what a client was
- *  told is done. */
+/** Kills engine and shell at random moments. Compares what comes back, and what was reported, with what had been
+ *  answered to a client. */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { initialValues } from '../../shared/initial-values.ts';
@@ -17,9 +17,9 @@ import { type App, createWorld } from './kills-world.ts';
 const [UNKEPT] = messages.shell.notKeptUnsaved('\0').split('\0');
 const [RESTORED] = messages.shell.recovered('\0').split('\0');
 const DAY = 86_400;
-/** Things done last that are told with an alarm. */
+/** How many of the last things done are printed with an alarm. */
 const TRAIL = 14;
-/** Pixels of a side of the images of a workbook that takes long to save. */
+/** The size of the images, in pixels a side, of a workbook that takes long to save. */
 const LARGE = 200;
 const LARGE_CLASSES = 40;
 
@@ -39,7 +39,7 @@ function begin(random: Random, count: Story['count']): Story {
   return { world, account: createAccount(), random, large, count, trail: [] };
 }
 
-/** An IDX file of bytes. */
+/** The bytes of an IDX file. */
 function idx(shape: readonly number[], bytes: Uint8Array): Uint8Array {
   const head = Buffer.alloc(4 + 4 * shape.length);
   head.writeUInt32BE(0x0800 + shape.length);
@@ -47,14 +47,14 @@ function idx(shape: readonly number[], bytes: Uint8Array): Uint8Array {
   return Buffer.concat([head, bytes]);
 }
 
-/** What a file has; undefined where there is none. Throws where it is damaged. */
+/** The state in a file. Undefined if there is no file. Throws if it is damaged. */
 async function foundIn(path: string): Promise<Found | undefined> {
   if (!existsSync(path)) return undefined;
   const { values, runs = [] } = await openWorkbook(path);
   return { cells: values.get(TENSOR)!.subarray(0, CELLS), runs: runs.map(({ id }) => id) };
 }
 
-/** Why what came back at the start goes against what was told before; and goes on with that. */
+/** Says why the state after a start contradicts the account, and goes on with that state. */
 async function check(story: Story, life: Life, all: boolean): Promise<string | undefined> {
   const { account, world } = story;
   const found = await life.look();
@@ -81,7 +81,7 @@ async function check(story: Story, life: Life, all: boolean): Promise<string | u
   return readdirSync(world.works).some(name => name.endsWith('.unreadable')) ? 'a journal was unreadable' : undefined;
 }
 
-/** Ends the app one way or the other. Whether all that was answered has to come back. */
+/** Ends the app by a signal or a kill. Returns whether everything that was answered has to come back. */
 async function end(story: Story, app: App, life: Life, saving: number): Promise<boolean> {
   const { account, random, count, world } = story;
   const inGoodOrder = random.uniform() < 0.15;
@@ -113,17 +113,17 @@ async function end(story: Story, app: App, life: Life, saving: number): Promise<
   }
   if (!inGoodOrder) return false;
   count('sentences checked');
-  // In good order it says where something does not come back.
+  // If it ends by a signal, it prints what will not come back.
   return !app.said().includes(UNKEPT);
 }
 
-/** Whether edits that were made are in its checkpoint. */
+/** Whether the journal was compacted: its first edits are in its checkpoint. */
 function isCompacted(requests: readonly JournalledRequest[]): boolean {
   const first = requests.find(({ kind }) => kind === 'change');
   return first !== undefined && (first.args as { label: string }).label !== 'Edit 1';
 }
 
-/** The kinds of requests, each with how often it comes in a row. */
+/** The kinds of requests. A kind that comes several times in a row has its number before it. */
 function kindsOf(requests: readonly JournalledRequest[]): string {
   const rows: { kind: string; count: number }[] = [];
   for (const { kind } of requests) {

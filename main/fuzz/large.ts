@@ -1,5 +1,5 @@
-/** VGG-16 as a workbook in the real app: it is opened, saved and given checkpoints, and comes back after kills of
- *  engine and server. Meanwhile the memory of all processes but the engine is watched. */
+/** VGG-16 as a workbook in the real app. It is opened, saved and given checkpoints, and has to come back after kills of
+ *  engine and server. The memory of all processes but the engine is measured meanwhile. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { initialValues } from '../../shared/initial-values.ts';
 import { say } from '../../shared/messages.ts';
 import { type Layer, parseNetwork } from '../../shared/network.ts';
+import type { Args } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import { connectClient, type RunningApp, startApp } from '../bench/app.ts';
 import { launch } from '../bench/browser.ts';
@@ -14,17 +15,18 @@ import { noteReady, readyTime } from '../bench/page/measure.ts';
 import { writeFileAtomically } from '../files/atomic.ts';
 import { workbookPieces } from '../files/convsheet.ts';
 import { openWorkbook } from '../files/open.ts';
+import { unsavedWorks } from '../shells/journal.ts';
 import { findBrowser } from '../shells/server/browser.ts';
 import { childrenOf, watchFootprint } from './footprint.ts';
 import type { Fuzz } from './fuzz.ts';
 
 const CLASSES = 1000;
 const TENSOR = 'scores/kernel';
-/** MiB that all processes but the engine may take together. */
+/** The most MiB that all processes but the engine may take together. */
 const MOST = 600;
-/** Milliseconds after which a save is killed, at most. */
+/** A save is killed after at most this many milliseconds. */
 const SAVE = 4000;
-/** Filters of the convolutions between two pools. */
+/** The filters of the convolutions before each pool. */
 const BLOCKS = [
   [64, 64],
   [128, 128],
@@ -58,7 +60,7 @@ function vgg16() {
   return parseNetwork({ version: 1, layers });
 }
 
-/** A workbook file of random weights. */
+/** A workbook file with random weights. */
 async function makeFile(path: string, seed: number): Promise<void> {
   const network = vgg16();
   const values = initialValues(network, createRandom(seed))
@@ -67,12 +69,14 @@ async function makeFile(path: string, seed: number): Promise<void> {
   await writeFileAtomically(path, workbookPieces({ network, classes: [], source: { kind: 'typed' }, values }));
 }
 
-/** The app with somebody who edits, and a window that shows it, where a browser is installed. */
+/** Starts the app with a client that edits, and with a window if a browser is installed. The window is open while the
+ *  app opens the file or restores the work. */
 async function begin(state: string, onStart: (app: RunningApp) => void, target?: string) {
   const app = await startApp(target, state);
   onStart(app);
   const client = await connectClient(app, () => {});
-  let { workbook } = await client.caller.send('hello', {});
+  // Before the window's, so that the window only looks.
+  const hello = client.caller.send('hello', {});
   const browser = findBrowser() ? await launch() : undefined;
   if (browser) {
     const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
@@ -80,6 +84,7 @@ async function begin(state: string, onStart: (app: RunningApp) => void, target?:
     await page.goto(await app.anotherLink());
     while ((await page.evaluate(readyTime)) === undefined) await pause(100);
   }
+  let { workbook } = await hello;
   return {
     app,
     client,
@@ -94,7 +99,7 @@ async function begin(state: string, onStart: (app: RunningApp) => void, target?:
           },
         ],
       }),
-    /** The last step that can be undone. */
+    /** The number of the last step that can be undone. */
     async last() {
       workbook = await client.caller.send('getWorkbook', {});
       return workbook.state.undo && say(workbook.state.undo);
@@ -106,12 +111,12 @@ async function begin(state: string, onStart: (app: RunningApp) => void, target?:
   };
 }
 
-/** What the file has in the cell that is edited. */
+/** The value in a file of the cell that is edited. */
 const valueIn = async (path: string) => (await openWorkbook(path)).values.get(TENSOR)![5];
 
 export const large: Fuzz = {
   line: 'VGG-16 in the real app: opened, saved, and back after kills of engine and server (minutes, 4 GB of memory)',
-  count: 1,
+  count: 2,
   async run({ seed, count, log }) {
     const folder = mkdtempSync(join(tmpdir(), 'convsheet-large-'));
     const [state, path, saved] = ['state', 'vgg.convsheet', 'saved.convsheet'].map(name => join(folder, name));
@@ -123,13 +128,24 @@ export const large: Fuzz = {
     let server: number | undefined;
     const start = (target?: string) => begin(state, ({ pid }) => (server = pid), target);
     const footprint = watchFootprint(() => server);
-    let most = 0;
+    const phases: string[] = [];
+    /** The most memory since the phase before. */
     const tell = (what: string) => {
-      const { server: own, browser } = footprint.takePeak();
-      most = Math.max(most, own + browser);
+      const { server: own, browser, resident } = footprint.takePeak();
+      const together = own + browser;
       const memory = `server ${own.toFixed(0)} MiB, browser ${browser.toFixed(0)} MiB`;
-      log(`${((performance.now() - started) / 1000).toFixed(1)} s: ${what} (${memory})`);
-      if (own + browser > MOST) failures.push(`${what}: ${memory}, more than ${MOST} MiB`);
+      const time = ((performance.now() - started) / 1000).toFixed(1);
+      log(`${time} s: ${what} (${memory}; the server's largest resident set ${resident.toFixed(0)} MiB)`);
+      phases.push(`${what} ${together.toFixed(0)} (${own.toFixed(0)})`);
+      if (together > MOST) failures.push(`${what}: ${memory}, more than ${MOST} MiB`);
+    };
+    const until = async (holds: () => boolean) => {
+      while (!holds()) await pause(100);
+    };
+    /** What the journal begins with is a checkpoint. */
+    const isRestoredFromCheckpoint = () => {
+      const [work] = unsavedWorks(join(state, 'works'));
+      return (work?.content?.requests[0].args as Args<'load'> | undefined)?.from === 'checkpoint';
     };
     const expectLast = async (value: number, when: string) => {
       const last = await running!.last();
@@ -137,41 +153,51 @@ export const large: Fuzz = {
     };
     try {
       await makeFile(path, seed);
-      tell('made');
+      footprint.takePeak();
       running = await start(path);
       tell('opened');
+      // The first kill may come while its checkpoint is made; the others come later.
       for (let kill = 1; kill <= count; kill++) {
         await running.edit(kill);
+        tell('edited');
+        if (kill > 1) {
+          await until(isRestoredFromCheckpoint);
+          tell('its checkpoint made');
+        }
         const [engine] = childrenOf(running.app.pid);
         process.kill(engine, 'SIGKILL');
         await expectLast(kill, `kill ${kill} of the engine`);
-        tell('the engine was killed, and the work is back');
+        tell('back after a kill of the engine');
         await pause(random.integer(10_000));
+        tell('idle');
       }
       await running.client.caller.send('save', { path: saved });
       tell('saved');
       if ((await valueIn(saved)) !== count) failures.push('the file lacks an edit');
       await running.edit(count + 1);
+      tell('edited again');
       await running.end('kill');
       running = await start();
       await expectLast(count + 1, 'after a kill of the server');
-      tell('the server was killed, and the work is back');
+      tell('back after a kill of the server');
       const saving = running.client.caller.send('save', { path: saved, overwrite: true }).then(
         () => true,
         () => false,
       );
       await pause(random.integer(SAVE));
+      tell('saving again');
       await running.end('kill');
       const answered = await saving;
       const value = await valueIn(saved);
       if (value !== count + 1 && (answered || value !== count)) failures.push(`the file has ${value}`);
       running = await start();
-      tell(`the server was killed ${answered ? 'after' : 'during'} a save`);
-      // What was saved, and what of it is kept, don't come back as unsaved work.
+      tell(`back after a kill of the server ${answered ? 'after' : 'during'} a save`);
+      // A workbook that was saved and not changed since doesn't come back as unsaved work.
       if (value !== count + 1) await expectLast(count + 1, 'after a kill during a save');
       await running.client.caller.send('discard', {});
       await running.end('stop');
       running = undefined;
+      tell('discarded and ended');
       const left = readdirSync(join(state, 'works'));
       if (left.length > 0) failures.push(`left behind: ${left.join()}`);
     } finally {
@@ -180,6 +206,7 @@ export const large: Fuzz = {
       rmSync(folder, { recursive: true, force: true });
     }
     const browser = findBrowser() ? '' : ' No browser is installed.';
-    return { summary: `${count} kills of the engine; ${most.toFixed(0)} MiB beside it at most.${browser}`, failures };
+    const summary = `${count} kills of the engine. MiB of all processes but the engine at most (the server's): `;
+    return { summary: `${summary}${phases.join(', ')}.${browser}`, failures };
   },
 };

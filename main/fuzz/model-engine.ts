@@ -1,6 +1,7 @@
 import { firstSheets } from '../../shared/places.ts';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { editsOf } from '../../shared/change.ts';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Args, EngineKind, Message, WorkbookInfo } from '../../shared/protocol.ts';
 import type { Random } from '../../shared/random.ts';
@@ -8,20 +9,31 @@ import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
 import type { RunState } from '../../shared/training.ts';
 import type { EngineLink } from '../shells/engine-link.ts';
 
-/** What the model engine's workbook is: the values that were typed, in their order, and the runs that are kept. */
+/** The workbook of the model engine: the values that were typed, in order, and the kept runs. */
 type Content = { values: number[]; runs: string[] };
 
-/** An engine of a few lines in this process, which dies when it is told to. A run ends by itself after a while; until
- *  its result is brought back, the workbook is within the run, as in the real one: another can't begin, and a result
- *  without a run is refused. It answers after a turn of the event loop or some, in the order it was asked. */
-export function startModelEngine(random: Random, folder: string): EngineLink {
+/** Reads a file like the real engine: it refuses a file that was written since it had this stamp. */
+function textOf({ path, stamp }: Extract<Args<'load'>, { from: 'file' }>): string {
+  if (stamp && statSync(path).mtimeMs !== stamp.modified) throw new Error(`${path} was written since.`);
+  return readFileSync(path, 'utf8');
+}
+
+/** An engine of a few lines in this process, which can be killed. A run ends by itself after a while. Until its result
+ *  is brought back, the workbook is within the run, as in the real engine: another run can't begin, and a result
+ *  without a run is refused. It answers in order, after one or more turns of the event loop. While `isFull`, it makes
+ *  no checkpoints. */
+export function startModelEngine(
+  random: Random,
+  folder: string,
+  { isFull = () => false }: { isFull?: () => boolean } = {},
+): EngineLink {
   let content: Content = { values: [], runs: [] };
   let id = '';
   let revision = 0;
   let results = 0;
   let saved = 0;
   let run: string | undefined;
-  /** In a replay, the run was begun and is yet to be trained. */
+  /** Whether a run of a replay was begun, and is not trained yet. */
   let opened = false;
   let onFrame: (frame: Uint8Array) => void = () => {};
   const onExit: ((reason: string) => void)[] = [];
@@ -50,14 +62,14 @@ export function startModelEngine(random: Random, folder: string): EngineLink {
     canContinue: false,
     nativeBackend: false,
   });
-  /** As a file, or where there is no room for one, as bytes. */
-  const resultOf = (result: string) => {
+  /** The result as a file, or as bytes if there is no room for a file. */
+  const resultOf = () => {
     if (++results % 3 === 0 || !existsSync(folder)) return { state: Uint8Array.of(1) };
-    const file = `${result}-${Date.now()}-${results}.result`;
+    const file = `${randomUUID()}.result`;
     writeFileSync(join(folder, file), '{}');
     return { result: { file, size: 2, checksum: 0 } };
   };
-  const end = (result: string) => post({ type: 'event', event: 'runEnded', data: { id: result, ...resultOf(result) } });
+  const end = (result: string) => post({ type: 'event', event: 'runEnded', data: { id: result, ...resultOf() } });
 
   function answer(kind: EngineKind, args: unknown): unknown {
     if (kind === 'load') {
@@ -66,7 +78,7 @@ export function startModelEngine(random: Random, folder: string): EngineLink {
         load.from === 'bytes'
           ? Buffer.from(load.bytes).toString()
           : load.from === 'file'
-            ? readFileSync(load.path, 'utf8')
+            ? textOf(load)
             : load.from === 'checkpoint'
               ? readFileSync(join(folder, load.file), 'utf8')
               : '{"values":[],"runs":[]}';
@@ -97,10 +109,11 @@ export function startModelEngine(random: Random, folder: string): EngineLink {
       saved = (args as Args<'setModified'>).modified ? -1 : content.values.length + content.runs.length;
     else if (kind === 'checkpoint') {
       const { file } = args as Args<'checkpoint'>;
+      if (isFull()) throw new Error('ENOSPC');
       writeFileSync(join(folder, file), JSON.stringify(content));
       return { file, size: 1, checksum: 0, modified: info().state.modified };
     } else if (kind === 'write') {
-      // As the real one: a run under way is not in the file as one that is kept.
+      // As in the real engine, a run under way is not among the kept runs of the file.
       writeFileSync((args as Args<'write'>).path, JSON.stringify(content));
       saved = content.values.length + content.runs.length;
       return { size: 1 };

@@ -1,4 +1,4 @@
-/** What a sheet says: its formulas, the engine and plain loops agree. */
+/** Formulas, the engine and plain loops have to agree about a sheet. */
 import { startBackend } from '../engine/backend/backend.ts';
 import {
   addSteps,

@@ -14,19 +14,19 @@ import {
 import { parseArgs } from '../../shared/rpc.ts';
 import { checkDataPaths } from './workbook-files.ts';
 
-/** A request whose arguments fit. `workbook`: the one it is meant for, where it is for one. `complete`: the engine need
- *  not check it again. */
+/** A checked request. `workbook`: the workbook that it is meant for, if it names one. `complete`: the engine need not
+ *  check it again. */
 type Admitted = { kind: ClientKind; args: unknown; workbook: string | undefined; complete: boolean };
 
-/** Checks a window's request, every part of which comes from outside. Throws UserError where it is refused: what isn't
- *  journalled can't come back from a journal. */
+/** Checks a window's request. Every part of it comes from outside. Throws UserError if it is refused. So a refused
+ *  request never gets into a journal. */
 export type Admit = (
   request: Extract<Message, { type: 'request' }>,
   role: ClientRole,
   open: WorkbookInfo | undefined,
 ) => Admitted;
 
-/** What a second window on the same work may not do, beside changing the workbook. */
+/** What a second window on the same work may not do, besides changing the workbook. */
 const EDITOR_ONLY = new Set<ClientKind>([
   'newWorkbook',
   'openFile',
@@ -39,11 +39,12 @@ const EDITOR_ONLY = new Set<ClientKind>([
   'keepView',
 ]);
 
-/** Keeps the tensors of the last network that it was asked about. */
+/** Makes the check. It remembers the tensors of the last network that it saw. */
 export function createAdmission(): Admit {
   let known: { structure: string; tensors: Editable } | undefined;
 
-  /** Throws UserError where the workbook can't take a change, or has another structure than it is meant for. */
+  /** Throws UserError if the workbook can't take a change, or has another structure than the one that the change is
+   *  meant for. */
   function checkChange({ structure, network, classes }: WorkbookInfo, change: Args<'change'>): void {
     if (change.structure !== structure) throw new UserError(sentences.engine.otherStructure);
     if (known?.structure !== structure) known = { structure, tensors: editable(network, classes) };
@@ -64,13 +65,16 @@ export function createAdmission(): Admit {
       throw new UserError(sentences.rpc.malformed(kind, 'workbook', sentences.rpc.workbookMissing));
     if (isEngineKind(kind)) checkDataPaths(args);
     if (kind !== 'change') return { kind, args, workbook, complete: true };
+    const change = args as Args<'change'>;
+    // Windows always name it. Only journals of earlier versions don't.
+    if (change.structure === undefined) throw new UserError(sentences.engine.otherStructure);
     if (open?.id !== workbook) return { kind, args, workbook, complete: false };
-    checkChange(open, args as Args<'change'>);
+    checkChange(open, change);
     return { kind, args, workbook, complete: true };
   };
 }
 
-/** Whether the engine answers it. */
+/** Whether the engine answers requests of this kind. */
 export function isEngineKind(kind: ClientKind): kind is keyof typeof engineRequests {
   return Object.hasOwn(engineRequests, kind);
 }

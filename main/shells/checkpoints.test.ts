@@ -3,7 +3,7 @@ import { type Checkpoints, createCheckpoints, type Outcome } from './checkpoints
 
 const FIRST = 100;
 const MOST = 1000;
-/** Each attempt that is under way: what ends it. */
+/** Functions that end the attempts under way. */
 let attempts: ((outcome: Outcome) => void)[];
 let told: (string | undefined)[];
 let due: boolean;
@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 const failed = (harmful = false): Outcome => ({ error: new Error('no room'), harmful });
-/** The last attempt comes to this. */
+/** Ends the last attempt with this outcome. */
 async function ends(outcome: Outcome): Promise<void> {
   attempts.at(-1)!(outcome);
   await vi.advanceTimersByTimeAsync(0);
@@ -65,7 +65,7 @@ test('one that fails is told once and tried again, each time later, until it is 
   void checkpoints.want();
   for (const [n, delay] of [FIRST, 2 * FIRST, 4 * FIRST, 8 * FIRST, MOST, MOST].entries()) {
     await ends(failed());
-    // What is wanted meanwhile changes nothing.
+    // Wanting another one meanwhile changes nothing.
     await checkpoints.want();
     await later(delay - 1);
     expect(attempts).toHaveLength(n + 1);
@@ -75,7 +75,7 @@ test('one that fails is told once and tried again, each time later, until it is 
   expect(told).toEqual(['no room']);
   await ends('made');
   expect(told).toEqual(['no room', undefined]);
-  // The next trouble begins from the start.
+  // The next trouble starts with the shortest wait again.
   void checkpoints.want();
   await ends(failed());
   await later(FIRST);

@@ -1,34 +1,35 @@
-/** Checkpoints of the open work: made when they are wanted, and where one can't be made, told and tried again. */
+/** Makes checkpoints of the open work. If one fails, the user is told, and it is tried again. */
 
-/** What came of one: 'not now' where it has to wait for something. One that failed is tried again after a while, after
- *  a long one where engines died over two in a row. */
+/** The result of an attempt. 'not now': it has to wait for something. A failed one is tried again later; much later if
+ *  it is `harmful`, because engines died over two in a row. */
 export type Outcome = 'made' | 'not now' | { error: Error; harmful: boolean };
 
 export type Checkpoints = {
-  /** Makes one as soon as that can be; resolves when it was tried. One that failed is tried again in its own time. */
+  /** Makes a checkpoint as soon as possible. Resolves after the first attempt. A failed one is tried again later. */
   want(): Promise<void>;
-  /** None is wanted any longer: there is another work, or none. */
+  /** Wants no more checkpoints, because there is other work, or none. */
   forget(): void;
 };
 
 export type CheckpointsOptions = {
   take: () => Promise<Outcome>;
-  /** Whether, when one was made, another one is wanted already. */
+  /** Whether another checkpoint is already needed when one is done. */
   due: () => boolean;
-  /** Called when they begin to fail, and without an error when one was made again, or none is wanted any longer. */
+  /** Called with the error when checkpoints begin to fail, and without one when they work again or aren't wanted any
+   *  more. */
   onTrouble: (error: Error | undefined) => void;
-  /** Milliseconds until one is tried again: at first, and at most. */
+  /** Milliseconds until a failed one is tried again: at first, and at most. */
   retry?: { first: number; most: number };
 };
 
 export function createCheckpoints({ take, due, onTrouble, retry = RETRY }: CheckpointsOptions): Checkpoints {
-  /** Differs for every work: what comes of an earlier one's counts no longer. */
+  /** Every work has another number. Results of an earlier work are ignored. */
   let life = 0;
   let trying: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let delay = retry.first;
   let trouble = false;
-  /** The last one did harm. */
+  /** Whether the last checkpoint killed engines. */
   let harmed = false;
 
   function tell(error: Error | undefined): void {

@@ -1,14 +1,14 @@
 /** How often engines have died lately. */
 export type DeathCount = {
-  /** One has died. */
+  /** An engine has died. */
   add(): void;
-  /** Whether the last was one too many. */
+  /** Whether the last death was one too many. */
   tooMany(): boolean;
-  /** Those so far no longer count. */
+  /** Forgets the deaths so far. */
   forgive(): void;
 };
 
-/** The engine is given up after so many deaths within this many milliseconds. */
+/** After so many deaths within so many milliseconds, the engine is given up. */
 const MAX_DEATHS = 5;
 const DEATHS_WITHIN = 60_000;
 

@@ -1,18 +1,20 @@
-/** More than 500 lines: every request that the shell itself answers has its place here. */
+/** The open work and its windows: answers the requests that the shell answers itself. */
 import { renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sentenceOfError, UserError } from '../../shared/errors.ts';
+import { MOST_FRAME_BYTES } from '../../shared/file-limits.ts';
 import { en } from '../../shared/messages/en.ts';
 import { english } from '../../shared/messages/render.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
-import { sentences } from '../../shared/messages/sentences.ts';
+import { sentences, together } from '../../shared/messages/sentences.ts';
 import {
   type Args,
   type ClientRole,
   type DocumentInfo,
   type Events,
+  type FileStamp,
   type Message,
   type Replies,
   shellRequests,
@@ -25,7 +27,7 @@ import type { StartEngine } from './engine-link.ts';
 import type { ChooseMode, Host } from './host.ts';
 import { whyRefused } from '../files/file-error.ts';
 import { whyUnkept } from './journal-file.ts';
-import { type FileStamp, removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
+import { removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
 import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
 import { createShownViews } from './shown-views.ts';
@@ -35,59 +37,57 @@ import { checkPath, completePath, EXTENSION, listFolder, stampOf, titleOf } from
 
 /** One window on the work. */
 export type Connection = {
-  /** To be called with every frame the window sends. */
+  /** Takes every frame that the window sends. */
   receive(frame: Uint8Array): void;
   close(): void;
 };
 
-/** The open work and the windows on it: answers their requests, keeps one of them the editor, knows the files. Both
- *  shells are thin around this. */
+/** The open work and its windows. It answers their requests, lets one of them edit, and knows the files. Both shells
+ *  are thin layers around it. */
 export type Documents = {
-  /** Opens what the app was started with: a file's path, a template's name, or without either the unsaved work of last
-   *  time or the first starter network. */
+  /** Opens the target that the app was started with: a file by its path, or a template by its name. Without one, the
+   *  unsaved work of last time, or else the first starter network. */
   begin(target?: { file: string } | { template: string }): Promise<void>;
-  /** A new window. `post` sends it a frame; `refuse` ends the connection with one that does not keep to the
-   *  protocol. */
+  /** Adds a window. `post` sends it a frame; `refuse` ends a connection that breaks the protocol. */
   connect(post: (frame: Uint8Array) => void, refuse: (reason: string) => void): Connection;
-  /** Something chosen in a native menu, or a file opened from outside: the editing window carries it out, the last one
-   *  as soon as there is one. */
+  /** Gives the editing window a command from a native menu, or a file that was opened from outside. If there is no such
+   *  window yet, the last one waits for it. */
   command(id: string, argument?: string): void;
   readonly document: DocumentInfo;
   readonly workbook: WorkbookInfo | undefined;
   readonly clients: number;
   isModified(): Promise<boolean>;
   save(args: Args<'save'>, workbook?: string): Promise<Replies['save']>;
-  /** Asks by a native dialog, beginning in the folder last used; undefined where the user cancels. */
+  /** Asks with a native dialog, starting in the last used folder. undefined if the user cancels. */
   chooseFile(mode: ChooseMode, suggestion: string): Promise<string | undefined>;
   discard(): Promise<void>;
-  /** Ends the engine. Unsaved work stays on disk for the next start. Resolves with whether there was any, or why it
-   *  could not be kept. */
+  /** Ends the engine. Unsaved work stays on the disk for the next start. Resolves with whether there is any, or why it
+   *  couldn't be kept. */
   close(): Promise<{ unsaved: boolean; problem?: Sentence }>;
   readonly enginePid: number | undefined;
 };
 
 export type DocumentsOptions = {
   host: Host;
-  /** The state folder; it exists. */
+  /** The state folder, which exists. */
   folder: string;
   memory: Memory;
   startEngine: StartEngine;
-  /** Milliseconds after which a viewer takes over from an editor that is gone; a reloaded window is back before. */
+  /** Milliseconds after which a viewer takes over from an editor that has gone. A reloaded window is back earlier. */
   promoteAfter?: number;
-  /** Bytes of changes after which a journal gets a new checkpoint, where not the usual ones. */
+  /** After how many bytes of changes a journal gets a new checkpoint, if not the usual number. */
   compactAfter?: number;
   log?: (line: string) => void;
 };
 
 const FIRST_TEMPLATE = 'lesson3';
 const MAX_RECENT = 10;
-/** Milliseconds the engine has, when the app ends, to say whether there are unsaved changes. */
+/** How many milliseconds the engine has, when the app ends, to say whether there are unsaved changes. */
 const ANSWER_WITHIN = 3000;
-const MAX_FRAME = 256 * 2 ** 20;
 type Client = {
   id: number;
   role: ClientRole;
-  /** Whether it said hello: only then it takes part in who edits. */
+  /** Whether the window has said hello. Only then it can become the editor. */
   present: boolean;
   post(frame: Uint8Array): void;
 };
@@ -101,13 +101,13 @@ export function createDocuments(options: DocumentsOptions): Documents {
   let nextClient = 1;
   let workbook: WorkbookInfo | undefined;
   let recovered = false;
-  /** Why changes are not being kept safe. */
+  /** Why changes aren't being kept safe. */
   let unkept: Sentence | undefined;
   let problem: Sentence | undefined;
-  /** A file that `save` has already refused to replace, as it was then: the same request once more is meant. */
+  /** The file that `save` has refused to replace, and its state then. The same request again means yes. */
   let refusedToReplace: { path: string; stamp: FileStamp } | undefined;
   let firstNotices: Events['notice'][] = [];
-  /** A file opened from outside while no window could carry it out. */
+  /** A file that was opened from outside while there was no window to handle it. */
   let unheard: Events['command'] | undefined;
   let isReady = false;
   let begun: () => void;
@@ -144,7 +144,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   });
 
   function noteState(state: WorkbookState) {
-    // Saving changes no value, so it has no revision of its own.
+    // Saving changes no value, so the revision stays.
     const same = workbook?.state.revision === state.revision && workbook.state.modified === state.modified;
     if (!workbook || same) return;
     workbook = { ...workbook, state };
@@ -196,7 +196,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     await openWork({ from: 'file', path }, { name: titleOf(path), path, stamp });
   }
 
-  /** `workbook`: the one that is meant, where it need not be the open one. */
+  /** Saves the workbook. `workbook`: the one that is meant, if it must be the open one. */
   async function save({ path, overwrite }: Args<'save'>, workbook?: string): Promise<Replies['save']> {
     const { document } = supervisor;
     const before = document.path;
@@ -233,7 +233,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     const folderOf = own ? dirname(own) : (memory.get().folder ?? homedir());
     const path = await host.chooseFile(mode, mode === 'save' ? join(folderOf, basename(suggestion)) : folderOf);
     const stamp = mode === 'save' && path !== undefined ? await stampOf(path) : undefined;
-    // The dialog has asked already whether to replace it.
+    // The dialog has already asked whether to replace it.
     if (path !== undefined && stamp) refusedToReplace = { path, stamp };
     return path;
   }
@@ -267,7 +267,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
         document: documentInfo(),
         workbook: { ...info, view: views.find(supervisor.document.path) },
       };
-      // After the reply: before it, the window can't show anything.
+      // After the reply, because before it the window can't show anything.
       setImmediate(() => {
         for (const notice of firstNotices) tell(client, 'notice', notice);
         firstNotices = [];
@@ -306,7 +306,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
     clearRecent() {
       memory.set({ recent: [] });
-      // They name files too.
+      // Kept views name files too, so they are cleared.
       views.clear(supervisor.document.path);
       documentChanged();
       return {};
@@ -336,7 +336,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       return {};
     },
     quit(_args, client) {
-      // A second window only closes itself. The reply goes out first.
+      // A second window only closes itself. The reply is sent first.
       if (client.role === 'editor') setImmediate(() => host.quit());
       return {};
     },
@@ -360,7 +360,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     tell(next, 'notice', { tone: 'info', sentence: sentences.shell.promoted });
   }
 
-  /** Opens the unsaved work of an earlier start, where there is some: the newest, or the newest on `file`. */
+  /** Opens the unsaved work of an earlier start, if there is some: the newest, or the newest of `file`. */
   async function recover(file: string | undefined): Promise<boolean> {
     const unsaved = unsavedWorks(works);
     removeLeftovers(works, unsaved);
@@ -378,10 +378,11 @@ export function createDocuments(options: DocumentsOptions): Documents {
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         log(`not recovered: ${error.message}`);
-        // It would fail at every start; whoever needs it finds it under another name.
+        // An unreadable journal would fail at every start, so it is renamed. Somebody may still need it.
         const kept = `${path}.unreadable`;
         renameSync(path, kept);
-        firstNotices.push({ tone: 'warning', sentence: sentences.shell.notRecovered(kept) });
+        const told = sentences.shell.notRecovered(kept);
+        firstNotices.push({ tone: 'warning', sentence: content ? together([error.sentence, told]) : told });
       }
     }
     return false;
@@ -408,14 +409,14 @@ export function createDocuments(options: DocumentsOptions): Documents {
       clients.set(client.id, client);
       return {
         receive(frame) {
-          if (frame.length > MAX_FRAME) return refuse(english(sentences.shell.frameTooLarge));
+          if (frame.length > MOST_FRAME_BYTES) return refuse(english(sentences.shell.frameTooLarge));
           let message: Message;
           try {
             message = decodeFrame(frame, REQUEST_LIMITS);
           } catch (error) {
             return refuse((error as Error).message);
           }
-          // Nobody but the shell passes on what others sent.
+          // Windows only send requests, and only the shell may mark them as checked.
           if (message.type !== 'request' || message.checked)
             return refuse(english(sentences.shell.refused(message.type)));
           const { id } = message;
@@ -428,7 +429,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
             reject: (error: Error) => {
               const expected = error instanceof UserError;
               if (!expected) log(error.stack ?? error.message);
-              // That something unexpected went wrong, the window says.
+              // The window shows unexpected errors as such.
               reply(encodeFrame({ type: 'error', id, sentence: sentenceOfError(error), expected }));
             },
           };
@@ -473,7 +474,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     chooseFile,
     discard,
     async close() {
-      // Where the engine can't say, or not soon, it is safer to keep.
+      // If the engine doesn't answer soon, keeping the work is safer.
       const late = pause(ANSWER_WITHIN, true, { ref: false });
       const unsaved = await Promise.race([supervisor.isModified(), late]).catch(() => true);
       const kept = await supervisor.close({ keep: unsaved });

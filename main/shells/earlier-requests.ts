@@ -1,4 +1,4 @@
-/** Journals of earlier versions: their requests as today's engine gets them. */
+/** Turns the requests in journals of earlier versions into today's. */
 import { type Change, type Command, editCommand, type Made, type TensorEdit } from '../../shared/change.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
 import type { EngineKind } from '../../shared/protocol.ts';
@@ -8,7 +8,7 @@ type Request = { kind: EngineKind; args: unknown };
 type Edit = { label: string; edits: readonly TensorEdit[]; source?: Source; mergeKey?: string };
 type Restructured = { network: NetworkSpec; classes: readonly string[]; commands: number };
 
-/** Values were changed by `edit`, and what a run made of the network stood in `restructured`. */
+/** Earlier versions changed values with `edit`, and had a run's changes of the network in `restructured`. */
 export function asToday({ kind, args }: Request): Request {
   if ((kind as string) === 'edit') return { kind: 'change', args: commandOf(args as Edit) };
   if (kind !== 'beginRun' && kind !== 'finishRun') return { kind, args };

@@ -7,8 +7,8 @@ import { encodeFrame } from '../../shared/rpc.ts';
 import { electronEngine, type EngineLink, nodeEngine } from './engine-link.ts';
 import { buildStandIn } from './testing/stand-in.ts';
 
-/** Electron's utility processes, as far as they are used: children of this process. A real one has no process id any
- *  more once 'exit' was told. */
+/** Electron's utility processes, as far as they are used: children of this process. A real one has no process id after
+ *  'exit'. */
 const utility = {
   fork(path: string) {
     const child = fork(path, [], { serialization: 'advanced', execArgv: [] });
@@ -53,7 +53,7 @@ test.each(['node', 'electron'] as const)(
       const pid = link.pid!;
       link.kill();
       while (isAlive(pid)) await new Promise(resolve => setTimeout(resolve, 1));
-      // Gone, but nobody has been told yet.
+      // The process is gone, but nobody knows yet.
       link.kill();
       link.post(request);
       await ended;

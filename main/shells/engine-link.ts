@@ -1,38 +1,37 @@
 import { fork } from 'node:child_process';
 import type { UtilityProcess, utilityProcess } from 'electron';
 
-/** A running engine process, whatever started it. Frames are those of shared/rpc.ts. */
+/** A running engine process, however it was started. Its frames are those of shared/rpc.ts. */
 export type EngineLink = {
   readonly pid: number | undefined;
   readonly post: (frame: Uint8Array) => void;
-  /** The one listener for frames; set before anything is posted. */
+  /** Sets the one listener for frames. Call it before anything is posted. */
   onFrame(callback: (frame: Uint8Array) => void): void;
-  /** Every callback is called once, when the process has ended, however that came; `reason` is for the log. */
+  /** Adds a listener for the end of the process. It is called once; `reason` is for the log. */
   onExit(callback: (reason: string) => void): void;
-  /** Ends the process at once, without asking it. */
+  /** Kills the process at once. */
   kill(): void;
 };
 
-/** Starts an engine process (or another one, at the same path). `folder` is where it keeps checkpoints of training
- *  runs. */
+/** Starts an engine process, or another one. `folder`: where it keeps checkpoints of runs. */
 export type StartEngine = (folder: string) => EngineLink;
 
-/** How the engine's process is started. Its garbage is short-lived: with V8's usual room for it (16 MiB, of each
- *  thread) the process grows by 40 MB in a long run, and trains no faster. */
+/** Options of the engine's process. With V8's usual 16 MiB per thread for short-lived objects, the process grows by 40
+ *  MB in a long run without training faster. */
 export const engineOptions = ['--max-semi-space-size=4'];
 
-/** The engine's process finds the folder in this variable. */
+/** The environment variable that tells the engine its folder. */
 const inEnvironment = (folder: string) => ({ CONVSHEET_RUNS: folder });
 
-/** Starts the engine as a child of this Node process. Structured-clone messages keep frames binary. */
+/** Starts the engine as a child of this Node process. Messages are structured clones, so frames stay binary. */
 export function nodeEngine(path: string, environment: NodeJS.ProcessEnv = process.env): StartEngine {
   return folder => {
     const child = fork(path, [], {
       serialization: 'advanced',
-      // Not what this process was started with: a debugger's or test runner's options are no options for the engine.
+      // Not the options of this process: those of a debugger or test runner don't fit the engine.
       execArgv: engineOptions,
       env: { ...environment, ...inEnvironment(folder) },
-      // Ctrl+C in a terminal goes to all of its processes; the shell still needs the engine to end well. (On Windows
+      // Ctrl+C in a terminal goes to all processes of its group, and the shell still needs the engine then. (On Windows
       // this would open a console.)
       detached: process.platform !== 'win32',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -42,7 +41,7 @@ export function nodeEngine(path: string, environment: NodeJS.ProcessEnv = proces
         return child.pid;
       },
       post(frame) {
-        // Without a callback a write to a child that just died is thrown; its exit is reported anyway.
+        // With a callback, a write to a child that has just died isn't thrown. Its exit is reported anyway.
         if (child.connected) child.send(frame, () => {});
       },
       onFrame(callback) {
@@ -67,7 +66,7 @@ export function nodeEngine(path: string, environment: NodeJS.ProcessEnv = proces
   };
 }
 
-/** Starts the engine as one of Electron's utility processes. */
+/** Starts the engine as an Electron utility process. */
 export function electronEngine(utility: Pick<typeof utilityProcess, 'fork'>, path: string): StartEngine {
   return folder => {
     const child: UtilityProcess = utility.fork(path, [], {
@@ -96,12 +95,12 @@ export function electronEngine(utility: Pick<typeof utilityProcess, 'fork'>, pat
         });
       },
       kill() {
-        // Electron's kill is SIGTERM on POSIX, which a hung native call may survive.
+        // Electron's kill sends SIGTERM on POSIX systems, and a hung native call may survive that.
         try {
           if (child.pid === undefined) child.kill();
           else process.kill(child.pid, 'SIGKILL');
         } catch (error) {
-          // It has just ended by itself, and 'exit' is about to say so.
+          // It has just ended by itself, and 'exit' will follow.
           if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
         }
       },

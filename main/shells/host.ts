@@ -1,23 +1,23 @@
 import type { Args, Capabilities, Settings } from '../../shared/protocol.ts';
 import type { RunState } from '../../shared/training.ts';
 
-/** What a native dialog is asked for. */
+/** What a native dialog asks for. */
 export type ChooseMode = Args<'chooseFile'>['mode'];
 
-/** What differs between the two shells. */
+/** Everything in which the two shells differ. */
 export type Host = {
   capabilities: Capabilities;
-  /** A native dialog, beginning at (mode save) or in this path; undefined where the user cancels. */
+  /** Opens a native dialog at a folder (or, for saving, at a file). undefined if the user cancels. */
   chooseFile?(mode: ChooseMode, beginAt: string): Promise<string | undefined>;
-  /** Opens a page of the web in the user's browser; the address was checked. */
+  /** Opens a web page in the user's browser. The address was checked. */
   openLink?(url: string): Promise<void>;
-  /** Shows the window's menu where the operating system shows menus. */
+  /** Shows the window's menu as a native menu. */
   setMenu?(menu: Args<'setMenu'>['menu']): void;
-  /** The document, the workbook or its state changed: the title follows. */
+  /** The document, the workbook or its state has changed, so the title may change. */
   changed?(): void;
-  /** The run under way has gone on or ended; undefined where another workbook has none. */
+  /** The run under way has progressed or ended. undefined if another workbook was opened that has none. */
   runChanged?(run: RunState | undefined): void;
   settingsChanged?(settings: Settings): void;
-  /** The editing window asks to end the app. */
+  /** The editing window wants to end the app. */
   quit(): void;
 };

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -26,7 +27,7 @@ import { createSupervisor, type Supervisor } from './supervisor.ts';
 let scratch: string;
 let folder: string;
 let supervisor: Supervisor;
-/** Why the disk refuses, as long as it does. */
+/** Why the disk refuses; undefined while it doesn't. */
 let trouble: string | undefined;
 let told: number;
 beforeEach(() => {
@@ -53,11 +54,11 @@ async function begin(compactAfter = 64 * 2 ** 20) {
     compactAfter,
   });
   await supervisor.open({ from: 'template', template: 'any' }, { name: 'any' });
-  // Its checkpoint is made meanwhile.
+  // The checkpoint is made meanwhile.
   await until(() => trouble !== undefined || readdirSync(folder).some(name => name.endsWith('.checkpoint')));
   await supervisor.request('getWorkbook', {});
 }
-/** An edit of so many bytes in the journal. */
+/** An edit that takes this many bytes in the journal. */
 const edit = (value: number, bytes = 8): Promise<unknown> => {
   const values = new Float32Array(bytes / 8).fill(value);
   const change: Args<'change'> = {
@@ -69,7 +70,7 @@ const edit = (value: number, bytes = 8): Promise<unknown> => {
 const journals = () => readdirSync(folder).filter(name => name.endsWith('.journal'));
 const journal = () => join(folder, journals()[0]);
 
-/** What another start finds, if this process died now; undefined where it finds no unsaved work. */
+/** What the next start would find if this process died now. undefined if there is no unsaved work. */
 async function afterDeath(): Promise<number[] | undefined> {
   const copy = mkdtempSync(join(scratch, 'copy-'));
   if (existsSync(folder)) cpSync(folder, copy, { recursive: true, filter: path => !path.endsWith('.new') });
@@ -81,10 +82,12 @@ async function afterDeath(): Promise<number[] | undefined> {
     start: works => startModelEngine(createRandom(1), works),
     onEvent: () => {},
   });
-  await next.recover(work.path, work.content!);
-  const { classes } = await next.request('getWorkbook', {});
-  await next.close({ keep: true });
-  return classes.map(Number);
+  try {
+    await next.recover(work.path, work.content!);
+    return (await next.request('getWorkbook', {})).classes.map(Number);
+  } finally {
+    await next.close({ keep: true });
+  }
 }
 const until = async (holds: () => boolean | Promise<boolean>) => {
   for (let i = 0; i < 800 && !(await holds()); i++) await pause(10);
@@ -147,7 +150,7 @@ describe('what somebody takes away is made again, with everything in it (fault 3
 });
 
 describe('where there is no place for a journal (fault 33)', () => {
-  /** A file stands where the folder should be. */
+  /** Puts a file in the place of the folder. */
   const block = () => {
     rmSync(folder, { recursive: true });
     writeFileSync(folder, '');
@@ -236,6 +239,47 @@ describe('where there is no place for a journal (fault 33)', () => {
   });
 });
 
+describe('a file that is saved over, while there is no room for a checkpoint', () => {
+  let file: string;
+  const stampOfFile = () => {
+    const { mtimeMs, size } = statSync(file);
+    return { modified: mtimeMs, size };
+  };
+  const describeFile = () => ({ name: 'file', path: file, stamp: stampOfFile() });
+  beforeEach(async () => {
+    file = join(scratch, 'file.convsheet');
+    writeFileSync(file, '{"values":[1],"runs":[]}');
+    supervisor = createSupervisor({
+      folder,
+      start: works => startModelEngine(createRandom(1), works, { isFull: () => true }),
+      onEvent: () => {},
+    });
+    await supervisor.open({ from: 'file', path: file }, describeFile());
+    await edit(2);
+  });
+
+  test('comes back with what was changed before, as long as it is the file that was opened', async () => {
+    expect(await afterDeath()).toEqual([1, 2]);
+  });
+  test('is told to be another file, and not changed twice, where the app dies before the journal knows', async () => {
+    let restored: Promise<unknown> | undefined;
+    await supervisor.save(file, async () => {
+      restored = afterDeath();
+      await restored.catch(() => {});
+      return describeFile();
+    });
+    await expect(restored).rejects.toThrow(`${file} was written since.`);
+    expect(readFileSync(file, 'utf8')).toBe('{"values":[1,2],"runs":[]}');
+  });
+  test('comes back with what was changed afterwards, though there is no room for another journal either', async () => {
+    mkdirSync(`${journal()}.new`);
+    await supervisor.save(file, async () => describeFile());
+    expect(await afterDeath()).toBeUndefined();
+    await edit(3);
+    expect(await afterDeath()).toEqual([1, 2, 3]);
+  });
+});
+
 test.each([0, 2_000_000_000, 4_102_444_800])(
   'a journal whose time is %d s, by a clock that was stepped, comes back (fault 33)',
   async seconds => {
@@ -253,7 +297,7 @@ describe.runIf(isRoot)('on a real full or read-only disk, a tmpfs of 1 MB that r
   const mount = (...options: string[]) => execFileSync('mount', ['-t', 'tmpfs', '-o', options.join(), 'tmpfs', folder]);
   const filler = () => join(folder, 'filler');
   const fill = () => {
-    // In the end only whole pages are left.
+    // The last bytes are filled in whole pages.
     for (const size of [2 ** 16, 2 ** 12]) {
       for (let i = 0; ; i++) {
         try {
@@ -362,7 +406,7 @@ describe('around the end of a run', () => {
   };
   test('a checkpoint that can’t be removed ends nothing: the result is in the work, as is the next edit', async () => {
     await begun();
-    // Whatever stands there, the system refuses to delete it as a file.
+    // A folder in this place, which the system refuses to delete as a file.
     mkdirSync(join(folder, runFile('run-1')));
     await edit(1);
     await until(async () => (await supervisor.request('getWorkbook', {})).runs.length === 1);

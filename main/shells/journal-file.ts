@@ -29,30 +29,30 @@ import {
   type WorkDocument,
 } from './journal.ts';
 
-/** One work's autosave: a file that grows with every change. Nothing waits for the disk but the promises: once one
- *  resolves, what was added before is with the operating system and survives the death of this process; for a power cut
- *  there is a flush to the disk at most `FLUSH_AFTER` later. A disk that refuses is tried again and again, and so is a
- *  file that somebody took away; what could not be written meanwhile is not forgotten. */
+/** The autosave of one work: a file that grows with every change. A returned promise resolves when everything added
+ *  before it is written. It then survives a crash of this process, and at most `FLUSH_AFTER` later also a power
+ *  failure. If the disk refuses or somebody removes the file, writing is tried again, and nothing is forgotten
+ *  meanwhile. */
 export type JournalFile = {
-  /** Whether there is to be a file: something was added since it was made or removed. */
+  /** Whether there should be a file: something was added since it was created or removed. */
   readonly wanted: boolean;
-  /** Whether it holds everything that was added. */
+  /** Whether the file has everything that was added. */
   readonly complete: boolean;
-  /** Adds a request; the first one writes the whole journal. Resolves when it is written, or when the disk refuses
+  /** Adds a request. The first one writes the whole journal. Resolves when it is written, or the disk has refused
    *  it. */
   append(request: JournalledRequest): Promise<void>;
-  /** Adds what the work's document is now. */
+  /** Adds the work's current document. */
   describe(document: WorkDocument): Promise<void>;
-  /** Replaces the whole journal, at once: before or after a crash it is either the old one or the new one. Resolves as
+  /** Replaces the whole journal in one step: after a crash, the file is the old one or the new one. Resolves as
    *  `append` does. */
   rewrite(): Promise<void>;
-  /** Deletes the file; the next request writes another. */
+  /** Deletes the file. The next request writes a new one. */
   remove(): void;
-  /** Where the file lacks something: deletes it, for it would tell less than the truth, and writes it anew as soon as
-   *  the disk lets it. Throws the system's error where it can't be deleted. */
+  /** If the file isn't complete, deletes it, because it would be wrong, and writes it anew when the disk allows it.
+   *  Throws the system's error if it can't be deleted. */
   startAnew(): Promise<void>;
-  /** Tries what is not yet written a last time, and leaves the file on the disk. Resolves with whether it holds
-   *  everything. */
+  /** Tries a last time to write what is missing, and leaves the file on the disk. Resolves with whether it is
+   *  complete. */
   close(): Promise<boolean>;
 };
 
@@ -60,22 +60,22 @@ export type JournalFileOptions = {
   path: string;
   /** The whole work as it is now. */
   content: () => JournalContent;
-  /** Waited for before the whole journal is written, once its folder is there. */
+  /** Is awaited before the whole journal is written. The folder exists by then. */
   beforeWhole?: () => Promise<void>;
-  /** The file has become this, as a whole. */
+  /** The whole file now has this content. */
   onReplaced?: (content: JournalContent) => void;
-  /** Called when the disk begins to refuse, and without an error when everything is written again. */
+  /** Called with the error when the disk begins to refuse, and without one when everything is written again. */
   onTrouble: (error: Error | undefined) => void;
 };
 
-/** Milliseconds between a change and its flush to the disk. */
+/** Milliseconds from a change to its flush to the disk. */
 const FLUSH_AFTER = 500;
-/** Milliseconds after which a disk that refused is tried again: at first, and at most. */
+/** Milliseconds after which a refused write is tried again: at first, and at most. */
 const RETRY = 250;
 const RETRY_AT_MOST = 4000;
-/** Milliseconds between two looks whether the file is still there. */
+/** Milliseconds between checks whether the file still exists. */
 const LOOK_EVERY = 5000;
-/** Bytes written at once. */
+/** How many bytes are written at once. */
 const PIECE = 4 * 2 ** 20;
 
 const openAsync = promisify(open);
@@ -94,17 +94,17 @@ export function createJournalFile({
   onTrouble,
 }: JournalFileOptions): JournalFile {
   let file: number | undefined;
-  /** Bytes of the file that are whole records. */
+  /** The length of the complete records in the file, in bytes. */
   let length = 0;
   let wanted = false;
   let closed = false;
-  /** Records that are not in the file, in their order. */
+  /** Records that aren't in the file yet, in their order. */
   let queue: Waiting[] = [];
-  /** Those who wait for the whole journal to be replaced; undefined where it isn't to be. */
+  /** Callbacks that wait until the whole journal is replaced. undefined if it shouldn't be. */
   let replacing: (() => void)[] | undefined;
-  /** The disk has no room for another whole journal, but the file goes on taking records. */
+  /** Whether the disk has no room to replace the journal. The old file then still takes records. */
   let postponed = false;
-  /** Differs after every removal: what was begun before it comes to nothing. */
+  /** Changes with every removal. Work that began before a removal is dropped. */
   let life = 0;
   let busy: Promise<void> | undefined;
   let trouble: Error | undefined;
@@ -113,7 +113,7 @@ export function createJournalFile({
   let flushTimer: NodeJS.Timeout | undefined;
   let lookTimer: NodeJS.Timeout | undefined;
 
-  /** Not while something may still be written into it: its number could be another file's by then. */
+  /** Closes the file, but not while something is being written: another file could get its number. */
   function letGo(): void {
     const old = file;
     file = undefined;
@@ -135,7 +135,7 @@ export function createJournalFile({
     if (file === mine && !busy && found?.ino !== fstatSync(mine).ino) missing();
   }
 
-  /** Somebody may delete the folder, or put another in its place. */
+  /** Checks from time to time, because somebody may delete or replace the folder. */
   function lookSometimes(): void {
     lookTimer ??= setInterval(() => {
       const mine = file;
@@ -151,10 +151,10 @@ export function createJournalFile({
 
   const hasWork = () => wanted && (file === undefined || queue.length > 0 || (replacing && !postponed));
 
-  /** Writes what is to be written, one after the other. Resolves when there is nothing left, or the disk refuses. */
+  /** Writes everything that waits, in order. Resolves when nothing is left, or the disk refuses. */
   function work(): Promise<void> {
     busy ??= (async () => {
-      // What is added in one turn is written together.
+      // Everything that is added in one turn is written together.
       await Promise.resolve();
       try {
         while (hasWork()) {
@@ -179,7 +179,7 @@ export function createJournalFile({
     if (!wanted) return;
     const first = trouble === undefined;
     trouble = error;
-    // Nobody waits for a disk that may never take it; the records stay.
+    // The callers don't wait any longer, because the disk may never accept it. The records stay in the queue.
     for (const each of queue) {
       each.done?.();
       each.done = undefined;
@@ -224,7 +224,7 @@ export function createJournalFile({
     try {
       await writeAll(target, records.length === 1 ? records[0] : Buffer.concat(records), length);
     } catch (error) {
-      // Half a record would hide everything behind it.
+      // Half a record would hide everything after it, so it is cut off.
       const cut = await truncateAsync(target, length).then(
         () => true,
         () => false,
@@ -260,7 +260,7 @@ export function createJournalFile({
         at += piece.length;
         if (mine !== life) break;
       }
-      // What it replaces is safe already; a first one need not hold up the first edit.
+      // A journal that replaces another must be safe. The first one must not delay the first edit.
       const replaces = existsSync(path);
       if (replaces) await syncAsync(next);
       if (mine !== life) {
@@ -272,8 +272,8 @@ export function createJournalFile({
       const old = file;
       if (old !== undefined) closeSync(old);
       file = undefined;
-      // The open descriptor goes with the file to its new name. Windows renames no open file, so there it is opened
-      // again.
+      // The open descriptor stays valid after the rename. Windows can't rename an open file, so there it is closed and
+      // opened again.
       if (process.platform === 'win32') {
         closeSync(next);
         next = undefined;
@@ -284,7 +284,7 @@ export function createJournalFile({
       for (const { done } of queue.splice(0, included)) done?.();
       flushSoon();
       lookSometimes();
-      // What only the old one names is deleted now: after a power cut it must not be the old one that stands here.
+      // The files that only the old journal names are deleted next. So the rename must survive a power failure first.
       if (replaces) await syncFolder(dirname(path));
       if (mine === life) onReplaced?.(whole);
       for (const done of told) done();
@@ -303,7 +303,7 @@ export function createJournalFile({
   function add(bytes: () => Uint8Array): Promise<void> {
     return new Promise(resolve => {
       wanted = true;
-      // A disk that refuses is tried again in its own time.
+      // After a refusal, the disk is tried again later, so the caller doesn't wait.
       queue.push({ bytes, done: trouble ? undefined : resolve });
       if (trouble) resolve();
       else void work();
@@ -371,11 +371,11 @@ function removeIfPossible(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // A disk that refuses the one may refuse the other.
+    // If the disk refuses one, it may refuse the other too.
   }
 }
 
-/** Records one after the other, several small ones together. */
+/** Joins small records to larger pieces. */
 function* pieces(records: readonly (() => Uint8Array)[]): Generator<Uint8Array> {
   let together: Uint8Array[] = [];
   let size = 0;

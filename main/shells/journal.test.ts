@@ -21,11 +21,11 @@ onLinux(
     const refusals: (string | undefined)[] = [];
     const onTrouble = (error?: NodeJS.ErrnoException) => refusals.push(error?.code);
     const journal = createJournalFile({ path, content: () => content, onTrouble });
-    // A folder stands where the journal should.
+    // A folder in the place of the journal.
     mkdirSync(path);
     const before = readdirSync('/proc/self/fd').length;
     for (let i = 0; i < 20; i++) await journal.rewrite();
-    // The one that is told of it is told once.
+    // The refusal is reported once.
     expect(refusals).toEqual(['EISDIR']);
     expect(readdirSync('/proc/self/fd').length).toBe(before);
     expect(readdirSync(folder)).toEqual(['work.journal']);
@@ -46,7 +46,7 @@ test('What a process left goes at the next start: half-written files, saved work
   const names = ['open.run', 'gone.run', 'gone.checkpoint', 'saved.journal', 'work.journal', ...half];
   for (const name of names) writeFileSync(join(works, name), '');
   const training = { ...content, requests: [...content.requests, { kind: 'train' as const, args: { id: 'open' } }] };
-  // Whoever only looks what is there changes nothing.
+  // Looking changes nothing.
   expect(unsavedWorks(works).map(({ path }) => path)).toContain(journal);
   expect(readdirSync(works).toSorted()).toEqual(names.toSorted());
   removeLeftovers(works, [{ path: journal, content: training }]);

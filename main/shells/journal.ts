@@ -1,24 +1,22 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { Args, EngineKind, StoredFile } from '../../shared/protocol.ts';
+import type { Args, EngineKind, FileStamp, StoredFile } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
 import { TEMPORARY } from '../files/atomic.ts';
 import { asToday } from './earlier-requests.ts';
 
-/** A request as the engine gets it, again when the work is replayed; `frame`: it came in this one. */
+/** A request to the engine, which a replay sends again. `frame`: the frame it came in. */
 export type JournalledRequest = { kind: EngineKind; args: unknown; frame?: Uint8Array };
-/** A file as it was when it was last read or written, to notice that another program wrote it since. */
-export type FileStamp = { modified: number; size: number };
-/** The file behind a work; no path where it was never saved. */
+/** The file of a work. It has no path if it was never saved. */
 export type WorkDocument = { name: string; path?: string; stamp?: FileStamp };
 
-/** What a journal holds: the work from its checkpoint on. The first request is the `load` that restores the
+/** What a journal holds: the work since its checkpoint. The first request is the `load` that restores the
  *  checkpoint. */
 export type JournalContent = { document: WorkDocument; requests: JournalledRequest[] };
 
-/** Reads a journal up to where it was cut off, if it was: a record only counts when its checksum fits. Undefined where
- *  not even the checkpoint is whole. */
+/** Reads a journal. If it was cut off, everything before that counts: a record is valid only if its checksum fits. A
+ *  later `load` takes the place of all requests before it. undefined if not even the checkpoint is complete. */
 export function readJournal(path: string): JournalContent | undefined {
   const bytes = readFileSync(path);
   let document: WorkDocument | undefined;
@@ -29,16 +27,18 @@ export function readJournal(path: string): JournalContent | undefined {
     if (length === 0) break;
     const payload = bytes.subarray(at + RECORD_HEAD, at + RECORD_HEAD + length);
     if (payload.length < length || crc32(payload) !== bytes.readUInt32LE(at + 4)) break;
-    // A copy, so that the arrays in it are aligned and the whole file need not stay in memory.
+    // A copy, so that its arrays are aligned, and the whole file needn't stay in memory.
     const message = decodeFrame(new Uint8Array(payload));
-    if (message.type === 'request') requests.push(asToday({ kind: message.kind as EngineKind, args: message.args }));
-    else if (message.type === 'reply') document = message.result as WorkDocument;
+    if (message.type === 'request') {
+      if (message.kind === 'load') requests.length = 0;
+      requests.push(asToday({ kind: message.kind as EngineKind, args: message.args }));
+    } else if (message.type === 'reply') document = message.result as WorkDocument;
     at += RECORD_HEAD + length;
   }
   return document && requests[0]?.kind === 'load' ? { document, requests } : undefined;
 }
 
-/** The journals in this folder that hold unsaved work, newest first; those that can't be read come without content. */
+/** The journals of unsaved work in this folder, newest first. Unreadable ones have no content. */
 export function unsavedWorks(folder: string): { path: string; content: JournalContent | undefined }[] {
   const paths = readdirSync(folder)
     .filter(name => name.endsWith('.journal'))
@@ -51,10 +51,10 @@ export function unsavedWorks(folder: string): { path: string; content: JournalCo
   });
 }
 
-/** What the checkpoint of a run under way is called: a file of the engine's, beside the journal. */
+/** The name of a run's checkpoint, which the engine writes beside the journal. */
 export const runFile = (run: string) => `${run}.run`;
 
-/** Files of the engine's that these requests name: the workbook they begin with, and results of runs. */
+/** The engine's files that these requests name: the workbook to begin with, and results of runs. */
 export function filesOf(requests: readonly JournalledRequest[]): StoredFile[] {
   return requests.flatMap(({ kind, args }) => {
     const load = args as Args<'load'>;
@@ -63,8 +63,7 @@ export function filesOf(requests: readonly JournalledRequest[]): StoredFile[] {
   });
 }
 
-/** Deletes a file of the engine's. One that the system doesn't let go is no reason to end anything: the next start
- *  tries again. */
+/** Deletes one of the engine's files. If the system refuses, the next start tries again. */
 export function deleteFile(folder: string, file: string, log: (line: string) => void): void {
   try {
     rmSync(join(folder, file), { force: true });
@@ -73,14 +72,13 @@ export function deleteFile(folder: string, file: string, log: (line: string) => 
   }
 }
 
-/** The same for the file of a run's result. */
+/** Deletes the file of a run's result. */
 export function deleteResult(folder: string, { result }: Args<'finishRun'>, log: (line: string) => void): void {
   if (result) deleteFile(folder, result.file, log);
 }
 
-/** Deletes what none of these works goes on with: journals of others, whose work is saved, and files of the engine's;
- *  and files that a process died over while it wrote them. Only before anything here is written: whoever has the
- *  folder's lock is its only writer. */
+/** Deletes everything that no unsaved work needs: journals of saved works, files of the engine, and temporary files of
+ *  processes that died. Call it before anything is written here. The holder of the folder's lock is its only writer. */
 export function removeLeftovers(
   folder: string,
   works: readonly { path: string; content: JournalContent | undefined }[],
@@ -92,7 +90,7 @@ export function removeLeftovers(
   const runs = requests.flatMap(each => openRun(each) ?? []).map(runFile);
   const used = new Set([...runs, ...requests.flatMap(filesOf).map(({ file }) => file)]);
   for (const { path } of works) used.add(basename(path));
-  // What a journal that can't be read names, nobody knows; but it was written before the journal.
+  // Nobody knows which files an unreadable journal names, but they were written before it.
   const unread = all.filter(({ content }) => !content).map(({ path }) => statSync(path).mtimeMs + CLOCKS_DIFFER);
   const isUnknown = (name: string) => unread.some(time => statSync(join(folder, name)).mtimeMs <= time);
   for (const name of names) {
@@ -102,17 +100,17 @@ export function removeLeftovers(
   }
 }
 
-/** Milliseconds by which two files' times may be wrong. */
+/** How many milliseconds the times of two files may be wrong. */
 const CLOCKS_DIFFER = 60_000;
-/** What a crash in the middle of replacing a journal, or another file, has left; that file itself is whole. */
+/** Whether a file is what a crash has left while another file was being replaced. That other file is complete. */
 const isHalf = (name: string) => name.endsWith('.new') || TEMPORARY.test(name);
 
-/** Undefined where it can't be read. */
+/** The content of a journal. undefined if it can't be read. */
 function contentOf(path: string): JournalContent | undefined {
   try {
     return readJournal(path);
   } catch {
-    // A checksum that fits around a damaged frame: another program's file, or another version's.
+    // The checksum fits, but the frame is damaged: the file is another program's or another version's.
     return undefined;
   }
 }
@@ -125,18 +123,18 @@ function openRun(requests: readonly JournalledRequest[]): string | undefined {
   return open && idOf(open);
 }
 
-/** Whether something came after the last save, or a run is still to come to its end. Undone changes count: undoing may
- *  have been a mistake. */
+/** Whether anything came after the last save, or a run hasn't ended. Undone changes count, because undo may have been a
+ *  mistake. */
 function isUnsaved({ requests }: JournalContent): boolean {
   if (openRun(requests) !== undefined) return true;
-  // How the next run is set up is no change.
+  // The set-up of the next run is no change.
   const changes = requests.filter(({ kind }) => kind !== 'keepSetup');
   const last = changes.at(-1)!;
   return last.kind === 'setModified' ? (last.args as Args<'setModified'>).modified : changes.length > 1;
 }
 
-/** A record is: u32 length of the payload, u32 CRC-32 of it, the payload: a frame of shared/rpc.ts, a request as it was
- *  sent, or the document as a reply. */
+/** The head of a record: u32 length of the payload, u32 CRC-32 of it. The payload is a frame of shared/rpc.ts: a
+ *  request as it was sent, or the document as a reply. */
 const RECORD_HEAD = 8;
 
 export const requestRecord = ({ kind, args, frame }: JournalledRequest) =>

@@ -10,7 +10,7 @@ import { journalledAlready } from './pending.ts';
 let folder: string;
 let kept: KeptWork;
 let troubles: (string | undefined)[];
-/** What the engine makes of a checkpoint. */
+/** How the engine answers a request for a checkpoint. */
 let make: (file: string) => Promise<{ file: string; size: number; checksum: number; modified: boolean }>;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'convsheet-kept-'));

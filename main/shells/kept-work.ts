@@ -1,26 +1,32 @@
-/** The open work as it is kept safe: its record with the journal, and its checkpoints, which the engine writes and the
- *  journal names. */
+/** Keeps the open work safe: its record with the journal, and its checkpoints. The engine writes the checkpoints, and
+ *  the journal names them. */
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
-import type { Replies } from '../../shared/protocol.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
+import type { Args, Replies } from '../../shared/protocol.ts';
 import { type Checkpoints, createCheckpoints, type Outcome } from './checkpoints.ts';
-import { deleteFile } from './journal.ts';
+import { deleteFile, type WorkDocument } from './journal.ts';
 import { modifiedMark, type Pending } from './pending.ts';
 import { createWorkRecord, type WorkRecord } from './work-record.ts';
 
-/** An engine was asked for a checkpoint when this was the last of the work's changes that had been sent to it. */
+/** What restores a work just opened or saved. A file gets the stamp that it has now, so that no other file is taken for
+ *  it later. */
+export function stamped(load: Args<'load'>, { stamp }: WorkDocument): Args<'load'> {
+  return load.from === 'file' ? { ...load, stamp } : load;
+}
+
+/** A checkpoint that the engine was asked for. `last`: the last change that had been sent to it by then. */
 export type Asked = { last: Pending | undefined; reply: Promise<Replies['checkpoint']>; died: () => boolean };
 
 export type KeptWork = { work: WorkRecord<Pending>; checkpoints: Checkpoints; wantIfTooLong: () => void };
 
 export type KeptWorkOptions = {
   folder: string;
-  /** Asks the engine for a checkpoint in a file of this name; undefined where that can't be now. */
+  /** Asks the engine for a checkpoint in a file of this name. undefined if that isn't possible now. */
   ask: (file: string) => Promise<Asked | undefined>;
-  /** Whether so much came after the last checkpoint that it is time for another one. */
+  /** Whether so much has changed since the last checkpoint that another one is needed. */
   isTooLong: () => boolean;
-  /** From now on the work is restored without some of what could be undone in it. */
+  /** Called when a checkpoint has been made of changes: another engine can't undo those any more. */
   onCut: () => void;
   /** See SupervisorOptions. */
   onTrouble?: (error: Error | undefined, changes: boolean) => void;
@@ -51,7 +57,7 @@ export function createKeptWork({ folder, ask, isTooLong, onCut, onTrouble, log }
       const { modified, ...stored } = await asked.reply;
       const marks = modified ? [modifiedMark(true)] : [];
       if (work.load?.id !== id || !work.compact({ from: 'checkpoint', ...stored, id }, asked.last, marks))
-        throw new UserError(messages.shell.otherWorkbook);
+        throw new UserError(sentences.shell.otherWorkbook);
       if (asked.last) onCut();
       return 'made';
     } catch (error) {

@@ -1,4 +1,4 @@
-/** Pages the app itself refers to; nothing else is ever opened in a browser. */
+/** The web pages that the app refers to. No other page is ever opened. */
 const LINKS = [
   'https://handsontable.com/',
   'https://hyperformula.handsontable.com/',

@@ -16,7 +16,7 @@ let engine: StandIn;
 let folder: string;
 let documents: Documents;
 let caller: Caller;
-/** What becomes of a frame on its way to the shell. */
+/** What happens to a frame on its way to the shell. */
 let onTheWay: (frame: Uint8Array) => Uint8Array;
 beforeAll(async () => {
   engine = await buildStandIn();
@@ -69,7 +69,7 @@ const sentenceOf = (promise: Promise<unknown>) =>
 const numbers = async () => (await caller.send('getWorkbook', {})).classes.map(Number);
 const OTHER = 'Another workbook was opened meanwhile, so this was not done: it was meant for the one before.';
 
-/** Everything that is done to a workbook. */
+/** Every request that acts on a workbook. */
 const CHANGES: [ClientKind, unknown][] = [
   ['change', edit(7)],
   ['undo', {}],

@@ -2,32 +2,33 @@ import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { type Args, engineRequests, type EngineKind } from '../../shared/protocol.ts';
 
-/** A request on its way to the engine. A journalled one stays in the journal after it was answered. */
+/** A request on its way to the engine. A journalled one stays in the journal after its answer. */
 export type Pending = {
   kind: EngineKind;
   args: unknown;
-  /** As it came from a window, arguments and all. */
+  /** The frame it came in from a window, with its arguments. */
   frame?: Uint8Array;
   client?: number;
   journalled: boolean;
-  /** Resolved when it is in the journal, or the disk refused it: only then its sender may take it for done. */
+  /** Resolves when the request is in the journal, or the disk has refused it. Only then its sender may be told that it
+   *  is done. */
   safe?: Promise<void>;
-  /** It was sent to an engine. */
+  /** Whether it was sent to an engine. */
   sent: boolean;
-  /** Its sender was told what became of it. */
+  /** Whether its sender was told the result. */
   answered: boolean;
   /** How often the engine died before answering. */
   deaths: number;
-  /** It made the engine die twice, or was refused, and is left out from then on. */
+  /** Whether it is left out of the work, because it killed the engine twice or was refused. */
   skipped: boolean;
-  /** What becomes of it when the engine dies: sent again, or failed with this sentence. */
+  /** If given, the request isn't sent again when the engine dies, but fails with this sentence. */
   whenDead?: Sentence;
-  /** `frame`: the engine's reply as it came. */
+  /** `frame`: the engine's reply in the frame it came in. */
   resolve(result: unknown, frame?: Uint8Array): void;
   reject(error: Error): void;
 };
 
-/** A request of the supervisor's own that is not sent again, and that nobody waits for. */
+/** A request of the supervisor's own, which isn't sent again and which nobody waits for. */
 export function pendingOf(kind: EngineKind, args: unknown, rest: Partial<Pending> = {}): Pending {
   const ignore = () => {};
   return {
@@ -45,24 +46,29 @@ export function pendingOf(kind: EngineKind, args: unknown, rest: Partial<Pending
   };
 }
 
-/** A change as a journal holds it, for an engine that is to do it again. */
+/** A change from a journal, which an engine must make again. */
 export function journalledAlready(kind: EngineKind, args: unknown): Pending {
   return pendingOf(kind, args, { journalled: true, answered: true, whenDead: undefined });
 }
 
-/** The entry that says that from here on the work counts as modified, or as saved; the engine knows already. */
+/** The entry that marks the work as modified or saved from here on. The engine knows it already. */
 export const modifiedMark = (modified: boolean): Pending => journalledAlready('setModified', { modified });
 
-/** Whether it changes the workbook, so that another engine has to do it again. */
+/** Whether a request only marks the work. If it is left out, nothing of the work is lost. */
+export const isMark = ({ kind }: Pending): boolean => kind === 'setModified' || kind === 'keepSetup';
+
+/** Whether a request changes the workbook, so that another engine has to do it again. */
 export function isJournalled(kind: EngineKind): boolean {
   if (kind === 'finishRun') return true;
   return Object.hasOwn(engineRequests, kind) && engineRequests[kind as keyof typeof engineRequests].journal;
 }
 
-/** What a sentence calls it. */
-export function labelOf({ kind, args }: Pending): Sentence {
-  const names: Partial<Record<EngineKind, Sentence>> = sentences.shell.requestNames;
-  return kind === 'change' ? (args as Args<'change'>).label : (names[kind] ?? kind);
+/** The names of all requests but a change, which has a label of its own. */
+const NAMES: Readonly<Record<Exclude<EngineKind, 'change'>, Sentence>> = sentences.shell.requestNames;
+
+/** The name of a request in sentences. */
+export function labelOf({ kind, args }: Pick<Pending, 'kind' | 'args'>): Sentence {
+  return kind === 'change' ? (args as Args<'change'>).label : NAMES[kind];
 }
 
 /** Requests that may take long without a sign of life. */
@@ -87,7 +93,7 @@ const SLOW = new Set<EngineKind>([
 ]);
 const SLOW_FACTOR = 4;
 
-/** Milliseconds without a sign of life after which the engine hangs, where `patience` is the usual. */
+/** After how many milliseconds without a sign of life the engine counts as hung. `patience`: the usual number. */
 export function patienceFor({ kind }: Pending, patience: number): number {
   return SLOW.has(kind) ? patience * SLOW_FACTOR : patience;
 }

@@ -1,8 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 
-/** How the page and its files get into a window, the same in both shells: which file an address means, its type, and
- *  what the page may do. */
+/** The files of the page, and what the page may do. This is the same in both shells. */
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -21,8 +20,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export type RendererFile = { bytes: Buffer<ArrayBuffer>; type: string };
 
-/** The file of the built renderer that a URL's path means ('/' is index.html); undefined for everything else: folders,
- *  files of unknown types, and whatever lies outside, be it by '..', by an encoded separator or by a link. */
+/** The file of the built renderer at a URL's path ('/' is index.html). undefined for folders, for unknown types, and
+ *  for everything outside (by '..', an encoded separator or a link). */
 export async function readRendererFile(
   folder: string,
   urlPath: string,
@@ -44,7 +43,7 @@ export async function readRendererFile(
     if (!file.startsWith(root + sep) || !(await stat(file)).isFile()) return undefined;
     const bytes = await readFile(file);
     if (language === undefined || type !== TYPES['.html']) return { bytes, type };
-    // The page has to know before its first word.
+    // The page must know its language before it shows anything.
     const page = bytes.toString('utf8').replace('<html lang="en">', `<html lang="en" data-language="${language}">`);
     return { bytes: Buffer.from(page), type };
   } catch {
@@ -52,7 +51,7 @@ export async function readRendererFile(
   }
 }
 
-/** What every answer carries. `connect` names what the page may talk to beside its own origin. */
+/** The security headers of every answer. `connect`: what the page may connect to besides its own origin. */
 export function securityHeaders(connect = ''): Record<string, string> {
   const policy = [
     "default-src 'none'",

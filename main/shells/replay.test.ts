@@ -3,8 +3,8 @@ import type { EngineKind } from '../../shared/protocol.ts';
 import { journalledAlready, type Pending } from './pending.ts';
 import { replay } from './replay.ts';
 
-/** Replays entries to an engine that answers at once, and refuses to open one run. What it was sent, as far
- *  as that was answered when more was sent, and what is left to be trained. */
+/** Replays entries to an engine that answers at once and refuses to open one run. Returns what was sent, with the
+ *  answers so far, and the run that is left to train. */
 async function replayed(entries: readonly Pending[], { refused = '', killedBy = '', done = () => {} } = {}) {
   const sent: string[] = [];
   let alive = true;

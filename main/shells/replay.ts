@@ -1,28 +1,28 @@
-/** Brings a new engine to where the last one was: the journalled requests, again in their order. */
+/** Replays a journal: sends all its requests to a new engine, so that it has the work of the last one. */
 import type { Args, Replies } from '../../shared/protocol.ts';
 import { type Pending, pendingOf } from './pending.ts';
 
 export type ReplayOptions = {
-  /** The journalled requests as they are now: more may come meanwhile. */
+  /** The journalled requests at the moment. More may be added during the replay. */
   entries: () => readonly Pending[];
-  /** Sends one to the engine; false when the engine died of it. */
+  /** Sends one to the engine. Resolves with false if the engine died of it. */
   dispatch: (pending: Pending) => Promise<boolean>;
-  /** Whether the engine is still there. */
+  /** Whether the engine still runs. */
   isAlive: () => boolean;
 };
 
-/** How many entries were sent, and the run that is to be trained after them. */
+/** `next`: how many entries were sent. `train`: the run to be trained after them. */
 export type Replayed = { next: number; train?: Pending };
 
-/** A run that has begun, and is yet to read its images; the structure that the workbook has in it. */
+/** A run that was opened but hasn't read its images, and the structure of the workbook during it. */
 type Begun = { train: Pending; structure: string };
 
-/** Requests sent before their replies are waited for. */
+/** How many requests are sent before their replies are awaited. */
 const BATCH = 64;
 
-/** Sends all entries and waits for their replies; undefined when the engine died. A run begins at its place, but reads
- *  its images when all has come that was done meanwhile: it may give the workbook other classes once they are read, and
- *  what came before that was meant for the classes before. */
+/** Sends all entries and waits for their replies. undefined if the engine died. A run is opened at its place, but reads
+ *  its images only after all other entries. Reading them may give the workbook other classes, and the entries before
+ *  were meant for the old ones. */
 export async function replay({ entries, dispatch, isAlive }: ReplayOptions): Promise<Replayed | undefined> {
   let batch: Promise<boolean>[] = [];
   let begun: Begun | undefined;
@@ -30,14 +30,14 @@ export async function replay({ entries, dispatch, isAlive }: ReplayOptions): Pro
   for (; next < entries().length; next++) {
     const entry = entries()[next];
     if (entry.skipped) continue;
-    // One that was on its way when the engine died is sent alone, so that a second death has one culprit.
+    // An entry that was on its way when an engine died is sent alone. So if an engine dies again, the culprit is known.
     const alone = entry.deaths > 0 || entry.kind === 'train';
     const reads = begun !== undefined && isForAnother(begun.structure, entry);
     if (alone || reads || batch.length >= BATCH) {
       await Promise.all(batch);
       batch = [];
     }
-    // As with a result that is new: it has to be in the journal before an engine takes it into the workbook.
+    // A result must be in the journal before an engine takes it into the workbook, also in a replay.
     if (entry.kind === 'finishRun' && entry.safe) await entry.safe;
     if (!isAlive()) return undefined;
     if (reads) {
@@ -45,7 +45,7 @@ export async function replay({ entries, dispatch, isAlive }: ReplayOptions): Pro
       begun = undefined;
       if (train && !(await dispatch(train))) return undefined;
     }
-    // Nobody hears of a replay: whoever sent this may be gone, and gets the workbook afresh if not.
+    // No window is told about a replayed request. A window that is still there gets the whole workbook afterwards.
     entry.client = undefined;
     const run = entry.kind === 'train' ? await begin(entry, dispatch) : undefined;
     if (!isAlive()) return undefined;
@@ -61,7 +61,7 @@ export async function replay({ entries, dispatch, isAlive }: ReplayOptions): Pro
   return isAlive() ? { next, train: toTrain(begun) } : undefined;
 }
 
-/** Undefined where the run can't begin, so that `train` will be refused. */
+/** Opens the run. undefined if it can't begin; `train` will then be refused. */
 async function begin(train: Pending, dispatch: ReplayOptions['dispatch']): Promise<Begun | undefined> {
   let structure: string | undefined;
   const resolve = (result: unknown) => ({ structure } = result as Replies['openRun']);
@@ -69,12 +69,12 @@ async function begin(train: Pending, dispatch: ReplayOptions['dispatch']): Promi
   return structure === undefined ? undefined : { train, structure };
 }
 
-/** Its result may have come meanwhile: then nothing is to be trained. */
+/** The run to train. undefined if its result has come meanwhile. */
 function toTrain(begun: Begun | undefined): Pending | undefined {
   return begun?.train.kind === 'train' ? begun.train : undefined;
 }
 
-/** Whether this was done when the run had made another structure of the workbook already. */
+/** Whether a request was made after the run had changed the structure of the workbook. */
 function isForAnother(structure: string, { kind, args }: Pending): boolean {
   if (kind !== 'change') return false;
   const meant = (args as Args<'change'>).structure;

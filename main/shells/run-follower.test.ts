@@ -38,7 +38,7 @@ test('a run under which five engines die at the same step is given up, and their
   follower.progressed({ id: 'run1', step: 7 });
   die(4);
   expect([follower.givenUp, forgiven]).toEqual([undefined, 1]);
-  // Made again after a restart, and what is told of another run: neither is further.
+  // A step repeated after a restart, and a report about another run, are no progress.
   follower.progressed({ id: 'run1', step: 7 });
   follower.progressed({ id: 'run0', step: 9 });
   die(1);

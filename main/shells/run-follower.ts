@@ -1,5 +1,4 @@
-/** The training run of the open work as the shell follows it: what of it is in the journal, and what becomes of it when
- *  engines die under it. */
+/** Follows the training run of the open work: what the journal has of it, and what to do with it when engines die. */
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
@@ -10,45 +9,45 @@ import type { RecordEntry } from './work-record.ts';
 export type RunFollower = {
   /** The run under way, from its request until its result is in the journal. */
   readonly id: string | undefined;
-  /** The run under way where it killed one engine after the other at the same step, so that it isn't to go on. */
+  /** The run under way, if it killed several engines at the same step, so that it must not resume. */
   readonly givenUp: string | undefined;
-  /** The run that was under way when the work was dropped: nobody wants its result. */
+  /** The run that was under way when the work was dropped. Nobody wants its result. */
   readonly dropped: string | undefined;
-  /** Whether this is the request that began the run under way. */
+  /** Whether this request began the run under way. */
   began(request: JournalledRequest): boolean;
-  /** A request was added to these, as the last one: it may begin a run, or bring the result of one. From then on a
-   *  replay need not train: the request that began it becomes `beginRun`. */
+  /** A request was added to the entries. It may begin a run or bring its result. After the result, a replay need not
+   *  train: the request that began the run becomes `beginRun`. */
   journalled(request: JournalledRequest, entries: readonly JournalledRequest[]): void;
-  /** An engine has begun the run, or goes on with it, at this step. */
+  /** An engine has begun or resumed the run at this step. */
   startedAt(step: number): void;
-  /** An engine tells how far a run is. */
+  /** An engine reports a run's progress. */
   progressed(state: Pick<Events['run']['state'], 'id' | 'step'>): void;
   /** An engine has died. */
   engineDied(): void;
-  /** An engine refuses the run, so there is none; `sentence` where whoever started it was told long ago that it is
-   *  under way. */
+  /** An engine refuses the run, so there is none. `sentence` is given if the user was already told that the run had
+   *  started. */
   refused(sentence: Sentence | undefined): void;
-  /** Another engine has come to where the last one was, with this run, which may go on. What is to be told of that. */
+  /** Another engine has restored the work. The run may resume. Returns the sentences to tell about that. */
   engineRestarted(state: Pick<RunState, 'status'> | undefined): { told: Sentence[]; lost: boolean };
-  /** The work goes and the run with it; what an engine still tells of it comes too late. */
+  /** The work is dropped, and the run with it. What an engine still reports of it is ignored. */
   drop(): void;
-  /** Another work takes the place of the one with the run. */
+  /** Other work replaces the one with the run. */
   forget(): void;
 };
 
-/** The steps the run had made when it was furthest, those of the checkpoint it last went on from, and the most of
- *  these; how many engines have died since one of them grew. */
+/** `furthest`: the most steps that the run has made. `from`: the steps of the checkpoint that it last resumed from.
+ *  `resumed`: the most of those. `deaths`: how many engines have died since one of these grew. */
 type Run = { id: string; furthest: number; from: number; resumed: number; deaths: number; givenUp: boolean };
 
-/** A run is given up after so many deaths, unless it got further in between. */
+/** A run is given up after so many deaths without progress. */
 const MAX_DEATHS = 5;
 
-/** `forgive` is called when engines' deaths so far no longer count: the run got further, or is given up. Only what dies
- *  without getting any further has to be given up itself. */
+/** Makes the follower. `forgive` is called when earlier deaths of engines no longer count, because the run has
+ *  progressed or is given up. */
 export function createRunFollower(forgive: () => void): RunFollower {
   let run: Run | undefined;
   let dropped: string | undefined;
-  /** Why the run that was under way could not be replayed. */
+  /** Why the run that was under way couldn't be replayed. */
   let lost: Sentence | undefined;
 
   function gotFurther(followed: Run): void {
@@ -89,7 +88,7 @@ export function createRunFollower(forgive: () => void): RunFollower {
     },
     engineDied() {
       if (!run || run.givenUp || ++run.deaths < MAX_DEATHS) return;
-      // What else is open is restored without it.
+      // Everything else is restored without the run.
       run.givenUp = true;
       forgive();
     },
@@ -122,7 +121,8 @@ export function createRunFollower(forgive: () => void): RunFollower {
   };
 }
 
-/** Leaves a change out of these from now on. Without its result a run never ends, so with that goes what began it. */
+/** Leaves a change out from now on. If it is the result of a run, the request that began the run goes too, because that
+ *  run would never end. */
 export function leaveOutOf(entries: readonly RecordEntry[], change: RecordEntry): void {
   change.skipped = true;
   if (change.kind !== 'finishRun') return;

@@ -1,12 +1,12 @@
 import type { ShownView } from '../../shared/shown-view.ts';
 import type { Memory } from './state.ts';
 
-/** Workbooks whose views are kept; of more, the one looked at longest ago is forgotten. */
+/** For how many workbooks views are kept. Beyond that, the oldest view is forgotten. */
 const MOST = 100;
-/** Stands for the path of work that has no file yet: there is at most one. */
+/** The key of work without a file. There is at most one. */
 const UNTITLED = '';
 
-/** What windows showed of workbooks, by the paths of their files, among what is remembered between starts. */
+/** The views of workbooks, by the paths of their files. They are part of what is remembered between starts. */
 export function createShownViews(memory: Memory) {
   const others = (path: string) => (memory.get().views ?? []).filter(each => each.path !== path);
   const find = (path: string | undefined) => memory.get().views?.find(each => each.path === (path ?? UNTITLED))?.view;
@@ -17,7 +17,7 @@ export function createShownViews(memory: Memory) {
   return {
     find,
     keep,
-    /** Work that has no file yet begins: what was kept is of other such work. */
+    /** New work without a file begins. The kept view was of earlier work. */
     beginUntitled() {
       if (find(undefined)) memory.set({ views: others(UNTITLED) });
     },
@@ -26,7 +26,7 @@ export function createShownViews(memory: Memory) {
       const view = find(from);
       if (view && from !== to) keep(to, view);
     },
-    /** Forgets all but one. */
+    /** Forgets all views but one. */
     clear(except: string | undefined) {
       const own = find(except);
       memory.set({ views: own ? [{ path: except ?? UNTITLED, view: own }] : [] });

@@ -138,7 +138,7 @@ test('A folder of state that can not be used is named, with the way out (fault 3
     try { makeStateFolder(process.argv[2]); } catch (error) { console.log(error.message); }`;
   const stdin = { contents, resolveDir: import.meta.dirname };
   await build({ stdin, bundle: true, platform: 'node', format: 'esm', outfile: bundle });
-  // Nothing is forbidden to root, so root's test run asks somebody else.
+  // Root may do everything, so root's test run uses another user.
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const { stdout } = spawnSync(process.execPath, [bundle, join(closed, 'state')], { encoding: 'utf8', ...user });
   expect(stdout).toBe(`${sentence(join(closed, 'state')).replace('%s', 'permission denied')}\n`);
@@ -157,14 +157,14 @@ test('One process has the folder at a time, and gives it free', () => {
       shell: 'server',
       port: 1234,
     });
-    // As another process of this user sees it.
+    // The lock as another process of this user sees it.
     const { life: _, ...mine } = first.lock.owner;
     const owner = { ...mine, pid: other.pid! };
     writeFileSync(lockFile(), JSON.stringify(owner));
     expect(takeLock(folder, 'electron')).toMatchObject({ owner: { pid: other.pid, port: 1234 } });
     first.lock.release();
     expect(existsSync(lockFile())).toBe(false);
-    // What is somebody else's by now is left alone.
+    // A lock that belongs to somebody else by now stays.
     const second = takeLock(folder, 'electron');
     first.lock.release();
     expect('lock' in second && existsSync(lockFile())).toBe(true);
@@ -187,7 +187,7 @@ test.runIf(process.platform === 'linux')('A lock of a process whose number anoth
   expect('lock' in takeLock(folder, 'server')).toBe(true);
 });
 
-/** A process of its own that takes the lock of this folder and keeps it. */
+/** Starts a process that takes the lock of this folder and keeps it. */
 async function takeElsewhere() {
   const bundle = join(folder, 'take.mjs');
   const contents = `import { takeLock } from './state.ts';

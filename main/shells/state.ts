@@ -16,14 +16,14 @@ import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { dataChoiceSchema } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
-import { languageChoices } from '../../shared/messages/languages.ts';
+import { startLanguages } from '../../shared/messages/languages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { type Settings, widthsSchema } from '../../shared/protocol.ts';
 import { shownViewSchema } from '../../shared/shown-view.ts';
 import { whyRefused } from '../files/file-error.ts';
 import { isRunning, writeFileAtomically } from '../files/atomic.ts';
 
-/** Where ConvSheet keeps what it remembers between starts: per operating system, or CONVSHEET_STATE. */
+/** The folder of what ConvSheet remembers between starts. It depends on the operating system, or is CONVSHEET_STATE. */
 export function stateFolderPath(environment = process.env, platform = process.platform, home = homedir()): string {
   if (environment.CONVSHEET_STATE) return resolve(environment.CONVSHEET_STATE);
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'ConvSheet');
@@ -31,8 +31,8 @@ export function stateFolderPath(environment = process.env, platform = process.pl
   return join(environment.XDG_STATE_HOME ?? join(home, '.local', 'state'), 'convsheet');
 }
 
-/** Makes the folder, readable by this user only: unsaved work and the lock's key are in it. Throws UserError naming it
- *  where it can't be made or written to. */
+/** Makes the folder, which only this user can read, because it has unsaved work and the lock's key. Throws UserError
+ *  that names it if it can't be made or written. */
 export function makeStateFolder(folder: string): void {
   try {
     for (const path of [folder, join(folder, 'works')]) {
@@ -45,7 +45,7 @@ export function makeStateFolder(folder: string): void {
   }
 }
 
-/** Work would be lost without it, so there is no going on. */
+/** The app can't run without the folder, because work would be lost. */
 function unusable(folder: string, error: unknown): UserError {
   return new UserError(sentences.shell.stateFolder(folder, whyRefused(error as Error)), { cause: error });
 }
@@ -63,28 +63,27 @@ const rememberedSchema = v.object({
     palette: v.picklist(['greenRed', 'orangeBlue']),
     data: v.fallback(v.optional(dataChoiceSchema), undefined),
     widths: v.fallback(v.optional(widthsSchema), undefined),
-    language: v.fallback(v.optional(v.picklist(languageChoices)), undefined),
+    language: v.fallback(v.optional(v.picklist(startLanguages)), undefined),
   }),
   recent: v.array(recentFile),
-  /** Folder of the last opened or saved file. */
+  /** The folder of the last opened or saved file. */
   folder: v.optional(v.string()),
-  /** What was shown of workbooks, by the paths of their files, those looked at last first. Earlier versions didn't keep
-   *  it. */
+  /** Views of workbooks by the paths of their files, the newest first. Earlier versions didn't have them. */
   views: v.fallback(v.optional(v.array(v.object({ path: v.string(), view: shownViewSchema }))), undefined),
-  /** Place and size of Electron's window. */
+  /** The place and size of Electron's window. */
   window: v.optional(v.object({ bounds: rectangle, maximized: v.boolean() })),
 });
-/** What is remembered between starts. */
+/** Everything that is remembered between starts. */
 type Remembered = v.InferOutput<typeof rememberedSchema> & { settings: Settings };
 
 const NOTHING: Remembered = { settings: { theme: 'system', palette: 'greenRed' }, recent: [] };
 
-/** settings.json of the state folder. Reading never fails: what can't be understood is as if it were never written. */
+/** The file settings.json of the state folder. Reading it never fails: what can't be understood is ignored. */
 export type Memory = {
   get(): Remembered;
-  /** Changes some of it; it is written soon, the last change last. */
+  /** Changes some values. They are written soon, the last change last. */
   set(patch: Partial<Remembered>): void;
-  /** Resolves when everything is on disk (or could not be written). */
+  /** Resolves when everything is on the disk, or couldn't be written. */
   written(): Promise<void>;
 };
 
@@ -97,7 +96,7 @@ export function openMemory(folder: string): Memory {
     set(patch) {
       remembered = { ...remembered, ...patch };
       const bytes = Buffer.from(`${JSON.stringify(remembered, undefined, 2)}\n`);
-      // Settings that can't be written are no reason to disturb anybody.
+      // If settings can't be written, the user needn't be disturbed.
       writing = writing.then(async () => void (await writeFileAtomically(path, bytes))).catch(() => {});
     },
     written: () => writing,
@@ -115,34 +114,34 @@ function readRemembered(path: string): Remembered {
 
 const ownerSchema = v.object({
   pid: v.number(),
-  /** Tells the process from a later one with the same number; see `lifeOf`. Earlier versions didn't say. */
+  /** Distinguishes the process from a later one with the same number; see `lifeOf`. Earlier versions didn't have it. */
   life: v.optional(v.string()),
-  /** Seconds this computer was up when the lock was taken: a computer that is up for less time was started since. */
+  /** How many seconds the computer had been up when the lock was taken. If it is up for less time now, it was
+   *  restarted. */
   uptime: v.optional(v.number()),
   shell: v.picklist(['electron', 'server']),
   port: v.optional(v.number()),
   key: v.string(),
 });
-/** Which app works in a state folder. `key` is what another start of the same user proves itself with at the server's
+/** The app that works in a state folder. `key`: another start of the same user proves itself with this at the server's
  *  `port`. */
 export type Owner = v.InferOutput<typeof ownerSchema>;
 
 export type Lock = {
   owner: Owner;
-  /** Makes the server's port known. */
+  /** Records the server's port. */
   update(port: number): void;
   release(): void;
 };
 
-/** Milliseconds between two looks at a lock that another start is at work on, and how many. */
+/** Milliseconds between checks of a lock that another start is working on, and how many there are. */
 const ATTEMPT_AFTER = 50;
 const MAX_ATTEMPTS = 40;
-/** Milliseconds after which a start that removes a lock is no longer there; shorter than all attempts. */
+/** Milliseconds after which a guard is a leftover. This is shorter than all checks together. */
 const GUARD_AGE = 1000;
 
-/** Takes the state folder for this process, or names who has it. `forget` removes that lock, where its owner turns out
- *  not to be there; one that another start has put in its place meanwhile stays. Throws UserError where the folder
- *  can't be written to. */
+/** Takes the state folder for this process, or returns its owner. `forget` removes the owner's lock if it turns out not
+ *  to run any more; a newer lock stays. Throws UserError if the folder can't be written. */
 export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } | { owner: Owner; forget(): void } {
   try {
     return tryLock(folder, shell);
@@ -184,12 +183,12 @@ function tryLock(folder: string, shell: Owner['shell']): ReturnType<typeof takeL
   };
 }
 
-/** Removes the lock where it is still this version of it. Another start may do the same at the same time and put its
- *  own lock there, so only one at a time looks and removes; for the others nothing happens but that a moment passes. */
+/** Removes this version of the lock. Another start may do the same and then write its own lock. So only one at a time
+ *  may check and remove; the others wait a moment. */
 function removeLock(path: string, version: string | undefined) {
   const guard = `${path}.removing`;
   const guarded = statSync(guard, { throwIfNoEntry: false });
-  // Left by a crash: it is there for less than a millisecond otherwise.
+  // A guard exists for less than a millisecond, unless a crash has left it.
   if (guarded && Math.abs(Date.now() - guarded.mtimeMs) > GUARD_AGE) rmSync(guard, { force: true });
   try {
     writeFileSync(guard, '', { flag: 'wx', mode: 0o600 });
@@ -205,13 +204,13 @@ function removeLock(path: string, version: string | undefined) {
   }
 }
 
-/** Tells a file from another one in its place, and from itself before it was written; undefined where there is none. */
+/** A fingerprint of a file, which changes if the file is written or replaced. undefined if there is no file. */
 function versionOf(path: string): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat && `${stat.ino} ${stat.mtimeMs}`;
 }
 
-/** A lock that can't be read may be about to be written by another start: only one that stays so is none. */
+/** Reads the lock. An unreadable one may be about to be written by another start, so it is read again after a while. */
 function readWholeOwner(path: string): Owner | undefined {
   for (let attempt = 0; ; attempt++) {
     const owner = readOwner(path);
@@ -233,23 +232,23 @@ function readOwner(path: string): Owner | undefined {
   }
 }
 
-/** Whether the process that wrote the lock still runs. Clocks are not asked: somebody may set them, and a computer
- *  without a battery for its clock starts in the past. */
+/** Whether the process that wrote the lock still runs. Clocks aren't used, because they may be set, or start in the
+ *  past. */
 function isAlive(owner: Owner): boolean {
-  // A process that holds a lock of its own number's predecessor is this one.
+  // If the lock has this process's own number, an earlier process wrote it.
   if (owner.pid === process.pid || !isRunning(owner.pid)) return false;
-  // The computer was started again, and somebody else has that number.
+  // The computer was restarted, and another process has that number.
   if (owner.uptime !== undefined && uptime() < owner.uptime) return false;
   return owner.life === undefined || owner.life === (lifeOf(owner.pid) ?? owner.life);
 }
 
-/** What no other process has: this start of the computer, and when in it the process began. Undefined where the system
- *  doesn't say, which is everywhere but on Linux. Source: proc(5) */
+/** Identifies a process: this start of the computer, and the time when the process began. undefined if the system
+ *  doesn't tell, which is everywhere except on Linux. Source: proc(5) */
 function lifeOf(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The program's name, in brackets, may have spaces and brackets in it; the 22nd field is the 20th after it.
+    // The program's name, in brackets, may have spaces and brackets. The 22nd field is the 20th after it.
     const began = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
     return `${boot} ${began}`;
   } catch {

@@ -5,60 +5,60 @@ import type { JournalContent, WorkDocument } from './journal.ts';
 import type { Pending } from './pending.ts';
 import type { Kept } from './work-record.ts';
 
-/** Keeps the engine process alive and the work in it: starts it, routes requests to it, journals every change before it
- *  is sent, and after a crash starts another process, replays the journal and goes on, so that its callers see no more
- *  than a late reply. */
+/** Keeps the engine process and the work in it alive. It starts the engine, sends it requests, and journals every
+ *  change before it is sent. After a crash it starts another engine and replays the journal. Callers only notice a late
+ *  reply. */
 export type Supervisor = {
-  /** Opens another workbook in place of the open one. Throws UserError, and the open one stays, where that can't be. */
+  /** Opens another workbook instead of the open one. If that fails, throws UserError, and the open one stays. */
   open(load: Args<'load'>, document: WorkDocument): Promise<WorkbookInfo>;
-  /** Opens the work of a journal read from disk, and goes on journalling it there. */
+  /** Opens the work of a journal from the disk, and continues that journal. */
   recover(path: string, content: JournalContent): Promise<WorkbookInfo>;
-  /** Sends a client's request to the engine. Throws UserError where the engine refuses, or stopped twice over it, or
-   *  where it is meant for another workbook than the open one. */
+  /** Sends a client's request to the engine. Throws UserError if the engine refuses it, dies of it twice, or if it is
+   *  meant for another workbook. */
   request<K extends EngineKind>(kind: K, args: Args<K>, client?: number, workbook?: string): Promise<Replies[K]>;
-  /** Passes a window's request, whose arguments have been checked, on to the engine in the frame it came in, and the
-   *  frame of the reply back. Throws UserError, or rejects with one, as `request` does. */
+  /** Passes a window's request (already checked) on to the engine in its own frame, and the reply's frame back. Throws
+   *  UserError, or rejects with one, as `request` does. */
   forward(request: WindowRequest, answer: Answer): void;
-  /** Throws UserError where something is meant for another workbook than the open one. */
+  /** Throws UserError if something is meant for another workbook than the open one. */
   checkMeant(workbook: string | undefined): void;
   dropClient(client: number): void;
-  /** Writes the workbook to this file; from then on it is the work's document. Throws UserError where another workbook
-   *  than this one is open. */
+  /** Writes the workbook to a file, which then is the work's document. Throws UserError if another workbook is open. */
   save(path: string, describe: () => Promise<WorkDocument>, workbook?: string): Promise<void>;
-  /** Writes a copy of the workbook into the journals' folder, for somebody else to take away. Its path. */
+  /** Writes a copy of the workbook into the folder of the journals, for the caller to take away. Resolves with its
+   *  path. */
   copy(): Promise<string>;
   readonly document: WorkDocument;
-  /** Whether there are changes since the workbook was opened or saved. */
+  /** Whether anything has changed since the workbook was opened or saved. */
   isModified(): Promise<boolean>;
-  /** Drops the autosave; the workbook counts as saved. Throws UserError where another workbook than this one is
-   *  open. */
+  /** Drops the autosave, so that the workbook counts as saved. Throws UserError if another workbook is open. */
   discard(workbook?: string): Promise<void>;
-  /** Ends the engine. The autosave stays on disk where `keep` says so; resolves with what of the work is in it. */
+  /** Ends the engine. With `keep`, the autosave stays on the disk. Resolves with how much of the work is in it. */
   close(options: { keep: boolean }): Promise<Kept>;
   readonly enginePid: number | undefined;
 };
 
-/** A request of a window for the engine. `workbook`: the one it is meant for. */
+/** A window's request to the engine. `workbook`: the workbook that it is meant for. */
 export type WindowRequest = { kind: EngineKind; args: unknown; client?: number; workbook?: string; frame?: Uint8Array };
-/** Who sends a request, and for which workbook. `whenDead`: where the engine dies over it, it is refused with this. */
+/** The sender of a request, and the workbook that it is meant for. `whenDead`: if the engine dies over it, it fails
+ *  with this sentence instead of being sent again. */
 export type Sender = Pick<WindowRequest, 'client' | 'workbook'> & { whenDead?: Sentence };
 export type Answer = Pick<Pending, 'resolve' | 'reject'>;
 
 export type SupervisorOptions = {
   start: StartEngine;
-  /** Folder of the journals; it exists. */
+  /** The folder of the journals, which exists. */
   folder: string;
-  /** Events of the engine for one client, or for all of them where `client` is undefined. `frame` is the event as it
-   *  came, to be passed on as it is. */
+  /** An event of the engine for one client, or for all if `client` is undefined. `frame` is the event as it came, which
+   *  can be passed on. */
   onEvent<E extends keyof Events>(event: E, data: Events[E], client?: number, frame?: Uint8Array): void;
-  /** The disk begins to refuse what keeps the work safe, and why; or without an error, it is safe again. `changes`:
-   *  what is changed isn't kept; else it is, but there is no copy to restore the work from. */
+  /** The work isn't kept safe because the disk refuses (`error`), or is safe again (undefined). `changes`: changes
+   *  aren't kept. Otherwise they are, but there is no copy to restore the work from. */
   onTrouble?(error: Error | undefined, changes: boolean): void;
-  /** Milliseconds without any sign of life before a request counts as hung. */
+  /** Milliseconds without a sign of life after which a request counts as hung. */
   patience?: number;
-  /** Bytes of changes after which the journal gets a new checkpoint. */
+  /** After how many bytes of changes the journal gets a new checkpoint. */
   compactAfter?: number;
-  /** Milliseconds after the engine was given up in which no request starts another one. */
+  /** After the engine was given up, requests don't start another one for so many milliseconds. */
   calm?: number;
   log?: (line: string) => void;
 };

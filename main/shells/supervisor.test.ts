@@ -44,7 +44,7 @@ function supervise(more: Partial<SupervisorOptions> = {}): Supervisor {
 
 const template = async (supervisor: Supervisor) => {
   const info = await supervisor.open({ from: 'template', template: 'empty' }, { name: 'empty' });
-  // Its checkpoint is made meanwhile.
+  // The checkpoint is made meanwhile.
   while (!readdirSync(folder).some(name => name.endsWith('.checkpoint'))) await pause(5);
   await supervisor.request('getWorkbook', {});
   return info;
@@ -92,7 +92,7 @@ test('An engine killed while edits stream in is replaced, and every edit is ther
   ]);
   const announced = events.filter(({ event }) => event === 'workbook');
   expect(announced.map(({ data }) => (data as Events['workbook']).id)).toEqual([id, id]);
-  // The window that was watched goes on being told, without asking again.
+  // The window still gets its watched values, without asking again.
   const last = events.findLast(({ event }) => event === 'changes')!;
   expect(last.client).toBe(7);
   expect((last.data as Events['changes']).windows[0].values.length).toBe(sent.length);
@@ -128,7 +128,7 @@ test('An edit that kills the engine twice is left out and named, and what came w
       sentence: 'The calculation stopped and was restarted. Left out, because it stopped twice over it: poison.',
     },
   ]);
-  // The journal on disk does without it as well.
+  // The journal on the disk doesn't have it either.
   const [work] = unsavedWorks(folder);
   expect(work.content!.requests.map(({ args }) => (args as Args<'change'>).label)).toEqual([
     undefined,
@@ -138,7 +138,7 @@ test('An edit that kills the engine twice is left out and named, and what came w
 });
 
 test('An engine that hangs is killed and replaced', async () => {
-  // Starting a process may take four times as long, which is little on a busy machine.
+  // Generous, because starting a process may take four times as long on a busy machine.
   const supervisor = supervise({ patience: 1000 });
   await template(supervisor);
   await supervisor.request('change', edit(1));
@@ -157,7 +157,7 @@ test('An engine that dies again and again is given up with a sentence, and the w
   await expect(supervisor.request('getWorkbook', {})).rejects.toThrow(sentence);
   expect(Number(readFileSync(faults, 'utf8'))).toBe(95);
   const [work] = unsavedWorks(folder);
-  // What was refused isn't carried out later (fault 38).
+  // A refused request isn't carried out later (fault 38).
   expect(work.content!.requests.map(({ args }) => (args as Args<'change'>).label)).toEqual([undefined, 'Type 1']);
 });
 
@@ -177,7 +177,7 @@ test('An engine that was given up is tried again by a request after a while, and
   expect(events.filter(({ event }) => event === 'workbook').map(({ data }) => (data as { id: string }).id)).toEqual([
     id,
   ]);
-  // One more death is not one too many.
+  // One more death isn't too many.
   process.kill(supervisor.enginePid!, 'SIGKILL');
   expect(await numbers(supervisor)).toEqual([1, 2]);
 });
@@ -202,10 +202,10 @@ test('A run that kills engine after engine at one step is given up, not the engi
   const [work] = unsavedWorks(folder);
   expect(ends).toEqual(Array.from({ length: 5 }, () => 'engine ended: exit status 3'));
   expect(notices().every(({ tone }) => tone === 'info')).toBe(true);
-  // Nothing is left of it that could kill another engine.
+  // Nothing of it is left that could kill another engine.
   process.kill(supervisor.enginePid!, 'SIGKILL');
   expect(await numbers(supervisor)).toEqual([1]);
-  // In a replay, commands made during it find the workbook as the run has made it.
+  // In a replay, commands made during the run find the workbook as the run has changed it.
   await supervisor.close({ keep: true });
   await supervise().recover(work.path, work.content!);
   const [, , begun, finished] = unsavedWorks(folder)[0].content!.requests;
@@ -227,7 +227,7 @@ test('A run that is given up before its first checkpoint is left out, and whoeve
   });
   expect(await numbers(supervisor)).toEqual([1]);
   const kinds = () => unsavedWorks(folder)[0].content!.requests.map(({ kind }) => kind);
-  // The old journal stands until the new one is on the disk.
+  // The old journal stays until the new one is on the disk.
   while (kinds().length > 2) await pause(20);
   expect(kinds()).toEqual(['load', 'change']);
 });
@@ -313,7 +313,7 @@ test('Work saved after autosave failed does not come back as unsaved, and its ne
   await template(supervisor);
   await supervisor.request('change', edit(0));
   const [{ path: journal }] = unsavedWorks(folder);
-  // A folder stands where the journal was.
+  // A folder in the place of the journal.
   rmSync(journal);
   mkdirSync(journal);
   for (let i = 1; i < 30; i++) await supervisor.request('change', edit(i));
@@ -353,7 +353,7 @@ test('A journal that grew large is replaced by a new checkpoint, and no value is
   expect(await supervisor.isModified()).toBe(true);
   const [{ path }] = unsavedWorks(folder);
   const requests = () => readJournal(path)!.requests;
-  // The old journal stands until the new one is on the disk.
+  // The old journal stays until the new one is on the disk.
   while (requests().length > 60) await pause(50);
   expect(requests()[1].kind).toBe('setModified');
 });

@@ -1,4 +1,4 @@
-/** More than 500 lines: what becomes of a request when engines die under it is told in one place. */
+/** Supervises the engine process; see supervisor-types.ts. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,8 +10,8 @@ import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { createDeathCount } from './death-count.ts';
 import type { EngineLink } from './engine-link.ts';
 import { deleteFile, deleteResult, runFile } from './journal.ts';
-import { type Asked, createKeptWork } from './kept-work.ts';
-import { isJournalled, journalledAlready, labelOf, modifiedMark, type Pending, pendingOf } from './pending.ts';
+import { type Asked, createKeptWork, stamped } from './kept-work.ts';
+import { isJournalled, isMark, journalledAlready, labelOf, modifiedMark, type Pending, pendingOf } from './pending.ts';
 import { replay } from './replay.ts';
 import { createRunFollower, leaveOutOf } from './run-follower.ts';
 import type { Answer, Sender, Supervisor, SupervisorOptions, WindowRequest } from './supervisor-types.ts';
@@ -19,9 +19,9 @@ import { createWatchdog } from './watchdog.ts';
 
 export type { Supervisor, SupervisorOptions } from './supervisor-types.ts';
 
-/** Milliseconds a write may still take when the app ends. */
+/** How many milliseconds a write may still take when the app ends. */
 const CLOSE_WITHIN = 5000;
-/** Milliseconds that changes of a work just opened wait for its checkpoint. */
+/** How many milliseconds the changes of newly opened work wait for its checkpoint. */
 const HELD_FOR = 2000;
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
@@ -36,30 +36,29 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     onTrouble: (error, changes) => options.onTrouble?.(error, changes),
     log,
   });
-  /** The engine can undo what a checkpoint came after; another engine couldn't. */
+  /** Whether the engine can undo changes from before the checkpoint. Another engine couldn't. */
   let historyCut = false;
-  /** Sent and not answered, in the order they were sent; the function tells the sender that the engine died. */
+  /** Requests that were sent and not answered, in order. The function tells the sender that the engine died. */
   const inFlight = new Map<Pending, () => void>();
-  /** Not journalled, to be sent when the engine runs again. */
+  /** Requests outside the journal, to be sent when the engine runs again. */
   let waiting: Pending[] = [];
-  /** Journalled requests held back while something must not be interrupted by changes. */
+  /** Journalled requests that are held back while something must not be interrupted by changes. */
   let held: Pending[] | undefined;
   let opening = 0;
-  /** The checkpoint of a work just opened is asked for while changes are held back already. */
+  /** Whether changes are already held back for the checkpoint of newly opened work. */
   let alone = false;
-  /** Changes wait for it that came after the result of a run, which has to be in the journal before an engine takes it
-   *  into the workbook. */
+  /** Changes after a run's result wait for this, until the result is in the journal. */
   let gate: Promise<void> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   const watches = new Map<number, Args<'watch'>>();
-  /** Replies to requests that were replayed: their senders get them after the changes they caused, as always. */
+  /** Replies to replayed requests. Their senders get them after the changes that they caused, as always. */
   const replayed: (() => void)[] = [];
   const deaths = createDeathCount();
   let gaveUpAt = 0;
   const leftOut: Sentence[] = [];
   let leaving: Promise<void> | undefined;
   const run = createRunFollower(() => deaths.forgive());
-  /** Nothing was changed since. */
+  /** Whether the work was discarded and hasn't changed since. */
   let discarded = false;
   let started = false;
 
@@ -77,7 +76,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const caller = createCaller(link.post, (event, data, client, frame) => {
       if (event === 'runEnded') return keepResult(data as Events['runEnded']);
       if (event === 'run') run.progressed((data as Events['run']).state);
-      // While the journal is replayed, the clients' own state is older than what they would be told.
+      // During a replay, the clients' state is newer than what the engine reports.
       if (phase === 'running' || event === 'progress') options.onEvent(event, data, client, frame);
     });
     const mine = { link, caller };
@@ -97,8 +96,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return mine;
   }
 
-  /** Sends a request; true when it was answered (with a result or a refusal), false when the engine died. Its sender is
-   *  told at once, or where `later` is given, by what is put there. */
+  /** Sends a request. Resolves with true if it was answered (with a result or a refusal), and with false if the engine
+   *  died. The sender is told at once; with `later`, the functions in there tell it. */
   function dispatch(pending: Pending, later?: (() => void)[]): Promise<boolean> {
     const { caller } = engine!;
     if (inFlight.size === 0) watchdog.alive();
@@ -107,7 +106,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const ended = new Promise<boolean>(resolve => (done = resolve));
     inFlight.set(pending, () => done(false));
     const answered = (settle: () => void) => {
-      // A reply that was on its way when the engine died is no longer waited for.
+      // The engine has died since, and this reply is no longer awaited.
       if (!inFlight.delete(pending)) return;
       pending.deaths = 0;
       const tell = () => {
@@ -126,7 +125,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         answered(() => pending.resolve(result, frame));
       },
       reject(error) {
-        // Another engine might not refuse it, and train what nobody waits for.
+        // Another engine might accept it, and train although nobody waits for it.
         if (pending.kind === 'train') leaveOut(pending, sentenceOfError(error));
         answered(() => pending.reject(error));
       },
@@ -134,7 +133,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return ended;
   }
 
-  /** Tells its sender that it wasn't done; where it was journalled, it is left out from now on, so that this stays
+  /** Tells the sender that the request wasn't done. A journalled one is left out from now on, so that this stays
    *  true. */
   function refuse(pending: Pending, sentence: Sentence): void {
     if (pending.answered) return;
@@ -159,10 +158,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       else if (pending.deaths < 2 || run.began(pending)) {
         if (!pending.journalled) waiting.push(pending);
       } else {
-        // The second time it was alone with the engine (see `replay`), so it was this one.
+        // The second time it was alone with the engine (see `replay`), so it was the cause.
         if (pending.journalled) {
           leaveOutOf(work.entries, pending);
-          leftOut.push(labelOf(pending));
+          if (!isMark(pending)) leftOut.push(labelOf(pending));
           leaving = work.rewrite();
         }
         refuse(pending, sentences.shell.engineStoppedOver(labelOf(pending)));
@@ -179,7 +178,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function giveUp(sentence: Sentence) {
     phase = 'failed';
     gaveUpAt = performance.now();
-    // The result of a run is nobody's request: it stays in the journal.
+    // The result of a run wasn't requested by anybody, so it stays in the journal.
     const unanswered = [...work.entries, ...inFlight.keys()].filter(({ kind }) => kind !== 'finishRun');
     for (const pending of [...unanswered, ...waiting, ...(held ?? [])]) refuse(pending, sentence);
     waiting = [];
@@ -191,7 +190,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     options.onEvent('notice', { tone: 'error', sentence });
   }
 
-  /** What killed one engine after the other may be over. */
+  /** Tries again: whatever killed the engines may be over. */
   function tryAgain() {
     phase = 'restarting';
     deaths.forgive();
@@ -199,8 +198,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     void revive();
   }
 
-  /** Starts an engine and brings it to where the last one was. Ends early when that one dies as well: `died` has then
-   *  called this again. */
+  /** Starts an engine and replays the journal. If that engine dies too, this ends early, and `died` has already called
+   *  it again. */
   async function revive() {
     const again = started;
     started = true;
@@ -222,20 +221,20 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (!info) return giveUp(sentences.shell.engineGaveUp);
       if (again) options.onEvent('workbook', info);
     }
-    // What came meanwhile may be a result, too.
+    // The changes that came meanwhile may include another result.
     for (let closed = gate; closed; closed = gate) {
       await closed;
       if (engine !== mine) return;
     }
     phase = 'running';
-    // Before whatever waits, which may ask for the workbook as it is with these.
+    // These come before the waiting requests, which may ask for the changed workbook.
     for (const entry of work.entries.slice(next)) if (!entry.skipped) void dispatch(entry);
     const shown = [...watches].map(([client, args]) => dispatch(pendingOf('watch', args, { client })));
     void answerReplayed(shown);
     const late = waiting;
     waiting = [];
     for (const pending of late) void dispatch(pending);
-    // What is said to be left out isn't to come back.
+    // Left-out requests must not come back, so this waits until they are gone from the disk.
     await leaving;
     if (!again || engine !== mine) return;
     const { told, lost } = run.engineRestarted(info?.run);
@@ -255,18 +254,18 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     });
 
   async function answerReplayed(shown: Promise<boolean>[]) {
-    // Where the engine died again meanwhile, the next one shows the changes.
+    // If the engine has died again, the next one shows the changes.
     if (!(await Promise.all(shown)).every(Boolean)) return;
     for (const settle of replayed.splice(0)) settle();
   }
 
-  /** A run has ended: its result is journalled before the engine takes it into the workbook. From then on a replay need
+  /** A run has ended. Its result is journalled before the engine takes it into the workbook. After that, a replay need
    *  not train. */
   function keepResult(result: Events['runEnded']) {
     const { id } = result;
     if (run.id !== id) {
       deleteFile(options.folder, runFile(id), log);
-      // Nobody wants its result, but the engine waits for it.
+      // Nobody wants this result, but the engine waits for an answer.
       const waits = run.dropped === id && phase === 'running';
       const taken = waits ? dispatch(pendingOf('finishRun', result, {})) : Promise.resolve(true);
       void taken.then(() => deleteResult(options.folder, result, log));
@@ -289,14 +288,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return new Promise((resolve, reject) => forward({ kind, args, ...from }, { resolve, reject }));
   }
 
-  /** Sends a request on its way, or keeps it until that is possible. */
+  /** Sends a request, or keeps it until that is possible. */
   function forward(request: WindowRequest & Sender, { resolve, reject }: Answer): void {
     const { kind, args, client, workbook, frame, whenDead } = request;
     checkMeant(workbook);
     if (kind === 'watch' && client !== undefined) watches.set(client, args as Args<'watch'>);
     const journalled = isJournalled(kind);
     const pending = pendingOf(kind, args, { client, frame, journalled, whenDead, resolve, reject });
-    // No change of the work, but restored work is to have it.
+    // This doesn't change the work, but a restored work should have it.
     if (kind === 'keepSetup' && workbook !== undefined)
       pending.resolve = (result, reply) => {
         if (workbook === work.load?.id) void work.mark(journalledAlready(kind, args));
@@ -316,10 +315,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (workbook !== undefined && workbook !== work.load?.id) throw new UserError(sentences.shell.otherWorkbook);
   }
 
-  /** Journals a change, which then is to be sent; false where there is nothing to do. While the engine restarts, the
-   *  replay comes to it. */
+  /** Journals a change, which is sent afterwards. Returns false if there is nothing to do. While the engine restarts,
+   *  the replay sends it. */
   function record(pending: Pending): boolean {
-    // While it was held back, the engine died, and another one has brought a result of the same run.
+    // The engine died while this was held back, and another one has already brought a result of the same run.
     if (pending.kind === 'finishRun' && run.id !== (pending.args as Args<'finishRun'>).id) {
       deleteResult(options.folder, pending.args as Args<'finishRun'>, log);
       pending.resolve({});
@@ -340,7 +339,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return true;
   }
 
-  /** Sends what was journalled, when the gate is open. While the engine restarts, the replay comes to it. */
+  /** Sends a journalled request when the gate is open. While the engine restarts, the replay sends it. */
   function sendWhenOpen(pending: Pending) {
     const send = () => {
       const isWanted = !pending.sent && !pending.skipped && work.entries.includes(pending);
@@ -350,7 +349,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     else send();
   }
 
-  /** Runs `act` while no change gets to the engine, one after the other. */
+  /** Runs `act` while no changes are sent to the engine. Only one at a time. */
   function exclusively<T>(act: () => Promise<T>): Promise<T> {
     const mine = turn.then(async () => {
       held ??= [];
@@ -370,8 +369,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return mine;
   }
 
-  /** Asks for a checkpoint between two changes. It can't hold a run that is under way: when that has ended, it is time
-   *  again. */
+  /** Asks for a checkpoint between two changes. A checkpoint can't hold a run under way, so it is made after the
+   *  run. */
   async function askForCheckpoint(file: string): Promise<Asked | undefined> {
     const id = work.load?.id;
     const ask = (): Asked | undefined => {
@@ -395,15 +394,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
             info = await send('load', load, { whenDead: sentences.shell.engineStoppedOpening(nextDocument.name) });
             watches.clear();
             checkpoints.forget();
-            // What the engine tells of the run in the work before comes too late.
+            // Reports about the earlier work's run are too late now.
             if (run.id !== undefined) removeCheckpoint(run.id);
             run.forget();
             discarded = false;
-            // What was held back was meant for the work before.
+            // The held requests were meant for the earlier work.
             for (const pending of held ?? []) pending.reject(new UserError(sentences.shell.otherWorkbook));
             held = [];
             historyCut = false;
-            work.open({ ...load, id: info.id }, nextDocument);
+            work.open(stamped({ ...load, id: info.id }, nextDocument), nextDocument);
           } finally {
             opening--;
           }
@@ -411,7 +410,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           alone = true;
           const made = checkpoints.want();
           alone = false;
-          // Another program may change the file. Changes wait for its copy, but not long where it is large.
+          // Another program may change the file. So changes wait for a copy of it, but not long if it is large.
           if (load.from === 'file') await Promise.race([made, pause(HELD_FOR, undefined, { ref: false })]);
         }).catch(reject);
       });
@@ -427,7 +426,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           checkpoints.forget();
           run.forget();
           for (const entry of entries) run.journalled(entry, entries);
-          // What was cut off in the file is cut off for good, or what comes behind it could not be read.
+          // If the file was cut off, it is rewritten. Otherwise records after the cut couldn't be read.
           const rewritten = work.rewrite();
           const train = phase === 'running' ? (await replayOn(engine))?.train : undefined;
           if (train) void dispatch(train);
@@ -446,14 +445,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       send('dropClient', {}, { client }).catch(() => {});
     },
     async save(path, describe, workbook) {
-      // What the work is restored from may be what is replaced now.
+      // The file that restores the work may be the one that is replaced now.
       if (work.load?.from === 'file') await checkpoints.want();
       return exclusively(async () => {
         checkMeant(workbook);
         await send('write', { path });
+        const document = await describe();
         if (work.load?.from === 'file' && work.load.path === path && run.id === undefined)
-          work.compact(work.load, work.entries.at(-1), []);
-        await work.saved(await describe(), modifiedMark(false));
+          work.compact(stamped(work.load, document), work.entries.at(-1), []);
+        await work.saved(document, modifiedMark(false));
       });
     },
     copy: async () => join(options.folder, (await send('checkpoint', { file: `${randomUUID()}.copy` })).file),

@@ -48,7 +48,7 @@ afterEach(async () => {
   for (const supervisor of open.splice(0)) await supervisor.close({ keep: false });
 });
 
-/** An IDX file of bytes, as far as these are needed. */
+/** An IDX file of bytes, with what this test needs. */
 function idx(shape: number[], bytes: Uint8Array): Uint8Array {
   const head = Buffer.alloc(4 + 4 * shape.length);
   head.writeUInt32BE(0x0800 + shape.length);
@@ -62,11 +62,11 @@ function idx(shape: number[], bytes: Uint8Array): Uint8Array {
   ]);
 }
 
-/** The small network open in an engine process, and what is heard of a run. */
+/** The small network, open in an engine process. Records what is reported of a run. */
 function start(name: string, works = mkdtempSync(join(folder, `${name}-`))) {
   let last: Events['run']['state'] | undefined;
   const notices: string[] = [];
-  /** Of each restart, the steps that were made before it and are made again. */
+  /** For each restart: how many steps that were made before it are repeated. */
   const repeated: number[] = [];
   const supervisor = createSupervisor({
     start: nodeEngine(program, { ...process.env, CONVSHEET_CHECKPOINT_EVERY: '100' }),
@@ -94,7 +94,7 @@ function start(name: string, works = mkdtempSync(join(folder, `${name}-`))) {
     notices,
     repeated,
     step: () => last?.step ?? 0,
-    /** The workbook once so many runs have ended. */
+    /** The workbook after so many runs have ended. */
     async ended(count = 1) {
       while ((await supervisor.request('getWorkbook', {})).runs.length < count) await pause(50);
       return openWorkbook(await supervisor.copy());
@@ -111,7 +111,7 @@ test('a run whose engine is killed 20 times at random moments ends bit for bit a
   const random = createRandom(20);
   for (let kill = 0; kill < 20; kill++) {
     const reached = run.step();
-    // Every fourth comes while the engine is starting again.
+    // Every fourth kill comes while the engine is starting again.
     if (kill % 4 !== 3) while (run.step() <= reached) await pause(5);
     await pause(400 * random.uniform());
     while (run.supervisor.enginePid === undefined) await pause(1);
@@ -122,7 +122,7 @@ test('a run whose engine is killed 20 times at random moments ends bit for bit a
   for (const [tensor, values] of undisturbed.values) expect(disturbed.values.get(tensor)).toEqual(values);
   expect(disturbed.memory).toEqual(undisturbed.memory);
   expect(disturbed.runs![0].points).toEqual(undisturbed.runs![0].points);
-  // 15 kills met a run under way, the others may have met an engine that was only starting.
+  // 15 kills came during the run. The others may have come while an engine was starting.
   expect(run.repeated.length).toBeGreaterThanOrEqual(15);
   // Checkpoints come every 100 ms here, and a step takes 2 ms or more.
   expect(Math.max(...run.repeated)).toBeLessThan(150);
@@ -172,7 +172,7 @@ test('work that is closed while a run is under way comes back at the next start,
   await run.supervisor.request('controlRun', { action: 'pause' });
   const { step } = (await run.supervisor.request('getWorkbook', {})).run!;
   await pause(100);
-  // What was saved just now is no reason to forget the run.
+  // Saving just now is no reason to forget the run.
   await run.supervisor.save(join(folder, 'closed.convsheet'), async () => ({ name: 'closed' }));
   expect(await run.supervisor.isModified()).toBe(true);
   await run.supervisor.close({ keep: true });
@@ -211,7 +211,7 @@ test('work that is dropped takes the run and its checkpoint with it', async () =
   const info = () => run.supervisor.request('getWorkbook', {});
   while ((await info()).run!.status !== 'ended') await pause(5);
   expect((await info()).run).toMatchObject({ end: 'stopped' });
-  // Who works on can train again, and no other engine begins the dropped run anew.
+  // The user can train again, and no other engine resumes the dropped run.
   const again = { ...config, epochs: 1 };
   await run.supervisor.request('train', { id: 'run2', name: 'Run 2', config: again, start: 'here' });
   while (!(await info()).runs.some(({ id }) => id === 'run2')) await pause(20);
@@ -221,7 +221,7 @@ test('work that is dropped takes the run and its checkpoint with it', async () =
 
 test('a cell edited during a run survives a kill right after it, and can still be undone', async () => {
   const run = start('edited');
-  // Nothing trains the cell itself.
+  // Training doesn't change this cell.
   await run.train({ ...long, layerRates: { conv: 0 } });
   const { supervisor } = run;
   while (run.step() < 20) await pause(5);
@@ -272,7 +272,7 @@ test('what was typed while a run that will change the classes reads its images i
   const source = { kind: 'idx', images: join(folder, 'images'), labels: join(folder, 'letters') } as const;
   const slow = { ...config, ...long, data: { ...digitChoice, source }, layerRates: { conv: 0 } };
   const trained = supervisor.request('train', { id: 'run1', name: 'Run 1', config: slow, start: 'here' });
-  // The engine is still at it.
+  // The engine is still busy with it.
   const typed = [type('conv/kernel', 1, 5), type('conv/kernel', 2, 6), type('scores/kernel', 0, 7)];
   await Promise.all([...typed, supervisor.request('undo', {})]);
   expect((await supervisor.request('getWorkbook', {})).run!.status).toBe('preparing');
@@ -291,7 +291,7 @@ test('a run that gave other scores comes back after a kill with what was edited 
   const run = start('rescored');
   const { supervisor } = run;
   const source = { kind: 'idx', images: join(folder, 'images'), labels: join(folder, 'letters') } as const;
-  // Nothing trains the scores, so they end as they were edited.
+  // The scores aren't trained, so they end as they were edited.
   await run.train({ ...long, data: { ...digitChoice, source }, layerRates: { scores: 0 } });
   while (run.step() < 5) await pause(5);
   const type = (tensor: 'scores/kernel' | 'softmax/actual', index: number, value: number) =>
@@ -301,7 +301,8 @@ test('a run that gave other scores comes back after a kill with what was edited 
         { kind: 'values', edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }] },
       ],
     });
-  // Elements that the layer with 10 scores doesn't have: before each kill, and while the next engine reads the images.
+  // Elements that the layer with 10 scores doesn't have. They are edited before each kill, and while the next engine
+  // reads the images.
   const last = 26 * 144 - 1;
   await type('scores/kernel', last, 5);
   await type('softmax/actual', 19, 1);
@@ -335,7 +336,7 @@ test('a run that gave other scores comes back after a kill with what was edited 
   expect(await now()).toEqual(undone);
   await supervisor.request('redo', {});
   expect(await now()).toEqual(ended);
-  // The same from the disk.
+  // The same after reading it from the disk.
   await supervisor.close({ keep: true });
   const [{ path, content }] = unsavedWorks(run.works);
   const next = start('rescored', run.works);

@@ -1,13 +1,14 @@
 import { patienceFor, type Pending } from './pending.ts';
 
-/** Notices an engine that gives no sign of life while a request is on its way to it. */
+/** Notices if the engine gives no sign of life while a request waits for it. */
 export type Watchdog = {
-  /** The engine has given a sign of life, or has something to do again. */
+  /** The engine has given a sign of life, or has got work again. */
   alive(): void;
   stop(): void;
 };
 
-/** `first` is the oldest request on its way; `onHang` is told of it after so many milliseconds. */
+/** Makes the watchdog. `first` returns the oldest waiting request. `onHang` is called with it after so many
+ *  milliseconds. */
 export function createWatchdog(
   patience: number,
   first: () => Pending | undefined,
@@ -15,7 +16,7 @@ export function createWatchdog(
 ): Watchdog {
   let silentTicks = 0;
   const tick = Math.max(10, Math.min(1000, patience / 10));
-  // Ticks are counted rather than clocks compared: a computer that slept has not waited.
+  // It counts ticks instead of comparing clocks, because a computer that slept hasn't waited.
   const timer = setInterval(() => {
     const pending = first();
     if (!pending) return;

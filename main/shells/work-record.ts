@@ -1,5 +1,5 @@
-/** The open work as another engine can restore it: what was loaded, every change since in its order, and the journal on
- *  the disk that keeps both safe. */
+/** The open work in the form that another engine can restore: what was loaded, and every change since. A journal on the
+ *  disk keeps both safe. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,57 +9,58 @@ import type { Args } from '../../shared/protocol.ts';
 import { deleteFile, filesOf, type JournalledRequest, type WorkDocument } from './journal.ts';
 import { createJournalFile, type JournalFile } from './journal-file.ts';
 
-/** A change; one that is skipped is left out when the work is restored. */
+/** A change. A skipped one is left out when the work is restored. */
 export type RecordEntry = JournalledRequest & { skipped: boolean };
 
 export type WorkRecord<Entry extends RecordEntry> = {
-  /** What restores the work as it was before `entries`; undefined before anything was opened. */
+  /** What restores the work before `entries`. undefined before anything was opened. */
   readonly load: Args<'load'> | undefined;
   readonly entries: readonly Entry[];
-  /** Whether more bytes of changes than this have come after `load`, or much larger files than its own. */
+  /** Whether the changes since `load` take more than `most` bytes. The files that they name count apart: they may also
+   *  take twice the bytes of the file of `load`. */
   isLong(most: number): boolean;
-  /** Whether somebody has taken away the file of `load`. */
+  /** Whether somebody has removed the file of `load`. */
   isGone(): boolean;
   readonly document: WorkDocument;
   /** Whether everything that was added is on the disk. */
   readonly written: boolean;
-  /** Another work takes the place of this one, whose journal is deleted. Its own is written with its first change, or
-   *  where it comes from a journal, rewritten by `rewrite`. */
+  /** Other work replaces this one, and its journal is deleted. The new work's journal is written with its first change.
+   *  If it comes from a journal, `rewrite` writes it again. */
   open(load: Args<'load'>, document: WorkDocument, journal?: { path: string; entries: Entry[] }): void;
-  /** Adds a change. Like the next three, it resolves when that is on the disk, or the disk has refused it. */
+  /** Adds a change. Like the next three functions, it resolves when that is on the disk, or the disk has refused it. */
   add(entry: Entry): Promise<void>;
-  /** Adds that the work counts as saved, or as modified, from here on; which alone is no reason to keep it on the
-   *  disk. */
+  /** Marks the work as saved or modified from here on. This alone is no reason to write a journal. */
   mark(entry: Entry): Promise<void>;
-  /** Writes the journal anew, with entries as they are now, where there is one. */
+  /** Writes the journal anew with the current entries, if there is one. */
   rewrite(): Promise<void>;
-  /** The work was written to a file, which is its document from now on. `mark` says that it counts as saved. */
+  /** The work was saved to a file, which is its document now. `mark`: the entry that it counts as saved. */
   saved(document: WorkDocument, mark: Entry): Promise<void>;
-  /** From now on the work is restored from this: its state after `last`, or where that is undefined, before all
-   *  entries; `marks` are what is still to be said of that. Entries that came later stay. False, and nothing is done,
-   *  where `last` is there no longer. */
+  /** From now on the work is restored from this `load`: its state after the entry `last` (undefined: before all
+   *  entries). Later entries stay; `marks` are added before them. Returns false and does nothing if `last` isn't there
+   *  any more. */
   compact(load: Args<'load'>, last: Entry | undefined, marks: Entry[]): boolean;
-  /** Sees to it that a checkpoint that somebody took away is made again. */
+  /** If somebody has removed the checkpoint, makes another one. */
   restore(): Promise<void>;
-  /** Deletes the journal; the next change writes it again. */
+  /** Deletes the journal. The next change writes it again. */
   remove(): void;
-  /** Leaves the journal on the disk, after a last attempt at what isn't there yet. Resolves with what of the work will
-   *  come back. */
+  /** Tries a last time to write what is missing, and leaves the journal on the disk. Resolves with how much of the work
+   *  will come back. */
   close(): Promise<Kept>;
 };
 
-/** What of a work is on the disk: all of it, not all of it, or nothing, because nothing was changed. */
+/** How much of a work is on the disk: all of it, not all of it, or nothing, because nothing was changed. */
 export type Kept = 'all' | 'not all' | 'nothing';
 
 export type WorkRecordOptions = {
   onTrouble: (error: Error | undefined) => void;
-  /** Resolves when the work has been given another one, or can't be. */
+  /** Makes another checkpoint. Resolves when it is made, or can't be. */
   onGone: () => Promise<void>;
   log: (line: string) => void;
 };
 
-/** Journals are in `folder`. `onTrouble` hears when the disk begins to refuse, and without an error when everything is
- *  on it again; `onGone`, when somebody has taken away the file that the work is restored from. */
+/** Makes the record. Journals are in `folder`. `onTrouble` is called when the disk begins to refuse, and without an
+ *  error when everything is written. `onGone` is called when somebody has removed the file that the work is restored
+ *  from. */
 export function createWorkRecord<Entry extends RecordEntry>(
   folder: string,
   { onTrouble, onGone, log }: WorkRecordOptions,
@@ -68,9 +69,9 @@ export function createWorkRecord<Entry extends RecordEntry>(
   let entries: Entry[] = [];
   let document: WorkDocument = { name: '' };
   let journal: JournalFile | undefined;
-  /** Bytes of changes, and of the files they name. */
+  /** Bytes of the changes, and of the files that they name. */
   let size = { inline: 0, inFiles: 0 };
-  /** Files of the engine's that belong to this work. */
+  /** The engine's files that belong to this work. */
   const files = new Set<string>();
 
   const requestOf = ({ kind, args, frame }: JournalledRequest): JournalledRequest => ({ kind, args, frame });
@@ -79,7 +80,7 @@ export function createWorkRecord<Entry extends RecordEntry>(
     return { document, requests: [{ kind: 'load' as const, args: load! }, ...kept] };
   };
 
-  /** Deletes files that neither these requests name nor what is to be written. */
+  /** Deletes the files that aren't named by these requests and aren't about to be written. */
   function deleteFilesBut(requests: readonly JournalledRequest[]): void {
     const named = new Set([...filesOf(requests), ...filesOf(content().requests)].map(({ file }) => file));
     for (const file of files) {
@@ -89,7 +90,7 @@ export function createWorkRecord<Entry extends RecordEntry>(
     }
   }
   const isGone = () => load?.from === 'checkpoint' && !existsSync(join(folder, load.file));
-  /** A journal isn't to name a checkpoint that somebody has taken away. */
+  /** A journal must not name a checkpoint that somebody has removed. */
   async function restore(): Promise<void> {
     if (isGone()) await Promise.race([onGone(), pause(RESTORED_WITHIN, undefined, { ref: false })]);
   }
@@ -105,7 +106,7 @@ export function createWorkRecord<Entry extends RecordEntry>(
   async function rewrite(): Promise<void> {
     if (journal?.wanted) await journal.rewrite();
   }
-  /** Tried once more when something is written. */
+  /** It is tried again at the next write. */
   const notRemoved = (error: Error) => log(`autosave not removed: ${error.message}`);
   function remove(): boolean {
     try {
@@ -117,7 +118,7 @@ export function createWorkRecord<Entry extends RecordEntry>(
     }
   }
   function removeAll(): void {
-    // A journal that stays needs them.
+    // If the journal stays, it needs its files.
     if (remove()) for (const file of files) deleteFile(folder, file, log);
     files.clear();
   }
@@ -168,15 +169,19 @@ export function createWorkRecord<Entry extends RecordEntry>(
       const after = last === undefined ? 0 : entries.indexOf(last) + 1;
       if (last !== undefined && after === 0) return false;
       const [before, later] = [entries.slice(0, after), entries.slice(after)];
-      // The checkpoint may have been made before this was set up; where it wasn't, once more makes no difference.
+      // The checkpoint may have been made before this was set up. Adding it twice does no harm.
       const setup = before.findLast(({ kind }) => kind === 'keepSetup');
       load = nextLoad;
       entries = [...marks, ...(setup ? [setup] : []), ...later];
       size = { inline: 0, inFiles: 0 };
       count(later);
       for (const { file } of filesOf(content().requests)) files.add(file);
-      if (journal?.wanted) void rewrite();
-      else deleteFilesBut([]);
+      if (!journal?.wanted) deleteFilesBut([]);
+      else {
+        // Where there is no room for another whole journal, this one goes on from the file as it is now.
+        if (load.from === 'file') for (const each of content().requests) void journal.append(each);
+        void rewrite();
+      }
       return true;
     },
     rewrite,
@@ -184,7 +189,7 @@ export function createWorkRecord<Entry extends RecordEntry>(
       document = nextDocument;
       const marked = mark(entry);
       const described = journal?.describe(document);
-      // A file that ends before the save would come back as unsaved work.
+      // If the file ended before the save, the work would come back as unsaved.
       if (journal?.wanted && !journal.complete) await Promise.all([marked, described]);
       if (journal?.wanted && !journal.complete) await journal.startAnew().catch(notRemoved);
     },
@@ -193,7 +198,7 @@ export function createWorkRecord<Entry extends RecordEntry>(
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
       } catch {
-        // Where there is no place for it, the journal says so.
+        // If it can't be restored, the journal will report it.
       }
       await restore();
     },
@@ -208,7 +213,8 @@ export function createWorkRecord<Entry extends RecordEntry>(
   };
 }
 
-/** Milliseconds that the journal waits for it; the checkpoint may wait for the journal. */
+/** How many milliseconds the journal waits for a checkpoint. Limited, because the checkpoint may wait for the
+ *  journal. */
 const RESTORED_WITHIN = 2000;
 
 /** About how many bytes a request takes in a journal. */

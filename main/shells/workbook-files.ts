@@ -4,14 +4,13 @@ import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import type { DataChoice, DataSource } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import type { Folder, FolderEntry } from '../../shared/protocol.ts';
-import type { FileStamp } from './journal.ts';
+import type { FileStamp, Folder, FolderEntry } from '../../shared/protocol.ts';
 
 export const EXTENSION = '.convsheet';
-/** Entries of a folder that are shown; a dialog with more is of no use. How many more there are is said. */
+/** The most entries of a folder that are shown. The number of the others is told. */
 const MAX_ENTRIES = 5000;
 
-/** A file's name as a title: without folder and extension. */
+/** The name of a file as a title: without folder and extension. */
 export function titleOf(path: string): string {
   const name = basename(path.replaceAll('\\', '/'));
   return isWorkbookName(name) ? name.slice(0, -EXTENSION.length) : name;
@@ -19,13 +18,14 @@ export function titleOf(path: string): string {
 
 const isWorkbookName = (path: string) => extname(path).toLowerCase() === EXTENSION;
 
-/** Throws UserError unless it is the whole path of a .convsheet file. */
+/** Throws UserError unless this is the whole path of a .convsheet file. */
 export function checkPath(path: string): void {
   if (!isAbsolute(path) || path.includes('\0')) throw new UserError(sentences.shell.pathNotAbsolute(path));
   if (!isWorkbookName(path)) throw new UserError(sentences.shell.notConvSheet(basename(path)));
 }
 
-/** The path of a workbook whose ending somebody has not typed, where there is such a file; else the path as it is. */
+/** Adds the extension to a path if somebody hasn't typed it and such a file exists. Otherwise returns the path
+ *  unchanged. */
 export async function completePath(path: string): Promise<string> {
   if (isWorkbookName(path) || !isAbsolute(path) || path.includes('\0')) return path;
   for (const whole of [`${path}${EXTENSION}`, `${path}${EXTENSION.toUpperCase()}`]) {
@@ -35,8 +35,8 @@ export async function completePath(path: string): Promise<string> {
   return path;
 }
 
-/** Throws UserError where a request for the engine names images or labels by a path that isn't whole: what it would
- *  mean depends on where a process was started. */
+/** Throws UserError if a request names images or labels by a relative path. Its meaning would depend on where a process
+ *  was started. */
 export function checkDataPaths(args: object): void {
   type Chosen = { data?: DataChoice };
   const { data, config, setup, path } = args as Chosen & { config?: Chosen; setup?: Chosen; path?: string };
@@ -52,21 +52,21 @@ function pathsOf(source: DataSource | undefined): string[] {
   return source.kind === 'folders' ? [source.path] : [source.images, source.labels];
 }
 
-/** How the file stands now; undefined where there is none. Throws UserError for a folder. */
+/** The current state of a file. undefined if there is none. Throws UserError for a folder. */
 export async function stampOf(path: string): Promise<FileStamp | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw new UserError(sentences.shell.isFolder(path));
   return found && { modified: found.mtimeMs, size: found.size };
 }
 
-/** What a listing shows beside folders: .convsheet files, or what data sets and images are read from. */
+/** What a listing shows besides folders: .convsheet files, or files of data sets and images. */
 type Show = 'workbooks' | 'data';
 
-/** Images, lists of labels, and IDX files, which may be called train-images-idx3-ubyte or end in .gz. */
+/** Images, lists of labels, and IDX files (which may be called train-images-idx3-ubyte, or end in .gz). */
 const DATA_NAME = /(\.(png|jpe?g|webp|gif|tiff?|avif|bmp|csv|idx|gz)|ubyte)$/i;
 
-/** Folders of a folder and its files of one sort, folders first, hidden ones left out. `fallback`: the user named no
- *  folder, so where this one is gone the home folder does. */
+/** The folders and the files of one kind in a folder: folders first, without hidden ones. `fallback`: the user hasn't
+ *  named the folder, so if it is gone, the home folder is used. */
 export async function listFolder(
   path: string | undefined,
   { show, fallback }: { show: Show; fallback: boolean },
@@ -100,7 +100,7 @@ async function entryOf(
   isShown: (name: string) => boolean,
 ): Promise<FolderEntry | undefined> {
   const path = join(folder, name);
-  // stat, not the folder's own listing: a link counts as what it leads to, one that leads nowhere is left out.
+  // stat follows links: a link counts as its target, and one without a target is left out.
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return { name, path, kind: 'folder' };
   if (!found?.isFile() || !isShown(name)) return undefined;

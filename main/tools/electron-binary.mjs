@@ -1,16 +1,16 @@
-/** Finds Electron's program by its files: `require('electron')` would start a download, which can hang where the
- *  network swallows it. */
+/** Finds Electron's program by its files. `require('electron')` would start a download, which can hang in some
+ *  networks. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
-/** Milliseconds for the one try to download it. */
+/** How many milliseconds the one try to download it may take. */
 const INSTALL_WITHIN = 60_000;
 
-/** Path of the Electron program that fits the installed package; undefined where there is none. A folder in
- *  ELECTRON_OVERRIDE_DIST_PATH goes first. */
+/** The path of the Electron program of the installed package. undefined if there is none. A folder in
+ *  ELECTRON_OVERRIDE_DIST_PATH comes first. */
 export function findElectron(
   environment = process.env,
   platform = process.platform,
@@ -32,8 +32,8 @@ export function findElectron(
   return existsSync(program) ? program : undefined;
 }
 
-/** Downloads Electron's program once; a failure is remembered with the packages, so that the next start does not wait
- *  for it again. `again`: try even so. */
+/** Downloads Electron's program, once. A failure is remembered beside the packages, so that the next start doesn't wait
+ *  again. `again`: try even so. */
 export function installElectron(again) {
   const { version } = JSON.parse(readFileSync(join(modules, 'electron', 'package.json'), 'utf8'));
   const folder = join(modules, '.cache', 'convsheet');

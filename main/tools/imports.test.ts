@@ -3,10 +3,10 @@ import { dirname, join, posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-/** Who may import whom. The first rule whose folder holds the importing file counts; `own` are folders and files of the
- *  project, `packages` what comes from outside. */
+/** What a folder may import. The first rule whose folder contains the importing file counts. `own`: folders and files
+ *  of the project. `packages`: packages from outside. */
 type Rule = { folder: string; own: string[]; packages: string[] };
-/** How a file is written whole or not at all, and why a disk refuses: shells write files of their own. */
+/** Shells write files of their own. These say how a file is written whole, and why a disk refuses. */
 const FILES_FOR_SHELLS = ['main/files/atomic.ts', 'main/files/file-error.ts'];
 const RULES: Rule[] = [
   { folder: 'shared', own: ['shared'], packages: ['valibot', '@borgar/fx'] },
@@ -22,8 +22,8 @@ const RULES: Rule[] = [
     own: ['shared', 'main/shells', ...FILES_FOR_SHELLS],
     packages: ['node:', 'ws'],
   },
-  // electron: for types only, which the compiler checks by verbatimModuleSyntax. esbuild: makes the stand-in engine of
-  // the tests.
+  // electron: only types, which the compiler checks (verbatimModuleSyntax). esbuild: builds the stand-in engine of
+  // tests.
   {
     folder: 'main/shells',
     own: ['shared', 'main/shells', ...FILES_FOR_SHELLS],
@@ -36,7 +36,7 @@ const RULES: Rule[] = [
   { folder: 'renderer', own: ['shared', 'renderer'], packages: [] },
 ];
 
-/** Rooms of a folder in their order: a room imports from rooms that stand in its own line or before it. */
+/** The rooms of each folder in their order. A room may import from rooms in its own line or before it. */
 const ROOMS: Record<string, readonly (readonly string[])[]> = {
   'main/engine': [
     ['backend', 'kernels'],
@@ -49,7 +49,7 @@ const ROOMS: Record<string, readonly (readonly string[])[]> = {
   renderer: [['core'], ['parts'], ['plots'], ['grid'], ['data'], ['evaluation'], ['training'], ['frame']],
 };
 
-/** What is there for tests and measurements only. No build of the app contains it. */
+/** Whether a file is only for tests and measurements. No build of the app contains these. */
 const isForTests = (path: string) =>
   /\.(test|story)\.ts$|\/testing\/|^main\/engine\/oracle\/|^main\/(bench|fuzz)\/|^main\/fuzz\.ts$|^e2e\//.test(path);
 
@@ -62,10 +62,10 @@ function allSourcesOf(folder: string): string[] {
     .map(name => `${folder}/${name.split(sep).join('/')}`);
 }
 
-/** Sources of a folder without its tests, which may look anywhere. */
+/** Every source of a folder without its tests, which may import everything. */
 const sourcesOf = (folder: string) => allSourcesOf(folder).filter(name => !name.endsWith('.test.ts'));
 
-/** What a file imports, types included; of the project's own files the path. */
+/** What a file imports, with types. The project's own files are given by their paths. */
 function importsOf(path: string): string[] {
   const text = readFileSync(join(root, path), 'utf8');
   const named = [
@@ -92,7 +92,7 @@ test('Every folder imports only what the architecture lets it', () => {
       .map(imported => `${path} imports ${imported}`);
   });
   expect(broken).toEqual([]);
-  // The search itself finds something: every folder imports from shared.
+  // Checks that the search works: every folder imports from shared.
   expect(
     new Set(
       sources.filter(path => importsOf(path).some(name => within(name, 'shared'))).map(path => path.split('/')[0]),
@@ -113,7 +113,7 @@ test('Rooms of the engine and of the window import only rooms before them', () =
       );
   });
   expect(broken).toEqual([]);
-  // Every room has its place.
+  // Checks that every room has a place in the order.
   for (const [folder, lines] of Object.entries(ROOMS)) {
     const rooms = sourcesOf(folder)
       .filter(path => !isForTests(path))
@@ -137,13 +137,13 @@ test('No file imports itself by way of others, types included', () => {
   const files = ['shared', 'main', 'renderer', 'e2e'].flatMap(allSourcesOf);
   const imports = new Map(files.map(path => [path, importsOf(path)]));
   expect(circlesOf(imports)).toEqual([]);
-  // The search itself finds circles.
+  // Checks that the search finds circles.
   expect(circlesOf(new Map(Object.entries({ a: ['b'], b: ['c', 'd'], c: ['a'], d: [] })))).toEqual([
     ['a', 'b', 'c', 'a'],
   ]);
 });
 
-/** One circle for each import that closes one, as the files along it. */
+/** The circles of imports, each as the files along it. */
 function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   const circles: string[][] = [];
   const done = new Set<string>();
@@ -159,7 +159,7 @@ function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] 
 test('Engine and files say nothing in the reader’s language: what they tell is data', () => {
   const sources = ['main/engine', 'main/files'].flatMap(sourcesOf).filter(path => !isForTests(path));
   expect(sources.filter(path => importsOf(path).includes('shared/messages.ts'))).toEqual([]);
-  // The search itself finds who does.
+  // Checks that the search finds a file that does.
   expect(importsOf('main/cli.ts')).toContain('shared/messages.ts');
 });
 

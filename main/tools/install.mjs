@@ -4,9 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Whether node_modules holds the versions package-lock.json asks for. Compares what is written down, not times of
- *  files: a fresh checkout touches package-lock.json without changing it. Packages that are optional wherever they are
- *  asked for may be absent: those for other platforms are never installed. */
+/** Whether node_modules has the versions of package-lock.json. It compares contents and not times, because a checkout
+ *  gives package-lock.json a new time. Optional packages may be missing, such as those for other platforms. */
 export function isInstalled(folder = root) {
   const installedPath = `${folder}node_modules/.package-lock.json`;
   if (!existsSync(installedPath)) return false;
@@ -19,11 +18,11 @@ export function isInstalled(folder = root) {
   });
 }
 
-/** Runs `npm ci` where packages are missing; everything it says goes to stderr. Throws where it fails. */
+/** Runs `npm ci` if packages are missing. Its output goes to stderr. Throws if it fails. */
 export function ensureInstalled() {
   if (isInstalled()) return;
   process.stderr.write('Installing the packages ConvSheet is made of (npm ci)…\n');
-  // npm is a .cmd file on Windows, which only a shell can run.
+  // On Windows npm is a .cmd file, which only a shell can run.
   const { status, error } = spawnSync('npm ci', { cwd: root, shell: true, stdio: ['ignore', 2, 2] });
   if (status !== 0) {
     throw new Error(

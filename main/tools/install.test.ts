@@ -16,7 +16,7 @@ type Package = {
   optionalDependencies?: Record<string, string>;
 };
 
-/** Asks the script itself, in a process of its own, about a folder with these lock files. */
+/** Runs the script in a process of its own, on a folder with these lock files. */
 function isInstalled(wanted: Record<string, Package>, installed: Record<string, Package>): boolean {
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ packages: { '': {}, ...wanted } }));
@@ -36,7 +36,7 @@ test('packages count as installed when each is there in the version wanted, thos
   expect(isInstalled({ ...biome, ...other }, { ...biome, 'node_modules/biome-win32': { version: '1.0.0' } })).toBe(
     false,
   );
-  // What an optional package shares with one that is needed to build.
+  // A package that both an optional one and a build tool need.
   const shared = { 'node_modules/wrappy': { version: '1.0.2', devOptional: true } };
   expect(isInstalled({ ...biome, ...shared }, biome)).toBe(false);
 });
@@ -47,7 +47,7 @@ test('package-lock.json names every optional package too, without which npm ci r
   };
   const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter(name => {
-      // As Node looks for packages: in the package's own folder first, then further and further out.
+      // Node looks for packages in the package's own folder first, then in the folders around it.
       const folders = path
         .split('/node_modules/')
         .map((_, depth, all) => all.slice(0, depth + 1).join('/node_modules/'));

@@ -1,4 +1,4 @@
-/** Ends the process with a sentence where Node is too old for what follows. */
+/** Ends the process with a sentence if Node is too old. */
 export function refuseOldNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;

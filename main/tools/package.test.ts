@@ -9,7 +9,7 @@ import type { DataChoice } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { createCaller } from '../../shared/rpc.ts';
 
-/** electron-builder needs no network where it is given an Electron: here one that is no more than the place for the
+/** electron-builder needs no network if it is given an Electron. Here that is just a file with the place for the
  *  fuses. */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const FUSES = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'convsheet-package-'));
 const unpacked = join(folder, 'packages', 'linux-unpacked');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Path → size and place of the files in the archive; no place where a file lies beside it. */
+/** The files in the archive: path, size and offset. A file beside the archive has no offset. */
 type Entry = { files?: Record<string, Entry>; size?: number; offset?: string; unpacked?: boolean };
 let files: Map<string, Entry>;
 let archive: Buffer;
@@ -47,7 +47,8 @@ beforeAll(() => {
   files = listArchive(archive);
 }, 120_000);
 
-/** An asar is: four u32 (the last one: bytes of the JSON), the JSON that lists the files, the files. */
+/** Lists an asar archive. Its format: four u32 (the last is the length of the JSON), the JSON with the list of files,
+ *  the files. */
 function listArchive(bytes: Buffer): Map<string, Entry> {
   const header = JSON.parse(bytes.toString('utf8', 16, 16 + bytes.readUInt32LE(12))) as Entry;
   const found = new Map<string, Entry>();
@@ -86,7 +87,7 @@ test('The package holds the app and nothing of how it is made', () => {
   ]);
   expect(named).toContain('.build/renderer/index.html');
   expect([...files.keys()].filter(path => /\.(ts|map|py)$|\.test\.|coverage/.test(path))).toEqual([]);
-  // What the system itself opens, or is read in pieces, lies beside the archive.
+  // Files that the system opens, or that are read in pieces, are beside the archive.
   const beside = /\.(node|dylib|dll)$|\.so\b|-ubyte(\.gz)?$/;
   expect([...files.keys()].filter(path => beside.test(path) && !files.get(path)!.unpacked)).toEqual([]);
   expect([...files.keys()].filter(path => beside.test(path)).length).toBeGreaterThan(10);
@@ -136,7 +137,7 @@ test('Every package that is shipped has the text of its licence with it or besid
       name.endsWith('.txt') ? [[name.slice(0, -4), readFileSync(join(unpacked, 'licences', name), 'utf8')]] : [],
     ),
   );
-  // Packages of one project have one text.
+  // Packages of one project share a text.
   const textOf = (name: string) => {
     const own = [...files.keys()].find(path =>
       new RegExp(`^node_modules/${name}/(licen[cs]e|copying)[^/]*$`, 'i').test(path),
@@ -201,7 +202,7 @@ test('The packaged engine runs from the packaged files alone: opens, shows a dig
     const { state } = await caller.send('getWorkbook', {});
     expect(state.actual).toBe(7);
     expect(state.predicted!.probability).toBeGreaterThan(0.1);
-    // The letters come along, and sharp, which gives them three channels.
+    // This uses the letters, and sharp, which gives them three channels.
     const data: DataChoice = {
       source: { kind: 'named', name: 'letters' },
       shape: [28, 28, 3],

@@ -1,4 +1,4 @@
-/** README is true of what is there. */
+/** Checks that README is true. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';

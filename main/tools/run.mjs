@@ -1,5 +1,5 @@
-/** `node main/tools/run.mjs NAME ARGUMENT…`: installs what is missing, builds what is stale (saying so on stderr only)
- *  and runs .build/main/NAME.mjs in this process, so that its exit status and signals are this command's own. */
+/** `node main/tools/run.mjs NAME ARGUMENT…`: installs what is missing, builds what is stale (with messages on stderr),
+ *  and runs .build/main/NAME.mjs in this process, so that exit status and signals are the command's own. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureInstalled } from './install.mjs';
@@ -14,9 +14,9 @@ try {
   if (!runnable[name])
     throw new Error(`Nothing is called "${name}"; choose among ${Object.keys(runnable).join(', ')}.`);
   ensureInstalled();
-  // Loaded only now: a fresh clone has no esbuild before the line above.
+  // Imported only now, because a fresh clone has no esbuild before the line above.
   const { ensureBuilt, targetNames } = await import('./build.mjs');
-  // The benchmarks drive the whole app; everything else is one bundle.
+  // The benchmarks run the whole app; everything else needs one bundle.
   const needed =
     name === 'cli' && args[0] === 'bench' ? targetNames.filter(target => target !== 'electron') : [runnable[name]];
   await ensureBuilt(needed);
@@ -25,7 +25,7 @@ try {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-// npm runs scripts in the project's folder; files are meant from where the user is.
+// npm runs scripts in the project's folder, but paths are relative to the user's folder.
 const { INIT_CWD, npm_lifecycle_script: script } = process.env;
 if (INIT_CWD && script?.includes('run.mjs')) process.chdir(INIT_CWD);
 process.argv = [process.argv[0], built, ...args];

@@ -1,7 +1,6 @@
-/** `npm run setup:native [-- --within=SECONDS]`: makes @tensorflow/tfjs-node load, the engine that trains faster than
- *  the one that comes along. First its vendor's own way, where that answers at once; else the package is compiled
- *  against the TensorFlow inside the Python package tensorflow-cpu (Linux only; 853 MB in node_modules). Where it loads
- *  already, nothing happens. */
+/** `npm run setup:native [-- --within=SECONDS]`: makes @tensorflow/tfjs-node work, a second engine for training. If it
+ *  works already, nothing happens. It first tries the vendor's own way. If that host doesn't answer, it compiles the
+ *  package against the TensorFlow inside the Python package tensorflow-cpu (Linux only; 853 MB in node_modules). */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,16 +11,17 @@ import { refuseOldNode } from './node-version.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const TENSORFLOW = 'tensorflow-cpu==2.21.0';
-/** Only the C library is used, so any Python can fetch it; TensorFlow 2.21 was published for this one among others. */
+/** Only the C library is used, so any Python can fetch it. TensorFlow 2.21 was published for this version, among
+ *  others. */
 const PUBLISHED_FOR_PYTHON = '3.11';
 const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
-/** Milliseconds for the vendor's host to answer. */
+/** How many milliseconds the vendor's host has to answer. */
 const ANSWER_WITHIN = 5_000;
-/** When to give up: `--within=SECONDS` from the start, else half an hour, which a slow connection may take. */
+/** When to give up: `--within=SECONDS` after the start, else after half an hour, which a slow connection may need. */
 const within = process.argv[2]?.match(/^--within=(\d+)$/)?.[1] ?? 1800;
 const deadline = Date.now() + within * 1000;
 
-/** Takes the library and the headers of its C interface out of a wheel: WHEEL FOLDER. */
+/** Extracts the library and the headers of its C interface from a wheel: WHEEL FOLDER. */
 const UNPACK = `
 import sys, zipfile
 wanted = (${LIBRARIES.map(name => `'${name}'`).join(', ')}, 'include/tensorflow/c/', 'include/xla/tsl/c/',
@@ -42,8 +42,8 @@ try {
   process.exitCode = 1;
 }
 
-/** Where the package lies and where it looks for its binding. npm leaves an optional package out where it is told to,
- *  or where the package's own program failed. */
+/** Where the package is, and where it looks for its binding. npm leaves an optional package out if it is told to, or if
+ *  the package's own install program failed. */
 function findPackage() {
   try {
     const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node/package.json');
@@ -58,7 +58,7 @@ function findPackage() {
   }
 }
 
-/** The version of TensorFlow that loads in the end. Throws a sentence that tells what stands in the way. */
+/** Sets the engine up and returns its version of TensorFlow. Throws a sentence that says what prevents it. */
 async function setUp(target) {
   const present = loadedVersion(target);
   if (present) return present;
@@ -79,7 +79,7 @@ async function setUp(target) {
   );
 }
 
-/** In a process of its own, which a library that does not fit may end. */
+/** The version that loads, found in a process of its own, because a wrong library may end the process. */
 function loadedVersion({ binding }) {
   if (!existsSync(binding)) return undefined;
   const script = 'process.stdout.write(require(process.argv[1]).TF_Version)';
@@ -87,7 +87,7 @@ function loadedVersion({ binding }) {
   return status === 0 ? stdout : undefined;
 }
 
-/** Runs the program npm would have run while installing. */
+/** Runs the program that npm would have run at installation. */
 async function setUpByVendor({ folder, vendor }) {
   const { host } = new URL(vendor);
   try {
@@ -115,7 +115,7 @@ function setUpFromWheel({ folder, napi, binding }) {
   ].flatMap(([present, what]) => (present ? [] : [what]));
   if (missing.length > 0) throw new Error(`To build it from a Python package, this is missing: ${missing.join(', ')}.`);
 
-  // In the package's own folder: the temporary one may be too small for it, and on another disk.
+  // In the package's own folder, because the temporary one may be too small, or on another disk.
   const deps = join(folder, 'deps');
   const work = join(deps, 'wheel');
   const libraries = join(deps, 'lib');
@@ -134,7 +134,7 @@ function setUpFromWheel({ folder, napi, binding }) {
     for (const name of LIBRARIES) renameSync(join(work, 'tensorflow', name), join(libraries, name));
 
     process.stderr.write('Compiling…\n');
-    // What is looked for comes last and complete, so that an interrupted run leaves nothing that looks finished.
+    // The file that is checked for comes last and complete, so that an interrupted run doesn't look finished.
     const unfinished = join(work, 'tfjs_binding.node');
     const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map(name => join(folder, 'binding', name));
     const language = ['-std=c++17', '-O2', `-DNAPI_VERSION=${napi}`];
@@ -152,8 +152,7 @@ function starts(program, ...args) {
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 }
 
-/** Runs a program without showing what it says. Throws, where it fails, a sentence from `otherwise` and the last line
- *  of that. */
+/** Runs a program silently. If it fails, throws a sentence from `otherwise` with the last line of its output. */
 function run(otherwise, program, args, options = {}) {
   const { status, error, stdout, stderr } = spawnSync(program, args, {
     ...options,

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-/** The tool in a project of its own, whose package has a vendor that can't be reached. */
+/** The tool, copied to a project of its own with a package whose vendor can't be reached. */
 const tools = fileURLToPath(new URL('.', import.meta.url));
 const project = mkdtempSync(join(tmpdir(), 'convsheet-native-'));
 const native = join(project, 'node_modules', '@tensorflow', 'tfjs-node');
@@ -64,7 +64,7 @@ test.runIf(process.platform === 'linux')(
   () => {
     program('g++', 'exit 0');
     program('python3', 'case "$*" in *--version*) exit 0;; esac\necho "ERROR: No matching distribution" >&2\nexit 1');
-    // Node's own header may be elsewhere, which is another sentence.
+    // Node's own header may be somewhere else, which gives another sentence.
     const { status, said } = setUp(`${programs}${delimiter}${process.env.PATH}`);
     expect(status).toBe(1);
     expect(said).toMatch(/pip can't get tensorflow-cpu==[\d.]+ \(ERROR: No matching distribution\)\.|Node's header/);

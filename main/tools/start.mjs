@@ -1,6 +1,6 @@
 /** `npm start [-- [FILE|TEMPLATE] [--shell=electron|server] [--no-open] [--port N] [--lang=system|en|de]]`: installs
- *  what is missing, builds what is stale and opens the app, in Electron where its program is there, else in a browser
- *  of this computer. */
+ *  what is missing, builds what is stale and opens the app: in Electron if its program is there, else in a browser of
+ *  this computer. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -15,7 +15,7 @@ refuseOldNode();
 try {
   const { shell, args } = parse(process.argv.slice(2));
   ensureInstalled();
-  // Loaded only now: a fresh clone has no esbuild before the line above.
+  // Imported only now, because a fresh clone has no esbuild before the line above.
   const { ensureBuilt } = await import('./build.mjs');
   const electron = await chooseElectron(shell, args);
   await ensureBuilt(['engine', electron ? 'electron' : 'server', 'renderer']);
@@ -31,7 +31,7 @@ function parse(given) {
   const shell = shells.at(-1)?.slice('--shell='.length);
   if (shell !== undefined && shell !== 'electron' && shell !== 'server')
     throw new Error(`There is no shell "${shell}"; choose --shell=electron or --shell=server.`);
-  // npm runs this in the project's folder; a file is meant from where the user is.
+  // npm runs this in the project's folder, but a file is relative to the user's folder.
   const from = process.env.INIT_CWD ?? process.cwd();
   const whole = arg => (!arg.startsWith('-') && existsSync(resolve(from, arg)) ? resolve(from, arg) : arg);
   return { shell, args: given.filter(arg => !shells.includes(arg)).map(whole) };
@@ -47,7 +47,7 @@ async function chooseElectron(shell, args) {
     if (!program) throw new Error('Electron is not there. Start with --shell=server, or without --shell.');
     return program;
   }
-  // What only the server can do, or where no window can be opened anyway.
+  // Only the server can do these, or no window can be opened anyway.
   const forServer = args.includes('--no-open') || args.includes('--port');
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
   const display = process.platform === 'win32' || process.platform === 'darwin' || DISPLAY || WAYLAND_DISPLAY;
@@ -71,7 +71,7 @@ function runElectron(program, args) {
   });
 }
 
-/** In this process, so that signals and exit status are its own. */
+/** Runs the server in this process, so that signals and exit status are its own. */
 async function runServer(args) {
   const built = `${root}.build/main/server.mjs`;
   process.argv = [process.argv[0], built, ...args];

@@ -54,7 +54,7 @@ function run(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<{ sta
     let output = '';
     const listen = (data: Buffer) => {
       output += data.toString();
-      // Where a link is printed, it goes on until it is told to end.
+      // After it has printed a link, it runs until it is stopped.
       if (output.includes('Ctrl+C')) child.kill('SIGINT');
     };
     child.stdout.on('data', listen);

@@ -1,6 +1,6 @@
-/** `npm test`: installs what is missing, builds, checks types, lint and format, runs the unit tests and the browser
- *  stories. Its last line is "N passed, N failed"; a check counts as one, a test as one, and a runner that crashed as
- *  one failed. The counts come from the runners' own reports. */
+/** `npm test`: installs what is missing, builds, checks types, lint and format, and runs the unit tests and the browser
+ *  stories. Its last line is "N passed, N failed". Every check and every test counts as one; a runner that crashed
+ *  counts as one failure. The numbers come from the runners' own reports. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const reports = join(root, '.build', 'reports');
 /** Milliseconds after which a step counts as hung. */
 const STEP_WITHIN = 30 * 60_000;
-/** Seconds for getting the native engine. */
+/** How many seconds the set-up of the native engine may take. */
 const NATIVE_WITHIN = 180;
 
 refuseOldNode();
@@ -29,7 +29,7 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-/** What failed, by name: said again at the end, where it is looked for. */
+/** The names of what failed. They are printed again at the end. */
 const failures = [];
 const add = ({ passed, failed, skipped = 0, names = [] }) => {
   total.passed += passed;
@@ -62,14 +62,14 @@ if (total.skipped > 0) console.log(`${total.skipped} skipped`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
-/** One step that passes or fails as a whole. */
+/** A step that passes or fails as a whole. */
 async function check(name, script, ...args) {
   heading(name);
   const reason = await run(script, ...args);
   add(reason ? { passed: 0, failed: 1, names: [`${name}: ${reason}`] } : { passed: 1, failed: 0 });
 }
 
-/** A runner that reports every test. It also fails where it ended badly without a failed test to show for it. */
+/** A runner that reports each test. It also counts as failed if it ended with an error but without a failed test. */
 async function tests(name, count, [script, ...args]) {
   heading(name);
   const reason = await run(script, ...args);
@@ -84,7 +84,7 @@ async function tests(name, count, [script, ...args]) {
   add(counts);
 }
 
-/** Vitest: a file that could not be loaded has no tests, yet failed. */
+/** Vitest's counts. A file that couldn't be loaded has no tests, but counts as a failure. */
 function unitCounts({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
   const broken = testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
@@ -103,7 +103,7 @@ function unitCounts({ numPassedTests, numFailedTests, numPendingTests, numTodoTe
   };
 }
 
-/** Playwright: a story that passed only at a second try is not one to rely on. */
+/** Playwright's counts. A story that passed only at the second try counts as failed. */
 function storyCounts({ stats, errors, suites }) {
   const names = [];
   const visit = suite => {
@@ -122,7 +122,7 @@ function storyCounts({ stats, errors, suites }) {
   };
 }
 
-/** A failure in a line, without the colours of a terminal. */
+/** The first line of a failure, without terminal colours. */
 function firstLine(message = 'no message') {
   return stripVTControlCharacters(message).split('\n')[0];
 }
@@ -131,7 +131,7 @@ function heading(name) {
   console.log(`\n── ${name}`);
 }
 
-/** Runs a script of Node's with its output shown as it comes; the reason where it failed. */
+/** Runs a script with Node and shows its output. Returns the reason if it failed. */
 function run(script, ...args) {
   return new Promise(resolve => {
     const child = spawn(process.execPath, [script, ...args], {
@@ -148,8 +148,8 @@ function run(script, ...args) {
   });
 }
 
-/** The native engine, so that the tests cover it too, where programs may be installed as well: 20 s once, a second or
- *  two where it can't be had, never much longer. */
+/** Sets up the native engine, so that the tests cover it too, if programs may be installed. It takes 20 s once; a
+ *  second or two if it isn't available. */
 function setUpNative() {
   if (!mayInstall()) return;
   const { status } = spawnSync(process.execPath, ['main/tools/setup-native.mjs', `--within=${NATIVE_WITHIN}`], {
@@ -159,8 +159,8 @@ function setUpNative() {
   if (status !== 0) console.log('The tests of the native engine are skipped.');
 }
 
-/** Chromium for the stories, LibreOffice for one test of the formulas: from Debian's packages where that may be done,
- *  else a sentence. */
+/** Installs Chromium for the stories and LibreOffice for a test of formulas, from Debian's packages if that is allowed.
+ *  Otherwise prints a sentence. */
 function installPrograms() {
   const missing = [
     {
@@ -192,7 +192,7 @@ function installPrograms() {
     );
 }
 
-/** As root on Debian: on a machine for tests rather than somebody's own. */
+/** Whether programs may be installed: as root on Debian, which is a machine for tests and not somebody's own. */
 function mayInstall() {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version') && findProgram('apt-get');
 }

@@ -7,9 +7,9 @@ export default defineConfig({
     include: ['shared/**/*.test.ts', 'main/**/*.test.ts', 'renderer/**/*.test.ts'],
     globalSetup: fileURLToPath(new URL('vitest.setup.mjs', import.meta.url)),
     setupFiles: fileURLToPath(new URL('testing/equal-sentences.ts', import.meta.url)),
-    // No bars: on a busy machine a process may take seconds to begin.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // A generous limit, because on a busy machine a process may take seconds to start.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
   },
 });

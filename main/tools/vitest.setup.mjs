@@ -1,5 +1,5 @@
 import { ensureBuilt } from './build.mjs';
 
-/** Tests run the sources, except for the kernels, which no test runner can compile, for what a second thread runs,
- *  which none transforms, and for programs that tests start. */
+/** Tests run the sources. These are built first: the kernels, which no test runner can compile; the program of the
+ *  second thread, which isn't transformed there; and the programs that tests start. */
 export const setup = () => ensureBuilt(['cli', 'engine', 'server']);

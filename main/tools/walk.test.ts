@@ -1,4 +1,4 @@
-/** The walk of a typed number, as README tells it, against what is on the stack where it leaves the shell and the
+/** Compares the walk of a typed number in README with the call stack where the number leaves window, shell and
  *  engine. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,8 +17,8 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const start = readme.indexOf('| process | functions |');
 const rows = readme.slice(start, readme.indexOf('\n\n', start)).split('\n').slice(2);
 
-/** The functions that a row of the table names, each with its file: helpers in brackets left out, and a file stands
- *  behind the last of its functions. */
+/** The functions in a row of the table, each with its file. Helpers in brackets are left out. A file is named after the
+ *  last of its functions. */
 function walkOf(row: string): { name: string; file: string }[] {
   const parts = [...row.replaceAll(/\[[^\]]*\]/g, '').matchAll(/\(`([^`]+)`\)|`([^`]+)`/g)];
   let waiting: string[] = [];
@@ -30,7 +30,7 @@ function walkOf(row: string): { name: string; file: string }[] {
       waiting = [];
     }
   }
-  // Without a file of its own it was named above.
+  // A function without a file was already named above.
   return [...found, ...waiting.map(name => ({ name, file: '' }))];
 }
 
@@ -42,16 +42,16 @@ test('names at most 25 functions between key and repaint, each of which is where
   expect(distinct.size).toBeLessThanOrEqual(25);
   for (const { name, file } of all) {
     const source = readFileSync(join(root, file), 'utf8');
-    // A function, a method, or what is given to one of this name.
+    // A function, a method, or a callback under this name.
     const form = new RegExp(`(function |const |'|\\.|^ +(async )?)${name}('|\\(| = \\(|: )`, 'm');
     expect(form.test(source), `${name} in ${file}`).toBe(true);
   }
 });
 
-/** Names of functions of ours under way, the outermost first, by leg. */
+/** The names of our functions on the stack, outermost first, for each process. */
 const legs = new Map<string, string[]>();
 let armed = false;
-/** The file that a line of a stack tells, from the project's folder on. */
+/** The file in a line of a stack trace, relative to the project's folder. */
 const placeIn = (line: string) => line.split(root).at(-1)!;
 function note(leg: string): void {
   if (!armed || legs.has(leg)) return;
@@ -60,7 +60,7 @@ function note(leg: string): void {
   const lines = new Error('walk').stack!.split('\n').slice(2);
   Error.stackTraceLimit = before;
   const ours = lines.filter(line => /^(shared|main\/(?!tools))/.test(placeIn(line)));
-  // A function without a name is an arrow function: of one expression, or one that README calls by its place.
+  // A function without a name is an arrow function: a single expression, or one that README names by its place.
   legs.set(leg, ours.flatMap(line => /at (?:async )?(?:\w+\.)*(\w+) \(/.exec(line)?.[1] ?? []).reverse());
 }
 

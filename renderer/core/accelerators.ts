@@ -1,3 +1,4 @@
+import { messages } from '../../shared/messages.ts';
 import type { Capabilities } from '../../shared/protocol.ts';
 
 /** Keys as the menu template writes them ("CmdOrCtrl+Shift+S"), as a person reads them, and as events bring them. */
@@ -14,7 +15,7 @@ const EVENT_KEYS: Record<string, string> = {
 };
 /** Keys that many keyboards lack, or that change under Shift, go by their place as well. */
 const CODES: Record<string, string> = { '[': 'BracketLeft', ']': 'BracketRight', '`': 'Backquote' };
-const ARROWS: Record<string, string> = { Right: '→', Left: '←', Up: '↑', Down: '↓', Enter: '↵', Delete: 'Del' };
+const SIGNS: Record<string, string> = { Right: '→', Left: '←', Up: '↑', Down: '↓', Enter: '↵' };
 
 function parse(accelerator: string): Accelerator {
   const parts = accelerator.split('+');
@@ -64,12 +65,13 @@ export function isBrowserKey(event: KeyPress, platform: Platform): boolean {
   return BROWSER_LETTERS.test(letter) && !(event.shiftKey && letter === 'j');
 }
 
-/** The accelerator for people: "Ctrl+Shift+S", on a Mac "⇧⌘S". */
+/** The accelerator for people: "Ctrl+Shift+S", on a Mac "⇧⌘S"; in German "Strg+Umschalt+S". */
 export function readable(accelerator: string, platform: Platform): string {
   const { command, alt, shift, key } = parse(accelerator);
-  const name = ARROWS[key] ?? key;
+  const names = messages.menu.keyNames;
+  const name = SIGNS[key] ?? (key === 'Delete' ? names.delete : key);
   if (platform === 'mac') return `${alt ? '⌥' : ''}${shift ? '⇧' : ''}${command ? '⌘' : ''}${name}`;
-  return [command && 'Ctrl', alt && 'Alt', shift && 'Shift', name].filter(Boolean).join('+');
+  return [command && names.control, alt && names.alt, shift && names.shift, name].filter(Boolean).join('+');
 }
 
 /** The accelerator for aria-keyshortcuts: "Control+Shift+S". */

@@ -24,14 +24,14 @@ const click = (cells: string, at = cells): Intent => {
   return { kind: 'click', range: { sheet: 'network', ...parseRange(cells)! }, at: { sheet: 'network', row, column } };
 };
 
-/** What intents come to one after the other: the session at the end, and what was left to do after the last. */
+/** Applies intents one after the other. Returns the session at the end, and what the last intent left to do. */
 function after(...intents: Intent[]): { session: EditSession | undefined; left: Left } {
   let session: EditSession | undefined;
   let left: Left = { do: 'nothing' };
   for (const intent of intents) ({ session, left } = step(session, intent));
   return { session, left };
 }
-/** "1|2 in mode": the text with its caret. */
+/** The text with its caret: "1|2 in mode". */
 const shown = ({ session }: ReturnType<typeof after>): string =>
   session
     ? `${session.text.slice(0, session.caret.start)}|${session.text.slice(session.caret.end)} in ${session.mode}`
@@ -44,7 +44,7 @@ test('typing begins at the end of the text, and shows its cell', () => {
   expect(begun.left).toEqual({ do: 'show' });
   // The formula bar is in view already, and has the keyboard.
   expect(after(begin({ text: '12', field: 'bar', mode: 'edit' })).left).toEqual({ do: 'nothing' });
-  // Begun already, it goes on as it is.
+  // Typing that has already begun continues unchanged.
   expect(after(begin({ text: '12' }), begin({ text: '' }))).toMatchObject({
     session: { text: '12' },
     left: { do: 'focus' },
@@ -101,7 +101,7 @@ test('once the caret is moved, or F2 is pressed, arrows move it on; F2 again and
   expect(shown(after(...begun, { kind: 'caret', caret: { start: 1, end: 1 }, pressed: true }))).toBe('1|2 in edit');
   expect(shown(after(...begun, { kind: 'caret', caret: { start: 1, end: 1 }, pressed: false }))).toBe('1|2 in enter');
   expect(after(...begun, key('F2'), key('F2'), key('ArrowDown')).left.do).toBe('enter');
-  // What is typed on leaves it so.
+  // The typed text keeps this mode.
   expect(shown(after(...begun, key('F2'), type('123')))).toBe('123| in edit');
 });
 
@@ -125,7 +125,7 @@ test('what an input method composes on the sheet opens the editor when it is don
   expect(composed).toMatchObject({ session: { text: '化', field: 'cell' }, left: { do: 'show' } });
   expect(shown(composed)).toBe('化| in enter');
   expect(after(...composing, { kind: 'composed', text: '' })).toEqual({ session: undefined, left: { do: 'nothing' } });
-  // Where nothing may be typed, the end of what is composed says nothing a second time.
+  // If typing is locked, the end of a composition doesn't explain it a second time.
   const locked = after(begin({ field: 'sheet' }, true), type('か'), { kind: 'composed', text: '化' });
   expect(locked).toEqual({ session: undefined, left: { do: 'nothing' } });
 });
@@ -137,7 +137,7 @@ test('the formula bar takes over what is typed in the cell, and keeps its arrows
   for (const own of ['ArrowDown', 'ArrowLeft', 'F2', 'Home', 'Shift+Enter+x'])
     expect(after(...taken, key(own)).left, own).toEqual({ do: 'field' });
   expect(after(...taken, key('Enter')).left).toMatchObject({ do: 'enter', press: { key: 'Enter' } });
-  // The cell's own field closes, and has lost the keyboard by then: that enters nothing.
+  // The cell's own field closes and has lost the keyboard by then. That enters nothing.
   expect(after(...taken, { kind: 'blur', field: 'cell' })).toMatchObject({
     session: { text: '12' },
     left: { do: 'nothing' },
@@ -160,11 +160,11 @@ test('what is refused waits for another try: the same once more is a yes, going 
 
 test('a click on the sheet enters a number; it points for a formula', () => {
   expect(after(begin(), type('7'), click('C3')).left).toEqual({ do: 'enter', again: false });
-  // Without formulas a = is a text as any.
+  // If the text can't be a formula, = is like any other character.
   expect(after(begin(), type('='), click('C3')).left).toEqual({ do: 'enter', again: false });
   const formula = begin({ formula: true });
   expect(shown(after(formula, type('='), click('C3')))).toBe('=C3| in point');
-  // The same reference, as the pointer is dragged on.
+  // The same reference again while the pointer is dragged on.
   expect(shown(after(formula, type('='), click('C3'), click('C3:D5', 'D5')))).toBe('=C3:D5| in point');
   expect(shown(after(formula, type('=SUM()', 5), click('C3'), click('AH3')))).toBe('=SUM(AH3|) in point');
   expect(shown(after(formula, type('='), click('C3'), type('=C3+'), click('D4')))).toBe('=C3+D4| in point');
@@ -175,7 +175,7 @@ test('after a reference is pointed at arrows go on from it; typing on or F2 ends
   const walk = after(...pointed, key('Shift+ArrowDown')).left;
   expect(walk).toMatchObject({ do: 'walk', press: { key: 'ArrowDown', shiftKey: true } });
   expect(walk.do === 'walk' && formatAddress(walk.from)).toBe('C3');
-  // Nothing pointed at yet: from the cell that is typed in.
+  // Before anything is pointed at, arrows start from the edited cell.
   expect(after(begin({ formula: true }), type('='), key('ArrowUp')).left).toMatchObject({ do: 'walk', from: B2 });
   expect(shown(after(...pointed, type('=2*C3)')))).toBe('=2*C3)| in enter');
   expect(after(...pointed, type('=2*C3'), key('ArrowDown')).left.do).toBe('enter');

@@ -3,7 +3,7 @@ import { inOwnFrame } from './frames.ts';
 
 let callbacks: (() => void)[] = [];
 let done: string[] = [];
-/** The browser's next frame; what was done in it. */
+/** Runs the browser's next frame. Returns what was done in it. */
 function frame(): string[] {
   const due = callbacks;
   callbacks = [];

@@ -1,4 +1,4 @@
-/** What is said goes when it is no longer true (fault 46). */
+/** A notice disappears when it is no longer true (fault 46). */
 import { expect, test } from 'vitest';
 import { messages } from '../../shared/messages.ts';
 import type { WorkbookState } from '../../shared/protocol.ts';
@@ -31,7 +31,7 @@ function shown(): Store {
 const plain: Notice = { tone: 'info', sentence: 'Something was done.' };
 const undoable: Notice = { ...plain, holds: now => now.workbook.undo === 'Reset the weights' };
 const foreign = (sentence: string) => noticeOf({ tone: 'info', sentence }, { run: undefined });
-/** What the engine says while a run is under way. */
+/** A notice of the engine during a run. */
 const ofTheRun = noticeOf({ tone: 'info', sentence: 'softmax became a sigmoid.' }, { run: run('preparing') });
 const { viewer, promoted } = messages.shell;
 

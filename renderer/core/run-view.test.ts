@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DataSummary } from '../../shared/data.ts';
 import type { Events } from '../../shared/protocol.ts';
-import { defaultConfig, type RunRecord, type RunState } from '../../shared/training.ts';
+import type { RunRecord, RunState } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import { runAfterReturn, runView, validated, withEvent, withRecord } from './run-view.ts';
 import { learnsFrom } from '../training/learns-from.ts';
 
@@ -83,7 +84,7 @@ test('the confusion matrix and the histograms stay until new ones come; moves sa
   view = withEvent(view, event(62, { moved: [{ layer: 'b', largest: 0.2 }] }));
   expect(view.confusion).toEqual({ counts: [3, 1, 0, 4], step: 50 });
   expect(view.moved).toEqual({ step: 62, steps: 12, largest: new Map([['b', 0.2]]) });
-  // Histograms come between two reports of the sheet; the last report before a pause is of the same step.
+  // Histograms come between two reports of the sheet. The last report before a pause is about the same step.
   view = withEvent(view, event(70, { histograms: [] }));
   view = withEvent(view, event(72, { moved: [{ layer: 'b', largest: 0.1 }] }));
   view = withEvent(view, event(72, { moved: [{ layer: 'b', largest: 0 }] }));

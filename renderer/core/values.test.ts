@@ -44,7 +44,7 @@ function start(of: Sheet) {
     tensor => sheet.tensors.get(tensor),
   );
 }
-/** What an engine would send: every element's value is its own index (plus `add`). */
+/** Sends what an engine would: every element's value is its own index (plus `add`). */
 const send = (windows: readonly Window[], add = 0) =>
   values.receive(
     windows.map(({ id, offset, height, width, rowStride, columnStride }) => ({
@@ -55,7 +55,7 @@ const send = (windows: readonly Window[], add = 0) =>
       ),
     })),
   );
-/** The blocks in `height` rows and `width` columns of the input, from this row and column of it. */
+/** The blocks of the input in `height` rows and `width` columns, from this row and column on. */
 const inputBlocks = (row: number, column: number, height: number, width: number) => {
   const origin = sheet.layout.cellOf('in/output', 0);
   return sheet.layout.blocksIn({ row: origin.row + row, column: origin.column + column, height, width });
@@ -262,7 +262,7 @@ test('what was entered is read in place of the old value until it is answered, t
   answers[1].resolve();
   await turn();
   expect([read(7), told]).toEqual([100, 0]);
-  // What is refused was never there.
+  // A refused edit has no effect.
   answers[0].reject(new Error('refused'));
   await turn();
   expect([read(7), read(9), told]).toEqual([7, 9, 1]);

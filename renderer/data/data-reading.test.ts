@@ -20,7 +20,7 @@ const data: DataChoice = {
 const summary = { name: 'Digits' } as DataSummary;
 const run = (status: RunState['status']) => runView({ id: 'a', status } as RunState);
 
-/** A window with a data set that was not read yet, and what it has asked for. */
+/** A window whose data set wasn't read yet, and its requests. */
 function opened(more: Partial<State>) {
   const store = createStore({ side: 'training', dataChoice: data, connection: 'open', ...more } as State);
   const asked: { resolve: (found: DataSummary) => void; reject: (error: Error) => void }[] = [];
@@ -32,7 +32,7 @@ function opened(more: Partial<State>) {
   reading.follow(() => told.push(reading.status()));
   return { store, asked, told, reading };
 }
-/** Until what was answered has been taken. */
+/** Waits until the answers are handled. */
 const taken = () => new Promise(resolve => setTimeout(resolve));
 
 test('the data set is read once somebody looks at the panel', async () => {

@@ -74,6 +74,7 @@ export function createSourceForm(
     pathRows.replaceChildren(
       ...PATHS[kind].map(([name, mode]) => {
         const path = paths.get(name);
+        const shown = path ?? (name === 'csvImages' ? text.besideTable : text.notChosen);
         const button = element(
           'button',
           { type: 'button', class: 'button outlined', 'aria-label': text.chooseWhat(text.paths[name]) },
@@ -87,8 +88,8 @@ export function createSourceForm(
           // Paths differ at their ends, so the style sheet cuts them at the beginning. <bdi> keeps their order.
           element(
             'span',
-            { class: path === undefined ? 'path missing' : 'path', title: path },
-            element('bdi', {}, path ?? (name === 'csvImages' ? text.besideTable : text.notChosen)),
+            { class: path === undefined ? 'path missing' : 'path', title: shown },
+            element('bdi', {}, shown),
           ),
           button,
         );

@@ -19,8 +19,8 @@ const inputOf = (shape: readonly [number, number, number]): NetworkSpec => ({
   ],
 });
 
-/** A window on a small network, and an image 3×5: what was read, asked and sent. `during` happens while the user is
- *  asked. */
+/** A window on a small network with an image of 3×5; records what was read, asked and sent. `during` runs while the
+ *  user is being asked. */
 function opened({
   shape = [2, 2, 1],
   fit,

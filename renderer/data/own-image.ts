@@ -1,4 +1,5 @@
-import { type Fit, MOST_IMAGE_BYTES } from '../../shared/data.ts';
+import type { Fit } from '../../shared/data.ts';
+import { MOST_IMAGE_BYTES } from '../../shared/file-limits.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';

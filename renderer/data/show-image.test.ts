@@ -17,7 +17,7 @@ const network: NetworkSpec = {
   ],
 };
 const sheet = buildSheet(network, ['cat', 'dog', 'owl']);
-/** A window on a workbook with this sheet, and the commands it sends, each of which is carried out. */
+/** A window on a workbook with this sheet. It records its commands and makes their changes. */
 function opened(shown: State['sheet']) {
   const sent: Command[] = [];
   const store = createStore({ sheet: shown, workbook: { source: { kind: 'blank' } } } as unknown as State);

@@ -26,6 +26,13 @@ import { createHelpCommands } from './help-commands.ts';
 import { itemOf, menuOf } from './menu.ts';
 import { createViewCommands } from './view-commands.ts';
 
+/** Keys of other spreadsheets that do nothing here, and what is said of them. */
+const ELSEWHERE = [
+  ['CmdOrCtrl+F', 'find'],
+  ['CmdOrCtrl+H', 'find'],
+  ['CmdOrCtrl+`', 'formulas'],
+] as const;
+
 /** What commands work on. `grid` is a function, because the sheet is made after the commands. */
 export type Commanded = {
   store: Store;
@@ -88,8 +95,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     if (!found) {
       if (typing) return;
       if (matches(event, 'F5', platform)) run('edit.goTo');
-      const elsewhere = messages.panels.elsewhere.find(({ keys }) => keys.some(key => matches(event, key, platform)));
-      if (elsewhere) refuse(elsewhere.sentence);
+      const elsewhere = ELSEWHERE.find(([key]) => matches(event, key, platform));
+      if (elsewhere) refuse(messages.panels.elsewhere[elsewhere[1]]);
       return;
     }
     const { id, argument } = found;

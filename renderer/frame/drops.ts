@@ -1,5 +1,5 @@
 import { messages } from '../../shared/messages.ts';
-import { MOST_FILE_BYTES } from '../../shared/protocol.ts';
+import { MOST_FILE_BYTES } from '../../shared/file-limits.ts';
 import type { Client } from '../core/client.ts';
 import type { Telling } from '../core/commands.ts';
 import type { Store } from '../core/store.ts';

@@ -3,6 +3,7 @@ import { kindOf } from '../../shared/layers/kinds.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Layer } from '../../shared/network.ts';
 import type { Commands } from '../core/commands.ts';
+import { foldedInto } from '../core/foldable.ts';
 import { bandOf } from '../core/layer-places.ts';
 import { destroyAll, element } from '../core/element.ts';
 import type { State, Store, View } from '../core/store.ts';
@@ -27,7 +28,8 @@ export function createLayerList(parent: Element, store: Store, commands: Command
     total.textContent = text.parameters(parametersOf(store.get()));
     const focused = buttons.indexOf(document.activeElement as HTMLButtonElement);
     buttons = sheet.network.layers.map(layer => {
-      const into = layer.kind === 'relu' && foldedLayers.has(layer.inputs[0]) && sheet.layers.get(layer.inputs[0])!;
+      const folded = foldedInto(layer, foldedLayers);
+      const into = folded !== undefined && sheet.layers.get(folded)!;
       const count = parametersOf(store.get(), layer);
       const shape = into ? text.foldedIn(into.name) : shapeText(store.get(), layer);
       const button = element(

@@ -44,7 +44,7 @@ const initial = {
   runs: [],
 } as unknown as State;
 
-/** The commands of a window in this state, which does nothing. */
+/** The commands of a window in this state. They do nothing. */
 function commandsIn(state: Partial<Record<keyof State, unknown>> = {}, filter = {}) {
   const browsing = { get: () => ({ filter, panel: true, toolbars: true }) } as unknown as Browsing;
   const store = createStore({ ...initial, ...state } as State);

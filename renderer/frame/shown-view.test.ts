@@ -1,4 +1,4 @@
-/** Opening a file again shows what was shown of it (habit 34). */
+/** A file that is opened again shows the same view (habit 34). */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as v from 'valibot';
 import { buildSheet } from '../../shared/layout/sheet.ts';
@@ -55,7 +55,7 @@ test('a cell that shows no number of the network is told by its place', () => {
   const blank = viewOf({ ...shown, active: corner, selection: { ...place, height: 1, width: 1 } }, scroll, panels);
   expect(blank.active).toEqual(corner);
   expect(stateOf(blank, sheet)).toMatchObject({ active: corner });
-  // An earlier version had one sheet, and didn't name it.
+  // Earlier versions had only one sheet and didn't name it.
   expect(stateOf({ ...blank, active: { row: 0, column: 0 } }, sheet)).toMatchObject({ active: corner });
   expect(stateOf({ ...blank, active: { ...corner, sheet: 'gone' } }, sheet).active).toBeUndefined();
 });
@@ -119,7 +119,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A window with this view to begin with: what it has kept, and how far it is scrolled. */
+/** A window that begins with this view. Records what it has kept, and its scroll position. */
 function opened(first?: ShownView, role: State['role'] = 'editor') {
   const store = createStore({ ...shown, workbookId: 'one', role, shownLast: first });
   const kept: [workbook: string | undefined, cellSize: number][] = [];
@@ -171,7 +171,7 @@ test('it is kept a moment after the last change, once, with the workbook it is o
   host.dispatchEvent(new Event('scroll'));
   vi.advanceTimersByTime(500);
   expect(kept).toHaveLength(2);
-  // Back where it was: nothing to keep.
+  // The view is as before, so nothing is kept.
   store.set({ cellSize: 18 });
   store.set({ cellSize: 16 });
   vi.advanceTimersByTime(500);

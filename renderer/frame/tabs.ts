@@ -6,6 +6,7 @@ import type { LayerId } from '../../shared/network.ts';
 import { type Plane, planeNames, planes } from '../../shared/places.ts';
 import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
+import { foldedInto } from '../core/foldable.ts';
 import { refusal } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { shownPlanes } from '../core/planes.ts';
@@ -91,7 +92,8 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     if (now === last) return;
     last = now;
     if (plane !== 'value') {
-      legend.replaceChildren(element('span', { class: 'scale' }, training.planeLegends[plane]));
+      const told = training.planeLegends[plane];
+      legend.replaceChildren(element('span', { class: 'scale told', title: told }, told));
       return;
     }
     legend.replaceChildren(
@@ -147,12 +149,7 @@ function layersInView({ sheet, foldedLayers }: State, view: CellRange): Set<Laye
       column < view.column + view.width &&
       view.column < column + width,
   );
-  return new Set(
-    seen.map(({ layer }) => {
-      const { kind, inputs } = sheet.layers.get(layer)!;
-      return kind === 'relu' && foldedLayers.has(inputs[0]) ? inputs[0] : layer;
-    }),
-  );
+  return new Set(seen.map(({ layer }) => foldedInto(sheet.layers.get(layer)!, foldedLayers) ?? layer));
 }
 
 export function entriesOf({ sheet, scales }: Pick<State, 'sheet' | 'scales'>, layers: ReadonlySet<LayerId>): Entry[] {

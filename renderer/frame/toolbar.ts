@@ -1,7 +1,7 @@
 import type { MenuCommand } from '../../shared/menu.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { readable } from '../core/accelerators.ts';
-import { foldable } from '../core/foldable.ts';
+import { foldable, reluAfter } from '../core/foldable.ts';
 import type { Commands } from '../core/commands.ts';
 import { FULL_SIZE, LARGEST, SMALLEST } from './view-commands.ts';
 import { destroyAll, element, icon, type IconName, setAttributes } from '../core/element.ts';
@@ -44,10 +44,7 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
         kind: 'command' as const,
         id: 'view.foldRelu',
         argument: id,
-        label: text.foldInto(
-          sheet.network.layers.find(layer => layer.kind === 'relu' && layer.inputs[0] === id)!.name,
-          sheet.layers.get(id)!.name,
-        ),
+        label: text.foldInto(reluAfter(sheet.network, id)!.name, sheet.layers.get(id)!.name),
         enabled: true,
         checked: foldedLayers.has(id),
       }));

@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const numbers = [0.5, 1 / 3, 1234.25, -2, 0.1, 1e-5, 1.5e20, 16777217].map(Math.fround);
 const table: Table = [numbers, ['kernel 1', ...numbers.slice(1)]];
 
-/** Lets LibreOffice read files in a language (1033 English, 1031 German); returns the cells of each. */
+/** Reads files with LibreOffice in a language (1033 English, 1031 German). Returns the cells of each. */
 function openInCalc(files: readonly string[], filter: string): unknown[][][] {
   const profile = pathToFileURL(join(folder, 'profile')).href;
   execFileSync(
@@ -30,7 +30,7 @@ function openInCalc(files: readonly string[], filter: string): unknown[][][] {
       folder,
       ...files.map(file => join(folder, file)),
     ],
-    { stdio: 'pipe', timeout: 150_000 },
+    { stdio: 'pipe', timeout: 280_000 },
   );
   return files.map(file => {
     const { Sheets, SheetNames } = read(readFileSync(join(folder, file.replace(/\.\w+$/, '.xlsx'))), { dense: true });

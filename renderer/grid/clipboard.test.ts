@@ -6,7 +6,7 @@ import type { Pasted, Table } from './clipboard-table.ts';
 import { type HtmlCell, idOf, numberBehind, placeMerged } from './clipboard-html.ts';
 
 const nothing = undefined;
-/** What a text on the clipboard is read as: a table, or the tables the user has to choose from. */
+/** What a text on the clipboard means: a table, or the tables that the user has to choose from. */
 const read = (text: string, decimalComma: boolean) => meant(readClipboard({ text }, decimalComma));
 const meant = ({ table, readings }: Clip) => table ?? { ask: readings.map(reading => reading.table()) };
 

@@ -9,13 +9,13 @@ import { createDrawing, type Drawing } from './drawing.ts';
 import { createStore, type State, type Store } from '../core/store.ts';
 import { createValues, type FedValues } from '../core/values.ts';
 
-/** The engine's session stands behind the drawing; only the way to it is short. */
+/** The drawing works on a real session of the engine; only the messages between them are skipped. */
 let workbook: Workbook;
 let session: Session;
 let store: Store;
 let values: FedValues;
 let drawing: Drawing;
-/** How many elements of the input each edit named. */
+/** How many elements each edit had. */
 let named: number[];
 beforeAll(async () => {
   await startBackend();
@@ -165,7 +165,7 @@ test('on the cells a stroke stays under the pen, and is centred when the pen has
   await settled();
   expect(pixels()[5 * 28 + 3]).toBe(0);
   expect(pixels()[14 * 28 + 13]).toBeGreaterThan(0.9);
-  // Undone together: the centring belongs to the stroke.
+  // One undo takes both back, because the centring belongs to the stroke.
   await undo();
   expect(session.state().source).toEqual({ kind: 'digit', index: 0 });
 });

@@ -9,8 +9,7 @@ import { lessonSheet } from './testing/lesson-sheet.ts';
 
 const SIZES = [1, 2, 3, 6, 13, 16, 23, 64];
 
-/** Sheets of random networks, one with hundreds of bands' worth of channels, and the lesson's; with and without folded
- *  convolutions. */
+/** Sheets: the lesson, a network with 300 channels, and random networks. */
 const sheets: [string, Sheet][] = [
   ['lesson', lessonSheet()],
   ['300 channels', manyChannelsExample().sheet],

@@ -2,6 +2,7 @@ import { formatAddress, intersect, MAX_ROWS } from '../../shared/address.ts';
 import { elementAt, placeOf, usedPart } from '../../shared/layout/sheet.ts';
 import { type CellPlace, only, type RangePlace, samePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
+import { reluAfter } from '../core/foldable.ts';
 import { refusalAtCell } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
@@ -17,6 +18,7 @@ import { formatsOn } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
 import { createGeometry, type Geometry } from './geometry.ts';
 import './grid.css';
+import './outlines.css';
 import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
 import { namesWidth, placeLabels } from './labels.ts';
@@ -309,7 +311,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     const found = elementAt(sheet, active);
     if (!viewport.geometry.isHidden(active.column) || !found) return;
     const hidden = sheet.tensors.get(found.tensor)!.layer;
-    const relu = sheet.network.layers.find(({ kind, inputs }) => kind === 'relu' && inputs[0] === hidden);
+    const relu = reluAfter(sheet.network, hidden);
     if (!relu) return;
     store.set(selected(placeOf(sheet, `${relu.id}/output`, found.index)));
   }
@@ -338,7 +340,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     }),
     // This comes before the selection, whose cells are those of the new sheet.
     store.on(['sheet', 'workbookId'], () => {
-      transfer.forget();
+      transfer.reset();
       relayout();
       scroller.moveTo(0, 0);
       input.rebuild();

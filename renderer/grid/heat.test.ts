@@ -8,7 +8,7 @@ import { createHeatMap } from './heat.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
 import { tilesOf } from './tiles.ts';
 
-/** A kernel and a part of its map in view, each value of which is what was last set for its tensor. */
+/** A kernel and a part of its map in view. Every value is the number that was last set for its tensor. */
 function shownSheet() {
   const sheet = lessonSheet();
   const at = new Map<TensorId, number>();

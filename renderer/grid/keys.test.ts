@@ -17,8 +17,8 @@ const key = (combination: string) => {
   };
 };
 
-/** Presses keys one after the other from ranges, the last of which has the active cell, its first. Returns the active
- *  cell, the selection and the further ranges, and what was called. */
+/** Presses keys one after the other, starting with these ranges selected. The first cell of the last range is active.
+ *  Returns the active cell, the selection, the other ranges, and what was called. */
 function after(from: string, keys: string, folded: string[] = []): string {
   const ranges = from.split(' ').map(each => parseRange(each)!);
   const range = ranges.pop()!;

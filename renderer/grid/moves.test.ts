@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Shown } from './tiles.ts';
 import { markMoves } from './moves.ts';
 
-/** A tile of a tensor; only what marking looks at. */
+/** A tile of a tensor with only what marking uses. */
 const tile = (id: string) => ({ tile: { info: { id } }, moves: undefined }) as unknown as Shown;
 
 test('a move is marked by its share of its tensor’s largest, in whatever tile that is; small ones are not', () => {

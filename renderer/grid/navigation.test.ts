@@ -10,7 +10,7 @@ const sheet = lessonSheet();
 const at = (text: string) => ({ sheet: sheet.id, ...parseAddress(text)! });
 const over = (text: string) => ({ sheet: sheet.id, ...parseRange(text)! });
 
-/** Where Ctrl and these arrows lead one after the other. */
+/** The cells that Ctrl and these arrows lead to, one after the other. */
 function walk(from: string, directions: Direction[], folded: string[] = []): string[] {
   const geometry = createGeometry(sheet, 16, new Set(folded));
   let cell = at(from);

@@ -3,7 +3,7 @@ import { NUMBER_ERROR } from '../../shared/cell-content.ts';
 import { speak } from '../../shared/messages.ts';
 import { glyphsAt, NARROWEST, NO_ROOM, numberRoom, numberSize, numberText, otherText } from './number-text.ts';
 
-/** What a cell shows at a size, in a column of this width. */
+/** The text of a number in a cell of this size, in a column of this width. */
 const shown = (cellSize: number, width = cellSize, exact = false) => {
   const room = numberRoom(width, cellSize, glyphsAt(numberSize(cellSize, exact), exact ? 600 : 400));
   return (value: number) => numberText(value, room, exact);
@@ -66,7 +66,7 @@ describe('a number never touches its neighbour (fault 44)', () => {
         (sum, each) => sum + (each === '.' ? point : each === '−' ? minus : each === 'e' ? e : digit),
         0,
       );
-      // Between two of them are at least 2.8 px, and none is squeezed until it can't be read.
+      // Two numbers are at least 2.8 px apart, and none is squeezed too much to be read.
       expect(natural * NARROWEST, `${value} as ${text}`).toBeLessThanOrEqual(width - 2.8);
       const read = Number(text.replace('−', '-'));
       if (!text.includes('e')) expect(Math.abs(read - value), `${value} as ${text}`).toBeLessThanOrEqual(0.5);

@@ -6,7 +6,7 @@ import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
  *  - selection: the selected range with its fill handle. area: another selected range.
  *  - active: the cell for typing, within a larger selection.
  *  - precedent: cells that the formula reads, in the colour of the reference.
- *  - trace: the input pixels, or the cells that depend on the active one.
+ *  - trace: the input pixels, or a step towards them. dependent: cells that depend on the active one.
  *  - fill: where a drag of the fill handle would fill. copied: what was copied or cut. */
 export type Outline = {
   kind: 'selection' | 'area' | 'active' | 'precedent' | 'trace' | 'dependent' | 'fill' | 'copied';

@@ -12,7 +12,7 @@ import type { Theme } from '../parts/theme.ts';
 import { tooltipAt } from './tooltip.ts';
 import { tilesOf } from './tiles.ts';
 
-const tokens = readFileSync(new URL('../core/tokens.css', import.meta.url), 'utf8');
+const tokens = readFileSync(new URL('../core/colours.css', import.meta.url), 'utf8');
 const token = (name: string) => new RegExp(`--${name}:([^;]+);`).exec(tokens)![1].trim();
 const stops = (name: string) => token(name).split(/\s*,\s*/);
 const theme = {
@@ -27,12 +27,12 @@ const theme = {
   numerals: 'numerals',
 } as Theme;
 
-/** The texts of a window on a sheet, scrolled to a cell; every value is this one. */
+/** The texts in a window on a sheet, scrolled to a cell. Every value is the given one. */
 function textsOf(...window: Parameters<typeof drawn>): Written[] {
   return drawn(...window).written;
 }
 
-/** What is drawn of that window. */
+/** What is drawn in that window. */
 function drawn(
   sheet: Sheet,
   cellSize: number,
@@ -66,11 +66,10 @@ function drawn(
   return found;
 }
 
-/** Below the frozen rows, whose texts the window's edge may cut. */
+/** Texts below the frozen rows, which the window's edge may cut. */
 const cells = (written: readonly Written[], ratio = 1) => written.filter(({ y }) => y > 46 * ratio);
 
-/** Pairs of texts of one line that come nearer to each other than this, and texts that are squeezed until they can't be
- *  read. */
+/** Pairs of texts in one line that are nearer than this, and texts that are squeezed too much to be read. */
 function unreadable(written: readonly Written[], gap: number): string[] {
   const byHeight = [...written].sort((a, b) => a.y - b.y);
   let line = 0;
@@ -191,7 +190,7 @@ test('frames don’t hide what is in them where cells are a pixel or two (fault 
     const { frames } = drawn(sheet, size, { row: 1, column: conv.column });
     for (const { width, height } of frames) expect(Math.min(width, height), `at ${size} px`).toBeGreaterThan(6);
   }
-  // Kernels of three pixels have theirs as soon as there is room.
+  // Kernels with cells of three pixels have frames as soon as there is room.
   expect(drawn(sheet, 6, { row: 1, column: conv.column }).frames.length).toBeGreaterThan(100);
 });
 

@@ -1,5 +1,6 @@
 import { columnName, type CellRange } from '../../shared/address.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
+import { readByRelu } from '../core/foldable.ts';
 import { divergingStep } from '../parts/colour.ts';
 import type { Geometry } from './geometry.ts';
 import { type HeatMap, stepOf, tableOf } from './heat.ts';
@@ -17,9 +18,10 @@ export function captionsOf(sheet: Sheet, geometry: Geometry): Caption[] {
     .filter(({ name, column }) => name !== '' && !geometry.isHidden(column))
     .map(({ column, width, name, detail, layer: id }) => {
       const layer = sheet.layers.get(id)!;
-      const folded =
-        layer.kind === 'relu' &&
-        bands.find(band => band.layer === layer.inputs[0] && band.role === 'maps' && geometry.isHidden(band.column));
+      const source = readByRelu(layer);
+      const folded = bands.find(
+        band => band.layer === source && band.role === 'maps' && geometry.isHidden(band.column),
+      );
       return folded
         ? { column, width, name: `${folded.name} + ${name}`, detail: folded.detail }
         : { column, width, name, detail };

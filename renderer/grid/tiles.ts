@@ -3,6 +3,7 @@ import type { CellContents } from '../../shared/cell-content.ts';
 import type { Block, Layout } from '../../shared/layout/layout.ts';
 import type { LayerId, TensorId, TensorInfo } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
+import { foldedInto } from '../core/foldable.ts';
 import type { Plane } from '../../shared/places.ts';
 
 /** The longest side of a tile, in cells. Most blocks are one tile, so the watched windows stay the same during
@@ -85,8 +86,8 @@ export function tileKey({ view, row, column }: Block): string {
 function tileOf(sheet: Sheet, block: Block, foldedLayers: ReadonlySet<LayerId>): Tile {
   const info = sheet.tensors.get(block.view.tensor)!;
   const layer = sheet.layers.get(info.layer)!;
-  const folded = layer.kind === 'relu' && info.name === 'output' && foldedLayers.has(layer.inputs[0]);
-  const convolution: TensorId | undefined = folded ? `${layer.inputs[0]}/output` : undefined;
+  const folded = info.name === 'output' ? foldedInto(layer, foldedLayers) : undefined;
+  const convolution: TensorId | undefined = folded === undefined ? undefined : `${folded}/output`;
   return {
     block,
     info,

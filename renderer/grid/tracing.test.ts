@@ -97,8 +97,8 @@ test('a formula that reads folded columns is told apart, so that they can be sho
   expect(layers('DS12', ['conv1', 'conv2'])).toEqual(['conv2']);
 });
 
-/** A convolution of many input channels, whose partial sums stand in columns of their own, read by its ReLU and by a
- *  shortcut past it. */
+/** A convolution of many input channels. Its partial sums are in their own columns. Its ReLU reads it, and so does a
+ *  shortcut past the ReLU. */
 const withShortcut = buildSheet(
   parseNetwork({
     version: 1,

@@ -6,6 +6,7 @@ import { elementAt as elementIn, placeOf } from '../../shared/layout/sheet.ts';
 import type { LayerId } from '../../shared/network.ts';
 import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
+import { reluAfter } from '../core/foldable.ts';
 import type { State } from '../core/store.ts';
 import type { Outline } from './outlines.ts';
 
@@ -115,18 +116,15 @@ function foldedLayer({ sheet, foldedLayers }: Pick<Traced, 'sheet' | 'foldedLaye
 function shownInstead(state: Traced, range: RangePlace): RangePlace {
   const { sheet } = state;
   const layer = foldedLayer(state, range);
-  const relu = layer && reluAfter(sheet, layer);
+  const relu = layer && reluAfter(sheet.network, layer);
   if (!relu) return range;
   const { size } = sheet.tensors.get(`${relu.id}/output`)!;
   return { ...range, ...placeOf(sheet, `${relu.id}/output`, elementAt(state, range)!.index % size) };
 }
 
-const reluAfter = ({ network }: State['sheet'], layer: LayerId) =>
-  network.layers.find(({ kind, inputs }) => kind === 'relu' && inputs[0] === layer);
-
 /** "relu1 shows conv1, which is folded into it." */
 function foldedText(sheet: State['sheet'], layer: LayerId): string {
-  return messages.grid.foldedThere(sheet.layers.get(layer)!.name, reluAfter(sheet, layer)!.name);
+  return messages.grid.foldedThere(sheet.layers.get(layer)!.name, reluAfter(sheet.network, layer)!.name);
 }
 
 function named(ranges: readonly RangePlace[]): string {

@@ -32,6 +32,9 @@ export type Transfer = {
   forget(): boolean;
   /** Call it when values have arrived. */
   arrived(): void;
+  /** Call it when another sheet is shown. Cells of the sheet before are no longer marked, and nothing waits for their
+   *  values. */
+  reset(): void;
 };
 
 export type TransferCallbacks = {
@@ -196,6 +199,10 @@ export function createTransfer(
       const { work } = waiting;
       waiting = undefined;
       work();
+    },
+    reset() {
+      waiting = undefined;
+      mark(undefined);
     },
   };
 }

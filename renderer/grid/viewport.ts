@@ -9,11 +9,8 @@ const LARGEST_FITTED = 40;
 /** The height of the headings and the frozen row, above the cells that scroll. */
 export const TOP = HEADING_HEIGHT + CAPTION_HEIGHT;
 
-/** Which part of the sheet is shown, at which size, and where its cells are on the screen. */
-export type Viewport = ReturnType<typeof createViewport>;
-
-/** `geometryAt` makes the geometry for a cell size. `relaid` is called after a new geometry, `repaint` after the view
- *  has moved. */
+/** Which part of the sheet is shown, at which size, and where its cells are on the screen. `geometryAt` makes the
+ *  geometry for a cell size. `relaid` is called after a new geometry, `repaint` after the view has moved. */
 export function createViewport(
   store: Store,
   scroller: Scroller,

@@ -3,12 +3,12 @@ import { color } from 'd3';
 import { describe, expect, test } from 'vitest';
 import { type Colours, type ColourTable, createColours, divergingStep, sequentialStep } from './colour.ts';
 
-const tokens = readFileSync(new URL('../core/tokens.css', import.meta.url), 'utf8');
+const tokens = readFileSync(new URL('../core/colours.css', import.meta.url), 'utf8');
 const [light, dark] = tokens.split('[data-theme="dark"]');
 
 function stops(theme: string, name: string): string[] {
   const found = new RegExp(`--${name}:([^;]+);`).exec(theme);
-  if (!found) throw new Error(`tokens.css has no --${name}`);
+  if (!found) throw new Error(`colours.css has no --${name}`);
   return found[1].split(',').map(stop => stop.trim());
 }
 

@@ -9,7 +9,7 @@ test('what fits stays, however far from the pictures in view', () => {
 
 test('of too many pages those furthest from what is in use go first, until the rest fits', () => {
   expect(pagesToDrop(pages(10, 10, 10, 10, 10, 10), [4, 5], 40)).toEqual([0, 1]);
-  // The chosen picture's page stands elsewhere than those in view.
+  // The page of the chosen picture is not among those in view.
   expect(pagesToDrop(pages(10, 10, 10, 10, 10, 10), [0, 5], 40)).toEqual([2, 3]);
 });
 

@@ -2,7 +2,7 @@ import { decimal } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 import { createSvg, destroyAll, element, icon, setAttributes } from '../core/element.ts';
 import { menuButton } from '../parts/menu.ts';
-import { type Axis, createAxis, type Scaling, tickLabels, withAir, withRoom } from './scales.ts';
+import { type Axis, createAxis, type Scaling, tickLabels, withMargin, withRoom } from './scales.ts';
 import { savePng, saveSvg } from './save-plot.ts';
 import {
   csvOf,
@@ -198,7 +198,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
     const usable = scaling === 'log' && found[0] <= 0 ? ([found[1] / 1000, found[1]] as const) : found;
     return {
       x: [...x] as [number, number],
-      y: data.y && usable === found ? ([...found] as [number, number]) : withAir(scaling, usable, options.y.percent),
+      y: data.y && usable === found ? ([...found] as [number, number]) : withMargin(scaling, usable, options.y.percent),
     };
   };
 
@@ -384,7 +384,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
       ),
     );
     const room = readout.offsetWidth + 10;
-    readout.style.transform = `translate(${px + room > width ? px - room : px + 10}px, 2px)`;
+    readout.style.transform = `translate(${px + room > width ? Math.max(0, px - room) : px + 10}px, 2px)`;
   };
   const moveTo = (x: number | undefined) => {
     if (x === cursor) return;

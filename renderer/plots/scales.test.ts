@@ -22,7 +22,7 @@ test('numbers below zero have a true minus, also where more digits tell them apa
 });
 
 test('labels along an axis keep apart, and the last one stays', () => {
-  // What a search for the rate has tried after a few steps.
+  // The rates of a learning-rate finder after a few steps.
   const { at, ticks } = createAxis('log', [1e-6, 1.9e-6], 36, 352, 6.5);
   const labels = tickLabels(ticks, shortNumber).map((label, i) => [at(ticks[i]), label] as const);
   const shown = withRoom(labels);
@@ -46,7 +46,7 @@ test.each([
   [2.1, 2.9],
   [1, 9],
 ])('marks of a logarithmic axis from %d to %d keep apart, also where they crowd', (low, high) => {
-  // 108 px with room for six of 18 px.
+  // 108 px have room for six ticks of 18 px.
   const { at, ticks } = createAxis('log', [low, high], 116, 8, 6);
   expect(ticks.length).toBeGreaterThan(2);
   for (const [i, tick] of ticks.entries()) if (i > 0) expect(at(ticks[i - 1]) - at(tick)).toBeGreaterThan(13);

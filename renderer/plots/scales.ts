@@ -9,7 +9,7 @@ export type Scaling = 'linear' | 'log';
 export type Axis = { at: (value: number) => number; value: (at: number) => number; ticks: readonly number[] };
 
 /** The share of the range that stays free beyond the lowest and the highest value. */
-const AIR = 0.04;
+const MARGIN = 0.04;
 /** How much of its room a tick needs at least. */
 const CLOSEST = 0.75;
 /** The most digits that a float32 has. */
@@ -49,12 +49,12 @@ function atLeastApart(ticks: readonly number[], at: (value: number) => number, r
 }
 
 /** A range with some free room around the values, even if all values are equal. A share stays between 0 and 1. */
-export function withAir(scaling: Scaling, [low, high]: readonly [number, number], share = false): [number, number] {
+export function withMargin(scaling: Scaling, [low, high]: readonly [number, number], share = false): [number, number] {
   if (scaling === 'log') {
-    const factor = low === high ? 2 : (high / low) ** AIR;
+    const factor = low === high ? 2 : (high / low) ** MARGIN;
     return [low / factor, high * factor];
   }
-  const air = low === high ? Math.abs(low) * 0.1 || 1 : (high - low) * AIR;
+  const air = low === high ? Math.abs(low) * 0.1 || 1 : (high - low) * MARGIN;
   const inside = share && low >= 0 && high <= 1;
   return inside ? [Math.max(0, low - air), Math.min(1, high + air)] : [low - air, high + air];
 }

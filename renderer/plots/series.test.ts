@@ -46,7 +46,7 @@ test('a loss of 0 has no place on a logarithmic scale: it is a gap, and what com
   expect(dotsPath(points, same, at)).toBe('M0 0h0M2 100h0M3 50h0');
   // All in one pixel column.
   expect(linePath(points, () => 0, at)).toBe('M0 0M0 100L0 50');
-  // On a linear one it has.
+  // On a linear scale it has a place.
   expect(linePath({ x: [0, 1], y: [0, -1] }, same, createAxis('linear', [-1, 1], 100, 0, 5).at)).toBe('M0 50L1 100');
 });
 

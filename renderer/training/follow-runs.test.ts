@@ -28,7 +28,7 @@ const running: RunState = {
 const failed: RunState = { ...running, step: 0, status: 'ended', end: 'failed', sentence: 'There are no images.' };
 const record = { id: 'a', name: 'Run 1', points: [], epochs: [], notes: [] } as unknown as RunRecord;
 
-/** A window that follows runs, of which the engine has this record or, at first, none. */
+/** A window that follows runs. The engine has this record of the run, or none at first. */
 function followed(answer: () => RunRecord | undefined) {
   const store = createStore({
     run: undefined,

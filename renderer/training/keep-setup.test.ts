@@ -1,4 +1,4 @@
-/** How the next run is set up belongs to the workbook it was set up in (fault 19). */
+/** The set-up of the next run belongs to the workbook in which it was made (fault 19). */
 import { expect, test } from 'vitest';
 import type { NetworkSpec } from '../../shared/network.ts';
 import type { Args, WorkbookInfo } from '../../shared/protocol.ts';
@@ -15,7 +15,7 @@ const network = {
 const first = firstSetup({ runs: [], network, classes: [], nativeBackend: false });
 const dataChoice = choiceFor(network, [], undefined, undefined);
 
-/** A window with the workbook "one" open, and what it asks the engine to keep. */
+/** A window with the workbook "one". Records what it asks the engine to keep. */
 function opened(role: State['role'] = 'editor') {
   const store = createStore({ workbookId: 'one', role, setup: first, dataChoice } as unknown as State);
   const kept: [workbook: string | undefined, epochs: number][] = [];
@@ -62,7 +62,7 @@ test('another engine, which knows what the file has, is told again', () => {
 
 test('what a workbook begins with is nobody’s set-up: it is not kept when the workbook opens (fault 19)', () => {
   const { store, kept, told } = opened();
-  // The window takes an opened workbook over before anybody else hears of it.
+  // The window shows an opened workbook before anything else knows of it.
   store.set({ workbookId: 'two', setup: { ...first, epochs: 3 } });
   told('two');
   told('two');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DataChoice } from '../../shared/data.ts';
-import { defaultConfig, optimizerDefaults } from '../../shared/training.ts';
+import { defaultConfig, optimizerDefaults } from '../../shared/training-defaults.ts';
 import { differingSettings } from './run-settings.ts';
 
 const data: DataChoice = {

@@ -1,4 +1,4 @@
-import { decimal } from '../../shared/messages/format.ts';
+import { number } from '../../shared/messages/format.ts';
 import type { DataSource } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import type { RunSummary } from '../../shared/protocol.ts';
@@ -22,9 +22,9 @@ function settingsOf({
           ? text.yes
           : text.no
         : typeof value === 'number'
-          ? decimal(String(value))
+          ? number(value)
           : value;
-  const percent = (share: number) => `${decimal(String(Number((100 * share).toFixed(1))))} %`;
+  const percent = (share: number) => text.percent(number(Number((100 * share).toFixed(1))));
   const { classWeights } = config;
   const all: [string, Value][] = [
     [names.data, dataName],

@@ -1,4 +1,4 @@
-import { date as dateText, decimal, fixed } from '../../shared/messages/format.ts';
+import { date as dateText, decimal, fixed, number } from '../../shared/messages/format.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { sameSentence } from '../../shared/messages/render.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
@@ -135,7 +135,7 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
             config.epochs,
             config.batchSize,
             messages.trainingPanel.optimizers[config.optimizer.kind],
-            String(config.learningRate),
+            number(config.learningRate),
           ),
         ),
         element('span', { title: say(run.sentence) }, outcome(run)),

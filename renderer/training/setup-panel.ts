@@ -1,6 +1,7 @@
 import { whole } from '../../shared/messages/format.ts';
 import { messages, say } from '../../shared/messages.ts';
-import { backends, optimizerDefaults, type OptimizerKind, starts } from '../../shared/training.ts';
+import { backends, type OptimizerKind, starts } from '../../shared/training.ts';
+import { optimizerDefaults } from '../../shared/training-defaults.ts';
 import type { Commands } from '../core/commands.ts';
 import { destroyAll, element } from '../core/element.ts';
 import type { Client } from '../core/client.ts';

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { DataChoice } from '../../shared/data.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
 import type { RunSummary } from '../../shared/protocol.ts';
-import { defaultConfig, type TrainingConfig } from '../../shared/training.ts';
+import type { TrainingConfig } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import { createStore, type State } from '../core/store.ts';
 import { configOf, firstSetup, fittedSetup, followSizes, setupProblems, sizesSentence, whatIsOn } from './setup.ts';
 

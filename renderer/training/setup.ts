@@ -3,8 +3,8 @@ import { type NetworkSpec, trainedTensors } from '../../shared/network.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { configProblems } from '../../shared/training-check.ts';
-import { defaultConfig, type TrainingConfig } from '../../shared/training.ts';
-import { FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
+import type { TrainingConfig } from '../../shared/training.ts';
+import { defaultConfig, FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
 import type { State, Store, Setup } from '../core/store.ts';
 
 /** The default set-up. Everything is as in Keras, with a rate at which a dense network with ten classes learns well. */

@@ -34,7 +34,7 @@ const run = (status: RunState['status']) =>
     backend: 'wasm',
   });
 
-/** The commands of a window that may edit, and the searches for a rate it has asked for, which end when told to. */
+/** The commands of a window that may edit. Records the searches for a rate that it has begun; the test ends them. */
 function commanded() {
   const classes = ['a', 'b'];
   const store = createStore({

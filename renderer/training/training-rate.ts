@@ -65,7 +65,7 @@ export function createRateSettings(parent: Element, store: Store, fields: Fields
   const preview = createLinePlot(root, {
     title: text.schedulePreview,
     height: 68,
-    x: { label: 'epoch', format: shortNumber },
+    x: { label: text.epochAxis, format: shortNumber },
     y: { format: shortNumber },
     fileName: 'schedule',
   });

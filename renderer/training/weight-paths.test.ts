@@ -25,7 +25,7 @@ test('a long path stays short, begins where the run began, ends at now, and goes
 test('values that are shown again are no move, nor are those that come later than their step', () => {
   const paths = createWeightPaths(Float32Array.of(1), 0);
   paths.take(Float32Array.of(1.5), 1);
-  // Scrolling while it is paused.
+  // The user scrolls while the run is paused.
   paths.take(Float32Array.of(1.5), 1);
   expect([paths.path(0), paths.move(0)]).toEqual([[1, 1.5], 0.5]);
   paths.take(Float32Array.of(1.5), 2);

@@ -7,7 +7,7 @@ import { buildSheet, type Sheet } from '../layout/sheet.ts';
 import { derive } from './derive.ts';
 import { type Formula, isAbsolute } from './formula.ts';
 
-/** Layers one after the other, named after their kind and position: conv2d1, relu2, … */
+/** Layers one after the other, named by their kind and position: conv2d1, relu2, … */
 function chain(...settings: LayerSettings[]): Sheet {
   const name = (position: number) => `${settings[position].kind}${position}`;
   const layers = settings.map(
@@ -33,8 +33,7 @@ const pool = (kind: 'maxPool2d' | 'averagePool2d', padding: 'valid' | 'same' = '
 
 const textOf = (sheet: Sheet, tensor: TensorId, index: number) => derive(sheet, { tensor, index })?.text;
 
-/** Addresses as the test of a layout should not be repeated here: a formula with the tensors' elements in place of
- *  their cells. */
+/** A formula with the tensors' elements instead of cells, so that this test doesn't depend on the layout. */
 function explain(sheet: Sheet, tensor: TensorId, index: number): string {
   const { text, references } = derive(sheet, { tensor, index })!;
   const name = (row: number, column: number) => {
@@ -109,7 +108,7 @@ describe("the lesson's network", () => {
   });
 });
 
-/** A formula with its relative references as distances from the cell. */
+/** A formula in which relative references are distances from the cell. */
 function relativeText(sheet: Sheet, tensor: TensorId, index: number): string {
   const { text, references } = derive(sheet, { tensor, index })!;
   const cell = sheet.layout.cellOf(tensor, index);
@@ -165,7 +164,7 @@ describe('other layers', () => {
       '=batchNorm6/gamma[1]*(globalAveragePool2d5/output[1]-batchNorm6/movingMean[1])' +
         '/SQRT(batchNorm6/movingVariance[1]+0.001)+batchNorm6/beta[1]',
     );
-    // Away from nothing at all: every cell of a map has the same formula in R1C1.
+    // batchNorm reads only its own cell and parameters, so every cell of a map has the same formula in R1C1.
     const texts = Array.from({ length: 36 }, (_, i) => relativeText(sheet, 'batchNorm2/output', 2 * i));
     expect(new Set(texts).size).toBe(1);
   });
@@ -220,7 +219,7 @@ describe('other layers', () => {
   });
 });
 
-/** Excel refuses longer formulas, and functions with more arguments. */
+/** Checks Excel's limits for the length of formulas and the number of arguments. */
 function expectWithinLimits({ text, references }: Formula): void {
   expect(text.length).toBeLessThanOrEqual(8192);
   for (const [, inside] of text.matchAll(/[A-Z]\(([^()]*)\)/g))
@@ -232,7 +231,7 @@ function expectWithinLimits({ text, references }: Formula): void {
   }
 }
 
-/** The same sheet, with its last row and column where a spreadsheet ends. */
+/** The same sheet, moved so that its last cell is the last one of a spreadsheet. */
 function moveToLastCell(sheet: Sheet): Sheet {
   const { layout } = sheet;
   const [down, right] = [MAX_ROWS - layout.rows, MAX_COLUMNS - layout.columns];

@@ -118,8 +118,13 @@ export function cellsBetween(
 ): CellsReference {
   const on = sheet === undefined ? {} : { sheet };
   const [rows, columns] = [a.row <= b.row, a.column <= b.column];
-  if (rows && columns) return { kind: 'cells', ...on, first: a, last: b, anchors };
-  const { first, last } = anchors;
+  // The text of whole columns names no rows, so these stay put: A1:B1048576 is A:B. With whole rows it's the reverse.
+  const wholeColumns = Math.abs(a.row - b.row) === MAX_ROWS - 1;
+  const wholeRows = Math.abs(a.column - b.column) === MAX_COLUMNS - 1;
+  const kept = (anchor: Anchor) => ({ row: wholeColumns || anchor.row, column: wholeRows || anchor.column });
+  const own = wholeColumns || wholeRows ? { first: kept(anchors.first), last: kept(anchors.last) } : anchors;
+  if (rows && columns) return { kind: 'cells', ...on, first: a, last: b, anchors: own };
+  const { first, last } = own;
   const [top, bottom] = rows ? [a, b] : [b, a];
   const [left, right] = columns ? [a, b] : [b, a];
   const [above, below] = rows ? [first, last] : [last, first];

@@ -1,16 +1,16 @@
-/** The longest formulas a sheet could need. Networks of that size are refused for their numbers today, so what limits
- *  those is taken away here. */
+/** The longest formulas that a sheet could need. Networks of that size are refused today for their number of elements,
+ *  so this test lifts that limit. */
 import { expect, test, vi } from 'vitest';
 import { type Layer, type LayerSettings, parseNetwork } from '../network.ts';
 import { buildSheet, type Sheet } from '../layout/sheet.ts';
 import { derive } from './derive.ts';
 
-vi.mock(import('../limits.ts'), async original => {
+vi.mock(import('../network-limits.ts'), async original => {
   const { LIMITS } = await original();
   return { LIMITS: { ...LIMITS, elements: Infinity, stored: Infinity } as never };
 });
 
-/** Layers one after the other, named after their kind and position. */
+/** Layers one after the other, named by their kind and position. */
 function chain(...settings: LayerSettings[]): Sheet {
   const name = (position: number) => `${settings[position].kind}${position}`;
   const layers = settings.map(

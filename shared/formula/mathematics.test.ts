@@ -12,7 +12,7 @@ const notation: MathNotation = {
   words: messages.formulas.mathematics,
 };
 
-/** MathML in short: fractions as {a / b}, powers as a^{b}, everything else as it is read. */
+/** MathML in short: fractions as {a / b}, powers as a^{b}, everything else as text. */
 function short(part: MathElement | string): string {
   if (typeof part === 'string') return part;
   const [first, second] = part.children.map(short);
@@ -71,7 +71,7 @@ test('Every reference is shown, in its order, and can be coloured', () => {
   for (let count = 0; count < 500; count++) {
     const tree = randomExpression(random, count % 6);
     const set = shown(mathematicsOf(tree, notation)).map(byText);
-    // The condition of an IF stands after what it decides about.
+    // The condition of an IF is written after its case.
     expect(set.toSorted()).toEqual(referencesOf(tree).map(byText).toSorted());
   }
 });

@@ -28,7 +28,7 @@ const valueAt = ({ row, column }: { row: number; column: number }) => cells[row]
 test.each([
   ['=MAX(0,A1)', '=MAX(0,0.25)'],
   ['=SUMPRODUCT(A1:B2,$B$1:$C$2)+$A$1', '=SUMPRODUCT({0.25,-2;1E-07,3},{-2,0.1;3,-0.5})+0.25'],
-  // A minus that comes with a number needs as much room as one that was there.
+  // A negative number after a minus needs brackets.
   ['=A1-B1', '=0.25-(-2)'],
   ['=B1^2', '=(-2)^2'],
   ['=-B1', '=-(-2)'],

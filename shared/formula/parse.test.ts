@@ -20,7 +20,7 @@ import { r1c1 } from './notation.ts';
 import { parseFormula } from './parse.ts';
 import { ENGLISH, print } from './print.ts';
 
-/** More of the random ones are tried by `npm run fuzz -- formulas`. */
+/** Reads a formula. `npm run fuzz -- formulas` tries more random ones. */
 function parsed(text: string, language = ENGLISH): Expression {
   const result = parseFormula(text, language);
   if (result.problem !== undefined) expect.fail(`${text}: ${english(result.problem)}`);
@@ -34,7 +34,7 @@ describe('a formula that is printed and read again is the same tree', () => {
   });
 
   it('for derived formulas of every kind of layer', () => {
-    // These two have none.
+    // These two kinds have no formulas.
     const kinds = new Set(['input', 'flatten']);
     const networks = Array.from({ length: 40 }, (_, seed) => randomNetwork(createRandom(seed)));
     for (const sheet of [manyChannelsExample().sheet, ...networks.map(each => buildSheet(parseNetwork(each)))])
@@ -185,9 +185,23 @@ describe('R1C1 and copies', () => {
     expect(moved('=SUM(A2:C4,$AD$11)*Other!B$1', 2, 1)).toBe('=SUM(B4:D6,$AD$11)*Other!C$1');
     expect(moved('=A1+$A1+A$1', -1, 0)).toBe('=#REF!+#REF!+A$1');
     expect(moved('=XFD1048576', 0, 1)).toBe('=#REF!');
-    // The end that moves passes the one that stays.
+    // The corner that moves passes the one that stays.
     expect(moved('=SUM(A$5:A7)', -4, 0)).toBe('=SUM(A3:A$5)');
     expect(moved('=SUM(A:B,2:2)', 3, 1)).toBe('=SUM(B:C,5:5)');
+  });
+
+  it('take a range of all rows for whole columns, and one of all columns for whole rows, as its text is', () => {
+    for (const [typed, written] of [
+      ['=SUM(A1:B1048576)', '=SUM(A:B)'],
+      ['=SUM(A3:XFD4)', '=SUM(3:4)'],
+      ['=SUM(1:1048576)', '=SUM($A:$XFD)'],
+    ]) {
+      expect(printed(parsed(typed))).toBe(written);
+      expect(parsed(written)).toEqual(parsed(typed));
+      expect(shift(parsed(typed), { rows: 1, columns: 1 }, asCells)).toEqual(
+        shift(parsed(written), { rows: 1, columns: 1 }, asCells),
+      );
+    }
   });
 
   it('are one text for all cells a formula was filled into', () => {

@@ -65,15 +65,10 @@ const OMITTED: Expression = { kind: 'omitted' };
 function referenceOf(text: string, known: Known | undefined): CellsReference {
   const { context, range } = parseA1Ref(text) as { context: string[]; range: Bounds };
   const { top, left, bottom, right } = range;
-  const wholeColumns = top === null || bottom === null;
-  const wholeRows = left === null || right === null;
   return cellsBetween(
     { row: top ?? 0, column: left ?? 0 },
     { row: bottom ?? MAX_ROWS - 1, column: right ?? MAX_COLUMNS - 1 },
-    {
-      first: { row: wholeColumns || range.$top, column: wholeRows || range.$left },
-      last: { row: wholeColumns || range.$bottom, column: wholeRows || range.$right },
-    },
+    { first: { row: range.$top, column: range.$left }, last: { row: range.$bottom, column: range.$right } },
     known && context.length > 0 ? known.sheet(context[0]) : context.at(0),
   );
 }

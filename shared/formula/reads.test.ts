@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { outputSize } from '../geometry.ts';
 import { all, type AxisRead, inGroup, inWindow, metByWindow, same, type Span, type Windows } from './reads.ts';
 
-/** Every axis that is read, with how many cells read it and how long it is. */
+/** Every axis that some kind reads, with the number of reading cells and the axis's length. */
 function axes(): { name: string; axis: AxisRead; readers: number; size: number }[] {
   const found = [
     { name: 'all', axis: all(5), readers: 4, size: 5 },
@@ -35,7 +35,7 @@ describe('along every axis', () => {
     for (const { name, axis, readers, size } of axes()) {
       for (const reader of positions(readers)) {
         for (const at of positions(size)) {
-          // Where all cells read all there is, nobody asks which.
+          // If all cells read everything along an axis, nobody asks for its readers.
           const told = axis.axis === undefined || has(axis.readers(only(at)), reader);
           if (has(axis.read(only(reader)), at) !== told) expect.fail(`${name}: ${reader} and ${at}`);
         }

@@ -4,7 +4,7 @@ import type { Part } from '../formula/reads.ts';
 import type { LayerKindOf } from './kind.ts';
 import { oncePerElement, outputAlone } from './kind.ts';
 import { placeLikeInput } from '../layout/placing.ts';
-import { LIMITS } from '../limits.ts';
+import { LIMITS } from '../network-limits.ts';
 import { messages } from '../messages.ts';
 import { formatShape } from '../tensor.ts';
 

@@ -11,7 +11,7 @@ import { besideMaps, mapsAfter, mapsDetail, placeMaps } from '../layout/placing.
 import { kernelBlocks } from '../layout/weights.ts';
 import { messages } from '../messages.ts';
 import { flag, padding, whole, windowSides } from './settings.ts';
-import { LIMITS } from '../limits.ts';
+import { LIMITS } from '../network-limits.ts';
 import { formatShape, sizeOf } from '../tensor.ts';
 import { centringOf, kernelWindow, windowedSize } from './windowed.ts';
 

@@ -6,7 +6,7 @@ import { oneInput } from './one-input.ts';
 import { checkSections, placeColumns } from '../layout/placing.ts';
 import { denseBlocks } from '../layout/weights.ts';
 import { flag, whole } from './settings.ts';
-import { LIMITS } from '../limits.ts';
+import { LIMITS } from '../network-limits.ts';
 import { messages } from '../messages.ts';
 import { sentences } from '../messages/sentences.ts';
 import { sizeOf } from '../tensor.ts';

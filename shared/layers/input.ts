@@ -6,7 +6,7 @@ import type { Maps } from '../layout/blocks.ts';
 import { mapLabels, mapsDetail } from '../layout/placing.ts';
 import { formatShape } from '../tensor.ts';
 import { whole } from './settings.ts';
-import { LIMITS } from '../limits.ts';
+import { LIMITS } from '../network-limits.ts';
 import { messages } from '../messages.ts';
 import { issuesOf } from '../messages/sentence.ts';
 import { sentences } from '../messages/sentences.ts';

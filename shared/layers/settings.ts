@@ -1,6 +1,6 @@
 /** Schemas for the settings of layer kinds. The message of a schema says which values it takes. */
 import * as v from 'valibot';
-import { LIMITS } from '../limits.ts';
+import { LIMITS } from '../network-limits.ts';
 import { issuesOf } from '../messages/sentence.ts';
 import { sentences } from '../messages/sentences.ts';
 

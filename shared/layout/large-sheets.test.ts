@@ -10,7 +10,7 @@ import type { Sheet } from './sheet.ts';
 import { chain, input, conv, pool, dense, only, blocks } from './testing/chains.ts';
 import { latticeFaults, windowFaults } from './testing/faults.ts';
 
-/** What can be checked of a sheet too large to look at: samples from all over it, and every region's corners. */
+/** Faults of a sheet that is too large to check each cell: takes samples everywhere, and every region's corners. */
 function sampledFaults({ layout, tensors }: Sheet, random: Random): string[] {
   const found: string[] = [];
   const look = (tensor: TensorId, index: number) => {

@@ -1,24 +1,51 @@
-import type { PartialCatalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { cellMessages, layerMessages } from './de/cells.ts';
-import { clipboardMessages, gridMessages } from './de/grid.ts';
-import { engineMessages } from './de/engine.ts';
+import { commandLineMessages } from './de/command-line.ts';
+import { dataMessages } from './de/data.ts';
+import { engineMessages, rpcMessages } from './de/engine.ts';
+import { fileMessages } from './de/files.ts';
+import { formulaMessages } from './de/formulas.ts';
 import { panelMessages } from './de/frame.ts';
-import { menuMessages, trainingPanelMessages, trainMenuMessages } from './de/menu.ts';
+import { clipboardMessages, gridMessages } from './de/grid.ts';
+import { meaningMessages } from './de/meaning.ts';
+import { menuMessages } from './de/menu.ts';
+import { networkMessages } from './de/network.ts';
+import { ownImages } from './de/own-images.ts';
+import { runMessages } from './de/runs.ts';
 import { shellMessages } from './de/shell.ts';
+import { trainCommandMessages } from './de/train-command.ts';
+import { gradientMessages, nativeMessages, optimizerMessages, trainingMessages } from './de/training.ts';
+import { plotMessages, trainingPanelMessages, trainMenuMessages } from './de/training-panel.ts';
+import { viewMessages } from './de/views.ts';
 import { writtenMessages } from './de/written.ts';
 
-/** The German catalogue so far: the menu, the sheet, the bars around it and the errors of cells. */
-export const de: PartialCatalogue = {
-  menu: menuMessages,
+/** The German catalogue. */
+export const de: Catalogue = {
+  clipboard: clipboardMessages,
+  ownImages,
+  data: dataMessages,
+  meaning: meaningMessages,
+  runs: runMessages,
+  gradients: gradientMessages,
+  layers: layerMessages,
+  native: nativeMessages,
+  optimizers: optimizerMessages,
+  training: trainingMessages,
+  trainCommand: trainCommandMessages,
+  plots: plotMessages,
   trainMenu: trainMenuMessages,
   trainingPanel: trainingPanelMessages,
-  ownImages: { menu: 'Bild als Eingabe öffnen…' },
+  views: viewMessages,
+  network: networkMessages,
   cells: cellMessages,
-  layers: layerMessages,
-  grid: gridMessages,
   written: writtenMessages,
-  clipboard: clipboardMessages,
+  rpc: rpcMessages,
   engine: engineMessages,
-  panels: panelMessages,
+  files: fileMessages,
+  formulas: formulaMessages,
+  commandLine: commandLineMessages,
   shell: shellMessages,
+  menu: menuMessages,
+  panels: panelMessages,
+  grid: gridMessages,
 };

@@ -23,6 +23,9 @@ export const rounded = (value: number, decimals: number): string =>
 /** A plain number's text with the reader's decimal sign: 0.5 becomes 0,5 where that is a comma. */
 export const decimal = (text: string): string => (decimalSign === '.' ? text : text.replace('.', decimalSign));
 
+/** A number as JavaScript writes it, with the reader's decimal sign: 0.002, 1e-7. */
+export const number = (value: number): string => decimal(String(value));
+
 /** A number with so many decimals. */
 export const fixed = (value: number, decimals: number): string => decimal(value.toFixed(decimals));
 

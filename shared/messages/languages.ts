@@ -4,4 +4,6 @@ export type Language = (typeof languages)[number];
 
 /** What a reader can choose. 'system': the first of the system's languages that the app has. */
 export const languageChoices = ['system', ...languages] as const;
-export type LanguageChoice = (typeof languageChoices)[number];
+/** What --lang takes beside that: the pseudo-language of tests is in no menu. */
+export const startLanguages = [...languageChoices, 'pseudo'] as const;
+export type LanguageChoice = (typeof startLanguages)[number];

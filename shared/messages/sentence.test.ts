@@ -22,6 +22,28 @@ test('of many names the first travel, and how many there are', () => {
   expect(english(told)).toContain('“class 4” and 65,531 more: their scores stay');
 });
 
+test('lists within lists get their lengths back only as far as there is room for all of them', () => {
+  const long = (...first: Sentence[]): Sentence => ({ id: 'shell.together', args: [{ first, length: 90_000 }] });
+  const told = travelled(long(...Array.from({ length: 20 }, () => long('.'))));
+  // One space for each empty item, and a few between the sentences.
+  expect(english(told).length).toBeLessThan(101_000);
+  expect(english(travelled(long('.'))).length).toBe(90_000);
+});
+
+test('a faulty list deep within lists is looked at once, not twice at each depth', () => {
+  let reads = 0;
+  const counted = new Proxy(['text'], {
+    get(list, key, receiver) {
+      if (key === '0') reads++;
+      return Reflect.get(list, key, receiver) as unknown;
+    },
+  });
+  let nested: unknown[] = [counted, () => 'no data'];
+  for (let depth = 0; depth < 9; depth++) nested = [nested];
+  expect(v.is(sentenceSchema, { id: 'grid.editLabel', args: nested })).toBe(false);
+  expect(reads).toBeLessThan(5);
+});
+
 test('text of earlier versions is said as it is; what makes no sense does no harm', () => {
   expect(english('Paused.')).toBe('Paused.');
   const unknown = (id: string) => `This version has no words for what was said (${id}).`;

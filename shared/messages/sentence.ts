@@ -1,6 +1,7 @@
 /** A sentence as data: its id in the catalogue, and the values for its blanks. It becomes text only where it is shown,
  *  in the reader's language. Earlier versions stored text, which is shown unchanged. */
 import * as v from 'valibot';
+import { list } from '../list-schema.ts';
 
 export type Sentence = string | { readonly id: string; readonly args?: readonly Filling[] };
 /** The value of a blank: plain data, or another sentence. A long list is cut to its first items, and its length is sent
@@ -15,8 +16,8 @@ export type Filling =
   | { readonly [key: string]: Filling };
 
 /** The most characters of a value, and the most items of a list, that are sent. The rest is cut off. */
-export const LONGEST_TEXT = 5000;
-export const LONGEST_LIST = 20;
+const LONGEST_TEXT = 5000;
+const LONGEST_LIST = 20;
 const MOST_FILLINGS = 20;
 const DEEPEST = 12;
 
@@ -26,8 +27,10 @@ function fillingAt(depth: number): v.GenericSchema<Filling> {
   const plain = [text, v.number(), v.boolean(), v.null()] as const;
   if (depth === DEEPEST) return v.union([...plain]);
   const inner = fillingAt(depth + 1);
-  const items = v.pipe(v.array(inner), v.maxLength(LONGEST_LIST));
+  const items = list(inner, LONGEST_LIST);
   const fields = v.pipe(
+    // To valibot, a list is a record too. A faulty one would be checked twice at each of 12 depths.
+    v.custom<{ [key: string]: Filling }>(found => !Array.isArray(found)),
     v.record(v.pipe(v.string(), v.maxLength(100)), inner),
     v.check(found => Object.keys(found).length <= MOST_FILLINGS),
   );

@@ -2,13 +2,14 @@
 import * as v from 'valibot';
 import type { Change, Made } from '../change.ts';
 import { writtenChanges } from '../changes/schema.ts';
-import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, MOST_IMAGE_BYTES, splits } from '../data.ts';
+import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, splits } from '../data.ts';
+import { MOST_IMAGE_BYTES } from '../file-limits.ts';
 import { list } from '../list-schema.ts';
 import { sentenceSchema } from '../messages/sentence.ts';
 import { networkSchema } from '../network-schema.ts';
 import { planes } from '../places.ts';
 import { setupSchema, starts, trainingConfigSchema } from '../training.ts';
-import { bytes, fileName, index, path, storedFile, tensorId, text } from './schemas.ts';
+import { bytes, fileName, fileStamp, index, path, storedFile, tensorId, text } from './schemas.ts';
 
 /** A part of a tensor that a client wants to be told about: an affine view (see TensorView) and an id of the
  *  client's. */
@@ -30,6 +31,7 @@ const tensorEdit = v.strictObject({
   values: floats,
 });
 const tensorEdits = list(tensorEdit, 10_000);
+const wholeTensors = list(v.strictObject({ tensor: tensorId, values: floats }), 10_000);
 const source = v.variant('kind', [
   v.strictObject({ kind: v.literal('digit'), index }),
   v.strictObject({ kind: v.literal('drawing') }),
@@ -51,7 +53,7 @@ const classNames = list(text(200), 65_536);
 const made: v.GenericSchema<Made> = v.strictObject({
   changes: list(
     v.variant('kind', [
-      v.strictObject({ kind: v.literal('network'), network: networkSchema, values: tensorEdits }),
+      v.strictObject({ kind: v.literal('network'), network: networkSchema, values: wholeTensors }),
       v.strictObject({ kind: v.literal('classes'), classes: classNames, values: v.optional(floats) }),
     ]),
     2,
@@ -109,8 +111,8 @@ export const engineRequests = {
   /** Reads a data set and returns its classes and counts. Sends `progress` events; `cancel` ends it. The engine keeps
    *  the last data set that it read. */
   describeData: { args: v.strictObject({ data: dataChoiceSchema }), journal: false },
-  /** Some images of a split as the network gets them, or as augmentation may change them. `indices` in the reply are
-   *  positions in the split. Returns `count` images from `from` on, of one class if `class` is given. */
+  /** Some images of a split as the network gets them, or as augmentation may change them: `count` images from `from`
+   *  on. With `class`, only images of that class count. */
   listSamples: {
     args: v.strictObject({
       data: dataChoiceSchema,
@@ -219,7 +221,8 @@ export const supervisorRequests = {
   load: {
     args: v.variant('from', [
       v.strictObject({ from: v.literal('template'), template: text(100), id: v.optional(text(100)) }),
-      v.strictObject({ from: v.literal('file'), path, id: v.optional(text(100)) }),
+      /** A file whose `stamp` is another one by now is refused. */
+      v.strictObject({ from: v.literal('file'), path, id: v.optional(text(100)), stamp: v.optional(fileStamp) }),
       v.strictObject({ from: v.literal('bytes'), name: text(1000), bytes, id: v.optional(text(100)) }),
       /** A file that `checkpoint` has written. */
       v.strictObject({ from: v.literal('checkpoint'), ...storedFile.entries, id: v.optional(text(100)) }),

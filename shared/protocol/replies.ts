@@ -76,8 +76,8 @@ export type DigitPage = {
   /** count × 28 × 28 bytes, 0 black to 255 white. */
   pixels: Uint8Array;
 };
-/** Images of a data set. `pixels` has them one after the other, as bytes [height, width, channels]. `probabilities` is
- *  given if the network was asked. */
+/** Images of a data set. `index`: the image's index in the data set. `pixels`: the images one after the other, as bytes
+ *  [height, width, channels]. `probabilities` is given if the network was asked. */
 export type SamplePage = {
   total: number;
   shape: readonly [height: number, width: number, channels: number];

@@ -17,3 +17,8 @@ export const bytes = v.instance(Uint8Array<ArrayBufferLike>);
 export const fileName = v.pipe(v.string(), v.regex(/^[\w-]{1,64}\.[a-z]{1,16}$/));
 export const storedFile = v.strictObject({ file: fileName, size: index, checksum: index });
 export type StoredFile = v.InferOutput<typeof storedFile>;
+
+/** A file at the time it was last read or written: when it was changed, in milliseconds since 1970, and its size in
+ *  bytes. A file with other numbers was written since. */
+export const fileStamp = v.strictObject({ modified: v.number(), size: v.number() });
+export type FileStamp = v.InferOutput<typeof fileStamp>;

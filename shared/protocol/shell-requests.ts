@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { type DataChoice, dataChoiceSchema } from '../data.ts';
 import { menuSchema } from '../menu.ts';
-import { type LanguageChoice, languageChoices } from '../messages/languages.ts';
+import { type LanguageChoice, startLanguages } from '../messages/languages.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import { shownViewSchema } from '../shown-view.ts';
 import { bytes, path, text } from './schemas.ts';
@@ -40,7 +40,7 @@ export const shellRequests = {
       palette: v.optional(v.picklist(['greenRed', 'orangeBlue'])),
       data: v.optional(dataChoiceSchema),
       widths: v.optional(widthsSchema),
-      language: v.optional(v.picklist(languageChoices)),
+      language: v.optional(v.picklist(startLanguages)),
     }),
   },
   /** Keeps the window's view of the workbook for its next opening. This doesn't count as a change of the workbook. */

@@ -1,13 +1,14 @@
-/** What the browser benchmarks run inside the page. Each function is sent there as its own text, so it may use nothing
- *  but its arguments. */
+/** Functions that the browser benchmarks run inside the page. Each is sent there as text, so it may use nothing but its
+ *  arguments. */
 
-/** Parts of the sheet's picture, in CSS pixels of the window, that an edit changes. */
+/** A part of the sheet's picture that an edit changes, in CSS pixels of the window. */
 export type Probe = { x: number; y: number; width: number; height: number };
 
 type Measured = { convsheetEdit?: Promise<number>; convsheetReady?: number };
 
-/** Begins to wait for an Enter; `editTime` has the milliseconds from that key press to the frame after the one in which
- *  every probe had changed, by when that one was handed over to be shown. The probes are looked at after each frame. */
+/** Starts to wait for an Enter. `editTime` then has the milliseconds from that key press to the next frame after the
+ *  one in which every probe had changed. By then the changed frame was handed over to be shown. The probes are read
+ *  after each frame. */
 export function watchEdit(probes: Probe[]): void {
   const canvas = document.querySelector<HTMLCanvasElement>('.sheet canvas')!;
   const { left, top } = canvas.getBoundingClientRect();
@@ -30,7 +31,7 @@ export function watchEdit(probes: Probe[]): void {
       const afterFrame = new MessageChannel();
       let frames = 0;
       const next = () => requestAnimationFrame(() => afterFrame.port2.postMessage(undefined));
-      // A message posted in a frame arrives after that frame was painted.
+      // A message that is posted in a frame arrives after that frame was painted.
       afterFrame.port1.addEventListener('message', () => {
         if (probes.every(changed)) requestAnimationFrame(() => resolve(performance.now() - pressed));
         else if (++frames > 300) reject(new Error('the edit never showed'));
@@ -43,13 +44,13 @@ export function watchEdit(probes: Probe[]): void {
   });
 }
 
-/** The time of the edit that `watchEdit` waits for. */
+/** The milliseconds that `watchEdit` measures. */
 export function editTime(): Promise<number> | undefined {
   return (window as Measured).convsheetEdit;
 }
 
-/** Scrolls the sheet by so many pixels in every frame, not at all for 0, down and to the right in turns and back at the
- *  ends; resolves with the time from each frame to the next. */
+/** Scrolls the sheet by `step` pixels in every frame, down and right in turns, and back at the ends. With a step of 0
+ *  the sheet rests. Resolves with the time from each frame to the next. */
 export function timeScrolling({ step, frames }: { step: number; frames: number }): Promise<number[]> {
   const scroller = document.querySelector<HTMLElement>('.sheet-scroller')!;
   scroller.scrollTo(0, 0);
@@ -62,7 +63,7 @@ export function timeScrolling({ step, frames }: { step: number; frames: number }
       previous = now;
       if (times.length === frames) return resolve(times);
       requestAnimationFrame(frame);
-      // Reading a position lays the page out, which a sheet at rest is spared.
+      // Reading a position makes the browser lay out the page, which a resting sheet doesn't need.
       if (step === 0) return;
       const across = times.length % 100 >= 50;
       const { scrollLeft, scrollTop } = scroller;
@@ -75,14 +76,14 @@ export function timeScrolling({ step, frames }: { step: number; frames: number }
   });
 }
 
-/** Notes, in milliseconds since 1970, when the sheet shows its values and has the keyboard: `convsheetReady` of the
- *  window. */
+/** Notes when the sheet shows its values and has the keyboard. The time is in the window's `convsheetReady`, in
+ *  milliseconds since 1970. */
 export function noteReady(): void {
   const look = () => {
     const value = document.querySelector<HTMLInputElement>('.formula-input')?.value;
     const focused = document.activeElement?.closest('.sheet-input');
     if (!value || !focused) return requestAnimationFrame(look);
-    // What has arrived is painted in the next frame and handed over by the one after it.
+    // Values that have arrived are painted in the next frame, which is handed over by the frame after it.
     return requestAnimationFrame(() =>
       requestAnimationFrame(() => {
         (window as Measured).convsheetReady = performance.timeOrigin + performance.now();
@@ -92,7 +93,7 @@ export function noteReady(): void {
   requestAnimationFrame(look);
 }
 
-/** When the sheet was ready, or undefined while it isn't. */
+/** When the sheet was ready. Undefined before that. */
 export function readyTime(): number | undefined {
   return (window as Measured).convsheetReady;
 }

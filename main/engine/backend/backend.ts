@@ -81,6 +81,8 @@ export function release(handle: Handle): void {
 }
 
 type Window = { strides: Pair; padding: Padding };
+/** Hears now and then how much of a long calculation is done, from 0 to 1. */
+type OnPart = (part: number) => void;
 
 /** How many filters `convolveExactly` sums at a time. The size of such a block decides in which order terms are added.
  *  A block calculated alone gets the same bits as among all filters. */
@@ -94,19 +96,20 @@ export function convolveExactly(
   bias: Handle | undefined,
   { strides, padding }: Window,
   { first, end }: { first: number; end: number },
+  onPart?: OnPart,
 ): Handle {
   const inputs = { x: input, filter: kernel, ...(bias && { bias }) };
-  return run('ConvolveExactly', inputs, { strides: [...strides], pad: padding, first, end });
+  return run('ConvolveExactly', inputs, { strides: [...strides], pad: padding, first, end, onPart });
 }
 
 /** input [1,H,W,C] → [1,H',W',C]. A window that contains NaN gives NaN. */
-export function maxPool(input: Handle, window: Window & { poolSize: Pair }): Handle {
-  return run('MaxPoolBatch', { x: input }, poolOf(window));
+export function maxPool(input: Handle, window: Window & { poolSize: Pair }, onPart?: OnPart): Handle {
+  return run('MaxPoolBatch', { x: input }, { ...poolOf(window), onPart });
 }
 
 /** input [1,H,W,C] → [1,H',W',C], summed in doubles. Padding doesn't count as cells. */
-export function averagePool(input: Handle, window: Window & { poolSize: Pair }): Handle {
-  return run('AveragePoolExactly', { x: input }, poolOf(window));
+export function averagePool(input: Handle, window: Window & { poolSize: Pair }, onPart?: OnPart): Handle {
+  return run('AveragePoolExactly', { x: input }, { ...poolOf(window), onPart });
 }
 
 function poolOf({ poolSize, strides, padding }: Window & { poolSize: Pair }): object {

@@ -4,13 +4,13 @@ import { sentences } from '../../../shared/messages/sentences.ts';
 import { describeTensors, inferShapes, type NetworkSpec, sizeOf } from '../../../shared/network.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 
-/** The rest of the heap is left for what the sheet shows of the same network. */
+/** The most bytes of the heap that a batch may take. The rest is for the sheet, which shows the same network. */
 const MOST_BYTES = 3 * 2 ** 30;
 /** Kernels count scratch memory in 32-bit numbers. */
 const MOST_SCRATCH = 2 ** 30;
 const NUMBER = 4;
 
-/** The largest batch that fits in memory, forward and backward. 0 where not even one image fits. */
+/** The largest batch that fits in memory, forward and backward. 0 if not even one image fits. */
 export function largestBatch(network: NetworkSpec): number {
   const { each, once, scratch } = memoryOf(network);
   if (Math.max(...scratch) > MOST_SCRATCH) return 0;
@@ -20,7 +20,7 @@ export function largestBatch(network: NetworkSpec): number {
   return Math.max(0, Math.floor((MOST_BYTES - once - Math.max(...scratch)) / perImage));
 }
 
-/** Throws UserError naming the layer that needs most, where batches of `count` images don't fit in memory. */
+/** Throws UserError, naming the layer that needs most, if batches of `count` images don't fit in memory. */
 export function checkBatchMemory(network: NetworkSpec, count: number): void {
   const most = largestBatch(network);
   if (count <= most) return;

@@ -103,7 +103,7 @@ test('frozen layers get no gradients, and a frozen batch normalisation uses its 
     'conv2d1/kernel',
     'dense6/bias',
     'dense6/kernel',
-  ]); // prettier-ignore
+  ]);
   expect(all.loss).not.toBe(frozen.loss);
   runner.dispose();
 });
@@ -266,7 +266,7 @@ test('a thousand steps leave the heap as large and as full as ten', () => {
   const [handles, memory] = [countHandles(), process.memoryUsage().rss];
   for (let i = 0; i < 1000; i++) step();
   expect(countHandles()).toBe(handles);
-  expect(process.memoryUsage().rss).toBeLessThan(memory + 50e6);
+  expect(process.memoryUsage().rss).toBeLessThan(memory + 120e6);
   runner.dispose();
   expect(countHandles()).toBe(held);
 });

@@ -24,8 +24,8 @@ import { createSuspects } from './suspects.ts';
 
 export type { BackendName };
 
-/** images [count,H,W,C] and targets [count,classes] are flat arrays. `weights` [count] scale the losses of the samples
- *  and are 1 where left out. */
+/** images [count,H,W,C] and targets [count,classes] are flat arrays. `weights` [count] scale the losses of the samples,
+ *  and are 1 if left out. */
 export type Batch = {
   images: Float32Array;
   targets: Float32Array;
@@ -64,7 +64,7 @@ export type BatchNetwork = {
   /** Inference: the probabilities [count,classes] of images [count,H,W,C]. An image for which the sheet shows #NUM!
    *  gets NaN, which leaves the other images right. */
   predict(images: Float32Array, count: number): Float32Array;
-  /** Inference with the loss [count] of each sample. A sample's loss is NaN where its probabilities are. */
+  /** Inference with the loss [count] of each sample. A sample's loss is NaN if its probabilities are. */
   evaluate(
     images: Float32Array,
     targets: Float32Array,
@@ -73,13 +73,13 @@ export type BatchNetwork = {
   dispose(): void;
 };
 
-/** Inference runs so many samples at a time, fewer where they are large. More at a time would be no faster. */
+/** The most samples that inference calculates at a time. More would be no faster; large samples come in smaller
+ *  batches. */
 const INFERENCE_BATCH = 128;
 const LEARNED = parameterNames.filter(name => parameters[name].trained);
 
-/** A network for training and predicting. `backend` and wasm have to be started. Throws UserError, naming the layer,
- *  where the network can't be trained. It has to end in a softmax or a sigmoid that reads a vector, and may have no
- *  other softmax. */
+/** A network for training and predicting. `backend` and wasm have to be started. The network has to end in a softmax or
+ *  a sigmoid that reads a vector, and may have no other softmax. Throws UserError, naming the layer, if it doesn't. */
 export function createBatchNetwork(network: NetworkSpec, backend: BackendName): BatchNetwork {
   const last = network.layers.at(-1)!;
   const shapes = inferShapes(network);
@@ -137,13 +137,13 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     return { learning, reached };
   };
 
-  /** Runs the layers under the last one on `count` images. Gives the logits, and the passes that `keeps` says to keep;
-   *  the rest is released as soon as nothing reads it.
+  /** Runs the layers under the last one on `count` images. Returns the logits, and the passes of the layers in `keeps`;
+   *  others are released as soon as nothing reads them.
    *
-   *  Where bounds prove that no number can overflow, no number is checked. Other samples are suspects. In inference a
-   *  suspect gets the logits that the sheet would show. Training calculates otherwise (dropout, the batch's own
-   *  statistics), so there a suspect's numbers are checked layer by layer, before a ReLU can hide an overflow, and the
-   *  sheet's numbers too. Its logits are NaN where either check fails. */
+   *  If bounds prove that no number of a sample can overflow, its numbers are not checked. The other samples are
+   *  suspects. In inference a suspect gets the logits that the sheet would show. Training calculates differently
+   *  (dropout, the batch's own statistics). So there a suspect's numbers are checked layer by layer, before a ReLU can
+   *  hide an overflow, and the sheet's numbers are checked too. Its logits are NaN if either check fails. */
   const forward = (
     images: Float32Array,
     count: number,

@@ -51,7 +51,7 @@ export type BatchOps = {
   denseInputGradient: (dy: Handle, kernel: Handle) => Handle;
   /** x [N,H,W,C] → [N,H',W',C]. */
   maxPool: (x: Handle, window: PoolWindow) => Handle;
-  /** `output` is what maxPool made of x. */
+  /** `output` is the result of maxPool for x. */
   maxPoolGradient: (dy: Handle, x: Handle, output: Handle, window: PoolWindow) => Handle;
   averagePool: (x: Handle, window: PoolWindow) => Handle;
   averagePoolGradient: (dy: Handle, x: Handle, window: PoolWindow) => Handle;

@@ -1,6 +1,6 @@
-/** Bounds on each layer's numbers: if the inputs stay within theirs, no output can overflow float32. The bounds follow
- *  from the parameters alone. Where they hold, a fast calculation that checks no number is safe. Elsewhere a ReLU could
- *  turn an overflow into 0 unseen. */
+/** Bounds on each layer's numbers: if the inputs stay within theirs, no output can overflow float32. The bounds depend
+ *  only on the parameters. If they hold, a fast calculation that checks no number is safe. If not, a ReLU could turn an
+ *  overflow into 0 without any sign. */
 import type { Layer, LayerId, Shape, TensorId } from '../../../shared/network.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 
@@ -8,7 +8,7 @@ import { engineKindOf } from '../layers/kinds.ts';
  *  of their own or transform tiles on the way. */
 const SAFE = 1e36;
 
-/** What a bound has to know of a training pass. */
+/** What a bound needs to know about a training pass. */
 export type TrainingPass = {
   /** Samples in the batch. */
   count: number;
@@ -17,8 +17,8 @@ export type TrainingPass = {
 };
 
 export type Bounds = {
-  /** A bound on the absolute values of a layer's output, given the bounds on those of its `inputs`. undefined where a
-   *  number might leave float32 in the output or on the way to it. */
+  /** A bound on the absolute values of a layer's output, given the bounds `inputs` of its inputs. Undefined if a number
+   *  in the output, or on the way to it, may overflow float32. */
   of(layer: Layer, inputs: readonly number[], training?: TrainingPass): number | undefined;
   /** Says that a layer's parameters have changed. */
   forget(layer: LayerId): void;

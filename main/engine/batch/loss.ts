@@ -1,6 +1,6 @@
 /** The loss of a whole batch and its gradient, calculated in doubles. Both start from the logits, which the last
- *  softmax or sigmoid reads: they stay exact where probabilities are rounded to 0 or 1. Scores further apart than
- *  float32's largest number give NaN, as in the sheet. */
+ *  softmax or sigmoid reads: they stay exact even if probabilities are rounded to 0 or 1. Scores further apart than
+ *  float32's largest number give NaN, as on the sheet. */
 
 /** softmax: categorical cross-entropy, −Σ target·ln p. sigmoid: binary cross-entropy, the mean of −target·ln p − (1 −
  *  target)·ln(1 − p) over the classes. */
@@ -40,7 +40,7 @@ export function lossesOf(kind: LossKind, logits: Float32Array, targets: Float32A
 }
 
 /** The gradient d loss / d logits [samples,classes], where the loss is Σ weight·loss of the samples / count. `count` is
- *  the size of the whole batch; the samples may be a part of it. `weights` [samples] are 1 where left out. */
+ *  the size of the whole batch; the samples may be a part of it. `weights` [samples] are 1 if left out. */
 export function lossGradient(
   kind: LossKind,
   probabilities: Float32Array,
@@ -62,7 +62,7 @@ export function lossGradient(
   return gradient;
 }
 
-/** The largest logit of a sample, and Σ e^(logit − largest). NaN where one of these differences leaves float32. */
+/** The largest logit of a sample, and Σ e^(logit − largest). NaN if one of these differences overflows float32. */
 function exponentials(logits: Float32Array, first: number, classes: number): { largest: number; sum: number } {
   let [smallest, largest] = [Infinity, -Infinity];
   for (let i = first; i < first + classes; i++) {

@@ -49,8 +49,8 @@ export type Partner = {
   readonly ready: boolean;
   /** Gives the partner something to do. This thread goes on meanwhile. */
   ask(request: Request): void;
-  /** Waits until the partner is ready. False where it fails or takes longer than `patience` (ms): then it has ended and
-   *  is never ready again. */
+  /** Waits until the partner is ready. False if it fails or takes longer than `patience` (ms). It has then ended and is
+   *  never ready again. */
   wait(patience: number): boolean;
   end(): void;
 };
@@ -67,11 +67,11 @@ export const partnerProgram = ['partner-thread.mjs', '../../../.build/main/partn
   .map(path => new URL(path, import.meta.url))
   .find(url => existsSync(url));
 
-/** Stands in where there is no partner: it is never ready. */
+/** Replaces a partner that doesn't exist. It is never ready. */
 export const nobody: Partner = { ready: false, ask() {}, wait: () => false, end() {} };
 
-/** Starts a partner, which takes a fraction of a second and doesn't keep the process from ending. Gives `nobody` where
- *  there is no second core or no program, or where no thread can be started. */
+/** Starts a partner. That takes a fraction of a second, and doesn't keep the process from ending. Returns `nobody` if
+ *  there is no second core or no program, or if no thread can be started. */
 export function startPartner(program: URL | null = partnerProgram ?? null): Partner {
   if (!program || availableParallelism() < 2) return nobody;
   const counters = new Int32Array(new SharedArrayBuffer(8));

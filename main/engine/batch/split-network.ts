@@ -53,7 +53,7 @@ export function createSplitNetwork(
   let passes = 0;
   lender.join();
 
-  /** Does the first half here. The second half runs at the partner where that is ready, else here. */
+  /** Does the first half here. The second half runs at the partner if that is ready, else here too. */
   const doBoth = <Found>(first: () => Found, second: () => Found, there: (other: OtherHalf) => () => Found) => {
     // The first pass stays here. A short job is done before a partner has started.
     const partner = passes++ > 0 ? lender.get() : undefined;

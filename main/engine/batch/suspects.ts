@@ -1,15 +1,15 @@
 /** Finds the samples of a batch that may lose a number on their way through a network. A lost number is an overflow
  *  that a ReLU, a max pool or a sigmoid turns into a plausible number. */
 import type { Layer, LayerId } from '../../../shared/network.ts';
-import { largest } from '../layers/bounding.ts';
+import { largestAbsolute } from '../layers/bounding.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 import type { Bounds, TrainingPass } from './bounds.ts';
 
-export type Suspects = {
-  /** The samples that may have lost a number so far. No other sample has. Whether a sample is among them doesn't depend
-   *  on its neighbours, except where a layer mixes samples. */
+type Suspects = {
+  /** The samples that may have lost a number so far. The others have lost none. Whether a sample is a suspect doesn't
+   *  depend on the others, unless a layer mixes samples. */
   readonly samples: ReadonlySet<number>;
-  /** Goes on to the next layer in network order. `read` gives a layer's output [count,…]. It is called only where the
+  /** Goes on to the next layer in network order. `read` returns a layer's output [count,…]. It is called only if the
    *  bounds leave room for an overflow. */
   follow(layer: Layer, read: (layer: LayerId) => Float32Array): void;
 };
@@ -22,7 +22,9 @@ export function createSuspects(bounds: Bounds, count: number, training?: Trainin
 
   const largestOfSamples = (values: Float32Array) => {
     const size = values.length / count;
-    return Array.from({ length: count }, (_, sample) => largest(values.subarray(sample * size, (sample + 1) * size)));
+    return Array.from({ length: count }, (_, sample) =>
+      largestAbsolute(values.subarray(sample * size, (sample + 1) * size)),
+    );
   };
 
   return {
@@ -30,7 +32,7 @@ export function createSuspects(bounds: Bounds, count: number, training?: Trainin
     follow(layer, read) {
       const mixes = engineKindOf(layer).mixesSamples === true && (training?.learning.has(layer.id) ?? false);
       const sources = layer.kind === 'input' ? [layer.id] : layer.inputs;
-      const before = sources.map(id => known.get(id) ?? largest(read(id)));
+      const before = sources.map(id => known.get(id) ?? largestAbsolute(read(id)));
       let bound = bounds.of(layer, before, training);
       if (bound === undefined) {
         // Bounds grow from layer to layer faster than the numbers do. So here the numbers themselves are read.

@@ -5,8 +5,8 @@ import { augment } from './augment.ts';
 
 type Shape = readonly [number, number, number];
 
-/** The image as it is changed by these uniform numbers, in the order in which they are drawn; 0.5 means no shift, turn
- *  or zoom. */
+/** The image as it is changed by these random numbers from 0 to 1, in the order in which they are drawn. 0.5 means no
+ *  shift, rotation or zoom. */
 const DRAWN = {
   right: 0.5,
   down: 0.5,
@@ -33,12 +33,12 @@ const SQUARE: Shape = [3, 3, 1];
 
 describe('augmentation', () => {
   test('shifts by whole pixels without changing their values, repeating the edge', () => {
-    // Two thirds of the largest shift, which is half of three pixels: one pixel to the right.
+    // The shift is two thirds of the largest one. That is half of three pixels, so one pixel to the right.
     const right = change(square, SQUARE, { shift: 0.5 }, { right: 0.5 + 1 / 3 });
     expect(right).toEqual([10, 10, 20, 40, 40, 50, 70, 70, 80]);
     const up = change(square, SQUARE, { shift: 0.5 }, { down: 0.5 - 1 / 3 });
     expect(up).toEqual([40, 50, 60, 70, 80, 90, 70, 80, 90]);
-    // Half a pixel mixes neighbours evenly.
+    // A shift by half a pixel mixes neighbours equally.
     expect(change([0, 100, 200], [1, 3, 1], { shift: 0.5 }, { right: 0.5 + 1 / 6 })).toEqual([0, 50, 150]);
   });
 
@@ -50,19 +50,19 @@ describe('augmentation', () => {
 
   test('zooms about the middle, in and out by the same factor', () => {
     const row = [0, 40, 80, 120, 160];
-    // 1.5 times larger: two steps from the middle come from 4/3 of a step; 1.5 times smaller: from three, which the
-    // edge repeats.
+    // 1.5 times larger: two steps from the middle show what was 4/3 of a step away. 1.5 times smaller: they show what
+    // was three steps away, which lies outside and repeats the edge.
     expect(change(row, [1, 5, 1], { zoom: 0.5 }, { scale: 1 })).toEqual([27, 53, 80, 107, 133]);
     expect(change(row, [1, 5, 1], { zoom: 0.5 }, { scale: 0 })).toEqual([0, 20, 80, 140, 160]);
   });
 
-  test('flips left and right half of the time', () => {
+  test('mirrors left and right half of the time', () => {
     expect(change(square, SQUARE, { flip: true }, { mirror: 0.49 })).toEqual([30, 20, 10, 60, 50, 40, 90, 80, 70]);
     expect(change(square, SQUARE, { flip: true }, { mirror: 0.5 })).toEqual(square);
     expect(change(square, SQUARE, {}, { mirror: 0.1 })).toEqual(square);
   });
 
-  test('keeps the pixels of an image that is not square, channels together', () => {
+  test('keeps the pixels of an image that is not square, with their channels together', () => {
     const image = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
     expect(change(image, [2, 2, 3], { flip: true }, { mirror: 0 })).toEqual([4, 5, 6, 1, 2, 3, 10, 11, 12, 7, 8, 9]);
     expect(change(image, [3, 4, 1], { flip: true }, { mirror: 0 })).toEqual([4, 3, 2, 1, 8, 7, 6, 5, 12, 11, 10, 9]);
@@ -85,7 +85,7 @@ describe('augmentation', () => {
     expect(change(values, [4, 1, 1], { light: 0.2 }, { brightness: 0 })).toEqual([0, 49, 149, 26]);
   });
 
-  test('draws the same numbers whatever is switched on, so one change more leaves the others as they were', () => {
+  test('draws the same numbers whatever is switched on, so one more change doesn’t alter the others', () => {
     const states = [noAugmentation, { ...noAugmentation, flip: true, rotate: 10 }].map(augmentation => {
       const random = createRandom(1);
       augment(Uint8Array.from(square), 0, SQUARE, augmentation, random, new Uint8Array(9));
@@ -94,9 +94,9 @@ describe('augmentation', () => {
     expect(states[1]).toEqual(states[0]);
   });
 
-  test('stays within its limits over many images', () => {
+  test('keeps its limits over many images', () => {
     const random = createRandom(4);
-    // A single bright pixel in the middle of 21×21: where the weight of its light lies says how far it was moved.
+    // A single bright pixel in the middle of 21×21. The centre of its light says how far it was moved.
     const image = new Uint8Array(441);
     image[220] = 255;
     const moved = new Uint8Array(441);

@@ -6,8 +6,9 @@ import type { Random } from '../../../shared/random.ts';
 
 type Shape = DataSet['shape'];
 
-/** One image's change. A pixel at (x, y) from the middle of the result is the original's at (a·x + b·y + left, c·x +
- *  d·y + top) from its middle; then its value v, 0 to 255, becomes contrast·v + brightness. */
+/** How one image is changed. The pixel at (x, y), counted from the middle of the result, gets the value v of the
+ *  original at (a·x + b·y + left, c·x + d·y + top), counted from its middle. v, 0 to 255, then becomes contrast·v +
+ *  brightness. */
 type Change = {
   a: number;
   b: number;
@@ -23,16 +24,17 @@ export function changesAnything(augmentation: Augmentation): boolean {
   return Object.values(augmentation).some(amount => amount !== 0 && amount !== false);
 }
 
-/** Throws UserError where images of this shape can't be changed so. */
+/** Throws UserError if images of this shape can't be changed like this: symmetries need square images. */
 export function checkAugmentation({ symmetries }: Augmentation, [height, width]: Shape): void {
   if (symmetries && height !== width) throw new UserError(sentences.data.symmetries(`${height}×${width}`));
 }
 
-/** Writes a changed copy of the image that begins at `from` in `bytes` into `to`, at its start. Shift, rotation, zoom,
- *  flip and symmetry are one resampling, bilinear between bytes; a symmetry or flip alone moves bytes as they are. What
- *  comes in from outside the image repeats its edge: that is black for digits, and invents no black corners in
- *  photographs. Light changes colours, not the alpha channel. Draws the same nine numbers whatever is switched on, so
- *  that switching one change on leaves the others as they were. */
+/** Writes a changed copy of the image at `from` in `bytes` to the start of `to`.
+ *  - Shift, rotation, zoom, flip and symmetry are one bilinear resampling. A flip or a symmetry alone moves bytes
+ *    without changing them.
+ *  - Pixels from outside the image repeat its edge. For digits that is black, and photographs get no black corners.
+ *  - Light changes colours, not the alpha channel.
+ *  - It always draws the same nine random numbers, so switching one change on doesn't alter the others. */
 export function augment(
   bytes: Uint8Array,
   from: number,
@@ -52,7 +54,7 @@ function drawChange(augmentation: Augmentation, [height, width]: Shape, random: 
   const right = either() * augmentation.shift * width;
   const down = either() * augmentation.shift * height;
   const angle = (either() * augmentation.rotate * Math.PI) / 180;
-  // As likely to shrink by a factor as to grow by it.
+  // Shrinking by a factor is as likely as growing by it.
   const scale = Math.exp(either() * Math.log(1 + augmentation.zoom));
   const mirrored = random.uniform() < 0.5 && augmentation.flip;
   const turns = Math.floor(random.uniform() * 4) * Number(augmentation.symmetries);
@@ -60,8 +62,8 @@ function drawChange(augmentation: Augmentation, [height, width]: Shape, random: 
   const brightness = either() * augmentation.light * 255;
   const contrast = 1 + either() * augmentation.light;
 
-  // From the result back to the original: shift back, turn back, scale back, and one of the 8 symmetries, which is
-  // exact in whole numbers.
+  // From the result back to the original: the shift, the rotation and the zoom are undone, and one of the 8 symmetries,
+  // which are exact in whole numbers.
   const [cosine, sine] = [Math.cos(angle) / scale, Math.sin(angle) / scale];
   let [a, b, c, d] = [cosine, sine, -sine, cosine];
   if (mirrored) [a, b] = [-a, -b];
@@ -75,7 +77,7 @@ function drawChange(augmentation: Augmentation, [height, width]: Shape, random: 
     left: -(a * right + b * down),
     top: -(c * right + d * down),
     contrast,
-    // About the middle of the range, which contrast leaves as it is.
+    // Contrast leaves the middle of the range as it is.
     brightness: brightness + 127.5 * (1 - contrast),
   };
 }
@@ -103,7 +105,7 @@ function resample(bytes: Uint8Array, from: number, [height, width, channels]: Sh
         const upper = bytes[source] + (bytes[source + nextX] - bytes[source]) * shareX;
         const below = source + nextY;
         const lower = bytes[below] + (bytes[below + nextX] - bytes[below]) * shareX;
-        // Rounds to the nearest: no value is negative.
+        // Adding 0.5 rounds to the nearest byte, because no value is negative.
         to[at++] = upper + (lower - upper) * shareY + 0.5;
       }
     }

@@ -4,7 +4,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { createBatches, weightsOf } from './batches.ts';
 
-/** Images 4×4×1 of random bytes, with the classes a, b, c in turn. */
+/** Images of 4×4×1 random bytes. Their classes are a, b, c in turn. */
 function dataSet(count: number, changes: Partial<DataSet> = {}): DataSet {
   const random = createRandom(1);
   return {
@@ -22,7 +22,7 @@ function dataSet(count: number, changes: Partial<DataSet> = {}): DataSet {
   };
 }
 const all = (count: number) => Uint32Array.from({ length: count }, (_, index) => index);
-/** Every batch of an epoch, copied out of the arrays that are used again. */
+/** Every batch of an epoch, copied, because the arrays are used again. */
 const epochOf = (batches: ReturnType<typeof createBatches>, epoch: number) =>
   Array.from({ length: batches.count }, (_, position) => structuredClone(batches.at(epoch, position)));
 const everything = { shift: 0.2, rotate: 30, zoom: 0.2, flip: true, light: 0.2, symmetries: true };
@@ -54,7 +54,7 @@ test('with a seed, every epoch has all images once in an order of its own, the s
   expect(orderOf(2, 0)).not.toEqual(order);
 });
 
-test('a batch follows from its epoch and position alone, augmentation included, so a run goes on from anywhere', () => {
+test('a batch depends only on its epoch and position, so a run can go on from anywhere', () => {
   const options = { indices: all(50), batchSize: 8, seed: 3, augmentation: everything, classWeights: [1, 2, 3] };
   const undisturbed = epochOf(createBatches(dataSet(50), options), 2);
   const resumed = createBatches(dataSet(50), options);
@@ -75,7 +75,7 @@ test('augmentation changes images anew in every epoch, and their targets not at 
   expect(b.images.every(pixel => pixel >= 0 && pixel <= 1 && Number.isInteger(pixel * 256))).toBe(true);
 });
 
-test('images with several labels have a 1 for each, none for those without', () => {
+test('images with several labels have a 1 for each of them, and images without labels have none', () => {
   const labels = Uint8Array.of(1, 0, 1, 0, 0, 0, 0, 1, 0);
   const set = dataSet(3, { severalLabels: true, labels });
   const { targets, weights } = createBatches(set, {
@@ -84,7 +84,7 @@ test('images with several labels have a 1 for each, none for those without', () 
     classWeights: [1, 4, 5],
   }).at(0, 0);
   expect(Array.from(targets)).toEqual([...labels]);
-  // The mean of its labels' weights; 1 without labels.
+  // The mean of the weights of its labels; 1 without labels.
   expect(Array.from(weights!)).toEqual([3, 1, 4]);
 });
 
@@ -98,7 +98,7 @@ test('balanced weights are those of scikit-learn: images ÷ (classes × images o
   expect(weightsOf([1, 2, 3], set, all(6))).toEqual([1, 2, 3]);
 });
 
-test('weights for another number of classes, and symmetries of images that are not square, give a sentence', () => {
+test('weights for another number of classes, or symmetries of images that are not square, give a sentence', () => {
   const create = (set: DataSet, changes: object) => () =>
     createBatches(set, { indices: all(3), batchSize: 2, seed: 1, ...changes });
   expect(create(dataSet(3), { classWeights: [1, 2] })).toThrow(UserError);

@@ -1,4 +1,4 @@
-/** Batches of a data set's images as numbers, in an order that follows from a seed. */
+/** Batches of a data set's images as numbers. A seed decides their order. */
 import type { Augmentation, DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -7,14 +7,14 @@ import type { TrainingConfig } from '../../../shared/training.ts';
 import { augment, changesAnything, checkAugmentation } from './augment.ts';
 import { toPixels } from './pixels.ts';
 
-export type BatchOptions = {
-  /** Images of the data set by their indices. */
+type BatchOptions = {
+  /** The indices of the images in the data set. */
   indices: Uint32Array;
   batchSize: number;
-  /** Where given, every epoch has a random order of its own that follows from it; where left out, images come as
-   *  `indices` has them. */
+  /** If given, every epoch has its own random order, which depends on the seed. If left out, the images come in the
+   *  order of `indices`. */
   seed?: number;
-  /** Needs a seed; each image is changed anew in every epoch. */
+  /** Changes each image anew in every epoch. Needs a seed. */
   augmentation?: Augmentation;
   /** How much an image of each class counts. */
   classWeights?: readonly number[];
@@ -26,7 +26,7 @@ type Batch = {
   images: Float32Array;
   /** [count, classes]: 1 for the image's class or labels, else 0. */
   targets: Float32Array;
-  /** [count]: how much each image counts; where labels have weights, one with several of them counts as their mean, one
+  /** [count]: how much each image counts. An image with several labels counts as the mean of their weights, an image
    *  without labels as 1. */
   weights?: Float32Array;
   /** [count]: which images of the data set these are. */
@@ -34,17 +34,19 @@ type Batch = {
 };
 
 export type Batches = {
-  /** Batches of an epoch: every image once, so the last one may be smaller. */
+  /** How many batches an epoch has. Every image comes once, so the last batch may be smaller. */
   readonly count: number;
-  /** The batch at a position (0 to count − 1) of an epoch (from 0). It follows from these two numbers and the options
-   *  alone, so a run that was cut short goes on bit for bit from anywhere. Its arrays hold until the next call. */
+  /** The batch at a position (0 to count − 1) of an epoch (from 0). It depends only on these two numbers and the
+   *  options, so a run that was cut short can go on from anywhere with the same bits. The arrays hold until the next
+   *  call. */
   at(epoch: number, position: number): Batch;
 };
 
-/** The place of a batch among the independent random numbers of an epoch; the epoch's order has one no batch has. */
+/** Selects the random numbers for the order of an epoch. A batch uses its position in the same way, which is never this
+ *  number. */
 const ORDER = 2 ** 32 - 1;
 
-/** Throws UserError where the augmentation doesn't fit the images, or the weights the classes. */
+/** Throws UserError if the augmentation doesn't fit the images, or the weights don't fit the classes. */
 export function createBatches(dataSet: DataSet, options: BatchOptions): Batches {
   const { shape, classes, bytes } = dataSet;
   const { indices, batchSize, seed, augmentation, classWeights } = options;
@@ -96,7 +98,7 @@ export function createBatches(dataSet: DataSet, options: BatchOptions): Batches 
   };
 }
 
-/** The class of an image, or its labels, ascending. */
+/** The labels of an image, ascending. With one label per image that is its class. */
 export function labelsOf(
   { labels, severalLabels, classes }: Pick<DataSet, 'labels' | 'severalLabels' | 'classes'>,
   index: number,
@@ -113,7 +115,7 @@ function weightOf(labels: readonly number[], classWeights: readonly number[]): n
   return labels.reduce((sum, label) => sum + classWeights[label], 0) / labels.length;
 }
 
-/** In the order of the labels, where the data set lists its classes in another. */
+/** The listed weights in the order of the labels, if the data set lists its classes in another order. */
 function listedWeights(listed: readonly number[], { places, classes }: DataSet): number[] {
   if (!places) return listed.slice();
   const own = places.filter(place => place !== undefined).length;
@@ -121,9 +123,9 @@ function listedWeights(listed: readonly number[], { places, classes }: DataSet):
   return classes.map((_, unit) => (places[unit] === undefined ? 1 : listed[places[unit]]));
 }
 
-/** The weight of each class as a run's set-up says, undefined where all count the same. balanced: inverse to the number
- *  of these images with that class or label, so scaled that the mean over all labels is 1, as in scikit-learn; a class
- *  without images, 1. Throws UserError where the number of listed weights is wrong. */
+/** The weight of each class, or undefined if all count the same. 'balanced' weights are inverse to the number of these
+ *  images that have the class, and their mean over all labels is 1, as in scikit-learn; a class without images has 1.
+ *  Throws UserError if the number of listed weights is wrong. */
 export function weightsOf(
   setting: TrainingConfig['classWeights'],
   dataSet: DataSet,

@@ -28,7 +28,7 @@ function controlled() {
   return { cache, readings };
 }
 
-test('who asks for the same data set while it is read, and after, gets the one that is read once', async () => {
+test('a data set that several ask for, during the reading and after it, is read once', async () => {
   const { cache, readings } = controlled();
   const told: number[] = [];
   const first = cache.get(digitChoice, fraction => told.push(fraction), never);
@@ -44,7 +44,7 @@ test('who asks for the same data set while it is read, and after, gets the one t
   expect(told).toEqual([0.5, -0.5]);
 });
 
-test('a reading goes on while anybody waits for it, and is ended when nobody does', async () => {
+test('a reading goes on while somebody waits for it, and is ended when nobody does', async () => {
   const { cache, readings } = controlled();
   const [one, two] = [new AbortController(), new AbortController()];
   const first = cache.get(digitChoice, ignore, one.signal);
@@ -62,7 +62,7 @@ test('a reading goes on while anybody waits for it, and is ended when nobody doe
   expect((await third).count).toBe(5);
 });
 
-test('one data set is read at a time and one is kept: another choice waits until the one before ended', async () => {
+test('one data set is read at a time and one is kept: another choice waits until the first has ended', async () => {
   const { cache, readings } = controlled();
   const first = cache.get(digitChoice, ignore, never);
   const second = cache.get(other, ignore, never);
@@ -80,7 +80,7 @@ test('one data set is read at a time and one is kept: another choice waits until
   expect(readings).toHaveLength(2);
 });
 
-test('a choice that nobody waits for any more is not read, and one that fails lets the next be read', async () => {
+test('a choice that nobody waits for is not read, and after one that fails the next is read', async () => {
   const { cache, readings } = controlled();
   const [one, two] = [new AbortController(), new AbortController()];
   const first = cache.get(digitChoice, ignore, one.signal);
@@ -97,7 +97,7 @@ test('a choice that nobody waits for any more is not read, and one that fails le
   expect((await third).count).toBe(4);
 });
 
-test('a data set is read again where its files have changed, and only then', async () => {
+test('a data set is read again if its files have changed, and only then', async () => {
   const { cache, readings } = controlled();
   let changed = false;
   const first = cache.get(digitChoice, ignore, never);

@@ -1,5 +1,5 @@
-/** The data set last read stays in memory, so that looking at it, training on it and evaluating with it reads it once;
- *  and one is read at a time. */
+/** Keeps the data set that was read last in memory. So it is read once for looking at it, training on it and evaluating
+ *  with it. Only one data set is read at a time. */
 import type { DataChoice, DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -10,14 +10,15 @@ export type ReadData = (
 ) => Promise<DataSet>;
 
 export type DataCache = {
-  /** The data set of a choice. Throws UserError where it can't be read, or `signal` ends the waiting for it. */
+  /** The data set of a choice. Throws UserError if it can't be read, or if `signal` ends the waiting. */
   get: (choice: DataChoice, progress: (fraction: number) => void, signal: AbortSignal) => Promise<DataSet>;
-  /** Forgets the data set of a choice where its files have changed since it was read; undefined where there is nothing
-   *  to find out. Throws UserError where `signal` ends it. */
+  /** Forgets the data set of a choice if its files have changed since it was read. Undefined if there is nothing to
+   *  check. Throws UserError if `signal` ends it. */
   forgetChanged: (choice: DataChoice, signal: AbortSignal) => Promise<void> | undefined;
 };
 
-/** A reading, under way or waiting for its turn, is shared by all who wait for it, and ended when none is left. */
+/** A reading that is under way or waits for its turn. All who want the same data set share it. It is ended when nobody
+ *  waits any more. */
 type Reading = {
   waiting: number;
   abort: AbortController;
@@ -28,7 +29,7 @@ type Reading = {
 export function createDataCache(read: ReadData): DataCache {
   let kept: { key: string; data: DataSet } | undefined;
   const readings = new Map<string, Reading>();
-  /** Resolves when all readings so far have ended. */
+  /** Resolves when all readings that were begun have ended. */
   let ended: Promise<void> = Promise.resolve();
 
   function begin(choice: DataChoice, key: string): Reading {
@@ -36,7 +37,7 @@ export function createDataCache(read: ReadData): DataCache {
     const told: Reading['told'] = [];
     const start = () => {
       if (abort.signal.aborted) throw new UserError(sentences.runs.cancelled);
-      // The one before goes first: two at a time could be more than fits into memory.
+      // The old data set goes first, because two at a time may not fit into memory.
       kept = undefined;
       return read(choice, {
         progress: fraction => told.forEach(tell => tell(fraction)),
@@ -50,7 +51,7 @@ export function createDataCache(read: ReadData): DataCache {
   }
 
   async function keepWhenRead(key: string, mine: Reading): Promise<void> {
-    // Who waits for it is told why there is none.
+    // A failure is reported to those who wait for the data set.
     const data = await mine.data.catch(() => undefined);
     if (readings.get(key) !== mine) return;
     readings.delete(key);

@@ -1,16 +1,16 @@
-/** What tells the images of a run from others. */
+/** A fingerprint of the images of a run. */
 import { createHash } from 'node:crypto';
 import type { DataSet } from '../../../shared/data.ts';
 import { labelsOf } from './batches.ts';
 
-/** Bytes of each image that count. */
+/** How many bytes of each image are read. */
 const SAMPLED = 64;
-/** Images of a piece of work. */
+/** How many images are hashed at a time. */
 const AT_ONCE = 1024;
 
-/** A number, as text, that follows from the images a network is trained and validated with: their order and size, and
- *  of each its name, the names of its labels and a sample of its contents. Where the folder lies makes no difference,
- *  nor do images for test. */
+/** A fingerprint, as hexadecimal text, of the images a network is trained and validated with. It depends on their order
+ *  and size, and on each image's name, the names of its labels and a sample of its pixels. It doesn't depend on the
+ *  folder's path or on the test images. */
 export function digestOf(data: DataSet): string {
   const { shape, classes, bytes, split, nameOf } = data;
   const size = shape[0] * shape[1] * shape[2];
@@ -29,7 +29,7 @@ export function digestOf(data: DataSet): string {
       for (const [n, index] of some.entries()) {
         const labels = labelsOf(data, index).map(label => classes[label]);
         told.push([nameOf(index), ...labels.sort()]);
-        // Other pixels of each image, so that together they are all over it.
+        // Other pixels of every image, so that together the samples cover all places.
         for (let i = 0; i < sampled; i++)
           samples[n * sampled + i] = bytes[index * size + ((places[i] + 7 * index) % size)];
       }

@@ -22,7 +22,7 @@ test('pixels are multiples of 1/256 from 0 to 1, in the order of the digits aske
   expect(Math.min(...pixels)).toBe(0);
   expect(pixels.every(pixel => Number.isInteger(pixel * 256))).toBe(true);
   expect(pixels.subarray(784)).toEqual(pixelsOf(digits, [0]));
-  // The top stroke of the 7, lightest in its middle, by eye from the image.
+  // The top stroke of the 7, which is lightest in its middle, as seen in the image.
   const stroke = Array.from(digits.bytes.subarray(7 * 28 + 6, 7 * 28 + 12));
   expect(stroke).toEqual([84, 185, 159, 151, 60, 36]);
   expect(Array.from(pixels.subarray(784 + 7 * 28 + 6, 784 + 7 * 28 + 12), pixel => pixel * 256)).toEqual([
@@ -30,7 +30,7 @@ test('pixels are multiples of 1/256 from 0 to 1, in the order of the digits aske
   ]);
 });
 
-test('missing, foreign, truncated and contradicting files give a sentence each', async () => {
+test('missing, foreign, truncated and contradicting files each give a sentence', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'convsheet-digits-'));
   const images = (count: number, size = 28, magic = 0x0803) => {
     const file = Buffer.alloc(16 + count * 784);

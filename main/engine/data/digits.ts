@@ -20,20 +20,20 @@ export type Digits = {
 
 let digits: Digits | undefined;
 
-/** Reads the test digits once. Throws UserError where the package is missing or damaged. */
+/** Reads the test digits. Later calls return the same ones. Throws UserError if the package is missing or damaged. */
 export function testDigits(): Digits {
   digits ??= readDigits(dataFolder());
   return digits;
 }
 
-/** The pixels of these digits, one after the other: multiples of 1/256 with white = 1. */
+/** The pixels of these digits, one digit after the other: multiples of 1/256, where white is 1. */
 export function pixelsOf({ bytes }: Digits, indices: readonly number[]): Float32Array {
   const pixels = new Float32Array(indices.length * PIXELS);
   for (const [i, index] of indices.entries()) toPixels(bytes, index * PIXELS, PIXELS, pixels, i * PIXELS);
   return pixels;
 }
 
-/** Throws UserError where the folder lacks the files of the test digits or they aren't what they should be. */
+/** Throws UserError if the folder lacks the files of the test digits, or if they are damaged. */
 export function readDigits(folder: string): Digits {
   const images = readIdx(folder, 't10k-images-idx3-ubyte', 3);
   const labels = readIdx(folder, 't10k-labels-idx1-ubyte', 1);

@@ -29,10 +29,10 @@ function recognised(place: (strokes: readonly Stroke[]) => readonly Stroke[]): n
   });
 }
 
-test('nine of ten digits drawn off centre, small or large, are recognised once they are centred and scaled', () => {
+test('nine of ten digits drawn off centre, small or large, are recognised after centring and scaling', () => {
   expect(recognised(strokes => centre(strokes, 28, 28)).length).toBeGreaterThanOrEqual(9);
 });
 
-test('the same drawings are recognised less often where they were drawn, so that centring earns its keep', () => {
+test('the same drawings are recognised less often without centring', () => {
   expect(recognised(strokes => strokes).length).toBeLessThan(9);
 });

@@ -3,8 +3,8 @@ import { type DataSet, noAugmentation } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { getImages, listSamples, summarize } from './samples.ts';
 
-/** Eight images 2×2, all bytes of one being its index times 10; classes a, b in turn; the last three for validation and
- *  test. */
+/** Eight images of 2×2 pixels. All bytes of an image are its index times 10. The classes are a and b in turn; the last
+ *  three images are for validation and test. */
 const dataSet: DataSet = {
   name: 'example',
   shape: [2, 2, 1],
@@ -19,7 +19,7 @@ const dataSet: DataSet = {
   licence: 'MIT',
 };
 
-test('a summary counts the images of each class and split, and tells the first hundred problems', () => {
+test('a summary counts the images of each class and split, and lists the first hundred problems', () => {
   const { problems, ...summary } = summarize(dataSet);
   expect(summary).toEqual({
     name: 'example',
@@ -44,7 +44,7 @@ test('a summary of several labels counts an image for each of them', () => {
   expect(totals.training).toBe(5);
 });
 
-test('samples come page by page, with names, labels and bytes, all of a split or those of one class', () => {
+test('samples come in pages with names, labels and bytes, from a whole split or from one class', () => {
   const page = listSamples(dataSet, { split: 'training', from: 1, count: 2 });
   expect(page).toEqual({
     total: 5,
@@ -61,7 +61,7 @@ test('samples come page by page, with names, labels and bytes, all of a split or
   expect(listSamples(dataSet, { split: 'test', from: 5, count: 5 })).toMatchObject({ total: 1, samples: [] });
 });
 
-test('a sample is changed otherwise for each variant, but the same on every page; the data set stays', () => {
+test('each variant changes a sample differently, but in the same way on every page', () => {
   const bytes = Uint8Array.from({ length: 32 }, (_, i) => i * 8);
   const set = { ...dataSet, bytes: bytes.slice() };
   const augmentation = { ...noAugmentation, light: 0.4 };
@@ -73,7 +73,7 @@ test('a sample is changed otherwise for each variant, but the same on every page
   expect(set.bytes).toEqual(bytes);
 });
 
-test('images are found by their indices; one that is not there gives a sentence', () => {
+test('images are found by their indices; a missing one gives a sentence', () => {
   expect(getImages(dataSet, [7, 0])).toMatchObject({
     total: 2,
     samples: [{ index: 7, name: '7.png' }, { index: 0 }],

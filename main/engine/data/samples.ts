@@ -1,4 +1,4 @@
-/** Data sets as people look at them: how many images there are of what, and the images themselves. */
+/** Data sets as the app shows them: how many images each class and split has, and the images themselves. */
 import type { Augmentation, DataSet, DataSummary, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -7,10 +7,10 @@ import { createRandomFor } from '../../../shared/random.ts';
 import { augment, checkAugmentation } from './augment.ts';
 import { labelsOf } from './batches.ts';
 
-/** Images to look at. */
+/** The parts of a data set that showing its images needs. */
 export type Images = Pick<DataSet, 'shape' | 'bytes' | 'count' | 'nameOf' | 'labels' | 'classes' | 'severalLabels'>;
 
-/** So many problems are told; the others are counted. */
+/** Problems beyond this number are counted, but not listed. */
 const MOST_PROBLEMS = 100;
 
 export function summarize(dataSet: DataSet): DataSummary {
@@ -36,8 +36,7 @@ export function summarize(dataSet: DataSet): DataSummary {
   };
 }
 
-/** A page of the images of a split, of one class where asked for. Throws UserError where the augmentation doesn't fit
- *  them. */
+/** A page of the images of a split, or of those of one class. Throws UserError if the augmentation doesn't fit them. */
 export function listSamples(
   dataSet: DataSet,
   { split, class: wanted, from, count, augmentation, variant }: Omit<Args<'listSamples'>, 'data'>,
@@ -50,15 +49,15 @@ export function listSamples(
   return { ...pageOf(dataSet, page, change), total: matching.length };
 }
 
-/** Images by their indices. Throws UserError where there is no such image. */
+/** Images by their indices. Throws UserError if there is no such image. */
 export function getImages(dataSet: Images, indices: readonly number[]): SamplePage {
   const missing = indices.find(index => index >= dataSet.count);
   if (missing !== undefined) throw new UserError(sentences.data.noImage(missing, dataSet.count));
   return pageOf(dataSet, indices, undefined);
 }
 
-/** With a change, each image as augmentation may make it: another way for each variant, the same whichever page it is
- *  on. */
+/** With `change`, each image is augmented. Each variant changes an image in its own way, which is the same on every
+ *  page. */
 function pageOf(
   dataSet: Images,
   indices: ArrayLike<number> & Iterable<number>,

@@ -13,7 +13,7 @@ await startBackend();
 const { classes } = testDigits();
 const indicesOf = (digit: number) => Array.from(classes.keys()).filter(index => classes[index] === digit);
 
-/** A network that takes every digit for `answer`, quickly. */
+/** A network that predicts `answer` for every digit, and is fast. */
 function stubborn(answer: number): Session {
   const network = chain(
     { kind: 'input', shape: [28, 28, 1] },
@@ -45,7 +45,7 @@ describe('browsing', () => {
   const find = (index: number, direction: 'next' | 'previous' | 'random', filter = {}) =>
     browser.find({ filter, index, direction }, ignore);
 
-  test('goes to the next and previous digit, and round at the ends', async () => {
+  test('goes to the next and previous digit, and starts again at the ends', async () => {
     expect(await find(-1, 'next')).toBe(0);
     expect(await find(0, 'next')).toBe(1);
     expect(await find(9_999, 'next')).toBe(0);
@@ -64,8 +64,8 @@ describe('browsing', () => {
     expect([...found].every(index => classes[index!] === 7 && index !== 0)).toBe(true);
   });
 
-  test('keeps to those the network gets wrong', async () => {
-    // All but the fours; digit 3 is a 0, digit 4 a 4, digit 5 a 1.
+  test('keeps to digits that the network gets wrong', async () => {
+    // All digits but the fours are wrong. Digit 3 is a 0, digit 4 a 4, digit 5 a 1.
     expect(await find(3, 'next', { wrong: true })).toBe(5);
     expect(await find(5, 'previous', { wrong: true })).toBe(3);
     expect(await find(3, 'next', { wrong: true, class: 4 })).toBeUndefined();
@@ -95,7 +95,7 @@ describe('browsing', () => {
 });
 
 describe('finding out which digits are wrong', () => {
-  test('lets edits through meanwhile and starts again where they change the network', async () => {
+  test('lets edits through, and starts again if they change the network', async () => {
     const session = stubborn(4);
     const browser = createBrowser(session);
     let turns = 0;
@@ -133,7 +133,7 @@ describe('finding out which digits are wrong', () => {
     expect(asked).toBe(20_000);
   });
 
-  test('reports its progress, the end of it last', async () => {
+  test('reports its progress, and at last that it has ended', async () => {
     const network = chain(
       { kind: 'input', shape: [28, 28, 1] },
       { kind: 'conv2d', filters: 8, kernelSize: [5, 5], strides: [1, 1], padding: 'valid', useBias: true },
@@ -150,18 +150,18 @@ describe('finding out which digits are wrong', () => {
     expect(fractions.filter(fraction => fraction === 1)).toHaveLength(1);
   });
 
-  test('ends with a sentence where another workbook is opened', async () => {
+  test('ends with a sentence if another workbook is opened', async () => {
     const browser = createBrowser(stubborn(4));
     const asking = browser.list({ filter: { wrong: true }, from: 0, count: 1 }, ignore);
     browser.dispose();
     await expect(asking).rejects.toThrow('Another workbook was opened meanwhile');
   });
 
-  test('tells the end of its progress also where it is broken off', async () => {
+  test('reports the end of its progress even if it is broken off', async () => {
     const session = stubborn(4);
     const browser = createBrowser({
       ...session,
-      // Slow enough to report progress.
+      // A slow network, so that progress is reported.
       predict(images, count) {
         const until = performance.now() + 20;
         while (performance.now() < until);
@@ -178,7 +178,7 @@ describe('finding out which digits are wrong', () => {
     expect(fractions[1]).toBe(1);
   });
 
-  test('counts digits with broken scores as wrong', async () => {
+  test('counts digits whose scores aren’t numbers as wrong', async () => {
     const session = stubborn(4);
     session.change(
       editCommand('break', [{ tensor: 'dense3/kernel', indices: Uint32Array.of(0), values: Float32Array.of(3e38) }]),
@@ -193,7 +193,7 @@ describe('finding out which digits are wrong', () => {
 });
 
 describe('a digit is shown', () => {
-  test('with its class expected, as one step with the digits shown before it', () => {
+  test('with its class as the expected one, and in one undo step with the digits shown before it', () => {
     const session = stubborn(4);
     const before = session.value('input0/output').slice();
     const browser = createBrowser(session);
@@ -211,7 +211,7 @@ describe('a digit is shown', () => {
     expect(session.state()).toMatchObject({ source: { kind: 'typed' }, actual: undefined, undo: undefined });
   });
 
-  test('with a blank class where the network has other classes', () => {
+  test('with a blank expected class if the network has other classes', () => {
     const session = open(
       chain(
         { kind: 'input', shape: [28, 28, 1] },
@@ -224,7 +224,7 @@ describe('a digit is shown', () => {
     expect(Array.from(session.value('softmax3/actual'))).toEqual([Number.NaN, Number.NaN, Number.NaN]);
   });
 
-  test('only where it fits, with a sentence otherwise', async () => {
+  test('only if it fits, else with a sentence', async () => {
     const small = createBrowser(open(chain({ kind: 'input', shape: [14, 14, 1] })));
     expect(() => small.show(0)).toThrow(UserError);
     expect(() => small.show(0)).toThrow("don't fit this network's input of 14×14×1");

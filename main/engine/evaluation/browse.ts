@@ -1,4 +1,4 @@
-/** Looking for test digits, among them those the network gets wrong. */
+/** Finds test digits, also those that the network gets wrong. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Command, TensorEdit } from '../../../shared/change.ts';
 import { type Meaning, meaningOf } from '../../../shared/data-meaning.ts';
@@ -12,33 +12,33 @@ import { DIGIT_SIZE, type Digits, pixelsOf, testDigits } from '../data/digits.ts
 import type { Session } from '../workbook/session.ts';
 
 export type Browser = {
-  /** A page of the digits that match. Throws UserError where the digits don't fit the network. */
+  /** A page of the digits that match. Throws UserError if the digits don't fit the network. */
   list(request: Args<'listDigits'>, progress: (fraction: number) => void): Promise<DigitPage>;
-  /** The next digit that matches, going round at the ends; undefined where none does. */
+  /** The next digit that matches. After the last one it starts again at the first. Undefined if none matches. */
   find(request: Args<'findDigit'>, progress: (fraction: number) => void): Promise<number | undefined>;
-  /** The command that shows a digit; consecutive ones are one undo step. Throws UserError where there is no such digit
-   *  or it doesn't fit. */
+  /** The command that shows a digit. Consecutive ones are one undo step. Throws UserError if there is no such digit, or
+   *  if it doesn't fit the network. */
   show(index: number): Command;
-  /** What is under way ends with a UserError. */
+  /** Ends the searches that are under way with a UserError. */
   dispose: () => void;
 };
 
-/** Milliseconds the network may classify without letting edits through. */
+/** Milliseconds that the network may classify without letting edits through. */
 const TURN = 4;
 const MOST_AT_ONCE = 128;
 /** Milliseconds between two reports of progress. */
 const REPORT = 100;
 
 export function createBrowser(session: Session): Browser {
-  /** What the network takes each digit for under the parameters of `revision`: a class, `NONE` where a score isn't
-   *  finite, `UNKNOWN` where it wasn't asked yet. */
+  /** The class that the network predicts for each digit with the parameters of `revision`. NONE if a score isn't
+   *  finite, UNKNOWN if the digit wasn't classified yet. */
   let predictions = new Int32Array(0);
   let revision = -1;
   let atOnce = 4;
   let disposed = false;
   const random = createRandom(Date.now());
 
-  /** The digits, for a network they fit. */
+  /** The test digits. Throws UserError if they don't fit the network's input. */
   function fittingDigits(): Digits {
     const input = session.sheet.network.layers[0] as LayerOf<'input'>;
     const [height, width, channels] = input.shape;
@@ -47,14 +47,14 @@ export function createBrowser(session: Session): Browser {
     return testDigits();
   }
 
-  /** For each digit the network's unit that means it. */
+  /** For each digit, 0 to 9, the unit of the network that stands for it. */
   function unitsOfDigits(): Meaning['units'] {
     const { network, classes } = session.sheet;
     const scores = sizeOf(inferShapes(network).get(network.layers.at(-1)!.id)!);
     return meaningOf(classes, scores, DIGIT_NAMES).units;
   }
 
-  /** The predictions, all unknown again after every change of a parameter. */
+  /** The predictions. After a change of a parameter all of them are unknown again. */
   function currentPredictions(digits: Digits): Int32Array {
     if (revision !== session.parameterRevision()) {
       revision = session.parameterRevision();
@@ -63,8 +63,8 @@ export function createBrowser(session: Session): Browser {
     return predictions;
   }
 
-  /** The first of the candidates that the network gets wrong, or all of them. Lets other work through every few
-   *  milliseconds; where that changes a parameter, it starts again. */
+  /** Those of the candidates that the network gets wrong, or the first of them. It lets other work through every few
+   *  milliseconds. If that work changes a parameter, it starts again. */
   async function wrongAmong(
     digits: Digits,
     candidates: readonly number[],
@@ -99,7 +99,7 @@ export function createBrowser(session: Session): Browser {
           }
         }
         const index = candidates[next];
-        // Of a digit that it doesn't know, nothing is right or wrong.
+        // A digit of a class that the network doesn't have is neither right nor wrong.
         const unit = units[digits.classes[index]];
         if (unit !== undefined && known[index] !== unit) wrong.push(index);
         if (which === 'first' && wrong.length > 0) break;
@@ -110,7 +110,7 @@ export function createBrowser(session: Session): Browser {
     return wrong;
   }
 
-  /** As many unknown candidates as fit into one turn. */
+  /** As many unclassified candidates as fit into one turn. */
   function unknownFrom(known: Int32Array, candidates: readonly number[], first: number): number[] {
     const found: number[] = [];
     for (let i = first; i < candidates.length && found.length < atOnce; i++) {
@@ -169,7 +169,7 @@ export function createBrowser(session: Session): Browser {
       const actual = [...tensors.values()].find(({ role }) => role === 'actual');
       if (actual) {
         const unit = unitsOfDigits()[digits.classes[index]];
-        // Of a class that the network doesn't know, the expected one is unknown.
+        // For a class that the network doesn't have, the expected class is blank.
         const values = new Float32Array(actual.size).fill(unit === undefined ? Number.NaN : 0);
         if (unit !== undefined) values[unit] = 1;
         edits.push({ tensor: actual.id, values });
@@ -188,8 +188,8 @@ export function createBrowser(session: Session): Browser {
     },
   };
 
-  /** Candidates (ascending) in the order in which they are tried from `index` on, going round. Itself comes last, and
-   *  never at random. */
+  /** The candidates in the order in which they are tried, starting after `index` and going round. `index` itself comes
+   *  last, and isn't among them in a random order. */
   function inOrder(candidates: number[], index: number, direction: Args<'findDigit'>['direction']): number[] {
     if (direction === 'random') return random.shuffle(candidates.filter(candidate => candidate !== index));
     const after = candidates.filter(candidate => candidate > index);

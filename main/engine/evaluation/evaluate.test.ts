@@ -30,7 +30,7 @@ const data: DataSet = {
   problems: [],
 };
 
-test('a split and files of the same images get the same probabilities, batch after batch, with progress', async () => {
+test('a split and files with the same images get the same probabilities, and progress is reported', async () => {
   const told: number[] = [];
   const found = await predictImages(model, bytes, async fraction => void told.push(fraction));
   const split = await predictSplit(model, data, 'test', async () => {});
@@ -59,8 +59,8 @@ test('the native engine gives the same probabilities and losses, within a millio
   expect(files.flatMap(row => Array.from(row))).toEqual(Array.from(other.probabilities));
 });
 
-test('images whose numbers leave float32 come out as no number, and the others as ever', async () => {
-  // A bias a little below float32's largest number overflows where a bright image adds to it.
+test('images whose numbers overflow float32 get NaN, and the others what they got before', async () => {
+  // A bias slightly below float32's largest number overflows if a bright image adds to it.
   const broken = new Map<TensorId, Float32Array>(parameters);
   broken.set('conv1/bias', parameters.get('conv1/bias')!.slice().fill(-3.4e38, 0, 1));
   broken.set('conv1/kernel', parameters.get('conv1/kernel')!.slice().fill(-4.5e34));
@@ -74,13 +74,13 @@ test('images whose numbers leave float32 come out as no number, and the others a
   expect(files.filter(row => row.every(Number.isFinite))).toHaveLength(count - noNumbers);
 });
 
-test('where a bias is no number, no image is any', async () => {
+test('if a bias is NaN, every image gets NaN', async () => {
   const broken = new Map<TensorId, Float32Array>(parameters).set('dense/bias', Float32Array.of(0, Number.NaN, 0));
   const split = await predictSplit({ ...model, parameters: broken }, data, 'test', async () => {});
   expect(evaluationOf(split)).toMatchObject({ noNumbers: COUNT, accuracy: 0, loss: null });
 });
 
-test('a split with more probabilities than fit into memory is refused with a sentence', async () => {
+test('a split whose probabilities don’t fit into memory is refused with a sentence', async () => {
   const classes = Array.from({ length: 1000 }, (_, label) => String(label));
   const large = lesson3([8, 8, 1], 1000);
   const images = new Uint32Array(300_000);

@@ -1,4 +1,4 @@
-/** Runs a network over many images, a few at a time, so that other work gets its turn in between. */
+/** Runs a network over many images, a few at a time, so that other work gets its turn. */
 import type { DataSet, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -10,34 +10,34 @@ import { fitForEvaluation } from '../training/fit.ts';
 import type { Predictions } from './metrics.ts';
 import { toPixels } from '../data/pixels.ts';
 
-/** A network with its parameters, and what computes it; that has to be started. */
+/** A network with its parameters, and the backend that computes it. The backend has to be started. */
 export type Model = {
   network: NetworkSpec;
-  /** What its scores are called; empty where they have no names. */
+  /** The names of the classes. Empty if they have none. */
   classes: readonly string[];
   parameters: ReadonlyMap<TensorId, Float32Array>;
   backend: BackendName;
 };
 
-/** Called after every few images with the share that is done; the work goes on when it resolves, and ends where it
- *  throws. */
+/** Called after every few images with the share that is done, 0 to 1. The work goes on when the promise resolves, and
+ *  ends if it throws. */
 export type Between = (fraction: number) => Promise<void>;
 
-/** Numbers that one batch may calculate: a few milliseconds of work. */
+/** How many numbers a batch may calculate: a few milliseconds of work. */
 const BATCH_ELEMENTS = 2_000_000;
 const MOST_IMAGES = 128;
-/** Probabilities of all images of a split: 1 GiB. */
+/** The most probabilities of a split, which take 1 GiB. */
 const MOST_PROBABILITIES = 2 ** 28;
 
-/** How many images a network does within a few milliseconds. */
+/** How many images a network calculates in a few milliseconds. */
 export function inferenceBatch(network: NetworkSpec): number {
   const each = describeTensors(network).reduce((sum, { role, size }) => sum + (role === 'parameter' ? 0 : size), 0);
   return Math.max(1, Math.min(MOST_IMAGES, Math.floor(BATCH_ELEMENTS / each)));
 }
 
-/** What the network makes of the images of a split whose classes it knows, for `evaluationOf`. NaN for images that came
- *  out as no number. Throws UserError where the network and the data set don't go together, or the split is empty or
- *  has too many images for so many classes. */
+/** Predicts the images of a split whose classes the network has, for `evaluationOf`. An image with a number that isn't
+ *  finite gets NaN. Throws UserError if the network and the data set don't fit, or if the split is empty or has too
+ *  many probabilities. */
 export async function predictSplit(
   model: Model,
   images: DataSet,
@@ -75,7 +75,7 @@ export async function predictSplit(
   } finally {
     batchNetwork.dispose();
   }
-  // Not the data set: its images go when another is read.
+  // The result doesn't hold the data set, so that its images can leave memory.
   const { name: dataName, severalLabels, nameOf } = data;
   return {
     dataName,
@@ -92,8 +92,8 @@ export async function predictSplit(
   };
 }
 
-/** The probabilities [count,classes] of images as bytes in the shape of the network's input. NaN where an image came
- *  out as no number. Throws UserError where the network doesn't end in probabilities. */
+/** The probabilities [classes] of each image. `bytes` has the images in the shape of the network's input. An image with
+ *  a number that isn't finite gets NaN. Throws UserError if the network doesn't end in probabilities. */
 export async function predictImages(model: Model, bytes: Uint8Array, between: Between): Promise<Float32Array[]> {
   const { network, parameters, backend } = model;
   const [height, width, channels] = (network.layers[0] as LayerOf<'input'>).shape;

@@ -4,7 +4,7 @@ import type { Evaluation } from '../../../shared/training.ts';
 import { countConfusion, evaluationOf, metricOf } from './metrics.ts';
 import type { Predictions } from './metrics.ts';
 
-/** What scikit-learn finds; scikit-learn/metrics.py made it. */
+/** What scikit-learn calculates. Made by scikit-learn/metrics.py. */
 type Reference = {
   name: string;
   severalLabels: boolean;
@@ -34,7 +34,7 @@ const predictionsOf = ({ severalLabels, classes, probabilities, targets }: Omit<
   return predictions;
 };
 
-/** Every number of a tree, or the lack of one, by where it stands. */
+/** Every number or null in a tree, with its path. */
 function numbersOf(value: unknown, path = ''): [string, number | null][] {
   if (typeof value === 'number' || value === null) return [[path, value]];
   return Object.entries(value as object).flatMap(([key, inner]) => numbersOf(inner, `${path}/${key}`));
@@ -52,7 +52,7 @@ test.each(cases)('$name: all metrics equal those of scikit-learn', reference => 
   }
 });
 
-test('a class in neither the images nor the predictions has no figures, is in no mean, and is named (fault 7)', () => {
+test('a class that is in neither images nor predictions has no figures, no mean, and is named (fault 7)', () => {
   const { perClass, macro, notes } = evaluationOf(
     predictionsOf({
       severalLabels: false,
@@ -74,7 +74,7 @@ test.each(cases)("$name: the metric of a run's curves is accuracy, or F2 at 0.5"
   expect(metric).toBeCloseTo(metrics.severalLabels?.f2 ?? metrics.accuracy, 12);
 });
 
-test('the cases hold classes without images, classes never predicted and images without labels', () => {
+test('the cases have classes without images, classes never predicted and images without labels', () => {
   const perClass = cases.flatMap(({ metrics }) => metrics.perClass);
   expect(perClass.some(({ support }) => support === 0)).toBe(true);
   expect(perClass.some(({ support, recall }) => support > 0 && recall === 0)).toBe(true);
@@ -84,8 +84,8 @@ test('the cases hold classes without images, classes never predicted and images 
   expect(unlabelled).toBe(true);
 });
 
-test('rows of the confusion matrix are what images are, columns what they were taken for; batches add up', () => {
-  // Two images of class 0, one of them taken for class 2; one of class 1, right.
+test('rows of a confusion matrix are actual classes, columns predicted ones; batches add up', () => {
+  // Two images of class 0, one of them predicted as class 2. One image of class 1, predicted right.
   const probabilities = [0.8, 0.1, 0.1, 0.2, 0.3, 0.5, 0, 1, 0];
   const targets = [1, 0, 0, 1, 0, 0, 0, 1, 0];
   const counts = Array.from({ length: 9 }, () => 0);
@@ -95,9 +95,9 @@ test('rows of the confusion matrix are what images are, columns what they were t
   expect(counts).toEqual([1, 0, 1, 0, 1, 0, 0, 0, 1]);
 });
 
-test('of more classes than a matrix can show there are the most frequent mistakes instead', () => {
+test('with more classes than a matrix can show, the most frequent mistakes are listed instead', () => {
   const classes = 101;
-  // Two of class 7 and one of class 3 taken for others, one of class 100 right, one lost.
+  // Two images of class 7 and one of class 3 are predicted wrong. One of class 100 is right, and one has NaN.
   const [actual, taken] = [
     [3, 7, 7, 100, 5],
     [4, 100, 100, 100, undefined],
@@ -133,7 +133,7 @@ test('20,000 classes are evaluated within the memory of their probabilities', ()
   expect(JSON.stringify(evaluation).length).toBeLessThan(3e6);
 });
 
-test('top losses have the largest first, lost numbers before them, equals in order, with names and classes', () => {
+test('top losses have NaN first, then the largest; equal ones keep their order', () => {
   const predictions = {
     ...predictionsOf({
       severalLabels: false,
@@ -154,7 +154,7 @@ test('top losses have the largest first, lost numbers before them, equals in ord
   ]);
 });
 
-test('with several labels a top loss names all that are predicted and all there are, or none', () => {
+test('with several labels a top loss names all predicted and all actual labels', () => {
   const { topLosses, loss, accuracy, confusion } = evaluationOf({
     ...predictionsOf({
       severalLabels: true,
@@ -169,17 +169,17 @@ test('with several labels a top loss names all that are predicted and all there 
     { predicted: [], actual: [] },
   ]);
   expect(loss).toBe(1.5);
-  // Of the second image nothing is predicted, a probability of just 0.5 among it, and nothing is there.
+  // For the second image nothing is predicted (one probability is just 0.5), and it has no label.
   expect(accuracy).toBe(0.5);
   expect(confusion).toBeUndefined();
 });
 
-test('images that came out as no number are counted, are wrong, and are in no column of the confusion matrix', () => {
+test('images with NaN are counted, are wrong, and are in no column of the confusion matrix', () => {
   const predictions = {
     ...predictionsOf({
       severalLabels: false,
       classes: 2,
-      // Wrong, lost (the first class would be right), lost, right.
+      // One image is wrong, two have NaN (the first would be right), and one is right.
       probabilities: [0.75, 0.25, Number.NaN, Number.NaN, Number.NaN, Number.NaN, 0.75, 0.25],
       targets: [0, 1, 1, 0, 0, 1, 1, 0],
     }),
@@ -193,11 +193,11 @@ test('images that came out as no number are counted, are wrong, and are in no co
     [0, 2],
   ]);
   expect(metricOf(predictions.probabilities, predictions.targets, 2, false)).toBe(0.25);
-  // Nothing in JSON stands for a number by accident.
+  // No number turns into another one in JSON.
   expect(JSON.parse(JSON.stringify(evaluationOf(predictions)))).toEqual(evaluationOf(predictions));
 });
 
-test('with several labels an image with a probability that is no number has none predicted, and is wrong', () => {
+test('with several labels an image with a NaN has no predicted label, and is wrong', () => {
   const { noNumbers, accuracy, perClass, severalLabels, topLosses } = evaluationOf({
     ...predictionsOf({
       severalLabels: true,
@@ -215,7 +215,7 @@ test('with several labels an image with a probability that is no number has none
   expect(topLosses[0].probabilities).toEqual([0.75, null]);
 });
 
-test('of many images the hundred with the largest losses are listed', () => {
+test('the hundred images with the largest losses are listed', () => {
   const count = 5000;
   const predictions = {
     ...predictionsOf({

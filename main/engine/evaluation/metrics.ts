@@ -1,7 +1,7 @@
-/** How well a network does, from its probabilities and the labels: equal to what scikit-learn finds by default, so
- *  means are over the classes that occur among the labels or the predictions. A label's probability counts as a yes
- *  above 0.5; of one label per image the most probable class is the prediction, of equals the first. Of an image one of
- *  whose probabilities is no number nothing is predicted, and it is wrong. Source:
+/** How well a network does, calculated from its probabilities and the labels. All figures equal those of scikit-learn
+ *  by default: means are over the classes that occur among the labels or the predictions. With one label per image, the
+ *  most probable class is predicted; of equal ones the first. With several, every label with a probability above 0.5 is
+ *  predicted. An image with a NaN among its probabilities has no prediction, and counts as wrong. Source:
  *  scikit-learn.org/stable/modules/model_evaluation.html */
 import { sentences } from '../../../shared/messages/sentences.ts';
 import {
@@ -13,17 +13,17 @@ import {
 } from '../../../shared/training.ts';
 import { argMax } from '../show/arg-max.ts';
 
-/** Numbers of images [count,classes], row by row. */
+/** One number for each image and class, [count,classes], row by row. */
 type Rows = ArrayLike<number>;
 
-/** What a network made of the images of a split; at least one image. */
+/** What a network predicted for the images of a split. There is at least one image. */
 export type Predictions = Pick<Evaluation, 'dataName' | 'split' | 'classes' | 'notes' | 'leftOut'> & {
   severalLabels: boolean;
-  /** [count,classes]; NaN where they are no numbers. */
+  /** [count,classes]. An image that has a number that isn't finite has NaN. */
   probabilities: Rows;
   /** [count,classes]: 1 for the image's class or labels, else 0. */
   targets: Rows;
-  /** [count] */
+  /** [count], NaN for an image with NaN among its probabilities. */
   losses: ArrayLike<number>;
   /** [count]: which images of the data set these are. */
   indices: ArrayLike<number>;
@@ -31,9 +31,9 @@ export type Predictions = Pick<Evaluation, 'dataName' | 'split' | 'classes' | 'n
 };
 
 const THRESHOLD = 0.5;
-/** 0.05, 0.10 … 0.95 */
+/** The thresholds 0.05, 0.10 … 0.95. */
 const THRESHOLDS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
-/** As many as somebody looks through. */
+/** As many as a person looks through. */
 const TOP_LOSSES = 100;
 const MOST_MISTAKES = 1000;
 
@@ -71,7 +71,7 @@ export function evaluationOf(predictions: Predictions): Evaluation {
   };
 }
 
-/** The metric a run's curves show, from 0 to 1: accuracy, with several labels F2. */
+/** The metric that a run's curves show, from 0 to 1: the accuracy, or F2 with several labels. */
 export function metricOf(probabilities: Rows, targets: Rows, classes: number, severalLabels: boolean): number {
   if (severalLabels) return meanFBeta(2, probabilities, targets, classes, THRESHOLD);
   let right = 0;
@@ -89,7 +89,8 @@ function confusionOf(probabilities: Rows, targets: Rows, classes: number): Pick<
   return { confusion };
 }
 
-/** The most frequent first, equals in the order of their images; without a number for every two classes. */
+/** The most frequent mistakes first; equally frequent ones in the order of their images. Unlike a matrix it needs no
+ *  memory for every two classes. */
 function frequentMistakes(probabilities: Rows, targets: Rows, classes: number): ConfusionCell[] {
   const mistakes = new Map<number, ConfusionCell>();
   for (let first = 0; first < probabilities.length; first += classes) {
@@ -104,8 +105,8 @@ function frequentMistakes(probabilities: Rows, targets: Rows, classes: number): 
   return [...mistakes.values()].sort((a, b) => b.count - a.count).slice(0, MOST_MISTAKES);
 }
 
-/** Adds images with one label to the [actual, predicted] counts of a confusion matrix, row by row; those of which
- *  nothing is predicted are left out. */
+/** Adds images with one label to the counts of a confusion matrix [actual, predicted]. Images without a prediction are
+ *  left out. */
 export function countConfusion(counts: number[], probabilities: Rows, targets: Rows, classes: number): void {
   for (let first = 0; first < probabilities.length; first += classes) {
     const predicted = argMax(probabilities, first, classes);
@@ -153,8 +154,8 @@ function severalLabelMetrics(
   };
 }
 
-/** The mean over images of each one's F-beta of its labels: beta times as much weight on finding them as on being right
- *  about them. 0 for an image without a label that was found. */
+/** The mean of the images' F-beta scores. In F-beta, recall counts beta times as much as precision. An image without a
+ *  label that was found has 0. */
 function meanFBeta(beta: number, probabilities: Rows, targets: Rows, classes: number, threshold: number): number {
   let sum = 0;
   for (let first = 0; first < probabilities.length; first += classes) {
@@ -171,7 +172,7 @@ function meanFBeta(beta: number, probabilities: Rows, targets: Rows, classes: nu
   return sum / (probabilities.length / classes);
 }
 
-/** The share of images all of whose labels are right. */
+/** The share of images whose labels are all right. */
 function exactMatches(probabilities: Rows, targets: Rows, classes: number): number {
   let right = 0;
   for (let first = 0; first < probabilities.length; first += classes) {
@@ -182,7 +183,7 @@ function exactMatches(probabilities: Rows, targets: Rows, classes: number): numb
   return right / (probabilities.length / classes);
 }
 
-/** The images with the largest losses, the largest first; those that came out as no number before all others. */
+/** The images with the largest losses. Images with NaN come first, then the largest loss. */
 function topLosses({
   classes,
   severalLabels,
@@ -193,7 +194,7 @@ function topLosses({
   nameOf,
 }: Predictions): TopLoss[] {
   const size = (loss: number) => (Number.isNaN(loss) ? Infinity : loss);
-  // Infinity − Infinity is not a number; equals keep their order.
+  // Infinity − Infinity is NaN. `|| 0` keeps the order of equal losses.
   const order = Array.from(losses, (_, row) => row).sort((a, b) => size(losses[b]) - size(losses[a]) || 0);
   return order.slice(0, TOP_LOSSES).map(row => {
     const rowOf = (rows: Rows) => classes.map((_, label) => rows[row * classes.length + label]);
@@ -218,14 +219,14 @@ function hasNumbers(values: Rows, first: number, classes: number): boolean {
   return true;
 }
 
-/** JSON has no NaN. */
+/** NaN as null, because JSON has no NaN. */
 export const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 const zeros = (length: number) => Array.from({ length }, () => 0);
 
 const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 
-/** Over those there are; 0 where there are none. */
+/** The mean of the values that aren't null; 0 if there are none. */
 const meanOf = (values: readonly (number | null)[]) => {
   const known = values.filter(value => value !== null);
   return known.length === 0 ? 0 : mean(known);

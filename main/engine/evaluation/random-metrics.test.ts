@@ -8,12 +8,12 @@ import { labelsOf } from '../data/batches.ts';
 import { fitForEvaluation } from '../training/fit.ts';
 import { evaluationOf } from './metrics.ts';
 
-/** Figures of each label that occurs: label, precision, recall, F1, support. */
+/** The figures of each label that occurs: label, precision, recall, F1, support. */
 type Row = [number, number, number, number, number];
-/** Accuracy, mean precision, recall and F1; with several labels F2 and F1 at 0.5, the best F2 and its threshold. null
- *  where the network knows none of the images' classes. */
+/** With one label per image: accuracy and the means of precision, recall and F1. With several: F2 and F1 at 0.5, the
+ *  best F2 and its threshold. null if the network has none of the images' classes. */
 type Reference = [figures: number[], table: Row[]] | null;
-/** Of random cases by their seeds, from 1; scikit-learn/metrics.py made them. */
+/** scikit-learn's figures for random cases by their seeds, from 1. Made by scikit-learn/metrics.py. */
 const references = readFileSync(new URL('scikit-learn/random-cases.jsonl', import.meta.url), 'utf8')
   .trimEnd()
   .split('\n')
@@ -21,8 +21,8 @@ const references = readFileSync(new URL('scikit-learn/random-cases.jsonl', impor
 
 const nameOf = (label: number) => `class ${label}`;
 
-/** What metrics.py draws with this seed: a data set whose classes are some of a network's and others in any order, and
- *  what the network makes of its images. */
+/** The same case that metrics.py draws with this seed: a data set with some of a network's classes and others, in any
+ *  order, and the network's probabilities for its images. */
 function randomCase(seed: number): { data: DataSet; own: string[]; rows: number[][] } {
   const { integer, shuffle } = createRandom(seed);
   const severalLabels = integer(3) === 0;
@@ -77,7 +77,7 @@ function evaluate(seed: number) {
   });
 }
 
-test('of 500 random cases all metrics equal those of scikit-learn (fault 7)', () => {
+test('all metrics of 500 random cases equal those of scikit-learn (fault 7)', () => {
   expect(references).toHaveLength(500);
   const seen = { absent: 0, unknown: 0, several: 0, single: 0, refused: 0 };
   for (const [i, reference] of references.entries()) {

@@ -104,7 +104,7 @@ test('a data set is read once, however often it is looked at', async () => {
   expect(reads()).toBe(1);
 });
 
-test('a data set whose files have changed is read and evaluated again where somebody asks what it is', async () => {
+test('a data set whose files have changed is read and evaluated again when it is described again', async () => {
   const { caller, reads, write } = engine;
   await caller.send('describeData', { data: choice }, 1);
   expect(await caller.send('evaluate', evaluation, 1)).toMatchObject({ count: 64 });
@@ -136,7 +136,7 @@ test('a client that cancels no longer waits for a data set; other clients that w
   expect(aborted()).toBe(true);
 });
 
-test('an evaluation tells how the network does on a split, and lists the images of a cell of its matrix', async () => {
+test('an evaluation gives the figures of a split, and lists the images of a cell of its matrix', async () => {
   const { caller } = engine;
   const found = await caller.send('evaluate', evaluation, 1);
   expect(found).toMatchObject({ dataName: 'digits', split: 'validation', count: 64, classes: DIGITS });
@@ -239,7 +239,7 @@ test('own images that look dark on bright are counted, and can be predicted inve
   expect((await caller.send('predictFiles', sent, 1)).files).toEqual(plain.files);
 });
 
-test('an image by its bytes is made for the input of the open network, or its size told (fault 47)', async () => {
+test('an image given as bytes is scaled to the open network’s input, or its size is reported (fault 47)', async () => {
   const { caller } = engine;
   const sent = { from: 'bytes', name: 'seven.png', bytes: Uint8Array.of(1) } as const;
   expect(await caller.send('readImage', sent, 1)).toEqual({ name: 'seven.png', width: 2, height: 3 });

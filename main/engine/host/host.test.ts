@@ -207,7 +207,7 @@ describe('opening', () => {
     expect((await engine.caller.send('load', { from: 'template', template: 'lesson3', id: 'kept' })).id).toBe('kept');
   });
 
-  test('a damaged file leaves the open workbook alone, with what was watched of it', async () => {
+  test('a damaged file leaves the open workbook and its watched windows alone', async () => {
     await engine.caller.send('watch', { windows: [window] }, 1);
     await engine.caller.send('change', bias(3), 1);
     const before = await engine.caller.send('getWorkbook', {});

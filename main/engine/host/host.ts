@@ -8,6 +8,7 @@ import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import {
   type Args,
+  type FileStamp,
   type EngineKind,
   engineRequests,
   type Events,
@@ -31,10 +32,10 @@ import { keptRuns, trainingHandlers } from './training-host.ts';
 import { createWatches, type Update } from './watches.ts';
 
 /** How the host reaches files and its parent process. The functions throw UserError if a file is at fault. */
-export type HostOptions = {
+type HostOptions = {
   post(frame: Uint8Array<ArrayBuffer>): void;
   readTemplate(name: string): Promise<Workbook>;
-  readFile(path: string): Promise<Workbook>;
+  readFile(path: string, stamp?: FileStamp): Promise<Workbook>;
   readBytes(bytes: Uint8Array, name: string): Workbook;
   /** The pieces of a .convsheet file. `tell` gets a sentence if the file has no room for something. */
   toPieces(workbook: Workbook, tell?: (sentence: Sentence) => void): Iterable<Uint8Array>;
@@ -211,7 +212,7 @@ export function createEngineHost(options: HostOptions): Host {
 
   const read = async (args: Args<'load'>): Promise<Workbook> => {
     if (args.from === 'template') return options.readTemplate(args.template);
-    if (args.from === 'file') return options.readFile(args.path);
+    if (args.from === 'file') return options.readFile(args.path, args.stamp);
     if (args.from === 'checkpoint') return options.readFile(await files().find(args));
     return options.readBytes(args.bytes, args.name);
   };

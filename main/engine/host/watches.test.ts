@@ -159,7 +159,7 @@ test('windows that leave their tensor are refused, and the client keeps the ones
   ).toEqual([2]);
 });
 
-test('a client that applies every change always holds what the tensors hold', () => {
+test('a client that applies every change always has the tensors’ values', () => {
   const { values, watches } = example();
   const random = createRandom(1);
   let windows: Window[] = [];

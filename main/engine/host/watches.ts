@@ -48,7 +48,7 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
   };
 
   /** A window's values as a client is sent them. Cells without a number are named in `others`. */
-  const toldOf = ({ id, tensor, plane }: Window, { values, finite }: Gathered): WindowValues =>
+  const valuesFor = ({ id, tensor, plane }: Window, { values, finite }: Gathered): WindowValues =>
     finite ? { id, values } : { id, values, others: listOthers(values, otherOf(sheet.tensors.get(tensor)!, plane)) };
 
   const scalesOf = ({ shown, scales }: Client): Scale[] => {
@@ -80,7 +80,7 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
         client.windows.set(window.id, { window, sent: now.values });
         // A client that asks again may have missed the scale it was sent, such as while a workbook was being opened.
         client.scales.delete(keyOf(window));
-        fresh.push(toldOf(window, now));
+        fresh.push(valuesFor(window, now));
       }
       clients.set(id, client);
       return { windows: fresh, scales: scalesOf(client) };
@@ -99,7 +99,7 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
           const now = gather(read(tensor, plane), watched.window);
           if (sameCells(now.values, watched.sent)) continue;
           watched.sent = now.values;
-          windows.push(toldOf(watched.window, now));
+          windows.push(valuesFor(watched.window, now));
         }
         updates.set(id, { windows, scales: scalesOf(client) });
       }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { findBackend, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { createRandom } from '../../../shared/random.ts';
+import { createRandom, type Random } from '../../../shared/random.ts';
 import { startBackend } from '../backend/backend.ts';
 import { type BatchOps, createBatchOps } from '../batch/batch-ops.ts';
 import type { Exports } from './exports.ts';
@@ -36,7 +36,7 @@ test('the module has no memory and no data of its own: the heap it works in belo
 });
 
 /** Memory of the test's own. It is handed out in pieces with a guard after each. */
-function createHeap() {
+function createHeap(random: Random) {
   const GUARD = 0x5a5a5a5a;
   const memory = new WebAssembly.Memory({ initial: 64 });
   const words = new Uint32Array(memory.buffer).fill(GUARD);
@@ -44,7 +44,7 @@ function createHeap() {
   let free = 16;
   return {
     exports: new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports as unknown as Exports,
-    take(size: number, make = () => Math.random() - 0.5): number {
+    take(size: number, make = () => random.uniform() - 0.5): number {
       const at = free * 4;
       new Float32Array(memory.buffer, at, size).forEach((_, i, array) => (array[i] = make()));
       free += size;
@@ -60,7 +60,7 @@ test('kernels write to their outputs and nowhere else', () => {
   const random = createRandom(4);
   const between = (low: number, high: number) => low + random.integer(high - low + 1);
   for (let round = 0; round < 100; round++) {
-    const heap = createHeap();
+    const heap = createHeap(random);
     const { exports } = heap;
     const [count, inC, outC] = [between(1, 3), between(1, 11), between(1, 19)];
     const [kH, kW, sH, sW] = [between(1, 4), between(1, 4), between(1, 3), between(1, 3)];
@@ -74,7 +74,7 @@ test('kernels write to their outputs and nowhere else', () => {
     const [[H, padTop], [W, padLeft]] = [sizeOf(oH, kH, sH), sizeOf(oW, kW, sW)];
     const geometry = [H, W, inC, oH, oW, outC, kH, kW, sH, sW, padTop, padLeft];
     const [input, output, kernel] = [count * H * W * inC, count * oH * oW * outC, kH * kW * inC * outC];
-    const zeros = () => Math.max(0, Math.random() - 0.5);
+    const zeros = () => Math.max(0, random.uniform() - 0.5);
     exports.convolve(
       heap.take(input),
       heap.take(kernel),
@@ -84,7 +84,7 @@ test('kernels write to their outputs and nowhere else', () => {
       round % 2,
       count,
       ...geometry,
-    ); // prettier-ignore
+    );
     exports.filterGradient(
       heap.take(input),
       heap.take(output, zeros),
@@ -92,7 +92,7 @@ test('kernels write to their outputs and nowhere else', () => {
       heap.take(exports.convolutionScratch(...geometry) / 4),
       count,
       ...geometry,
-    ); // prettier-ignore
+    );
     exports.inputGradient(
       heap.take(output, zeros),
       heap.take(kernel),
@@ -100,7 +100,7 @@ test('kernels write to their outputs and nowhere else', () => {
       heap.take(exports.convolutionScratch(...geometry) / 4),
       count,
       ...geometry,
-    ); // prettier-ignore
+    );
     const multiplier = between(1, 4);
     const channelwise = [H, W, inC, oH, oW, inC * multiplier, kH, kW, sH, sW, padTop, padLeft];
     const spread = count * oH * oW * inC * multiplier;
@@ -112,7 +112,7 @@ test('kernels write to their outputs and nowhere else', () => {
       heap.take(exports.depthwiseScratch(...channelwise) / 4),
       count,
       ...channelwise,
-    ); // prettier-ignore
+    );
     exports.depthwiseInputGradient(
       heap.take(spread),
       heap.take(filter),
@@ -120,7 +120,7 @@ test('kernels write to their outputs and nowhere else', () => {
       heap.take(exports.depthwiseScratch(...channelwise) / 4),
       count,
       ...channelwise,
-    ); // prettier-ignore
+    );
     const pool = [H, W, inC, oH, oW, kH, kW, sH, sW, padTop, padLeft];
     const pooled = count * oH * oW * inC;
     exports.maxPool(heap.take(input), heap.take(pooled), count, ...pool);
@@ -149,7 +149,7 @@ test('kernels write to their outputs and nowhere else', () => {
       1e-3,
       rows,
       inC,
-    ); // prettier-ignore
+    );
     exports.normaliseChannels(heap.take(all), channels(), channels(), channels(), heap.take(all), rows, inC);
     exports.scaleChannels(heap.take(all), channels(), heap.take(all), rows, inC);
     expect(heap.broken()).toBe(0);
@@ -168,7 +168,7 @@ function poolGradient(values: number[]): number[] {
   return result;
 }
 
-test('a max pool hands its gradient to the first of equal maxima, also where none is above zero', () => {
+test('a max pool gives its gradient to the first of equal maxima, even if none is above zero', () => {
   expect(poolGradient([3, 3, 3, 3])).toEqual([1, 0, 0, 0]);
   expect(poolGradient([0, 1, 1, 0])).toEqual([0, 1, 0, 0]);
   expect(poolGradient([-4, -3, -2, -2])).toEqual([0, 0, 1, 0]);

@@ -35,12 +35,15 @@ import {
 } from './call.ts';
 import { createDepthwiseKernels } from './depthwise.ts';
 import type { Exports, Memory, WebAssemblyApi } from './exports.ts';
+import { piecesOf } from './pieces.ts';
 
 declare const WebAssembly: WebAssemblyApi;
 
 /** The attributes of a convolution or a pool as TensorFlow.js passes them. */
 type ConvolutionAttributes = { strides: Pair; pad: Pad };
 type PoolAttributes = { filterSize: Pair; strides: Pair; pad: Pad };
+/** `onPart` hears how much of the output is made, from 0 to 1, after each piece of `most` multiplications. */
+type InPieces = { onPart?: (part: number) => void; most?: number };
 
 type Activation = 'linear' | 'relu';
 
@@ -134,27 +137,33 @@ function createKernels(exports: Exports): Record<string, Kernel> {
 
     /** As the sheet shows it, summed in doubles: x [1,H,W,inC], filter [kH,kW,inC,outC], bias [outC] or none →
      *  [1,H',W',outC]. It reads the input channels from `first` up to, but not including, `end`. */
-    ConvolveExactly(call: Call<ConvolutionAttributes & { first: number; end: number }>) {
+    ConvolveExactly(call: Call<ConvolutionAttributes & InPieces & { first: number; end: number }>) {
       const { inputs, attrs, backend } = call;
       const { x, filter, bias } = inputs;
       const { first, end } = attrs;
       const geometry = convolutionGeometry(x.shape, filter.shape, attrs);
-      const [, , , outHeight, outWidth, filters] = geometry;
+      const [, , inChannels, outHeight, outWidth, filters] = geometry;
       const y = backend.makeOutput([1, outHeight, outWidth, filters], 'float32');
       const [kernelHeight, kernelWidth] = filter.shape;
-      withScratch(backend, exports.exactScratch(kernelHeight, kernelWidth, end - first), scratch => {
+      const channels = end - first;
+      withScratch(backend, exports.exactScratch(kernelHeight, kernelWidth, channels), scratch => {
         const at = [x, filter].map(tensor => address(backend, tensor)) as [number, number];
         const biasAt = bias ? address(backend, bias) : 0;
-        exports.convolveExactly(...at, biasAt, address(backend, y), scratch, first, end, ...geometry);
+        const work = (sizeOf(filter) / inChannels) * channels;
+        inPieces(geometry, filters, work, attrs, (offset, own) =>
+          exports.convolveExactly(...at, biasAt, address(backend, y) + offset, scratch, first, end, ...own),
+        );
       });
       return y;
     },
 
     /** As the sheet shows it, summed in doubles: x [1,H,W,C] → [1,H',W',C]. */
-    AveragePoolExactly({ inputs: { x }, attrs, backend }: Call<PoolAttributes>) {
+    AveragePoolExactly({ inputs: { x }, attrs, backend }: Call<PoolAttributes & InPieces>) {
       const geometry = poolGeometry(x.shape, attrs);
       const y = backend.makeOutput([1, geometry[3], geometry[4], geometry[2]], 'float32');
-      exports.averagePoolExactly(address(backend, x), address(backend, y), ...geometry);
+      inPieces(geometry, geometry[2], poolWork(geometry), attrs, (offset, own) =>
+        exports.averagePoolExactly(address(backend, x), address(backend, y) + offset, ...own),
+      );
       return y;
     },
 
@@ -199,10 +208,14 @@ function createKernels(exports: Exports): Record<string, Kernel> {
     },
 
     /** x [N,H,W,C] → [N,H',W',C]. */
-    MaxPoolBatch({ inputs: { x }, attrs, backend }: Call<PoolAttributes>) {
+    MaxPoolBatch({ inputs: { x }, attrs, backend }: Call<PoolAttributes & InPieces>) {
       const geometry = poolGeometry(x.shape, attrs);
       const y = backend.makeOutput([x.shape[0], geometry[3], geometry[4], geometry[2]], 'float32');
-      exports.maxPool(address(backend, x), address(backend, y), x.shape[0], ...geometry);
+      if (x.shape[0] > 1) exports.maxPool(address(backend, x), address(backend, y), x.shape[0], ...geometry);
+      else
+        inPieces(geometry, geometry[2], poolWork(geometry), attrs, (offset, own) =>
+          exports.maxPool(address(backend, x), address(backend, y) + offset, 1, ...own),
+        );
       return y;
     },
 
@@ -306,6 +319,32 @@ function poolGeometry(input: number[], { filterSize, strides, pad }: PoolAttribu
   const info = backend_util.computePool2DInfo(input as Shape4, [...filterSize], [...strides], 1, pad);
   return [...sizesOf(info).slice(0, 5), info.filterHeight, info.filterWidth, ...stepsOf(info)];
 }
+
+/** Runs a kernel for one part of its output after the other. A part is an output of its own that
+ *  begins `offset` bytes further, and whose padding begins as many strides earlier. */
+function inPieces(
+  geometry: readonly number[],
+  channels: number,
+  work: number,
+  { onPart, most }: InPieces,
+  run: (offset: number, geometry: number[]) => void,
+): void {
+  const last = geometry.length;
+  const [outHeight, outWidth] = geometry.slice(3, 5);
+  const [strideHeight, strideWidth, padTop, padLeft] = geometry.slice(last - 4);
+  for (const { row, rows, column, columns } of piecesOf(outHeight, outWidth, work, most)) {
+    const own = [...geometry];
+    own[3] = rows;
+    own[4] = columns;
+    own[last - 2] = padTop - row * strideHeight;
+    own[last - 1] = padLeft - column * strideWidth;
+    run((row * outWidth + column) * channels * Float32Array.BYTES_PER_ELEMENT, own);
+    onPart?.((row * outWidth + column + rows * columns) / (outHeight * outWidth));
+  }
+}
+
+/** Comparisons or additions for one place of a pool's output. */
+const poolWork = ([, , channels, , , height, width]: readonly number[]) => channels * height * width;
 
 function sizeOf({ shape }: TensorInfo): number {
   return shape.reduce((product, length) => product * length, 1);

@@ -1,6 +1,6 @@
 import { finiteOrNaN } from '../show/activations.ts';
 import type { EngineKindOf } from './kind.ts';
-import { using, withoutParameters } from './pass.ts';
+import { useAndRelease, withoutParameters } from './pass.ts';
 
 export const add: EngineKindOf<'add'> = {
   /** Adds in doubles. */
@@ -17,7 +17,7 @@ export const add: EngineKindOf<'add'> = {
   channelReads: 'same channel',
   run: (_layer, [x, ...others], { ops }) =>
     withoutParameters(
-      others.reduce((sum, input) => using(ops, sum, first => ops.add(first, input)), ops.retain(x)),
+      others.reduce((sum, input) => useAndRelease(ops, sum, first => ops.add(first, input)), ops.retain(x)),
       ops.retain,
     ),
   bound: (_layer, inputs) => [inputs.reduce((sum, input) => sum + input, 0)],

@@ -1,7 +1,7 @@
 import type { LayerOf, ParameterName } from '../../../shared/network.ts';
 import type { Handle } from '../batch/batch-ops.ts';
 import { type Activations, finiteOrNaN } from '../show/activations.ts';
-import { largest, largestProduct, sizeOfMap } from './bounding.ts';
+import { largestAbsolute, largestProduct, sizeOfMap } from './bounding.ts';
 import type { Context, EngineKindOf, Pass, Shown } from './kind.ts';
 import { withoutParameters } from './pass.ts';
 
@@ -13,8 +13,8 @@ export const batchNorm: EngineKindOf<'batchNorm'> = {
   bound({ epsilon }, [bound], { output, read, remembered, training }) {
     const { gamma, beta, mean, factor } = remembered(() => {
       const factors = Float64Array.from(read('movingVariance'), variance => 1 / Math.sqrt(variance + epsilon));
-      const [gamma, beta, mean] = (['gamma', 'beta', 'movingMean'] as const).map(name => largest(read(name)));
-      return { gamma, beta, mean, factor: largest(factors) };
+      const [gamma, beta, mean] = (['gamma', 'beta', 'movingMean'] as const).map(name => largestAbsolute(read(name)));
+      return { gamma, beta, mean, factor: largestAbsolute(factors) };
     });
     if (training?.learns) {
       // Of n numbers with a variance of 1, none is further than √n from the mean.

@@ -31,14 +31,14 @@ export function boundOfSums(bound: number, outputs: number, useBias: boolean, bo
   const { gain, offset } = bounding.remembered(() => {
     const kernel = bounding.read('kernel');
     const terms = kernel.length / outputs;
-    return { gain: terms * largest(kernel), offset: useBias ? largest(bounding.read('bias')) : 0 };
+    return { gain: terms * largestAbsolute(kernel), offset: useBias ? largestAbsolute(bounding.read('bias')) : 0 };
   });
   return [bound * gain + offset];
 }
 
 /** The largest absolute value, or NaN if one is NaN. Each Math.max waits for the one before, so four run side by side:
  *  this is done for every batch. */
-export function largest(values: Float32Array | Float64Array): number {
+export function largestAbsolute(values: Float32Array | Float64Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const fours = values.length - (values.length % 4);
   for (let i = 0; i < fours; i += 4) {

@@ -10,13 +10,13 @@ import { withKernel } from './pass.ts';
 export const conv2d: EngineKindOf<'conv2d'> = {
   /** Summed in doubles by a kernel of our own. XNNPACK's kernel would keep a list of every window's rows (0.4 GB for
    *  kernels 63×63 on 300×80). If there is no memory for that list, it returns memory that wasn't calculated. */
-  show(layer, [input], { shape, value, kernel, before }): LayerOutput {
+  show(layer, [input], { shape, value, kernel, before, onPart }): LayerOutput {
     const channels = input.shape[2];
     const bias = layer.useBias ? value('bias') : undefined;
     const source = handleOf(input);
     if (channels <= CHANNELS_PER_PARTIAL) {
       const added = bias && upload(bias, [bias.length]);
-      const result = convolveExactly(source, kernel(), added, layer, { first: 0, end: channels });
+      const result = convolveExactly(source, kernel(), added, layer, { first: 0, end: channels }, onPart);
       if (added) release(added);
       return { output: fromWasm(result, shape) };
     }
@@ -28,7 +28,8 @@ export const conv2d: EngineKindOf<'conv2d'> = {
       const end = Math.min(first + CHANNELS_PER_PARTIAL, channels);
       if (before && !before.isStale(first, end)) partial.set(before.partial.subarray(at, at + size), at);
       else {
-        const group = fromWasm(convolveExactly(source, kernel(), undefined, layer, { first, end }), shape);
+        const tell = (part: number) => onPart?.((first + part * (end - first)) / channels);
+        const group = fromWasm(convolveExactly(source, kernel(), undefined, layer, { first, end }, tell), shape);
         releaseActivations(group);
         partial.set(group.values, at);
       }

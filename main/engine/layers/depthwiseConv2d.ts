@@ -1,32 +1,40 @@
 import { windowRange } from '../../../shared/geometry.ts';
 import { sizeOf } from '../../../shared/network.ts';
+import { PIECE, piecesOf } from '../kernels/pieces.ts';
 import { finiteOrNaN } from '../show/activations.ts';
 import { addBias } from './bias.ts';
 import { boundOfSums } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { using, withKernel } from './pass.ts';
+import { useAndRelease, withKernel } from './pass.ts';
+
+/** Multiplications of one piece: here they take longer than in wasm. */
+const SLOW_PIECE = PIECE / 16;
 
 export const depthwiseConv2d: EngineKindOf<'depthwiseConv2d'> = {
   /** Summed in doubles. */
-  show({ kernelSize, strides, padding, useBias }, [input], { shape, value }) {
+  show({ kernelSize, strides, padding, useBias }, [input], { shape, value, onPart }) {
     const [height, width, channels] = input.shape;
     const [outHeight, outWidth] = shape;
     const kernel = value('kernel');
     const sums = new Float64Array(sizeOf(shape));
     if (useBias) addBias(sums, value('bias'));
-    for (let outY = 0, to = 0; outY < outHeight; outY++) {
-      const rows = windowRange(outY, height, kernelSize[0], strides[0], padding);
-      for (let outX = 0; outX < outWidth; outX++, to += channels) {
-        const columns = windowRange(outX, width, kernelSize[1], strides[1], padding);
-        for (let y = rows.start, ky = rows.skip; y < rows.end; y++, ky++) {
-          let from = (y * width + columns.start) * channels;
-          let weight = (ky * kernelSize[1] + columns.skip) * channels;
-          for (let x = columns.start; x < columns.end; x++, from += channels, weight += channels) {
-            for (let channel = 0; channel < channels; channel++)
-              sums[to + channel] += input.values[from + channel] * kernel[weight + channel];
+    for (const { row, rows, column, columns } of piecesOf(outHeight, outWidth, kernel.length, SLOW_PIECE)) {
+      for (let outY = row; outY < row + rows; outY++) {
+        const down = windowRange(outY, height, kernelSize[0], strides[0], padding);
+        for (let outX = column; outX < column + columns; outX++) {
+          const across = windowRange(outX, width, kernelSize[1], strides[1], padding);
+          const to = (outY * outWidth + outX) * channels;
+          for (let y = down.start, ky = down.skip; y < down.end; y++, ky++) {
+            let from = (y * width + across.start) * channels;
+            let weight = (ky * kernelSize[1] + across.skip) * channels;
+            for (let x = across.start; x < across.end; x++, from += channels, weight += channels) {
+              for (let channel = 0; channel < channels; channel++)
+                sums[to + channel] += input.values[from + channel] * kernel[weight + channel];
+            }
           }
         }
       }
+      onPart?.((row * outWidth + column + rows * columns) / (outHeight * outWidth));
     }
     return { output: finiteOrNaN(new Float32Array(sums), shape) };
   },
@@ -42,7 +50,7 @@ export const depthwiseConv2d: EngineKindOf<'depthwiseConv2d'> = {
     const pass = withKernel(
       ops,
       useBias,
-      useBias ? using(ops, sums, a => ops.add(a, parameter('bias'))) : sums,
+      useBias ? useAndRelease(ops, sums, a => ops.add(a, parameter('bias'))) : sums,
       dy => ops.run('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...attributes, filterShape }),
       dy => ops.run('DepthwiseConv2dNativeBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape }),
     );

@@ -1,6 +1,7 @@
+import { runMeanPool } from './averagePool2d.ts';
 import { sizeOfMap } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { runGlobalPool, runMeanPool, showGlobalPool } from './pools.ts';
+import { runGlobalPool, showGlobalPool } from './pools.ts';
 
 export const globalAveragePool2d: EngineKindOf<'globalAveragePool2d'> = {
   show: (_layer, [input]) => showGlobalPool(input, meansOf),

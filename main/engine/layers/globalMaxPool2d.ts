@@ -1,6 +1,7 @@
 import { asInput } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { runGlobalPool, runMaxPool, showGlobalPool } from './pools.ts';
+import { runMaxPool } from './maxPool2d.ts';
+import { runGlobalPool, showGlobalPool } from './pools.ts';
 
 export const globalMaxPool2d: EngineKindOf<'globalMaxPool2d'> = {
   show: (_layer, [input]) => showGlobalPool(input, maximaOf),

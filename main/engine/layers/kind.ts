@@ -12,10 +12,9 @@ export type EngineKind<L> = {
   /** Calculates the layer as the sheet shows it. Sums that float32 would get wrong are made in doubles. A number that
    *  overflows float32 is NaN. */
   show(layer: L, inputs: readonly Activations[], shown: Shown): LayerOutput;
-  /** What one channel of the output depends on, besides the same channel of the layer's parameters: the same channel of
-   *  the inputs, or all channels of the inputs. With 'everything', no channel can be calculated without the others.
-   *  Otherwise `show` may be asked for some channels of the output. It then gets only those channels of the parameters
-   *  and, with 'same channel', of the inputs. */
+  /** Which channels of the inputs one channel of the output depends on. It also depends on the same channel of the
+   *  parameters. With 'everything', all channels of the output have to be calculated together. Otherwise `show` may be
+   *  called for some channels. It then gets only those of the parameters and, with 'same channel', of the inputs. */
   readonly channelReads: 'same channel' | 'all channels' | 'everything';
   /** How many channels of the output are calculated together, counted from the first one. 1 if left out. */
   readonly block?: number;
@@ -50,6 +49,8 @@ export type Shown = {
   /** Its kernel in wasm's heap, to read but not to release. */
   kernel: () => SheetHandle;
   before?: PartialSums;
+  /** To be told now and then, by layers that take long, how much of their output is made, from 0 to 1. */
+  onPart?: (part: number) => void;
 };
 
 /** The partial sums of a convolution before a change, [groups,H',W',outC]. `isStale` says whether the change reached a

@@ -8,7 +8,7 @@ export function withoutParameters(output: Handle, gradient: (dy: Handle) => Hand
   return { output, backward: (dy, { input }) => (input ? { input: gradient(dy) } : {}) };
 }
 
-/** The pass of a layer with a kernel and, where it has one, a bias. */
+/** The pass of a layer with a kernel and perhaps a bias. */
 export function withKernel(
   ops: BatchOps,
   useBias: boolean,
@@ -28,7 +28,7 @@ export function withKernel(
 }
 
 /** Gives a handle to `use` and releases it. */
-export function using<Result>(ops: BatchOps, handle: Handle, use: (handle: Handle) => Result): Result {
+export function useAndRelease<Result>(ops: BatchOps, handle: Handle, use: (handle: Handle) => Result): Result {
   const result = use(handle);
   ops.release(handle);
   return result;

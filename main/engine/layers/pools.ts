@@ -1,22 +1,10 @@
-/** Pools of windows and of whole maps. */
+/** What pools have in common. Each kind's own file has its forward and backward pass. */
 import type { BatchOps, Handle, PoolWindow } from '../batch/batch-ops.ts';
 import { type Activations, activationsOf } from '../show/activations.ts';
 import type { Context, Pass } from './kind.ts';
-import { using, withoutParameters } from './pass.ts';
+import { useAndRelease } from './pass.ts';
 
 export type Pool = (ops: BatchOps, x: Handle, window: PoolWindow, afterRelu: boolean) => Pass;
-
-export const runMeanPool: Pool = (ops, x, window) =>
-  withoutParameters(ops.averagePool(x, window), dy => ops.averagePoolGradient(dy, x, window));
-
-/** `afterRelu`: the input comes from a relu layer, so the gradient goes only to elements above 0. */
-export const runMaxPool: Pool = (ops, x, window, afterRelu) => {
-  const output = ops.maxPool(x, window);
-  return withoutParameters(output, dy => {
-    const above = afterRelu ? ops.activateGradient(dy, output, 'relu') : ops.retain(dy);
-    return using(ops, above, gradient => ops.maxPoolGradient(gradient, x, output, window));
-  });
-};
 
 /** A pool of whole maps, calculated as a pool with one window as large as the map. */
 export function runGlobalPool(pool: Pool, x: Handle, { ops, shape, poolAfterRelu }: Context): Pass {
@@ -26,7 +14,7 @@ export function runGlobalPool(pool: Pool, x: Handle, { ops, shape, poolAfterRelu
     output: ops.reshape(whole.output, [count, ...shape]),
     kept: [whole.output],
     backward: (dy, wanted) =>
-      using(ops, ops.reshape(dy, whole.output.shape), gradient => whole.backward(gradient, wanted)),
+      useAndRelease(ops, ops.reshape(dy, whole.output.shape), gradient => whole.backward(gradient, wanted)),
   };
 }
 

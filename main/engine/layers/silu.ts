@@ -1,6 +1,6 @@
 import { showEach } from './activation.ts';
 import type { EngineKindOf } from './kind.ts';
-import { using, withoutParameters } from './pass.ts';
+import { useAndRelease, withoutParameters } from './pass.ts';
 
 export const silu: EngineKindOf<'silu'> = {
   show: (_layer, [input]) => showEach(input, x => x / (1 + Math.exp(-x))),
@@ -8,9 +8,9 @@ export const silu: EngineKindOf<'silu'> = {
     const sigmoid = ops.activate(x, 'sigmoid');
     // By the product rule for x · sigmoid(x).
     const gradient = (dy: typeof x) =>
-      using(ops, ops.multiply(dy, sigmoid), byX =>
-        using(ops, ops.multiply(dy, x), scaled =>
-          using(ops, ops.activateGradient(scaled, sigmoid, 'sigmoid'), bySigmoid => ops.add(byX, bySigmoid)),
+      useAndRelease(ops, ops.multiply(dy, sigmoid), byX =>
+        useAndRelease(ops, ops.multiply(dy, x), scaled =>
+          useAndRelease(ops, ops.activateGradient(scaled, sigmoid, 'sigmoid'), bySigmoid => ops.add(byX, bySigmoid)),
         ),
       );
     return { ...withoutParameters(ops.multiply(x, sigmoid), gradient), kept: [sigmoid] };

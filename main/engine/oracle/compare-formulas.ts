@@ -1,4 +1,4 @@
-/** Holds derived formulas against numbers, with HyperFormula as the spreadsheet: for tests. */
+/** Compares derived formulas with numbers in tests. HyperFormula is the spreadsheet. */
 import { type DetailedCellError, HyperFormula, type RawCellContent } from 'hyperformula';
 import { MAX_COLUMNS, MAX_ROWS } from '../../../shared/address.ts';
 import { derive } from '../../../shared/formula/derive.ts';
@@ -9,12 +9,12 @@ import type { Random } from '../../../shared/random.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import { computeReference, type ReferenceTensor } from './reference.ts';
 
-/** `derive`, or a deliberately wrong one. */
+/** `derive`, or a version of it that is wrong on purpose. */
 export type FormulaMaker = (sheet: Sheet, element: ElementIndex) => Formula | undefined;
 export type Values = ReadonlyMap<TensorId, ArrayLike<number>>;
 
-/** What was compared. `largestError` is relative to max(1, Σ|terms|); `mismatches` has a line for each of the first few
- *  of `wrong` cells. */
+/** What was compared. `largestError` is relative to max(1, Σ|terms|). `wrong` counts the wrong cells, and `mismatches`
+ *  describes the first few of them. */
 export type Comparison = {
   cells: number;
   nonzero: number;
@@ -28,7 +28,7 @@ export const TOLERANCE = 1e-6;
 
 const configuration = {
   licenseKey: 'internal-use-in-handsontable',
-  // Otherwise SUM(range*range) is #VALUE!, and results are rounded to about 11 digits.
+  // Without these settings SUM(range*range) is #VALUE!, and results are rounded to about 11 digits.
   useArrayArithmetic: true,
   smartRounding: false,
   maxRows: MAX_ROWS,
@@ -39,7 +39,7 @@ export function emptyComparison(): Comparison {
   return { cells: 0, nonzero: 0, nonFinite: 0, largestError: 0, wrong: 0, mismatches: [] };
 }
 
-/** Adds what was compared elsewhere. */
+/** Adds the counts of another comparison. */
 export function addComparison(total: Comparison, more: Comparison): void {
   total.cells += more.cells;
   total.nonzero += more.nonzero;
@@ -49,8 +49,9 @@ export function addComparison(total: Comparison, more: Comparison): void {
   total.mismatches.push(...more.mismatches.slice(0, 20 - total.mismatches.length));
 }
 
-/** Two values of one element agree where both are out of float32's range (NaN, #NUM!, too large), or no further apart
- *  than the tolerance. `found` is a text where a spreadsheet shows anything but a number or #NUM!. */
+/** Compares two values of one element. They agree if both are out of float32's range (NaN, #NUM!, too large), or if
+ *  they differ by no more than the tolerance. `found` is a text if a spreadsheet shows anything but a number or
+ *  #NUM!. */
 function compareValue(
   comparison: Comparison,
   found: number | string,
@@ -72,8 +73,8 @@ function compareValue(
   }
 }
 
-/** Writes the whole sheet into HyperFormula as text by address: labels, formulas, and numbers for what is stored only.
- *  Every computed cell must be what the reference loops make of the stored values. */
+/** Writes the whole sheet into HyperFormula by address: labels, formulas, and numbers for stored values. Every computed
+ *  cell must have the value that the reference loops calculate from the stored values. */
 export function compareWholeSheet(sheet: Sheet, stored: Values, make: FormulaMaker = derive): Comparison {
   const { layout } = sheet;
   const cells: RawCellContent[][] = [];
@@ -97,9 +98,9 @@ export function compareWholeSheet(sheet: Sheet, stored: Values, make: FormulaMak
   return comparison;
 }
 
-/** Evaluates the formulas of some cells of every computed tensor, its first and last among them, over the values of
- *  their precedents, and holds each against both the tensor and the reference's step from the same values (two
- *  comparisons a cell). */
+/** Evaluates the formulas of some cells of every computed tensor, among them the first and the last, from the values of
+ *  their precedents. Compares each with the tensor and with the reference's step from the same values, so two
+ *  comparisons a cell. */
 export function compareSomeCells(
   sheet: Sheet,
   values: Values,
@@ -140,7 +141,7 @@ export function compareSomeCells(
   return comparison;
 }
 
-/** Holds the engine's tensors against the reference, each step from the engine's own inputs. */
+/** Compares the engine's tensors with the reference. Each step of the reference starts from the engine's own inputs. */
 export function compareTensors(values: Values, reference: ReadonlyMap<TensorId, ReferenceTensor>): Comparison {
   const comparison = emptyComparison();
   for (const [tensor, expected] of reference) {
@@ -153,7 +154,7 @@ export function compareTensors(values: Values, reference: ReadonlyMap<TensorId, 
   return comparison;
 }
 
-/** What stands in a cell: an element's content, a label, or nothing. */
+/** The content of a cell: of an element, a label, or nothing. */
 function contentOf(
   { layout }: Sheet,
   row: number,
@@ -162,12 +163,13 @@ function contentOf(
 ): RawCellContent {
   const element = layout.elementAt(row, column);
   if (element) return ofElement(element);
-  // The apostrophe keeps a label text, whatever it looks like.
+  // The apostrophe makes it text, whatever it looks like.
   const label = layout.labelAt(row, column);
   return label ? `'${label.text}` : null;
 }
 
-/** A stored or computed number; what is not finite as a formula that gives #NUM!, a blank `actual` as a blank. */
+/** A stored or computed number for a cell. If it isn't finite it becomes a formula that gives #NUM!, and a blank
+ *  `actual` becomes a blank. */
 function numberCell(values: Values, { tensor, index }: ElementIndex): RawCellContent {
   const value = values.get(tensor)![index];
   if (Number.isFinite(value)) return value;
@@ -181,7 +183,7 @@ function evaluateSheet(cells: RawCellContent[][]): unknown[][] {
   return results;
 }
 
-/** What some formulas are worth over cells. */
+/** The values of some formulas over these cells. */
 export function evaluateOver(cells: RawCellContent[][], formulas: string[]): (number | string)[] {
   const rows = Array.from(cells, row => Array.from(row ?? [], cell => cell ?? null));
   const engine = HyperFormula.buildFromSheets({ Network: rows }, configuration);
@@ -190,7 +192,7 @@ export function evaluateOver(cells: RawCellContent[][], formulas: string[]): (nu
   return results;
 }
 
-/** #NUM! is NaN; every other error, text or blank is told as text. */
+/** The number of a result. #NUM! becomes NaN; every other error, text or blank becomes a text. */
 function readResult(result: unknown): number | string {
   if (typeof result === 'number') return result;
   const error = result as DetailedCellError | null | undefined;

@@ -1,6 +1,6 @@
-/** The loss of a batch as plain loops over doubles, for tests that hold gradients against finite differences. Written
- *  from the definitions; it shares no arithmetic with the kernels. Arrays are [count,height,width,channels] or
- *  [count,units], kernels [kernelHeight,kernelWidth,inChannels,outChannels] or [inFeatures,units], all row-major. */
+/** The loss of a batch, calculated by plain loops in doubles. Tests compare gradients with its finite differences. It
+ *  is written from the definitions and shares no arithmetic with the kernels. Arrays are [count,height,width,channels]
+ *  or [count,units], kernels [kernelHeight,kernelWidth,inChannels,outChannels] or [inFeatures,units], all row-major. */
 import {
   type Layer,
   type LayerId,
@@ -13,23 +13,23 @@ import {
 } from '../../../shared/network.ts';
 import { createRandomFor, type Random } from '../../../shared/random.ts';
 
-/** Where a maximum was found, or which side of 0 an activation was on, for every element of a layer. The first pass
- *  writes them down; later ones keep to them, so that the loss is smooth in the parameters even at ties, and its
- *  derivative is the one wanted: that of the first maximum, and of 0 at 0 for a ReLU. */
-export type Choices = Map<LayerId, Int32Array>;
+/** For every element of a layer: where its maximum was, or on which side of 0 its activation was. The first pass writes
+ *  these choices down, and later passes keep to them. So the loss is smooth in the parameters even at ties, and has the
+ *  wanted derivative: of the first maximum, and 0 for a ReLU at 0. */
+type Choices = Map<LayerId, Int32Array>;
 
-export type DoubleBatch = {
+type DoubleBatch = {
   images: ArrayLike<number>;
   targets: ArrayLike<number>;
   weights?: ArrayLike<number>;
   count: number;
-  /** Layers whose moving averages stand in for the batch's. */
+  /** The layers that use their moving averages instead of the batch's statistics. */
   frozen?: ReadonlySet<LayerId>;
 };
 type Maps = { values: Float64Array; shape: Shape };
 
-/** The masks a training pass draws from `random` for the dropout layers, in network order: 0 with the probability in
- *  the layer's rate, else 1 / (1 − rate). Each sample's are drawn apart, by its place. */
+/** The masks that a training pass draws from `random` for the dropout layers, in network order: 0 with the probability
+ *  of the layer's rate, else 1 / (1 − rate). Each sample's mask depends on its place. */
 export function drawMasks(
   { layers }: NetworkSpec,
   shapes: ReadonlyMap<LayerId, Shape>,
@@ -92,7 +92,8 @@ function crossEntropy(logits: number[], targets: number[]): number {
   return targets.reduce((loss, target, i) => loss - target * (logits[i] - largest - Math.log(sum)), 0);
 }
 
-/** The mean over the classes of −target·ln p − (1 − target)·ln(1 − p), p being the sigmoid of the logit. */
+/** Binary cross-entropy: the mean over the classes of −target·ln p − (1 − target)·ln(1 − p), where p is the sigmoid of
+ *  the logit. */
 function binary(logits: number[], targets: number[]): number {
   const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
   const losses = logits.map((logit, i) => targets[i] * softplus(-logit) + (1 - targets[i]) * softplus(logit));
@@ -187,13 +188,13 @@ function chosen(choices: Choices, id: LayerId, length: number, choose: (i: numbe
   return known;
 }
 
-/** An array of `count` times `shape` whose elements are made from the sample's and their own number. */
+/** An array of `count` times `shape`. `make` gets the numbers of the sample and of the element. */
 function fill(count: number, shape: Shape, make: (sample: number, element: number) => number): Float64Array {
   const size = shape.reduce((product, length) => product * length, 1);
   return Float64Array.from({ length: count * size }, (_, i) => make(Math.floor(i / size), i % size));
 }
 
-/** Where a window along an axis starts; below 0 where it hangs over. Source:
+/** Where a window starts along an axis. Below 0 if it begins before the map. Source:
  *  tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
 function windowStart(index: number, size: number, window: number, stride: number, padding: Padding): number {
   if (padding === 'valid') return index * stride;
@@ -264,7 +265,7 @@ function pool(
   { poolSize, strides, padding }: { poolSize: readonly number[]; strides: readonly number[]; padding: Padding },
   maximum: { id: LayerId; choices: Choices } | undefined,
 ): Float64Array {
-  /** The elements of x that one window covers, in row-major order. */
+  /** The elements of x that a window covers, in row-major order. */
   const cellsOf = (sample: number, element: number): number[] => {
     const channel = element % channels;
     const column = Math.floor(element / channels) % outWidth;
@@ -290,7 +291,7 @@ function pool(
   return Float64Array.from(winners, winner => x[winner]);
 }
 
-/** x […,channels], by its own mean and variance or by the moving ones. */
+/** Normalises x […,channels] by its own mean and variance, or by the moving averages. */
 function normalise(
   x: Float64Array,
   channels: number,

@@ -1,4 +1,4 @@
-/** Networks for the engine's tests: layers written as settings, one after the other, and random values for them. */
+/** Networks for the engine's tests, and random values for them. */
 import {
   describeTensors,
   type LayerSettings,
@@ -8,7 +8,7 @@ import {
 } from '../../../shared/network.ts';
 import type { Random } from '../../../shared/random.ts';
 
-/** A chain of layers; each is named after its kind and its place: input0, conv2d1, relu2. */
+/** A chain of layers. Each is named after its kind and its place: input0, conv2d1, relu2. */
 export function chain(...settings: LayerSettings[]): NetworkSpec {
   const names = settings.map(({ kind }, position) => `${kind}${position}`);
   return parseNetwork({
@@ -22,7 +22,7 @@ export function chain(...settings: LayerSettings[]): NetworkSpec {
   });
 }
 
-/** input 28×28 → conv → relu → conv → relu → max pool 2×2 → dense 10 → softmax, all kernels 3×3. */
+/** input 28×28 → conv → relu → conv → relu → max pool 2×2 → dense 10 → softmax. All kernels are 3×3. */
 export function digitNetwork(first = 2, second = 2): NetworkSpec {
   const conv = { kind: 'conv2d', kernelSize: [3, 3], strides: [1, 1], padding: 'valid', useBias: true } as const;
   return chain(
@@ -63,7 +63,8 @@ export function residualNetwork(): NetworkSpec {
   });
 }
 
-/** Values for every stored tensor: N(0,1), or what `draw` gives, variances and rates from 0 to 1; `actual` blank. */
+/** Values for every stored tensor: N(0,1), or what `draw` gives. Variances and rates are from 0 to 1; `actual` is
+ *  blank. */
 export function valuesFor(network: NetworkSpec, random: Random, draw: () => number = random.normal) {
   const stored = new Map<TensorId, Float32Array>();
   for (const { id, role, name, size } of describeTensors(network)) {

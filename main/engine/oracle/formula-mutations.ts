@@ -1,24 +1,28 @@
-/** Formula makers that go wrong in one way each: what compares formulas must find out every one of them. */
+/** Versions of `derive` that are each wrong in one way. The comparison of formulas must notice every one of them. */
 import { type CellRange, formatRange } from '../../../shared/address.ts';
 import { derive } from '../../../shared/formula/derive.ts';
 import { type Formula, isAbsolute, type Reference } from '../../../shared/formula/formula.ts';
 import type { ElementIndex, Layout } from '../../../shared/layout/layout.ts';
-import type { Layer, TensorId, TensorInfo } from '../../../shared/network.ts';
+import { layerKinds } from '../../../shared/layers/kinds.ts';
+import type { Layer, LayerKind, TensorId, TensorInfo } from '../../../shared/network.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import { compareSomeCells, compareWholeSheet, type FormulaMaker, type Values } from './compare-formulas.ts';
 import { type Example, manyChannelsExample } from '../../../shared/testing/random-network.ts';
 import { computeReference } from './reference.ts';
 
-/** Every way of going wrong, and the comparison that must notice it. `make` replaces derive, `rearrange` the layout. */
-export type Mutation = {
+/** A way of being wrong, and the comparison that must notice it. `make` replaces `derive`, `rearrange` replaces the
+ *  layout. */
+type Mutation = {
   name: string;
   make?: FormulaMaker;
   rearrange?: (sheet: Sheet) => Sheet;
-  /** Where random networks have nothing that could go wrong so. */
+  /** A mutation of layers of this kind only. */
+  kind?: LayerKind;
+  /** A network for mutations that random networks don't show. */
   example?: () => Example;
 };
 
-/** derive, as if some layers had other settings; the cells stand where they stood. */
+/** `derive`, as if some layers had other settings. The cells keep their places. */
 function withLayers(change: (layer: Layer) => Layer): FormulaMaker {
   return (sheet, element) => {
     const layers = new Map([...sheet.layers].map(([id, layer]) => [id, change(layer)]));
@@ -26,7 +30,7 @@ function withLayers(change: (layer: Layer) => Layer): FormulaMaker {
   };
 }
 
-/** derive, as if another element stood where one is asked for. */
+/** `derive`, as if another element were in the place of the one asked for. */
 function withPlaces(change: (info: TensorInfo, index: number) => number): FormulaMaker {
   return (sheet, element) => {
     const { layout } = sheet;
@@ -38,7 +42,7 @@ function withPlaces(change: (info: TensorInfo, index: number) => number): Formul
   };
 }
 
-/** derive, with some references changed afterwards, in the text as in the list. */
+/** `derive`, with some references changed in the text and in the list. */
 function withReferences(change: (reference: Reference, layer: Layer, sheet: Sheet) => CellRange): FormulaMaker {
   return (sheet, element) => {
     const formula = derive(sheet, element);
@@ -59,7 +63,7 @@ function withReferences(change: (reference: Reference, layer: Layer, sheet: Shee
   };
 }
 
-/** derive, with some text replaced that holds no reference and keeps their places. */
+/** `derive`, with some text replaced. The text holds no reference, and the list keeps the references' places. */
 function withText(pattern: RegExp, replacement: string): FormulaMaker {
   return (sheet, element) => {
     const formula = derive(sheet, element);
@@ -67,8 +71,19 @@ function withText(pattern: RegExp, replacement: string): FormulaMaker {
   };
 }
 
-/** A band in the middle stands so far to the left that its first column covers the last column of the band before
- *  it. */
+/** Makes wrong formulas for cells of one kind of layer, and right formulas for all others. */
+function ofKind(kind: LayerKind, name: string, make: FormulaMaker): Mutation {
+  return {
+    name,
+    kind,
+    make(sheet, element) {
+      const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
+      return (layer.kind === kind ? make : derive)(sheet, element);
+    },
+  };
+}
+
+/** Moves a band in the middle to the left, so that its first column covers the last column of the band before it. */
 function overlapBands(sheet: Sheet): Sheet {
   const { layout } = sheet;
   const position = layout.bands.length >> 1;
@@ -91,28 +106,34 @@ function overlapBands(sheet: Sheet): Sheet {
   };
 }
 
-const isWindowed = (layer: Layer) =>
-  layer.kind === 'conv2d' || layer.kind === 'maxPool2d' || layer.kind === 'averagePool2d';
+/** Kinds whose cells have formulas: an input's are typed, and a flatten layer has none of its own. */
+const withFormulas = (Object.keys(layerKinds) as LayerKind[]).filter(kind => kind !== 'input' && kind !== 'flatten');
+
+/** Of a kernel's cells those at its other end, where only some are met. */
+const atOtherEnd = withReferences(({ range, role }, _layer, sheet) => {
+  if (role !== 'kernel') return range;
+  const whole = sheet.layout.blocksIn({ ...range, height: 1, width: 1 })[0].whole;
+  return range.height < whole.height
+    ? { ...range, row: 2 * whole.row + whole.height - range.row - range.height }
+    : range;
+});
 
 export const mutations: readonly Mutation[] = [
   {
     name: 'windows padded by one row too few',
     make: withReferences(({ range, role }, layer) =>
-      isWindowed(layer) && 'padding' in layer && layer.padding === 'same' && role === 'activation'
+      'padding' in layer && layer.padding === 'same' && role === 'activation'
         ? { ...range, row: range.row + 1 }
         : range,
     ),
   },
-  {
-    name: 'kernels cropped at the wrong end',
-    make: withReferences(({ range, role }, layer, sheet) => {
-      if (layer.kind !== 'conv2d' || role !== 'kernel') return range;
-      const whole = sheet.layout.blocksIn({ ...range, height: 1, width: 1 })[0].whole;
-      return range.height < whole.height
-        ? { ...range, row: 2 * whole.row + whole.height - range.row - range.height }
-        : range;
-    }),
-  },
+  ofKind('conv2d', 'kernels cropped at the wrong end', atOtherEnd),
+  ofKind('depthwiseConv2d', 'kernels of single maps cropped at the wrong end', atOtherEnd),
+  ofKind(
+    'depthwiseConv2d',
+    'kernels of the next map',
+    withPlaces(({ name, size }, index) => (name === 'kernel' && size > 1 ? index + 1 : index)),
+  ),
   {
     name: 'strides smaller by one',
     make: withLayers(layer =>
@@ -173,19 +194,32 @@ export const mutations: readonly Mutation[] = [
     make: withLayers(layer => (layer.kind === 'batchNorm' ? { ...layer, epsilon: 10 * layer.epsilon } : layer)),
   },
   { name: 'a shortcut left out', make: leaveOutSummand },
+  ofKind('concatenate', 'concatenations that begin with the second channel', (sheet, { tensor, index }) =>
+    derive(sheet, { tensor, index: (index + 1) % sheet.tensors.get(tensor)!.size }),
+  ),
+  ofKind('elu', 'ELUs that are ReLUs', withText(/EXP\([A-Z]+\d+\)-1/, '0')),
+  ofKind('silu', 'SiLUs that forget to divide', withText(/\/\(1\+EXP/, '+0*(1+EXP')),
+  ofKind('softplus', 'softplus without its logarithm', withText(/LN\(/, 'ABS(')),
   { name: 'a cross-entropy with the wrong sign', make: withText(/\*\(LN/, '*-(LN') },
   { name: 'a group of partial sums left out', make: leaveOutGroup, example: manyChannelsExample },
   { name: 'overlapping bands', rearrange: overlapBands },
+  ...withFormulas.map(kind => ofKind(kind, `${kind} off by a hundredth`, offByAHundredth)),
 ];
 
-/** The last of an add layer. */
+/** Makes every value a bit more than a hundredth too large. */
+function offByAHundredth(sheet: Sheet, element: ElementIndex): Formula | undefined {
+  const formula = derive(sheet, element);
+  return formula && { ...formula, text: `=1.01*(${formula.text.slice(1)})+0.01` };
+}
+
+/** Leaves out the last input of an add layer. */
 function leaveOutSummand(sheet: Sheet, element: ElementIndex): Formula | undefined {
   const formula = derive(sheet, element);
   const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
   return formula && layer.kind === 'add' ? { ...formula, text: formula.text.replace(/\+[A-Z]+\d+$/, '') } : formula;
 }
 
-/** The last of a sum over partial sums. */
+/** Leaves out the last partial sum of a convolution. */
 function leaveOutGroup(sheet: Sheet, element: ElementIndex): Formula | undefined {
   const formula = derive(sheet, element);
   const info = sheet.tensors.get(element.tensor)!;
@@ -193,7 +227,7 @@ function leaveOutGroup(sheet: Sheet, element: ElementIndex): Formula | undefined
   return { ...formula, text: formula.text.replace(/\+[A-Z]+\d+(\+\$|$)/, '$1') };
 }
 
-/** Divides by the whole window, as if the padding were zeros. */
+/** Divides by the size of the whole window, as if padding were zeros. */
 function countPadding(sheet: Sheet, element: ElementIndex): Formula | undefined {
   const formula = derive(sheet, element);
   const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
@@ -201,7 +235,7 @@ function countPadding(sheet: Sheet, element: ElementIndex): Formula | undefined 
   return { ...formula, text: `${formula.text.replace('AVERAGE', 'SUM')}/${layer.poolSize[0] * layer.poolSize[1]}` };
 }
 
-/** A network with what is true of it. */
+/** A network with its right values. */
 export type Known = Example & { values: Values; reference: ReturnType<typeof computeReference> };
 
 export function knownOf(example: Example): Known {
@@ -211,8 +245,8 @@ export function knownOf(example: Example): Known {
   return { ...example, values, reference: computeReference(network, values) };
 }
 
-/** The wrong cells in both comparisons of the truth test: cells over the values of their precedents, and the whole
- *  sheet. */
+/** Counts the wrong cells in both comparisons of the truth test: cells from the values of their precedents, and the
+ *  whole sheet. */
 export function countMismatches(
   { sheet, stored, random, values, reference }: Known,
   { make = derive, rearrange = same => same }: Pick<Mutation, 'make' | 'rearrange'> = {},

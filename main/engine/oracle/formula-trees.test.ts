@@ -1,4 +1,4 @@
-/** Formulas as trees, held against HyperFormula. */
+/** Formulas as trees, compared with HyperFormula. */
 import { expect, test } from 'vitest';
 import { contentOf } from '../../../shared/cell-content.ts';
 import { derive, expressionOf } from '../../../shared/formula/derive.ts';
@@ -20,7 +20,7 @@ const cells = [
 const locate = (reference: unknown) => reference as CellsReference;
 const printed = (tree: Expression) => print(tree, a1(locate)).text;
 
-/** A tree of numbers and cells, with each operator of arithmetic. */
+/** A random tree of numbers, cells and all operators of arithmetic. */
 function randomArithmetic(random: Random, depth: number): Expression {
   if (depth === 0) {
     if (random.integer(2) === 0) return random.integer(9) - 4;
@@ -35,7 +35,7 @@ function randomArithmetic(random: Random, depth: number): Expression {
   return operation(operator, operand(), operand());
 }
 
-/** Worked out from the tree alone; NaN where a spreadsheet has an error. */
+/** The value of a tree; NaN if a spreadsheet has an error. */
 function valueOf(tree: Expression): number {
   if (typeof tree === 'number') return tree;
   if (typeof tree !== 'object') return Number.NaN;
@@ -44,7 +44,7 @@ function valueOf(tree: Expression): number {
   const [left, right] = tree.operands.map(valueOf);
   if (tree.operator === '%') return left / 100;
   if (right === undefined) return -left;
-  // An error stays one: 1/(1/0) is not 0, and an error to the power of 0 is not 1.
+  // An error stays an error: 1/(1/0) is not 0, and an error to the power of 0 is not 1.
   if (!Number.isFinite(left + right)) return Number.NaN;
   const results: Partial<Record<Operator, number>> = {
     '+': left + right,
@@ -57,14 +57,14 @@ function valueOf(tree: Expression): number {
   return Number.isFinite(result) ? result : Number.NaN;
 }
 
-test('What a random tree of operators prints as is worth what the tree is worth', () => {
+test('A random tree of operators, printed as a formula, has the value of the tree', () => {
   const random = createRandom(21);
   const trees = Array.from({ length: 2000 }, (_, i) => randomArithmetic(random, 1 + (i % 5)));
   const found = evaluateOver(cells, trees.map(printed));
   let numbers = 0;
   for (const [i, tree] of trees.entries()) {
     const expected = valueOf(tree);
-    // Errors differ in name, and large numbers in where they become one.
+    // Errors have different names, and large numbers become errors at different sizes.
     if (!(Math.abs(expected) < 1e30)) continue;
     numbers++;
     expect(found[i], printed(tree)).toSatisfy(
@@ -93,7 +93,7 @@ test.each([
   expect(found).toBeCloseTo(value, 12);
 });
 
-test('A derived formula with the numbers put in is worth what its cell shows, in random networks', () => {
+test('A derived formula with the numbers put in has the value that its cell shows, in random networks', () => {
   let compared = 0;
   for (let seed = 0; seed < 12; seed++) {
     const { sheet, stored, random } = randomExample(seed, 'plain');
@@ -109,7 +109,7 @@ test('A derived formula with the numbers put in is worth what its cell shows, in
     const samples = [...sheet.tensors.values()].flatMap(({ id, role, size }) =>
       role === 'computed' ? [0, random.integer(size), size - 1].map(index => ({ tensor: id, index })) : [],
     );
-    // HyperFormula reads exponents in lower case only.
+    // HyperFormula reads only lower-case exponents.
     const texts = samples.map(element =>
       print(expressionOf(sheet, element)!, notation).text.replaceAll(/(?<=\d)E/g, 'e'),
     );

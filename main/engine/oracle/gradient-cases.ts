@@ -1,5 +1,5 @@
-/** Networks, values and batches for the tests of gradients: every layer kind with every window, stride, padding and
- *  number of channels, then whole random networks. */
+/** Networks, values and batches for the tests of gradients: every kind of layer with every window, stride, padding and
+ *  number of channels, and random networks. */
 import {
   describeTensors,
   inferShapes,
@@ -15,8 +15,8 @@ import { createRandom, type Random } from '../../../shared/random.ts';
 import type { Batch } from '../batch/batch-network.ts';
 import { chain } from './example-network.ts';
 
-/** plain: normal; ties: small whole numbers, so that windows hold their maximum several times; negative: nothing above
- *  0. */
+/** How values are drawn. plain: N(0,1). ties: small whole numbers, so that windows contain their maximum several times.
+ *  negative: nothing is above 0. */
 type Flavour = 'plain' | 'ties' | 'negative';
 export type GradientCase = {
   name: string;
@@ -29,8 +29,8 @@ export type GradientCase = {
 
 const PADDINGS = ['valid', 'same'] as const;
 const CONV = { kind: 'conv2d', strides: [1, 1], padding: 'valid', useBias: true } as const;
-/** Something to learn below the layer in question, and something above it, so that its input's gradient counts and its
- *  dy is like any. */
+/** Layers with parameters below and above the tested layer, so that its input needs a gradient, and its dy is like any
+ *  other. */
 const below = (filters: number, kernelSize: Pair = [2, 1]): LayerSettings => ({ ...CONV, filters, kernelSize });
 const head: LayerSettings[] = [{ kind: 'flatten' }, { kind: 'dense', units: 3, useBias: true }, { kind: 'softmax' }];
 
@@ -44,20 +44,20 @@ function* convolutionCases(first = 0): Generator<GradientCase> {
     [5, 13],
     [8, 16],
     [17, 3],
-  ]; // prettier-ignore
+  ];
   const kernels: Pair[] = [
     [1, 1],
     [2, 2],
     [3, 3],
     [1, 4],
     [5, 2],
-  ]; // prettier-ignore
+  ];
   const strides: Pair[] = [
     [1, 1],
     [2, 2],
     [1, 3],
     [3, 1],
-  ]; // prettier-ignore
+  ];
   let seed = first;
   for (const kernelSize of kernels)
     for (const stride of strides)
@@ -65,7 +65,7 @@ function* convolutionCases(first = 0): Generator<GradientCase> {
         for (const [inChannels, filters] of channels)
           for (const count of [1, 3]) {
             const layer = { ...CONV, filters, kernelSize, strides: stride, padding, useBias: seed % 3 > 0 };
-            // A third of them behind a ReLU and a pool, where most of dy is zero.
+            // A third of the layers have a ReLU and a pool above them, which make most of dy zero.
             const above: LayerSettings[] =
               seed % 3 === 0 ? [{ kind: 'relu' }, { kind: 'globalMaxPool2d' }, head[1], head[2]] : head;
             yield create(
@@ -84,7 +84,7 @@ function* depthwiseCases(first = 0): Generator<GradientCase> {
     [3, 3],
     [1, 4],
     [5, 2],
-  ]; // prettier-ignore
+  ];
   let seed = first + 500;
   for (const kernelSize of kernels)
     for (const stride of [1, 2, 3])
@@ -112,13 +112,13 @@ function* poolCases(first = 0): Generator<GradientCase> {
     [3, 3],
     [1, 3],
     [3, 2],
-  ]; // prettier-ignore
+  ];
   const strides: Pair[] = [
     [1, 1],
     [2, 2],
     [3, 1],
     [2, 3],
-  ]; // prettier-ignore
+  ];
   let seed = first + 1000;
   for (const kind of ['maxPool2d', 'averagePool2d'] as const)
     for (const poolSize of windows)
@@ -127,7 +127,7 @@ function* poolCases(first = 0): Generator<GradientCase> {
           for (const channels of [1, 3, 4, 9])
             for (const flavour of ['plain', 'ties', 'negative'] as const) {
               const pool = { kind, poolSize, strides: stride, padding } as const;
-              // A bias far below zero leaves windows without anything above it.
+              // A bias far below zero gives windows with nothing above zero.
               yield create(
                 `${kind} of ${channels}, ${poolSize.join('×')}, strides ${stride.join('×')}, ${padding}, ${flavour}`,
                 chain({ kind: 'input', shape: [6, 5, 1] }, below(channels, [1, 1]), pool, ...head),
@@ -141,7 +141,7 @@ export function* otherCases(first = 0): Generator<GradientCase> {
   const between: LayerSettings[] = [
     { kind: 'globalMaxPool2d' },
     { kind: 'globalAveragePool2d' },
-    // Of ties the variance may be 0, and what is divided by √1e-7 is beyond float32.
+    // With ties the variance may be 0, and a number divided by √1e-7 may overflow float32.
     ...elementwiseExamples.flatMap(settings =>
       settings.filter(own => !('epsilon' in own && own.epsilon < 1e-6)).slice(0, 3),
     ),
@@ -173,7 +173,7 @@ export function* otherCases(first = 0): Generator<GradientCase> {
           }
 }
 
-/** Layers that several others read, and layers that read several or one twice. */
+/** Layers that several others read, and layers that read several others, or one of them twice. */
 export function* branchedCases(first = 0): Generator<GradientCase> {
   const conv = { ...CONV, filters: 4, kernelSize: [3, 3], padding: 'same' } as const;
   const wired = (count: number, kind: 'add' | 'concatenate', summands: string[]) =>
@@ -200,7 +200,7 @@ export function* branchedCases(first = 0): Generator<GradientCase> {
     ['in', 'b', 't'],
     ['b', 'r', 't', 'r'],
     ['a', 'a', 'a'],
-  ]) // prettier-ignore
+  ])
     for (const kind of ['add', 'concatenate'] as const)
       for (const count of [1, 4])
         for (const flavour of ['plain', 'ties', 'negative'] as const)
@@ -211,8 +211,7 @@ export function* branchedCases(first = 0): Generator<GradientCase> {
           });
 }
 
-/** What there is to try. Every suite begins with a seed of its own and draws all its numbers from it; random networks
- *  never end. */
+/** All cases. Every suite draws all its numbers from a seed of its own. The suite of random networks never ends. */
 export const suites = {
   convolutions: convolutionCases,
   'depthwise convolutions': depthwiseCases,
@@ -223,11 +222,11 @@ export const suites = {
 } as const;
 type Suite = keyof typeof suites;
 
-/** So many seeds lie between those of two rounds, more than all suites use. */
+/** The distance between the seeds of two rounds. It is larger than the number of seeds of all suites. */
 const SEEDS = 100_000;
 
-/** The cases of a seed in their order. Every tenth is a random network. The others are those of all other suites,
- *  shuffled, so that any number of them is a sample; after all of them they come again with other numbers. */
+/** The cases of a seed, in order. Every tenth is a random network. The others are the cases of all other suites,
+ *  shuffled, so that the first ones are a sample. After the last one they come again with other numbers. */
 export function* gradientCases(seed: number, count: number): Generator<GradientCase & { suite: Suite }> {
   const networks = randomCases(1000 * SEEDS * seed);
   let round: (GradientCase & { suite: Suite })[] = [];
@@ -248,8 +247,7 @@ export function* gradientCases(seed: number, count: number): Generator<GradientC
   }
 }
 
-/** Whole networks of random layers, made to end in a softmax or a sigmoid; some layers frozen, some samples
- *  weighted. */
+/** Random networks, changed to end in a softmax or a sigmoid. Some layers are frozen, and some samples weighted. */
 export function* randomCases(first = 0, count = Number.POSITIVE_INFINITY): Generator<GradientCase> {
   for (let seed = first; seed < first + count; seed++) {
     const random = createRandom(seed);
@@ -287,7 +285,7 @@ function create(
 ): GradientCase {
   const { seed, count, flavour = 'plain', frozen, weighted } = options;
   const random = createRandom(seed + 0.5);
-  /** For the flavour of ties in quarters: sums and products of few are exact. */
+  /** For ties the values are quarters, so that products and short sums are exact. */
   const draw = () => (flavour === 'ties' ? Math.round(random.normal()) : random.normal());
   const values = new Map<TensorId, Float32Array>();
   for (const { id, name: tensor, size, shape, role } of describeTensors(network)) {
@@ -298,7 +296,7 @@ function create(
       Float32Array.from({ length: size }, () => {
         if (tensor === 'rate') return [0, 0.25, 0.5, 0.9][random.integer(4)];
         if (tensor === 'movingVariance') return 0.1 + Math.abs(random.normal());
-        // Negative gammas and shifted betas too.
+        // Some gammas are negative, and betas are shifted.
         if (tensor === 'kernel') return draw() * scale;
         return tensor === 'bias' && flavour === 'negative' ? -Math.abs(draw()) - 1 : draw() / 2;
       }),

@@ -1,24 +1,25 @@
-/** Holds gradients against finite differences in doubles, and those of both engines against each other. */
+/** Compares gradients with finite differences in doubles, and the gradients of both engines with each other. */
 import { inferShapes, type Layer, type LayerId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { type BackendName, type BatchGradients, createBatchNetwork } from '../batch/batch-network.ts';
 import { drawMasks, lossInDoubles } from './double-network.ts';
 import type { GradientCase } from './gradient-cases.ts';
 
-/** Of each tensor so many elements are held against finite differences one by one, and all of them together along one
- *  random direction. */
+/** How many elements of each tensor are compared one by one. All elements together are compared along one random
+ *  direction. */
 const ELEMENTS = 4;
-/** Half of what finite differences move a parameter by. */
+/** A parameter is moved by this much to each side. */
 const STEP = 1e-5;
-/** What float32 can't tell apart: a disturbance of all pixels and parameters, relative. */
+/** The relative error of float32: pixels and parameters are disturbed by about this share. */
 const ROUNDING = 1e-6;
-/** What float32 can't tell from a probability of 1. */
+/** The smallest difference from 1 that a float32 probability can have. */
 const LEAST = 2 ** -24;
 
-/** What was held against finite differences so far. `illConditioned` derivatives are beyond float32. */
-export type DerivativeCounts = { networks: number; derivatives: number; illConditioned: number };
+/** What was compared with finite differences so far. `illConditioned` counts derivatives that float32 can't
+ *  calculate. */
+type DerivativeCounts = { networks: number; derivatives: number; illConditioned: number };
 /** What was compared between the engines so far. `illConditioned` counts tensors. */
-export type EngineCounts = { compared: number; illConditioned: number };
+type EngineCounts = { compared: number; illConditioned: number };
 
 export function gradientsOf(
   { network, values, batch, trained, seed }: GradientCase,
@@ -31,14 +32,15 @@ export function gradientsOf(
   return gradients;
 }
 
-/** The derivative of the loss, from float32 and from doubles: [element of a tensor, or all of it along a random
- *  direction, found, wanted]. */
+/** A derivative of the loss, from float32 (found) and from doubles (wanted). `what` names an element of a tensor, or
+ *  the whole tensor along a random direction. */
 type Derivative = [what: string, found: number, wanted: number];
 
-/** At 1e-3 relative; a millionth of the network's largest derivative counts as nothing. Where terms cancel (a bias
- *  before a batch normalisation has a derivative of 0) or a ReLU stands at 0, float32 can't promise that: what changes
- *  of the last bits of all pixels and parameters move a tenth as far is no mismatch, and neither is what a probability
- *  near 1 loses when it is rounded; but both may be rare only. */
+/** Derivatives that differ from finite differences by more than 1e-3, relative, and more than a millionth of the
+ *  network's largest derivative. Float32 can't be that exact if terms cancel (a bias before a batch normalisation has a
+ *  derivative of 0) or a ReLU is at 0. So a difference is accepted as ill-conditioned if disturbing the last bits of
+ *  all pixels and parameters moves the derivative a tenth as far, or if it is as small as the rounding of a probability
+ *  near 1. The caller checks that such cases are rare. */
 export function mismatchesOf(example: GradientCase, counts: DerivativeCounts): string[] {
   const derivatives = derivativesOf(example);
   const largest = Math.max(...derivatives.map(([, found]) => Math.abs(found)));
@@ -101,7 +103,7 @@ function derivativesOf(example: GradientCase): Derivative[] {
   return derivatives;
 }
 
-/** The numbers of a case by which wasm and TensorFlow differ, a line for each tensor. */
+/** The tensors whose gradients differ between wasm and TensorFlow, a line for each. */
 export function engineMismatches(example: GradientCase, counts: EngineCounts): string[] {
   const found = arraysOf(gradientsOf(example, 'wasm'));
   const wanted = arraysOf(gradientsOf(example, 'tensorflow'));
@@ -110,7 +112,7 @@ export function engineMismatches(example: GradientCase, counts: EngineCounts): s
   for (const [what, array] of found) {
     counts.compared += array.length;
     const apart = distance(array, wanted.get(what)!);
-    // Where terms cancel, they are a small part of the network's largest number.
+    // If terms cancel, their sum is a small part of the network's largest number.
     if (apart <= 1e-4 * largestOf(array) + 2e-6 * largest) continue;
     const moved = [1, 2, 3].map(seed =>
       distance(array, arraysOf(gradientsOf(disturb(example, seed), 'wasm')).get(what)!),
@@ -129,7 +131,7 @@ function largestOf(array: ArrayLike<number>): number {
   return Array.from(array).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-/** The largest difference. */
+/** The largest absolute difference. */
 function distance(a: Float32Array, b: Float32Array): number {
   return largestOf(a.map((value, i) => value - b[i]));
 }

@@ -3,12 +3,14 @@ import { layerKinds } from '../../../shared/layers/kinds.ts';
 import { startBackend } from '../backend/backend.ts';
 import { createBatchOps } from '../batch/batch-ops.ts';
 import { loadNative, nativeAvailable } from '../backend/native.ts';
-import { gradientCases, randomCases, suites } from './gradient-cases.ts';
+import { engineKinds } from '../layers/kinds.ts';
+import { type GradientCase, gradientCases, randomCases, suites } from './gradient-cases.ts';
 import { engineMismatches, gradientsOf, mismatchesOf } from './gradient-check.ts';
+import { calculating, withWrongGradient } from './wrong-layers.ts';
 
 /** `npm run fuzz -- gradients` tries all of them, and any number of random networks. */
 const sample = [...gradientCases(0, 800)];
-/** Milliseconds a suite may take on a busy machine. */
+/** The most milliseconds that a suite may take on a busy machine. */
 const WITHIN = 240_000;
 const counts = { networks: 0, derivatives: 0, illConditioned: 0 };
 
@@ -21,7 +23,7 @@ afterAll(() => {
   );
 });
 
-test('the sample holds every kind of layer, window, stride, padding and batch that all cases hold', () => {
+test('the sample has every kind of layer, window, stride, padding and batch that all cases have', () => {
   const settingsIn = (cases: typeof sample) =>
     new Set(
       cases.flatMap(({ suite, network, batch }) =>
@@ -43,12 +45,24 @@ test('the sample holds every kind of layer, window, stride, padding and batch th
 });
 
 test.each(Object.keys(suites))(
-  'gradients are those of finite differences in doubles: %s',
+  'gradients equal finite differences in doubles: %s',
   name => {
     const cases = sample.filter(({ suite }) => suite === name);
     expect(cases.length).toBeGreaterThan(5);
     expect(cases.flatMap(example => mismatchesOf(example, counts))).toEqual([]);
     expect(counts.illConditioned).toBeLessThan(counts.derivatives / 500);
+  },
+  WITHIN,
+);
+
+test.each(calculating.filter(kind => 'run' in engineKinds[kind]))(
+  '%s with gradients twice as large is found out',
+  kind => {
+    const cases = sample.filter(({ network }) => network.layers.slice(0, -1).some(layer => layer.kind === kind));
+    const ignored = { networks: 0, derivatives: 0, illConditioned: 0 };
+    const isFoundOut = (example: GradientCase) =>
+      withWrongGradient(kind, () => mismatchesOf(example, ignored)).length > 0;
+    expect(cases.some(isFoundOut)).toBe(true);
   },
   WITHIN,
 );
@@ -72,7 +86,7 @@ test.skipIf(!nativeAvailable())(
   WITHIN,
 );
 
-test('the loss and the gradients are the same, bit for bit, at every call, and leave nothing on the backend', () => {
+test('the loss and the gradients have the same bits at every call, and leave no tensor on the backend', () => {
   const ops = createBatchOps('wasm');
   const [example] = randomCases(7);
   const held = ops.count();

@@ -11,7 +11,7 @@ import { checkBatchMemory, largestBatch } from '../batch/batch-memory.ts';
 
 beforeAll(startBackend);
 
-/** A chain of convolutions that change nothing: all of a kernel's weights are 0 but the middle one, which is 1. */
+/** A chain of convolutions that change nothing: the middle weight of each kernel is 1, all others are 0. */
 function identities(count: number, side: number, [height, width]: [number, number]) {
   const layers = Array.from({ length: count }, (_, n) => ({
     id: `c${n}`,
@@ -51,11 +51,9 @@ describe('large networks', () => {
     forward.dispose();
   });
 
-  test('near every limit they are refused naming a layer, or show what plain loops say (fault 31)', {
-    timeout: 120_000,
-  }, () => {
+  test('near every limit are refused naming a layer, or show what plain loops calculate (fault 31)', () => {
     const trials: Record<'shown' | 'refused', number> = { shown: 0, refused: 0 };
-    // Some 10 s of work; `npm run fuzz -- memory` tries hundreds.
+    // About 10 s of work. `npm run fuzz -- memory` tries hundreds.
     for (let number = 0; number < 14; number++) {
       const random = createRandomFor(7, number, 0);
       const { refused, fault } = tryNetwork(largeNetwork(random), random);
@@ -81,7 +79,7 @@ describe('memory', () => {
     expect(countHandles()).toBe(before);
   });
 
-  test('a kernel of the backend that leaves its result as it was is noticed (fault 31)', () => {
+  test('a kernel of the backend that doesn’t write its result is noticed (fault 31)', () => {
     const kernelFunc = ({ inputs, backend }: Parameters<KernelFunc>[0]) =>
       (backend as BackendWasm).makeOutput(inputs.x!.shape, 'float32');
     registerKernel({ kernelName: 'Idle', backendName: 'wasm', kernelFunc });
@@ -108,7 +106,7 @@ describe('memory', () => {
     );
   });
 
-  test('a kernel whose padded map alone is too much can be shown, but not trained (fault 31)', () => {
+  test('a network whose padded map is too large for memory can be shown, but not trained (fault 31)', () => {
     const network = parseNetwork({
       version: 1,
       layers: [

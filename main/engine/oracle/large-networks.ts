@@ -1,5 +1,5 @@
-/** Random networks near every limit, for tests: each has to be refused with a sentence that names a layer, or to show
- *  what plain loops in doubles say. */
+/** Random networks near every limit, for tests. Each has to be refused with a sentence that names a layer, or to show
+ *  what plain loops in doubles calculate. */
 import { UserError } from '../../../shared/errors.ts';
 import { english } from '../../../shared/messages/render.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -9,27 +9,34 @@ import {
   describeTensors,
   inferShapes,
   type Layer,
+  type LayerKind,
   type NetworkSpec,
   parseNetwork,
   type Shape,
   sizeOf,
   type TensorId,
 } from '../../../shared/network.ts';
-import { LIMITS } from '../../../shared/limits.ts';
+import { LIMITS } from '../../../shared/network-limits.ts';
 import type { Random } from '../../../shared/random.ts';
 import { buildSheet } from '../../../shared/layout/sheet.ts';
 import { createBatchNetwork } from '../batch/batch-network.ts';
 import { createForward } from '../show/forward.ts';
 
-/** What became of a network: the sentence it was refused with, or how many numbers were compared, and what is wrong. */
-export type Trial = { refused?: string; compared: number; fault?: string };
+/** What happened to a network: the sentence that refused it, or how many numbers of which kinds of layers were
+ *  compared, and what was wrong. */
+type Trial = { refused?: string; compared: number; kinds: ReadonlySet<LayerKind>; fault?: string };
 
-/** Elements of each tensor that are compared. */
+/** Kinds whose numbers are compared. The numbers of an input are given, and a flatten layer only hands them on. */
+type ComparedKind = Exclude<LayerKind, 'input' | 'flatten'>;
+/** Kinds at the end of a network. */
+type Last = 'globalMaxPool2d' | 'globalAveragePool2d' | 'dense' | 'softmax';
+
+/** How many elements of each tensor are compared. */
 const SAMPLES = 40;
-/** Batches are compared where one image takes no more multiplications than this. */
+/** Batches are compared only if one image takes no more multiplications than this. */
 const BATCH_WORK = 3e8;
 
-/** A network near the limits; about half of them are within. */
+/** A network near the limits. About half of them are within. */
 export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
   const between = (low: number, high: number) => Math.round(low * (high / low) ** random.uniform());
   const pick = <T>(...choices: T[]) => choices[random.integer(choices.length)];
@@ -46,51 +53,80 @@ export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
   const window = () => random.shuffle([between(1, LIMITS.window), between(1, LIMITS.window)]);
   const strides = () => [pick(1, 1, 1, 2, 5, 64), pick(1, 1, 1, 2, 5, 64)];
   const padding = pick('same', 'same', 'valid');
+  const isDeep = depth > 25;
+  const pool = () => ({ poolSize: isDeep ? [2, 2] : window(), strides: isDeep ? [1, 1] : strides(), padding });
+  const kernel = () => ({ kernelSize: isDeep ? [3, 3] : window(), padding, useBias: true });
+  /** Layers whose output has the same shape as the last one's. */
+  let alike = [...layers];
+  const merged = () => ({ inputs: [layers.at(-1)!.id, pick(...alike).id] });
+  const settingsOf = {
+    conv2d: () => ({ ...kernel(), strides: isDeep ? [1, 1] : strides(), filters: between(1, pick(4, 64, 2000)) }),
+    depthwiseConv2d() {
+      const [stride] = isDeep ? [1] : strides();
+      return { ...kernel(), strides: [stride, stride] };
+    },
+    maxPool2d: pool,
+    averagePool2d: pool,
+    add: merged,
+    concatenate: merged,
+    batchNorm: () => ({ epsilon: 1e-3, momentum: 0.9 }),
+    leakyRelu: () => ({ negativeSlope: pick(0.01, 0.3, 1.5) }),
+    dropout: () => ({}),
+    relu: () => ({}),
+    elu: () => ({}),
+    silu: () => ({}),
+    softplus: () => ({}),
+    sigmoid: () => ({}),
+    tanh: () => ({}),
+  } satisfies { [K in Exclude<ComparedKind, Last>]: () => object };
+  const windowed = ['conv2d', 'conv2d', 'maxPool2d', 'averagePool2d', 'depthwiseConv2d'] as const;
+  const elementwise = (Object.keys(settingsOf) as (keyof typeof settingsOf)[]).filter(
+    kind => !(windowed as readonly string[]).includes(kind) && kind !== 'concatenate',
+  );
   for (let count = 0; count < depth; count++) {
-    const kind = pick('conv2d', 'conv2d', 'maxPool2d', 'averagePool2d', 'relu', 'sigmoid');
-    if (kind === 'conv2d') {
-      const size = depth > 25 ? [3, 3] : window();
-      add({
-        kind,
-        filters: between(1, pick(4, 64, 2000)),
-        kernelSize: size,
-        strides: depth > 25 ? [1, 1] : strides(),
-        padding,
-        useBias: true,
-      });
-    } else if (kind === 'relu' || kind === 'sigmoid') add({ kind });
-    else add({ kind, poolSize: depth > 25 ? [2, 2] : window(), strides: depth > 25 ? [1, 1] : strides(), padding });
+    // Deep networks would grow with every concatenation.
+    const kind = pick(...windowed, pick(...elementwise), pick(...elementwise), isDeep ? 'relu' : 'concatenate');
+    add({ kind, ...settingsOf[kind]() });
+    if (!elementwise.includes(kind)) alike = [];
+    alike.push(layers.at(-1)!);
   }
   if (random.integer(2) === 0) {
-    add({ kind: pick('flatten', 'globalAveragePool2d') });
+    add({ kind: pick('flatten', 'globalAveragePool2d', 'globalMaxPool2d') });
     add({ kind: 'dense', units: between(2, pick(10, 1000, LIMITS.channels)), useBias: true });
     add({ kind: 'softmax' });
   }
   return { version: 1, layers };
 }
 
-/** Opens a network with values that follow from `random`, and compares what is shown. */
+/** Opens a network with random values, and compares what is shown. */
 export function tryNetwork(settings: unknown, random: Random): Trial {
   let network: NetworkSpec;
   try {
     network = parseNetwork(settings);
     buildSheet(network);
   } catch (error) {
-    if (!(error instanceof UserError)) return { compared: 0, fault: `a defect: ${(error as Error).stack}` };
+    if (!(error instanceof UserError))
+      return { compared: 0, kinds: new Set(), fault: `a defect: ${(error as Error).stack}` };
     const names = (settings as NetworkSpec).layers.map(({ name }) => name);
     const named = names.some(name => new RegExp(`\\b${name}\\b`).test(error.message));
-    // Too many layers, as a list.
+    // A network with too many layers, which names no layer.
     const all = error.message.includes(english(sentences.network.expected.layers));
-    return { refused: error.message, compared: 0, fault: named || all ? undefined : `unclear: ${error.message}` };
+    return {
+      refused: error.message,
+      compared: 0,
+      kinds: new Set(),
+      fault: named || all ? undefined : `unclear: ${error.message}`,
+    };
   }
   const stored = new Map<TensorId, Float32Array>();
   const shapes = inferShapes(network);
-  const fanIn = (layer: Layer) => (layer.kind === 'conv2d' ? sizeOf(layer.kernelSize) : 1);
+  const fanIn = (layer: Layer) => ('kernelSize' in layer ? sizeOf(layer.kernelSize) : 1);
   for (const { id, layer, name, role, shape, size } of describeTensors(network)) {
     if (role === 'computed') continue;
     const own = network.layers.find(each => each.id === layer)!;
     const inputs = name === 'kernel' ? (shape.length === 4 ? fanIn(own) * shape[2] : shape[0]) : 1;
-    stored.set(id, numbers(size, random, role === 'actual' ? 0 : Math.sqrt(3 / inputs)));
+    const values = numbers(size, random, role === 'actual' ? 0 : Math.sqrt(3 / inputs));
+    stored.set(id, name === 'movingVariance' ? values.map(value => 0.5 + Math.abs(value)) : values);
   }
   const forward = createForward(network, stored);
   try {
@@ -102,7 +138,7 @@ export function tryNetwork(settings: unknown, random: Random): Trial {
   }
 }
 
-/** Fast random numbers from −scale to scale. */
+/** Random numbers from −scale to scale, made fast. */
 function numbers(size: number, random: Random, scale: number): Float32Array {
   const values = new Float32Array(size);
   let state = random.integer(2 ** 31) | 1;
@@ -117,41 +153,77 @@ type Value = (id: TensorId) => Float32Array;
 
 function compare(network: NetworkSpec, shapes: ReadonlyMap<string, Shape>, value: Value, random: Random): Trial {
   const outputs = new Map<string, Float32Array>();
+  const kinds = new Set<LayerKind>();
   let compared = 0;
   for (const layer of network.layers) {
-    const [source] = layer.inputs;
-    const output = layer.kind === 'flatten' ? outputs.get(source)! : value(`${layer.id}/output`);
+    const inputs = layer.inputs.map(id => ({ shape: shapes.get(id)!, values: outputs.get(id)! }));
+    const output = layer.kind === 'flatten' ? inputs[0].values : value(`${layer.id}/output`);
     outputs.set(layer.id, output);
     if (layer.kind === 'input' || layer.kind === 'flatten') continue;
+    kinds.add(layer.kind);
     for (let sample = 0; sample < SAMPLES; sample++) {
       const index = sample === 0 ? output.length - 1 : random.integer(output.length);
-      const input = { shape: shapes.get(source)!, values: outputs.get(source)! };
-      const [expected, magnitude] = elementOf(layer, input, shapes.get(layer.id)!, index, value);
+      const [expected, magnitude] = elementOf(layer, inputs, shapes.get(layer.id)!, index, value);
       compared++;
+      if (Number.isNaN(output[index]) && !Number.isFinite(Math.fround(expected))) continue;
       // Partial sums of groups of channels are rounded once more.
-      const groups = Math.ceil((input.shape[2] ?? 1) / CHANNELS_PER_PARTIAL);
+      const groups = Math.ceil((inputs[0].shape[2] ?? 1) / CHANNELS_PER_PARTIAL);
       if (Math.abs(output[index] - expected) <= 1e-6 * Math.max(1, magnitude) * (1 + groups / 100)) continue;
       const fault = `${layer.kind} ${layer.id}[${index}] shows ${output[index]}, not ${expected}`;
-      return { compared, fault };
+      return { compared, kinds, fault };
     }
   }
-  return { compared };
+  return { compared, kinds };
 }
+
+type Input = { shape: Shape; values: Float32Array };
 
 /** One element of a layer by plain loops in doubles, and Σ|terms|. */
 function elementOf(
-  layer: Layer,
-  { shape, values }: { shape: Shape; values: Float32Array },
+  layer: Layer & { kind: ComparedKind },
+  inputs: readonly Input[],
   output: Shape,
   index: number,
   value: Value,
 ): [expected: number, magnitude: number] {
+  const [{ shape, values }] = inputs;
   const x = values[index];
+  const channel = index % output.at(-1)!;
   switch (layer.kind) {
     case 'relu':
       return [Math.max(0, x), Math.abs(x)];
+    case 'leakyRelu':
+      return [x < 0 ? layer.negativeSlope * x : x, Math.abs(x) * Math.max(1, layer.negativeSlope)];
+    case 'elu':
+      return [x < 0 ? Math.exp(x) - 1 : x, Math.abs(x)];
+    case 'silu':
+      return [x / (1 + Math.exp(-x)), Math.abs(x)];
+    case 'softplus':
+      return [x > 700 ? x : Math.log(1 + Math.exp(x)), Math.abs(x)];
     case 'sigmoid':
       return [1 / (1 + Math.exp(-x)), 1];
+    case 'tanh':
+      return [Math.tanh(x), 1];
+    case 'dropout':
+      return [x, Math.abs(x)];
+    case 'add': {
+      const terms = inputs.map(input => input.values[index]);
+      return [terms.reduce((sum, term) => sum + term), terms.reduce((sum, term) => sum + Math.abs(term), 0)];
+    }
+    case 'concatenate': {
+      const place = (index - channel) / output.at(-1)!;
+      const first = shape.at(-1)!;
+      const from = channel < first ? inputs[0] : inputs[1];
+      const found = from.values[place * from.shape.at(-1)! + (channel < first ? channel : channel - first)];
+      return [found, Math.abs(found)];
+    }
+    case 'batchNorm': {
+      const [gamma, beta, mean, variance] = (['gamma', 'beta', 'movingMean', 'movingVariance'] as const).map(
+        name => value(`${layer.id}/${name}`)[channel],
+      );
+      const scale = gamma / Math.sqrt(variance + layer.epsilon);
+      return [(x - mean) * scale + beta, (Math.abs(x) + Math.abs(mean)) * Math.abs(scale) + Math.abs(beta)];
+    }
     case 'softmax': {
       const largest = values.reduce((one, another) => Math.max(one, another));
       const sum = values.reduce((total, score) => total + Math.exp(score - largest), 0);
@@ -173,17 +245,25 @@ function elementOf(
       for (let at = index; at < values.length; at += shape[2]) sum += values[at];
       return [(sum * shape[2]) / values.length, 1];
     }
+    case 'globalMaxPool2d': {
+      let largest = Number.NEGATIVE_INFINITY;
+      for (let at = index; at < values.length; at += shape[2]) largest = Math.max(largest, values[at]);
+      return [largest, Math.abs(largest)];
+    }
     case 'conv2d':
+    case 'depthwiseConv2d':
     case 'maxPool2d':
     case 'averagePool2d': {
       const [y, column, outC] = coordinatesOf(output, index);
-      const size = layer.kind === 'conv2d' ? layer.kernelSize : layer.poolSize;
+      const size = 'kernelSize' in layer ? layer.kernelSize : layer.poolSize;
       const first = [y, column].map((at, axis) => {
-        // 'same' puts half of the padding it needs, rounded down, before the map.
+        // 'same' puts half of the padding before the map, rounded down.
         const needed = Math.max(0, (output[axis] - 1) * layer.strides[axis] + size[axis] - shape[axis]);
         return at * layer.strides[axis] - (layer.padding === 'same' ? Math.floor(needed / 2) : 0);
       });
-      const kernel = layer.kind === 'conv2d' ? value(`${layer.id}/kernel`) : undefined;
+      const kernel = 'kernelSize' in layer ? value(`${layer.id}/kernel`) : undefined;
+      // A convolution reads all channels, the others the one that they make.
+      const readsAll = layer.kind === 'conv2d';
       let sum = kernel ? value(`${layer.id}/bias`)[outC] : 0;
       let magnitude = Math.abs(sum);
       let largest = Number.NEGATIVE_INFINITY;
@@ -194,25 +274,26 @@ function elementOf(
           if (row < 0 || row >= shape[0] || across < 0 || across >= shape[1]) continue;
           cells++;
           const cell = (row * shape[1] + across) * shape[2];
-          const weights = (ky * size[1] + kx) * shape[2];
-          for (let inC = kernel ? 0 : outC; inC < (kernel ? shape[2] : outC + 1); inC++) {
+          const tap = ky * size[1] + kx;
+          for (let inC = readsAll ? 0 : outC; inC < (readsAll ? shape[2] : outC + 1); inC++) {
             const number = values[cell + inC];
-            const term = kernel ? number * kernel[(weights + inC) * output[2] + outC] : number;
+            const weight = (readsAll ? tap * shape[2] + inC : tap) * output[2] + outC;
+            const term = kernel ? number * kernel[weight] : number;
             sum += term;
             magnitude += Math.abs(term);
             largest = Math.max(largest, term);
           }
         }
       }
-      if (layer.kind === 'conv2d') return [sum, magnitude];
+      if (kernel) return [sum, magnitude];
       return layer.kind === 'maxPool2d' ? [largest, Math.abs(largest)] : [sum / cells, magnitude / cells];
     }
     default:
-      throw new Error(`${layer.kind} is not compared.`);
+      return layer satisfies never;
   }
 }
 
-/** Batches of two of the same image have to give what the sheet shows, or to be refused naming a layer. */
+/** Batches of two equal images have to give what the sheet shows, or to be refused naming a layer. */
 function compareBatch(
   network: NetworkSpec,
   shapes: ReadonlyMap<string, Shape>,
@@ -241,7 +322,8 @@ function compareBatch(
 
 function workOf({ layers }: NetworkSpec, shapes: ReadonlyMap<string, Shape>): number {
   return layers.reduce((sum, layer) => {
-    const window = layer.kind === 'conv2d' ? sizeOf(layer.kernelSize) * shapes.get(layer.inputs[0])![2] : 1;
+    const channels = layer.kind === 'conv2d' ? shapes.get(layer.inputs[0])![2] : 1;
+    const window = 'kernelSize' in layer ? sizeOf(layer.kernelSize) * channels : 1;
     return sum + window * sizeOf(shapes.get(layer.id)!);
   }, 0);
 }

@@ -3,7 +3,7 @@ import type { LayerSettings, TensorId } from '../../../shared/network.ts';
 import { chain } from './example-network.ts';
 import { computeReference } from './reference.ts';
 
-/** The output of one layer over given pixels, by hand-made numbers. */
+/** The output of one layer over given pixels and parameters. */
 function run(
   shape: [number, number, number],
   pixels: number[],
@@ -32,7 +32,7 @@ test('a convolution multiplies the kernel as it stands, not flipped, and adds th
 });
 
 test('kernels are [kernelHeight, kernelWidth, inChannels, outChannels], activations [height, width, channels]', () => {
-  // Two pixels of two channels; weight (x, inC, outC) is 100·x + 10·inC + outC.
+  // Two pixels of two channels. The weight of (x, inC, outC) is 100·x + 10·inC + outC.
   const kernel = [0, 1, 10, 11, 100, 101, 110, 111];
   const found = run([1, 2, 2], [1, 2, 3, 4], { ...conv, filters: 2, kernelSize: [1, 2] }, { kernel });
   expect(found.values).toEqual([20 + 300 + 440, 1 + 22 + 303 + 444]);
@@ -43,7 +43,7 @@ test('"same" padding puts the larger half after the map, as TensorFlow does', ()
   expect(run([1, 4, 1], [1, 2, 3, 4], { ...conv, padding: 'same', kernelSize: [1, 2] }, kernel).values).toEqual([
     21, 32, 43, 4,
   ]);
-  // Six cells in strides of 4 with a window of 5 need 3 cells of padding: 1 before, 2 after.
+  // Six cells with strides of 4 and a window of 5 need 3 cells of padding: 1 before and 2 after.
   expect(
     run(
       [1, 6, 1],
@@ -64,7 +64,7 @@ test('"valid" leaves out what doesn’t fill a window', () => {
   expect(found.values).toEqual([6, 12]);
 });
 
-test('pools look at the cells on the map alone', () => {
+test('pools read only cells on the map', () => {
   const pixels = [-1, -2, -3, -4];
   expect(run([2, 2, 1], pixels, { kind: 'maxPool2d', poolSize: [2, 2], ...pool }).values).toEqual([-1, -2, -3, -4]);
   expect(run([2, 2, 1], pixels, { kind: 'averagePool2d', poolSize: [2, 2], ...pool }).values).toEqual([
@@ -77,14 +77,14 @@ test('pools look at the cells on the map alone', () => {
   });
 });
 
-test('activations are what their names say', () => {
+test('activations calculate what their names say', () => {
   expect(run([1, 3, 1], [-2, 0, 2], { kind: 'relu' }).values).toEqual([0, 0, 2]);
   expect(run([1, 3, 1], [-1000, 0, 1000], { kind: 'sigmoid' }).values).toEqual([0, 0.5, 1]);
   expect(run([1, 1, 1], [-Math.log(3)], { kind: 'sigmoid' }).values[0]).toBeCloseTo(0.25, 14);
   expect(run([1, 2, 1], [0, 1000], { kind: 'tanh' }).values).toEqual([0, 1]);
 });
 
-test('a softmax and the cross-entropy with the expected class come in steps', () => {
+test('a softmax and the cross-entropy have a column for each step', () => {
   const network = chain({ kind: 'input', shape: [1, 1, 3] }, { kind: 'flatten' }, { kind: 'softmax' });
   const found = computeReference(
     network,
@@ -106,7 +106,7 @@ test('batchNorm subtracts the mean, divides by the deviation, scales and shifts,
   expect(run([1, 2, 2], [1, 2, 4, 5], settings, parameters).values).toEqual([10, 0, 14, 3]);
 });
 
-test('a leaky ReLU multiplies what is below zero, whatever the slope', () => {
+test('a leaky ReLU multiplies numbers below zero by its slope', () => {
   const values = [-2, -0.5, 0, 3, Number.NaN];
   expect(run([1, 5, 1], values, { kind: 'leakyRelu', negativeSlope: 0.5 }).values).toEqual([
     -1,
@@ -118,11 +118,11 @@ test('a leaky ReLU multiplies what is below zero, whatever the slope', () => {
   expect(run([1, 5, 1], values, { kind: 'leakyRelu', negativeSlope: 2 }).values).toEqual([-4, -1, 0, 3, Number.NaN]);
 });
 
-test('dropout hands on what it reads', () => {
+test('dropout doesn’t change its input', () => {
   expect(run([1, 3, 1], [1, Number.NaN, 3], { kind: 'dropout' }).values).toEqual([1, Number.NaN, 3]);
 });
 
-test('what float32 can’t hold is an error, and what reads an error is one', () => {
+test('a number that float32 can’t hold is an error, and so is a number calculated from an error', () => {
   const kernel = { kernel: [1, 1] };
   expect(run([1, 4, 1], [3e38, 1e38, 1, 2], { ...conv, kernelSize: [1, 2] }, kernel).values).toEqual([
     Number.NaN,

@@ -1,5 +1,5 @@
-/** The oracle: every layer as plain loops over doubles, written from the definitions and for reading, not for speed. It
- *  shares no arithmetic with what it checks: neither the geometry of windows nor the derived formulas nor the wasm
+/** The oracle: every layer as plain loops over doubles, written from the definitions, and for reading, not for speed.
+ *  It shares no arithmetic with the code it checks: not the geometry of windows, the derived formulas or the wasm
  *  kernels. Activations are [height, width, channels], kernels [kernelHeight, kernelWidth, inChannels, outChannels],
  *  all row-major. NaN stands for a cell's #NUM!. */
 import {
@@ -17,12 +17,12 @@ import {
 
 type Numbers = ArrayLike<number>;
 type Activations = { shape: Shape; values: Numbers };
-/** `magnitudes` holds Σ|terms| of every element: what rounding errors of its calculation are measured against. */
+/** `magnitudes` holds Σ|terms| of every element. Rounding errors are measured relative to it. */
 export type ReferenceTensor = { shape: Shape; values: Float64Array; magnitudes: Float64Array };
 
-/** Computes every computed tensor of a network. What a step reads is taken from `values` where they have it, else from
- *  what was computed before: give the stored tensors alone to run the whole network in doubles, or all of the engine's
- *  tensors to check each step by itself. Stored tensors missing in `values` are an error. */
+/** Computes every computed tensor of a network. A step reads its inputs from `values` if they are there, else from the
+ *  step before. With the stored tensors alone it runs the whole network in doubles; with all of the engine's tensors it
+ *  checks each step by itself. Throws if a stored tensor is missing. */
 export function computeReference(
   network: NetworkSpec,
   values: ReadonlyMap<TensorId, Numbers>,
@@ -69,7 +69,7 @@ export function computeReference(
   return computed;
 }
 
-/** A layer whose output is counted from its inputs by one function. */
+/** A layer whose output `stepOf` calculates from its inputs in one step. */
 type Counted = Exclude<Layer, LayerOf<'input' | 'flatten' | 'softmax'>>;
 
 function outputOf(
@@ -122,7 +122,7 @@ function outputOf(
     case 'silu':
       return forEach(input, x => [x / (1 + Math.exp(-x)), Math.abs(x)]);
     case 'softplus':
-      // ln(1 + e^x) itself, where e^x is a number.
+      // ln(1 + e^x) by its definition, if e^x is finite.
       return forEach(input, x => [x > 700 ? x : Math.log(1 + Math.exp(x)), Math.max(1, Math.abs(x))]);
     case 'tanh':
       return forEach(input, x => [Math.tanh(x), 1]);
@@ -131,8 +131,8 @@ function outputOf(
   }
 }
 
-/** 2-D cross-correlation (the kernel is not flipped) over the input channels from `first` to before `end`. input
- *  [H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [H',W',outC]. Source:
+/** 2-D cross-correlation (the kernel is not flipped) over the input channels from `first` up to, but not including,
+ *  `end`. input [H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [H',W',outC]. Source:
  *  tensorflow.org/api_docs/python/tf/nn/convolution */
 function convolve(
   input: Activations,
@@ -173,7 +173,7 @@ function convolve(
   return output;
 }
 
-/** Each map convolved with a kernel of its own. input [H,W,C], kernel [kH,kW,1,C], bias [C] → [H',W',C]. Source:
+/** Convolves each map with its own kernel. input [H,W,C], kernel [kH,kW,1,C], bias [C] → [H',W',C]. Source:
  *  keras.io/api/layers/convolution_layers/depthwise_convolution2d */
 function convolveEachMap(
   input: Activations,
@@ -209,7 +209,7 @@ function convolveEachMap(
   return output;
 }
 
-/** The convolution's sums over each group of input channels, without the bias. input [H,W,inC] →
+/** The sums of a convolution over each group of input channels, without the bias. input [H,W,inC] →
  *  [groups,H',W',outC]. */
 function partialSums(input: Activations, kernel: Numbers, layer: LayerOf<'conv2d'>): ReferenceTensor {
   const inChannels = input.shape[2];
@@ -261,7 +261,7 @@ function dense(input: Activations, kernel: Numbers, bias: Numbers | undefined, u
   return output;
 }
 
-/** What a pool makes of the cells of its window that lie on the map: the value and its Σ|terms|. */
+/** Makes one number of the cells of a window that are on the map: the value and its Σ|terms|. */
 type Summary = (cells: number[]) => [value: number, magnitude: number];
 
 function maximum(cells: number[]): [number, number] {
@@ -273,7 +273,7 @@ function maximum(cells: number[]): [number, number] {
   return [largest, Math.abs(largest)];
 }
 
-/** Padding is no cell: TensorFlow divides by the number of cells on the map. */
+/** Padding doesn't count: TensorFlow divides by the number of cells on the map. */
 function average(cells: number[]): [number, number] {
   let sum = 0;
   let magnitude = 0;
@@ -361,7 +361,7 @@ function addUp(inputs: readonly Activations[]): ReferenceTensor {
   return output;
 }
 
-/** Inputs […,channels] → […,Σ channels], the channels of the first input first. */
+/** Inputs […,channels] → […,Σ channels]. The channels of the first input come first. */
 function putSideBySide(inputs: readonly Activations[]): ReferenceTensor {
   const [{ shape, values }] = inputs;
   const pixels = values.length / shape.at(-1)!;
@@ -397,7 +397,7 @@ function normalise(exp: Numbers): ReferenceTensor {
   return forEach({ shape: [exp.length], values: exp }, x => [x / sum, x / sum]);
 }
 
-/** actual, shifted, exp [units] → actual·(ln Σexp − shifted), and 0 where actual is 0 or blank (NaN). */
+/** actual, shifted, exp [units] → actual·(ln Σexp − shifted), or 0 if actual is 0 or blank (NaN). */
 function crossEntropy(actual: Numbers, shifted: Numbers, exp: Numbers): ReferenceTensor {
   const output = empty([actual.length]);
   const logarithm = Math.log(total(exp));
@@ -415,9 +415,9 @@ function total(numbers: Numbers): number {
   return sum;
 }
 
-/** Where the windows along an axis of `size` cells begin; below 0 where they hang over the start. 'valid': whole
- *  windows only. 'same': ⌈size/stride⌉ windows, and of the padding they need the smaller half stands before the map.
- *  Source: tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
+/** Where the windows along an axis of `size` cells begin. Below 0 if they begin before the map. 'valid': only whole
+ *  windows. 'same': ⌈size/stride⌉ windows, with the smaller half of the padding before the map. Source:
+ *  tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
 function windows(size: number, window: number, stride: number, padding: Padding): number[] {
   const starts: number[] = [];
   if (padding === 'valid') {
@@ -434,7 +434,7 @@ function empty(shape: Shape): ReferenceTensor {
   return { shape, values: new Float64Array(size), magnitudes: new Float64Array(size) };
 }
 
-/** An element that float32 can't hold is NaN, like everything that reads one. */
+/** Stores an element. It becomes NaN if float32 can't hold it, so everything that reads it is NaN too. */
 function put(output: ReferenceTensor, element: number, value: number, magnitude: number): void {
   output.values[element] = Number.isFinite(Math.fround(value)) ? value : Number.NaN;
   output.magnitudes[element] = magnitude;

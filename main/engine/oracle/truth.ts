@@ -1,4 +1,4 @@
-/** Formulas, reference loops and the engine: what they say of a network, held against each other. */
+/** Compares what the formulas, the reference loops and the engine say about a network. */
 import type { CellRange } from '../../../shared/address.ts';
 import { derive } from '../../../shared/formula/derive.ts';
 import { layerKinds } from '../../../shared/layers/kinds.ts';
@@ -27,31 +27,30 @@ const SEEDS = 1_000_000;
 
 type Values = Map<TensorId, Float32Array>;
 
-/** A network of a seed. Of every fifth the whole sheet is compared. The first has more channels than a sum has
- *  terms. */
+/** A network for a seed and a number. Of every fifth network the whole sheet is compared. The first one has more
+ *  channels than a sum has terms. */
 export function truthExample(seed: number, number: number): { example: Example; whole: boolean } {
   if (number === 0) return { example: manyChannelsExample(), whole: true };
   const whole = number % 5 === 0;
   const fifth = Math.floor(number / 5);
-  // No huge pixels where a whole sheet is asked for: there a number too large for a float32 is still a number for the
-  // next cell.
+  // No huge pixels for whole sheets: a number that float32 can't hold is still a number for a spreadsheet's next cell.
   const flavour = whole ? FLAVOURS[fifth % 4] : FLAVOURS[(number + fifth) % 5];
   return { example: randomExample(SEEDS * seed + number, flavour), whole };
 }
 
-/** What was compared so far, and what the networks held. */
-export type Truth = { sheets: Comparison; formulas: Comparison; tensors: Comparison; seen: Set<string> };
+/** What was compared so far, and the kinds of layers that the networks had. */
+type Truth = { sheets: Comparison; formulas: Comparison; tensors: Comparison; seen: Set<string> };
 
 export function emptyTruth(): Truth {
   return { sheets: emptyComparison(), formulas: emptyComparison(), tensors: emptyComparison(), seen: new Set() };
 }
 
-/** Holds a whole sheet, evaluated by HyperFormula from pixels and parameters alone, against the loops. */
+/** Compares a whole sheet, evaluated by HyperFormula from pixels and parameters alone, with the loops. */
 export function addWholeSheet(truth: Truth, { sheet, stored }: Example): void {
   addComparison(truth.sheets, compareWholeSheet(sheet, stored));
 }
 
-/** Holds every tensor, and the formulas of some of its cells, against the loops, from the values of their
+/** Compares every tensor, and the formulas of some of its cells, with the loops. Each starts from the values of its
  *  precedents. */
 export function addSteps(truth: Truth, example: Example): void {
   const values = computeTensors(example);
@@ -71,7 +70,7 @@ function computeTensors({ sheet, stored }: Example): Values {
   return values;
 }
 
-/** What the random networks must have crossed. */
+/** The kinds of layers, windows and so on that random networks must have had. */
 export const EXPECTED = [
   ...['conv2d', 'maxPool2d', 'averagePool2d'].flatMap(kind => [`${kind} valid`, `${kind} same`]),
   ...['maxPool2d', 'averagePool2d', 'conv2d'].flatMap(kind => [1, 2, 3].map(stride => `${kind} stride ${stride}`)),
@@ -129,7 +128,7 @@ function valuesIn(sheet: Sheet, values: Values, range: CellRange): number[] {
   return found;
 }
 
-/** In a line. */
+/** The comparison in one line. */
 export function describeComparison({ cells, nonzero, nonFinite, largestError }: Comparison): string {
   const share = ((100 * nonzero) / Math.max(1, cells)).toFixed(0);
   return (

@@ -189,7 +189,7 @@ describe('every kind of layer agrees with the reference', () => {
     }
   });
 
-  test('long sums of equal terms and of terms of one sign, where float32 sums drift', () => {
+  test('long sums of equal terms and of terms of one sign, for which float32 sums drift', () => {
     const random = createRandom(6);
     for (const draw of [() => 0.1, () => 0.7, () => random.uniform()]) {
       for (const channels of [8, 128, 300]) {
@@ -232,7 +232,7 @@ test('a max pool of ties and of negative cells gives exactly the largest cell, a
   expect(pooled(0, 0, 0, 0, 0, 0, 0, 0, 0)).toEqual([0, 0, 0, 0]);
 });
 
-test('the edges of a digit in multiples of 1/256 come out as exact zeros where they should', () => {
+test('flat parts of a digit in multiples of 1/256 give edges of exactly zero', () => {
   const network = chain(
     { kind: 'input', shape: [3, 3, 1] },
     { kind: 'conv2d', filters: 1, kernelSize: [3, 3], strides: [1, 1], padding: 'valid', useBias: false },
@@ -326,7 +326,7 @@ describe('a number that is not finite spreads like an error in a sheet', () => {
     expect(output(values, 'dense3')).toEqual([large]);
   });
 
-  test('a blank expected class costs nothing, also where the scores are broken', () => {
+  test('a blank expected class has a cross-entropy of 0, even if the scores are NaN', () => {
     const network = chain({ kind: 'input', shape: [1, 1, 3] }, { kind: 'flatten' }, { kind: 'softmax' });
     const values = calculate(
       network,

@@ -50,8 +50,8 @@ export type Forward = {
   dispose: () => void;
 };
 
-/** Called before each layer of a pass with the layer's name and the share of the arithmetic that is done, 0 to 1. At
- *  the end it is called without a name. */
+/** Called before each layer of a pass, and now and then within a layer that takes long, with the name of the layer and
+ *  the share of the arithmetic that is done, 0 to 1. At the end it is called without a name. */
 export type OnPass = (layer: string | undefined, done: number) => void;
 
 /** The computed tensors that a layer may have besides its output. */
@@ -104,7 +104,13 @@ export function createForward(
     return values;
   };
 
-  const runner = createLayerRunner(network, shapes, value);
+  /** The layer that a pass has come to, and the work of those before it. */
+  let reachedLayer: { name: string; behind: number; work: number } | undefined;
+  const runner = createLayerRunner(network, shapes, value, part => {
+    if (!reachedLayer) return;
+    const { name, behind, work } = reachedLayer;
+    onPass?.(name, (behind + part * work) / allWork);
+  });
 
   /** Predicts many images at once. `stale` has the parameters that changed since the last prediction. */
   let batches: BatchNetwork | undefined;
@@ -144,6 +150,7 @@ export function createForward(
     try {
       return pass(changed, elements);
     } finally {
+      reachedLayer = undefined;
       onPass?.(undefined, 1);
     }
   }
@@ -158,6 +165,7 @@ export function createForward(
     for (const layer of network.layers) {
       const { own, kernel, work } = facts.get(layer.id)!;
       const changed = own.filter(tensor => given.has(tensor));
+      reachedLayer = { name: layer.name, behind, work };
       onPass?.(layer.name, behind / allWork);
       behind += work;
       if (given.has(kernel)) runner.forget(layer.id);

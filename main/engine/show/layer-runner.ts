@@ -30,11 +30,13 @@ export type LayerRunner = {
   dispose(): void;
 };
 
-/** `value` gives the current values of a parameter. The backend wasm has to be started. */
+/** `value` gives the current values of a parameter. `onPart` hears now and then how much of a layer is calculated, from
+ *  0 to 1. The backend wasm has to be started. */
 export function createLayerRunner(
   network: NetworkSpec,
   shapes: ReadonlyMap<LayerId, Shape>,
   value: (tensor: TensorId) => Float32Array,
+  onPart?: (part: number) => void,
 ): LayerRunner {
   /** Kernels in wasm's heap. */
   const kernels = new Map<LayerId, Handle>();
@@ -55,6 +57,7 @@ export function createLayerRunner(
           kernels.set(id, kernel);
           return kernel;
         },
+        onPart,
       },
     ]),
   );
@@ -82,6 +85,7 @@ export function createLayerRunner(
       value: values,
       kernel: () => (part ??= upload(values('kernel'), narrowed(kernelShapes.get(id)!, count, channels))),
       before: before && { ...before, partial: takeChannels(before.partial, count, channels) },
+      onPart,
     });
     if (part) release(part);
     for (const each of parts) releaseActivations(each);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createCheckpointWriter } from './checkpoint-writer.ts';
 
-test('a checkpoint is made where the last one was, and only once that one is on the disk', async () => {
+test('a checkpoint is made in the memory of the last one, after that one is on the disk', async () => {
   const [seen, rooms]: [number[][], number[]] = [[], []];
   const store = {
     read: () => undefined,
@@ -25,7 +25,7 @@ test('a checkpoint is made where the last one was, and only once that one is on 
   write(4);
   await pause(40);
   await writer.stop();
-  // The second was asked for and overtaken by the third.
+  // The second one was asked for, but the third replaced it.
   expect(seen.map(([first]) => first)).toEqual([1, 3, 4]);
   expect(rooms).toEqual([0, 8, 8]);
   write(5);

@@ -1,24 +1,24 @@
-/** Writes a run's checkpoints beside its work. */
+/** Writes a run's checkpoints while the run goes on. */
 
 /** Where checkpoints of runs are kept, by the runs' ids. */
 export type CheckpointStore = {
-  /** Undefined where there is none. */
+  /** Undefined if there is no checkpoint. */
   read(id: string): Uint8Array | undefined;
-  /** Replaces the one before, whole or not at all. */
+  /** Replaces the last checkpoint, whole or not at all. */
   write(id: string, bytes: Uint8Array): Promise<void>;
-  /** Does the same, and the file is on the disk when this returns. */
+  /** Does the same. The file is on the disk when this returns. */
   writeAtOnce(id: string, bytes: Uint8Array): void;
 };
 
-/** Makes the bytes of a checkpoint in `room`. Where that is too small it makes a larger buffer, which the next
- *  checkpoint may get as its room. */
+/** Makes the bytes of a checkpoint in the memory `room`. If that is too small it takes a larger piece of memory, which
+ *  the next checkpoint may reuse. */
 type MakeCheckpoint = (room: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
 
 export type CheckpointWriter = {
-  /** Writes the checkpoint that `make` makes. While another one is being written, `make` is called after that. Of
-   *  several requests that wait, only the last is written. */
+  /** Writes the checkpoint that `make` makes. If another one is being written, this waits. Of several that wait only
+   *  the last is made and written. */
   write(id: string, make: MakeCheckpoint): void;
-  /** Writes a run's first checkpoint, where it has to be on the disk before anything else happens. */
+  /** Writes a run's first checkpoint before anything else happens. */
   writeAtOnce(id: string, make: MakeCheckpoint): void;
   /** Milliseconds since a checkpoint was last asked for. */
   age(): number;
@@ -34,7 +34,7 @@ export function createCheckpointWriter(store: CheckpointStore, onError: (error: 
   let took = 0;
   let writing: Promise<void> | undefined;
   let next: (() => Promise<void>) | undefined;
-  /** Where the last one was made, for the next one. */
+  /** The memory of the last checkpoint, for the next one. */
   let room = new Uint8Array();
 
   async function writeAll(first: () => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-/** Reads the steps of checkpoints that an earlier version of the engine made. */
+/** Reads checkpoints of an earlier version of the engine. */
 import type { Change, KeptRunChange } from '../../../shared/change.ts';
 import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
 import type { RunRecord } from '../../../shared/training.ts';
@@ -20,8 +20,8 @@ type EarlierSection = {
   steps: Record<keyof Section, { step: EarlierStep; mergeKey?: string }[]>;
 };
 
-/** Converts a checkpoint of version 3. There a step had elements with their values before and after, and `restructured`
- *  told what a run had made of the network. */
+/** Converts a checkpoint of version 3. In that version a step had elements with their values before and after, and
+ *  `restructured` said what a run had made of the network. */
 export function checkpointOfVersion3(checkpoint: unknown): unknown {
   const { section, ...rest } = checkpoint as { section: EarlierSection };
   const { restructured, steps, ...own } = section;
@@ -51,6 +51,6 @@ function valuesOn(edits: EarlierStep['edits'], which: keyof Sides<unknown>): Cha
 
 function runOn({ id, at, memory, before, after }: NonNullable<EarlierStep['run']>, which: string): KeptRunChange {
   const record = which === 'before' ? before : after;
-  // Only where it was forgotten it comes back to its place.
+  // If the run was forgotten, taking that back puts it in its old place.
   return { kind: 'run', id, record, ...(which === 'before' && !after && { at, memory }) };
 }

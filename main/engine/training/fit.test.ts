@@ -18,7 +18,7 @@ const dense = (units: number): NetworkSpec => ({
     { id: 'softmax', name: 'softmax', inputs: ['scores'], kind: 'softmax' },
   ],
 });
-/** Its scores are means of maps, which can't become more or fewer. */
+/** The scores are means of maps, so their number can't change. */
 const maps = (filters: number): NetworkSpec => ({
   version: 1,
   layers: [
@@ -39,7 +39,7 @@ const maps = (filters: number): NetworkSpec => ({
   ],
 });
 
-/** Two images of each class, the second of them for test. */
+/** Two images of each class. The second one is for test. */
 function pictures(classes: readonly string[], name = 'pets'): DataSet {
   const count = 2 * classes.length;
   const indices = Uint32Array.from({ length: count }, (_, index) => index);
@@ -79,7 +79,7 @@ const column = (values: Float32Array, unit: number, units: number) =>
   Array.from({ length: values.length / units }, (_, row) => values[row * units + unit]);
 
 describe('training', () => {
-  test('on the same classes in another order changes nothing about the network: labels are its units (fault 1)', () => {
+  test('on the same classes in another order, changes nothing: labels are the network’s units (fault 1)', () => {
     for (const start of ['here', 'continue'] as const) {
       const { network, classes, values, data, notices, remarks } = begin(['horse', 'Cat', 'dog'], start);
       expect({ network, classes, notices, remarks }).toEqual({
@@ -97,7 +97,7 @@ describe('training', () => {
     }
   });
 
-  test('on other classes keeps the scores of those that stay, by name, and says what becomes of each (fault 1)', () => {
+  test('on other classes, keeps the scores of classes that stay, and says what happens to each (fault 1)', () => {
     const { network, classes, values, renewed, notices } = begin(['ant', 'horse', 'bee', 'cat'], 'here');
     expect(network).toEqual(dense(4));
     expect(classes).toEqual(['ant', 'horse', 'bee', 'cat']);
@@ -113,7 +113,7 @@ describe('training', () => {
     ]);
   });
 
-  test('on as many other classes doesn’t take one for another (fault 1)', () => {
+  test('on other classes of the same number, doesn’t take one for another (fault 1)', () => {
     const { classes, values, notices } = begin(['bee', 'cat', 'dog'], 'here');
     expect(classes).toEqual(['bee', 'cat', 'dog']);
     expect(column(values.get('scores/kernel')!, 1, 3)).toEqual(column(kernel, 0, 3));
@@ -123,7 +123,7 @@ describe('training', () => {
     );
   });
 
-  test('from fresh weights keeps none, but where the layer is frozen those that stay (fault 1)', () => {
+  test('from fresh weights, keeps no scores, unless the layer is frozen (fault 1)', () => {
     const { values, notices } = begin(['ant', 'cat', 'dog'], 'initial');
     expect(column(values.get('scores/kernel')!, 1, 3)).not.toEqual(column(kernel, 0, 3));
     expect(notices).toEqual([
@@ -134,7 +134,7 @@ describe('training', () => {
     expect(english(frozen.notices[1])).toBe('scores is frozen, so its fresh weights stay as they are.');
   });
 
-  test('goes on with a run where classes are missing, and says so; not where there are others (fault 1)', () => {
+  test('goes on with a run if classes are missing, and says so; not if there are new ones (fault 1)', () => {
     const { classes, values, data, notices, remarks } = begin(['horse', 'cat'], 'continue');
     expect([classes, notices]).toEqual([pets, []]);
     expect(values).toEqual(workbook.values);
@@ -149,7 +149,7 @@ describe('training', () => {
     );
   });
 
-  test('scores that can’t become others put new classes in the place of absent ones, and say so (fault 1)', () => {
+  test('puts new classes in the place of absent ones if the scores can’t change, and says so (fault 1)', () => {
     const fit = (classes: readonly string[], start: Start) =>
       fitNetwork(maps(3), pets, pictures(classes, 'others'), { start, layerRates: {} });
     const { classes, data, notices, moved } = fit(['bee', 'cat', 'horse'], 'here');
@@ -161,7 +161,7 @@ describe('training', () => {
     expect(() => fit(['a', 'b', 'c', 'd'], 'here')).toThrow('others has 4 classes, but the network ends in 3 scores');
   });
 
-  test('a network without names gets those of the data set, where there are as many (fault 1)', () => {
+  test('gives a network without class names those of the data set, if the number fits (fault 1)', () => {
     const fit = (units: number, start: Start) =>
       fitNetwork(dense(units), [], pictures(['b', 'a'], 'others'), { start, layerRates: {} });
     for (const start of ['here', 'continue', 'initial'] as const)
@@ -173,7 +173,7 @@ describe('training', () => {
     expect(() => fit(5, 'continue')).toThrow('others has 2 classes, but the network ends in 5 scores');
   });
 
-  test('weighs classes by the order of the data set, as they were listed (fault 1)', () => {
+  test('takes listed class weights in the data set’s order (fault 1)', () => {
     const { data } = begin(['horse', 'cat', 'dog'], 'here');
     expect(weightsOf([1, 2, 3], data, data.split.training)).toEqual([2, 3, 1]);
     const fewer = begin(['horse', 'cat'], 'continue').data;
@@ -181,7 +181,7 @@ describe('training', () => {
     expect(() => weightsOf([1, 2, 3], fewer, fewer.split.training)).toThrow('There are 3 class weights for 2 classes.');
   });
 
-  test('says where images are fitted otherwise, and which classes have no images to train on (faults 2 and 8)', () => {
+  test('says if images are fitted differently, and which classes have no images to train on (faults 2 and 8)', () => {
     const data = pictures(pets);
     const training = data.split.training.subarray(1);
     const { remarks } = beginningOf(
@@ -202,7 +202,7 @@ describe('evaluating', () => {
   const fit = (classes: readonly string[], own: readonly string[] = pets) =>
     fitForEvaluation(dense(3), own, pictures(classes, 'others'), 'test');
 
-  test('goes by names, whatever the order (fault 1)', () => {
+  test('goes by names, not by order (fault 1)', () => {
     const { data, notes, leftOut } = fit(['horse', 'cat', 'dog']);
     expect(namesOf(data, data.split.test).map(([, label]) => label)).toEqual(['horse', 'cat', 'dog']);
     expect({ classes: data.classes, notes, leftOut }).toEqual({ classes: pets, notes: [], leftOut: 0 });
@@ -221,13 +221,13 @@ describe('evaluating', () => {
     ]);
   });
 
-  test('works with some of the classes (fault 1)', () => {
+  test('works if only some classes are known (fault 1)', () => {
     const { data, notes } = fit(['horse', 'dog']);
     expect(namesOf(data, data.split.test).map(([, label]) => label)).toEqual(['horse', 'dog']);
     expect([data.classes, notes]).toEqual([pets, []]);
   });
 
-  test('is refused where the network knows none of the classes, or none in this split (fault 1)', () => {
+  test('is refused if the network knows none of the classes, or none in this split (fault 1)', () => {
     expect(() => fit(['ant', 'bee', 'fly'])).toThrow(
       'The network knows none of the classes of others: it was trained on “cat”, “dog” and “horse”, and others has ' +
         '“ant”, “bee” and “fly”.',
@@ -239,7 +239,7 @@ describe('evaluating', () => {
     );
   });
 
-  test('with several labels leaves out those that the network doesn’t know, but no image (fault 1)', () => {
+  test('with several labels, leaves out unknown labels, but no image (fault 1)', () => {
     const classes = ['zebra', 'horse', 'cat'];
     const labels = Uint8Array.of(1, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1);
     const several = { ...pictures(classes, 'others'), severalLabels: true, labels };
@@ -252,7 +252,7 @@ describe('evaluating', () => {
     ]);
   });
 
-  test('of a network without names takes classes in their order, and says so (fault 1)', () => {
+  test('of a network without class names takes the classes in their order, and says so (fault 1)', () => {
     const { data, notes } = fit(['x', 'y', 'z'], []);
     expect(data.classes).toEqual(['x', 'y', 'z']);
     expect(notes).toEqual([
@@ -261,7 +261,7 @@ describe('evaluating', () => {
     expect(() => fit(['x', 'y'], [])).toThrow('others has 2 classes, but the network ends in 3 scores (softmax).');
   });
 
-  test('labels of more than 256 classes are kept apart (fault 1)', () => {
+  test('labels of more than 256 classes stay different (fault 1)', () => {
     const many = Array.from({ length: 300 }, (_, i) => `class ${i}`);
     const { data } = fitForEvaluation(dense(300), many, pictures(['class 299', 'class 1']), 'test');
     expect(namesOf(data, data.split.test).map(([, label]) => label)).toEqual(['class 299', 'class 1']);

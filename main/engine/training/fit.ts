@@ -1,4 +1,4 @@
-/** Whether a network and a data set go together, and how the network changes to fit the data. */
+/** Checks whether a network and a data set fit together, and changes the network to fit the data. */
 import type { DataChoice, DataSet, DataSource, Split } from '../../../shared/data.ts';
 import { keptName, type Meaning, meaningOf } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
@@ -14,31 +14,31 @@ import {
 } from '../../../shared/network.ts';
 import type { RunRecord, Start, TrainingConfig } from '../../../shared/training.ts';
 
-/** A network made ready to be trained on a data set. */
+/** A network that is ready to be trained on a data set. */
 export type Fitted = {
   network: NetworkSpec;
   classes: readonly string[];
-  /** The data set, its labels being the network's units. */
+  /** The data set with the network's units as its labels. */
   data: DataSet;
-  /** Sentences about what changed in the network; empty where nothing did. */
+  /** Sentences about what changed in the network. Empty if nothing did. */
   notices: Sentence[];
-  /** What else is worth knowing. */
+  /** Sentences about other things worth knowing. */
   remarks: Sentence[];
-  /** Set where the classes of the scores changed or moved: the layer of the scores, and for each of its units the
+  /** Set if the classes of the scores changed or moved: the layer that gives the scores, and for each of its units the
    *  earlier unit whose weights it keeps. */
   moved?: { layer: LayerId; from: readonly (number | undefined)[] };
 };
 
-/** Where a run begins, and which layers stay as they are. */
+/** What a run starts from, and the rates of its layers (0 is frozen). */
 type Beginning = { start: Start; layerRates: TrainingConfig['layerRates'] };
 
-/** Fits a network to a data set. Throws UserError naming both where the images don't fit the network's input, or the
- *  classes can't be its scores.
+/** Changes a network to fit a data set. Throws UserError naming both if the images don't fit the network's input, or
+ *  the classes can't be its scores.
  *  - Classes that the network knows by name keep their scores.
- *  - Where the data set has other classes, a dense layer that gives the scores gets one score for each class of the
- *    data set. Without such a layer, unknown classes take the places of absent ones.
- *  - Where images may have several labels, the softmax at the end becomes a sigmoid.
- *  - A run that goes on with another one leaves the network as it is. */
+ *  - If the data set has other classes, a dense layer that gives the scores gets one score for each class of the data
+ *    set. Without such a layer, unknown classes take the places of absent ones.
+ *  - If images may have several labels, the softmax at the end becomes a sigmoid.
+ *  - A run that continues another one doesn't change the network's scores. */
 export function fitNetwork(
   network: NetworkSpec,
   classes: readonly string[],
@@ -92,7 +92,7 @@ function fitClasses(
     };
   }
   checkFit(network, data);
-  // What no class is known of goes to the new ones.
+  // Units that stand for none of the classes are free for the new ones.
   const known = new Set(units);
   const free = [...classes.keys()].filter(unit => !known.has(unit));
   const filled = units.map(unit => unit ?? free.shift()!);
@@ -152,7 +152,7 @@ function alignLabels({ labels }: DataSet, units: Meaning['units'], scores: numbe
   return aligned;
 }
 
-/** Most bytes of labels, as where they are read. */
+/** The most bytes of labels; the same limit as when a data set is read. */
 const MOST_FLAGS = 2 ** 31;
 
 function alignFlags({ count, labels, classes }: DataSet, units: Meaning['units'], scores: number): Uint8Array {
@@ -165,8 +165,8 @@ function alignFlags({ count, labels, classes }: DataSet, units: Meaning['units']
   return aligned;
 }
 
-/** A data set made ready for evaluating a network on it, with sentences about what the network doesn't know. Throws
- *  UserError naming both where the network knows none of the classes. */
+/** A data set ready for evaluating a network on it, with sentences about what the network doesn't know. Throws
+ *  UserError naming both if the network knows none of the classes. */
 export function fitForEvaluation(
   network: NetworkSpec,
   classes: readonly string[],
@@ -194,8 +194,8 @@ export function fitForEvaluation(
   return { data: aligned, notes, leftOut };
 }
 
-/** The dense layer that gives the scores which the last layer turns into probabilities. undefined where there is none,
- *  or where another layer reads the scores too. */
+/** The dense layer whose scores the last layer turns into probabilities. Undefined if there is none, or if another
+ *  layer reads the scores too. */
 function scoreLayer({ layers }: NetworkSpec): LayerOf<'dense'> | undefined {
   const [id] = layers.at(-1)!.inputs;
   const layer = layers.find(each => each.id === id);
@@ -205,8 +205,8 @@ function scoreLayer({ layers }: NetworkSpec): LayerOf<'dense'> | undefined {
 
 const scoresOf = (network: NetworkSpec) => sizeOf(inferShapes(network).get(network.layers.at(-1)!.id)!);
 
-/** Throws UserError where the images don't fit the network's input, or where the data set has another number of classes
- *  than the network has scores. */
+/** Throws UserError if the images don't fit the network's input, or if the data set and the network differ in their
+ *  number of classes. */
 export function checkFit(network: NetworkSpec, data: Pick<DataSet, 'name' | 'shape' | 'classes'>): void {
   checkShape(network, data);
   const { name, classes } = data;
@@ -221,8 +221,8 @@ function checkShape(network: NetworkSpec, { name, shape }: Pick<DataSet, 'name' 
   if (images !== wanted) throw new UserError(sentences.runs.shapeDiffers(name, images, wanted));
 }
 
-/** The shape that images must have for a network. Throws UserError where the network's input has a number of channels
- *  that images never have. */
+/** The shape that images must have for a network. Throws UserError if images can't have the input's number of
+ *  channels. */
 export function inputShape(network: NetworkSpec): DataChoice['shape'] {
   const { shape } = network.layers[0] as LayerOf<'input'>;
   const [height, width, channels] = shape;
@@ -231,14 +231,14 @@ export function inputShape(network: NetworkSpec): DataChoice['shape'] {
   return [height, width, channels];
 }
 
-/** Throws UserError where a run can't be set up like this on the data set. */
+/** Throws UserError if the data set lacks images that a run with this set-up needs. */
 export function checkSetUp({ name, split }: Pick<DataSet, 'name' | 'split'>, config: TrainingConfig): void {
   if (split.training.length === 0) throw new UserError(sentences.runs.noTrainingImages(name));
   if ((config.patience > 0 || config.keepBest) && split.validation.length === 0)
     throw new UserError(sentences.runs.noValidation(name, config.data.validation));
 }
 
-/** Says where a run that goes on with another one's memory learns from other images than that one did. */
+/** For a run that goes on with another run's memory: a sentence if it learns from other images than that run. */
 export function otherImages(last: RunRecord, { data }: TrainingConfig, name: string): Sentence[] {
   const [before, now] = [last.config.data.source, data.source];
   if (JSON.stringify(before) === JSON.stringify(now)) return [];

@@ -17,12 +17,12 @@ test('values of several arrays, as a layer has them, are counted together', () =
   expect(histogramOf([], 1)).toEqual({ from: -0.5, to: 0.5, counts: [0], nonFinite: 0 });
 });
 
-test('what is not finite is counted apart and does not stretch the range', () => {
+test('values that aren’t finite are counted apart and don’t widen the range', () => {
   const values = Float32Array.of(-1, Number.NaN, 1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0);
   expect(histogramOf([values], 2)).toEqual({ from: -1, to: 1, counts: [1, 2], nonFinite: 3 });
 });
 
-test('equal values, none and none that is finite have a range too', () => {
+test('equal values, no values and no finite values have a range too', () => {
   expect(histogramOf([new Float32Array(5)], 3)).toEqual({ from: -0.5, to: 0.5, counts: [0, 5, 0], nonFinite: 0 });
   expect(histogramOf([Float32Array.of(-4, -4)], 3)).toEqual({ from: -6, to: -2, counts: [0, 2, 0], nonFinite: 0 });
   expect(histogramOf([new Float32Array(0)], 2)).toEqual({ from: -0.5, to: 0.5, counts: [0, 0], nonFinite: 0 });
@@ -36,7 +36,7 @@ test('the largest and the smallest float32s are counted like any others', () => 
   expect(histogramOf([Float32Array.of(0, 2 ** -149)], 2).counts).toEqual([1, 1]);
 });
 
-test('of many weights every one is counted once, with a bell in the middle', () => {
+test('each of many weights is counted once, most of them in the middle', () => {
   const { normal } = createRandom(8);
   const { counts } = histogramOf([Float32Array.from({ length: 50_000 }, normal)]);
   expect(counts).toHaveLength(40);
@@ -44,7 +44,7 @@ test('of many weights every one is counted once, with a bell in the middle', () 
   expect(Math.max(...counts)).toBe(Math.max(...counts.slice(15, 25)));
 });
 
-test('each layer has a histogram of its parameters together, and of their gradients where it has some', () => {
+test('each layer has one histogram of all its parameters, and one of their gradients if it has some', () => {
   const parameters = new Map([
     ['conv1/kernel', Float32Array.of(0, 1, 2)],
     ['conv1/bias', Float32Array.of(4)],
@@ -55,7 +55,7 @@ test('each layer has a histogram of its parameters together, and of their gradie
   expect(found.map(({ layer }) => layer)).toEqual(['conv1', 'drop']);
   expect(found[0].weights).toEqual(histogramOf([Float32Array.of(0, 1, 2, 4)]));
   expect(found[0].gradients).toEqual(histogramOf([Float32Array.of(8)]));
-  // All its values are equal: they stand in the middle of a range.
+  // All its values are equal, so they are in the middle of a range.
   expect(found[1].weights).toMatchObject({ from: 0.25, to: 0.75, nonFinite: 0 });
   expect(found[1].gradients).toBeUndefined();
 });

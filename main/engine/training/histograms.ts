@@ -1,16 +1,17 @@
-/** How the weights of each layer and the gradients of the last step are spread. */
+/** Histograms of the weights of each layer, and of the gradients of the last step. */
 import type { LayerId, TensorId } from '../../../shared/network.ts';
 import type { Histogram, LayerHistograms } from '../../../shared/training.ts';
 
 type TensorValues = ReadonlyMap<TensorId, Float32Array>;
 
-/** A histogram of each layer's parameters together, and of their gradients where it has some, in network order. */
+/** One histogram of all of a layer's parameters, and one of their gradients if it has some. The layers are in network
+ *  order. */
 export function layerHistograms(parameters: TensorValues, gradients: TensorValues): LayerHistograms[] {
   const layers = groupByLayer(parameters).size;
   return Array.from({ length: layers }, (_, place) => layerHistogram(parameters, gradients, place)!);
 }
 
-/** The histogram of one layer, by its place among the layers with parameters. undefined behind the last one. */
+/** The histograms of one layer, by its place among the layers with parameters. Undefined after the last one. */
 export function layerHistogram(
   parameters: TensorValues,
   gradients: TensorValues,
@@ -33,8 +34,8 @@ function groupByLayer(tensors: TensorValues): Map<LayerId, Float32Array[]> {
 }
 
 /** Counts the values of all arrays in equal intervals from the smallest value to the largest. The last interval
- *  includes the largest. Values that aren't finite are counted apart. Where all values are the same, they are counted
- *  in the middle interval of a range around that value. */
+ *  includes the largest. Values that aren't finite are counted apart. If all values are the same, they are in the
+ *  middle interval of a range around that value. */
 export function histogramOf(arrays: readonly Float32Array[], intervals = 40): Histogram {
   let from = Infinity;
   let to = -Infinity;
@@ -42,7 +43,7 @@ export function histogramOf(arrays: readonly Float32Array[], intervals = 40): Hi
   for (const values of arrays) {
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
-      // Infinity − Infinity is not 0 either.
+      // For NaN and infinities the difference isn't 0 but NaN.
       if (value - value !== 0) nonFinite++;
       else {
         if (value < from) from = value;
@@ -56,7 +57,7 @@ export function histogramOf(arrays: readonly Float32Array[], intervals = 40): Hi
     from -= margin;
     to += margin;
   }
-  // One more, where the largest values are counted until they join the last interval.
+  // One interval more, which first counts the largest values. They are added to the last interval at the end.
   const counts = new Uint32Array(intervals + 1);
   const scale = intervals / (to - from);
   for (const values of arrays) {

@@ -7,20 +7,20 @@ import type { TrainerSnapshot } from './trainer.ts';
 
 export type Interrupted = { run: RunRecord; place: RunPlace };
 
-/** The last run, if it was cut short and the memory is its own. Such a run can go on as if it had never been cut. */
+/** The last run, if it was cut short and the memory is its own. It can then go on as if it had never been cut short. */
 export function interruptedRun({ runs, memory }: Pick<Workbook, 'runs' | 'memory'>): Interrupted | undefined {
   const run = runs?.at(-1);
   if (run?.end !== 'stopped' || run.id !== memory?.run || !memory.place) return undefined;
   return { run, place: memory.place };
 }
 
-/** That same run, if the next run is set up as it was. */
+/** The last run, if it can go on and the next run has the same set-up. */
 export function runToGoOn(work: Pick<Workbook, 'runs' | 'memory'>, config: TrainingConfig): Interrupted | undefined {
   const found = interruptedRun(work);
   return found && isDeepStrictEqual(found.run.config, config) ? found : undefined;
 }
 
-/** The state in which it was cut short, for a trainer that goes on from there with these parameters. */
+/** The state in which a run was cut short. A trainer with these parameters can go on from it. */
 export function snapshotOf(
   { run, place }: Interrupted,
   memory: TrainingMemory,

@@ -15,7 +15,7 @@ test('kept runs can be renamed and deleted, and weights reset', async () => {
   await engine.caller.send('deleteRun', { id: 'run1' });
   expect(await engine.info()).toMatchObject({ runs: [{ id: 'run2' }], canContinue: true });
   await engine.caller.send('deleteRun', { id: 'run2' });
-  // The memory was that of the run, and fits no other one.
+  // The memory belonged to the deleted run and fits no other run.
   expect(await engine.info()).toMatchObject({ runs: [], canContinue: false });
   expect(engine.events('runs').at(-1)!.canContinue).toBe(false);
   await expect(engine.caller.send('getRun', { id: 'run1' })).rejects.toThrow('This run is no longer kept.');
@@ -47,14 +47,14 @@ test('a deleted or renamed run comes back with undo, with its curves and its mem
   await expect(engine.caller.send('deleteRun', { id: 'run2' })).rejects.toThrow('This run is no longer kept.');
 });
 
-test('a run that comes back stands where it stood, and takes the memory of no later run (fault 25)', async () => {
+test('a run that comes back gets its old place, and doesn’t take a later run’s memory (fault 25)', async () => {
   const engine = await open();
   await engine.train();
   await engine.ended();
   await engine.caller.send('deleteRun', { id: 'run1', undoable: true });
   await engine.train({ id: 'run2', name: 'Run 2' });
   await engine.ended();
-  // The step of the second run, then the deletion.
+  // Undo takes back the second run, then the deletion.
   await engine.caller.send('undo', {});
   await engine.caller.send('undo', {});
   expect((await engine.info()).runs.map(({ id }) => id)).toEqual(['run1', 'run2']);
@@ -62,7 +62,7 @@ test('a run that comes back stands where it stood, and takes the memory of no la
   expect(await engine.info()).toMatchObject({ runs: [{ id: 'run2' }], canContinue: true });
 });
 
-test('what an earlier version’s journal did to kept runs is no step: undo goes further back (fault 25)', async () => {
+test('a change of kept runs by an earlier version’s journal is no step: undo skips it (fault 25)', async () => {
   const engine = await open();
   await engine.train();
   await engine.ended();

@@ -1,5 +1,4 @@
-/** Ten steps of Adam on lenet from the same start and the same batches as Keras made them
- *  (keras/lenet_ten_steps.py). */
+/** Ten steps of Adam on lenet, with the same start and the same batches as Keras (keras/lenet_ten_steps.py). */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -7,7 +6,7 @@ import { expect, test } from 'vitest';
 import { type TensorId, trainedTensors } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { networkTemplates } from '../../../shared/templates.ts';
-import { optimizerDefaults } from '../../../shared/training.ts';
+import { optimizerDefaults } from '../../../shared/training-defaults.ts';
 import { startBackend } from '../backend/backend.ts';
 import { createSplitNetwork } from '../batch/split-network.ts';
 import { loadNative, nativeAvailable } from '../backend/native.ts';
@@ -32,7 +31,7 @@ function kerasWeights(): Map<TensorId, Float32Array> {
   return new Map(tensors.map(({ id, size }) => [id, all.subarray(at, (at += size))]));
 }
 
-/** The same numbers as the script's. */
+/** The same random numbers as in the script. */
 function startWeights(): Map<TensorId, Float32Array> {
   let state = 1;
   return new Map(

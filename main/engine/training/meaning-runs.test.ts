@@ -1,5 +1,5 @@
-/** Runs and evaluations where the classes of a data set stand in another order than the network's, or are others, and
- *  where images are fitted otherwise. */
+/** Runs and evaluations on data sets whose classes differ from the network's, or have another order, or whose images
+ *  are fitted differently. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
@@ -8,13 +8,13 @@ import { digitChoice, DIGITS, smallConfig, smallDigits } from '../data/testing/s
 import { type Engine, openEngine } from '../host/testing/small-engine.ts';
 
 const digits = smallDigits(320, 64);
-/** The same images; their classes are listed from nine to zero. */
+/** The same images with their classes listed from nine to zero. */
 const reversed: DataSet = {
   ...digits,
   classes: DIGITS.toReversed(),
   labels: digits.labels.map(label => 9 - label),
 };
-/** Seven of them are digits of the network. */
+/** A data set of which seven classes are digits of the network. */
 const SOME = ['6', 'ant', '5', '4', '3', 'bee', '2', '1', '0', 'fly'];
 const some: DataSet = { ...smallDigits(64, 0), name: 'some', classes: SOME };
 
@@ -23,12 +23,12 @@ const trained = async (engine: Engine, rest: Parameters<Engine['train']>[0] = {}
   await engine.ended();
   return { kernel: await engine.value('scores/kernel', SCORES), bias: await engine.value('scores/bias', 10) };
 };
-/** Numbers of the kernel of the scores: 6 × 6 × 4 inputs. */
+/** How many weights the scores' kernel has: 6 × 6 × 4 inputs for each of 10 scores. */
 const SCORES = 6 * 6 * 4 * 10;
 const evaluate = (engine: Engine, fit = digitChoice.fit) =>
   engine.caller.send('evaluate', { data: { ...digitChoice, fit }, split: 'validation', topLosses: 3 }, 1);
 
-test('the order of a data set’s classes makes no difference to weights, figures and pictures (fault 1)', async () => {
+test('the order of a data set’s classes makes no difference to weights, figures and images (fault 1)', async () => {
   const [one, other] = [
     await openEngine({ data: Promise.resolve(digits) }),
     await openEngine({ data: Promise.resolve(reversed) }),
@@ -55,7 +55,7 @@ test('the order of a data set’s classes makes no difference to weights, figure
   expect(await trained(other, onward)).toEqual(await trained(one, onward));
 });
 
-test('scores of classes that stay keep their weights by name; undone, replayed, resumed (fault 1)', async () => {
+test('scores of classes that stay keep their weights; also undone, replayed and resumed (fault 1)', async () => {
   const checkpoints = new Map<string, Uint8Array>();
   const engine = await openEngine({ data: Promise.resolve(some), checkpoints });
   const before = {
@@ -103,7 +103,7 @@ test('going on with the last run is refused with other classes, and nothing is c
   expect(await other.info()).toMatchObject({ classes: before.classes, network: before.network });
 });
 
-test('how images were fitted stays with the weights, through undo and redo (fault 2)', async () => {
+test('a workbook knows how the images of its weights were fitted, through undo and redo (fault 2)', async () => {
   const engine = await openEngine({ data: Promise.resolve(digits) });
   expect((await engine.info()).state.fit).toBeUndefined();
   expect((await evaluate(engine)).notes).toEqual([]);
@@ -124,7 +124,7 @@ test('how images were fitted stays with the weights, through undo and redo (faul
   expect((await engine.info()).state.fit).toBe('crop');
 });
 
-test('a run ends at its checkpoint where as many other images stand in the place of its own (fault 6)', async () => {
+test('a run ends at its checkpoint if its images were replaced by as many others (fault 6)', async () => {
   const checkpoints = new Map<string, Uint8Array>();
   const long = smallConfig({ epochs: 500 });
   const first = await openEngine({ checkpoints, data: Promise.resolve(digits) });
@@ -162,7 +162,7 @@ test('a run says which classes have no images to train on, whatever else it says
   ]);
 });
 
-test('a run that goes on with the memory of one on other images says so', async () => {
+test('a run that goes on with the memory of a run on other images says so', async () => {
   const engine = await openEngine({ data: Promise.resolve(digits) });
   await trained(engine);
   await trained(engine, { id: 'run2', start: 'continue' });

@@ -4,13 +4,14 @@ import { UserError } from '../../../shared/errors.ts';
 import type { ParameterName, TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { learningRateAt, momentumAt } from '../../../shared/schedule.ts';
-import { optimizerDefaults } from '../../../shared/training.ts';
+import { optimizerDefaults } from '../../../shared/training-defaults.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
 import { createOptimizer } from './optimizers.ts';
 
 type Values = Record<TensorId, number[]>;
 type Config = Omit<TrainingConfig, 'data' | 'augmentation' | 'batchSize' | 'seed' | 'classWeights'>;
-/** What Keras makes of ten gradients; keras/optimizers.py made it. `after`: the parameters after so many steps. */
+/** The parameters that Keras calculates from ten gradients. `after` has them after so many steps. Made by
+ *  keras/optimizers.py. */
 type Reference = {
   stepsPerEpoch: number;
   start: Values;
@@ -30,7 +31,7 @@ const gradients = reference.gradients.map(read);
 const settingsOf = (optimizer: OptimizerSettings) => ({ optimizer, weightDecay: 0, clipNorm: 0 });
 const same = (rate: number) => () => rate;
 
-/** The parameters after some of the ten steps, as a trainer makes them. */
+/** The parameters that a trainer's optimizer calculates, after some of the ten steps. */
 function run(config: Config, kept: readonly number[]): Map<number, Map<TensorId, Float32Array>> {
   const parameters = read(reference.start);
   const optimizer = createOptimizer(config, tensors);
@@ -45,7 +46,7 @@ function run(config: Config, kept: readonly number[]): Map<number, Map<TensorId,
   return after;
 }
 
-test.each(reference.cases)('$name: ten stored gradients make the weights Keras makes', ({ config, after }) => {
+test.each(reference.cases)('$name: ten stored gradients give Keras’s weights', ({ config, after }) => {
   const ours = run(config, [1, 4, 10]);
   expect(Object.keys(after)).toEqual(['1', '4', '10']);
   for (const [step, wanted] of Object.entries(after)) {
@@ -57,7 +58,7 @@ test.each(reference.cases)('$name: ten stored gradients make the weights Keras m
   }
 });
 
-test('the stored cases tell every setting apart: no two of them end in the same weights', () => {
+test('the stored cases distinguish every setting: no two of them end in the same weights', () => {
   const ends = new Set(reference.cases.map(({ after }) => JSON.stringify(after[10])));
   expect(ends.size).toBe(reference.cases.length);
   expect(new Set(reference.cases.map(({ config }) => config.optimizer.kind))).toEqual(
@@ -65,25 +66,22 @@ test('the stored cases tell every setting apart: no two of them end in the same 
   );
 });
 
-test.each(Object.values(optimizerDefaults))(
-  '$kind goes on bit for bit from its state after being started anew',
-  settings => {
-    const config = { ...settingsOf(settings), weightDecay: 0.01, clipNorm: 1 };
-    const undisturbed = read(reference.start);
-    const first = createOptimizer(config, tensors);
-    for (const gradient of gradients) first.step(undisturbed, gradient, same(0.01));
+test.each(Object.values(optimizerDefaults))('a new $kind goes on bit for bit from an old one’s state', settings => {
+  const config = { ...settingsOf(settings), weightDecay: 0.01, clipNorm: 1 };
+  const undisturbed = read(reference.start);
+  const first = createOptimizer(config, tensors);
+  for (const gradient of gradients) first.step(undisturbed, gradient, same(0.01));
 
-    const parameters = read(reference.start);
-    const before = createOptimizer(config, tensors);
-    for (const gradient of gradients.slice(0, 4)) before.step(parameters, gradient, same(0.01));
-    const state = before.state();
-    const resumed = createOptimizer(config, tensors);
-    resumed.restore(state);
-    for (const gradient of gradients.slice(4)) resumed.step(parameters, gradient, same(0.01));
-    expect(parameters).toEqual(undisturbed);
-    expect(resumed.state()).toEqual(first.state());
-  },
-);
+  const parameters = read(reference.start);
+  const before = createOptimizer(config, tensors);
+  for (const gradient of gradients.slice(0, 4)) before.step(parameters, gradient, same(0.01));
+  const state = before.state();
+  const resumed = createOptimizer(config, tensors);
+  resumed.restore(state);
+  for (const gradient of gradients.slice(4)) resumed.step(parameters, gradient, same(0.01));
+  expect(parameters).toEqual(undisturbed);
+  expect(resumed.state()).toEqual(first.state());
+});
 
 test("slots have Keras's names", () => {
   const kernel = tensors.slice(0, 1);
@@ -107,7 +105,7 @@ test('the state of another optimizer or of other tensors is refused with a sente
   expect(() => restoreInto(optimizerDefaults.adam, wider)).toThrow(UserError);
 });
 
-test('tensors without a gradient, as of frozen layers, stay as they are, and gradients are only read', () => {
+test('tensors without a gradient, as in frozen layers, don’t change, and gradients are only read', () => {
   const parameters = read(reference.start);
   const optimizer = createOptimizer(
     { ...settingsOf(optimizerDefaults.adamw), weightDecay: 0.1, clipNorm: 0.1 },
@@ -123,7 +121,7 @@ test('tensors without a gradient, as of frozen layers, stay as they are, and gra
   }
 });
 
-test('gradients within the norm are not clipped, and those of zero give finite weights', () => {
+test('gradients within the norm are not clipped, and zero gradients give finite weights', () => {
   const [free, clipped] = [0, 1e6].map(clipNorm => {
     const parameters = read(reference.start);
     const optimizer = createOptimizer({ ...settingsOf(optimizerDefaults.sgd), clipNorm }, tensors);
@@ -140,7 +138,7 @@ test('gradients within the norm are not clipped, and those of zero give finite w
 });
 
 test.each([...Object.values(optimizerDefaults), { ...optimizerDefaults.rmsprop, momentum: 0.5 }])(
-  'a gradient that is not finite, or whose square is not, makes weights or a memory that are not, clipped or not: %o',
+  'a gradient that is not finite, or whose square is not, shows in weights or slots, clipped or not: %o',
   optimizer => {
     for (const clipNorm of [0, 1]) {
       for (const value of [Number.NaN, Infinity, -Infinity]) {
@@ -156,12 +154,12 @@ test.each([...Object.values(optimizerDefaults), { ...optimizerDefaults.rmsprop, 
     const weights = Float32Array.of(1);
     const made = createOptimizer(settingsOf(optimizer), [{ id: 'dense/kernel', name: 'kernel', size: 1 }]);
     made.step(new Map([['dense/kernel', weights]]), new Map([['dense/kernel', Float32Array.of(1e38)]]), same(1e-40));
-    // What keeps squares can't keep this one; what doesn't has moved the weight.
+    // An optimizer that keeps squares can't keep this one. The others have moved the weight.
     expect(made.isFinite()).toBe(optimizer.kind === 'sgd' || optimizer.kind === 'momentum');
   },
 );
 
-test('a small quadratic bowl is descended to its bottom by each optimizer', () => {
+test('each optimizer finds the minimum of a small quadratic function', () => {
   const rates = { sgd: 0.1, momentum: 0.02, rmsprop: 0.01, adam: 0.05, adamw: 0.05 };
   const random = createRandom(9);
   for (const settings of Object.values(optimizerDefaults)) {

@@ -5,27 +5,29 @@ import { momentumOf } from '../../../shared/schedule.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
 import { isFinite } from '../show/activations.ts';
 
-/** What an optimizer remembers from step to step: how many steps it made, and its slots. A slot is called
- *  `tensor/slot`, such as `conv1/kernel/velocity`, and has the size of its tensor. All of it is plain data, so that it
- *  fits a checkpoint. */
+/** What an optimizer keeps from step to step: how many steps it made, and its slots. A slot is called `tensor/slot`,
+ *  such as `conv1/kernel/velocity`, and has the size of its tensor. All of it is plain data, so a checkpoint can hold
+ *  it. */
 export type OptimizerState = { step: number; slots: Map<string, Float32Array> };
 
 /** Moves parameters along their gradients. */
 export type Optimizer = {
-  /** Makes one step: changes, in place, every parameter that has a gradient. Gradients are only read. `rateOf` gives a
-   *  tensor's learning rate in this step. `momentum` replaces the momentum (Adam's beta1) that was set, where a
-   *  schedule changes it. A step allocates nothing that grows with the tensors. */
+  /** Makes one step: changes every parameter that has a gradient in place. Gradients are only read. `rateOf` gives a
+   *  tensor's learning rate in this step. `momentum` replaces the momentum (Adam's beta1) of the set-up if a schedule
+   *  changes it. A step allocates no memory that grows with the tensors. */
   step(
     parameters: ReadonlyMap<TensorId, Float32Array>,
     gradients: ReadonlyMap<TensorId, Float32Array>,
     rateOf: (tensor: TensorId) => number,
     momentum?: number,
   ): void;
-  /** Whether all slots are finite. Where the square of a gradient overflowed, a weight would silently stand still. */
+  /** Whether all slots are finite. If the square of a gradient overflowed, its weight would stop moving without any
+   *  sign. */
   isFinite(): boolean;
-  /** The state as it is. Its arrays change with the next step. */
+  /** The current state. Its arrays change with the next step. */
   state(): OptimizerState;
-  /** Goes on from a state, bit for bit. Throws UserError where it belongs to another optimizer or to other tensors. */
+  /** Goes on from a state, bit for bit. Throws UserError if the state belongs to another optimizer or to other
+   *  tensors. */
   restore(state: OptimizerState): void;
 };
 
@@ -34,14 +36,15 @@ export type Optimizer = {
 type Factors = { rate: number; momentum: number; step: number; l2: number; decay: number; scale: number };
 type Update = (weights: Float32Array, gradient: Float32Array, slots: readonly Float32Array[], factors: Factors) => void;
 
-/** An optimizer with Keras 3's formulas for these parameters; it begins with empty slots (0). The same gradients give
- *  the same weights bit for bit.
- *  - Weight decay holds for kernels only: shifts and scales (bias, gamma, beta) are no cause of overfitting. It is L2,
- *  weightDecay · kernel added to the gradient (Keras's regularizer
- *  L2(weightDecay / 2), PyTorch's weight_decay), with AdamW decoupled: kernel − kernel · weightDecay · rate before the
- *  step (Keras's AdamW with bias, gamma and beta excluded).
+/** An optimizer with Keras 3's formulas for these parameters. Its slots begin with 0. The same gradients give the same
+ *  weights, bit for bit.
+ *  - Weight decay is only for kernels, because bias, gamma and beta don't cause overfitting. For AdamW it is decoupled:
+ *    kernel − kernel · weightDecay · rate before the step (Keras's AdamW with bias, gamma and beta excluded). For the
+ *    others it is L2: weightDecay · kernel is added to the gradient (Keras's regularizer L2(weightDecay / 2), PyTorch's
+ *    weight_decay).
  *  - Clipping scales all gradients of a step together to a norm of at most clipNorm (Keras's global_clipnorm). L2 is
- *  part of the loss, so it is clipped with it; AdamW's decay is not. Source: keras.io/api/optimizers */
+ *    part of the loss, so it is clipped too; AdamW's decay is not.
+ *  Source: keras.io/api/optimizers */
 export function createOptimizer(
   settings: Pick<TrainingConfig, 'optimizer' | 'weightDecay' | 'clipNorm'>,
   tensors: readonly Pick<TensorInfo, 'id' | 'name' | 'size'>[],
@@ -50,8 +53,7 @@ export function createOptimizer(
   const slotNames = slotNamesOf(optimizer);
   const update = updateOf(optimizer);
   const decoupled = optimizer.kind === 'adamw';
-  // In the order in which the tensors were given, not that of the gradients. The norm is a sum, and its last bits
-  // depend on the order.
+  // In the order of the tensors, not of the gradients. The norm is a sum, and its last bits depend on the order.
   const entries = tensors.map(({ id, name, size }) => ({
     id,
     decay: name === 'kernel' ? weightDecay : 0,
@@ -101,7 +103,7 @@ export function createOptimizer(
   };
 }
 
-/** Keras's names of what an optimizer keeps for every tensor, in the order its update reads them. */
+/** Keras's names of the slots that an optimizer keeps for every tensor, in the order in which its update reads them. */
 function slotNamesOf(optimizer: OptimizerSettings): string[] {
   switch (optimizer.kind) {
     case 'sgd':

@@ -1,9 +1,9 @@
 /** What a run records of itself. The size is bounded: in a long run, each point stands for several steps. */
 import type { EpochPoint, RunNote, RunRecord, StepPoint } from '../../../shared/training.ts';
 
-/** Where there would be more points, every two become one. */
+/** With more points than this, every two become one. */
 const MAX_POINTS = 20_000;
-/** So many notes are kept. Later ones are dropped. */
+/** Notes beyond this number are dropped. */
 const MAX_NOTES = 1000;
 
 export type RecorderState = {
@@ -68,12 +68,12 @@ export function recorderStateOf({
   return { points, epochs, notes, every, open: { count: 0, loss: 0, metric: 0 } };
 }
 
-/** At most so many points. Every two become one as often as that takes. */
+/** At most `most` points. Every two become one until there are few enough. */
 export function thinned(points: readonly StepPoint[], most: number): readonly StepPoint[] {
   return points.length > most ? thinned(halve(points), most) : points;
 }
 
-/** Two points as one: their means, at the later one's step and rate. An odd last one stays. */
+/** Makes one point of every two: the means, with the later one's step and rate. An odd last point stays. */
 function halve(points: readonly StepPoint[]): StepPoint[] {
   const halved: StepPoint[] = [];
   for (let i = 0; i < points.length; i += 2) {

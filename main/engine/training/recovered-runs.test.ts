@@ -7,7 +7,7 @@ import { countHandles } from '../backend/backend.ts';
 import { smallConfig, smallDigits, longConfig } from '../data/testing/small-digits.ts';
 import { type Engine, openEngine as open, kernelOf } from '../host/testing/small-engine.ts';
 
-test('a learning rate that was set holds for another engine, whether the last checkpoint knows it or not', async () => {
+test('a learning rate that was set is kept by another engine, whether or not the last checkpoint has it', async () => {
   const config = { ...longConfig, schedule: { kind: 'constant' } as const };
   const rate = { learningRate: 0.0001 };
   const checkpoints = new Map<string, Uint8Array>();
@@ -29,7 +29,7 @@ test('a learning rate that was set holds for another engine, whether the last ch
     const started = second.train({ config });
     if (known === before) read(smallDigits(320, 64));
     if (known === before) await started;
-    // As a journal replays them.
+    // The requests that a journal replays.
     await second.caller.send('setLearningRate', rate);
     await second.edit(7, 5);
     read(smallDigits(320, 64));
@@ -57,13 +57,13 @@ test('another engine goes on with a run from its checkpoint, in-run edits includ
 
   const second = await open({ checkpoints });
   await second.train({ config: longConfig });
-  // As a journal replays them.
+  // The requests that a journal replays.
   await second.edit(7, 5);
   await second.edit(4, 2, 'input/output');
   expect(second.last()).toMatchObject({ status: 'paused', step });
   expect(await kernelOf(second)).toEqual(value);
   expect((await second.value('input/output', 784))[4]).toBe(2);
-  // Beyond the checkpoint, a command is done again.
+  // This command came after the checkpoint, so it is done again.
   await second.caller.send('undo', {});
   expect((await second.value('input/output', 784))[4]).toBe(0);
 
@@ -74,7 +74,7 @@ test('another engine goes on with a run from its checkpoint, in-run edits includ
   expect(await kernelOf(second)).toEqual(await kernelOf(first));
 });
 
-test('what was edited after the last checkpoint stays where the run can’t go on from it', async () => {
+test('edits after the last checkpoint stay even if the run can’t go on from it', async () => {
   const checkpoints = new Map<string, Uint8Array>();
   const first = await open({ checkpoints });
   await first.train({ config: longConfig });
@@ -100,7 +100,7 @@ test('what was edited after the last checkpoint stays where the run can’t go o
   expect(kept.with(8, 0)).toEqual(saved.with(8, 0));
 });
 
-test('a run ends at its checkpoint with a sentence where its data set has lost images meanwhile', async () => {
+test('a run ends at its checkpoint with a sentence if its data set has lost images meanwhile', async () => {
   const checkpoints = new Map<string, Uint8Array>();
   const first = await open({ checkpoints });
   await first.train({ config: longConfig });
@@ -122,7 +122,7 @@ test('a run ends at its checkpoint with a sentence where its data set has lost i
   expect(second.logged).toEqual([]);
 });
 
-test('a run goes on where the run whose memory it began with was deleted meanwhile', async () => {
+test('a run goes on even if the run whose memory it began with was deleted meanwhile', async () => {
   const checkpoints = new Map<string, Uint8Array>();
   const first = await open({ checkpoints });
   await first.train();
@@ -145,7 +145,7 @@ test('a run goes on where the run whose memory it began with was deleted meanwhi
   expect(await kernelOf(second)).toEqual(value);
 });
 
-test('a run that is given up ends at its checkpoint with a sentence, or is refused where there is none', async () => {
+test('a run that is given up ends at its checkpoint with a sentence, or is refused if there is none', async () => {
   const checkpoints = new Map<string, Uint8Array>();
   const first = await open({ checkpoints });
   await first.train({ config: longConfig });
@@ -189,7 +189,7 @@ test('a defect in training ends the engine: another one goes on from the last ch
   expect(engine.last().status).toBe('running');
 });
 
-test('a stopped run goes on to the weights and curve it would have had, and stays one run (fault 20)', async () => {
+test('a stopped run that goes on ends like an unstopped one, and stays one run (fault 20)', async () => {
   const config = smallConfig({ epochs: 40 });
   const whole = await open();
   await whole.train({ config });

@@ -9,7 +9,7 @@ import type { TensorId } from '../../../shared/network.ts';
 import { createEngineHost } from '../host/host.ts';
 import { smallConfig, smallDigits, smallWorkbook } from '../data/testing/small-digits.ts';
 
-/** The engine with a small workbook open. `failed`: how often it said that its process has to end. */
+/** An engine with a small workbook open. `failed` counts how often it said that its process has to end. */
 async function connect() {
   let failed = 0;
   let saved: Uint8Array[] = [];
@@ -54,7 +54,7 @@ const edit = (tensor: string, indices: number[], values: number[], source?: Sour
   );
 const FRESH = { id: 'r', name: 'Run', config: smallConfig(), start: 'here' } as const;
 
-/** What is asked, and what it is refused with; '' where it is done. */
+/** A request, and the sentence it is refused with, or '' if it is done. */
 const CASES: [name: string, kind: EngineKind, args: unknown, refusal: string][] = [
   ['no elements of a computed tensor', 'change', edit('conv/output', [], []), 'is computed'],
   ['an element of a computed tensor', 'change', edit('conv/output', [0], [1]), 'is computed'],
@@ -104,7 +104,7 @@ test.each(CASES)(
   },
 );
 
-/** A request that its schema lets through; most of them make no sense. */
+/** A random request that its schema accepts. Most of them make no sense. */
 function anyRequest(random: Random): [EngineKind, unknown] {
   const one = <T>(items: readonly T[]): T => items[random.integer(items.length)];
   const tensors = [

@@ -10,7 +10,7 @@ import { createTrainer } from './trainer.ts';
 
 beforeAll(startBackend);
 
-/** Of a run of the small network that has made so many steps. */
+/** The checkpoint of a run of the small network after this many steps. */
 function checkpointAfter(steps: number): Checkpoint {
   const session = createSession(smallWorkbook());
   const open = createRunSession(session);
@@ -29,7 +29,7 @@ function checkpointAfter(steps: number): Checkpoint {
   };
 }
 
-test('a checkpoint comes back as it was, each point of its curve bit for bit', () => {
+test('a checkpoint is read as it was written, each point of its curve bit for bit', () => {
   const checkpoint = checkpointAfter(30);
   expect(checkpoint.trainer.recorder.points).toHaveLength(30);
   const bytes = checkpointBytes(checkpoint);
@@ -38,7 +38,7 @@ test('a checkpoint comes back as it was, each point of its curve bit for bit', (
   expect(readCheckpoint(bytes.subarray(0, 100))).toBeUndefined();
 });
 
-test('a checkpoint made over another one is the same as one made anew; a longer one gets room to spare', () => {
+test('a checkpoint made in another one’s memory has the same bytes; a longer one gets room to spare', () => {
   const [first, second] = [checkpointAfter(1), checkpointAfter(9)];
   const made = checkpointBytes(first, new Uint8Array());
   const room = new Uint8Array(made.buffer);

@@ -1,5 +1,5 @@
-/** The two things of a run that leave the engine as bytes: its checkpoint, from which another engine goes on, and its
- *  result, which becomes one step of the workbook. */
+/** The two parts of a run that leave the engine as bytes. From the checkpoint another engine goes on. The result
+ *  becomes one step of the workbook. */
 import type { Message } from '../../../shared/protocol.ts';
 import { decodeFrame, encodeFrame, framePieces } from '../../../shared/rpc.ts';
 import type { RunRecord, StepPoint } from '../../../shared/training.ts';
@@ -13,18 +13,18 @@ export type Checkpoint = { head: RunHead; paused: boolean; section: RunSection; 
 
 export type Result = RunResult & { record: RunRecord; memory?: TrainingMemory };
 
-/** Made in `room`, see `encodeFrame`. */
+/** Written into `room` if it fits; see `encodeFrame`. */
 export const checkpointBytes = (checkpoint: Checkpoint, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
   encodeFrame(frameOf('checkpoint', checkpoint), room);
-/** Undefined where the bytes are none, or another version's. */
+/** Undefined if the bytes are damaged or of another version. */
 export const readCheckpoint = (bytes: Uint8Array): Checkpoint | undefined =>
   decode('checkpoint', bytes) as Checkpoint | undefined;
-/** In pieces: its numbers where they are. */
+/** The bytes in pieces, which refer to the result's arrays instead of copying them. */
 export const resultPieces = (result: Result): Uint8Array[] => framePieces(frameOf('result', result));
 export const resultBytes = (result: Result): Uint8Array<ArrayBuffer> => encodeFrame(frameOf('result', result));
 export const readResult = (bytes: Uint8Array): Result | undefined => decode('result', bytes) as Result | undefined;
 
-/** Changes whenever what is in them does: a later version's is no use. */
+/** To be raised whenever the contents change. Bytes of an unknown version aren't read. */
 const VERSIONS = { checkpoint: 4, result: 3 };
 type Kind = keyof typeof VERSIONS;
 
@@ -47,8 +47,8 @@ function decode(kind: Kind, bytes: Uint8Array): unknown {
   }
 }
 
-/** Frames know no maps: {"$map": [[key, value], …]}. Points of a curve are a table of doubles, {"$points": bytes}: as
- *  JSON, those of a long run would take longer than millions of weights. */
+/** Frames have no maps, so a map becomes {"$map": [[key, value], …]}. The points of a curve become a table of doubles,
+ *  {"$points": bytes}: as JSON, a long run's points would take longer than millions of weights. */
 function pack(value: unknown, key?: string): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (value instanceof Map) return { $map: [...value].map(([name, item]) => [name, pack(item)]) };

@@ -1,16 +1,16 @@
-/** The record of a run: what is known of it from its beginning, and what it recorded so far. */
+/** Makes the record of a run: what is known when it begins, and what it has recorded so far. */
 import type { Args } from '../../../shared/protocol.ts';
 import type { RunRecord, TrainingConfig } from '../../../shared/training.ts';
 import type { Interrupted } from './interrupted.ts';
 import type { Recorder } from './recorder.ts';
 
-/** What is known of a run from its beginning. */
+/** The part of a record that is known when the run begins. */
 export type RunHead = Pick<
   RunRecord,
   'id' | 'continues' | 'name' | 'started' | 'config' | 'start' | 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss'
 >;
 
-/** What a run that was just asked for begins with. */
+/** The head of a new run. */
 export function headOf(
   { id, name, config, start }: Args<'train'>,
   rest: Pick<RunHead, 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss'>,
@@ -18,13 +18,13 @@ export function headOf(
   return { id, name, started: new Date().toISOString(), config, start, ...rest };
 }
 
-/** What is known of a run that goes on with one that was cut short. */
+/** The head of a run that continues one that was cut short. */
 export function goingOn({ run }: Interrupted, id: string): RunHead {
   const { name, started, config, start, dataName, classes, stepsPerEpoch, loss } = run;
   return { id, continues: run.id, name, started, config, start, dataName, classes, stepsPerEpoch, loss };
 }
 
-/** The record as it is now, and how the run ended where it has. */
+/** The record as it is now. `ended` says how the run ended, if it has. */
 export function recordOf(
   head: RunHead,
   now: { history: Pick<Recorder, 'points' | 'epochs' | 'notes'>; config: TrainingConfig; seconds: number },

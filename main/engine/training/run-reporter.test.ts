@@ -8,7 +8,7 @@ import { createTrainer } from './trainer.ts';
 
 beforeAll(startBackend);
 
-test('a step is told before the values it made, so that they are not taken for those of a command', () => {
+test('a step is reported before the values it made, so that they are not taken for a command’s', () => {
   const session = createSession(smallWorkbook());
   const config = smallConfig();
   const data = smallDigits(64, 0);
@@ -41,7 +41,7 @@ test('a step is told before the values it made, so that they are not taken for t
   session.dispose();
 });
 
-test('no batch is followed by more than a report or one layer’s histogram, and all are told together', () => {
+test('after a batch comes at most a report or one layer’s histogram, and all histograms are sent together', () => {
   const session = createSession(smallWorkbook());
   const config = smallConfig();
   const data = smallDigits(64, 0);
@@ -64,7 +64,7 @@ test('no batch is followed by more than a report or one layer’s histogram, and
   reporter.begin();
   reporter.startClock(run);
   trainer.advance();
-  // The report, then conv, drop and scores, then what was made.
+  // The report, then the histograms of conv, drop and scores, then sending them.
   const counts = [1, 2, 3, 4, 5].map(() => {
     reporter.reportIfDue(run, false);
     return told.length;

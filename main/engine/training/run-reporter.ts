@@ -1,5 +1,5 @@
-/** Tells everyone of a run: where it stands, what it recorded, and the sheet that follows it; often enough to look
- *  smooth, and seldom enough not to slow it down. */
+/** Reports a run to everyone: where it is, what it recorded, and the values of the sheet. Reports come often enough to
+ *  look smooth, and seldom enough not to slow the run down. */
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import type { LayerId } from '../../../shared/network.ts';
 import type { Args, Events } from '../../../shared/protocol.ts';
@@ -12,82 +12,83 @@ import type { RunHead } from './run-record.ts';
 import type { Changed, Session, TensorValues } from '../workbook/session.ts';
 import type { Trainer } from './trainer.ts';
 
-/** A run under way, from its request until its result is in the workbook. */
+/** A run, from its request until its result is in the workbook. */
 export type Active = {
   args: Args<'train'>;
   status: RunState['status'];
   abort: AbortController;
-  /** What was left of it by an engine that ended. */
+  /** The run's checkpoint, if an engine that ended has left one. */
   checkpoint?: Checkpoint;
-  /** What it goes on with: the memory that was there when it began, and the run, which was cut short. */
+  /** What the run continues: the memory that was there when it began, and the interrupted run. */
   memory?: TrainingMemory;
   interrupted?: Interrupted;
-  /** Both there once the images are read. */
+  /** Both are set once the images have been read. */
   head?: RunHead;
   trainer?: Trainer;
-  /** What the learning rate was set to before there was a trainer. */
+  /** A learning rate that was set before there was a trainer. */
   learningRate?: number;
-  /** Something was edited since the last checkpoint. */
+  /** Whether something was edited since the last checkpoint. */
   edited: boolean;
-  /** A checkpoint could not be written, which was told. */
+  /** Whether a checkpoint could not be written. That is reported once. */
   unsafe?: boolean;
-  /** One step, then a pause. */
+  /** Whether the run pauses after one step. */
   single: boolean;
-  /** How it ended; its status says so once its result is in the workbook. */
+  /** How the run ended. `status` says so only when the result is in the workbook. */
   end?: RunEnd;
   sentence?: Sentence;
-  /** From then on: what it leaves. The session's parameters are its own, and are edited as if there were no run. */
+  /** Set when the run has ended: what it leaves. From then on the session's parameters are the run's, and are edited as
+   *  without a run. */
   left?: { record: RunRecord; memory?: TrainingMemory };
 };
 
 export type ReporterOptions = {
   session: Session;
-  /** Tells everyone. */
+  /** Sends an event to everyone. */
   emit: <E extends keyof Events>(event: E, data: Events[E]) => void;
-  /** Tells everyone what of the sheet changed. */
+  /** Sends everyone the values of the sheet that changed. */
   announce: (changed: Changed) => void;
   /** Whether anybody looks at the sheet. */
   watched: () => boolean;
 };
 
-export type Reporter = {
-  /** Nothing of the run was told yet. */
+type Reporter = {
+  /** A new run begins. Nothing of it was reported yet. */
   begin(): void;
   stateOf(run: Active): RunState;
-  /** Tells where the run stands and what was recorded since it was last told. */
+  /** Reports where the run is and what it recorded since the last report. */
   tell(run: Active): void;
-  /** The same, and lets the sheet follow. */
+  /** Does the same, and brings the sheet up to date. */
   report(run: Active): void;
-  /** The same where it is time for it, or a part of the histograms: each call takes little time, even where there are
+  /** Reports if it is time for that, or else makes part of the histograms. Each call takes little time, even with
    *  millions of weights. */
   reportIfDue(run: Active, epochEnded: boolean): void;
-  /** It goes on from here. */
+  /** Starts measuring the speed: the run goes on from here. */
   startClock(run: Active): void;
-  /** It stands still. */
+  /** Stops measuring the speed: the run pauses. */
   stopClock(): void;
 };
 
-/** Milliseconds between two reports; where the sheet takes long, ten times what it takes. */
+/** Milliseconds between two reports. If updating the sheet takes long, ten times that long. */
 const REPORT_EVERY = 100;
 const SHEET_SHARE = 10;
 const HISTOGRAMS_EVERY = 1000;
-/** Who predicts other images does so again after an epoch, but no more often than this. */
+/** Milliseconds between two times at which predictions of other images are made again. That happens after an epoch. */
 const SETTLE_EVERY = 1000;
-/** Milliseconds the speed is measured over. */
+/** Milliseconds over which the speed is measured. */
 const PACE_OVER = 3000;
 
 export function createReporter({ session, emit, announce, watched }: ReporterOptions): Reporter {
   const sent = { step: 0, epochs: 0, notes: 0, confusion: undefined as readonly number[] | undefined };
   let due = 0;
   let histogramsDue = 0;
-  /** Those of the first layers, which are told when the others are made too. */
+  /** The histograms of the first layers. They are sent when the others are made too. */
   let histograms: LayerHistograms[] = [];
-  /** The last call that did anything was a report. */
+  /** Whether the last call that did anything was a report. */
   let reported = false;
   let settleDue = 0;
-  /** An epoch has ended since predictions last had to be made again. */
+  /** Whether an epoch has ended since predictions were last made again. */
   let unsettled = false;
-  /** Times, steps and samples of the last reports while it ran without a pause. */
+  /** Time, steps and samples at the last reports since the run was last paused. */
   let pace: { time: number; step: number; samples: number }[] = [];
 
   const mark = ({ step, samples }: Trainer) => ({ time: performance.now(), step, samples });
@@ -113,7 +114,7 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
     };
   }
 
-  /** Undefined before it can be told. */
+  /** Undefined before there are two measurements. */
   function speed(stepsLeft: number): Pick<RunState, 'secondsLeft' | 'samplesPerSecond'> | undefined {
     const [first, newest] = [pace[0], pace.at(-1)];
     if (!first || !newest || newest.step === first.step) return undefined;
@@ -157,7 +158,7 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
     histogramsDue = performance.now() + HISTOGRAMS_EVERY;
   }
 
-  /** `settled`: predictions of other images have to be made again. */
+  /** With `settled`, predictions of other images have to be made again. */
   function reportNow(run: Active, settled: boolean): void {
     const trainer = run.trainer!;
     const start = performance.now();
@@ -166,7 +167,7 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
     const parameters = trainer.parameters();
     const follows = settled || watched();
     const moved = follows ? movements(session, parameters) : undefined;
-    // First, so that whoever gets the new values knows which step made them: commands change values too.
+    // This comes first, so that whoever gets the new values knows which step made them. Commands change values too.
     tell(run, { moved });
     if (follows) {
       session.unrecorded.follow(parameters);
@@ -198,7 +199,7 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
     reportIfDue(run, epochEnded) {
       unsettled ||= epochEnded;
       const now = performance.now();
-      // Where the batches take long, a report is always due: histograms take turns with it.
+      // If batches take long, a report is always due. So histograms take turns with reports.
       const instead = reported && now > histogramsDue;
       if (now > due && !instead) {
         reportNow(run, unsettled && now > settleDue);
@@ -217,14 +218,14 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
   };
 }
 
-/** Points of later steps than this one, of points in the order of their steps. */
+/** The points of later steps than `step`. The points are in the order of their steps. */
 function pointsAfter<P extends { step: number }>(points: readonly P[], step: number): P[] {
   let first = points.length;
   while (first > 0 && points[first - 1].step > step) first--;
   return points.slice(first);
 }
 
-/** How far the farthest parameter of each layer moved since the sheet last followed. */
+/** For each layer, how far its farthest parameter moved since the sheet was last updated. */
 function movements(session: Session, parameters: TensorValues): { layer: LayerId; largest: number }[] {
   const layers = new Map<LayerId, number>();
   for (const [tensor, values] of parameters) {

@@ -1,4 +1,4 @@
-/** The results of runs on their way out of the engine, and back into it: as files that the journal names. */
+/** The results of runs, which leave the engine and come back as files that the journal names. */
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
@@ -7,20 +7,20 @@ import type { Events, StoredFile } from '../../../shared/protocol.ts';
 import type { WorkFiles } from '../workbook/work-files.ts';
 import { readResult, type Result, resultBytes, resultPieces } from './run-bytes.ts';
 
-export type RunResults = {
-  /** Writes a run's result, and says where it is. What finds no room on the disk is told as it is, and stays in the
-   *  shell's memory. */
+type RunResults = {
+  /** Writes a run's result and says where it is. If the disk has no room, the bytes are returned instead, and stay in
+   *  the shell's memory. */
   keep(result: Result): Promise<Pick<Events['runEnded'], 'result' | 'state'>>;
-  /** The result, or why it can't be read. */
+  /** The result of a run, or the reason why it can't be read. */
   read(from: StoredFile | Uint8Array | undefined): Promise<{ result?: Result; problem: Sentence }>;
 };
 
-/** `onError` hears of every one that can't be written. */
+/** `onError` gets the error of every result that can't be written. */
 export function createRunResults(files: WorkFiles | undefined, onError: (error: Error) => void): RunResults {
   return {
     async keep(result) {
       try {
-        // Another engine may come to another result of the same run.
+        // The same run may end differently in another engine, so the file's name is unique.
         if (files) return { result: await files.write(`${randomUUID()}.result`, resultPieces(result)) };
       } catch (error) {
         onError(error as Error);

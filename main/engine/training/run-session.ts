@@ -1,4 +1,4 @@
-/** The open workbook while a run is under way: undo stays within the run, whose effect becomes one step in the end. */
+/** The open workbook during a run. Undo stays within the run, and the run becomes one step when it ends. */
 import {
   applyChange,
   changesBetween,
@@ -20,13 +20,13 @@ export type Elements = { tensor: TensorId; indices: Uint32Array; values: Float32
 /** What a run leaves in the workbook. */
 export type RunResult = {
   parameters: TensorValues;
-  /** How many of the commands since the run began these parameters know of. */
+  /** How many commands since the run's start these parameters include. */
   commands: number;
-  /** How the images it was trained with were fitted. */
+  /** How the images it was trained with were fitted to the input. */
   fit?: Fit;
 };
 
-/** What commands since a run began made of everything but the parameters: the session's part of the run's
+/** What commands since the run's start have changed besides the parameters. It is the session's part of the run's
  *  checkpoint. */
 export type RunSection = {
   commands: number;
@@ -36,32 +36,31 @@ export type RunSection = {
   steps: Section;
 };
 
-export type RunSession = {
+type RunSession = {
   begin(): void;
   readonly isOpen: boolean;
-  /** Counts a command of the open run, before it is done; whatever becomes of it. */
+  /** Counts a command of the open run. Call it before the command is done. */
   countCommand(): void;
   commands(): number;
-  /** The workbook becomes another network, or gets other class names. Parameters that weren't there, or had another
-   *  shape, get their values from `parameters`, or 0; what commands of the run wrote into tensors like that is
-   *  forgotten. At most once in a run. */
+  /** Gives the workbook another network or other class names, at most once in a run. New parameters, and those with
+   *  another shape, get their values from `parameters`, or 0. What commands of the run wrote into them before is
+   *  forgotten. */
   become(made: Made, parameters?: TensorValues): void;
-  /** What `become` made of it in the open run. */
+  /** What `become` was called with in the open run. */
   made(): Made | undefined;
-  /** The elements of parameters that commands of the open run wrote, the first so many commands left out, with their
-   *  values now. */
+  /** The elements of parameters that commands of the open run wrote, with their values now. The first `commands`
+   *  commands are left out. */
   editedSince(commands: number): Elements[];
   section(): RunSection;
-  /** Brings the open run, just begun, to where another engine's was when it took this section and had these
-   *  parameters. */
+  /** Brings the open run, just begun, to the state in which another engine took this section. `parameters` are those of
+   *  that state. */
   restore(section: RunSection, parameters: TensorValues): Changed;
-  /** Closes the run: what it made of the parameters, the network and the class names becomes one step, which absorbs
-   *  what commands wrote into parameters meanwhile (commands the result doesn't know of stay valid in it), and into
-   *  other tensors that the network before doesn't have alike. */
+  /** Ends the run as one undoable step: what it made of the parameters, the network and the class names. The step
+   *  includes what commands wrote into parameters during the run, and into tensors that the network before didn't have.
+   *  Commands that the result doesn't include keep their effect. */
   end(label: Sentence, result: RunResult): Changed;
-  /** Gives the run up: the commands that came during it stay, each as a step of its own. Where the run had changed the
-   *  network, the network before comes back. What was written into a tensor is then lost if the network before has no
-   *  tensor of that name and shape. */
+  /** Gives the run up. The commands that came during it stay, each as its own step. If the run had changed the network,
+   *  the old network comes back. What was written into tensors that it doesn't have is lost. */
   abandon(): void;
 };
 
@@ -181,7 +180,7 @@ function valuesOf({ values }: Content, wanted: (tensor: TensorId) => boolean): M
   return new Map([...values].filter(([tensor]) => wanted(tensor)).map(([tensor, own]) => [tensor, own.slice()]));
 }
 
-/** Copies of those tensors in which something was edited, with the edits in them. */
+/** Copies of the tensors in which something was edited, with the edits. */
 export function overlaid(parameters: TensorValues, edits: readonly Elements[]): TensorValues {
   return new Map(
     edits.map(({ tensor, indices, values }) => {

@@ -5,7 +5,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { smallConfig, smallDigits, smallWorkbook, longConfig } from '../data/testing/small-digits.ts';
 import { type Engine, openEngine as open, kernelOf } from '../host/testing/small-engine.ts';
 
-test('several labels make the softmax a sigmoid and name the classes, as part of the run’s step', async () => {
+test('with several labels the softmax becomes a sigmoid and the classes get names, in the run’s step', async () => {
   const data = smallDigits(64, 0);
   const labels = new Uint8Array(64 * 10);
   for (let i = 0; i < 64; i++)
@@ -35,7 +35,7 @@ test('several labels make the softmax a sigmoid and name the classes, as part of
   expect(await replayed.info()).toMatchObject({ network: after.network, classes });
 });
 
-test('a data set of other classes gives the network their scores; the other layers keep their weights', async () => {
+test('a data set of other classes gives the network a score for each; other layers keep their weights', async () => {
   const small = smallDigits(64, 0);
   const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   const data = Promise.resolve({ ...small, name: 'letters', classes });
@@ -70,7 +70,7 @@ test('a data set of other classes gives the network their scores; the other laye
   await replayed.caller.send('undo', {});
   expect(await replayed.value('scores/bias', 10)).toEqual(scores);
 
-  // Another engine goes on from a checkpoint, as after a kill.
+  // Another engine goes on from a checkpoint, as after the first one was killed.
   const resumed = await open({ data, checkpoints });
   await resumed.train({ config: smallConfig({ layerRates: { conv: 0 } }) });
   await resumed.ended();
@@ -79,17 +79,17 @@ test('a data set of other classes gives the network their scores; the other laye
   expect(await resumed.value('scores/bias', 10)).toEqual(scores);
 });
 
-test('what a run makes of the network is on the disk before an edit of it is answered', async () => {
+test('a run’s change of the network is on the disk before an edit is answered', async () => {
   const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   const data = Promise.resolve({ ...smallDigits(64, 0), name: 'letters', classes });
   const checkpoints = new Map<string, Uint8Array>();
-  // Nothing that is waited for gets onto this disk before the engine is gone.
+  // This disk is so slow that no file gets onto it before the engine is gone, unless the engine waits for it.
   const first = await open({ checkpoints, data, disk: 1_000_000 });
   await first.train({ config: { ...longConfig, layerRates: { scores: 0 } } });
   await first.edit(26 * 144 - 1, 4, 'scores/kernel');
   const second = await open({ checkpoints, data });
   const resumed = second.train({ config: { ...longConfig, layerRates: { scores: 0 } } });
-  // As a journal replays it: the run is asked for, and the edit follows at once.
+  // A journal replays the run's request, and then the edit at once.
   await second.edit(26 * 144 - 1, 4, 'scores/kernel');
   await resumed;
   await second.control('pause');
@@ -97,7 +97,7 @@ test('what a run makes of the network is on the disk before an edit of it is ans
   for (const engine of [first, second]) await engine.control('stop').catch(() => {});
 });
 
-test('a run that gave other scores ends at its checkpoint where its data set is gone, and can be undone', async () => {
+test('a run that changed the scores ends at its checkpoint if its data set is gone, and can be undone', async () => {
   const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   const data = Promise.resolve({ ...smallDigits(64, 0), name: 'letters', classes });
   const checkpoints = new Map<string, Uint8Array>();
@@ -127,7 +127,7 @@ test('a run that gave other scores ends at its checkpoint where its data set is 
   expect(second.logged).toEqual([]);
 });
 
-test('edits before and after a run gave other scores mean their own layer: live, replayed, undone', async () => {
+test('edits before and after a run changed the scores reach the right layer: live, replayed, undone', async () => {
   const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   let read = (_data: DataSet) => {};
   const live = await open({ data: new Promise(resolve => (read = resolve)) });
@@ -188,7 +188,7 @@ test('edits before and after a run gave other scores mean their own layer: live,
   }
 });
 
-test('which class is expected is forgotten where classes get other names, and known again after undo', async () => {
+test('the expected class is blank after classes get other names, and comes back with undo', async () => {
   const classes = Array.from({ length: 10 }, (_, i) => `garment ${i}`);
   const engine = await open({ data: Promise.resolve({ ...smallDigits(64, 0), classes }) });
   const expected = async () => (await engine.info()).state.actual;
@@ -204,7 +204,7 @@ test('which class is expected is forgotten where classes get other names, and kn
   expect(await expected()).toBe(before);
 });
 
-test('in a replay, the result of another version leaves the network as it was before the run', async () => {
+test('a replayed result of another version leaves the network as it was before the run', async () => {
   const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   const first = await open({ data: Promise.resolve({ ...smallDigits(64, 0), classes }) });
   await first.train();

@@ -1,5 +1,4 @@
-/** The run under way on the open workbook: drives the trainer between other requests, lets the sheet follow it, and
- *  keeps checkpoints. */
+/** The run on the open workbook. It trains between other requests, updates the sheet, and writes checkpoints. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sentenceOfError, UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
@@ -25,7 +24,7 @@ import type { WorkFiles } from '../workbook/work-files.ts';
 import { beginningOf } from './start.ts';
 import { createTrainer, memoryOf } from './trainer.ts';
 
-export type RunsOptions = ReporterOptions & {
+type RunsOptions = ReporterOptions & {
   readData: DataCache['get'];
   startBackend: (backend: BackendName) => Promise<void>;
   files?: WorkFiles;
@@ -33,67 +32,68 @@ export type RunsOptions = ReporterOptions & {
   /** Milliseconds between two checkpoints. */
   checkpointEvery?: number;
   log: (line: string) => void;
-  /** Takes defects: the engine can't go on. */
+  /** Called for a fault in our own code: the engine can't go on. */
   fail: (error: unknown) => void;
 };
 
 export type Runs = {
-  /** Begins a run, or goes to where the checkpoint was made that is left of one of this id. It stands there until it is
-   *  started. */
+  /** Opens a run. If it has a checkpoint, it goes to that state. It doesn't train before `start`. */
   open(args: Args<'train'>): void;
-  /** Opens a run, where it isn't, and starts it. Resolves when it is under way. Throws UserError where it can't be, and
-   *  the workbook is as before. */
+  /** Opens the run if it isn't open, and starts it. Resolves when it is under way. Throws UserError if it can't start;
+   *  the workbook is then as before. */
   start(args: Args<'train'>, progress: (fraction: number) => void): Promise<Replies['train']>;
-  /** The run with this id isn't to go on: when it is started, it ends where its checkpoint was made, or is refused
-   *  where there is none. */
+  /** Says that the run with this id must not go on. When it is started it ends at its checkpoint, or is refused if
+   *  there is none. */
   giveUp(id: string): void;
-  /** A run begins here that another engine has made, and has made this of the workbook; `finish` brings its result. */
+  /** Begins the replay of a run that another engine has trained. `made` is what the run changed besides its weights;
+   *  `finish` brings its result. */
   begin(made: Made | undefined): void;
-  /** Puts a run's result into the workbook, from its file or its bytes. Throws UserError where they are none. */
+  /** Puts a run's result into the workbook, from its file or its bytes. Throws UserError if they can't be read. */
   finish(result: StoredFile | Uint8Array | undefined): Promise<Changed>;
   control(action: Args<'controlRun'>['action']): void;
   setLearningRate(rate: number): void;
-  /** Does a command of the session with the run's parameters in it, and tells the run of what it changed. `describe`
-   *  makes the note of it. */
+  /** Runs a command on the session with the run's current parameters, and gives the run what the command changed.
+   *  `describe` makes the run's note about it. */
   command(act: () => Changed, describe: (label: Sentence) => Sentence, label: Sentence): Changed;
   readonly underWay: boolean;
   state(): RunState | undefined;
-  /** The run under way, as far as it is. */
+  /** The record of the run under way, as far as it has come. */
   record(): RunRecord | undefined;
   /** A copy of the parameters as they are now. */
   parameters(): TensorValues;
-  /** The session's workbook as it is now, the run under way among its runs. */
+  /** A copy of the workbook as it is now. The run under way is among its runs. */
   workbook(): Workbook;
-  /** What a tensor has in a plane: gradients of the last step for parameters, and for outputs of dropout layers the
-   *  masks it drew for its first image. NaN, which shows as blank, where there is nothing. */
+  /** The values of a tensor in a plane: for a parameter the gradients of the last step, for the output of a dropout
+   *  layer the masks of the step's first image. NaN, which shows as blank, for every other tensor. */
   inPlane(tensor: TensorId, plane: 'gradient' | 'mask'): Float32Array;
   dispose(): void;
 };
 
-/** Milliseconds of training that a kill may cost, and between two checkpoints at least. */
+/** Milliseconds of training that a kill may cost. Between two checkpoints are at least CHECKPOINT_AFTER
+ *  milliseconds. */
 const CHECKPOINT_EVERY = 30_000;
 const CHECKPOINT_AFTER = 2000;
-/** A checkpoint takes at most one in so many milliseconds, and after an edit one in so many: a large network's would
- *  otherwise hold up its training, or the edits. */
+/** Writing checkpoints may take one part in CHECKPOINT_SHARE of the time, or one in EDIT_SHARE after an edit. Otherwise
+ *  those of a large network would hold up its training, or the edits. */
 const CHECKPOINT_SHARE = 100;
 const EDIT_SHARE = 10;
 
 export function createRuns(options: RunsOptions): Runs {
   const { session, emit, announce, checkpoints, checkpointEvery = CHECKPOINT_EVERY, log } = options;
   const reporter = createReporter(options);
-  const open = createRunSession(session);
+  const runSession = createRunSession(session);
   const writer = checkpoints && createCheckpointWriter(checkpoints, tellUnsafe);
   const results = createRunResults(options.files, tellUnsafe);
   let active: Active | undefined;
-  /** Of a replay: it was begun and is yet to be started. */
+  /** A run of a replay that is open and not started yet. */
   let opened: Active | undefined;
   let last: RunState | undefined;
-  /** Commands of a replay that the checkpoint knows already. */
-  let skip = 0;
-  /** What the workbook becomes in the course of a run that another engine has made. */
-  let coming: Made | undefined;
+  /** How many of the next commands of a replay the checkpoint already includes. */
+  let commandsToSkip = 0;
+  /** What a replayed run changes in the workbook besides its weights. Undefined once that is done. */
+  let replayed: Made | undefined;
   let disposed = false;
-  /** How many loops have driven a run so far: the last one does. */
+  /** How many training loops were started so far. Only the last one may go on. */
   let loops = 0;
   let givenUp: string | undefined;
 
@@ -103,18 +103,18 @@ export function createRuns(options: RunsOptions): Runs {
     return active;
   };
 
-  /** Goes on until the run pauses or ends, a piece of work at a time, letting requests through in between. */
+  /** Trains until the run pauses or ends. Requests get their turn between two pieces of work. */
   async function drive(run: Active): Promise<void> {
     const trainer = run.trainer!;
     const { step } = trainer;
-    // Paused and resumed within one turn, a run has another loop already.
+    // If the run was paused and resumed within one turn, a newer loop drives it already.
     const mine = ++loops;
     const goesOn = () => isRunning(run) && loops === mine;
     reporter.startClock(run);
     while (goesOn()) {
       const progress = trainer.advance();
       if (progress === 'ended') return conclude(run);
-      // Where it was paused in the middle of a validation, the end of that is no step yet.
+      // After a pause in the middle of a validation, the end of that validation is not a step.
       if (run.single && trainer.step > step && progress !== 'validation') return pause(run);
       reporter.reportIfDue(run, progress === 'epoch');
       if (writer && isCheckpointDue(writer, run)) saveCheckpoint(run);
@@ -126,13 +126,14 @@ export function createRuns(options: RunsOptions): Runs {
   function isCheckpointDue(checkpointWriter: CheckpointWriter, { edited }: Active): boolean {
     const { took } = checkpointWriter;
     const after = edited ? took * EDIT_SHARE : Math.max(CHECKPOINT_AFTER, took * CHECKPOINT_SHARE);
-    // In time for it to be on the disk before a kill would cost more than the interval.
+    // So that the checkpoint is on the disk before a kill would cost more than `checkpointEvery`.
     const latest = Math.max(took, checkpointEvery - took);
     return checkpointWriter.age() > Math.min(latest, after);
   }
 
-  /** Runs it without being waited for. After a defect, another engine goes on from the last checkpoint. */
-  function go(run: Active): void {
+  /** Trains without being waited for. After a fault in our own code, another engine goes on from the last
+   *  checkpoint. */
+  function startDriving(run: Active): void {
     run.status = 'running';
     drive(run).catch(options.fail);
   }
@@ -145,7 +146,7 @@ export function createRuns(options: RunsOptions): Runs {
     saveCheckpoint(run);
   }
 
-  /** Says once in a run that another engine could not go on with it. */
+  /** Reports, once in a run, that another engine could not go on with it. */
   function tellUnsafe(error: Error): void {
     log(`checkpoint: ${error.message}`);
     if (!active || active.unsafe) return;
@@ -177,8 +178,8 @@ export function createRuns(options: RunsOptions): Runs {
     seconds: number;
   };
 
-  /** The run is over; the shell journals its result and sends it back as `finishRun`. Only then it is told that the run
-   *  has ended: before, undo can't take it back. */
+  /** The run is over. The shell writes its result into the journal and sends it back as `finishRun`. Only then is the
+   *  end reported, because undo can't take the run back before. */
   function end(run: Active, how: RunEnd, sentence: Sentence | undefined, left: Left): void {
     run.end = how;
     run.sentence = sentence;
@@ -188,21 +189,21 @@ export function createRuns(options: RunsOptions): Runs {
       record,
       parameters: left.parameters,
       memory: left.memory,
-      commands: open.commands(),
+      commands: runSession.commands(),
     };
-    const [id, made] = [run.args.id, open.made()];
-    // A checkpoint that is still being written must not come after the shell has deleted it.
+    const [id, made] = [run.args.id, runSession.made()];
+    // The shell deletes the checkpoint. One that is still being written must not come after that.
     void Promise.resolve(writer?.stop())
       .then(() => results.keep(result))
       .then(kept => emit('runEnded', { id, ...kept, made }));
   }
 
-  /** A run whose checkpoint is there but which can't go on ends where the checkpoint was made. */
+  /** Ends a run that has a checkpoint but can't go on, in the state of the checkpoint. */
   function endAtCheckpoint(run: Active, how: RunEnd, sentence: Sentence | undefined): void {
     const { head, trainer, section } = run.checkpoint!;
     run.head = head;
-    // What was edited since then stays.
-    const edits = open.editedSince(section.commands);
+    // Edits since the checkpoint stay.
+    const edits = runSession.editedSince(section.commands);
     const parameters = new Map([...trainer.parameters, ...overlaid(trainer.parameters, edits)]);
     session.unrecorded.follow(parameters);
     announce(session.unrecorded.recalculate(true));
@@ -219,44 +220,44 @@ export function createRuns(options: RunsOptions): Runs {
     if (run.end !== undefined) return;
     run.edited = false;
     writer?.[how](run.args.id, room => {
-      const [section, trainer] = [open.section(), run.trainer!.snapshot()];
+      const [section, trainer] = [runSession.section(), run.trainer!.snapshot()];
       return checkpointBytes({ head: run.head!, paused: run.status === 'paused', section, trainer }, room);
     });
   }
 
-  /** In the replay of a run that another engine has made: so many commands of it are done. */
-  function becomeAt(commands: number): void {
-    if (!coming || commands < coming.commands) return;
-    open.become(coming);
-    coming = undefined;
+  /** In a replay: makes the run's change of the network if so many commands have been done. */
+  function applyReplayed(commands: number): void {
+    if (!replayed || commands < replayed.commands) return;
+    runSession.become(replayed);
+    replayed = undefined;
   }
 
-  /** Counts a command; true where, in a replay, the checkpoint knows it, so that it isn't to be done again. */
-  function isKnown(): boolean {
-    if (skip > 0) {
-      skip--;
+  /** Counts a command. True if the checkpoint of a replay already includes it; then it must not be done again. */
+  function skipOrCount(): boolean {
+    if (commandsToSkip > 0) {
+      commandsToSkip--;
       return true;
     }
-    open.countCommand();
+    runSession.countCommand();
     return false;
   }
 
-  /** What a command changed in a run under way has to be on the disk soon. */
+  /** Notes a command that changed the run. A checkpoint with the change is written soon. */
   function changedByCommand(run: Active, sentence: Sentence): void {
     note(run, sentence);
     run.edited = true;
     if (run.status === 'paused') saveCheckpoint(run);
   }
 
-  /** The run that this one is to go on with. Throws UserError where that can't be. */
-  function cutShort({ config }: Args<'train'>): Interrupted {
+  /** The interrupted run that a new one goes on with. Throws UserError if there is none with the same set-up. */
+  function interruptedRunFor({ config }: Args<'train'>): Interrupted {
     const found = runToGoOn({ runs: session.runs(), memory: session.memory() }, config);
     if (!found) throw new UserError(sentences.runs.notCutShort);
     return found;
   }
 
-  /** What the run under way would leave if it ended here. The session's parameters are its own then. */
-  function stopped(): Active['left'] {
+  /** What the run would leave if it ended now. The session gets its parameters. */
+  function leftIfStopped(): Active['left'] {
     if (!active?.trainer) return undefined;
     const { head, trainer } = active;
     session.unrecorded.follow(trainer.parameters());
@@ -265,21 +266,21 @@ export function createRuns(options: RunsOptions): Runs {
   }
 
   function beginRun(args: Args<'train'>): Active {
-    if (open.isOpen) throw new UserError(sentences.runs.running);
+    if (runSession.isOpen) throw new UserError(sentences.runs.running);
     const bytes = checkpoints?.read(args.id);
     const checkpoint = bytes && readCheckpoint(bytes);
-    const interrupted = args.goesOn && !checkpoint ? cutShort(args) : undefined;
-    // It may be deleted, with the run that left it, before the images are read.
+    const interrupted = args.goesOn && !checkpoint ? interruptedRunFor(args) : undefined;
+    // The memory could be deleted, together with its run, before the images are read.
     const memory = args.start === 'continue' ? session.memory() : undefined;
     const from = { checkpoint, interrupted, memory };
     active = { args, status: 'preparing', abort: new AbortController(), ...from, edited: false, single: false };
     reporter.begin();
-    open.begin();
-    skip = 0;
+    runSession.begin();
+    commandsToSkip = 0;
     if (checkpoint) {
       active.head = checkpoint.head;
-      skip = checkpoint.section.commands;
-      announce(open.restore(checkpoint.section, checkpoint.trainer.parameters));
+      commandsToSkip = checkpoint.section.commands;
+      announce(runSession.restore(checkpoint.section, checkpoint.trainer.parameters));
     }
     reporter.tell(active);
     return active;
@@ -299,8 +300,10 @@ export function createRuns(options: RunsOptions): Runs {
     const { network, classes, data, notices, remarks, renewed, values } = beginningOf(before, images, config, start);
     const from = checkpoint?.trainer ?? (interrupted && snapshotOf(interrupted, memory!, values));
     const trainer = createTrainer({ network, parameters: values, data, config, memory, from });
-    // What was edited while the images were read.
-    const edits = open.editedSince(checkpoint?.section.commands ?? 0).filter(({ tensor }) => !renewed.has(tensor));
+    // Edits that were made while the images were read.
+    const edits = runSession
+      .editedSince(checkpoint?.section.commands ?? 0)
+      .filter(({ tensor }) => !renewed.has(tensor));
     trainer.setParameters(overlaid(trainer.parameters(), edits));
     run.trainer = trainer;
     run.head =
@@ -312,7 +315,7 @@ export function createRuns(options: RunsOptions): Runs {
         stepsPerEpoch: trainer.stepsPerEpoch,
         loss: trainer.loss,
       });
-    // Also with the run, as a notice goes with the next one.
+    // A notice can be replaced by the next one, so this is also noted in the run.
     const last = start === 'continue' && !interrupted ? session.runs().at(-1) : undefined;
     if (last && !checkpoint)
       for (const sentence of otherImages(last, config, data.name)) {
@@ -330,15 +333,15 @@ export function createRuns(options: RunsOptions): Runs {
         { kind: 'network' as const, network, values: [] },
         { kind: 'classes' as const, classes },
       ].filter(change => narrowed(session.unrecorded.content, change));
-      open.become({ changes, commands: open.commands() }, trainer.parameters());
-      // What is edited from now on may name what only this network has: who goes on with the run has to know it before
-      // an edit is answered.
+      runSession.become({ changes, commands: runSession.commands() }, trainer.parameters());
+      // Later edits may name tensors that only the new network has. An engine that goes on with the run has to know
+      // that network, so the checkpoint is on the disk before an edit is answered.
       saveCheckpoint(run, 'writeAtOnce');
       announce(session.unrecorded.recalculate(true));
       notices.push(sentences.runs.undoneWithRun);
     }
     const told = checkpoint ? notices : [...notices, ...remarks];
-    // In one, as a second notice would take the place of the first.
+    // All in one notice, because a second one would replace the first.
     if (told.length > 0) emit('notice', { tone: remarks.length > 0 ? 'warning' : 'info', sentence: together(told) });
   }
 
@@ -364,14 +367,14 @@ export function createRuns(options: RunsOptions): Runs {
         reporter.tell(run);
         last = reporter.stateOf(run);
         active = undefined;
-        open.abandon();
+        runSession.abandon();
         throw new UserError(sentence);
       }
       if (checkpoint?.paused) pause(run);
       else {
         run.status = 'running';
         reporter.report(run);
-        go(run);
+        startDriving(run);
       }
       return begun;
     },
@@ -379,24 +382,24 @@ export function createRuns(options: RunsOptions): Runs {
       givenUp = id;
     },
     begin(made) {
-      if (open.isOpen) throw new UserError(sentences.runs.running);
-      open.begin();
-      skip = 0;
-      coming = made;
-      becomeAt(open.commands());
+      if (runSession.isOpen) throw new UserError(sentences.runs.running);
+      runSession.begin();
+      commandsToSkip = 0;
+      replayed = made;
+      applyReplayed(runSession.commands());
     },
     async finish(from) {
       const { result, problem } = await results.read(from);
-      if (!open.isOpen || (active && active.args.id !== result?.record.id))
+      if (!runSession.isOpen || (active && active.args.id !== result?.record.id))
         throw new UserError(sentences.runs.unknownRun);
-      becomeAt(Number.POSITIVE_INFINITY);
+      applyReplayed(Number.POSITIVE_INFINITY);
       if (!result) {
-        // Another version's: what was done during the run is kept.
-        open.abandon();
+        // The result is of another version. What was done during the run is kept.
+        runSession.abandon();
         throw new UserError(problem);
       }
       const { record, memory } = result;
-      const changed = open.end(sentences.runs.label(record.name), { ...result, fit: record.config.data.fit });
+      const changed = runSession.end(sentences.runs.label(record.name), { ...result, fit: record.config.data.fit });
       session.keepRuns(keepRun(session.runs(), record));
       session.remember(memory);
       if (active) {
@@ -422,12 +425,12 @@ export function createRuns(options: RunsOptions): Runs {
       } else if (action !== 'pause' && run.status === 'paused') {
         if (action === 'resume') note(run, sentences.runs.notes.resumed);
         run.single = action === 'step';
-        go(run);
+        startDriving(run);
       }
     },
     setLearningRate(rate) {
-      if (!open.isOpen) throw new UserError(sentences.runs.notRunning);
-      if (isKnown()) return;
+      if (!runSession.isOpen) throw new UserError(sentences.runs.notRunning);
+      if (skipOrCount()) return;
       if (active?.end !== undefined) throw new UserError(sentences.runs.notRunning);
       if (active?.trainer) {
         active.trainer.setLearningRate(rate);
@@ -435,29 +438,29 @@ export function createRuns(options: RunsOptions): Runs {
         reporter.tell(active);
       } else {
         if (active) active.learningRate = rate;
-        becomeAt(open.commands());
+        applyReplayed(runSession.commands());
       }
     },
     command(act, describe, label) {
-      if (isKnown()) return new Set();
+      if (skipOrCount()) return new Set();
       const run = active?.end === undefined ? active : undefined;
       if (!run?.trainer) {
         try {
           return act();
         } finally {
-          becomeAt(open.commands());
+          applyReplayed(runSession.commands());
         }
       }
       session.unrecorded.follow(run.trainer.parameters());
       const changed = act();
-      const edits = open.editedSince(open.commands() - 1);
+      const edits = runSession.editedSince(runSession.commands() - 1);
       if (edits.length === 0) return changed;
       run.trainer.setParameters(overlaid(session.parameters(), edits));
       changedByCommand(run, describe(label));
       return changed;
     },
     get underWay() {
-      return open.isOpen;
+      return runSession.isOpen;
     },
     state: () => (active ? reporter.stateOf(active) : last),
     record() {
@@ -473,7 +476,7 @@ export function createRuns(options: RunsOptions): Runs {
       return new Map([...now].map(([tensor, values]) => [tensor, values.slice()]));
     },
     workbook() {
-      const left = active?.left ?? stopped();
+      const left = active?.left ?? leftIfStopped();
       if (!left) return session.workbook();
       const { record, memory } = left;
       const { fit } = record.config.data;

@@ -12,7 +12,7 @@ const fresh = initialValues(smallNetwork, createRandom(5));
 const begin = (start: Start, changes: Partial<TrainingConfig> = {}, data = digits) =>
   beginningOf(smallWorkbook(), data, smallConfig(changes), start);
 
-test('a run begins with the weights as they are, or with fresh ones that follow from the seed', () => {
+test('a run begins with the present weights, or with fresh ones that depend on the seed', () => {
   for (const start of ['here', 'continue'] as const) expect(begin(start).values).toEqual(before);
   const { values } = begin('initial');
   for (const [tensor, value] of fresh) expect(values.get(tensor)).toEqual(value);
@@ -20,13 +20,13 @@ test('a run begins with the weights as they are, or with fresh ones that follow 
   expect(begin('initial', { seed: 6 }).values.get('conv/kernel')).not.toEqual(fresh.get('conv/kernel'));
 });
 
-test('a frozen layer keeps its weights where the others begin anew', () => {
+test('a frozen layer keeps its weights when the others begin anew', () => {
   const { values } = begin('initial', { layerRates: { conv: 0 } });
   expect(values.get('conv/kernel')).toEqual(before.get('conv/kernel'));
   expect(values.get('scores/kernel')).toEqual(fresh.get('scores/kernel'));
 });
 
-test('the layer that gets another number of scores begins anew, also where it is frozen and the others stay', () => {
+test('a layer that gets another number of scores begins anew, even if it is frozen and the others stay', () => {
   const { network, classes, values, renewed } = begin('here', { layerRates: { scores: 0 } }, letters);
   expect(renewed).toEqual(new Set(['scores/kernel', 'scores/bias']));
   expect(values.get('scores/kernel')).toEqual(initialValues(network, createRandom(5)).get('scores/kernel'));

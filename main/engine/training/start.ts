@@ -1,4 +1,4 @@
-/** What a run begins with. */
+/** The network and the values that a run begins with. */
 import { type DataSet, type Fit } from '../../../shared/data.ts';
 import { fitRemarks, untrainedRemarks } from '../../../shared/data-meaning.ts';
 import { initialValues } from '../../../shared/initial-values.ts';
@@ -9,9 +9,9 @@ import { type Fitted, fitNetwork } from './fit.ts';
 import { summarize } from '../data/samples.ts';
 
 export type Beginning = Omit<Fitted, 'moved'> & {
-  /** The values there were, and fresh ones in the place of those that begin anew. */
+  /** The present values, with fresh ones for the layers that begin anew. */
   values: Map<TensorId, Float32Array>;
-  /** The parameters of the layer of the scores, where these are other classes or in another order than before. */
+  /** The parameters of the layer that gives the scores, if its classes changed or moved. */
   renewed: ReadonlySet<TensorId>;
 };
 
@@ -19,13 +19,13 @@ type Before = {
   network: NetworkSpec;
   classes: readonly string[];
   values: ReadonlyMap<TensorId, Float32Array>;
-  /** How the images it was trained with were fitted. */
+  /** How the images it was trained with were fitted to the input. */
   fit?: Fit;
 };
 
-/** The network as it is trained on the data set, and the values it begins with. Fresh ones follow from the seed; frozen
- *  layers keep their own, and so do the scores of classes that stay. Throws UserError where network and data set don't
- *  go together. */
+/** The network as it will be trained on the data set, and the values it begins with. Fresh values depend on the seed.
+ *  Frozen layers keep their values, and so do the scores of classes that stay. Throws UserError if the network and the
+ *  data set don't fit together. */
 export function beginningOf(
   workbook: Before,
   data: DataSet,
@@ -51,7 +51,8 @@ export function beginningOf(
   return { ...fitted, remarks, values, renewed };
 }
 
-/** The fresh values of a tensor, a column for each score, with those columns that stay of as many as there were. */
+/** Fresh values of a tensor with a column for each score. The columns of scores that stay are copied from `before`,
+ *  which has `units` columns. */
 function keepColumns(
   fresh: Float32Array,
   before: Float32Array,

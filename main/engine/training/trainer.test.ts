@@ -22,7 +22,7 @@ const finish = (run: Trainer) => {
 const same = { augmentation: { shift: 0.1, rotate: 10, zoom: 0.1, flip: false, light: 0.1, symmetries: false } };
 
 describe('The same set-up, start and data', () => {
-  test('give the same weights and history, bit for bit; another seed gives others', () => {
+  test('give the same weights and history, bit for bit; another seed gives different ones', () => {
     const [one, other] = [trainer(same), trainer(same)];
     const [weights, again] = [finish(one), finish(other)];
     expect(again).toEqual(weights);
@@ -59,7 +59,7 @@ describe('The same set-up, start and data', () => {
   );
 });
 
-test('the loss falls and the digits are learnt', () => {
+test('the loss falls and the digits are learned', () => {
   const run = trainer({ epochs: 12 }, smallDigits(640, 128));
   finish(run);
   expect(run.history.epochs.at(-1)!.validationMetric).toBeGreaterThan(0.75);
@@ -70,7 +70,7 @@ test('the loss falls and the digits are learnt', () => {
   expect(right / 128).toBeCloseTo(run.history.epochs.at(-1)!.validationMetric!, 12);
 });
 
-test('a run with more classes than a matrix can show has no confusion matrix, and is validated all the same', () => {
+test('a run with more classes than a matrix can show is validated without a confusion matrix', () => {
   const classes = Array.from({ length: 5005 }, (_, label) => String(label));
   const layers = smallNetwork.layers.map(layer => (layer.kind === 'dense' ? { ...layer, units: 5005 } : layer));
   const network = { ...smallNetwork, layers };
@@ -82,7 +82,7 @@ test('a run with more classes than a matrix can show has no confusion matrix, an
   expect(run.history.epochs[0].validationLoss).toBeLessThan(Math.log(5005));
 });
 
-test('a frozen layer keeps its weights, and a layer’s rate is its factor of the rate', () => {
+test('a frozen layer keeps its weights, and a layer’s rate is multiplied by its factor', () => {
   const sgd = { optimizer: { kind: 'sgd' }, epochs: 1, batchSize: 160 } as const;
   const before = parameters();
   const moved = (changes: Partial<TrainingConfig>, id: TensorId) =>
@@ -142,7 +142,7 @@ test('a run that keeps its best weights ends with them when it is stopped within
   expect(between.sentence).toBeUndefined();
 });
 
-test('only a run that stands where its last step left it can go on, so it alone says where it stood', () => {
+test('only a run with the weights of its last step can go on, so only such a run says where it is', () => {
   const begun = (changes: Partial<TrainingConfig> = {}) => {
     const run = trainer({ epochs: 10, keepBest: true, ...changes });
     while (run.advance() !== 'epoch');
@@ -176,7 +176,7 @@ test('only a run that stands where its last step left it can go on, so it alone 
   expect(complete.memory('run1')!.place).toBeUndefined();
 });
 
-test('a run doesn’t go on with other images than it began with', () => {
+test('a run doesn’t go on with images other than it began with', () => {
   const run = trainer();
   run.advance();
   const snapshot = structuredClone(run.snapshot());
@@ -189,7 +189,7 @@ test('a run doesn’t go on with other images than it began with', () => {
   expect(countHandles()).toBe(handles);
 });
 
-test('weights that grow beyond all numbers end the run with those before', () => {
+test('weights that overflow end the run with the weights before', () => {
   const run = trainer({ optimizer: { kind: 'sgd' }, learningRate: 100, weightDecay: 1e38, layerRates: { conv: 1000 } });
   const before = parameters();
   expect(run.advance()).toBe('ended');
@@ -198,7 +198,7 @@ test('weights that grow beyond all numbers end the run with those before', () =>
   expect(run.parameters()).toEqual(before);
 });
 
-test('an overflow that a ReLU and a pool would hide ends the run at its first step; the weights stay', () => {
+test('an overflow that a ReLU and a pool would hide ends the run at its first step, without changing weights', () => {
   const start = parameters();
   start.get('conv/kernel')!.fill(-3e38, 0, 5);
   const run = createTrainer({ network: smallNetwork, parameters: start, data, config: smallConfig() });
@@ -208,7 +208,7 @@ test('an overflow that a ReLU and a pool would hide ends the run at its first st
   expect(run.parameters()).toEqual(start);
 });
 
-test('squares of gradients beyond all numbers end the run too, with no memory to continue with', () => {
+test('squares of gradients that overflow end the run too, and leave no memory', () => {
   const run = trainer({ weightDecay: 1e25 });
   const before = parameters();
   expect(run.advance()).toBe('ended');
@@ -217,7 +217,7 @@ test('squares of gradients beyond all numbers end the run too, with no memory to
   expect(run.memory('run1')).toBeUndefined();
 });
 
-test('a validation loss that is no number ends the run with a sentence, and is not recorded', () => {
+test('a validation loss of NaN ends the run with a sentence, and is not recorded', () => {
   const run = trainer({}, smallDigits(64, 300));
   while (run.advance() !== 'validation');
   run.setParameters(new Map([['conv/kernel', new Float32Array(100).fill(3e38)]]));
@@ -227,13 +227,13 @@ test('a validation loss that is no number ends the run with a sentence, and is n
   expect(run.history.epochs).toEqual([]);
 });
 
-test('of a long run each point stands for several steps, and none is lost', () => {
+test('each point of a long run stands for several steps, and none is lost', () => {
   const run = trainer({ epochs: 3 });
   finish(run);
   expect(run.history.points.map(({ step }) => step)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
 });
 
-test('the finder tries growing rates on a copy of the weights', () => {
+test('the learning-rate finder tries growing rates on a copy of the weights', () => {
   const own = parameters();
   const finder = createRateFinder({ network: smallNetwork, parameters: own, data, config: smallConfig() });
   let steps = 1;

@@ -1,6 +1,6 @@
-/** The training loop, a batch at a time, without messages or timers: who runs it decides when to go on, and may change
- *  weights and the learning rate between batches. The same set-up, start and data give the same weights, bit for bit on
- *  wasm, however often it is cut short and restored. */
+/** The training loop, one batch at a time, without messages or timers. The caller decides when to go on, and may change
+ *  weights and the learning rate between batches. The same set-up, start and data give the same weights (on wasm bit
+ *  for bit), however often the run is cut short and restored. */
 import { kindOf } from '../../../shared/layers/kinds.ts';
 import type { DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
@@ -41,62 +41,62 @@ import { createRecorder, type RecorderState } from './recorder.ts';
 /** Whole tensors by their ids. */
 type TensorValues = ReadonlyMap<TensorId, Float32Array>;
 
-export type TrainerOptions = {
+type TrainerOptions = {
   network: NetworkSpec;
-  /** All parameters of the network; copied. */
+  /** All parameters of the network. They are copied. */
   parameters: TensorValues;
   data: DataSet;
   config: TrainingConfig;
-  /** What an earlier run left, to continue with. */
+  /** The memory of an earlier run to continue. */
   memory?: TrainingMemory;
-  /** Goes on from a snapshot of a trainer with the same options, bit for bit; the parameters, the learning rate and the
-   *  memory then are those of the snapshot. */
+  /** Goes on from a snapshot of a trainer with the same options, bit for bit. Parameters, learning rate and memory then
+   *  come from the snapshot. */
   from?: TrainerSnapshot;
 };
 
-/** What a piece of work led to: another step is next, the validation goes on, an epoch is complete, the run has
- *  ended. */
+/** What comes after a piece of work: another step, more of the validation, the next epoch, or nothing. */
 type Progress = 'step' | 'validation' | 'epoch' | 'ended';
 
 export type Trainer = {
   readonly steps: number;
   readonly stepsPerEpoch: number;
-  /** Steps made. */
+  /** How many steps were made. */
   readonly step: number;
-  /** The rate of the last step, before the first one that of the first. */
+  /** The learning rate of the last step; before the first step, that of the first one. */
   readonly learningRate: number;
   readonly loss: Loss;
   /** Seconds spent in `advance`. */
   readonly seconds: number;
-  /** Images trained on. */
+  /** How many images were trained on, counted again in every epoch. */
   readonly samples: number;
-  /** How the run ended, undefined before that. */
+  /** How the run ended. Undefined before that. */
   readonly end: RunEnd | undefined;
   readonly sentence: Sentence | undefined;
   readonly history: ReturnType<typeof createRecorder>;
-  /** Of the last validation, [actual, predicted] counts, row by row; with one label per image. */
+  /** The confusion matrix of the last validation: [actual, predicted] counts, row by row. Only with one label per
+   *  image. */
   readonly confusion: readonly number[] | undefined;
-  /** Does the next piece of work: one step, or part of a validation. Nothing once the run has ended. */
+  /** Does the next piece of work: a step, or part of a validation. Does nothing once the run has ended. */
   advance(): Progress;
-  /** All parameters as they are; the arrays change with the next step. */
+  /** All current parameters. The arrays change with the next step. */
   parameters(): TensorValues;
   /** The gradients of the last step. */
   gradients(): TensorValues;
-  /** The masks that dropout layers had for the first image of the last step, under the ids of their outputs. */
+  /** The masks that dropout layers drew for the first image of the last step, by the ids of their outputs. */
   masks(): TensorValues;
-  /** Takes over parameters that somebody edited; copied. A validation under way starts again. */
+  /** Copies parameters that were edited. A validation that is under way starts again. */
   setParameters(values: TensorValues): void;
   setLearningRate(rate: number): void;
-  /** The set-up, with the learning rate as it was last set. */
+  /** The set-up with the current learning rate. */
   readonly config: TrainingConfig;
-  /** Ends the run here, with the best weights where those are kept. */
+  /** Ends the run here, with the best weights if those are kept. */
   stop(end: RunEnd, sentence?: Sentence): void;
-  /** Ends it here with the weights as they are, so that it can go on later. */
+  /** Ends the run here with the present weights, so that it can go on later. */
   interrupt(): void;
-  /** What the run of this id leaves another one; undefined where it failed with numbers that none can go on from. */
+  /** What the run of this id leaves for another one. Undefined if the optimizer's slots are not finite. */
   memory(run: string): TrainingMemory | undefined;
-  /** Everything another trainer needs to go on from here, as plain data. Its arrays are in use: they have to be written
-   *  or copied before the next `advance`. */
+  /** Everything that another trainer needs to go on from here, as plain data. Its arrays are in use: write or copy them
+   *  before the next `advance`. */
   snapshot(): TrainerSnapshot;
   dispose(): void;
 };
@@ -110,13 +110,13 @@ export type TrainerSnapshot = {
   recorder: RecorderState;
 };
 
-/** Sets the random numbers of dropout apart from those of augmentation, which have the seed itself. */
+/** Makes the random numbers of dropout differ from those of augmentation, which use the seed itself. */
 const DROPOUT = 0x9e3779b9;
 const dropoutRandom = (seed: number, epoch: number, position: number) =>
   createRandomFor((seed ^ DROPOUT) >>> 0, epoch, position);
 
-/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go
- *  together, or the data set has other images than the run began with. */
+/** The backend of `config` has to be started. Throws UserError if the network, the data set and the set-up don't fit
+ *  together, or if the data set has other images than the run began with. */
 export function createTrainer(options: TrainerOptions): Trainer {
   const { network, data, memory, from } = options;
   const { training, validation: validated } = data.split;
@@ -128,7 +128,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const validation = createBatches(data, { indices: data.split.validation, batchSize: inferenceBatch(network) });
   const classes = data.classes.length;
   const confusing = !data.severalLabels && data.split.validation.length > 0 && classes <= MOST_MATRIX_CLASSES;
-  /** Epochs of earlier runs, whose orders of images this one doesn't repeat. */
+  /** How many epochs earlier runs had, so that this run doesn't repeat their orders of images. */
   const firstEpoch = from?.place.firstEpoch ?? memory?.epochs ?? 0;
   const stepsPerEpoch = batches.count;
   const steps = config.epochs * stepsPerEpoch;
@@ -139,25 +139,25 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let validating = from?.place.validating ? newValidation() : undefined;
   let confusion: readonly number[] | undefined;
   const recorder = createRecorder(from?.recorder);
-  // A set-up outlives the layers it was made for.
+  // A set-up may have rates for layers that are gone.
   const gone = Object.keys(config.layerRates).filter(id => network.layers.every(layer => layer.id !== id));
   if (gone.length > 0 && !from) recorder.note({ step: 0, sentence: sentences.runs.notes.layersGone(gone) });
   let learningRate = recorder.points.at(-1)?.learningRate ?? learningRateAt(config, 0, stepsPerEpoch);
   let best = from?.place.best;
   let gradients: TensorValues = new Map();
-  /** The place of the last step's batch, which its masks follow from. */
+  /** The place of the last step's batch, which decides its dropout masks. */
   let drawn: { epoch: number; position: number } | undefined;
   let end: RunEnd | undefined;
   let sentence: Sentence | undefined;
-  /** Whether the weights are those of the last step of a run that isn't complete. */
+  /** Whether the run can go on: it isn't complete, and the weights are those of its last step. */
   let isPlaceLeft = true;
-  /** The parameters whose loss was last found finite: those before the last step. */
+  /** The last parameters whose loss was finite: those before the last step. */
   const good = new Map([...parameters].map(([tensor, values]) => [tensor, values.slice()]));
 
   const finish = (how: RunEnd, why?: Sentence) => {
     end = how;
     sentence = why;
-    // What was cut short can go on only from where it stood.
+    // Only a run that was stopped can go on.
     isPlaceLeft = how === 'stopped';
     if (how === 'failed' || !best?.parameters || (best.epoch === epoch && position === 0)) return;
     put(best.parameters);
@@ -217,7 +217,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     };
   }
 
-  /** Where the run stands, with arrays that are in use. */
+  /** Where the run is now. Its arrays are in use. */
   const placeNow = (): RunPlace => ({
     step,
     epoch,
@@ -347,7 +347,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   };
 }
 
-/** What a run that stands at this place leaves the next one, or itself. */
+/** What a run at this place leaves for the next one, or for itself. */
 export function memoryOf(
   run: string,
   { optimizer: { kind } }: TrainingConfig,
@@ -360,7 +360,7 @@ export function memoryOf(
 
 const noTotals = (): RunPlace['epochTotals'] => ({ count: 0, loss: 0, metric: 0, seconds: 0 });
 
-/** Throws UserError where there are other images than the run began with: its epochs would be others. */
+/** Throws UserError if the images differ from those the run began with. */
 function checkImages(data: string, before: RunPlace['images'], now: RunPlace['images']): void {
   if (now.training !== before.training || now.validation !== before.validation)
     throw new UserError(sentences.runs.otherImages(data, before, now));
@@ -368,16 +368,16 @@ function checkImages(data: string, before: RunPlace['images'], now: RunPlace['im
     throw new UserError(sentences.runs.swappedImages(data));
 }
 
-/** Tries the finder's rates, one a step, on a copy of the weights. */
-export type RateFinder = {
-  /** Makes the next step; false once the curve is complete. */
+/** Tries growing learning rates, one per step, on a copy of the weights. */
+type RateFinder = {
+  /** Makes the next step. False once the curve is complete. */
   advance(): boolean;
   curve(): RateCurve;
   readonly fraction: number;
   dispose(): void;
 };
 
-/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go
+/** The backend of `config` has to be started. Throws UserError if the network, the data set and the set-up don't fit
  *  together. */
 export function createRateFinder(options: Omit<TrainerOptions, 'memory' | 'from'>): RateFinder {
   const learner = createLearner(options);
@@ -404,8 +404,8 @@ export function createRateFinder(options: Omit<TrainerOptions, 'memory' | 'from'
   };
 }
 
-/** What a run and the finder have in common: batches, a network with parameters of its own, and an optimizer that moves
- *  them. */
+/** The parts that a run and the learning-rate finder share: batches, a network with its own parameters, and an
+ *  optimizer. */
 function createLearner({ network, parameters: initial, data, config, memory, from }: TrainerOptions) {
   checkFit(network, data);
   checkSetUp(data, config);
@@ -448,12 +448,12 @@ function createLearner({ network, parameters: initial, data, config, memory, fro
       const changed = [...trained, ...statistics.keys()];
       batchNetwork.setParameters(new Map(changed.map(tensor => [tensor, parameters.get(tensor)!])));
     },
-    /** Whether every parameter, and what the optimizer remembers of it, still is a number. */
+    /** Whether every parameter and every slot of the optimizer is finite. */
     isFinite: () => optimizer.isFinite() && [...parameters.values()].every(isFinite),
   };
 }
 
-/** The masks that a pass draws for its first image, drawn again. */
+/** The masks that a pass drew for its first image, drawn again. */
 function firstMasks(network: NetworkSpec, parameters: TensorValues, random: Random): TensorValues {
   const shapes = inferShapes(network);
   const masks = new Map<TensorId, Float32Array>();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Change, editsOf, write } from '../../../shared/change.ts';
-import { createHistory, type Step } from './history.ts';
+import { changedElements, createHistory, type Step } from './history.ts';
 
 const pixel = (index: number, value: number): Change => ({
   kind: 'values',
@@ -99,4 +99,17 @@ test('steps from before a section are forgotten before the section’s own', () 
   expect(history.section().done.map(each => each.step.label)).toEqual(['one', 'two', 'three']);
   for (let i = 0; i < 3; i++) history.undo();
   expect(history.atSection()).toBe(false);
+});
+
+test('the elements of a step are those of all its changes, also where several write into one tensor', () => {
+  const whole = (...values: number[]): Change => ({
+    kind: 'values',
+    edits: [{ tensor: 'input/output', values: Float32Array.from(values) }],
+  });
+  const elementsOf = (changes: Change[], inverse: Change[]) => [
+    ...changedElements({ label: '', changes, inverse }).get('input/output')!,
+  ];
+  expect(elementsOf([pixel(1, 5), pixel(3, 6)], [pixel(3, 0), pixel(1, 0)])).toEqual([1, 3]);
+  expect(elementsOf([pixel(1, 5), whole(0, 5, 7)], [whole(0, 5, 0), pixel(1, 0)])).toEqual([1, 2]);
+  expect(elementsOf([whole(0, 5, 0), whole(0, 0, 7)], [whole(0, 5, 0), whole(0, 0, 0)])).toEqual([1, 2]);
 });

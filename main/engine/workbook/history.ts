@@ -1,6 +1,6 @@
 import { type Cell, type CellEdit, type ElementContent, isFormula } from '../../../shared/cells.ts';
 import type { Expression } from '../../../shared/formula/expression.ts';
-import { type Change, composed, editsOf } from '../../../shared/change.ts';
+import { type Change, composed, editsOf, type TensorEdit } from '../../../shared/change.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 
@@ -165,11 +165,15 @@ export function stepWithout(step: Step, leaves: (tensor: TensorId) => boolean): 
 /** The elements whose values a step changes, by their tensors. */
 export function changedElements({ changes, inverse }: Step): Map<TensorId, Uint32Array> {
   const elements = new Map<TensorId, Uint32Array>();
-  const before = new Map(editsOf(inverse).map(edit => [edit.tensor, edit.values]));
+  // The last inverse of a tensor has what its first whole edit replaced.
+  const whole = editsOf(inverse).filter(edit => !edit.indices);
+  const before = new Map(whole.map(edit => [edit.tensor, edit.values]));
   for (const { tensor, indices, values } of editsOf(changes)) {
     const old = before.get(tensor);
     const all = () => Uint32Array.from(values.keys());
-    elements.set(tensor, indices ?? all().filter(index => !Object.is(values[index], old?.[index])));
+    const own = indices ?? all().filter(index => !Object.is(values[index], old?.[index]));
+    const others = elements.get(tensor);
+    elements.set(tensor, others ? Uint32Array.from(new Set([...others, ...own])) : own);
   }
   return elements;
 }
@@ -188,7 +192,8 @@ function sizeOf({ changes, inverse }: Step): number {
     size += array.byteLength;
   };
   for (const change of [...changes, ...inverse]) {
-    const edits = change.kind === 'values' ? change.edits : change.kind === 'network' ? change.values : [];
+    const edits: readonly TensorEdit[] =
+      change.kind === 'values' ? change.edits : change.kind === 'network' ? change.values : [];
     for (const { indices, values } of edits) {
       add(indices);
       add(values);

@@ -8,8 +8,8 @@ import { changedElements, type Step } from './history.ts';
 /** A change of more elements than this has no range to go to. */
 const MOST_IN_RANGE = 10_000;
 
-/** The smallest range that holds all these elements. Undefined where there are none, where there are very many, or
- *  where they belong to several layers: the range would then hold many cells between them that did not change. */
+/** The smallest range that holds all these elements. Undefined if there are none or very many, or if they belong to
+ *  several layers: the range would then hold many cells that did not change. */
 export function rangeAround(
   { id, layout, tensors }: Sheet,
   elements: ReadonlyMap<TensorId, Uint32Array>,

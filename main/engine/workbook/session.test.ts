@@ -289,7 +289,7 @@ test('a command returns the tensors it changed: its own, and later ones in which
   ]);
 });
 
-test('the state names the most probable class and its probability, and none where a score is not finite', () => {
+test('the state names the most probable class and its probability, or none if a score is not finite', () => {
   const network = chain({ kind: 'input', shape: [1, 1, 3] }, { kind: 'flatten' }, { kind: 'softmax' });
   const values = new Map<TensorId, Float32Array>([
     ['input0/output', Float32Array.of(0, Math.log(6), Math.log(3))],
@@ -447,7 +447,7 @@ describe('a change of the network', () => {
   });
 });
 
-test('A network that no sheet holds is refused whole, and what is edited afterwards is calculated', () => {
+test('A network that no sheet holds changes nothing, and later edits are calculated', () => {
   const session = createSession(workbookOf(digitNetwork()));
   const { network } = session.sheet;
   const before = snapshot(session);

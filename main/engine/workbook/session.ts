@@ -422,7 +422,7 @@ function storedValues({ values }: Workbook, { id, role, size }: TensorInfo): Flo
   throw new Error(`The workbook has ${given?.length ?? 'no'} values of ${id}, which has ${size}.`);
 }
 
-/** The class with the largest expected value above 0; undefined where there is none. */
+/** The class with the largest expected value above 0. Undefined if there is none. */
 function expectedClass(actual: Float32Array): number | undefined {
   let best: number | undefined;
   for (let unit = 0; unit < actual.length; unit++) {

@@ -1,4 +1,4 @@
-/** Which columns of a table have the names of images, their labels, and what they are for. */
+/** Finds the columns of a table that have the names of images, their labels, and their splits. */
 import type { DataReading } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -8,29 +8,28 @@ import type { CalledAs } from './label-separator.ts';
 import { hasImageExtension } from '../../../shared/image-extensions.ts';
 import { splitNamed } from './split-names.ts';
 
-/** What columns are called, in lower case, letters and digits only: they have the names of image files. */
+/** Titles of columns with names of image files; in lower case, letters and digits only. */
 const FILE_COLUMN = new RegExp(
   '^(file|filename|filepath|path|pathname|relativepath|relpath|fname|img|image|picture|photo|imageurl|url|uri)s?$' +
     '|^(image|img|picture|photo)(file)?(name|path|id|filename)s?$',
 );
-/** These too, where none of the others is there. */
+/** Titles that also count if there is none of the others. */
 const PERHAPS_FILE_COLUMN = /^(name|id)$/;
-/** Columns of row numbers; programs also leave them without a name. */
+/** Titles of columns with row numbers. Some programs leave them without a title. */
 const NUMBER_COLUMN = /^(id|index|no|nr|row)$/;
 const UNNAMED = /^(unnamed\d+)?$/;
-/** These may say what an image is for: "data set", "train_test_split", "is_valid"; by one of their words, or as a
- *  whole. */
+/** Words of titles that may say which split an image belongs to: "data set", "train_test_split", "is_valid". */
 const SPLIT_WORD = /^(splits?|partition|folds?|subset|usage|phase|datasplit)$/;
 const SPLIT_COLUMN = /^(data)?sets?$|^is(a)?(train|training|valid|val|validation|test|testing|holdout)(image)?$/;
 const LABEL = 'label|class|category|target|tag|species|breed';
 const PLURAL = 'labels|classes|categories|targets|tags|keywords';
-/** The best first: names of classes are told rather than their numbers. */
+/** Titles of label columns, the best first: names of classes before their numbers. */
 const LABEL_COLUMNS = [
   new RegExp(`^(${LABEL})(name|text|string)s?$`),
   new RegExp(`^(${LABEL}|${PLURAL})$`),
   new RegExp(`^(${LABEL})(id|number|no|index|code)s?$`),
 ];
-/** A word of titles such as "main label" or "bird_species". */
+/** A word that marks a label column in a title such as "main label" or "bird_species". */
 const LABEL_WORD = new RegExp(`^(${LABEL}|${PLURAL})$`);
 const NUMBERED_LABEL = new RegExp(`^(${LABEL})\\d+$`);
 const FLAGS = new Map(
@@ -46,52 +45,52 @@ const FLAGS = new Map(
     no: false,
   }),
 );
-/** Columns looked at for names of images. */
+/** How many columns are searched for names of images. */
 const LOOKED_AT = 20;
 
 export type Columns = {
-  /** Titles; where the table has none, numbers from 1. */
+  /** The titles. If the table has none, numbers from 1. */
   titles: readonly string[];
   hasHeader: boolean;
   file: number;
   split: number | undefined;
-  /** Labels in words in one column or more, or a column for each class: of 0 and 1, or of probabilities. */
+  /** The columns of labels: one or more with words, or one for each class (of 0 and 1, or of probabilities). */
   labels: readonly number[];
   kind: 'words' | 'flags' | 'probabilities';
 };
 
-/** A title as it is compared. */
+/** A title in the form for comparing. */
 export function plainTitle(title: string): string {
   return title.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** Its words, in lower case: of "BirdSpecies_2" bird, species and 2. */
+/** The words of a title, in lower case: bird, species and 2 for "BirdSpecies_2". */
 function wordsOf(title: string): string[] {
   const spaced = title.replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2');
   return spaced.toLowerCase().split(/[^\p{L}\p{N}]+/u);
 }
 
-/** Whether a column is called as columns of labels are. */
+/** Whether a title is that of a label column. */
 function isLabelTitle(title: string): boolean {
   const plain = plainTitle(title);
   return LABEL_COLUMNS.some(pattern => pattern.test(plain));
 }
 
-/** Whether a column so called has several labels in a cell. */
+/** What a title says about the number of labels in a cell. */
 export function calledAs(title: string): CalledAs {
   const plain = plainTitle(title);
   if (/^(tags|keywords)$/.test(plain)) return 'tags';
   return new RegExp(`^(${PLURAL})$`).test(plain) ? 'several' : 'one';
 }
 
-/** What a cell of a column of 0 and 1 says. */
+/** The value of a cell in a column of 0 and 1. undefined if it is neither. */
 export function flagOf(value: string | undefined): boolean | undefined {
   return FLAGS.get(value?.trim().toLowerCase() ?? '');
 }
 
-/** Finds the columns by what is chosen, by the images that their cells name, and by their titles. `rows`: the first of
- *  the table, of which the very first may be titles. `name`: the table's, for messages. Throws UserError naming the
- *  columns there are and the choice to make where it isn't clear which is which. */
+/** Finds the columns: those that were chosen, those whose cells name images, and by their titles. `rows`: the first
+ *  rows, of which the very first may have titles. `name`: the table's name for messages. If it isn't clear which column
+ *  is which, throws UserError with the columns and the option that chooses. */
 export function findColumns(rows: readonly CsvRow[], images: ImageNames, reading: DataReading, name: string): Columns {
   const { csv } = sentences.data;
   const [first, ...below] = rows.map(({ fields }) => fields);
@@ -133,7 +132,7 @@ export function findColumns(rows: readonly CsvRow[], images: ImageNames, reading
   return found;
 }
 
-/** The one column of labels among others. Throws UserError where none is called so. */
+/** The one column of labels among `others`. Throws UserError if none has such a title. */
 export function findLabelColumn(
   titles: readonly string[],
   others: readonly number[],
@@ -167,7 +166,7 @@ function splitChosenBy(
   return columnOf(title, titles, '--split-column', name);
 }
 
-/** `byWord`: a single word of its title is enough. */
+/** The column of labels, by its title. `byWord`: one word of the title is enough. */
 function labelColumn(
   titles: readonly string[],
   others: readonly number[],
@@ -184,7 +183,7 @@ function labelColumn(
   return byWord && worded.length === 1 ? worded[0] : undefined;
 }
 
-/** A row of titles names no image. */
+/** Whether the first row has titles. A row of titles names no image. */
 function isHeader(first: readonly string[], below: readonly (readonly string[])[], images: ImageNames): boolean {
   if (first.some(field => hasImageExtension(field.trim()))) return false;
   const called = first.map(plainTitle);
@@ -195,7 +194,7 @@ function isHeader(first: readonly string[], below: readonly (readonly string[])[
   });
 }
 
-/** A column by its title, or by its number. */
+/** A column by its title or number. */
 function columnOf(wanted: string, titles: readonly string[], option: string, name: string): number {
   const exact = titles.indexOf(wanted.trim());
   const alike = titles.findIndex(title => plainTitle(title) === plainTitle(wanted));
@@ -208,15 +207,16 @@ function columnOf(wanted: string, titles: readonly string[], option: string, nam
   return found;
 }
 
-/** One column, or where no title has that comma in it several. */
+/** The chosen columns of labels: one; or several with commas between them, unless the text with its commas is a
+ *  title. */
 function labelColumnsOf(wanted: string | undefined, titles: readonly string[], name: string): number[] | undefined {
   if (wanted === undefined) return undefined;
   const parts = titles.includes(wanted.trim()) ? [wanted] : wanted.split(',');
   return parts.map(part => columnOf(part, titles, '--label-column', name));
 }
 
-/** The column whose cells name images; of several such, one that is called so. Where no image is named anywhere, by its
- *  title, else the first. */
+/** The column whose cells name images. If there are several, the one with the best title. If no cell names an image,
+ *  the one with the best title, else the first. */
 function fileColumn(
   called: readonly string[],
   free: readonly number[],
@@ -236,11 +236,11 @@ function fileColumn(
     cells.length > 0 && most === 0 ? near.find(column => hasImageExtension(cells[0][column] ?? '')) : undefined;
   const ranked = candidates.toSorted((a, b) => rank(a) - rank(b) || (found.get(b) ?? 0) - (found.get(a) ?? 0) || a - b);
   if (named !== undefined && rank(ranked[0]) > 0) return named;
-  // Without any title it may be the only one left of two columns.
+  // Without any title it may be the last of two columns.
   return free.length > 1 || most > 0 ? ranked[0] : 0;
 }
 
-/** A column that is called so, or whose cells are names of splits. */
+/** The column of splits: one with such a title, or whose cells are names of splits. */
 function splitColumn(
   titles: readonly string[],
   free: readonly number[],
@@ -254,16 +254,16 @@ function splitColumn(
   return titled.find(namesSplits) ?? titled[0] ?? free.find(namesSplits);
 }
 
-/** One column has words; several have 0 and 1, or probabilities, which add up to 1. */
+/** The kind of the label columns. One column has words; several have 0 and 1, or probabilities that add up to 1. */
 function kindOf(labels: readonly number[], cells: readonly (readonly string[])[]): Columns['kind'] {
   if (labels.length < 2) return 'words';
-  // Rows in which this isn't so are told one by one.
+  // Rows that don't fit are reported one by one.
   const inMost = (holds: (fields: readonly string[]) => boolean) => 2 * cells.filter(holds).length > cells.length;
   if (inMost(fields => labels.every(column => flagOf(fields[column]) !== undefined))) return 'flags';
   return inMost(fields => mostProbable(fields, labels) !== undefined) ? 'probabilities' : 'words';
 }
 
-/** The column with the largest of a row's probabilities; undefined where they are none. */
+/** The column with the largest probability of a row. undefined if the fields aren't probabilities. */
 export function mostProbable(fields: readonly string[], labels: readonly number[]): number | undefined {
   const shares = labels.map(column => (fields[column]?.trim() ? Number(fields[column]) : Number.NaN));
   const sum = shares.reduce((total, share) => total + share, 0);

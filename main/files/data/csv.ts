@@ -1,11 +1,11 @@
-/** Tables as CSV files. */
+/** Reads CSV tables. */
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 
-/** A row's fields, and the line of the file (from 1) it begins in. */
+/** The fields of a row, and the line of the file where it begins (from 1). */
 export type CsvRow = { line: number; fields: string[] };
 
-/** Rows below the header, empty ones among them; and columns, enough for one of every class there can be. */
+/** The most rows below the header, with empty ones; and the most columns, enough for one of every class. */
 const MOST_ROWS = 1_000_000;
 const MOST_COLUMNS = 65_536;
 const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -52,7 +52,7 @@ export function* parseCsv(text: string, name: string): Generator<CsvRow, undefin
     return count;
   }
 
-  /** Some programs write blanks around quotes; a quote that is only part of a field is none of those. */
+  /** Some programs write blanks around quotes. A quote within a field is none of these. */
   function quoteBehindBlanks(start: number): number {
     let quote = start;
     if (text[quote] !== ' ' || delimiter === ' ') return start;

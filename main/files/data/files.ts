@@ -1,7 +1,8 @@
-/** Image files with their labels, decoded. */
+/** Decodes image files that have labels. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type DataProblem, type DataSet, type Fit, MOST_IMAGE_BYTES, type Split } from '../../../shared/data.ts';
+import { type DataProblem, type DataSet, type Fit, type Split } from '../../../shared/data.ts';
+import { MOST_IMAGE_BYTES } from '../../../shared/file-limits.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { ReadImage } from '../../../shared/protocol.ts';
@@ -20,14 +21,14 @@ import {
 } from './reading.ts';
 
 export type LabelledFile = { file: ImageFile; split: Split; labels: readonly number[] };
-/** `path`: what sentences call the place the files are from. */
+/** `path`: where the files are, for sentences. */
 type Description = Pick<DataSet, 'name' | 'classes' | 'severalLabels' | 'notes' | 'reading'> & {
   path: string;
   files: readonly LabelledFile[];
 };
 
-/** Decodes the files; what can't be read is added to the problems known already, and classes of which nothing can are
- *  left out. Throws UserError where none can, or there are too many classes. */
+/** Decodes the files. Files that can't be read are added to the problems, and classes without any image are left out.
+ *  Throws UserError if no file can be read, or there are too many classes. */
 export async function collectFiles(
   { path, files, name, classes, severalLabels, notes, reading }: Description,
   problems: readonly DataProblem[],
@@ -69,8 +70,8 @@ export async function collectFiles(
   return collected;
 }
 
-/** Images of no known class, such as those a network is to be asked about: one file, or all in a folder. Throws
- *  UserError where there is none that can be read. */
+/** Images without known classes, for predictions: one file, or all in a folder. Throws UserError if none can be
+ *  read. */
 export async function readImages(
   path: string,
   wanted: Wanted,
@@ -81,8 +82,8 @@ export async function readImages(
   return { names: kept.map(index => found.files[index].name), bytes, problems };
 }
 
-/** One image for the network's input, by its file or as the bytes of it (see readImageBytes). Throws UserError where it
- *  can't be read. */
+/** One image for the network's input, from a file or from bytes (see readImageBytes). Throws UserError if it can't be
+ *  read. */
 export async function readImage(
   image: { from: 'file'; path: string } | { from: 'bytes'; name: string; bytes: Uint8Array },
   { shape, fit }: { shape: Wanted['shape']; fit?: Fit },
@@ -95,7 +96,7 @@ export async function readImage(
   return read;
 }
 
-/** The bytes of an ordinary file that is no larger than an image's may be. */
+/** The bytes of a regular file, if it is no larger than an image may be. */
 async function readWhole(path: string): Promise<Uint8Array> {
   try {
     const found = await stat(path);

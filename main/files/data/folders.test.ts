@@ -4,7 +4,7 @@ import { counted, folderWith, read, removeFolders } from './testing/data-folder.
 
 afterAll(removeFolders);
 
-/** "train/cat 2" stands for train/cat/0.png and train/cat/1.png. */
+/** Names of images: "train/cat 2" gives train/cat/0.png and train/cat/1.png. */
 const imagesOf = (folders: readonly string[]) =>
   folders.flatMap(folder => {
     const [, name, count] = /^(.*) (\d+)$/.exec(folder)!;

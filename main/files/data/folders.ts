@@ -1,4 +1,4 @@
-/** Data sets that are folders of images, a folder for each class. */
+/** Data sets of image folders, one folder for each class. */
 import { basename } from 'node:path';
 import type { DataProblem, DataReading, Split } from '../../../shared/data.ts';
 import { splits } from '../../../shared/data.ts';
@@ -10,11 +10,10 @@ import type { ImageFile, Listing } from './list-images.ts';
 import { byCodeUnits, type Collection, inClassOrder, type ReadOptions, type Wanted } from './reading.ts';
 import { splitNamed } from './split-names.ts';
 
-/** A folder with a folder of images for each class, named as the class; images in folders further down count to it too.
- *  Folders that are named as splits and have such folders in them are those splits; so are folders named as splits in
- *  every folder of a class. A folder that holds all the others is passed through. Classes are in the order of their
- *  names. Throws UserError where there are no two classes, or where folders named as splits hold images of no known
- *  class. */
+/** Reads a folder with one folder of images for each class. Images in deeper folders belong to the class too. Folders
+ *  with the names of splits are splits, either around the folders of classes or inside each of them. A folder that
+ *  contains all the others is skipped. Classes are in the order of their names. Throws UserError if there are fewer
+ *  than two classes, or if a split has images of no known class. */
 export async function collectFolders(
   path: string,
   { files, problems, passedOver }: Listing,
@@ -56,13 +55,13 @@ type Places = {
   placed: Placed[];
   problems: DataProblem[];
   understood: Sentence[];
-  /** Whether folders named as splits are splits. */
+  /** Whether folders with the names of splits are splits. */
   splitFolders: boolean;
 };
-/** A file with the folders it lies in. */
+/** A file, and the folders that it is in. */
 type Deep = { file: ImageFile; folders: readonly string[] };
 
-/** Class and split of each file by the folders it lies in. */
+/** Finds the class and split of each file from its folders. */
 function placeFiles(files: readonly ImageFile[], path: string, asked: DataReading['splitFolders']): Places {
   const all: Deep[] = files.map(file => ({ file, folders: file.name.split('/').slice(0, -1) }));
   const { inside, outside, through } = unwrap(all);
@@ -79,8 +78,8 @@ function placeFiles(files: readonly ImageFile[], path: string, asked: DataReadin
   return { placed, problems: beside, understood: within, splitFolders: false };
 }
 
-/** Passes through folders that hold all the others: "dataset/train/…" in the chosen folder, "images/cat/…" beside a
- *  folder without images. */
+/** Skips folders that contain all the others: "dataset/train/…" in the chosen folder, or "images/cat/…" beside a folder
+ *  without images. */
 function unwrap(files: readonly Deep[]): { inside: Deep[]; outside: Deep[]; through: string[] } {
   const outside = files.filter(({ folders }) => folders.length === 0);
   const inside = files.filter(({ folders }) => folders.length > 0);
@@ -92,11 +91,11 @@ function unwrap(files: readonly Deep[]): { inside: Deep[]; outside: Deep[]; thro
   return { ...deeper, outside: [...outside, ...deeper.outside], through: [tops[0], ...deeper.through] };
 }
 
-/** Folders of splits with folders of classes in them; undefined where there are none. */
+/** Finds folders of splits that contain folders of classes. undefined if there are none. */
 function splitsFirst(files: readonly Deep[], path: string, asked: boolean): Places | undefined {
   const tops = topsOf(files);
-  // With other words beside them they are clear only together: "seg_train" and "seg_test", not "express train" beside
-  // "bus".
+  // A name with other words counts only if two splits have such names: "seg_train" and "seg_test", but not "express
+  // train" and "bus".
   const together = new Set(tops.map(top => splitNamed(top, true)).filter(Boolean)).size > 1;
   const named = new Map<string, Split>();
   for (const top of tops) {
@@ -115,11 +114,11 @@ function splitsFirst(files: readonly Deep[], path: string, asked: boolean): Plac
   const hasClasses = (top: string) => topsOf(below.get(top)!).length > 0;
   const deep = [...named.keys()].filter(hasClasses);
   const train = [...named].filter(([, split]) => split === 'training').map(([top]) => top);
-  // A class may be called "test tube" too.
+  // A class may have a name such as "test tube".
   const clearly = named.size === tops.length || new Set(tops.map(top => splitNamed(top)).filter(Boolean)).size > 1;
   const flat = clearly && train.length > 0 && named.size > 1 && !train.some(hasClasses);
   if (flat) throw new UserError(sentences.data.folder.flatSplits(path, [...named.keys()]));
-  // Folders called "test" and "val" alone are splits only where all of them have the folders of classes in them.
+  // If all folders are called "test" and "val", they are splits only if each has folders of classes in it.
   const clear =
     train.some(hasClasses) || (deep.length > 1 && deep.length === tops.length) || (asked && deep.length > 0);
   if (!clear) return undefined;
@@ -145,8 +144,8 @@ function splitsFirst(files: readonly Deep[], path: string, asked: boolean): Plac
   };
 }
 
-/** Below a split: without its own folder, and without another of the same split that holds all of it
- *  ("training_set/training_set/cats"). */
+/** The files below a split: without the split's own folder, and without another one of the same split that contains
+ *  everything ("training_set/training_set/cats"). */
 function unwrapSplit(files: readonly Deep[], split: Split | undefined): Deep[] {
   const below = files.map(({ file, folders }): Deep => ({ file, folders: folders.slice(1) }));
   const tops = topsOf(below);
@@ -155,7 +154,7 @@ function unwrapSplit(files: readonly Deep[], split: Split | undefined): Deep[] {
   return again ? unwrapSplit(below, split) : below;
 }
 
-/** Folders of classes, each with folders of splits in it: "cat/train/1.png". */
+/** Finds folders of classes that contain folders of splits: "cat/train/1.png". */
 function classesFirst(files: readonly Deep[]): Places | undefined {
   const tops = topsOf(files);
   const found = new Set<Split>();
@@ -173,8 +172,8 @@ function classesFirst(files: readonly Deep[]): Places | undefined {
   return { placed, problems: [], understood, splitFolders: true };
 }
 
-/** A validation or test folder with one folder in it that training doesn't have ("test/images", "test/unknown") has
- *  images of no known class. */
+/** Removes images of no known class: a validation or test folder with only one folder that training doesn't have
+ *  ("test/images", "test/unknown"). */
 function unlabelled(placed: readonly Placed[]): { placed: Placed[]; problems: DataProblem[] } {
   const classesOf = (split: Split) =>
     new Set(placed.filter(each => each.split === split).map(({ className }) => keyOf(className)));
@@ -189,8 +188,8 @@ function unlabelled(placed: readonly Placed[]): { placed: Placed[]; problems: Da
   };
 }
 
-/** Makes one class of folders whose names differ in blanks or accents' encodings only; of those that differ in case
- *  too, where one of them has no training images. */
+/** Joins folders of the same class. Their names differ only in blanks or in the encoding of accents; or also in case,
+ *  if one of them has no training images. */
 function sameClasses(placed: readonly Placed[]): { placed: Placed[]; warnings: Sentence[] } {
   const cleaned = placed.map(each => ({ ...each, className: each.className.normalize('NFC').trim() }));
   const trained = new Map<string, Set<string>>();
@@ -215,7 +214,7 @@ const isContainer = (name: string) => /^(images?|imgs?|pictures?|photos?|data)$/
 const depthOf = (files: readonly Deep[]) => files.reduce((most, { folders }) => Math.max(most, folders.length), 0);
 const noClass = ({ name }: ImageFile): DataProblem => ({ name, reason: sentences.data.reasons.noClass });
 
-/** The different folders on top. */
+/** The different top folders. */
 function topsOf(files: readonly Deep[]): string[] {
   return [...new Set(files.flatMap(({ folders }) => folders.slice(0, 1)))];
 }

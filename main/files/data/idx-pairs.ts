@@ -1,4 +1,4 @@
-/** Images and their labels from pairs of IDX files. */
+/** Reads images and labels from pairs of IDX files. */
 import { basename } from 'node:path';
 import { en } from '../../../shared/messages/en.ts';
 import type { Split } from '../../../shared/data.ts';
@@ -18,25 +18,25 @@ import {
   type Wanted,
 } from './reading.ts';
 
-/** Pixels an image may have along a side, as in JPEG files. */
+/** The most pixels of an image's side, as in JPEG files. */
 const MOST_SIDE = 65_535;
 
-/** An images file, [count, height, width] or [count, height, width, channels], and a labels file: [count], or with
+/** A file of images, [count, height, width] or [count, height, width, channels], and a file of labels, [count], or with
  *  several labels [count, classes] of 0 and 1. */
 type IdxPair = { images: string; labels: string };
 
 type Pairs = {
   shape: Shape;
-  /** Images of each pair. */
+  /** The number of images in each pair. */
   counts: number[];
   bytes: Uint8Array;
   labels: Uint8Array;
-  /** Of the labels file: classes of each image, where it may have several labels. */
+  /** With several labels: the number of classes in the labels file. undefined if every image has one label. */
   flags: number | undefined;
 };
 
-/** The images of all pairs one after the other, in one array. Throws UserError where files are missing or damaged, or
- *  don't fit each other; all their sizes are checked before they are read. */
+/** Reads the images of all pairs into one array, one pair after the other. All sizes are checked before anything is
+ *  read. Throws UserError if files are missing or damaged, or don't fit together. */
 async function readPairs(pairs: readonly IdxPair[], { progress, signal }: ReadOptions): Promise<Pairs> {
   const sizes = [];
   for (const pair of pairs) sizes.push(await sizesOf(pair));
@@ -79,12 +79,12 @@ async function sizesOf({ images, labels }: IdxPair) {
 export type PairsDescription = {
   name: string;
   pairs: readonly (IdxPair & { split?: Split })[];
-  /** Where left out, the labels that occur are the classes, by their numbers. */
+  /** If left out, the classes are the labels that occur, named by their numbers. */
   classes?: readonly string[];
   licence?: Sentence;
 };
 
-/** The images of all pairs as they are wanted; those of a pair with a split are of that one. */
+/** The images of all pairs in the wanted shape. Images of a pair with a split are in that split. */
 export async function collectPairs(
   { name, pairs, classes: named, licence }: PairsDescription,
   { shape, fit }: Wanted,
@@ -111,7 +111,7 @@ export async function collectPairs(
     count: own.length,
     bytes,
     labels: read.labels,
-    // Not of `read`, which holds the images in their first size.
+    // A function of `read` would keep the images in their first size in memory.
     nameOf(index) {
       let pair = 0;
       let position = index;

@@ -1,4 +1,4 @@
-/** IDX files of bytes, the format MNIST came in, plain or packed by gzip. */
+/** Reads IDX files of bytes, the format of MNIST, plain or packed by gzip. */
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream';
@@ -9,12 +9,12 @@ import { sentences } from '../../../shared/messages/sentences.ts';
 import { readingFile } from '../open.ts';
 import { checkCancelled, type ReadOptions } from './reading.ts';
 
-/** Bytes read from the disk at a time. */
+/** How many bytes are read from the disk at a time. */
 const CHUNK = 2 ** 20;
 const GZIP = 0x1f8b;
 
-/** The sizes an IDX file says it has, outermost first. Throws UserError where it is none of bytes with so many
- *  dimensions. */
+/** The sizes in the header of an IDX file, outermost first. Throws UserError if it isn't a file of bytes with that
+ *  number of dimensions. */
 export function readIdxShape(path: string, dimensions: readonly number[]): Promise<number[]> {
   return readingFile(path, async (file, size) => {
     for await (const { shape } of elementsOf(file, size, path, dimensions)) return shape;
@@ -22,8 +22,8 @@ export function readIdxShape(path: string, dimensions: readonly number[]): Promi
   });
 }
 
-/** Reads the elements of an IDX file into an array of exactly their number. `progress` is told the share that is read.
- *  Throws UserError where the file is damaged, foreign or of another length. */
+/** Reads the elements of an IDX file into an array of exactly their number. `progress` is called with the share that
+ *  was read. Throws UserError if the file is damaged, of another format or of another length. */
 export function readIdx(path: string, into: Uint8Array, { progress, signal }: ReadOptions): Promise<void> {
   return readingFile(path, async (file, size) => {
     let filled = 0;
@@ -37,8 +37,8 @@ export function readIdx(path: string, into: Uint8Array, { progress, signal }: Re
   });
 }
 
-/** The elements, chunk by chunk; never more than the header promises, which is held against the file's length before
- *  anything else is read or unpacked. Source of gzip's lengths: RFC 1952. */
+/** The elements, chunk by chunk. The header is compared with the file's length before anything else is read or
+ *  unpacked, and never more elements come than it promises. Source of gzip's lengths: RFC 1952. */
 async function* elementsOf(
   file: FileHandle,
   size: number,
@@ -47,7 +47,7 @@ async function* elementsOf(
 ): AsyncGenerator<{ shape: number[]; chunk: Uint8Array }> {
   const damaged = () => new UserError(sentences.data.idx.damaged(basename(path)));
   const packed = (await bytesAt(file, 0, 2)).readUInt16BE() === GZIP;
-  // The last four bytes of a gzip file are the length of what is packed in it.
+  // The last four bytes of a gzip file are the unpacked length.
   const promised = packed ? (await bytesAt(file, size - 4, 4)).readUInt32LE() : size;
   const plain = file.createReadStream({ start: 0, highWaterMark: CHUNK, autoClose: false });
   const source = packed ? pipeline(plain, createGunzip({ chunkSize: CHUNK }), () => {}) : plain;

@@ -1,28 +1,28 @@
-/** Images by the names that tables have for them, which may come from another folder or computer. */
+/** Finds images by the names in a table. The names may come from another folder or computer. */
 import type { ImageFile } from './list-images.ts';
 
-/** How names in a table become names below the folder: without what they begin with (`drop`), or in a folder below
- *  (`add`); with any extension. */
+/** How to turn a table's name into a name below the folder: remove the prefix `drop`, add the prefix `add`, and perhaps
+ *  ignore the extension. */
 export type NameRule = { drop: string; add: string; anyExtension: boolean };
 const asTheyAre: NameRule = { drop: '', add: '', anyExtension: false };
 
 export type ImageNames = {
-  /** The images a name may mean: one, or several where it leaves out an extension. */
+  /** The images that a name may mean. There can be several if the name has no extension. */
   find(name: string, rule: NameRule): readonly ImageFile[];
-  /** The rule by which most of the names are found, and how many different images those are. */
+  /** The rule that finds most of the names, and how many different images it finds. */
   ruleFor(names: readonly string[]): { rule: NameRule; found: number };
 };
 
-/** Names that are tried, out of many, and folders below that are. */
+/** How many names are tried, if there are more; and how many folders. */
 const TRIED = 1000;
 const FOLDERS_TRIED = 100;
 const NONE: readonly ImageFile[] = [];
 
 export function createImageNames(files: readonly ImageFile[]): ImageNames {
   const whole = collect(files, name => toKey(name));
-  // A name without its extension, where it isn't another's whole name.
+  // A name without its extension finds an image, unless it is the whole name of another one.
   const named = new Map([...collect(files, name => stemOf(toKey(name))), ...whole]);
-  // In any case, where no two differ by it.
+  // A name in another case finds an image, unless two names differ only in case.
   const caseless = new Map<string, readonly ImageFile[] | undefined>();
   for (const [key, found] of named) {
     const lower = key.toLowerCase();
@@ -54,7 +54,7 @@ export function createImageNames(files: readonly ImageFile[]): ImageNames {
     };
     for (const drop of beginnings(names)) attempt({ ...asTheyAre, drop });
     if (best.found > 0) return best;
-    // In two folders, the same name may mean two images.
+    // The same name in two folders can mean two images.
     const below = folders.slice(0, FOLDERS_TRIED).map(add => ({ ...asTheyAre, add }));
     const holding = below.filter(rule => countBy(names, rule) > 0);
     if (holding.length === 1) attempt(holding[0]);
@@ -66,8 +66,8 @@ export function createImageNames(files: readonly ImageFile[]): ImageNames {
   return { find, ruleFor };
 }
 
-/** A name as it is compared: names typed on a Mac may have accents as letters of their own, names typed on Windows
- *  other slashes; addresses may end in a query. */
+/** A name in the form for comparing. Macs may write accents as separate characters, Windows has other slashes, and
+ *  addresses may end in a query. */
 export function toKey(name: string): string {
   const key = name
     .trim()
@@ -96,7 +96,7 @@ function sameFiles(a: readonly ImageFile[] | undefined, b: readonly ImageFile[])
   return a !== undefined && a.length === b.length && a.every((file, i) => file === b[i]);
 }
 
-/** The folders that some of the names begin with: of "/a/b/c.png" these are "a/" and "a/b/". */
+/** The folders that some of the names begin with: "a/" and "a/b/" for "/a/b/c.png". */
 function beginnings(names: readonly string[]): string[] {
   const some = [names[0], names[names.length >> 1], names.at(-1)].filter(name => name !== undefined);
   const found = new Set<string>();

@@ -11,8 +11,7 @@ const options = { progress: () => {}, signal: new AbortController().signal };
 
 /** A grey TIFF file of 32 bits a pixel. Source: TIFF 6.0 */
 function tiffOf(width: number, height: number, pixels: Buffer, format: 'unsigned' | 'float'): Buffer {
-  // Width, height, bits, no compression, 0 is black, where the pixels are, samples a pixel, rows and bytes of them,
-  // their format.
+  // Width, height, bits, no compression, 0 is black, offset of the pixels, samples per pixel, rows, bytes, format.
   const sampleFormat = format === 'float' ? 3 : 1;
   const values = [width, height, 32, 1, 1, 0, 1, height, pixels.length, sampleFormat];
   const tags = [256, 257, 258, 259, 262, 273, 277, 278, 279, 339];

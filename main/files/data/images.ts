@@ -1,8 +1,9 @@
-/** Image files and pixels of any size as bytes of one shape. */
+/** Turns image files and pixels of any size into bytes of one shape. */
 import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sharp } from 'sharp';
-import { type DataProblem, type Fit, MOST_IMAGE_BYTES } from '../../../shared/data.ts';
+import { type DataProblem, type Fit } from '../../../shared/data.ts';
+import { MOST_IMAGE_BYTES } from '../../../shared/file-limits.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -12,29 +13,28 @@ import type { ImageFile } from './list-images.ts';
 import { checkCancelled, type ReadOptions, roomFor, type Shape } from './reading.ts';
 import { createResampler } from './resample.ts';
 
-/** What one image may have at most: a decoded one of this size needs 400 MB (with four channels, which are taken apart,
- *  800 MB), and two are decoded at a time. */
+/** The largest image. Decoding one of this size takes 400 MB (800 MB with four channels, which are separated), and two
+ *  are decoded at a time. */
 export const MOST_MEGAPIXELS = 100;
 const AT_ONCE = 2;
-/** Images in memory that are converted between two looks at whether that is still wanted, and how many pixels they may
- *  have together. */
+/** How many images in memory are converted before checking whether to go on, and how many pixels they may have
+ *  together. */
 const TOGETHER = 100;
 const PIXELS_TOGETHER = 4e6;
-/** Bytes, and 16 bits of which the upper ones are taken. Other pixels, such as floating-point numbers, have no range
- *  that is known: those from 0 to 1 would all be black. */
+/** Accepted pixel types: bytes, and 16 bits (of which the upper 8 are used). Others, such as floating-point numbers,
+ *  have no known range. */
 const DEPTHS = ['uchar', 'ushort'];
-/** The only decoders that are switched on: those of formats people keep pictures in. Others, as for SVG, would read
- *  more than pixels. */
+/** The decoders that are switched on. Others, such as that for SVG, would read more than pixels. */
 const DECODERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
 
 type Kernel = typeof import('sharp').default;
 let loading: Promise<Kernel> | undefined;
 
-/** Loaded when the first image needs it, so that starting does not wait for it. */
+/** Loads sharp when the first image needs it, so that the start of the app doesn't wait. */
 function loadSharp(): Promise<Kernel> {
   loading ??= import('sharp').then(
     ({ default: sharp }) => {
-      // One image needs one thread, and none of them a second time.
+      // One thread per image, and no caching, because no image is read twice.
       sharp.concurrency(1);
       sharp.cache(false);
       sharp.block({ operation: ['VipsForeignLoad'] });
@@ -49,8 +49,8 @@ function loadSharp(): Promise<Kernel> {
   return loading;
 }
 
-/** Decodes image files to one shape, in their order. Those that can't be read are left out and listed with a reason;
- *  `kept` has the positions of the others. Only the result and two images at a time are in memory. */
+/** Decodes image files to one shape, in their order. Unreadable files are left out and listed with a reason. `kept`:
+ *  the positions of the others. Only the result and two images at a time are in memory. */
 export async function readImageFiles(
   files: readonly ImageFile[],
   shape: Shape,
@@ -76,8 +76,8 @@ export async function readImageFiles(
   return { bytes: bytes.subarray(0, kept.length * size), kept, problems };
 }
 
-/** The same for pixels in memory, [count, height, width, channels]. Returns them as they are where they have the
- *  shape. */
+/** Converts pixels in memory, [count, height, width, channels], to one shape. If they have it already, they are
+ *  returned unchanged. */
 export async function resizeImages(
   pixels: Uint8Array,
   from: Shape,
@@ -99,7 +99,7 @@ export async function resizeImages(
   await eachAtOnce(Math.ceil(count / together), options, async index => {
     const first = index * together;
     const last = Math.min(first + together, count);
-    // Their colours change as those of a single tall image, one above the other.
+    // Colours are converted for all of them at once, as one tall image.
     const raw = { height: height * (last - first), width, channels: channels as 1 | 3 | 4 };
     const some = pixels.subarray(first * size, last * size);
     const coloured = sharp ? await toShape(sharp(some, { raw }), [raw.height, width, shape[2]], fit) : some;
@@ -129,7 +129,7 @@ async function eachAtOnce(
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** Fills `into` with the image, or returns why that is not possible. */
+/** Fills `into` with the image, or returns the reason why it can't. */
 async function decode(
   sharp: Kernel,
   file: ImageFile,
@@ -146,8 +146,8 @@ async function decode(
   }
 }
 
-/** One image, from the bytes of its file. Without `fit` it is decoded only where it has the shape's size; else only its
- *  own size is told. Throws UserError that says why it can't be read. */
+/** One image from the bytes of its file. Without `fit`, it is decoded only if it has exactly the wanted size; otherwise
+ *  only its size is returned. Throws UserError that says why it can't be read. */
 export async function readImageBytes(
   name: string,
   bytes: Uint8Array,
@@ -170,7 +170,7 @@ export async function readImageBytes(
 
 export const tooManyBytes = () => sentences.data.reasons.bytes(formatBytes(MOST_IMAGE_BYTES));
 
-/** An image's size once it is turned upright, and what decodes it into bytes of a shape. Throws where it is none, or is
+/** An image's size after turning it upright, and a function that decodes it to a shape. Throws if it is no image, or
  *  too large. */
 async function openImage(sharp: Kernel, bytes: Uint8Array) {
   const image = sharp(bytes, { limitInputPixels: MOST_MEGAPIXELS * 1e6, failOn: 'error' });
@@ -198,8 +198,8 @@ function reasonOf(error: unknown): Sentence {
   return reasons.damaged;
 }
 
-/** Four channels, each resized by itself. sharp would resize colours times their alpha, and lose those of what is
- *  transparent: its documentation, resize. */
+/** Resizes four channels one by one. sharp would multiply colours by alpha, and lose the colours of transparent parts.
+ *  Source: sharp's documentation, resize. */
 async function fourToShape(sharp: Kernel, image: Sharp, shape: Shape, fit: Fit, into: Uint8Array): Promise<void> {
   const { data, info } = await image
     .toColourspace('srgb')
@@ -225,11 +225,11 @@ async function fourToShape(sharp: Kernel, image: Sharp, shape: Shape, fit: Fit, 
   }
 }
 
-/** What sharp calls the ways to fit an image. */
+/** sharp's names for the ways to fit an image. */
 const FITTED = { stretch: 'fill', crop: 'cover', pad: 'contain' } as const;
 
-/** Transparent parts are shown as on white paper where the shape has no channel for them. What doesn't fill the shape
- *  is padded by opaque black. Deeper pixels become bytes. */
+/** Converts an image to a shape. If the shape has no channel for transparency, transparent parts are shown on white.
+ *  Empty parts of the shape are opaque black. Pixels of more than 8 bits become bytes. */
 function toShape(image: Sharp, [height, width, channels]: Shape, fit: Fit): Promise<Buffer> {
   const coloured = channels === 4 ? image.ensureAlpha() : image.flatten({ background: 'white' });
   return coloured

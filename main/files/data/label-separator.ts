@@ -1,25 +1,25 @@
-/** Whether the texts in a column of labels are one label each or several, and what separates those. */
+/** Finds out whether the texts of a label column have one label or several, and what separates them. */
 import type { LabelSeparator } from '../../../shared/data.ts';
 
-/** A sign that stands between labels in one cell. */
+/** A sign between the labels in one cell. */
 export type SignSeparator = Exclude<LabelSeparator, 'none' | 'rows'>;
 const SIGNS: Readonly<Record<SignSeparator, RegExp>> = { bar: /\|/, semicolon: /;/, comma: /,/, space: /\s+/ };
 const signs = Object.keys(SIGNS) as SignSeparator[];
-/** Texts by which it is told, out of many. */
+/** How many texts are examined, if there are more. */
 const TRIED = 10_000;
 
-/** What a title says: "tags", "labels" or "label". */
+/** What a title says about the number of labels in a cell: "tags" several, "labels" perhaps several, "label" one. */
 export type CalledAs = 'tags' | 'several' | 'one';
 
-/** The labels of a text. */
+/** The labels in a text. */
 export function separate(text: string, separator: SignSeparator | undefined): string[] {
   const labels = separator ? text.split(SIGNS[separator]).map(label => label.trim()) : [text];
   return [...new Set(labels)].filter(label => label !== '');
 }
 
-/** What separates the labels in a column with these texts; undefined where each is one label, as in "tench, Tinca
- *  tinca" or "hot dog". `whole`: a sign that could separate but for which nothing speaks, with a text that has it.
- *  `called`: tags or keywords, which are several; labels, classes and the like, which may be; or one of those. */
+/** Finds the sign that separates labels. undefined if each text is one label, as in "tench, Tinca tinca" or "hot dog".
+ *  `whole`: a sign that occurs but doesn't seem to separate labels. `example`: a text with the sign. `called`: what the
+ *  column's title says. */
 export function separatorOf(
   texts: ReadonlySet<string>,
   called: CalledAs,
@@ -34,8 +34,8 @@ export function separatorOf(
   return separator ? { separator, example } : { whole, example };
 }
 
-/** The same parts have to come in many combinations, and in no fixed form: "ace of clubs" has three parts in their
- *  places, as all names of cards have. */
+/** Whether a sign clearly separates labels. The same parts must occur in many combinations and in no fixed order: "ace
+ *  of clubs" has three parts with fixed places, like all names of cards. */
 function isEvident(texts: readonly string[], sign: SignSeparator, called: CalledAs): boolean {
   const split = texts.map(text => separate(text, sign));
   const combined = split.filter(({ length }) => length > 1);
@@ -52,7 +52,7 @@ function isEvident(texts: readonly string[], sign: SignSeparator, called: Called
   if (sign === 'bar' || sign === 'semicolon') return true;
   if (all.size > split.length) return false;
   if (sign === 'comma') return combined.length > 1;
-  // Words: "green apple" and "red apple" have a part in common too.
+  // If not all parts occur alone, they may be words: "green apple" and "red apple" have a part in common too.
   const allAlone = [...parts].every(part => alone.has(part));
   if (allAlone && all.size < split.length) return true;
   // A column "labels" may have names of birds in it.
@@ -61,13 +61,13 @@ function isEvident(texts: readonly string[], sign: SignSeparator, called: Called
   return all.size * 2 <= split.length && placeless(combined) >= parts.size / 2;
 }
 
-/** Whether a part stands first in one text and not in another. */
+/** Whether some part is first in one text and not first in another. */
 function hasAnyOrder(combined: readonly (readonly string[])[]): boolean {
   const first = new Set(combined.map(([label]) => label));
   return combined.some(labels => labels.slice(1).some(label => first.has(label)));
 }
 
-/** How many parts are neither always so far from the beginning nor always so far from the end. */
+/** How many parts have no fixed place, counted from the beginning or from the end. */
 function placeless(combined: readonly (readonly string[])[]): number {
   const places = new Map<string, [Set<number>, Set<number>]>();
   for (const labels of combined) {

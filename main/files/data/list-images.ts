@@ -1,4 +1,4 @@
-/** The image files of a folder, with those of the folders in it. */
+/** Lists the image files of a folder and of the folders in it. */
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -9,15 +9,15 @@ import { sentences } from '../../../shared/messages/sentences.ts';
 import { explainReadError } from '../file-error.ts';
 import { byCodeUnits, checkCancelled } from './reading.ts';
 
-/** An image file: where it is, its name below the folder with / between its parts, its size, and when it was written
- *  (milliseconds). */
+/** An image file: its path, its name below the folder (with / between the parts), its size, and when it was written (in
+ *  milliseconds). */
 export type ImageFile = { path: string; name: string; bytes: number; modified: number };
 
-/** Files and folders looked at, whatever they are. */
+/** The most files and folders, of any kind, that are examined. */
 const MOST_ENTRIES = 1_000_000;
 
-/** Folders that systems, servers for files and programs make, with small pictures, copies or deleted files in them;
- *  hidden ones, which begin with a dot, aside. */
+/** Folders that systems, file servers and programs make, with small pictures, copies or deleted files. Hidden folders,
+ *  which begin with a dot, are skipped anyway. */
 const OF_MACHINES = new Set(
   (
     '__MACOSX @eaDir #recycle #snapshot @Recycle @Recently-Snapshot @tmp @sharebin $RECYCLE.BIN RECYCLER lost+found ' +
@@ -27,12 +27,12 @@ const OF_MACHINES = new Set(
     .split(' '),
 ).add('system volume information');
 
-/** `passedOver`: folders that no person made, by their names. */
+/** `passedOver`: the names of folders that were skipped, because no person made them. */
 export type Listing = { files: ImageFile[]; problems: DataProblem[]; passedOver: string[] };
 
-/** The images in a folder, in the order of their names, the same on every machine. Links are followed, but not round in
- *  circles; hidden files and what computers add to archives are passed over. What can't be opened is listed. Throws
- *  UserError where the folder itself can't be read, has no image, or has too many files. */
+/** The images in a folder, sorted by name, the same on every machine. Links are followed, but not in circles. Hidden
+ *  files and files that computers add to archives are skipped. Files that can't be opened are listed as problems.
+ *  Throws UserError if the folder can't be read, has no image, or has too many files. */
 export async function listImages(folder: string, signal: AbortSignal): Promise<Listing> {
   const files: ImageFile[] = [];
   const problems: DataProblem[] = [];
@@ -56,7 +56,7 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
 
   async function look(entry: Dirent, path: string, name: string, above: readonly string[]): Promise<void> {
     const extension = extensionOf(entry.name);
-    // Images of formats that can't be read are listed, where files of other kinds are passed over.
+    // An image of an unreadable format is listed as a problem. Other files are skipped.
     const known = isImageExtension(extension);
     if (!entry.isDirectory() && !entry.isSymbolicLink() && !known) return;
     try {
@@ -82,7 +82,7 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
   return { files: sorted(files), problems: sorted(problems), passedOver: [...passedOver].sort(byCodeUnits) };
 }
 
-/** The images in a folder, or the one file at a path, whatever its extension. Throws UserError as `listImages` does. */
+/** The images in a folder, or the one file at a path, with any extension. Throws UserError as `listImages` does. */
 export async function listImagesAt(path: string, signal: AbortSignal): Promise<Listing> {
   try {
     const found = await stat(path);

@@ -37,7 +37,7 @@ test('a data set knows when a file of its folder is mended, added or gone, or it
   for (const source of sources) {
     vi.mocked(listImages).mockClear();
     const first = await read(source);
-    // Looked through once, and by who may give up on it.
+    // The folder was listed once, and can be cancelled.
     expect(vi.mocked(listImages).mock.calls).toEqual([[join(folder, 'set'), signal]]);
     expect(await first.changed!(signal)).toBe(false);
     writeFileSync(path('b/broken.png'), image);
@@ -49,7 +49,7 @@ test('a data set knows when a file of its folder is mended, added or gone, or it
     writeFileSync(path('b/broken.png'), 'no image');
   }
   const table = await read(sources[1]);
-  // As many bytes, written at another time.
+  // The same size, but written at another time.
   utimesSync(join(folder, 'labels.csv'), new Date(), new Date(Date.now() + 5000));
   expect(await table.changed!(signal)).toBe(true);
   rmSync(join(folder, 'set'), { recursive: true });

@@ -1,4 +1,4 @@
-/** What a data set is made of, and whether that has changed since it was read. */
+/** Finds the files of a data set, and whether they have changed since they were read. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { english } from '../../../shared/messages/render.ts';
@@ -9,12 +9,12 @@ import { holdsPixels } from './pixel-table.ts';
 
 const NOTHING: Listing = { files: [], problems: [], passedOver: [] };
 
-/** A source that doesn't come by name. */
+/** A source of files, that isn't known by name. */
 export type FileSource = Exclude<DataSource, { kind: 'named' }>;
 
-/** The images of the source's folder, none where it has no folder; and a text that differs where one of its files was
- *  added, taken away, renamed or written to (by names, sizes and times, not by what is in them). Throws UserError where
- *  they can't be looked at. */
+/** The images in the source's folder (none if it has no folder), and a stamp. The stamp changes if one of the files was
+ *  added, removed, renamed or written; it depends on names, sizes and times, not on contents. Throws UserError if the
+ *  files can't be examined. */
 export async function lookAt(source: FileSource, signal: AbortSignal): Promise<{ listing: Listing; stamp: string }> {
   const { folder, files } = await placesOf(source);
   const listing = folder === undefined ? NOTHING : await listImages(folder, signal);

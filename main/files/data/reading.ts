@@ -1,32 +1,32 @@
-/** What the readers of data sets have in common: how they are watched and ended, their limits, and what they give. */
+/** The common parts of all readers of data sets: progress, cancelling, limits, and results. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../../shared/errors.ts';
+import { MOST_DATA_BYTES } from '../../../shared/file-limits.ts';
 import type { DataChoice, DataSet, Split } from '../../../shared/data.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { formatBytes } from '../archive.ts';
 
 export type ReadOptions = {
-  /** Told the share of the work that is done, from 0 to 1. */
+  /** Is called with the share of the work that is done, from 0 to 1. */
   progress: (fraction: number) => void;
-  /** Ends the reading with a UserError. */
+  /** Aborts the reading, with a UserError. */
   signal: AbortSignal;
 };
 
 export type Shape = DataSet['shape'];
-/** What images are to become. */
+/** The wanted form of the images. */
 export type Wanted = Pick<DataChoice, 'shape' | 'fit' | 'reading'>;
 
-/** Labelled images before the chosen shares of them are set aside. */
+/** Labelled images, before the chosen shares are set aside. */
 export type Collection = Omit<DataSet, 'split'> & {
-  /** [count]: the split the source puts an image into; what it doesn't set aside is for training. */
+  /** The split of each image [count] in the source. Images without one are in training. */
   own: readonly Split[];
 };
 
-/** The most that is read: bytes of images (and again of labels), classes. */
-const MOST_BYTES = 2 ** 31;
+/** The most classes that are read. */
 const MOST_CLASSES = 65_536;
 
-/** Reports the progress of a part of the work that takes it from one share to another. */
+/** Reports the progress of one stage of the work, from one share to another. */
 export function stage(progress: ReadOptions['progress'], from: number, to: number): ReadOptions['progress'] {
   return fraction => progress(from + (to - from) * fraction);
 }
@@ -35,8 +35,8 @@ export function checkCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new UserError(sentences.data.cancelled);
 }
 
-/** Does something with each of these, however many there are, and lets others have a turn every so many of them: the
- *  process that reads also answers whoever types. Throws UserError where the reading is ended. */
+/** Does something with each item. From time to time it lets other work have a turn, because the same process answers
+ *  the user. Throws UserError if the reading is aborted. */
 export async function forEachInTurns<T>(
   items: Iterable<T>,
   { signal, together }: { signal: AbortSignal; together: number },
@@ -47,20 +47,21 @@ export async function forEachInTurns<T>(
     act(item);
     if (--left > 0) continue;
     left = together;
-    // oxlint-disable-next-line no-await-in-loop -- so that others get through
+    // Lets other work have a turn.
     await nextTurn();
     checkCancelled(signal);
   }
 }
 
-/** Room for so many images, checked against the limit before it is taken. */
+/** Memory for so many images. The limit is checked first. */
 export function roomFor(count: number, shape: Shape): Uint8Array {
   const bytes = count * shape[0] * shape[1] * shape[2];
-  if (bytes > MOST_BYTES) throw new UserError(sentences.data.tooLarge(count, shape.join('×'), formatBytes(MOST_BYTES)));
+  if (bytes > MOST_DATA_BYTES)
+    throw new UserError(sentences.data.tooLarge(count, shape.join('×'), formatBytes(MOST_DATA_BYTES)));
   return new Uint8Array(bytes);
 }
 
-/** Each image's class as an array of the narrowest type. */
+/** The class of each image, in an array of the smallest type. */
 export function toLabels(classes: readonly number[], classCount: number): Uint8Array | Uint16Array {
   return classCount > 256 ? Uint16Array.from(classes) : Uint8Array.from(classes);
 }
@@ -72,25 +73,24 @@ export function toFlags(labels: readonly (readonly number[])[], classCount: numb
   return flags;
 }
 
-/** Throws UserError where there are more classes than labels can have. */
+/** Throws UserError if there are too many classes. */
 export function checkClassCount(count: number): void {
   if (count > MOST_CLASSES) throw new UserError(sentences.data.tooManyClasses(count, MOST_CLASSES));
 }
 
-/** Classes in the order of their names: numbers by their size, others by the numbers of their characters. */
+/** Classes sorted by name: numbers by size, others by their characters' codes. */
 export function inClassOrder(names: Iterable<string>): string[] {
   const different = [...new Set(names)];
   const numbers = different.every(name => /^-?\d{1,9}(\.\d{1,9})?$/.test(name));
   return different.sort((a, b) => (numbers && Number(a) - Number(b)) || byCodeUnits(a, b));
 }
 
-/** Names by the numbers of their characters, the same in every language and on every machine. */
+/** Compares names by their characters' codes, so that the order is the same in every language and on every machine. */
 export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The images with those classes only that one of them has: files may name others, or those of a class may all be
- *  broken. */
+/** The images with only the classes that occur. The files may name others, or all images of a class may be broken. */
 export function onlyOccurring(images: Collection): Collection {
   const { classes, severalLabels, labels, count, notes } = images;
   const occurs = new Uint8Array(classes.length);

@@ -3,7 +3,7 @@ import type { Shape } from './reading.ts';
 import { createResampler } from './resample.ts';
 
 function resample(bytes: readonly number[], from: Shape, to: Shape, fit: 'stretch' | 'crop' | 'pad'): number[] {
-  // The image stands behind another one's bytes, and the new one goes behind one too.
+  // Both images have other bytes before them.
   const target = new Uint8Array(3 + to[0] * to[1] * to[2]);
   createResampler(from, to, fit)(Uint8Array.of(9, 9, ...bytes), 2, target, 3);
   expect(Array.from(target.subarray(0, 3))).toEqual([0, 0, 0]);
@@ -85,7 +85,7 @@ test('a tall image of few columns is made of its rows one after the other, not h
   const bytes = new Uint8Array(height * width).fill(100);
   const before = process.memoryUsage().arrayBuffers;
   const resample = createResampler([height, width, 1], [2, 1000, 1], 'stretch');
-  // Of the whole image in numbers, 192 MB; of its rows made wider, 480 MB.
+  // The whole image as numbers would be 192 MB, its rows at their new width 480 MB.
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
   const target = new Uint8Array(2000);
   resample(bytes, 0, target, 0);

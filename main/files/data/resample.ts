@@ -1,26 +1,26 @@
-/** Pixels in memory at another size, many images one after the other: each takes a fraction of what it would take to
- *  hand it to a library and get it back. Bilinear, and where pixels become fewer the weighted mean of all of them
- *  (antialiased), as Pillow's BILINEAR. */
+/** Resizes pixels in memory, for many images one after the other. This is much faster than handing each image to a
+ *  library. It is bilinear; if the image shrinks, each pixel is a weighted mean (antialiased), as in Pillow's
+ *  BILINEAR. */
 import type { Fit } from '../../../shared/data.ts';
 import type { Shape } from './reading.ts';
 
-/** What the new pixels of an axis are made of: each of the old ones from `first` on, times their weights, which add up
- *  to 1. None where it lies beside the image. */
+/** For each new pixel of an axis: the old pixels that it is made of, from `first` on, and their weights, which add up
+ *  to 1. No weights if it lies beside the image. */
 type Axis = { first: number; weights: number[] }[];
 
-/** Makes images [height, width, channels] of others of as many channels, one after the other. Each channel is made by
- *  itself: four may be data, not colours with their opacity. What doesn't fill them is opaque black. */
+/** Makes a function that resizes images [height, width, channels]. The number of channels stays. Channels are
+ *  independent, because four of them may be data and not colours with opacity. Empty parts are opaque black. */
 export function createResampler([height, width, channels]: Shape, shape: Shape, fit: Fit) {
   const [newHeight, newWidth] = shape;
   const [down, across] = [newHeight / height, newWidth / width];
   const both = { stretch: undefined, crop: Math.max(down, across), pad: Math.min(down, across) }[fit];
   const rows = axisOf(height, newHeight, both ?? down);
   const columns = axisOf(width, newWidth, both ?? across);
-  // Row by row: in numbers, a whole image takes eight times its bytes.
+  // One row at a time: a whole image as float64 would take eight times its bytes.
   const rowSize = width * channels;
-  /** The same row, [new width, channels]. */
+  /** The current row at its new width, [new width, channels]. */
   const narrowed = new Float64Array(newWidth * channels);
-  /** The new image as far as it is summed up, [new height, new width, channels]. */
+  /** The sums of the new image so far, [new height, new width, channels]. */
   const sums = new Float64Array(newHeight * newWidth * channels);
 
   function narrow(bytes: Uint8Array, start: number): void {
@@ -41,7 +41,7 @@ export function createResampler([height, width, channels]: Shape, shape: Shape, 
         if (row.weights.length === 0 || column.weights.length === 0) to[at + 4 * (y * newWidth + x) + 3] = 255;
   }
 
-  /** Reads the image that begins at `from` in `bytes` and writes the new one to `at` in `to`. */
+  /** Resizes the image at `from` in `bytes` and writes the new one at `at` in `to`. */
   return (bytes: Uint8Array, from: number, to: Uint8Array, at: number): void => {
     sums.fill(0);
     let begun = 0;
@@ -56,16 +56,16 @@ export function createResampler([height, width, channels]: Shape, shape: Shape, 
         for (let i = 0; i < narrowed.length; i++) sums[target + i] += weight * narrowed[i];
       }
     }
-    // Rounds to the nearest.
+    // Adding 0.5 rounds to the nearest, because the fraction is cut off.
     for (let i = 0; i < sums.length; i++) to[at + i] = sums[i] + 0.5;
     if (channels === 4) fillAlphaBeside(to, at);
   };
 }
 
-/** An axis of `from` pixels, made `scale` times as long, of which the middle `to` pixels are wanted, or which stands in
- *  the middle of them. */
+/** An axis of `from` pixels that is scaled by `scale`. If it gets longer than `to`, its middle `to` pixels are used; if
+ *  shorter, it is in their middle. */
 function axisOf(from: number, to: number, scale: number): Axis {
-  // An image with something beside it is whole pixels long, so that its edges are sharp.
+  // An image with empty parts beside it has a whole number of pixels, so that its edges are sharp.
   const length = from * scale < to ? Math.max(1, Math.round(from * scale)) : from * scale;
   const start = length < to ? Math.floor((to - length) / 2) : (to - length) / 2;
   const step = from / length;

@@ -1,12 +1,12 @@
-/** What a column says images are for. */
+/** Reads a column that says which split an image belongs to. */
 import type { Split } from '../../../shared/data.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { flagOf, plainTitle } from './columns.ts';
 import { splitNamed } from './split-names.ts';
 
-/** The split of each value, undefined of one that names none; or a warning where it isn't clear which of them are
- *  which. */
+/** The split of each value; undefined if a value names none. A warning instead, if it isn't clear which value means
+ *  which split. */
 export function readSplits(
   title: string,
   values: ReadonlySet<string>,
@@ -22,7 +22,7 @@ export function readSplits(
   );
   const flags = all.every(value => flagOf(value) !== undefined);
   if (flags && asked) {
-    // "is_train" that is false means what isn't trained with.
+    // If "is_train" is false, the image isn't for training.
     const [yes, no] = asked === 'training' ? (['training', 'test'] as const) : ([asked, 'training'] as const);
     return { splitOf: value => (flagOf(value) ? yes : no) };
   }

@@ -1,4 +1,4 @@
-/** What people call training, validation and test images. */
+/** The names that people give to training, validation and test images. */
 import type { Split } from '../../../shared/data.ts';
 
 const SPLIT_WORDS: Readonly<Record<string, Split>> = {
@@ -13,14 +13,14 @@ const SPLIT_WORDS: Readonly<Record<string, Split>> = {
   testing: 'test',
 };
 const words = Object.keys(SPLIT_WORDS).sort((a, b) => b.length - a.length);
-/** What may stand beside such a word: "training_set", "testdata", "val images". */
+/** Words that can be beside such a name: "training_set", "testdata", "val images". */
 const BESIDE =
   'datasets|dataset|data|sets|set|images|image|imgs|img|pictures|photos|' +
   'split|folder|dir|files|samples|public|private|final|new|all';
 const NAME = new RegExp(`^(?:${BESIDE})?(${words.join('|')})(?:${BESIDE})?$`);
 
-/** The split that folders and columns call by this name: "train", "Training_Set", "test1", "val2017", "PrivateTest".
- *  `prefixes`: whether any other words may stand before or after it too, as in "seg_train". */
+/** The split that a folder's or column's name means: "train", "Training_Set", "test1", "val2017", "PrivateTest".
+ *  `prefixes`: any other words may stand before or after it, as in "seg_train". */
 export function splitNamed(name: string, prefixes = false): Split | undefined {
   const parts = name
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')

@@ -1,14 +1,13 @@
-/** Which images are for training, which for validation and test. */
+/** Decides which images are for training, validation and test. */
 import type { DataChoice, DataSet, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
 import type { Collection } from './reading.ts';
 
-/** Sets aside the chosen shares of the training images; what the source itself sets aside for validation or test stays
- *  that, and the share of it counts for nothing. Each share has its part of every class (of every set of labels, where
- *  there are several), to within one image. The same images, shares and seed give the same split. Throws UserError
- *  where nothing is left for training. */
+/** Sets aside the chosen shares of the training images. If the source has validation (or test) images of its own, they
+ *  stay, and that share is ignored. Every split has its share of each class (or of each set of labels), to within one
+ *  image. The same images, shares and seed give the same split. Throws UserError if nothing is left for training. */
 export function splitUp({ own, ...images }: Collection, { validation, test, seed }: DataChoice): DataSet {
   const place = own.slice();
   const random = createRandom(seed);
@@ -36,7 +35,7 @@ function indicesOf(place: readonly Split[], split: Split): Uint32Array {
   return Uint32Array.from(place.keys()).filter(index => place[index] === split);
 }
 
-/** The images class after class, those of one class in random order. */
+/** The images sorted by class. Those of one class are in random order. */
 function byClass({ labels, classes, severalLabels }: Omit<Collection, 'own'>, indices: Uint32Array, random: Random) {
   const groups = new Map<string | number, number[]>();
   for (const index of random.shuffle(indices)) {
@@ -51,7 +50,7 @@ function byClass({ labels, classes, severalLabels }: Omit<Collection, 'own'>, in
   return sorted.flatMap(([, group]) => group);
 }
 
-/** So many of the items, at equal distances: as many as its share of each run of items, to within one. */
+/** Picks `count` items at equal distances. Every run of items gets its share, to within one. */
 function evenly(items: readonly number[], count: number, random: Random): number[] {
   const offset = random.uniform();
   const chosen = Math.min(count, items.length);

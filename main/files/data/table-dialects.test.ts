@@ -1,4 +1,4 @@
-/** Tables as people have them: what each is read as. */
+/** Tables as people have them, and how each is read. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -77,7 +77,7 @@ describe('a label is one label unless the table shows that it is several (fault 
     const set = await readTable(csv);
     expect(set.classes).toEqual(classes);
     expect(set.severalLabels).toBe(several);
-    // Whichever it was, the reading says so.
+    // The reading always says which one it was.
     expect(set.notes?.understood.some(note => /separate/.test(english(note)))).toBe(true);
   });
 

@@ -1,17 +1,17 @@
-/** The rows of a table, one at a time, and the first of them beforehand. */
+/** Reads the rows of a table: the first ones at once, all of them one at a time. */
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { type CsvRow, parseCsv } from './csv.ts';
 import { plainTitle } from './columns.ts';
 import { decodeText } from './text.ts';
 
-/** Rows by which columns are told. */
+/** How many rows are used to recognise the columns. */
 const FIRST = 200;
 
 export type TableRows = { first: readonly CsvRow[]; all: () => Generator<CsvRow, undefined>; encoding?: string };
 
-/** Passes over remarks and titles above the table, and empty cells behind the last column. Throws UserError where there
- *  is no row. */
+/** Reads the rows. Remarks and a title above the table are skipped, and so are empty cells after the last column.
+ *  Throws UserError if there is no row. */
 export async function readRows(bytes: Uint8Array, name: string): Promise<TableRows> {
   const { text, encoding } = await decodeText(bytes, name);
   const rows = parseCsv(text, name);
@@ -27,14 +27,15 @@ export async function readRows(bytes: Uint8Array, name: string): Promise<TableRo
     encoding,
     *all() {
       let left = start;
-      // Read anew, as all rows together take many times the text's memory.
+      // The text is parsed again, because all rows in memory would take many times its size.
       for (const row of parseCsv(text, name)) if (left-- <= 0) yield trim(row);
       return undefined;
     },
   };
 }
 
-/** Above a table there may be its name, or remarks that begin with #; a title may too, as in "#file,label". */
+/** Whether a row is above the table: its name, or a remark that begins with #. (A header may begin with # too, as in
+ *  "#file,label".) */
 function isRemark(fields: readonly string[]): boolean {
   if (fields.length === 1) return true;
   return fields[0].startsWith('#') && !/^(file|image|img|path|id|name|label|class)/.test(plainTitle(fields[0]));

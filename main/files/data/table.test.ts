@@ -13,7 +13,7 @@ const image = await sharp({ create: { width: 4, height: 4, channels: 3, backgrou
 const folders: string[] = [];
 afterAll(() => folders.forEach(folder => rmSync(folder, { recursive: true })));
 
-/** A data set of this table and images of these names. */
+/** Reads a data set of this table and images with these names. */
 function read(
   csv: string | Uint8Array,
   names: string[],
@@ -39,7 +39,7 @@ function read(
     { progress: () => {}, signal },
   );
 }
-/** Each image's name with its labels in words. */
+/** The labels of each image in words, by its name. */
 function labelled({ count, nameOf, labels, classes, severalLabels }: DataSet): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => [
@@ -163,14 +163,13 @@ describe('a CSV file of labels', () => {
     const label = (i: number) => ['cat', 'dog', 'cat|dog'][i % 3];
     const csv = ['file,label', ...Array.from({ length: count }, (_, i) => `${i}.png,${label(i)}`)].join('\n');
     const { signal } = new AbortController();
-    // After each turn it looks whether it is still wanted.
+    // After each turn, the reader checks whether it was cancelled.
     let looks = 0;
     Object.defineProperty(signal, 'aborted', { get: () => ++looks < 0 });
     const set = await read(csv, ['0.png', '1.png', '2.png'], 0, signal);
     expect(labelled(set)).toEqual({ '0.png': 'cat', '1.png': 'dog', '2.png': 'cat+dog' });
     expect(set.problems.length).toBe(count - 3);
-    // Rows are read, taken apart, looked through and joined with their images, and those that can't be used are put in
-    // order.
+    // The rows are read, cut, examined and joined with their images. Problems are sorted.
     expect(looks).toBeGreaterThanOrEqual(5 * (count / 2000));
   });
 

@@ -1,7 +1,8 @@
-/** Data sets that are a CSV file: a folder of images and their labels in it, or both in it. */
+/** Data sets of a CSV file: a folder of images with labels in the file, or images in the file itself. */
 import { basename } from 'node:path';
 import type { DataNotes, DataProblem, DataReading, DataSource, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
+import { MOST_TABLE_BYTES } from '../../../shared/file-limits.ts';
 import { en } from '../../../shared/messages/en.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -17,26 +18,26 @@ import { type Collection, forEachInTurns, inClassOrder, type ReadOptions, type W
 import { readSplits } from './split-column.ts';
 import { readRows } from './table-rows.ts';
 
-const MOST_BYTES = 256 * 2 ** 20;
-/** Fields whose rows are dealt with in one turn: some milliseconds. */
+/** How many fields are handled in one turn. This takes some milliseconds. */
 const FIELDS_TOGETHER = 4000;
-/** Of images with rows of different labels, so many mean that an image has several labels; fewer are mistakes. */
+/** If at least so many images have rows with different labels, images have several labels. Fewer are mistakes. */
 const FEWEST_WITH_ROWS = 2;
 const SHARE_WITH_ROWS = 0.05;
 
-/** A row's image with its labels in words; `problem` says why it can't be used. */
+/** The image of a row and its labels in words. `problem`: why it can't be used. */
 type Entry = { name: string; line: number; split: string; labels: string[]; problem?: Sentence };
 /** An image with its labels in words, and the split that its row names. */
 type Labelled = { file: ImageFile; name: string; line: number; split: string; labels: string[] };
 type RowProblem = DataProblem & { line: number };
-/** Does something with every row, and lets others have a turn meanwhile. */
+/** Does something with every row, and lets other work have a turn in between. */
 type InTurns = <T>(rows: Iterable<T>, act: (row: T) => void) => Promise<void>;
 
-/** A CSV file with a row for each image: a column with the file's name, and its labels in words in a column or more, in
- *  a column of 0 and 1 for each class, or in a row for each label. A column may say what an image is for. Which column
- *  is which, how names lead to files, and what separates labels is guessed where it isn't chosen, and told. Or the
- *  images are in the table as numbers. Images without a row are passed over; rows without an image are listed. Throws
- *  UserError where it isn't clear what is meant, with the choice to make. */
+/** Reads a CSV file with a row for each image (or for each label of an image). One column has the file's name. Labels
+ *  are words in one column or more, or a column of 0 and 1 for each class. A column may name the split. Or the images
+ *  are in the table as numbers.
+ *  Settings that nobody has chosen are guessed, and the guesses are reported. Images without a row are skipped; rows
+ *  without an image are listed as problems. Throws UserError with the option to choose if it isn't clear what is
+ *  meant. */
 export async function collectTable(
   { images: folder, labels: path }: Extract<DataSource, { kind: 'csv' }>,
   listing: Listing,
@@ -44,7 +45,7 @@ export async function collectTable(
   options: ReadOptions,
 ): Promise<Collection> {
   const name = basename(path);
-  const rows = await readRows(await readFileWithin(path, MOST_BYTES), name);
+  const rows = await readRows(await readFileWithin(path, MOST_TABLE_BYTES), name);
   const pixels = pixelColumns(rows.first);
   if (pixels) return collectPixels(path, pixels, rows, wanted, options);
   const { notes } = sentences.data;
@@ -131,7 +132,7 @@ async function readEntries(rows: Iterable<CsvRow>, columns: Columns, inTurns: In
   return entries;
 }
 
-/** What images the rows name that can be used, and how many of these rows have no label or several. */
+/** The usable images that rows name, and how many of their rows have no label or several. */
 async function surveyOf(entries: readonly Entry[], inTurns: InTurns) {
   const found = { names: [] as string[], bare: 0, several: 0 };
   await inTurns(entries, ({ name, labels, problem }) => {
@@ -164,7 +165,8 @@ function entryOf({ fields, line }: CsvRow, { titles, file, split, labels, kind }
   return entry;
 }
 
-/** A label as it is called: on one line, without signs that can't be seen. What programs write for no value is none. */
+/** A label in its final form: on one line, without invisible characters. Empty if it is what programs write for a
+ *  missing value. */
 function labelOf(text: string): string {
   const label = text
     .replaceAll(/\s+/g, ' ')
@@ -173,7 +175,7 @@ function labelOf(text: string): string {
   return /^(nan|<na>|#n\/a|null)$/i.test(label) ? '' : label;
 }
 
-/** Makes labels of the texts in a column of words, and tells how. */
+/** Cuts the texts of a column of words into labels, and reports how. */
 async function separateLabels(
   entries: readonly Entry[],
   columns: Columns,
@@ -209,8 +211,8 @@ function ruleNotes({ drop, add, anyExtension }: NameRule): Sentence[] {
   ];
 }
 
-/** The image of each row. Rows of one image with different labels give it all of them, where there are many such or
- *  that is chosen; else the first counts. */
+/** Joins the rows of each image. Different labels are all kept if many images have such rows, or if that is chosen.
+ *  Otherwise the first row counts. */
 async function joinRows(
   entries: readonly Entry[],
   find: (name: string) => readonly ImageFile[],
@@ -254,8 +256,7 @@ async function joinRows(
   return { labelled: [...first.values()], problems, byRows };
 }
 
-/** The files with the numbers of their labels, and of the split their rows name: where the column says so in a way that
- *  is clear. */
+/** The files with the numbers of their labels and splits. Splits are used if the column names them clearly. */
 function toFiles(
   labelled: readonly Labelled[],
   classes: readonly string[],

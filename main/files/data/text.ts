@@ -1,18 +1,18 @@
-/** Bytes of a text file as text, in the encodings that spreadsheets write. */
+/** Decodes text files in the encodings that spreadsheets write. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 
-/** What Windows-1252 has for the bytes 0x80 to 0x9F; a blank where it has nothing. Source:
+/** The characters of Windows-1252 for the bytes 0x80 to 0x9F. Blank where it has none. Source:
  *  unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252.TXT */
 const WINDOWS_1252 = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
 
-/** Bytes decoded in one turn: some milliseconds. */
+/** How many bytes are decoded in one turn. This takes some milliseconds. */
 const PIECE = 2 ** 20;
 
-/** UTF-8; UTF-16 where the file says so or every other byte is 0; Windows-1252 where that is clear, which `encoding`
- *  then tells. Lets others have a turn meanwhile. Throws UserError where the encoding is none of these. */
+/** Decodes UTF-8; UTF-16, if the file says so or every second byte is 0; or Windows-1252, if that is clear (`encoding`
+ *  then says so). Other work has turns in between. Throws UserError for any other encoding. */
 export async function decodeText(bytes: Uint8Array, name: string): Promise<{ text: string; encoding?: string }> {
   const utf16 = utf16Of(bytes);
   if (utf16) return { text: await decodeInTurns(bytes, new TextDecoder(utf16)) };
@@ -25,12 +25,13 @@ export async function decodeText(bytes: Uint8Array, name: string): Promise<{ tex
   }
 }
 
-/** In the form NFC, piece after piece: no sign goes together with a line's end, so there a text can be cut. */
+/** Decodes to Unicode's form NFC, in pieces. They are cut at line ends, because no character combines with a line
+ *  end. */
 async function decodeInTurns(bytes: Uint8Array, decoder: TextDecoder): Promise<string> {
   let text = '';
   let rest = '';
   for (let at = 0; at < bytes.length; at += PIECE) {
-    // oxlint-disable-next-line no-await-in-loop -- so that others get through
+    // Lets other work have a turn.
     if (at > 0) await nextTurn();
     rest += decoder.decode(bytes.subarray(at, at + PIECE), { stream: at + PIECE < bytes.length });
     const end = rest.lastIndexOf('\n') + 1;
@@ -52,8 +53,8 @@ function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   return zeros[0] > many && zeros[1] === 0 ? 'utf-16be' : undefined;
 }
 
-/** Western European text has single accented letters between plain ones. Longer runs are another alphabet, whose
- *  encoding can't be told. */
+/** Decodes Windows-1252. Western European text has single accented letters between plain ones. Longer runs of them are
+ *  another alphabet, whose encoding can't be known: then it returns undefined. */
 function windows1252(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   if (/[\u0080-\u00ff]{3}/.test(text)) return undefined;

@@ -1,16 +1,16 @@
-/** Hostile frames and files, for tests: shaped as our schemas want it, and in one place endless. Each has to be refused
- *  with a sentence, or accepted, fast and in little memory. */
+/** Hostile frames and files for tests. They have the form of our schemas, but one place in them is extremely long. Each
+ *  must be refused with a sentence, or accepted, quickly and with little memory. */
 import { zipSync } from 'fflate';
 import type { DataChoice } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { clientRequests } from '../../../shared/protocol.ts';
 import type { Random } from '../../../shared/random.ts';
 import { decodeFrame, parseArgs, REQUEST_LIMITS } from '../../../shared/rpc.ts';
-import { defaultConfig } from '../../../shared/training.ts';
+import { defaultConfig } from '../../../shared/training-defaults.ts';
 import { readWorkbook } from '../convsheet.ts';
 
-/** What became of a case: its name, the milliseconds of processor time it took, and what was wrong with how it was
- *  refused, if anything. */
+/** The result of a case: its name, the milliseconds of processor time, the refusal, and what was wrong with it, if
+ *  anything. */
 export type Hostile = { what: string; milliseconds: number; refused?: string; fault?: string };
 
 const MOST_BYTES = 15_000_000;
@@ -36,7 +36,7 @@ const window = {
 const tensorEdit = { tensor: 'c/kernel', indices: { $array: ['u32', 0, 1] }, values: { $array: ['f32', 8, 1] } };
 const config = defaultConfig(data as unknown as DataChoice);
 
-/** Arguments that are right, with one item in each of their lists. */
+/** Valid arguments for requests, with one item in each list. */
 const ARGUMENTS: Partial<Record<keyof typeof clientRequests, object>> = {
   watch: { windows: [window] },
   change: {
@@ -109,7 +109,7 @@ const RUNS = [
   },
 ];
 
-/** Makes one case and sees what becomes of it. */
+/** Makes one case and tries it. */
 export function tryHostile(random: Random): Hostile {
   const pick = <T>(items: readonly T[]) => items[random.integer(items.length)];
   const target = pick(['frame', 'frame', 'frame', 'header', 'header', 'runs', 'runs', 'bomb'] as const);
@@ -136,7 +136,7 @@ export function tryHostile(random: Random): Hostile {
   return timed(`${target}: ${header.what}${runs.what}`, () => void readWorkbook(packed, 'hostile.convsheet'));
 }
 
-/** JSON of a value in which one list, or one value, has become endless. */
+/** JSON of a value in which one list, or one other value, is extremely long. */
 function inflate(value: object, random: Random): { json: string; what: string } {
   const pick = <T>(items: readonly T[]) => items[random.integer(items.length)];
   const places: { holder: Record<string, unknown>; key: string }[] = [];
@@ -148,7 +148,7 @@ function inflate(value: object, random: Random): { json: string; what: string } 
   };
   const root = structuredClone({ value });
   visit(root);
-  // Lists are what endless input is made of.
+  // Lists are used whenever there are some, because long input is mostly made of lists.
   const lists = places.filter(({ holder, key }) => Array.isArray(holder[key]));
   const { holder, key } = lists.length > 0 && random.integer(3) > 0 ? pick(lists) : pick(places);
   const before = holder[key];

@@ -1,2 +1,2 @@
-/** The one channel between the page and the shell, both ways: frames of shared/rpc.ts. */
+/** The name of the one channel between page and shell. It carries the frames of shared/rpc.ts both ways. */
 export const FRAME_CHANNEL = 'frame';

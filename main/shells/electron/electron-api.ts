@@ -1,6 +1,6 @@
 import type * as Electron from 'electron';
 
-/** What the shell uses of Electron. */
+/** The parts of Electron that the shell uses. */
 export type ElectronApi = Pick<
   typeof Electron,
   | 'app'

@@ -10,7 +10,7 @@ createShell(electron, {
   renderer: built('../renderer/'),
   preload: built('preload.cjs'),
   engine: built('engine-process.mjs'),
-  // In a checkout the first argument is the app's folder.
+  // In a checkout, the first argument is the app's folder.
   args: process.argv.slice(electron.app.isPackaged ? 1 : 2),
   workingFolder: process.cwd(),
 }).catch((error: Error) => {

@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { MenuFolder, MenuNode } from '../../../shared/menu.ts';
 
-/** The menu template as Electron wants it. `choose` gets what the page would get from its own menubar. */
+/** The menu in Electron's form. `choose` is called as the page's menubar would be. */
 export function nativeMenu(
   menu: readonly MenuFolder[],
   choose: (id: string, argument?: string) => void,
@@ -15,7 +15,7 @@ export function nativeMenu(
       id: argument === undefined ? id : `${id}:${argument}`,
       label: escape(node.label),
       accelerator,
-      // Where the page answers the key itself, Electron must not take it away.
+      // If the page answers the key itself, Electron must not take it.
       registerAccelerator: !shownOnly,
       enabled,
       ...(checked === undefined ? {} : { type: radio ? ('radio' as const) : ('checkbox' as const), checked }),
@@ -23,9 +23,9 @@ export function nativeMenu(
     };
   };
   const items = menu.map(convert);
-  // The first menu of a Mac is the app's own.
+  // On a Mac, the first menu belongs to the app.
   return mac ? [{ role: 'appMenu' }, ...items] : items;
 }
 
-/** In Electron's labels & underlines the next letter. */
+/** Electron's labels need && for &, because a single & underlines the next letter. */
 const escape = (label: string) => label.replaceAll('&', '&&');

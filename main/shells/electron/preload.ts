@@ -2,7 +2,7 @@ import { contextBridge, ipcRenderer } from 'electron';
 import type { Bridge } from '../../../shared/protocol.ts';
 import { FRAME_CHANNEL } from './channel.ts';
 
-/** All the page gets of Electron: it can send a frame and hear frames. */
+/** All that the page gets of Electron: sending a frame and receiving frames. */
 const bridge: Bridge = {
   post: frame => ipcRenderer.send(FRAME_CHANNEL, frame),
   onFrame: callback => {

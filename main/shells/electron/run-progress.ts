@@ -3,22 +3,22 @@ import { messages, say } from '../../../shared/messages.ts';
 import type { RunState } from '../../../shared/training.ts';
 import type { ElectronApi } from './electron-api.ts';
 
-/** Takes the bar off the task bar. */
+/** The value that removes the progress bar. */
 const NO_BAR = -1;
 
-/** Shows outside the window how far a run is: by a bar on the app's icon in the task bar or dock, and at its end, where
- *  nobody looks at the window, by a notification that leads to it. */
+/** Shows the progress of a run outside the window: as a bar on the app's icon in the task bar or dock. At its end, if
+ *  nobody looks at the window, a notification leads to it. */
 export function createRunProgress(
   { Notification }: Pick<ElectronApi, 'Notification'>,
   window: BrowserWindow,
 ): (run: RunState | undefined) => void {
   const text = messages.views.notification;
-  /** The run that is followed: one that had ended before it was heard of is no news. */
+  /** The run that is followed. A run that had already ended is no news. */
   let running: string | undefined;
   let shown = '';
 
   const showBar = (fraction: number, mode: 'normal' | 'paused') => {
-    // Ten times a second a run has gone on by less than can be seen.
+    // Most progress events change less than a pixel.
     const next = `${fraction} ${mode}`;
     if (next === shown) return;
     shown = next;

@@ -44,7 +44,7 @@ function start(more: Partial<ShellOptions> = {}): Promise<void> {
   });
 }
 
-/** Ends the app without a question: its engine is a real process. */
+/** Ends the app without a question, because its engine is a real process. */
 async function end() {
   if (fake.windows.length === 0 || fake.exitStatus !== undefined) return;
   fake.button = 1;
@@ -56,7 +56,7 @@ async function until(condition: () => boolean) {
   while (!condition()) await new Promise(resolve => setTimeout(resolve, 5));
 }
 
-/** The page, talking through the one channel. `sender`: the frame it claims to be. */
+/** The page, connected by the one channel. `sender`: the frame that it claims to be. */
 function page() {
   const [window] = fake.windows;
   const { webContents } = window;
@@ -186,7 +186,7 @@ test('Only the main frame of the page is listened to, and only frames of bytes',
   await send('hello', {});
   const heard = webContents.sent.length;
   const own = webContents.mainFrame;
-  // What would be answered if it were heard.
+  // A request that would be answered if it were accepted.
   const valid = encodeFrame({ type: 'request', id: 900, kind: 'getWorkbook', args: {} });
   fake.ipcMain.emit('frame', { senderFrame: null }, valid);
   fake.ipcMain.emit('frame', { senderFrame: { url: own.url } }, valid);
@@ -289,7 +289,7 @@ test.each([
   fake.button = button;
   fake.saveAs = join(folder, 'six');
   window.close();
-  // Closing again while the question stands asks no second time.
+  // Closing again while the question is open doesn't ask a second time.
   window.close();
   await until(() => fake.messages.length > 0);
   await until(() => window.destroyed === !open);
@@ -341,7 +341,7 @@ test('A native dialog that named an existing file has asked already, so saving a
   expect(readFileSync(path, 'utf8')).toBe('[]');
   fake.openFiles = [path];
   expect(await send('chooseFile', { mode: 'open', suggestion: '' })).toEqual({ path });
-  // Both begin where the last file was.
+  // Both dialogs start in the folder of the last file.
   expect(fake.dialogOptions.map(({ defaultPath }) => defaultPath)).toEqual([
     expect.stringMatching(/theirs\.convsheet$/),
     folder,
@@ -400,7 +400,7 @@ test('Title and edited mark follow the work, and the native menu is the one the 
   });
   expect(find('view.zoomIn').enabled).toBe(false);
   expect(find('view.theme:dark')).toMatchObject({ type: 'radio', checked: true });
-  // The sheet answers this key itself; the operating system does the copying.
+  // The sheet answers this key itself. The operating system does the copying.
   expect(find('edit.copy')).toMatchObject({ role: 'copy', registerAccelerator: false });
   (find('view.zoomOut').click as () => void)();
   expect(commands()).toEqual([{ id: 'view.zoomOut' }]);

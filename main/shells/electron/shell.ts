@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { UserError } from '../../../shared/errors.ts';
 import { templateNames } from '../../../shared/templates.ts';
-import { languageChoices } from '../../../shared/messages/languages.ts';
+import { startLanguages } from '../../../shared/messages/languages.ts';
 import { messages, say, speak } from '../../../shared/messages.ts';
 import type { Args } from '../../../shared/protocol.ts';
 import { type Connection, createDocuments, type Documents } from '../documents.ts';
@@ -18,13 +18,13 @@ import type { ElectronApi } from './electron-api.ts';
 import type * as Electron from 'electron';
 
 export type ShellOptions = {
-  /** The state folder; it exists. */
+  /** The state folder, which exists. */
   folder: string;
-  /** Built files: folder of the page, programs of the preload script and of the engine. */
+  /** Built files: the folder of the page, and the programs of preload script and engine. */
   renderer: string;
   preload: string;
   engine: string;
-  /** What the app was started with, without Electron's own arguments. */
+  /** The arguments of the app, without Electron's own. */
   args: readonly string[];
   workingFolder: string;
   startEngine?: StartEngine;
@@ -35,12 +35,12 @@ const SCHEME = 'app';
 const ORIGIN = `${SCHEME}://convsheet`;
 const PAGE = `${ORIGIN}/index.html`;
 const FILTERS = [{ name: messages.shell.fileKind, extensions: [EXTENSION.slice(1)] }];
-/** Times a crashed page is loaded again. */
+/** How often a crashed page is loaded again. */
 const MAX_CRASHES = 5;
-/** What the page may ask Electron for; everything else is denied. */
+/** The permissions that the page can get. All others are denied. */
 const PERMISSIONS = new Set(['clipboard-sanitized-write']);
 
-/** The desktop app. To be called before Electron is ready; resolves when the window is up, or at once where another
+/** Starts the desktop app. Call it before Electron is ready. Resolves when the window is open, or at once if another
  *  instance has the work. */
 export async function createShell(electron: ElectronApi, options: ShellOptions): Promise<void> {
   const { app, protocol } = electron;
@@ -49,9 +49,9 @@ export async function createShell(electron: ElectronApi, options: ShellOptions):
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
   app.enableSandbox();
-  // Windows shows notifications only of apps it knows by the name they were installed under; see electron-builder.yml.
+  // Windows shows notifications only under the name that the app was installed with; see electron-builder.yml.
   app.setAppUserModelId(APP_ID);
-  // The lock belongs to the folder of the work, so that tests and second users of a machine have their own.
+  // Electron's lock belongs to the state folder, so that tests and other users of the machine have their own.
   app.setPath('userData', join(options.folder, 'electron'));
   if (!app.requestSingleInstanceLock()) return app.quit();
 
@@ -76,7 +76,7 @@ export async function createShell(electron: ElectronApi, options: ShellOptions):
     return app.exit(1);
   }
   const memory = openMemory(options.folder);
-  const named = languageChoices.find(each => options.args.includes(`--lang=${each}`));
+  const named = startLanguages.find(each => options.args.includes(`--lang=${each}`));
   if (named) memory.set({ settings: { ...memory.get().settings, language: named } });
   const language = () => memory.get().settings.language;
   speak(language(), [app.getLocale()]);
@@ -89,7 +89,7 @@ export async function createShell(electron: ElectronApi, options: ShellOptions):
   await Promise.all([shown.documents.begin(target), shown.window.loadURL(PAGE)]);
 }
 
-/** The file or template an argument list names. Chromium's own switches come among them. */
+/** The file or template in an argument list, which may also have Chromium's own switches. */
 function targetOf(args: readonly string[], folder: string): { file: string } | { template: string } | undefined {
   for (const arg of args) {
     if (arg.startsWith('-')) continue;
@@ -100,8 +100,8 @@ function targetOf(args: readonly string[], folder: string): { file: string } | {
   return undefined;
 }
 
-/** The lock of the state folder; undefined where the local-server shell has it. Electron's own lock says that no other
- *  desktop app runs: what it left behind doesn't count. */
+/** Takes the lock of the state folder. undefined if the local-server shell has it. Electron's own lock already says
+ *  that no other desktop app runs, so a lock that one left behind is ignored. */
 function lockOf(folder: string): Lock | undefined {
   const taken = takeLock(folder, 'electron');
   if ('lock' in taken) return taken.lock;
@@ -110,7 +110,7 @@ function lockOf(folder: string): Lock | undefined {
   return lockOf(folder);
 }
 
-/** Whatever page runs, it stays where it is and opens nothing. */
+/** Forbids every page to navigate or to open windows. */
 function guard(contents: Electron.WebContents) {
   const stay = (event: { preventDefault(): void; url: string; isMainFrame: boolean }) => {
     if (!(event.isMainFrame && event.url === PAGE)) event.preventDefault();
@@ -122,7 +122,7 @@ function guard(contents: Electron.WebContents) {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
 }
 
-/** Serves the page under its own scheme and denies what it may ask for. */
+/** Serves the page under its own scheme, and denies permissions. */
 function secureSession({ protocol, session }: ElectronApi, renderer: string, language: () => string | undefined) {
   const { defaultSession } = session;
   const allowed = (permission: string, url: string) => PERMISSIONS.has(permission) && originOf(url) === ORIGIN;
@@ -135,7 +135,7 @@ function secureSession({ protocol, session }: ElectronApi, renderer: string, lan
     const refuse = (status: number) => new Response(undefined, { status, headers: securityHeaders() });
     if (request.method !== 'GET') return refuse(405);
     if (originOf(request.url) !== ORIGIN) return refuse(403);
-    // Not URL's pathname: it would have resolved '..' already.
+    // Not with URL, which would already have resolved '..'.
     const path = request.url.slice(ORIGIN.length).replace(/[?#].*$/s, '');
     const file = await readRendererFile(renderer, path, language());
     if (!file) return refuse(404);
@@ -143,7 +143,7 @@ function secureSession({ protocol, session }: ElectronApi, renderer: string, lan
   });
 }
 
-/** Scheme and host; a scheme of our own has the origin "null" outside Chromium. */
+/** Scheme and host of an address. Outside Chromium, our own scheme has the origin "null". */
 function originOf(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, host } = new URL(url);
@@ -237,7 +237,7 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
     reason => process.stderr.write(`refused a message of the page: ${reason}\n`),
   );
   ipcMain.on(FRAME_CHANNEL, ({ senderFrame }, frame: unknown) => {
-    // senderFrame is null where the frame is gone or navigated away.
+    // senderFrame is null if the frame is gone or was navigated away.
     const trusted = senderFrame !== null && senderFrame === window.webContents.mainFrame;
     if (!trusted || originOf(senderFrame.url) !== ORIGIN || !(frame instanceof Uint8Array)) return;
     connection.receive(frame);
@@ -253,7 +253,7 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
   }
 
   function showMenu(menu: Args<'setMenu'>['menu']) {
-    // Making a native menu takes milliseconds and closes an open one; most edits change nothing in it.
+    // Making a native menu takes milliseconds and closes an open one, and most edits don't change it.
     const text = JSON.stringify(menu);
     if (text === shownMenu) return;
     shownMenu = text;
@@ -264,9 +264,9 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
     Menu.setApplicationMenu(Menu.buildFromTemplate(nativeMenu(menu, choose, mac)));
   }
 
-  /** Whether the window may close: asks where there are unsaved changes. */
+  /** Whether the window may close. Asks the user if there are unsaved changes. */
   async function maySafelyClose(): Promise<boolean> {
-    // Where the engine can't say, the autosave keeps what there is.
+    // If the engine doesn't answer, the autosave keeps the work.
     if (!(await documents.isModified().catch(() => false))) return true;
     const { response } = await dialog.showMessageBox(window, {
       type: 'question',
@@ -315,7 +315,7 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
     void askAndClose();
   });
   window.on('closed', () => connection.close());
-  // The work is in the engine: a page that crashed comes back to it.
+  // The work is in the engine, so a page that crashed can be loaded again.
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || window.isDestroyed()) return;
     if (++crashes > MAX_CRASHES) dialog.showErrorBox('ConvSheet', messages.shell.pageCrashed);
@@ -347,13 +347,13 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
   };
 }
 
-/** Where the window was last time, if that is still on a screen. */
+/** The window's last place, if it is still on a screen. */
 function placeOf({ screen }: ElectronApi, memory: Memory): Electron.BrowserWindowConstructorOptions {
   const bounds = memory.get().window?.bounds;
   if (!bounds) return { width: 1440, height: 900 };
   const { x, y, width, height } = bounds;
   const visible = screen.getAllDisplays().some(({ workArea }) => {
-    // At least a corner to grab it by.
+    // At least a corner must be visible.
     const right = workArea.x + workArea.width;
     const bottom = workArea.y + workArea.height;
     return (

@@ -1,18 +1,18 @@
-/** How a program is let in as a window is: by the link, then with what that brings. For benchmarks and tests. */
+/** Lets a program in as a window is let in: with the link, then with what the link gives. For benchmarks and tests. */
 import { SOCKET_PATH, SOCKET_PROTOCOL } from '../../../shared/protocol.ts';
 
-/** What a window has after it opened its link. */
+/** What a window has after it has opened its link. */
 export type Admission = {
   origin: string;
-  /** Path of the page's folder, with slashes around it. */
+  /** The path of the page's folder, with a slash at both ends. */
   home: string;
-  /** Name and value, as requests carry it. */
+  /** The cookie's name and value, as in a request. */
   cookie: string;
-  /** For the connection: its address, and the protocols to ask for. */
+  /** The address of the connection and the protocols to ask for. */
   socket: { url: string; protocols: string[] };
 };
 
-/** Uses the link up. Rejects where it isn't good. */
+/** Uses the link. Rejects if it isn't valid. */
 export async function admit(link: string): Promise<Admission> {
   const { origin, host } = new URL(link);
   const { status, headers } = await fetch(link, { redirect: 'manual' });

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, posix, win32 } from 'node:path';
 
-/** What the search for a browser depends on. */
+/** Everything that the search for a browser depends on. */
 export type Machine = {
   platform: NodeJS.Platform;
   environment: NodeJS.ProcessEnv;
@@ -11,7 +11,7 @@ export type Machine = {
   exists: (path: string) => boolean;
 };
 
-export const thisMachine: Machine = {
+const thisMachine: Machine = {
   platform: process.platform,
   environment: process.env,
   home: homedir(),
@@ -33,7 +33,7 @@ const WINDOWS_PROGRAMS = [
   'Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-/** The program of an installed Chromium, Chrome or Edge; undefined where there is none. CHROME_PATH goes first. */
+/** The program of an installed Chromium, Chrome or Edge. undefined if there is none. CHROME_PATH comes first. */
 export function findBrowser({ platform, environment, home, exists }: Machine = thisMachine): string | undefined {
   const named = environment.CHROME_PATH;
   if (named) return exists(named) ? named : undefined;
@@ -55,13 +55,13 @@ function candidates(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv, h
   return LINUX_NAMES.flatMap(name => places.map(folder => posix.join(folder, name)));
 }
 
-/** Whether a window can be shown at all. */
+/** Whether windows can be shown at all. */
 export function hasDisplay({ platform, environment }: Machine = thisMachine): boolean {
   return platform === 'win32' || platform === 'darwin' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
 }
 
-/** Opens an address as a window of its own, without tabs or address bar. The profile is ours alone: cookies know no
- *  ports, and the process then lives as long as the window. */
+/** Opens an address as an app window, without tabs or address bar. The browser's profile is only ours: cookies don't
+ *  distinguish ports, and this way the process lives as long as its window. */
 export function openAppWindow(browser: string, url: string, profile: string): ChildProcess {
   // Chromium's sandbox refuses to run as root.
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0;

@@ -71,7 +71,7 @@ afterEach(async () => {
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
 
-/** A request with exactly these headers; `path` goes out as it stands. */
+/** Sends a request with exactly these headers. `path` is sent unchanged. */
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port: server.port, path, method, headers }, response => {
@@ -86,7 +86,7 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
 
 const pathOf = (link: string) => link.slice(link.indexOf('/start'));
 
-/** What a window has that came in by a fresh link. */
+/** What a window gets from a fresh link. */
 const signIn = () => admit(server.link());
 
 type Window = {
@@ -96,7 +96,7 @@ type Window = {
   socket: WebSocket;
 };
 
-/** A WebSocket of a window, with other headers where they are given; rejects with the status that refused it. */
+/** Opens a window's WebSocket, perhaps with other headers. Rejects with the status that refused it. */
 function openSocket(
   { cookie, origin, socket: to }: Admission,
   headers: Record<string, string> = { cookie, origin },
@@ -330,7 +330,7 @@ test('A window gets its connection only with the right host, origin, cookie, key
 test('No other server on this computer is sent the cookie, nor the key of the window (fault 37)', async () => {
   const { headers } = await ask(pathOf(server.link()));
   const [home, key] = headers.location!.split('#');
-  // A browser sends it below this path only, which nobody else knows; and what comes after # it sends to nobody.
+  // A browser sends the cookie only below this path, which nobody else knows. It never sends what is after the #.
   expect(headers['set-cookie']![0]).toContain(`; Path=${home}`);
   expect(headers['set-cookie']![0]).not.toContain(key);
   expect(home).not.toContain(key);
@@ -378,7 +378,7 @@ test('The 17th window is told that there are too many, and gets in when one is c
 test('Upgrades that are denied leave no connection behind, and new windows get in (fault 38)', async () => {
   const admission = await signIn();
   const ends = Array.from({ length: 200 }, (_, i) => {
-    // They keep their own end open, as a program may that was refused.
+    // The other end stays open, as a refused program may do.
     const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
     const path = i % 2 ? '/socket' : new URL(admission.socket.url).pathname;
     const lines = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];

@@ -4,38 +4,41 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { MOST_FRAME_BYTES } from '../../../shared/file-limits.ts';
 import type { LanguageChoice } from '../../../shared/messages/languages.ts';
 import { messages } from '../../../shared/messages.ts';
 import { SOCKET_PATH, SOCKET_PROTOCOL, TOO_MANY_WINDOWS } from '../../../shared/protocol.ts';
 import type { Connection } from '../documents.ts';
 import { readRendererFile, securityHeaders } from '../renderer-files.ts';
 
-/** The page and its connection over HTTP, for windows of this computer's user and nobody else: not for other computers
- *  (it listens on the loopback interface), not for other web pages (Host, Origin, Sec-Fetch-Site and a cookie of
- *  SameSite=Strict), not for other users (a window gets in by a one-time key, and on Linux every connection is looked
- *  at). Not for other servers on this computer either, which get to see what a browser sends to any port of 127.0.0.1:
- *  the page lies in a folder whose name is a secret, the cookie is for that folder alone, and a connection also needs
- *  the window's key, which comes in the address after the #, where it is sent to nobody. */
+/** Serves the page and its connection over HTTP, only to windows of this computer's user. Others are kept out like
+ *  this:
+ *  - Other computers: it listens on the loopback interface only.
+ *  - Other web pages: Host, Origin and Sec-Fetch-Site are checked, and the cookie is SameSite=Strict.
+ *  - Other users: a window needs a one-time key, and on Linux the owner of each connection is checked.
+ *  - Other servers on this computer, which see what a browser sends to any port of 127.0.0.1: the page's folder has a
+ *    secret name, the cookie is only for that folder, and a connection needs the window's key. That key is in the
+ *    address after the #, which is never sent. */
 export type LocalServer = {
   readonly port: number;
-  /** An address that opens the app once, for `KEY_LIFE`. */
+  /** An address that opens the app once, within `KEY_LIFE`. */
   link(): string;
   close(): Promise<void>;
 };
 
 export type LocalServerOptions = {
-  /** 0: any free port. Rejects with the system's error where it is taken. */
+  /** 0: any free port. Rejects with the system's error if the port is taken. */
   port: number;
-  /** The built renderer. */
+  /** The folder of the built renderer. */
   folder: string;
   connect(post: (frame: Uint8Array) => void, refuse: (reason: string) => void): Connection;
-  /** What another start of the app gets for the lock's key: the name of the open work. */
+  /** What another start of the app gets if it has the lock's key: the name of the open work. */
   control: { key: string; name(): string };
-  /** The language that was chosen for the page. */
+  /** The page's chosen language. */
   language?: () => LanguageChoice | undefined;
-  /** Bytes of the largest message. */
+  /** The most bytes of a message. */
   maxPayload?: number;
-  /** Milliseconds, for the life of keys. */
+  /** The time in milliseconds, for the life of keys. */
   now?: () => number;
   log?: (line: string) => void;
 };
@@ -44,15 +47,15 @@ const KEY_LIFE = 60_000;
 const MAX_KEYS = 16;
 const MAX_WINDOWS = 16;
 const MAX_CONNECTIONS = 128;
-/** Milliseconds a window has to take the goodbye. */
+/** How many milliseconds a window has to answer the goodbye. */
 const GOODBYE_WITHIN = 500;
-/** Bytes waiting for a window that does not read, after which it is cut off. */
+/** If so many bytes wait for a window that doesn't read, it is disconnected. */
 const MAX_WAITING = 512 * 2 ** 20;
 export const CONTROL_PATH = '/control';
 export const CONTROL_HEADER = 'x-convsheet-key';
 
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const { folder, now = () => performance.now(), log = () => {}, maxPayload = 256 * 2 ** 20 } = options;
+  const { folder, now = () => performance.now(), log = () => {}, maxPayload = MOST_FRAME_BYTES } = options;
   const session = newKey();
   const windowKey = newKey();
   const home = `/${randomBytes(16).toString('base64url')}/`;
@@ -60,7 +63,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   let port = 0;
   const host = () => `127.0.0.1:${port}`;
   const origin = () => `http://${host()}`;
-  // Cookies know no ports: the name keeps two servers of one user apart.
+  // Cookies don't distinguish ports, so the cookie's name does.
   const cookieName = () => `convsheet-${port}`;
 
   const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 });
@@ -73,10 +76,10 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   });
   const windows = new Set<WebSocket>();
 
-  /** Why this request is refused whatever it asks for: status and reason; undefined where it isn't. */
+  /** Why this request is refused, whatever it asks for: status and reason. undefined if it isn't. */
   function refusal(request: IncomingMessage): [status: number, reason: string] | undefined {
     const { host: asked, origin: from, 'sec-fetch-site': site } = request.headers;
-    // A name that leads here by DNS rebinding.
+    // A foreign name that leads here: DNS rebinding.
     if (asked !== host()) return [421, 'Misdirected Request'];
     if (from !== undefined && from !== origin()) return [403, 'Forbidden: another origin'];
     if (site !== undefined && site !== 'same-origin' && site !== 'none') return [403, 'Forbidden: another site'];
@@ -95,7 +98,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     return offered.length === 2 && offered[0] === SOCKET_PROTOCOL && sameSecret(offered[1], windowKey);
   }
 
-  /** Uses the key up. */
+  /** Uses a key. Returns whether it was valid. */
   function redeem(offered: string): boolean {
     keys = keys.filter(({ until }) => until > now());
     const found = keys.find(({ key }) => sameSecret(key, offered));
@@ -119,13 +122,13 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const refused = refusal(request);
-    // It isn't to keep the connection, of which there can only be so many.
+    // The connection is closed, because only so many are allowed.
     if (refused) return refuse(response, ...refused, { Connection: 'close' });
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return refuse(response, 405, 'Method Not Allowed', { Allow: 'GET, HEAD' });
-    // A browser that looks ahead must not use the key up.
+    // A browser that prefetches must not use up the key.
     if (request.headers['sec-purpose'] !== undefined) return refuse(response, 503, 'Not in advance');
-    // Not new URL(): it would resolve '..' before it is checked.
+    // Not new URL(), which would resolve '..' before it is checked.
     const [path, query = ''] = (request.url ?? '').split('?', 2);
     if (path === CONTROL_PATH) {
       const offered = request.headers[CONTROL_HEADER];
@@ -157,20 +160,20 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const deny = (status: number, reason: string): void => {
-      // Else it would stay half open for as long as the other end likes.
+      // Otherwise the connection could stay half open forever.
       socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     };
     socket.on('error', () => socket.destroy());
     const refused = refusal(request);
     if (refused) return deny(...refused);
-    // Unlike a request for a file, every browser names the origin of a WebSocket.
+    // Every browser names the origin of a WebSocket, unlike that of a file.
     if (request.headers.origin !== origin()) return deny(403, 'Forbidden');
     if (request.url !== `${home}${SOCKET_PATH}`) return deny(404, 'Not Found');
     if (!hasCookie(request) || !hasWindowKey(request)) return deny(403, 'Forbidden');
     sockets.handleUpgrade(request, socket, head, window => {
       if (windows.size < MAX_WINDOWS) return join(window);
-      // The page is told why by the connection itself: of a refused one a browser tells it nothing.
+      // The page learns the reason only over an open connection. Browsers tell it nothing about a refused one.
       window.on('error', () => window.terminate());
       window.close(TOO_MANY_WINDOWS);
       setTimeout(() => window.terminate(), GOODBYE_WITHIN).unref();
@@ -186,12 +189,12 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     };
     const connection = options.connect(post, reason => {
       log(`a window was cut off: ${reason}`);
-      // A reason of a close frame has at most 123 bytes.
+      // The reason in a close frame has at most 123 bytes.
       socket.close(1008, reason.slice(0, 100));
     });
     socket.on('message', (data: Buffer, isBinary) => {
       if (!isBinary) return socket.close(1003);
-      // A copy: what stays in the journal must not keep the network's much larger buffer.
+      // A copy, so that a request in the journal doesn't keep the network's much larger buffer.
       connection.receive(new Uint8Array(data));
     });
     socket.on('error', error => log(`a window was cut off: ${error.message}`));
@@ -222,7 +225,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     async close() {
       for (const socket of sockets.clients) socket.close(1001);
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
-      // A window that does not answer the goodbye is not waited for.
+      // A window that doesn't answer isn't waited for.
       const hurry = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
         server.closeAllConnections();
@@ -234,9 +237,9 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   };
 }
 
-/** Whether the other end of a connection is known to be a program of another user. A browser gets its key on its
- *  command line, which on Linux everybody can read, but there the system also tells whose a connection is. Root may
- *  pass: it can do all this anyway, and under WSL the Windows browser's connections are root's. */
+/** Whether the other end of a connection is known to be another user's program. The browser gets its key on its command
+ *  line, which everybody can read on Linux. But there the system also tells the owner of a connection. Root is let in,
+ *  because root can do anything anyway, and under WSL the connections of the Windows browser are root's. */
 function isAnotherUser({ localPort, remotePort }: Socket): boolean {
   if (process.platform !== 'linux') return false;
   const end = (port = 0) => `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -246,8 +249,8 @@ function isAnotherUser({ localPort, remotePort }: Socket): boolean {
   } catch {
     return false;
   }
-  // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid, seen from the other end. Source:
-  // proc(5)
+  // Fields: sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid, from the other end's view.
+  // Source: proc(5)
   const fields = connections
     .split('\n')
     .map(line => line.trim().split(/\s+/))
@@ -256,10 +259,10 @@ function isAnotherUser({ localPort, remotePort }: Socket): boolean {
   return user !== undefined && user !== 0 && user !== process.getuid!();
 }
 
-/** 256 random bits. */
+/** A key of 256 random bits. */
 const newKey = () => randomBytes(32).toString('base64url');
 
-/** Compares in a time that tells nothing about where they differ, or how long they are. */
+/** Compares in constant time, so that the time tells nothing about the difference or the length. */
 function sameSecret(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

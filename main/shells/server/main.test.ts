@@ -32,7 +32,7 @@ afterEach(async () => {
     child.kill('SIGKILL');
     await ended;
   }
-  // An engine that has just lost its parent may still be writing nothing, but holds no file either.
+  // An engine that has just lost its parent may not have ended yet.
   rmSync(state, { recursive: true, force: true, maxRetries: 5 });
 });
 
@@ -70,7 +70,7 @@ function start(args: string[] = ['--no-open'], environment: NodeJS.ProcessEnv = 
 
 type Window = {
   send<K extends Kind & keyof Replies>(kind: K, args: Args<K>): Promise<Replies[K]>;
-  /** The watched kernel and what depends on it, as last told. */
+  /** The watched kernel and what depends on it, as last received. */
   values: Map<number, Float32Array>;
   notices: Events['notice'][];
   closed: Promise<void>;
@@ -104,7 +104,7 @@ async function openWindow(link: string): Promise<Window> {
   };
 }
 
-/** Shows the first kernel, the first maps after it and the scores, each in full. */
+/** Watches the first kernel, the maps after it and the scores, all of each. */
 async function watchAll(window: Window, { network }: Replies['getWorkbook']) {
   const conv = network.layers.find(layer => layer.kind === 'conv2d')!;
   const last = network.layers.at(-1)!;
@@ -130,23 +130,24 @@ const edit = (tensor: TensorId, index: number, value: number): Args<'change'> =>
   changes: [{ kind: 'values', edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }] }],
 });
 
-/** Processes of this parent, from Linux's own list. */
+/** The child processes of a process, from Linux's own list. */
 function childrenOf(parent: number): number[] {
   const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
-  const parentOf = (pid: string) => {
-    try {
-      return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1]);
-    } catch {
-      // It has ended meanwhile.
-      return undefined;
-    }
-  };
+  const parentOf = (pid: string) => Number(ofProcess(pid, 'stat').split(') ')[1]?.split(' ')[1]);
   return pids.filter(pid => parentOf(pid) === parent).map(Number);
 }
 
+/** What Linux says of a process; nothing of one that has ended meanwhile. */
+function ofProcess(pid: number | string, file: 'stat' | 'cmdline'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 function engineOf({ child }: App): number {
-  const isEngine = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engine-process');
-  return childrenOf(child.pid!).find(isEngine)!;
+  return childrenOf(child.pid!).find(pid => ofProcess(pid, 'cmdline').includes('engine-process'))!;
 }
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
@@ -165,7 +166,7 @@ onLinux('The real engine is killed while edits stream in: every value is as if n
   }
   await Promise.all(sent);
   expect(engineOf(app)).not.toBe(first);
-  // The last values of a calculation without any accident.
+  // The values of the same calculation without kills.
   const calm = new Map(window.values);
   for (let i = 0; i < 120; i++) await window.send('undo', {});
   for (let i = 0; i < 120; i++) await window.send('redo', {});
@@ -176,7 +177,7 @@ onLinux('The real engine is killed while edits stream in: every value is as if n
   expect(window.notices.map(({ sentence }) => sentence)).toEqual([
     'The calculation stopped and was restarted. Nothing was lost.',
   ]);
-  // All the time it was the same workbook, and the window need not begin anew.
+  // It was the same workbook all the time, so the window needn't start anew.
   expect((await window.send('getWorkbook', {})).id).toBe(workbook.id);
 });
 
@@ -189,7 +190,7 @@ onLinux(
     const kernel = await watchAll(window, workbook);
     app.child.stdout!.destroy();
     app.child.stderr!.destroy();
-    // It prints a link for Enter, and a line where the engine has ended.
+    // It prints a link after Enter, and a line if the engine has ended.
     app.child.stdin!.write('\n\n');
     process.kill(engineOf(app), 'SIGKILL');
     for (let i = 0; i < 5; i++) {
@@ -217,7 +218,7 @@ test('The whole app is killed while edits stream in: the next start has every an
       () => (answered = value),
       () => {},
     );
-  // Some were answered, and some are on their way.
+  // Some of these are answered, and some are on their way.
   for (let value = 1; value <= 25; value++) {
     const sent = send(value);
     if (value % 5 === 0) await sent;
@@ -235,7 +236,7 @@ test('The whole app is killed while edits stream in: the next start has every an
   expect(hello.document).toMatchObject({ name: 'lesson3', recovered: true });
   await watchAll(again, hello.workbook);
   const restored = again.values.get(1)![0];
-  // What was on its way without an answer may be there or not.
+  // Edits without an answer may be there or not.
   expect(restored).toBeGreaterThanOrEqual(answered);
   expect(hello.workbook.state.undo).toEqual(`Type ${restored}`);
   for (let i = 0; i < restored; i++) await again.send('undo', {});
@@ -268,7 +269,7 @@ test('A lock that a killed app left behind does not keep the next one from start
 
 test('A lock of another program with the same number does not either', async () => {
   mkdirSync(state, { recursive: true });
-  // This test's own process, which listens at no port.
+  // This test's own process, which listens on no port.
   const owner = { pid: process.pid, started: Date.now(), shell: 'server', port: 9, key: 'none' };
   writeFileSync(join(state, 'instance.json'), JSON.stringify(owner));
   await start().link();
@@ -314,7 +315,7 @@ async function invitation(): Promise<string> {
 }
 
 const browser = findBrowser();
-/** The machine's browser as the app opens it, only that its window is not shown. */
+/** Opens the machine's browser as the app does, but without showing its window. */
 const withBrowser = browser && process.platform === 'linux' ? test : test.skip;
 
 withBrowser('The app opens a window of the browser, and ends when that is closed', async () => {
@@ -322,10 +323,9 @@ withBrowser('The app opens a window of the browser, and ends when that is closed
   writeFileSync(wrapper, `#!/bin/sh\nexec ${browser} --headless=new --disable-gpu "$@"\n`, { mode: 0o755 });
   const app = start([], { CHROME_PATH: wrapper, DISPLAY: ':99' });
   const profile = `--user-data-dir=${join(state, 'browser')}`;
-  const windowPid = () =>
-    childrenOf(app.child.pid!).find(pid => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(profile));
+  const windowPid = () => childrenOf(app.child.pid!).find(pid => ofProcess(pid, 'cmdline').includes(profile));
   while (!windowPid()) await pause(50);
-  // Its page edits as soon as another window may not.
+  // Its page becomes the editor when the other window has gone.
   for (let role = 'editor'; role === 'editor'; ) {
     await pause(2000);
     const visitor = await openWindow(await invitation());

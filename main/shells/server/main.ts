@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../shared/errors.ts';
 import { templateNames } from '../../../shared/templates.ts';
-import { type LanguageChoice, languageChoices } from '../../../shared/messages/languages.ts';
+import { type LanguageChoice, languageChoices, startLanguages } from '../../../shared/messages/languages.ts';
 import { messages, say as inWords, speak } from '../../../shared/messages.ts';
 import type { Settings } from '../../../shared/protocol.ts';
 import { createDocuments, type Documents } from '../documents.ts';
@@ -16,11 +16,11 @@ import { CONTROL_HEADER, CONTROL_PATH, type LocalServer, startLocalServer } from
 
 /** The app in a browser of this computer: `server.mjs [FILE|TEMPLATE] [--no-open] [--port N]`. */
 
-/** Milliseconds without any window after which the app ends, where it opened one: longer than a reload takes. */
+/** Milliseconds without any window after which the app ends, if it opened a window. Reloading takes less. */
 const GRACE = 3000;
-/** Milliseconds the browser has to open the page before a link is printed as well. */
+/** How many milliseconds the browser has to open the page before a link is printed too. */
 const WINDOW_WITHIN = 15_000;
-/** Milliseconds another server of this user has to offer a window. */
+/** How many milliseconds another server of this user has to offer a window. */
 const JOIN_WITHIN = 6000;
 
 type Options = {
@@ -41,7 +41,7 @@ function parseOptions(args: readonly string[]): Options {
       if (!valid || !args[i]) throw new UserError(messages.shell.invalidPort(args[i] ?? ''));
     } else if (/^--lang(=|$)/.test(arg)) {
       const named = arg.includes('=') ? arg.slice('--lang='.length) : (args[++i] ?? '');
-      options.language = languageChoices.find(each => each === named);
+      options.language = startLanguages.find(each => each === named);
       if (!options.language) throw new UserError(messages.shell.unknownLanguage(named, languageChoices.join(', ')));
     } else if (arg.startsWith('-')) throw new UserError(messages.shell.unknownOption(arg));
     else if (options.target) throw new UserError(messages.shell.oneFile);
@@ -52,12 +52,12 @@ function parseOptions(args: readonly string[]): Options {
   return options;
 }
 
-// Where the terminal is gone, or a pipe closed, the work goes on without anybody to tell.
+// If the terminal is gone or a pipe is closed, the app goes on silently.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 const log = (line: string) => process.stderr.write(`${line}\n`);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** What is said in the terminal follows the language that is chosen in the window. */
+/** Speaks the language that was chosen in the window, also in the terminal. */
 const speakAs = ({ language }: Settings) => speak(language, [Intl.DateTimeFormat().resolvedOptions().locale]);
 
 async function main() {
@@ -66,7 +66,7 @@ async function main() {
   makeStateFolder(folder);
   const lock = await lockOrJoin(folder, options);
   if (!lock) return;
-  // Whatever happens from here on, the next start must find no lock.
+  // However the process ends, the lock is released for the next start.
   process.on('exit', () => lock.release());
 
   let end: () => void = () => {};
@@ -104,13 +104,13 @@ async function main() {
   });
   lock.update(server.port);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // The second time somebody is in a hurry.
+    // A second signal ends the app at once.
     process.once(signal, () => {
       process.once(signal, () => process.exit(1));
       end();
     });
   }
-  // The window may come up while the workbook is being opened.
+  // The window can open while the workbook is still being opened.
   const beginning = documents.begin(options.target);
   const window = options.open ? openWindow(folder, server, documents, () => end()) : undefined;
   if (!window) offerLinks(server);
@@ -127,8 +127,8 @@ async function main() {
   process.exit(problem === undefined ? 0 : 1);
 }
 
-/** Opens the browser's window and ends the app when the last window is gone. Undefined, after saying why, where no
- *  window can be opened. */
+/** Opens the browser's window, and ends the app when the last window is gone. If no window can be opened, says why and
+ *  returns undefined. */
 function openWindow(folder: string, server: LocalServer, documents: Documents, end: () => void) {
   const browser = findBrowser();
   if (!browser || !hasDisplay()) {
@@ -140,7 +140,8 @@ function openWindow(folder: string, server: LocalServer, documents: Documents, e
   let seen = false;
   let offered = false;
   let alone = 0;
-  /** How long without windows is the end: at once where the browser is gone, which can't be reloading. */
+  /** How long the app waits without windows. It doesn't wait if the browser has ended, because then no page is
+   *  reloading. */
   let grace = GRACE;
   const watch = setInterval(() => {
     if (documents.clients > 0) {
@@ -156,7 +157,7 @@ function openWindow(folder: string, server: LocalServer, documents: Documents, e
     if (!offered && !seen) offerLinks(server);
     offered = true;
   };
-  // Whatever a browser does instead of opening the page, the user gets to it.
+  // If the browser doesn't open the page, the user gets a link.
   const patience = setTimeout(() => offer(), WINDOW_WITHIN);
   child.once('error', error => {
     running = false;
@@ -165,7 +166,7 @@ function openWindow(folder: string, server: LocalServer, documents: Documents, e
   child.once('exit', (code, signal) => {
     running = false;
     if (seen) grace = 0;
-    // One that ends well at once has handed the window over to a browser that was running already.
+    // A browser that ends at once without an error has handed the window to a running browser.
     else if (code !== 0) offer(signal ?? `status ${code}`);
   });
   return {
@@ -184,7 +185,7 @@ function offerLinks(server: LocalServer) {
   createInterface({ input: process.stdin }).on('line', offer);
 }
 
-/** The lock, or undefined where another server of this user has it and was asked for another window. */
+/** Takes the lock. undefined if another server of this user has it, and was asked for another window. */
 async function lockOrJoin(folder: string, options: Options): Promise<Lock | undefined> {
   const until = performance.now() + JOIN_WITHIN;
   for (;;) {
@@ -198,13 +199,13 @@ async function lockOrJoin(folder: string, options: Options): Promise<Lock | unde
       openAnotherWindow(folder, options, invitation);
       return undefined;
     } else if (performance.now() > until) throw new UserError(messages.shell.runningElsewhere);
-    // It is just starting, or busy.
+    // The other server is just starting, or busy.
     await pause(250);
   }
 }
 
-/** What a running server offers; 'nobody' where no server of ours is at its port, undefined where it has none yet or
- *  does not answer. */
+/** Asks a running server for a window. 'nobody' if none of ours is at its port. undefined if it has no port yet or
+ *  doesn't answer. */
 async function askForWindow({ port, key }: Owner): Promise<{ link: string; name: string } | 'nobody' | undefined> {
   if (port === undefined) return undefined;
   try {

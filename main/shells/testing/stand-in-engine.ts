@@ -8,7 +8,7 @@
  *  - The template "huge" has no checkpoint.
  *  - The variable FAULTS names a file. It says how many more loads, edits or writes end the process. */
 import { firstSheets } from '../../../shared/places.ts';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { editsOf } from '../../../shared/change.ts';
 import { join } from 'node:path';
 import type { NetworkSpec } from '../../../shared/network.ts';
@@ -16,7 +16,7 @@ import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../../s
 import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
 import type { RunState } from '../../../shared/training.ts';
 
-/** It takes edits of `conv1/kernel`. */
+/** The stand-in's network. It takes edits of `conv1/kernel`. */
 const network: NetworkSpec = {
   version: 1,
   layers: [
@@ -43,7 +43,7 @@ const watching = new Set<number>();
 let givenUp = false;
 let huge = false;
 
-/** Where it keeps checkpoints. */
+/** The path of a checkpoint. */
 const inFolder = (file: string) => join(process.env.CONVSHEET_RUNS!, file);
 const post = (message: Message) => process.send!(encodeFrame(message));
 
@@ -69,7 +69,13 @@ function info(): WorkbookInfo {
   };
 }
 
-/** Counts down the number in the file that FAULTS names; true when it was above zero. */
+/** Reads a file like the real engine: it refuses a file that was written since it had this stamp. */
+function textOf({ path, stamp }: Extract<Args<'load'>, { from: 'file' }>): string {
+  if (stamp && statSync(path).mtimeMs !== stamp.modified) throw new Error(`${path} was written since.`);
+  return readFileSync(path, 'utf8');
+}
+
+/** Counts down the number in the file that FAULTS names. Returns true if it was above zero. */
 function faulty(): boolean {
   if (!process.env.FAULTS) return false;
   const left = Number(readFileSync(process.env.FAULTS, 'utf8'));
@@ -115,7 +121,7 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
       load.from === 'bytes'
         ? Buffer.from(load.bytes).toString()
         : load.from === 'file'
-          ? readFileSync(load.path, 'utf8')
+          ? textOf(load)
           : load.from === 'checkpoint'
             ? readFileSync(inFolder(load.file), 'utf8')
             : '[]';

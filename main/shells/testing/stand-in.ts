@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 export type StandIn = { path: string; remove(): void };
 
-/** Makes a program of stand-in-engine.ts, for tests to start. */
+/** Builds stand-in-engine.ts as a program that tests can start. */
 export async function buildStandIn(): Promise<StandIn> {
   const folder = mkdtempSync(join(tmpdir(), 'convsheet-stand-in-'));
   const path = join(folder, 'stand-in-engine.mjs');

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { english } from '../../../shared/messages/render.ts';
 import { isSentence } from '../../../shared/messages/sentence.ts';
 
-/** In tests, a sentence equals what an English reader reads. */
+/** In tests, sentences are equal if they read the same in English. */
 expect.addEqualityTesters([
   (a, b) => {
     if (typeof a === 'string' && isSentence(b)) return a === english(b);

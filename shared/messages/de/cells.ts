@@ -1,6 +1,8 @@
-import type { PartialCatalogue } from '../catalogue.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { number, whole } from '../format.ts';
+import { plural } from './words.ts';
 
-export const cellMessages: PartialCatalogue['cells'] = {
+export const cellMessages: Catalogue['cells'] = {
   errors: {
     '#REF!': '#BEZUG!',
     '#NUM!': '#ZAHL!',
@@ -13,6 +15,8 @@ export const cellMessages: PartialCatalogue['cells'] = {
     '#SPILL!': '#ÜBERLAUF!',
   },
   truth: { true: 'WAHR', false: 'FALSCH' },
+  caption: (name, detail) => (detail === '' ? name : `${name} · ${detail}`),
+  mapsDetail: (maps, size) => `${maps} × ${size}`,
   inputDetail: size => `${size} · Pixel 0…1`,
   convDetail: (size, kernels, kernel) => `${size} · ${kernels} Kernel ${kernel}`,
   poolDetail: (size, maximum, window) => `${size} · ${maximum ? 'Maximum' : 'Mittel'} ${window}`,
@@ -46,7 +50,28 @@ export const cellMessages: PartialCatalogue['cells'] = {
   },
 };
 
-export const layerMessages: PartialCatalogue['layers'] = {
+const layersCounted = (count: number) =>
+  count === 0 ? 'keine Schichten' : plural(count, 'eine Schicht', `${whole(count)} Schichten`);
+
+export const layerMessages: Catalogue['layers'] = {
+  expected: {
+    negativeSlope: 'eine Zahl von 0 bis 1.000',
+    epsilon: 'eine Zahl von 1e-12 bis 1',
+    momentum: 'eine Zahl von 0 bis 1',
+  },
+  addInputCount: (layer, count, most) =>
+    `${layer} addiert ${layersCounted(count)}. Verbinden Sie diese Schicht mit 2 bis ${whole(most)}.`,
+  shapesDiffer: (layer, first, firstShape, other, otherShape) =>
+    `${layer} addiert ${first} (${firstShape}) und ${other} (${otherShape}), deren Formen sich unterscheiden. Geben ` +
+    'Sie beiden gleich viele Zeilen, Spalten und Karten, zum Beispiel mit einer 1×1-Faltung in einer von beiden.',
+  concatenateInputCount: (layer, count, most) =>
+    `${layer} fügt ${layersCounted(count)} aneinander. Verbinden Sie diese Schicht mit 2 bis ${whole(most)}.`,
+  sidesDiffer: (layer, first, firstShape, other, otherShape) =>
+    `${layer} fügt ${other} (${otherShape}) an ${first} (${firstShape}) an, was nicht passt. Verbinden Sie die ` +
+    'Schicht nur mit Vektoren oder nur mit Karten, die alle gleich viele Zeilen und Spalten haben.',
+  stridesDiffer: (layer, strides) =>
+    `Die Schrittweiten von ${layer} sind ${strides}. Eine tiefenweise Faltung geht so weit nach unten wie zur Seite: ` +
+    'geben Sie beiden dieselbe Zahl.',
   headings: { gamma: 'Gamma', beta: 'Beta', movingMean: 'Mittel', movingVariance: 'Var.', rate: 'p' },
   names: {
     gamma: 'Gamma',
@@ -55,7 +80,10 @@ export const layerMessages: PartialCatalogue['layers'] = {
     movingVariance: 'gleitende Varianz',
     rate: 'Wahrscheinlichkeit p, eine Zahl wegzulassen',
   },
-  leakyDetail: (size, slope) => `${size} · ${slope}·x unter 0`,
+  addDetail: (size, summands) => `${size} · ${summands.join(' + ')}`,
+  concatenateDetail: (size, parts) => `${size} · ${parts.join(', ')}`,
+  depthwiseDetail: (size, kernel) => `${size} · je Karte ein Kernel ${kernel}`,
+  leakyDetail: (size, slope) => `${size} · ${number(slope)}·x unter 0`,
   dropoutDetail: size => `${size} · nur beim Training`,
   outsideLimits: (cell, parameter) =>
     parameter === 'rate'

@@ -1,11 +1,11 @@
-import type { PartialCatalogue } from '../catalogue.ts';
+import type { Catalogue } from '../catalogue.ts';
 import { decimal, fixed, whole } from '../format.ts';
-import { counted } from './words.ts';
+import { counted, percent } from './words.ts';
 
 /** Eine Zahl mit höchstens sechs Stellen. */
 const figure = (value: number) => decimal(String(Number(value.toPrecision(6)))).replaceAll('-', '−');
 
-export const panelMessages: PartialCatalogue['panels'] = {
+export const panelMessages: Catalogue['panels'] = {
   notConnected:
     'ConvSheet ist gerade nicht mit seiner Berechnung verbunden. Es versucht es weiter; Ihre Arbeit bleibt erhalten.',
   starting: 'ConvSheet startet…',
@@ -17,6 +17,7 @@ export const panelMessages: PartialCatalogue['panels'] = {
   unchanged: 'Unverändert',
   edited: 'Geändert',
   unkept: 'Änderungen sind nicht gesichert',
+  windowTitle: (name, edited) => `${edited ? '• ' : ''}${name} – ConvSheet`,
   recoveredBanner: 'Die nicht gespeicherte Arbeit der letzten Sitzung wurde wiederhergestellt.',
   dismiss: 'Ausblenden',
   toolbar: 'Symbolleiste',
@@ -38,8 +39,9 @@ export const panelMessages: PartialCatalogue['panels'] = {
   drawHere: 'Zeichnen Sie hier oder in die Eingabezellen.',
   backendHelp: 'Womit die Zellen berechnet werden',
   zoom: 'Zoom',
-  zoomReset: 'Zurück auf 100 %',
-  zoomLabel: percent => `Zoom ${percent} %: zurück auf 100 %`,
+  zoomReset: 'Zurück auf 100\u00a0%',
+  zoomLabel: zoom => `Zoom ${percent(zoom)}: zurück auf ${percent(100)}`,
+  percent: zoom => percent(zoom),
   formulaBar: 'Bearbeitungsleiste',
   nameBox: 'Namenfeld: Zelle, Bereich oder Schicht, zu der es gehen soll',
   formula: 'Formel oder Wert der ausgewählten Zelle',
@@ -53,16 +55,10 @@ export const panelMessages: PartialCatalogue['panels'] = {
   unfold: layer => `${layer} zeigen`,
   unfoldHelp: layer =>
     `Diese Formel liest Zellen von ${layer}, deren Spalten eingeklappt sind. Drücken Sie hier, um sie zu zeigen.`,
-  elsewhere: [
-    {
-      keys: ['CmdOrCtrl+F', 'CmdOrCtrl+H'],
-      sentence: 'Strg+G geht zu einer Zelle, einer Schicht oder einem Tensor mit diesem Namen.',
-    },
-    {
-      keys: ['CmdOrCtrl+`'],
-      sentence: 'Die Formel einer Zelle steht in der Bearbeitungsleiste; F2 zeigt sie in der Zelle.',
-    },
-  ],
+  elsewhere: {
+    find: 'Strg+G geht zu einer Zelle, einer Schicht oder einem Tensor mit diesem Namen.',
+    formulas: 'Die Formel einer Zelle steht in der Bearbeitungsleiste; F2 zeigt sie in der Zelle.',
+  },
   tooManyWindows:
     'ConvSheet ist schon in 16 Fenstern geöffnet, mehr gehen nicht. Schließen Sie eines davon; dieses öffnet sich ' +
     'dann von selbst.',
@@ -97,9 +93,9 @@ export const panelMessages: PartialCatalogue['panels'] = {
   predicted: 'Erkannt',
   noPrediction: 'Keine Vorhersage',
   probability(share) {
-    if (share < 1 && share >= 0.9995) return '> 99,9 %';
-    if (share > 0 && share < 0.0005) return '< 0,1 %';
-    return `${fixed(100 * share, 1)} %`;
+    if (share < 1 && share >= 0.9995) return `> ${percent(decimal('99.9'))}`;
+    if (share > 0 && share < 0.0005) return `< ${percent(decimal('0.1'))}`;
+    return percent(fixed(100 * share, 1));
   },
   actual: name => `Richtig ${name}`,
   noActual: 'Richtige Klasse unbekannt',
@@ -184,5 +180,15 @@ export const panelMessages: PartialCatalogue['panels'] = {
     aboutTitle: 'ConvSheet',
     aboutWhat: 'Ein neuronales Faltungsnetz, das man wie eine Tabelle lesen, bearbeiten und trainieren kann.',
     licences: 'Lizenzen',
+    licenceLines: [
+      'Der eigene Code von ConvSheet: MIT.',
+      'Handsontable und HyperFormula: nicht-kommerzielle Lizenz 4.0 von Handsoncode. Frei zum Lernen, Lehren und ' +
+        'Forschen; Unternehmen und Einrichtungen brauchen nach 45 Tagen Erprobung eine eigene Lizenz, und der ' +
+        'Einsatz bei Behörden gilt als kommerziell. Die Lizenz liegt ConvSheet bei.',
+      'TensorFlow.js und sharp: Apache 2.0. libvips, das Bilder liest: LGPL 3.0 oder neuer. D3: ISC. Valibot und ws: ' +
+        'MIT.',
+      'MNIST-Ziffern von Yann LeCun und Corinna Cortes: CC BY-SA 3.0.',
+      'Roboto Condensed, die Schrift der Zahlen, von Google: OFL 1.1.',
+    ],
   },
 };

@@ -1,8 +1,8 @@
-import type { PartialCatalogue } from '../catalogue.ts';
+import type { Catalogue } from '../catalogue.ts';
 import { whole } from '../format.ts';
 import { list } from './words.ts';
 
-export const gridMessages: PartialCatalogue['grid'] = {
+export const gridMessages: Catalogue['grid'] = {
   name: 'Tabelle des Netzes',
   editorName: 'Zelleneditor',
   editLabel: where => `${where} bearbeiten`,
@@ -48,7 +48,7 @@ export const gridMessages: PartialCatalogue['grid'] = {
   list: (shown, more) => (more > 0 ? `${shown.join(', ')} und ${whole(more)} weitere` : shown.join(', ')),
 };
 
-export const clipboardMessages: PartialCatalogue['clipboard'] = {
+export const clipboardMessages: Catalogue['clipboard'] = {
   noRoom: (where, range) =>
     `${where} ist keine Zelle des Netzes. Der Block braucht ${range}, deshalb wurde nichts eingefügt.`,
   tooLong: 'Der Text in der Zwischenablage hat mehr als 200.000 Zahlen. Kopieren Sie weniger Zellen.',

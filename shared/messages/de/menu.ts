@@ -1,7 +1,6 @@
-import type { PartialCatalogue } from '../catalogue.ts';
-import { whole } from '../format.ts';
+import type { Catalogue } from '../catalogue.ts';
 
-export const menuMessages: PartialCatalogue['menu'] = {
+export const menuMessages: Catalogue['menu'] = {
   file: 'Datei',
   new: 'Neu',
   templates: {
@@ -34,7 +33,7 @@ export const menuMessages: PartialCatalogue['menu'] = {
   view: 'Ansicht',
   zoomIn: 'Vergrößern',
   zoomOut: 'Verkleinern',
-  zoom100: 'Zoom 100 %',
+  zoom100: 'Zoom 100\u00a0%',
   zoomFit: 'Ganzes Netz zeigen',
   zoomPixels: 'Ein Pixel je Zelle',
   outline: 'Rahmen für die ausgewählte Zelle',
@@ -63,45 +62,7 @@ export const menuMessages: PartialCatalogue['menu'] = {
   clearDrawing: 'Eingabe leeren',
   goToLayer: 'Gehe zu Schicht',
   help: 'Hilfe',
+  keyNames: { control: 'Strg', alt: 'Alt', shift: 'Umschalt', delete: 'Entf' },
   keyboard: 'Tastatur',
   about: 'Über ConvSheet',
-};
-
-export const trainMenuMessages: PartialCatalogue['trainMenu'] = {
-  title: 'Training',
-  setup: 'Training einrichten…',
-  start: 'Training starten',
-  pause: 'Anhalten oder fortsetzen',
-  step: 'Ein Schritt',
-  stop: 'Beenden',
-  restart: 'Von hier aus neu starten',
-  continue: 'Letzten Lauf fortsetzen',
-  reset: 'Gewichte zurücksetzen',
-  data: 'Datensatz…',
-  findRate: 'Lernrate suchen…',
-  evaluate: 'Auswerten…',
-  predict: 'Bilddateien erkennen…',
-  runs: 'Läufe vergleichen…',
-  panel: 'Trainingsbereich',
-  kernels: 'Kernel unter dem Blatt',
-};
-
-/** Of training, what stands in the bars and in the tabs of the sheets. */
-export const trainingPanelMessages: PartialCatalogue['trainingPanel'] = {
-  sheets: 'Blätter',
-  preparing: 'Bilder werden gelesen…',
-  planeKinds: {
-    gradient: { name: 'Gradient', help: 'Vom letzten Trainingsschritt; leer, wo keiner gebraucht wurde' },
-    mask: { name: 'Maske', help: 'Vom letzten Trainingsschritt: 0, wo die Zahl weggelassen wurde' },
-  },
-  planeRefused: {
-    gradient:
-      'Dieses Blatt zeigt die Gradienten des letzten Trainingsschritts. Ändern Sie den Parameter auf dem Blatt ' +
-      'Network.',
-    mask: 'Dieses Blatt zeigt, was Dropout im letzten Trainingsschritt zog. Ändern Sie p auf dem Blatt Network.',
-  },
-  status: (epoch, epochs, paused) =>
-    `${paused ? 'Training angehalten' : 'Training'}, Epoche ${whole(epoch)} von ${whole(epochs)}`,
-  statusData: (training, validation, batch) =>
-    `${whole(training)} Bilder zum Training, ${whole(validation)} zur Validierung, Batch ${whole(batch)}`,
 };

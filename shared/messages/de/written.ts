@@ -1,12 +1,13 @@
-import type { PartialCatalogue } from '../catalogue.ts';
+import type { Catalogue } from '../catalogue.ts';
 import { whole } from '../format.ts';
 
-export const writtenMessages: PartialCatalogue['written'] = {
+export const writtenMessages: Catalogue['written'] = {
   noSheet: sheet => `In dieser Arbeitsmappe gibt es kein Blatt ${sheet} (mehr).`,
   notFree: where =>
     `${where} gehört zum Netz: Frei sind nur Zellen zwischen seinen Bändern und dahinter. Wählen Sie eine davon.`,
   notYours: where =>
     `${where} gehört zum Netz: Dort kann nur eine Zahl oder eine Formel stehen, kein Text. Der alte Wert bleibt.`,
+  numberIsValue: where => `${where} hat eine eigene Zahl und nimmt eine als ihren Wert an.`,
   networkStays: 'Das Blatt des Netzes kann nicht gelöscht werden, denn es zeigt das Netz. Löschen Sie ein anderes.',
   networkLines: sheet =>
     `Zeilen und Spalten von ${sheet} folgen aus dem Netz: Dort wird nichts eingefügt oder gelöscht. Nehmen Sie ein ` +
@@ -37,4 +38,6 @@ export const writtenMessages: PartialCatalogue['written'] = {
   moved: (count, shown) =>
     `Das Netz braucht den Platz von ${whole(count)} eigenen Zellen; sie sind jetzt woanders: ${shown.join(', ')}` +
     `${count > shown.length ? ', …' : ''}.`,
+  movedTo: (from, to) => `${from} → ${to}`,
+  formula: (where, problem) => `${where}: ${problem}`,
 };

@@ -1,8 +1,8 @@
 import { plural } from './words.ts';
 
-/** Captions and labels in the cells of the network's sheet, and how a cell is called elsewhere. */
+/** Captions and labels in the cells of the network's sheet, and the names of cells elsewhere. */
 export const cellMessages = {
-  /** What cells show of errors. JSON, exports and the clipboard have the names on the left in every language. */
+  /** The names of errors in cells. JSON, exports and the clipboard use the names on the left in every language. */
   errors: {
     '#REF!': '#REF!',
     '#NUM!': '#NUM!',
@@ -30,8 +30,8 @@ export const cellMessages = {
   kernel: (kernel: number) => `kernel ${kernel}`,
   timesMap: (map: number) => `× map ${map}`,
   bias: 'bias',
-  /** Units count from 0 here and from 1 for the user; classes have names. Only a number or a letter needs to be told
-   *  that it is one. */
+  /** Units are counted from 0 here and from 1 for the user. Classes have names. A name that is just a number or a
+   *  letter gets the word "class". */
   unitOrClass: (unit: number, className?: string) =>
     className === undefined
       ? `unit ${unit + 1}`

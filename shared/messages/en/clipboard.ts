@@ -9,13 +9,14 @@ export const clipboardMessages = {
   nothingBefore: (where: string) => `There are no cells before ${where} to fill from.`,
   nothingToChange: (where: string) => `${where} holds no cell of the network. Select pixels, kernels or biases.`,
   noNeighbour: 'No cells stand beside those below: drag the handle as far as you want to fill.',
-  /** `keys`: those that paste. */
+  /** `keys`: the keys that paste. */
   mayNotRead: (keys: string) => `This window may not read the clipboard by itself. Press ${keys}.`,
   title: 'Paste special',
   doubtTitle: 'How is this to be read?',
   doubt: 'The numbers on the clipboard can be read in more than one way, or are written as in another language.',
   reading: 'Read as',
-  /** `cells`: the first ones; `rows`, `columns`: how many there are; `how`: what separates cells and decimals. */
+  /** `cells`: the first cells. `rows`, `columns`: how many there are. `how`: which signs separate cells and
+   *  decimals. */
   readingLine: (cells: string, rows: number, columns: number, how: string) =>
     `${rows === 1 && columns === 1 ? cells : `${cells} (${whole(rows)} × ${whole(columns)})`}: ${how}`,
   decimals: { comma: 'decimals after a comma', point: 'decimals after a point' },

@@ -1,6 +1,6 @@
 import { whole } from '../format.ts';
 
-/** Sentences of the command line, whatever the command. */
+/** Sentences that several commands use. */
 export const commandLineMessages = {
   unknownCommand: (command: string, suggestion: string | undefined, all: string) =>
     `There is no command ${command}. ${suggestion ? `Did you mean ${suggestion}?` : `Choose among ${all}.`}`,
@@ -35,7 +35,7 @@ export const commandLineMessages = {
     `--set ${text} has no value. Write a cell or an element, an equals sign and a number, as in A2=1 or ` +
     'conv1/kernel[0,0,0,1]=2.',
   setSeveral: (target: string) => `--set ${target} names several cells. Set one cell with each --set.`,
-  /** `why`: the sentence that the sheet refuses it with. */
+  /** `why`: the sentence with which the sheet refuses the value. */
   setRefused: (target: string, why: string) => `--set ${target}: ${why}`,
   setEmpty: (target: string) => `--set ${target} gives no number. Give one; only an expected class can be left blank.`,
   exists: (path: string) => `${path} exists already. Choose another name, or replace it with --force.`,
@@ -55,8 +55,8 @@ export const commandLineMessages = {
 Usage: convsheet COMMAND …
 ${commands}
 
-"help COMMAND" tells more. --lang de, with any command, says in German what is German so far and writes numbers so;
-JSON stays English. Errors go to stderr, one line each. Exit status: 0 done, 1 refused, 2 misspelled.
+"help COMMAND" tells more. --lang de, with any command, speaks German and writes numbers so; JSON stays English.
+Errors go to stderr, one line each. Exit status: 0 done, 1 refused, 2 misspelled.
 `,
     calc: {
       line: 'calc FILE|TEMPLATE   values after recalculation',

@@ -5,9 +5,9 @@ import { counted, images, named, plural, shortPath } from './words.ts';
 
 const ofSplit: Readonly<Record<string, string>> = { training: 'training', validation: 'validation', test: 'test' };
 const { title, parts } = viewMessages.data.readAs;
-/** Where something is chosen: in the window, and on the command line. */
+/** How to choose a setting: in the window, and on the command line. */
 const chosenBy = (part: keyof typeof parts, option: string) => `("${parts[part]}" under "${title}", or ${option})`;
-/** What stands between labels, in words. */
+/** The signs between labels, in words. */
 const separatedBy: Readonly<Record<string, string>> = {
   comma: 'commas',
   semicolon: 'semicolons',
@@ -16,7 +16,7 @@ const separatedBy: Readonly<Record<string, string>> = {
 };
 
 export const dataMessages = {
-  /** What belongs somewhere. */
+  /** The values that settings take. */
   expected: {
     share: 'a share from 0 to 0.9',
     side: 'a whole number from 1 to 1,024',
@@ -128,7 +128,7 @@ export const dataMessages = {
     twoColumns: (file: string, title: string) =>
       `${file} has two columns called "${title}". Give each class one column, with a name of its own.`,
   },
-  /** What is told of the reading of a data set. */
+  /** What the reader of a data set reports. */
   notes: {
     within: (folder: string) => `The images are in the folder "${folder}".`,
     splitFolders: (folders: readonly (readonly [folder: string, split: string])[]) =>
@@ -198,7 +198,7 @@ export const dataMessages = {
     flag: (value: string) => `its row has "${value}" where 0 or 1 belongs`,
     unknownSplit: (value: string) => `its row has "${value}" where training, validation or test belongs`,
   },
-  /** What a row without a name of its own is called. */
+  /** The name of a row that has no name of its own. */
   lineName: (line: number) => `line ${whole(line)}`,
   noneReadable: (path: string, count: number, name: string, reason: string) =>
     plural(

@@ -1,6 +1,6 @@
 import { whole } from '../format.ts';
 
-/** Sentences about messages between the parts of the app that can't be read. */
+/** Sentences about unreadable messages between the parts of the app. */
 export const rpcMessages = {
   damaged: 'A message between two parts of ConvSheet was damaged. Reload the window; your work is kept.',
   malformed: (kind: string, where: string, what: string) => `The request "${kind}" was refused: ${where}: ${what}.`,

@@ -55,6 +55,9 @@ export const fileMessages = {
     `${name} was refused: it holds ${count} entries, more than the ${limit} ConvSheet opens. Choose a file that ` +
     'ConvSheet has saved.',
   network: (name: string, sentence: string) => `${name} can't be opened. ${sentence}`,
+  writtenSince: (path: string) =>
+    `${path} was written after it was opened here. Changes made here before that can’t be restored: they are in the ` +
+    'file where they were saved to it.',
   notWhole: (path: string) => `${path} isn’t the file that was written there: it was cut off or changed.`,
   workbookTooLarge: (limit: string) =>
     `The workbook has more numbers than a .convsheet file can hold (${limit}). Use fewer filters or units.`,

@@ -1,4 +1,4 @@
-/** What is wrong with a formula that was typed. Positions count its characters from 1, the "=" among them. */
+/** Faults of typed formulas. Positions count characters from 1, with the "=". */
 export const formulaMessages = {
   tooLong: 'The formula is longer than the 8,192 characters a cell can hold.',
   empty: 'There is nothing after the “=”.',
@@ -39,6 +39,6 @@ export const formulaMessages = {
   tooDeep: (position: number) => `More than 64 brackets or signs are inside one another at position ${position}.`,
   tooManyArguments: (position: number, name: string) =>
     `${name} at position ${position} has more than the 255 arguments a function can take.`,
-  /** In a formula set as mathematics; `when` and `otherwise` stand beside the two cases of an IF. */
+  /** Words in mathematical formulas. `when` and `otherwise` are beside the two cases of an IF. */
   mathematics: { mean: 'mean', when: 'if', otherwise: 'otherwise' },
 };

@@ -1,7 +1,7 @@
 import { decimal, fixed, whole } from '../format.ts';
 import { counted } from './words.ts';
 
-/** What is told of the selected numbers; `errors` are cells without a number. */
+/** The figures of the selected numbers. `errors`: how many cells have an error. */
 type SelectionFigures = Readonly<Record<'count' | 'sum' | 'average' | 'minimum' | 'maximum' | 'errors', number>>;
 /** A number with six digits at most. */
 const figure = (value: number) => decimal(String(Number(value.toPrecision(6)))).replaceAll('-', '−');
@@ -49,7 +49,7 @@ export const panelMessages = {
   formulaBar: 'Formula bar',
   nameBox: 'Name box: cell, range or layer to go to',
   formula: 'Formula or value of the selected cell',
-  /** By the role of the cell's tensor. */
+  /** The kinds of cells, by the roles of their tensors. */
   cellKinds: {
     computed: { name: 'derived', help: 'Follows from the network: change what it reads' },
     parameter: { name: 'parameter', help: 'A weight of the network: type over it' },
@@ -57,17 +57,17 @@ export const panelMessages = {
     actual: { name: 'expected', help: 'The expected class: 1 for the right one, blank where nobody knows' },
     none: { name: '', help: '' },
   },
-  /** Beside a formula that reads folded columns. */
+  /** On the button beside a formula that reads folded columns. */
   unfold: (layer: string) => `Show ${layer}`,
   unfoldHelp: (layer: string) =>
     `This formula reads cells of ${layer}, whose columns are folded away. Press to show them.`,
   onlySheet: 'There is one sheet. During a run the gradients have one of their own.',
   sheetName: 'The sheet of the network keeps its name: formulas call it so.',
-  /** Keys of other spreadsheets, and what does the same here. */
-  elsewhere: [
-    { keys: ['CmdOrCtrl+F', 'CmdOrCtrl+H'], sentence: 'Ctrl+G goes to a cell, a layer or a tensor by its name.' },
-    { keys: ['CmdOrCtrl+`'], sentence: "A cell's formula stands in the formula bar; F2 shows it in the cell." },
-  ],
+  /** What to use here instead of a key of other spreadsheets. */
+  elsewhere: {
+    find: 'Ctrl+G goes to a cell, a layer or a tensor by its name.',
+    formulas: "A cell's formula stands in the formula bar; F2 shows it in the cell.",
+  },
   noSuchPlace: (typed: string) =>
     `There is nothing called "${typed}" here. Type a cell such as AH3, a range such as A1:C3, or a layer such as ` +
     'conv1 or conv1/kernel.',
@@ -96,7 +96,7 @@ export const panelMessages = {
   statusBar: 'Status',
   predicted: 'Predicted',
   noPrediction: 'No prediction',
-  /** Rounded, but what isn't certain never reads 100 %, nor what is possible 0 %. */
+  /** A rounded probability. Only certainty is 100 %, and only impossibility 0 %. */
   probability(share: number) {
     if (share < 1 && share >= 0.9995) return `> ${decimal('99.9')} %`;
     if (share > 0 && share < 0.0005) return `< ${decimal('0.1')} %`;
@@ -104,7 +104,7 @@ export const panelMessages = {
   },
   actual: (name: string) => `Actual ${name}`,
   noActual: 'Actual unknown',
-  /** `first`: just after opening, when nothing had been calculated before. */
+  /** `first`: the first calculation after opening. */
   calculated: (milliseconds: number, first: boolean) =>
     `${first ? 'Calculated' : 'Recalculated'} in ` +
     `${milliseconds < 10 ? fixed(milliseconds, 2) : Math.round(milliseconds)} ms`,

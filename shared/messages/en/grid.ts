@@ -24,7 +24,7 @@ export const gridMessages = {
     `${where} needs a number, and a space is none. The old value stays; for 0 type 0 or press Delete.`,
   fraction: (where: string, typed: string, decimal: string) =>
     `${where} can't take ${typed}. The old value stays; type it as ${decimal}.`,
-  /** A question: `meant` is what the text says in another language. */
+  /** A question. `meant`: the value of the text in another language. */
   foreignNumber: (where: string, typed: string, meant: string) =>
     `Is ${typed} in ${where} meant as ${meant}? Decimals are written so here. The old value stays.`,
   oneRange: 'Several ranges are selected. Select one to copy, cut, paste or fill.',
@@ -39,7 +39,7 @@ export const gridMessages = {
   nothingToPaste: 'There is no text to paste on the clipboard.',
   formula: (value: string, formula: string) => `${value}, formula ${formula}`,
   menuName: (where: string) => `What to do with ${where}`,
-  /** What the frames of a trace show, where they may be out of view. */
+  /** What the frames of a trace show. They are often out of view. */
   followsFrom: (where: string, layer: string, ranges: string) => `${where} follows from ${layer}: ${ranges}.`,
   readBy: (where: string, ranges: string) => `${where} is read by ${ranges}.`,
   foldedThere: (layer: string, relu: string) => `${relu} stands there for ${layer}, which is folded into it.`,

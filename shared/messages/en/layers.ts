@@ -1,8 +1,9 @@
+import { number } from '../format.ts';
 import { plural } from './words.ts';
 
-/** Sentences about layers that read several others or keep numbers with limits of their own. */
+/** Sentences about layers with several inputs, or with parameters that have limits. */
 export const layerMessages = {
-  /** What belongs in a setting. */
+  /** The values that settings take. */
   expected: {
     negativeSlope: 'a number from 0 to 1,000',
     epsilon: 'a number from 1e-12 to 1',
@@ -23,7 +24,7 @@ export const layerMessages = {
   stridesDiffer: (layer: string, strides: string) =>
     `The strides of ${layer} are ${strides}. A depthwise convolution goes as far down as across: give both the same ` +
     'number.',
-  /** What a layer's parameters are called: over their cells, and in words. */
+  /** The names of parameters: over their cells, and in words. */
   headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'var', rate: 'p' },
   names: {
     gamma: 'gamma',
@@ -36,9 +37,9 @@ export const layerMessages = {
   addDetail: (size: string, summands: readonly string[]) => `${size} · ${summands.join(' + ')}`,
   concatenateDetail: (size: string, parts: readonly string[]) => `${size} · ${parts.join(', ')}`,
   depthwiseDetail: (size: string, kernel: string) => `${size} · a kernel ${kernel} for each map`,
-  leakyDetail: (size: string, slope: number) => `${size} · ${slope}·x below 0`,
+  leakyDetail: (size: string, slope: number) => `${size} · ${number(slope)}·x below 0`,
   dropoutDetail: (size: string) => `${size} · only in training`,
-  /** Why a cell refuses a number that isn't one of its parameter's. */
+  /** Why a cell refuses a number that its parameter can't have. */
   outsideLimits: (cell: string, parameter: string) =>
     parameter === 'rate'
       ? `${cell} holds the probability of dropping a number, from 0 to below 1. The old value stays; type one such ` +

@@ -1,4 +1,4 @@
-/** Sentences about what a data set means to a network. */
+/** Sentences about the classes of a data set and those of a network. */
 import { whole } from '../format.ts';
 import { images, named, plural, scores } from './words.ts';
 
@@ -6,7 +6,7 @@ type Fit = 'stretch' | 'crop' | 'pad';
 const fitted: Readonly<Record<Fit, string>> = { stretch: 'stretched', crop: 'cropped', pad: 'padded' };
 
 export const meaningMessages = {
-  /** Of evaluating. */
+  /** For evaluation. */
   someKnown: (data: string, known: number, all: number, unknown: readonly string[]) =>
     `${whole(known)} of the ${whole(all)} classes of ${data} ${plural(known, 'is', 'are')} known to the network; ` +
     `${named(unknown)} ${plural(unknown.length, 'is', 'are')} not.`,
@@ -24,7 +24,7 @@ export const meaningMessages = {
     `${named(names)} ${plural(names.length, 'occurs', 'occur')} neither in these images nor in what they were taken ` +
     `for, and ${plural(names.length, 'is', 'are')} left out of the means.`,
 
-  /** Of training: what becomes of each score. */
+  /** For training: what happens to each score. */
   rescored: (layer: string, before: number, after: number, data: string) =>
     `${layer} now has ${scores(after)}${before === after ? '' : ` in place of ${whole(before)}`}, one for each ` +
     `class of ${data}, and learns them from fresh weights.`,
@@ -43,7 +43,7 @@ export const meaningMessages = {
     ]
       .filter(Boolean)
       .join('; ')}.`,
-  /** Before training, of what it will do. */
+  /** Before training: what it will do. */
   willRescore: (before: number, after: number, own: readonly string[]) =>
     (own.length > 0
       ? `The network knows none of these classes, but ${named(own)}. `

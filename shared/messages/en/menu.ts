@@ -1,4 +1,4 @@
-/** The words of the menu, but for Train. */
+/** The words of the menu, except for Train. */
 export const menuMessages = {
   file: 'File',
   new: 'New',
@@ -61,6 +61,8 @@ export const menuMessages = {
   clearDrawing: 'Clear the input',
   goToLayer: 'Go to layer',
   help: 'Help',
+  /** What stands on keys. */
+  keyNames: { control: 'Ctrl', alt: 'Alt', shift: 'Shift', delete: 'Del' },
   keyboard: 'Keyboard',
   about: 'About ConvSheet',
 } as const;

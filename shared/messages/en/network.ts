@@ -1,9 +1,9 @@
 import { whole } from '../format.ts';
 import { plural } from './words.ts';
 
-/** Sentences about networks that are no networks, or can't be computed. */
+/** Sentences about networks that are invalid or can't be computed. */
 export const networkMessages = {
-  /** What belongs somewhere. */
+  /** The values that settings take. */
   expected: {
     network: 'a network (an object with version and layers)',
     version: 'the version 1',

@@ -1,4 +1,4 @@
-/** Sentences about image files of one's own that are dropped on the window, or opened as the input. */
+/** Sentences about the user's own image files, dropped on the window or opened as the input. */
 import { whole } from '../format.ts';
 import { plural } from './words.ts';
 
@@ -12,7 +12,7 @@ export const ownImages = {
   sizes: (own: string, input: string) => `The image is ${own} pixels (height×width), the network’s input ${input}.`,
   use: 'Put into the input',
   shown: (name: string) => `${name} stands in the input now. Undo takes it back.`,
-  /** `left`: how many files beside it were dropped. */
+  /** `left`: how many other files were dropped. */
   shownFirst: (name: string, left: number) =>
     `${name} stands in the input now; ${others(left)} can’t stand there too. Train > Predict image files takes a ` +
     'whole folder.',

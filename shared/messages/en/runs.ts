@@ -1,5 +1,5 @@
-/** Sentences about training runs as the engine, the shell and the command line tell them. */
-import { whole } from '../format.ts';
+/** Sentences about training runs, for the engine, the shell and the command line. */
+import { number, whole } from '../format.ts';
 import { counted } from './words.ts';
 
 export const runMessages = {
@@ -24,7 +24,7 @@ export const runMessages = {
     `An image of ${data} may have several labels, so ${layer} became a sigmoid: each class has a probability of its ` +
     'own.',
   classesNamed: (data: string) => `The classes are now called what they are called in ${data}.`,
-  /** What the app, which can undo, says behind one of the last two, or a sentence about scores. */
+  /** The app adds this to one of the last two sentences, or to one about scores. (The command line can't undo.) */
   undoneWithRun: 'Undoing the run takes that back.',
   noClass: (data: string, index: number) => `${data} has no class number ${whole(index)}.`,
   oneClassOnly: (layer: string, data: string) =>
@@ -38,12 +38,12 @@ export const runMessages = {
   noTrainingImages: (data: string) =>
     `${data} leaves no image to train on. Set smaller shares aside for validation and test, or choose another data ` +
     'set.',
-  /** `share`: of the images that was to be set aside. */
+  /** `share`: the share of the images that should have been set aside. */
   noValidation: (data: string, share: number) => {
     const need = 'Early stopping and keeping the best weights go by validation images';
     return share > 0
-      ? `${need}, and a share of ${share} of the images of ${data} is not even one. Set a larger share aside for ` +
-          'validation, or switch both off.'
+      ? `${need}, and a share of ${number(share)} of the images of ${data} is not even one. Set a larger share aside ` +
+          'for validation, or switch both off.'
       : `${need}, and ${data} has none. Set a share of the images aside for validation, or switch both off.`;
   },
   allFrozen: 'Every layer is frozen, so there is nothing to train. Give at least one layer a learning rate.',
@@ -70,7 +70,7 @@ export const runMessages = {
     );
   },
 
-  /** `before` and `now`: data sets, that of the run and the chosen one. */
+  /** `before` and `now`: the data set of the run, and the one that is chosen now. */
   otherData: (run: string, before: string, now: string) =>
     `${run} learned from ${before}; this run goes on with ${now}.`,
   running: 'A run is under way. Stop it first, or wait until it has ended.',
@@ -116,7 +116,7 @@ export const runMessages = {
     edited: (label: string) => `Changed while training: ${label}.`,
     undone: (label: string) => `Undone while training: ${label}.`,
     redone: (label: string) => `Done again while training: ${label}.`,
-    learningRate: (rate: number) => `The learning rate was set to ${rate}.`,
+    learningRate: (rate: number) => `The learning rate was set to ${number(rate)}.`,
     layersGone: (ids: readonly string[]) =>
       `Learning rates of layers that the network no longer has were left out: ${ids.join(', ')}.`,
     paused: 'Paused.',

@@ -3,7 +3,7 @@ import { plural } from './words.ts';
 /** Sentences of the shells: what happens to the work, its file, the window and the engine. */
 export const shellMessages = {
   restarting: 'Restarting the calculation',
-  /** `without`: the labels of edits that were left out. `historyCut`: only what was done lately can be undone now. */
+  /** `without`: the labels of edits that were left out. `historyCut`: only recent changes can be undone now. */
   restarted: ({ without, historyCut }: { without: readonly string[]; historyCut: boolean }) => {
     const it = plural(without.length, 'it', 'them');
     const kept = historyCut ? 'Every value is kept.' : 'Nothing was lost.';
@@ -29,12 +29,42 @@ export const shellMessages = {
   noCopy: (name: string, reason: string) =>
     `No copy of ${name} could be made to restore it from: ${reason} Save it to a file, and leave that where it is.`,
   autosaveWorks: 'Changes are being kept safe again, those made meanwhile too.',
+  /** What a sentence calls each request. */
   requestNames: {
+    getWorkbook: 'Show the workbook',
+    watch: 'Show cells',
     undo: 'Undo',
     redo: 'Redo',
     showDigit: 'Show digit',
+    listDigits: 'List digits',
+    findDigit: 'Find a digit',
+    describeData: 'Read the data set',
+    listSamples: 'Show samples',
+    getImages: 'Show images',
     train: 'Train',
+    controlRun: 'Pause, resume or stop the run',
     setLearningRate: 'Set the learning rate',
+    resetParameters: 'Reset the weights',
+    deleteRun: 'Delete a run',
+    renameRun: 'Rename a run',
+    keepSetup: 'Set up the next run',
+    getRun: 'Show a run',
+    findLearningRate: 'Find the learning rate',
+    evaluate: 'Evaluate',
+    listConfused: 'List confused images',
+    predictFiles: 'Predict own images',
+    getPredictedImages: 'Show predicted images',
+    readImage: 'Open an image',
+    cancel: 'Stop',
+    load: 'Open',
+    write: 'Save',
+    checkpoint: 'Keep a copy of the workbook',
+    setModified: 'Save',
+    giveUpRun: 'Train',
+    openRun: 'Train',
+    beginRun: 'Train',
+    finishRun: 'Train',
+    dropClient: 'Close a window',
   },
   untitled: 'Untitled',
   recovered: (name: string) => `Unsaved work on ${name} was restored. Save it, or close it without saving.`,
@@ -50,7 +80,7 @@ export const shellMessages = {
   tooLargeToDrop: (name: string, mebibytes: number) =>
     `${name} takes more than ${mebibytes} MiB, the most that may be dropped here. Use File > Open instead.`,
   unexpected: (reason: string) => `Something unexpected went wrong: ${reason}.`,
-  /** Of another version: said where nothing else can be. */
+  /** A sentence of another version, which this version can't say. */
   unknownSentence: (id: string) => `This version has no words for what was said (${id}).`,
   /** Several sentences one after the other. */
   together: (sentences: readonly string[]) => sentences.join(' '),

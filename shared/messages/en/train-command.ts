@@ -35,7 +35,7 @@ export const trainCommandMessages = {
   noPeer: (name: string) =>
     `Without ${name} to compare with: CONVSHEET_PYTHON can name a Python that has ` +
     `${name === 'keras' ? 'keras and tensorflow' : 'torch'}.`,
-  /** What is wrong with an option's value; `expected` says what belongs there. */
+  /** The value of an option is wrong. `expected`: the values that it takes. */
   badValue: (option: string, value: string, expected: string) => `${option} ${value}: give ${expected}.`,
   choose: (option: string, value: string, suggestion: string | undefined, known: string) =>
     `${option} ${value}: ` +
@@ -85,7 +85,7 @@ export const trainCommandMessages = {
   reading: (fraction: number) => `Reading the images: ${Math.floor(fraction * 100)} %`,
   skipped: (name: string, reason: string) => `skipped ${name}: ${reason}`,
   warning: (sentence: string) => `warning: ${sentence}`,
-  /** The classes with their images, those without training images among them. */
+  /** The classes with the numbers of their images, also those without training images. */
   classes: (
     names: readonly string[],
     counts: readonly Readonly<Record<'training' | 'validation' | 'test', number>>[],
@@ -107,7 +107,7 @@ export const trainCommandMessages = {
   setUp: ({ epochs, batchSize, optimizer, learningRate, backend, seed }: SetUp, steps: number) =>
     `${counted(epochs, 'epoch', 'epochs')} of ${counted(steps, 'step', 'steps')} of ${images(batchSize)}, ` +
     `${optimizer.kind} at ${learningRate} on ${backend}, seed ${seed}`,
-  /** `own`: what no option says, and goes by the number of images. */
+  /** `own`: which of the two numbers weren't chosen, and depend on the number of images. */
   sized: (count: number, own: { epochs: boolean; batchSize: boolean }) => {
     const what = [own.epochs ? 'epochs' : '', own.batchSize ? 'batch size' : ''].filter(Boolean).join(' and ');
     const choose = [own.epochs ? '--epochs' : '', own.batchSize ? '--batch-size' : ''].filter(Boolean).join(' and ');
@@ -177,7 +177,7 @@ export const trainCommandMessages = {
     'No rate is suggested: at none of them does the loss fall by more than it varies from batch to batch. Weights ' +
     'that are trained already learn little more; --start initial begins with fresh ones.',
 
-  /** `split`: undefined where all images of the data set are in one. */
+  /** `split`: undefined if all images of the data set are in one split. */
   evaluated: (data: string, split: string | undefined, count: number) =>
     split === undefined ? `${data}: ${images(count)}` : `${data}: ${whole(count)} ${split} images`,
   splitNames: { training: 'training', validation: 'validation', test: 'test' },

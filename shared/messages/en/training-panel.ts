@@ -1,15 +1,14 @@
 /** Words and sentences of plots, the Train menu and the training panel. */
-import { fixed, rounded, whole } from '../format.ts';
+import { fixed, number, rounded, whole } from '../format.ts';
 import { counted, plural } from './words.ts';
 
 type Sizes = { epochs: number; batchSize: number };
 
 export const plotMessages = {
-  /** What stands in the readout and, said by a screen reader, in the value of the plot: "step 3,899: training 0.138,
-   *  validation 0.127". */
+  /** The readout of a plot, also for screen readers: "step 3,899: training 0.138, validation 0.127". */
   readout: (at: string, values: readonly string[]) => `${at}: ${values.join(', ')}`,
   value: (name: string, value: string) => `${name} ${value}`,
-  /** A line that is read at a point beside the cursor: "validation (step 844)". */
+  /** A line whose nearest point is beside the cursor: "validation (step 844)". */
   nameAt: (name: string, at: string) => `${name} (${at})`,
   empty: 'no points yet',
   keys: 'Arrow keys move along the curve, Page Up and Page Down in larger steps, Home and End to its ends',
@@ -59,7 +58,7 @@ export const trainingPanelMessages = {
   stepOf: (step: number, steps: number) =>
     `Step ${whole(step)} of ${whole(steps)} · ${Math.floor((100 * step) / Math.max(1, steps))} %`,
   elapsed: (time: string) => `${time} elapsed`,
-  /** What a screen reader says of the progress bar. */
+  /** The progress bar for screen readers. */
   progress: (percent: number) => `${percent} %`,
   pause: 'Pause',
   resume: 'Resume',
@@ -76,6 +75,7 @@ export const trainingPanelMessages = {
   metricFiles: { crossEntropy: 'accuracy', binaryCrossEntropy: 'f2' },
   rateCurve: 'Learning rate',
   stepLabel: 'step',
+  epochAxis: 'epoch',
   epochLabel: (epoch: number) => `epoch ${rounded(epoch, 9)}`,
   stepNumber: (step: number) => `step ${whole(step)}`,
   training: 'training',
@@ -158,19 +158,19 @@ export const trainingPanelMessages = {
   fewSteps: (steps: number, { epochs, batchSize }: Sizes) =>
     `A run of ${counted(steps, 'step', 'steps')} changes the weights little. With these images, try ` +
     `${whole(epochs)} epochs of batches of ${whole(batchSize)}.`,
-  /** What is on of a part of the set-up that is folded away. */
+  /** What is on in a section of the set-up that is folded. */
   on: {
     amount: (kind: 'shift' | 'rotate' | 'zoom' | 'light', amount: number) =>
-      `${kind} ${amount}${kind === 'rotate' ? '°' : ''}`,
+      `${kind} ${number(amount)}${kind === 'rotate' ? '°' : ''}`,
     flip: 'flip',
     symmetries: 'all symmetries',
     frozen: (layer: string) => `${layer} frozen`,
-    rate: (layer: string, rate: number) => `${layer} × ${rate}`,
+    rate: (layer: string, rate: number) => `${layer} × ${number(rate)}`,
     patience: (epochs: number) => `patience ${whole(epochs)}`,
     keepBest: 'best weights',
     classWeights: { balanced: 'classes by rarity', listed: 'classes as listed' },
-    weightDecay: (decay: number) => `weight decay ${decay}`,
-    clipNorm: (norm: number) => `clip at ${norm}`,
+    weightDecay: (decay: number) => `weight decay ${number(decay)}`,
+    clipNorm: (norm: number) => `clip at ${number(norm)}`,
   },
   epochs: 'Epochs',
   batchSize: 'Batch size',
@@ -258,7 +258,7 @@ export const trainingPanelMessages = {
   byHowMuch: '▴ ▾ by how much',
   sinceStart: 'line: since the start',
   kernelOf: (layer: string, kernel: number) => `${layer} kernel ${whole(kernel)}`,
-  /** What a screen reader says before a weight's number. */
+  /** Comes before a weight's number, for screen readers. */
   weightAt: (row: number, column: number) => `row ${whole(row)}, column ${whole(column)}: `,
   fromMap: (map: number) => `× map ${whole(map)}`,
   bias: 'bias',

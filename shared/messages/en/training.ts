@@ -2,7 +2,7 @@ import { whole } from '../format.ts';
 
 /** Sentences about training, for the engine, the command line and files. */
 export const trainingMessages = {
-  /** What belongs somewhere. */
+  /** The values that settings take. */
   expected: {
     epochs: 'a whole number from 1 to 10,000',
     batchSize: 'a whole number from 1 to 4,096',

@@ -1,5 +1,4 @@
-/** Sentences of the views around data sets and what a network makes of them: choosing data, browsing it, evaluating,
- *  predicting, comparing runs. */
+/** Words and sentences of these views: choosing and browsing data, evaluating, predicting, comparing runs. */
 import { fixed, whole } from '../format.ts';
 import { counted, images, plural } from './words.ts';
 
@@ -54,7 +53,7 @@ export const viewMessages = {
     chooseWhat: (what: string) => `Choose: ${what}`,
     notChosen: 'not chosen yet',
     besideTable: 'the folder of the CSV file',
-    /** How folders and tables are to be understood. */
+    /** The settings for reading folders and tables. */
     readAs: {
       title: 'How it is read',
       automatic: (guess: string | undefined) => (guess === undefined ? 'automatic' : `automatic: ${guess}`),
@@ -146,7 +145,7 @@ export const viewMessages = {
     otherClasses:
       'The run was made with other classes than the chosen data set has, so no images belong to that cell of its ' +
       'matrix. Choose the data set of the run and press it again.',
-    /** `split`: undefined where all images of the data set are in one. */
+    /** `split`: undefined if all images of the data set are in one split. */
     of: (name: string, split: string | undefined, number: number) =>
       `${name}, ${images(number)}${split === undefined ? '' : ` (${split})`}`,
     accuracy: 'Accuracy',
@@ -234,13 +233,14 @@ export const viewMessages = {
     yes: 'yes',
     no: 'no',
     nothing: '–',
+    percent: (number: string) => `${number} %`,
     place: 'Place of the data',
     validationShare: 'Set aside for validation',
     testShare: 'Set aside for test',
     splitSeed: 'Seed of the split',
   },
 
-  /** Of the operating system, when a run has ended and nobody looks. */
+  /** A notification of the operating system, when a run has ended and nobody looks at the window. */
   notification: {
     title: (run: string) => `${run} has ended`,
     ends: {

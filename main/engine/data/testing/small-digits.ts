@@ -1,10 +1,11 @@
-/** A small data set and a small network for tests of training: the first of the test digits, and a convolution that
- *  learns them. */
+/** A small data set and a small network for tests of training: the first test digits, and a convolution that learns
+ *  them. */
 import type { DataChoice, DataSet } from '../../../../shared/data.ts';
 import type { NetworkSpec } from '../../../../shared/network.ts';
 import { initialValues } from '../../../../shared/initial-values.ts';
 import { createRandom } from '../../../../shared/random.ts';
-import { defaultConfig, type TrainingConfig } from '../../../../shared/training.ts';
+import type { TrainingConfig } from '../../../../shared/training.ts';
+import { defaultConfig } from '../../../../shared/training-defaults.ts';
 import type { Workbook } from '../../../../shared/workbook.ts';
 import { DIGIT_SIZE, testDigits } from '../digits.ts';
 
@@ -20,7 +21,7 @@ export const digitChoice: DataChoice = {
   seed: 1,
 };
 
-/** So many digits, the last ones of them for validation. */
+/** The first `training + validation` test digits. The last ones are for validation. */
 export function smallDigits(training: number, validation: number): DataSet {
   const { bytes, classes } = testDigits();
   const count = training + validation;
@@ -86,5 +87,5 @@ export function smallConfig(changes: Partial<TrainingConfig> = {}): TrainingConf
   return { ...defaultConfig(digitChoice), epochs: 2, batchSize: 32, seed: 5, ...changes };
 }
 
-/** A run that is long enough to meddle with. */
+/** A run that is long enough for a test to do something meanwhile. */
 export const longConfig = smallConfig({ epochs: 500 });

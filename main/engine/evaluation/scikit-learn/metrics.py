@@ -21,7 +21,7 @@ THRESHOLDS = [k / 20 for k in range(1, 20)]
 
 
 def drawn(count, classes, several):
-    """Probabilities with four decimals, so that some are equal and some stand exactly at a threshold, as float32."""
+    """Probabilities as float32 with four decimals, so that some are equal and some are exactly at a threshold."""
     logits = generator.normal(0, 1.5, (count, classes))
     if several:
         values = 1 / (1 + np.exp(-logits))
@@ -34,7 +34,7 @@ NAMES = ("precision", "recall", "f1", "support")
 
 
 def of_flags(actual, predicted):
-    """Each label that occurs with its figures, and their means; of rows of 0 and 1."""
+    """The figures of each label that occurs, and their means. The rows have 0 and 1."""
     labels = np.flatnonzero(actual.any(axis=0) | predicted.any(axis=0)).tolist()
     if not labels:
         return [], [], (0.0, 0.0, 0.0)
@@ -47,7 +47,7 @@ def of_flags(actual, predicted):
 
 
 def of_labels(actual, predicted):
-    """The same of one label each."""
+    """The same for one label per image."""
     found = metrics.precision_recall_fscore_support(actual, predicted)
     labels = sorted(set(actual) | set(predicted))
     return labels, list(zip(*found)), metrics.precision_recall_fscore_support(actual, predicted, average="macro")[:3]
@@ -113,7 +113,7 @@ def several_labels(name, probabilities, actual):
 
 
 def numbers(values):
-    """The shortest decimals that read back to the same float32."""
+    """The shortest decimals that give the same float32."""
     return [float(str(value)) for value in values.reshape(-1)]
 
 
@@ -177,9 +177,9 @@ class Random:
 
 
 def random_case(seed):
-    """Classes of a network (0 up to own) and of a data set (some of those, and others), in any order; labels of the
-    images, and eighths as probabilities: many are equal, and many stand exactly at a threshold. random-metrics.test.ts
-    draws the same."""
+    """The classes of a network (0 up to own), those of a data set (some of the same and others, in any order), and
+    labels of images. Probabilities are eighths: many are equal, and many are exactly at a threshold.
+    random-metrics.test.ts draws the same."""
     random = Random(seed)
     several = random.integer(3) == 0
     own = 2 + random.integer(6)
@@ -197,7 +197,7 @@ def random_case(seed):
 
 
 def random_metrics(seed):
-    """Of the classes and images that the network knows; None where there are none."""
+    """The figures over the classes and images that the network knows. None if there are none."""
     several, own, labels, rows = random_case(seed)
     if several:
         actual = np.array([[int(unit in each) for unit in range(own)] for each in labels])

