@@ -1,0 +1,140 @@
+/** Which formulas read which. Ranges over many formulas share what they read, so that the running totals of a long
+ *  column need few edges and not one for each pair. */
+import { type CellRange, MAX_COLUMNS } from '../../../shared/address.ts';
+import type { SheetId } from '../../../shared/places.ts';
+import { inverted, type Lists, listsOf, orderOf } from './order.ts';
+
+export type Rectangle = CellRange & { sheet: SheetId };
+
+/** The cells that belong to a formula: its own, or all the cells that its array fills. */
+export type Holder = { cell: Rectangle; reads: readonly Rectangle[] };
+
+/** The first vertices are the formulas, in their order. Those after them stand for sets of formulas: a range, or a piece
+ *  of a column. */
+export type Graph = {
+  /** The vertices so that each follows what it reads. */
+  sequence: readonly number[];
+  inCycle: Uint8Array;
+  precedents: Lists;
+  dependents: Lists;
+  /** Ranges that are read, each with its vertex and the formulas that read it. */
+  ranges: readonly { range: Rectangle; readers: readonly number[] }[];
+};
+
+/** A range that is read: the vertex of the formulas in it (−1 if there are none), and who reads it. */
+type Known = { range: Rectangle; readers: number[]; vertex: number };
+
+/** The formulas of a column by their rows. `tree`: the vertex of the tree's first inner node minus 1. */
+type Column = { rows: number[]; holders: number[]; tree: number };
+
+export function buildGraph(holders: readonly Holder[]): Graph {
+  let vertices = holders.length;
+  /** Pairs: a vertex, and one that it reads. */
+  const edges: number[] = [];
+  const sheets = columnsOf(holders);
+  for (const columns of sheets.values()) for (const column of columns.values()) plantTree(column);
+
+  const ranges: Known[] = [];
+  const known = new Map<SheetId, Map<number | string, Known>>();
+  for (const [reader, { reads }] of holders.entries()) {
+    for (const range of reads) {
+      const read = knownRange(range);
+      read.readers.push(reader);
+      if (read.vertex >= 0) edges.push(reader, read.vertex);
+    }
+  }
+  const precedents = listsOf(vertices, edges);
+  const { starts, items } = precedents;
+  const order = orderOf(vertices, (vertex, n) => (starts[vertex] + n < starts[vertex + 1] ? items[starts[vertex] + n] : -1));
+  return { ...order, precedents, dependents: inverted(precedents), ranges };
+
+  function knownRange(range: Rectangle): Known {
+    let own = known.get(range.sheet);
+    if (!own) known.set(range.sheet, (own = new Map()));
+    const corner = range.row * MAX_COLUMNS + range.column;
+    const key = range.height === 1 && range.width === 1 ? corner : `${corner} ${range.height} ${range.width}`;
+    const found = own.get(key);
+    if (found) return found;
+    const added: Known = { range, readers: [], vertex: -1 };
+    own.set(key, added);
+    ranges.push(added);
+    connect(added);
+    return added;
+  }
+
+  /** A tree over a column's formulas: inner node n (from 1) stands for all of nodes 2n and 2n + 1, and the formulas are
+   *  the nodes from their number on. */
+  function plantTree(column: Column): void {
+    const count = column.holders.length;
+    column.tree = vertices - 1;
+    vertices += count - 1;
+    const vertexOf = (n: number) => (n < count ? column.tree + n : column.holders[n - count]);
+    for (let n = 1; n < count; n++) edges.push(column.tree + n, vertexOf(2 * n), column.tree + n, vertexOf(2 * n + 1));
+  }
+
+  /** Gives a range a vertex if there are formulas in it. A range over one formula uses that one's vertex. */
+  function connect(known: Known): void {
+    const { sheet, row, column, height, width } = known.range;
+    const columns = sheets.get(sheet);
+    if (!columns) return;
+    const read: number[] = [];
+    const look = (each: Column | undefined) => each && piecesOf(each, row, row + height, read);
+    if (width <= columns.size) for (let at = column; at < column + width; at++) look(columns.get(at));
+    else for (const [at, each] of columns) if (at >= column && at < column + width) look(each);
+    if (read.length < 2) known.vertex = read[0] ?? -1;
+    else {
+      known.vertex = vertices++;
+      for (const vertex of read) edges.push(known.vertex, vertex);
+    }
+  }
+}
+
+/** The formulas of each sheet by column. An array stands in all the cells that it fills. */
+function columnsOf(holders: readonly Holder[]): Map<SheetId, Map<number, Column>> {
+  const sheets = new Map<SheetId, Map<number, Column>>();
+  for (const [holder, { cell }] of holders.entries()) {
+    let columns = sheets.get(cell.sheet);
+    if (!columns) sheets.set(cell.sheet, (columns = new Map()));
+    for (let at = cell.column; at < cell.column + cell.width; at++) {
+      let column = columns.get(at);
+      if (!column) columns.set(at, (column = { rows: [], holders: [], tree: -1 }));
+      for (let row = cell.row; row < cell.row + cell.height; row++) {
+        column.rows.push(row);
+        column.holders.push(holder);
+      }
+    }
+  }
+  for (const columns of sheets.values()) for (const column of columns.values()) sortByRow(column);
+  return sheets;
+}
+
+function sortByRow(column: Column): void {
+  const { rows, holders } = column;
+  if (rows.every((row, i) => i === 0 || rows[i - 1] < row)) return;
+  const order = [...rows.keys()].sort((a, b) => rows[a] - rows[b]);
+  column.rows = order.map(i => rows[i]);
+  column.holders = order.map(i => holders[i]);
+}
+
+/** Adds the fewest vertices that stand for the formulas of a column from row `top` to before row `end`. */
+function piecesOf({ rows, holders, tree }: Column, top: number, end: number, into: number[]): void {
+  const count = holders.length;
+  const vertexOf = (n: number) => (n < count ? tree + n : holders[n - count]);
+  let low = lowerBound(rows, top) + count;
+  let high = lowerBound(rows, end) + count;
+  for (; low < high; low >>= 1, high >>= 1) {
+    if (low % 2 === 1) into.push(vertexOf(low++));
+    if (high % 2 === 1) into.push(vertexOf(--high));
+  }
+}
+
+/** The position of the first number that isn't below `least`. */
+function lowerBound(sorted: readonly number[], least: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
