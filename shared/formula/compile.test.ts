@@ -13,7 +13,7 @@ function calculated(text: string, grid: Grid = []): Value | undefined {
   if (parsed.problem !== undefined) throw new Error(`${text} can't be read.`);
   const program = compile(parsed.expression);
   const contentAt = (row: number, column: number): Value => grid[row]?.[column] ?? null;
-  const readers = program?.references.map((reference): CellReader | RangeReader => {
+  const readers = program?.reads.map((reference): CellReader | RangeReader => {
     const { first, last } = reference as CellsReference;
     if (isOneCell(reference)) return { value: () => contentAt(first.row, first.column) };
     const at = (row: number, column: number) => contentAt(first.row + row, first.column + column);

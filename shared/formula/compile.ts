@@ -2,21 +2,25 @@
  *  nothing. The same program serves every cell that the formula was copied to. */
 import type { CellError } from '../cell-content.ts';
 import { aggregates } from './aggregates.ts';
-import { type Call, type Expression, isReference, type Operation, type Reference, referencesOf } from './expression.ts';
+import type { TensorId } from '../tensor.ts';
+import { type Call, type Expression, isReference, type Operation, type Reference } from './expression.ts';
 import { functions } from './functions.ts';
 import type { Argument, CellReader, Part, Readers } from './readers.ts';
 import { compare, ERRORS, failed, finite, toNumber, toText, type Value } from './value.ts';
 
-/** A compiled formula. `references` has its references, in the order of its text. `run` gives its value, if each
- *  reference has the reader at the same place in `readers`. A reference to a blank gives 0. */
-export type Program = { references: readonly Reference[]; run: (readers: Readers) => NonNullable<Value> };
+/** What a formula reads: cells, or a whole tensor by its name. */
+export type Read = Reference | { kind: 'tensor'; tensor: TensorId };
+
+/** A compiled formula. `reads` has what it reads, in the order of its text. `run` gives its value, if each read has the
+ *  reader at the same place in `readers`. A reference to a blank gives 0. */
+export type Program = { reads: readonly Read[]; run: (readers: Readers) => NonNullable<Value> };
 
 /** undefined if the formula needs anything else: another function, an array, or one value from a range. */
 export function compile(expression: Expression): Program | undefined {
-  const references = referencesOf(expression);
-  const places = new Map(references.map((reference, place) => [reference, place]));
+  const reads = readsOf(expression);
+  const places = new Map<Expression, number>(reads.map((read, place) => [read, place]));
   const whole = partOf(expression);
-  return whole && { references, run: readers => whole(readers) ?? 0 };
+  return whole && { reads, run: readers => whole(readers) ?? 0 };
 
   function partOf(written: Expression): Part | undefined {
     if (typeof written !== 'object') return () => written;
@@ -59,7 +63,7 @@ export function compile(expression: Expression): Program | undefined {
 
   function callPart({ name, arguments: written }: Call): Part | undefined {
     const given = written.map((each): Argument => {
-      const reader = isReference(each) ? places.get(each) : undefined;
+      const reader = places.get(each);
       return { part: partOf(each), ...(reader !== undefined && { reader }) };
     });
     const aggregate = aggregates.get(name);
@@ -69,8 +73,30 @@ export function compile(expression: Expression): Program | undefined {
   }
 }
 
+/** All that a formula reads, in the order of its text. */
+export function readsOf(expression: Expression): Read[] {
+  const found: Read[] = [];
+  const look = (written: Expression): void => {
+    // The tree of a sum of a thousand terms is a thousand levels deep on its left side, so a loop goes down there.
+    const rest: Expression[] = [];
+    let inner = written;
+    while (typeof inner === 'object' && inner.kind === 'operation') {
+      rest.push(...inner.operands.slice(1));
+      [inner] = inner.operands;
+    }
+    if (typeof inner === 'object') {
+      if (isReference(inner) || inner.kind === 'tensor') found.push(inner);
+      else if (inner.kind === 'call') inner.arguments.forEach(look);
+    }
+    rest.toReversed().forEach(look);
+  };
+  look(expression);
+  return found;
+}
+
 /** Whether a reference is one cell, and stays one when it is copied (A1:$A$1 doesn't). */
-export function isOneCell(reference: Reference): boolean {
+export function isOneCell(reference: Read): boolean {
+  if (reference.kind === 'tensor') return false;
   const { first, last } = reference.anchors;
   if (first.row !== last.row || first.column !== last.column) return false;
   if (reference.kind === 'elements') return reference.first === reference.last;

@@ -9,8 +9,8 @@ export type Rectangle = CellRange & { sheet: SheetId };
 /** The cells that belong to a formula: its own, or all the cells that its array fills. */
 export type Holder = { cell: Rectangle; reads: readonly Rectangle[] };
 
-/** The first vertices are the formulas, in their order. Those after them stand for sets of formulas: a range, or a piece
- *  of a column. */
+/** The first vertices are the formulas, in their order. Those after them stand for sets of formulas: a range, or a
+ *  piece of a column. */
 export type Graph = {
   /** The vertices so that each follows what it reads. */
   sequence: readonly number[];
@@ -45,7 +45,9 @@ export function buildGraph(holders: readonly Holder[]): Graph {
   }
   const precedents = listsOf(vertices, edges);
   const { starts, items } = precedents;
-  const order = orderOf(vertices, (vertex, n) => (starts[vertex] + n < starts[vertex + 1] ? items[starts[vertex] + n] : -1));
+  const order = orderOf(vertices, (vertex, n) =>
+    starts[vertex] + n < starts[vertex + 1] ? items[starts[vertex] + n] : -1,
+  );
   return { ...order, precedents, dependents: inverted(precedents), ranges };
 
   function knownRange(range: Rectangle): Known {

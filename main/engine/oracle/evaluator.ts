@@ -59,7 +59,7 @@ export function compareEvaluators(seed: number, number: number): Held {
 function valueOf(expression: Expression, grid: Grid): NonNullable<Value> | undefined {
   const program = compile(expression);
   return program?.run(
-    program.references.map(reference => (isOneCell(reference) ? cellOf(reference, grid) : rangeOf(reference, grid))),
+    program.reads.map(reference => (isOneCell(reference) ? cellOf(reference, grid) : rangeOf(reference, grid))),
   );
 }
 

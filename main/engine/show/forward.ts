@@ -29,6 +29,7 @@ import {
   union,
   wholeBlocks,
 } from './channels.ts';
+import type { Formulas } from './formulas.ts';
 import { createLayerRunner } from './layer-runner.ts';
 
 /** The parameters that change what is shown. A dropout layer's rate is not among them: it only counts in training. */
@@ -57,16 +58,20 @@ export type OnPass = (layer: string | undefined, done: number) => void;
 /** The computed tensors that a layer may have besides its output. */
 const BESIDES = ['partial', 'shifted', 'exp'] as const;
 
+/** The computed tensors that a layer may have. */
+const tensorsOf = ({ id }: Layer): TensorId[] =>
+  (['output', ...BESIDES, 'crossEntropy'] as const).map((name): TensorId => `${id}/${name}`);
+
 /** A layer calculates only some of its channels if that saves this many multiplications. With less to save, it is
  *  faster to calculate all. */
 const WORTHWHILE = 2 ** 15;
 
 /** `stored` holds the pixels, the parameters and the expected class. The caller may write to these arrays, and then
- *  calls `update`. The backend has to be started. */
+ *  calls `update`. `formulas` is left out where there are none. The backend has to be started. */
 export function createForward(
   network: NetworkSpec,
   stored: ReadonlyMap<TensorId, Float32Array>,
-  { worthwhile = WORTHWHILE, onPass }: { worthwhile?: number; onPass?: OnPass } = {},
+  { worthwhile = WORTHWHILE, onPass, formulas }: { worthwhile?: number; onPass?: OnPass; formulas?: Formulas } = {},
 ): Forward {
   const shapes = inferShapes(network);
   const last = network.layers.at(-1)!;
@@ -99,7 +104,7 @@ export function createForward(
   const outputs = new Map<LayerId, Activations>();
 
   const value = (tensor: TensorId): Float32Array => {
-    const values = stored.get(tensor) ?? computed.get(tensor);
+    const values = formulas?.shown(tensor) ?? stored.get(tensor) ?? computed.get(tensor);
     if (!values) throw new Error(`There is no tensor ${tensor}.`);
     return values;
   };
@@ -146,39 +151,94 @@ export function createForward(
     return true;
   };
 
+  /** A copy of values in which derived ones stand where formulas stand over them. */
+  function restored(tensor: TensorId, values: Float32Array): Float32Array {
+    if (!formulas) return values;
+    const copy = values.slice();
+    formulas.restore(tensor, copy);
+    return copy;
+  }
+
   function update(changed: Iterable<TensorId>, elements?: ReadonlyMap<TensorId, ArrayLike<number>>) {
     try {
-      return pass(changed, elements);
+      const others = pass(changed, elements);
+      while (formulas?.end()) for (const tensor of pass([])) others.add(tensor);
+      return others;
     } finally {
       reachedLayer = undefined;
       onPass?.(undefined, 1);
     }
   }
 
-  function pass(changed: Iterable<TensorId>, elements: ReadonlyMap<TensorId, ArrayLike<number>> = new Map()) {
+  function pass(changed: Iterable<TensorId>, edited: ReadonlyMap<TensorId, ArrayLike<number>> = new Map()) {
     const given = new Set(changed);
+    const elements = formulas ? new Map(edited) : edited;
     for (const tensor of given) if (isRead(tensor)) stale.add(tensor);
+    formulas?.begin(given);
     const others = new Set<TensorId>();
     /** The layers whose output has changed, with the channels that changed. */
     const different = new Map<LayerId, Channels>();
     let behind = 0;
     for (const layer of network.layers) {
       const { own, kernel, work } = facts.get(layer.id)!;
+      if (formulas) for (const tensor of own) takeOver(tensor);
       const changed = own.filter(tensor => given.has(tensor));
       reachedLayer = { name: layer.name, behind, work };
       onPass?.(layer.name, behind / allWork);
       behind += work;
       if (given.has(kernel)) runner.forget(layer.id);
       if (changed.length > 0 || layer.inputs.some(id => different.has(id))) calculate(layer, changed);
-      if (layer === last && layer.kind === 'softmax') {
-        const names = ['actual', 'shifted', 'exp'] as const;
-        const tensors = names.map((name): TensorId => `${layer.id}/${name}`);
-        if (!tensors.some(tensor => given.has(tensor) || others.has(tensor))) continue;
-        const [actual, shifted, exp] = tensors.map(value);
-        if (put(layer, 'crossEntropy', crossEntropy(actual, shifted, exp))) others.add(`${layer.id}/crossEntropy`);
-      }
+      else if (formulas) rewrite(layer);
+      if (layer === last && layer.kind === 'softmax') compareWithActual(layer);
+      formulas?.after(layer.id, new Map(tensorsOf(layer).flatMap(id => (others.has(id) ? [[id, value(id)]] : []))));
     }
     return others;
+
+    /** Takes over the elements of a stored tensor that formulas have changed. */
+    function takeOver(tensor: TensorId): void {
+      const indices = formulas?.changed(tensor);
+      if (!indices) return;
+      const before = elements.get(tensor);
+      if (before || !given.has(tensor))
+        (elements as Map<TensorId, number[]>).set(tensor, [...Array.from(before ?? []), ...indices]);
+      given.add(tensor);
+      others.add(tensor);
+      if (isRead(tensor)) stale.add(tensor);
+    }
+
+    /** Writes what formulas give over a layer that reads nothing that has changed. */
+    function rewrite(layer: Layer): void {
+      const { output: id } = facts.get(layer.id)!;
+      // A column beside the output changes the output, which follows from the whole layer.
+      if (BESIDES.some(name => formulas!.isDue(`${layer.id}/${name}`))) calculate(layer, []);
+      else if (formulas!.isDue(id)) keepWritten(layer, restored(id, outputs.get(layer.id)!.values));
+    }
+
+    /** Writes what formulas give over the derived values, and keeps the result as the layer's output. */
+    function keepWritten(layer: Layer, values: Float32Array): void {
+      const { output: id, all } = facts.get(layer.id)!;
+      formulas!.write(id, values);
+      const before = outputs.get(layer.id);
+      const found = before ? differentChannels(before.values, values, all.length, all) : all;
+      if (found.length === 0) return;
+      different.set(layer.id, found);
+      keep(layer, activationsOf(values, shapes.get(layer.id)!));
+      computed.set(id, values);
+      others.add(id);
+    }
+
+    /** The cross-entropy beside the softmax at the end. */
+    function compareWithActual(layer: Layer): void {
+      const names = ['actual', 'shifted', 'exp'] as const;
+      const tensors = names.map((name): TensorId => `${layer.id}/${name}`);
+      const id: TensorId = `${layer.id}/crossEntropy`;
+      takeOver(tensors[0]);
+      if (!tensors.some(tensor => given.has(tensor) || others.has(tensor)) && !formulas?.isDue(id)) return;
+      const [actual, shifted, exp] = tensors.map(value);
+      const terms = crossEntropy(actual, shifted, exp);
+      if (formulas?.overrides(id)) formulas.write(id, terms);
+      if (put(layer, 'crossEntropy', terms)) others.add(id);
+    }
 
     /** Calculates the channels of a layer that may have changed. `changed` names the layer's own tensors that did. */
     function calculate(layer: Layer, changed: readonly TensorId[]): void {
@@ -202,11 +262,22 @@ export function createForward(
       const some = before && saved >= worthwhile ? before : undefined;
       const result = some ? runner.runChannels(layer, inputs, channels, sums) : runner.run(layer, inputs, sums);
       const { output } = result;
+      const overridden = formulas && tensorsOf(layer).some(tensor => formulas.overrides(tensor));
       for (const name of BESIDES) {
         const made = result[name];
         if (!made) continue;
-        const values = some ? putChannels(value(`${layer.id}/${name}`), count, channels, made) : made;
-        if (put(layer, name, values)) others.add(`${layer.id}/${name}`);
+        const besides: TensorId = `${layer.id}/${name}`;
+        const values = some ? putChannels(restored(besides, value(besides)), count, channels, made) : made;
+        if (overridden) formulas.write(besides, values);
+        if (put(layer, name, values)) others.add(besides);
+      }
+      if (overridden) {
+        releaseActivations(output);
+        const { values } = output;
+        return keepWritten(
+          layer,
+          some ? putChannels(restored(id, some.values), count, channels, values) : values.slice(),
+        );
       }
       const made = some ? channels : undefined;
       // These values are the input's, and were compared there.
@@ -228,7 +299,7 @@ export function createForward(
       if (layer.kind !== 'conv2d') return undefined;
       const { partial: id, kernel } = facts.get(layer.id)!;
       const partial = computed.get(id);
-      if (!partial) return undefined;
+      if (!partial || formulas?.overrides(id)) return undefined;
       if (given.has(kernel) && !elements.has(kernel)) return undefined;
       const edited = Array.from(elements.get(kernel) ?? [], element => Math.floor(element / layer.filters));
       const stale = union([...read, channelsOf(edited, shapes.get(layer.inputs[0])![2])]);

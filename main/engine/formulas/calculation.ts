@@ -1,0 +1,272 @@
+/** Calculates what users have written: formulas over elements, in free cells and on own sheets. It takes part in the
+ *  forward pass, and calculates only what depends on a change. */
+import type { Written } from '../../../shared/cells.ts';
+import type { CellError } from '../../../shared/cell-content.ts';
+import { ERRORS, failed, type Value } from '../../../shared/formula/value.ts';
+import type { Sheet } from '../../../shared/layout/sheet.ts';
+import type { LayerId, TensorId } from '../../../shared/network.ts';
+import type { CellPlace, SheetId } from '../../../shared/places.ts';
+import { differ } from '../show/channels.ts';
+import type { Formulas } from '../show/formulas.ts';
+import type { Cells } from './cells.ts';
+import { type Beside, createBeside } from './beside.ts';
+import { dependingOnThemselves } from './cycles.ts';
+import { createErrors } from './errors.ts';
+import { asElement, type Node } from './nodes.ts';
+import type { Source } from './readers.ts';
+import { eachReader, eachReaderOfCells, type Schedule, schedule } from './schedule.ts';
+import { endOf, BEFORE, type Tensor, tensorsOf } from './tensors.ts';
+import { createWritten } from './written.ts';
+
+export type Calculation = Formulas & {
+  /** To be called when what users have written has changed, before the pass. */
+  read(written: Written): void;
+  /** What stands in a cell that is no element; null if it is blank. */
+  contentAt(place: CellPlace): Value;
+  /** What an element holds whose number is NaN: an error, or null for a blank. */
+  otherAt(tensor: TensorId, index: number): CellError | null;
+  /** The value that the network itself gives an element with something over it. */
+  derivedAt(tensor: TensorId, index: number): number | undefined;
+  /** The sheets on which cells have other contents since this was called last. */
+  takeChangedSheets(): Set<SheetId>;
+  /** How many formulas there are. */
+  readonly size: number;
+};
+
+/** `stored` holds the pixels, parameters and the expected class of the network. Formulas over them are written there,
+ *  unless they give an error. */
+export function createCalculation(sheet: Sheet, stored: ReadonlyMap<TensorId, Float32Array>): Calculation {
+  const tensors = tensorsOf(sheet, stored);
+  const cells: Cells = new Map();
+  const errors = createErrors(sheet, tensors);
+  const source: Source = { sheet, tensors, cells, otherAt: (tensor, index) => errors.at(tensor, index) };
+  const written = createWritten(source);
+  const beside: Beside = createBeside(source);
+  const positions = new Map(sheet.network.layers.map(({ id }, position) => [id, position]));
+
+  let nodes: readonly Node[] = [];
+  let plan: Schedule = schedule([], tensors);
+  /** The sets of formulas whose readers are known to be dirty. */
+  let passed = new Uint8Array(0);
+  /** The formulas over each tensor. */
+  let over = new Map<TensorId, Map<number, Node>>();
+  /** The derived values of elements with something over them. */
+  const derived = new Map<TensorId, Map<number, number>>();
+  /** Computed tensors that have to be written. */
+  const due = new Set<TensorId>();
+  const changedSheets = new Set<SheetId>();
+  /** Arrays with NaN where a formula over a stored element has an error. */
+  const shown = new Map<TensorId, Float32Array>();
+
+  /** How far the pass has come in the order. */
+  let next = 0;
+  /** The stored elements that formulas have changed for this pass, and for the next one. */
+  let changed = new Map<TensorId, Set<number>>();
+  let changedLate = new Map<TensorId, Set<number>>();
+  let again = false;
+  let passes = 0;
+  /** The tensor that is being written. */
+  let writing: { tensor: Tensor; values: Float32Array } | undefined;
+
+  const valuesOf = (id: TensorId) => shown.get(id) ?? stored.get(id)!;
+
+  function markReaders(id: TensorId): void {
+    for (const node of plan.readers.get(id) ?? []) node.dirty = true;
+  }
+
+  const mark = (index: number) => {
+    nodes[index].dirty = true;
+  };
+
+  function read(all: Written): void {
+    const found = written.read(all);
+    for (const { sheet } of found.changed) changedSheets.add(sheet);
+    if (found.restructured) link();
+    for (const node of found.removed) remove(node);
+    if (found.everything) for (const node of nodes) node.dirty = true;
+    else eachReaderOfCells(plan.graph, found.changed, mark);
+    for (const { target } of nodes) if (target && !derived.get(target.tensor.info.id)?.has(target.index)) isNew(target);
+  }
+
+  function isNew({ tensor: { info } }: NonNullable<Node['target']>): void {
+    if (info.role === 'computed') due.add(info.id);
+  }
+
+  /** Finds the order of the formulas again. */
+  function link(): void {
+    nodes = written.nodes();
+    plan = schedule(nodes, tensors);
+    passed = new Uint8Array(plan.graph.inCycle.length);
+    over = new Map();
+    for (const node of nodes) {
+      if (!node.target) continue;
+      const { id } = node.target.tensor.info;
+      const own = over.get(id);
+      if (own) own.set(node.target.index, node);
+      else over.set(id, new Map([[node.target.index, node]]));
+    }
+    if (nodes.some(node => node.late)) {
+      for (const node of dependingOnThemselves(source, nodes, over)) node.cyclic = true;
+    }
+    for (const node of nodes) {
+      const isCycle = node.value !== undefined && failed(node.value) && node.value.error === '#CYCLE!';
+      if (node.cyclic !== isCycle) node.dirty = true;
+    }
+    beside.forget();
+  }
+
+  function remove({ target, slot, cell }: Node): void {
+    if (slot) changedSheets.add(cell.sheet);
+    if (!target) return;
+    const { info } = target.tensor;
+    if (info.role === 'computed') due.add(info.id);
+    if (!over.get(info.id)?.has(target.index) && errors.set(info.id, target.index, undefined)) {
+      if (info.role !== 'computed') putStored(target.tensor, target.index, stored.get(info.id)![target.index], true);
+    }
+  }
+
+  /** Takes over a value that a formula gives to a stored element. With an error, the element keeps its number, but NaN
+   *  is shown and calculated with. */
+  function putStored(tensor: Tensor, index: number, value: number | CellError, late: boolean): void {
+    const { id } = tensor.info;
+    const error = failed(value) ? value : undefined;
+    errors.set(id, index, error);
+    if (!failed(value)) stored.get(id)![index] = value;
+    if (error && !shown.has(id)) shown.set(id, stored.get(id)!.slice());
+    const own = shown.get(id);
+    if (own && errors.over(id) === 0) shown.delete(id);
+    else if (own) own[index] = failed(value) ? Number.NaN : value;
+    tensor.values = valuesOf(id);
+    const into = late ? changedLate : changed;
+    const indices = into.get(id);
+    if (indices) indices.add(index);
+    else into.set(id, new Set([index]));
+    markReaders(id);
+  }
+
+  function setValue(node: Node, value: Value): void {
+    const { target, slot } = node;
+    if (slot) {
+      node.value = value;
+      if (Object.is(slot.content, value)) return;
+      slot.content = value;
+      changedSheets.add(node.cell.sheet);
+    } else {
+      const { tensor, index } = target!;
+      const number = asElement(value, tensor);
+      if (Object.is(node.value, number)) return;
+      node.value = number;
+      if (tensor.info.role !== 'computed') putStored(tensor, index, number, node.late);
+      else {
+        errors.set(tensor.info.id, index, failed(number) ? number : undefined);
+        if (writing?.tensor === tensor) writing.values[index] = failed(number) ? Number.NaN : number;
+        else due.add(tensor.info.id);
+      }
+      if (node.late) again = true;
+    }
+    eachReader(plan.graph, nodes.length, node.index, passed, mark);
+  }
+
+  function calculate(node: Node): void {
+    node.dirty = false;
+    if (node.cyclic) setValue(node, ERRORS['#CYCLE!']);
+    else if (typeof node.content === 'number') setValue(node, node.content);
+    else if (node.shared?.program) setValue(node, node.shared.program.run(node.readers));
+    else setValue(node, ERRORS['#NAME?']);
+  }
+
+  /** Calculates the formulas whose precedents are all there at this time. */
+  function advance(time: number): void {
+    const { order } = plan;
+    for (; next < order.length && order[next].time <= time; next++) if (order[next].dirty) calculate(order[next]);
+  }
+
+  /** A tensor has these values now. */
+  function put(tensor: Tensor, values: Float32Array): void {
+    const same = tensor.values.length === values.length && !differ(tensor.values, values);
+    tensor.values = values;
+    if (!same) markReaders(tensor.info.id);
+  }
+
+  return {
+    read,
+    get size() {
+      return nodes.length;
+    },
+    contentAt: ({ sheet, row, column }) => cells.get(sheet)?.contentAt(row, column) ?? null,
+    otherAt: source.otherAt,
+    derivedAt: (tensor, index) => derived.get(tensor)?.get(index),
+    takeChangedSheets() {
+      const all = new Set(changedSheets);
+      changedSheets.clear();
+      return all;
+    },
+
+    begin(given) {
+      next = 0;
+      changed = changedLate;
+      changedLate = new Map();
+      passed.fill(0);
+      errors.forget();
+      for (const id of given) {
+        const tensor = tensors.get(id)!;
+        shown.get(id)?.set(stored.get(id)!);
+        for (const [index, { value }] of over.get(id) ?? []) {
+          // Somebody else has written over what a formula gives.
+          if (value !== undefined && valuesOf(id)[index] !== value) putStored(tensor, index, value as number, false);
+        }
+        tensor.values = valuesOf(id);
+        markReaders(id);
+      }
+      advance(BEFORE);
+    },
+    changed: tensor => changed.get(tensor),
+    shown: tensor => shown.get(tensor),
+    overrides: tensor => over.has(tensor) || derived.has(tensor),
+    isDue(id) {
+      if (due.has(id)) return true;
+      if (!plan.within.has(id)) return false;
+      const { time } = tensors.get(id)!;
+      const { order } = plan;
+      for (let at = next; at < order.length && order[at].time <= time; at++) if (order[at].dirty) return true;
+      return false;
+    },
+    restore(id, values) {
+      for (const [index, value] of derived.get(id) ?? []) values[index] = value;
+    },
+    write(id, values) {
+      const tensor = tensors.get(id)!;
+      advance(tensor.time - 1);
+      beside.rederive(tensor, over, values);
+      const own = over.get(id);
+      if (!own) derived.delete(id);
+      else {
+        const before = new Map<number, number>();
+        for (const [index, { value }] of own) {
+          before.set(index, values[index]);
+          if (value !== undefined) values[index] = failed(value) ? Number.NaN : (value as number);
+        }
+        derived.set(id, before);
+      }
+      put(tensor, values);
+      due.delete(id);
+      if (!plan.within.has(id)) return;
+      writing = { tensor, values };
+      advance(tensor.time);
+      writing = undefined;
+    },
+    after(layer: LayerId, values) {
+      for (const [id, own] of values) {
+        const tensor = tensors.get(id);
+        if (tensor && tensor.values !== own) put(tensor, own);
+      }
+      advance(endOf(positions.get(layer)!));
+    },
+    end() {
+      const more = again && passes++ < nodes.length;
+      again = false;
+      if (!more) passes = 0;
+      return more;
+    },
+  };
+}

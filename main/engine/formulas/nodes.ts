@@ -1,0 +1,111 @@
+/** The formulas of a workbook, each with what it reads and where its value goes. */
+import type { ElementContent, PlacedFormula } from '../../../shared/cells.ts';
+import type { CellError } from '../../../shared/cell-content.ts';
+import type { CellReader, RangeReader } from '../../../shared/formula/readers.ts';
+import { ERRORS, failed, NO_NUMBER, NO_VALUE, type Value } from '../../../shared/formula/value.ts';
+import { canHold, type TensorId } from '../../../shared/network.ts';
+import type { Slot } from './cells.ts';
+import type { Rectangle } from './graph.ts';
+import { cellReader, failedReader, rangeReader, type Source, tensorReader } from './readers.ts';
+import { type Found, foundAt, type Shared } from './references.ts';
+import type { Tensor } from './tensors.ts';
+
+/** A formula, or a number that was typed over a computed element. */
+export type Node = {
+  /** The cell that it stands in. */
+  cell: Rectangle;
+  content: ElementContent | PlacedFormula<unknown>;
+  /** The element that it stands over. */
+  target?: { tensor: Tensor; index: number };
+  /** The cell's slot, if it is no element. */
+  slot?: Slot;
+  shared?: Shared;
+  /** One reader for each read of the formula. */
+  readers: (CellReader | RangeReader)[];
+  /** The cells that it reads. */
+  reads: Rectangle[];
+  /** The tensors in which it reads elements. */
+  tensors: TensorId[];
+  /** What it gave last; undefined if it was never calculated. */
+  value: Value | undefined;
+  dirty: boolean;
+  /** The place in the list of formulas. */
+  index: number;
+  /** When all that it reads is there. */
+  time: number;
+  /** How many calculations of the library come before it. */
+  depth: number;
+  /** It stands over an element that is needed before all that it reads is there. */
+  late: boolean;
+  /** It depends on itself. */
+  cyclic: boolean;
+};
+
+/** Makes the node of a content. `from`: where its formula was written, if it is a copy. */
+export function createNode(
+  source: Source,
+  cell: Rectangle,
+  content: Node['content'],
+  place: Pick<Node, 'target' | 'slot'>,
+  formula: { shared: Shared; from: { row: number; column: number } } | undefined,
+): Node {
+  const node: Node = {
+    cell,
+    content,
+    ...place,
+    readers: [],
+    reads: [],
+    tensors: [],
+    value: undefined,
+    dirty: true,
+    index: -1,
+    time: -1,
+    depth: 0,
+    late: false,
+    cyclic: false,
+  };
+  if (!formula) return node;
+  node.shared = formula.shared;
+  const [rows, columns] = [cell.row - formula.from.row, cell.column - formula.from.column];
+  for (const read of formula.shared.reads) connect(source, node, foundAt(read, rows, columns), read.oneCell);
+  return node;
+}
+
+function connect(source: Source, node: Node, found: Found, oneCell: boolean): void {
+  if ('error' in found) node.readers.push(failedReader(found));
+  else if ('tensor' in found) {
+    node.readers.push(tensorReader(source, found.tensor));
+    node.reads.push(...cellsOfTensor(source, found.tensor));
+    node.tensors.push(found.tensor);
+  } else if (!source.cells.has(found.sheet)) node.readers.push(failedReader(ERRORS['#REF!']));
+  else {
+    node.readers.push(oneCell ? cellReader(source, found) : rangeReader(source, found));
+    node.reads.push(found);
+    for (const tensor of tensorsIn(source, found)) if (!node.tensors.includes(tensor)) node.tensors.push(tensor);
+  }
+}
+
+/** The tensors that have elements in a range. */
+export function tensorsIn({ sheet }: Source, range: Rectangle): Iterable<TensorId> {
+  if (range.sheet !== sheet.id) return [];
+  if (range.height > 1 || range.width > 1) {
+    return new Set(sheet.layout.blocksIn(range).map(({ region }) => region.tensor));
+  }
+  const element = sheet.layout.elementAt(range.row, range.column);
+  return element ? [element.tensor] : [];
+}
+
+/** The cells of a tensor, block by block. */
+function cellsOfTensor({ sheet }: Source, tensor: TensorId): Rectangle[] {
+  const everywhere = { row: 0, column: 0, height: sheet.layout.rows, width: sheet.layout.columns };
+  const blocks = sheet.layout.blocksIn(everywhere).filter(({ region }) => region.tensor === tensor);
+  return blocks.map(({ row, column, height, width }) => ({ sheet: sheet.id, row, column, height, width }));
+}
+
+/** The value of a formula over an element: a number that the element can hold, or an error. */
+export function asElement(value: Value, { info }: Tensor): number | CellError {
+  if (failed(value)) return value;
+  if (typeof value === 'string') return NO_VALUE;
+  const number = Math.fround(Number(value));
+  return Number.isFinite(number) && canHold(info.name, number) ? number : NO_NUMBER;
+}
