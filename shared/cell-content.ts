@@ -35,14 +35,28 @@ export function contentOf(info: TensorInfo, value: number, plane: Plane = 'value
   return Number.isFinite(value) ? value : otherOf(info, plane);
 }
 
-/** The numbers that aren't finite, in the form a message has for them. undefined where all are finite. */
-export function listOthers(numbers: Float32Array, other: Other): OthersAt[] | undefined {
-  let count = 0;
-  for (let i = 0; i < numbers.length; i++) if (!Number.isFinite(numbers[i])) count++;
-  if (count === 0) return undefined;
-  const at = new Uint32Array(count);
-  for (let i = 0, to = 0; i < numbers.length; i++) if (!Number.isFinite(numbers[i])) at[to++] = i;
-  return [{ content: other, at }];
+/** The cells whose numbers aren't finite, in the form a message has for them. `otherAt` gives what each of them
+ *  holds. */
+export function groupOthers(numbers: Float32Array, otherAt: (at: number) => Other): OthersAt[] {
+  const groups = new Map<unknown, { content: Other; at: number[] }>();
+  for (let i = 0; i < numbers.length; i++) {
+    if (Number.isFinite(numbers[i])) continue;
+    const content = otherAt(i);
+    const key = isError(content) ? content.error : content === null ? content : `"${content}`;
+    const group = groups.get(key);
+    if (group) group.at.push(i);
+    else groups.set(key, { content, at: [i] });
+  }
+  return [...groups.values()].map(({ content, at }) => ({ content, at: Uint32Array.from(at) }));
+}
+
+/** Whether two lists name the same contents at the same places. */
+export function sameOthers(one: readonly OthersAt[] = [], other: readonly OthersAt[] = []): boolean {
+  const isSame = (a: OthersAt, b: OthersAt) =>
+    (isError(a.content) && isError(b.content) ? a.content.error === b.content.error : a.content === b.content) &&
+    a.at.length === b.at.length &&
+    a.at.every((place, i) => place === b.at[i]);
+  return one.length === other.length && one.every((each, i) => isSame(each, other[i]));
 }
 
 /** The same as an array with one entry for each cell. */

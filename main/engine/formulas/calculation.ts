@@ -34,9 +34,13 @@ export type Calculation = Formulas & {
 };
 
 /** `stored` holds the pixels, parameters and the expected class of the network. Formulas over them are written there,
- *  unless they give an error. */
-export function createCalculation(sheet: Sheet, stored: ReadonlyMap<TensorId, Float32Array>): Calculation {
-  const tensors = tensorsOf(sheet, stored);
+ *  unless they give an error. `computed` gives the values of computed tensors, if there are any yet. */
+export function createCalculation(
+  sheet: Sheet,
+  stored: ReadonlyMap<TensorId, Float32Array>,
+  computed?: (tensor: TensorId) => Float32Array,
+): Calculation {
+  const tensors = tensorsOf(sheet, stored, computed);
   const cells: Cells = new Map();
   const errors = createErrors(sheet, tensors);
   const source: Source = { sheet, tensors, cells, otherAt: (tensor, index) => errors.at(tensor, index) };

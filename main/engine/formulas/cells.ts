@@ -18,32 +18,54 @@ export type Slots = {
   slotAt(row: number, column: number): Slot;
   contentAt(row: number, column: number): Value;
   /** Gives `take` the contents of a range that aren't blank, row by row, until it returns true. */
-  each(range: CellRange, take: (content: Value, row: number, column: number) => boolean): void;
+  each(range: CellRange, take: Take): void;
 };
+type Take = (content: Value, row: number, column: number) => boolean;
 
 export type Cells = Map<SheetId, Slots>;
 
+/** Rows of a column are kept in pieces of this many. */
+const PIECE = 1024;
+
 export function createSlots(): Slots {
-  const columns = new Map<number, Map<number, Slot>>();
+  const columns = new Map<number, (Slot[] | undefined)[]>();
   let bottom = 0;
+
+  /** Goes down one column. */
+  function eachBelow(pieces: (Slot[] | undefined)[], first: number, end: number, column: number, take: Take): void {
+    for (let start = first - (first % PIECE); start < end; start += PIECE) {
+      const piece = pieces[start / PIECE];
+      if (!piece) continue;
+      for (let row = Math.max(first, start); row < Math.min(end, start + PIECE); row++) {
+        const content = piece[row - start]?.content ?? null;
+        if (content !== null && take(content, row, column)) return;
+      }
+    }
+  }
+
+  const slotIn = (pieces: (Slot[] | undefined)[] | undefined, row: number): Slot | undefined =>
+    pieces?.[Math.floor(row / PIECE)]?.[row % PIECE];
+
   return {
     slotAt(row, column) {
-      let own = columns.get(column);
-      if (!own) columns.set(column, (own = new Map()));
-      let slot = own.get(row);
-      if (!slot) {
-        own.set(row, (slot = new Slot()));
-        bottom = Math.max(bottom, row + 1);
-      }
-      return slot;
+      let pieces = columns.get(column);
+      if (!pieces) columns.set(column, (pieces = []));
+      const piece = (pieces[Math.floor(row / PIECE)] ??= []);
+      bottom = Math.max(bottom, row + 1);
+      return (piece[row % PIECE] ??= new Slot());
     },
-    contentAt: (row, column) => columns.get(column)?.get(row)?.content ?? null,
+    contentAt: (row, column) => slotIn(columns.get(column), row)?.content ?? null,
     each({ row, column, height, width }, take) {
-      const used = [...columns].filter(([at]) => at >= column && at < column + width).sort(([a], [b]) => a - b);
       const end = Math.min(row + height, bottom);
+      if (width === 1) {
+        const pieces = columns.get(column);
+        if (pieces) eachBelow(pieces, row, end, column, take);
+        return;
+      }
+      const used = [...columns].filter(([at]) => at >= column && at < column + width).sort(([a], [b]) => a - b);
       for (let at = row; at < end && used.length > 0; at++) {
-        for (const [column, own] of used) {
-          const content = own.get(at)?.content ?? null;
+        for (const [column, pieces] of used) {
+          const content = slotIn(pieces, at)?.content ?? null;
           if (content !== null && take(content, at, column)) return;
         }
       }

@@ -21,15 +21,19 @@ export const BEFORE = -1;
 /** The time of the last tensor of a layer. */
 export const endOf = (position: number) => (position + 1) * PER_LAYER - 1;
 
-/** All tensors of a network. `stored` has the arrays of those that aren't computed. Computed ones have no values
- *  yet. */
-export function tensorsOf(sheet: Sheet, stored: ReadonlyMap<TensorId, Float32Array>): Map<TensorId, Tensor> {
+/** All tensors of a network. `stored` has the arrays of those that aren't computed. `computed` gives the values of the
+ *  others, if there are any yet. */
+export function tensorsOf(
+  sheet: Sheet,
+  stored: ReadonlyMap<TensorId, Float32Array>,
+  computed: (tensor: TensorId) => Float32Array = () => NOTHING,
+): Map<TensorId, Tensor> {
   const positions = new Map(sheet.network.layers.map(({ id }: Layer, position) => [id, position]));
   return new Map(
     [...sheet.tensors.values()].map(info => {
       const turn = positions.get(info.layer)! * PER_LAYER;
       const time = info.role === 'computed' ? turn + ORDER.indexOf(info.name) : BEFORE;
-      return [info.id, { info, values: stored.get(info.id) ?? NOTHING, time, turn }];
+      return [info.id, { info, values: stored.get(info.id) ?? computed(info.id), time, turn }];
     }),
   );
 }

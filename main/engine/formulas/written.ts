@@ -56,24 +56,27 @@ export function createWritten(source: Source): { read(written: Written): Found; 
     found.restructured ||= found.removed.length > 0;
     return found;
 
-    function readSheet(id: SheetId, rows: Written['sheets'][number]['cells']) {
+    function readSheet(id: SheetId, rows: Rows) {
       const slots = cells.get(id)!;
       const before = inCells.get(id) ?? new Map<number, never>();
+      if (!found.everything && isAsBefore(rows, before)) return before;
       const after: typeof before = new Map();
       for (const [row, columns] of rows) {
         for (const [column, { content }] of columns) {
           if (content === undefined) continue;
           const key = row * MAX_COLUMNS + column;
           const old = before.get(key);
+          if (old !== undefined && !found.everything && (typeof old === 'object' ? old.content : old) === content) {
+            after.set(key, old);
+            continue;
+          }
           const cell = { sheet: id, row, column, height: 1, width: 1 };
           if (!isFormula<Place>(content)) {
             after.set(key, content);
-            if (old === content) continue;
             if (typeof old === 'object') found.removed.push(old);
             slots.slotAt(row, column).content = content;
             found.changed.push(cell);
-          } else if (typeof old === 'object' && old.content === content && !found.everything) after.set(key, old);
-          else {
+          } else {
             const formula = { shared: sharedOf(content, id), from: content.from };
             after.set(key, createNode(source, cell, content, { slot: slots.slotAt(row, column) }, formula));
             if (typeof old === 'object') found.removed.push(old);
@@ -132,3 +135,18 @@ export function createWritten(source: Source): { read(written: Written): Found; 
 }
 
 type Place = { row: number; column: number };
+type Rows = Written['sheets'][number]['cells'];
+
+/** Whether a sheet holds the same as before. */
+function isAsBefore(rows: Rows, before: ReadonlyMap<number, Node | number | string | boolean>): boolean {
+  let count = 0;
+  for (const [row, columns] of rows) {
+    for (const [column, { content }] of columns) {
+      if (content === undefined) continue;
+      const old = before.get(row * MAX_COLUMNS + column);
+      if ((typeof old === 'object' ? old.content : old) !== content) return false;
+      count++;
+    }
+  }
+  return count === before.size;
+}

@@ -151,8 +151,10 @@ export function createEngineHost(options: HostOptions): Host {
 
   function watched({ session, runs }: Pick<Open, 'session' | 'runs'>): Pick<Open, 'sheet' | 'watches'> {
     const { sheet } = session;
-    const watches = createWatches(sheet, (tensor, plane) =>
-      plane === 'value' ? session.value(tensor) : runs.inPlane(tensor, plane),
+    const watches = createWatches(
+      sheet,
+      (tensor, plane) => (plane === 'value' ? session.value(tensor) : runs.inPlane(tensor, plane)),
+      (tensor, index) => session.otherAt(tensor, index),
     );
     return { sheet, watches };
   }

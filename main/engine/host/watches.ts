@@ -3,7 +3,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Scale, Window, WindowValues } from '../../../shared/protocol.ts';
-import { listOthers, otherOf } from '../../../shared/cell-content.ts';
+import { groupOthers, isError, type Other, otherOf, type OthersAt, sameOthers } from '../../../shared/cell-content.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { Plane } from '../../../shared/places.ts';
 
@@ -26,14 +26,19 @@ export type Watches = {
 /** The most cells that one client may watch: a few screens full of single pixels. */
 const MAX_CELLS = 16_000_000;
 
-type Watched = { window: Window; sent: Float32Array };
+type Watched = { window: Window; sent: Gathered };
 /** `shown` has the tensors and planes of the client's windows, by key. */
 type Client = { windows: Map<number, Watched>; shown: Map<string, Shown>; scales: Map<string, number> };
 type Shown = Pick<Window, 'tensor' | 'plane'>;
 
 const keyOf = ({ tensor, plane }: Shown) => `${plane} ${tensor}`;
 
-export function createWatches(sheet: Sheet, read: Read): Watches {
+/** `otherAt` says what an element holds whose number isn't finite. */
+export function createWatches(
+  sheet: Sheet,
+  read: Read,
+  otherAt: (tensor: TensorId, index: number) => Other = tensor => otherOf(sheet.tensors.get(tensor)!, 'value'),
+): Watches {
   const clients = new Map<number | undefined, Client>();
   /** The largest absolute value of each tensor and plane, kept until the tensor changes. */
   const maxima = new Map<string, number>();
@@ -47,9 +52,18 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
     return maximum;
   };
 
-  /** A window's values as a client is sent them. Cells without a number are named in `others`. */
-  const valuesFor = ({ id, tensor, plane }: Window, { values, finite }: Gathered): WindowValues =>
-    finite ? { id, values } : { id, values, others: listOthers(values, otherOf(sheet.tensors.get(tensor)!, plane)) };
+  /** A window's values as they are now. Cells without a number are named in `others`. */
+  function gather(window: Window): Gathered {
+    const { tensor, plane, offset, width, rowStride, columnStride } = window;
+    const { values, finite } = valuesIn(read(tensor, plane), window);
+    if (finite) return { values };
+    const content = otherOf(sheet.tensors.get(tensor)!, plane);
+    const others = groupOthers(values, cell => {
+      if (plane !== 'value') return content;
+      return otherAt(tensor, offset + Math.floor(cell / width) * rowStride + (cell % width) * columnStride);
+    });
+    return { values, others };
+  }
 
   const scalesOf = ({ shown, scales }: Client): Scale[] => {
     for (const key of scales.keys()) if (!shown.has(key)) scales.delete(key);
@@ -76,11 +90,11 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
           client.windows.set(window.id, known);
           continue;
         }
-        const now = gather(read(window.tensor, window.plane), window);
-        client.windows.set(window.id, { window, sent: now.values });
+        const now = gather(window);
+        client.windows.set(window.id, { window, sent: now });
         // A client that asks again may have missed the scale it was sent, such as while a workbook was being opened.
         client.scales.delete(keyOf(window));
-        fresh.push(valuesFor(window, now));
+        fresh.push({ id: window.id, ...now });
       }
       clients.set(id, client);
       return { windows: fresh, scales: scalesOf(client) };
@@ -94,12 +108,14 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
       for (const [id, client] of clients) {
         const windows: WindowValues[] = [];
         for (const watched of client.windows.values()) {
-          const { tensor, plane } = watched.window;
-          if (plane === 'value' && !changed.has(tensor)) continue;
-          const now = gather(read(tensor, plane), watched.window);
-          if (sameCells(now.values, watched.sent)) continue;
-          watched.sent = now.values;
-          windows.push(valuesFor(watched.window, now));
+          const { id: window, tensor, plane } = watched.window;
+          // An error may have another name now, although no number has changed.
+          const hasErrors = watched.sent.others?.some(({ content }) => isError(content));
+          if (plane === 'value' && !changed.has(tensor) && !hasErrors) continue;
+          const now = gather(watched.window);
+          if (sameCells(now.values, watched.sent.values) && sameOthers(now.others, watched.sent.others)) continue;
+          watched.sent = now;
+          windows.push({ id: window, ...now });
         }
         updates.set(id, { windows, scales: scalesOf(client) });
       }
@@ -136,10 +152,14 @@ function sameWindow(a: Window, b: Window): boolean {
   );
 }
 
-/** A window's values [height, width], row-major. `finite`: all of them are. */
-type Gathered = { values: Float32Array; finite: boolean };
+/** A window's values [height, width], row-major, and what cells hold instead of a number. */
+type Gathered = { values: Float32Array; others?: OthersAt[] };
 
-function gather(tensor: Float32Array, { offset, height, width, rowStride, columnStride }: Window): Gathered {
+/** `finite`: all of the values are. */
+function valuesIn(
+  tensor: Float32Array,
+  { offset, height, width, rowStride, columnStride }: Window,
+): { values: Float32Array; finite: boolean } {
   const values = new Float32Array(height * width);
   let i = 0;
   // x − x is 0 for a finite x, else NaN. A sum with a NaN in it is NaN.

@@ -48,6 +48,8 @@ export type Forward = {
    *  isn't finite. Throws if the network doesn't end in a softmax. Sums may be less exact than in `update`, so scores
    *  that differ by a few millionths may change their order. */
   predict: (images: Float32Array, count: number) => (number | undefined)[];
+  /** Lets these formulas take part from the next update on. They know all values as they are. */
+  attach: (formulas: Formulas | undefined) => void;
   dispose: () => void;
 };
 
@@ -71,8 +73,10 @@ const WORTHWHILE = 2 ** 15;
 export function createForward(
   network: NetworkSpec,
   stored: ReadonlyMap<TensorId, Float32Array>,
-  { worthwhile = WORTHWHILE, onPass, formulas }: { worthwhile?: number; onPass?: OnPass; formulas?: Formulas } = {},
+  options: { worthwhile?: number; onPass?: OnPass; formulas?: Formulas } = {},
 ): Forward {
+  const { worthwhile = WORTHWHILE, onPass } = options;
+  let { formulas } = options;
   const shapes = inferShapes(network);
   const last = network.layers.at(-1)!;
   /** For each layer: its kind, the names of its tensors, all channels of its output, the stored tensors it reads
@@ -262,13 +266,13 @@ export function createForward(
       const some = before && saved >= worthwhile ? before : undefined;
       const result = some ? runner.runChannels(layer, inputs, channels, sums) : runner.run(layer, inputs, sums);
       const { output } = result;
-      const overridden = formulas && tensorsOf(layer).some(tensor => formulas.overrides(tensor));
+      const overridden = formulas && tensorsOf(layer).some(tensor => formulas!.overrides(tensor));
       for (const name of BESIDES) {
         const made = result[name];
         if (!made) continue;
         const besides: TensorId = `${layer.id}/${name}`;
         const values = some ? putChannels(restored(besides, value(besides)), count, channels, made) : made;
-        if (overridden) formulas.write(besides, values);
+        if (overridden) formulas!.write(besides, values);
         if (put(layer, name, values)) others.add(besides);
       }
       if (overridden) {
@@ -315,6 +319,9 @@ export function createForward(
       const classes = sizeOf(shapes.get(last.id)!);
       const probabilities = (softmaxInside ? probabilitiesAlone : probabilitiesOf)(images, count);
       return Array.from({ length: count }, (_, image) => argMax(probabilities, image * classes, classes));
+    },
+    attach(others) {
+      formulas = others;
     },
     dispose() {
       for (const activations of outputs.values()) releaseActivations(activations);

@@ -21,7 +21,9 @@ import type { Fit } from '../../../shared/data.ts';
 import { trainedFit } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
-import type { RangePlace } from '../../../shared/places.ts';
+import type { CellPlace, RangePlace, SheetId } from '../../../shared/places.ts';
+import { type Other, otherOf } from '../../../shared/cell-content.ts';
+import type { Value } from '../../../shared/formula/value.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId, TensorInfo } from '../../../shared/network.ts';
@@ -30,6 +32,7 @@ import { structureName } from '../../../shared/structure.ts';
 import type { KeptSetup, RunRecord } from '../../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
 import { argMax } from '../show/arg-max.ts';
+import { createCalculation } from '../formulas/calculation.ts';
 import { createForward, type OnPass } from '../show/forward.ts';
 import { createHistory, type History, type Step } from './history.ts';
 import { rangeOfStep } from './range-around.ts';
@@ -65,6 +68,14 @@ export type Session = {
   takeWritten(): { changes: readonly WrittenChange[]; told: readonly Sentence[] };
   /** What users wrote. Only read it. */
   readonly written: Written;
+  /** What stands in a cell that is no element: a number, text, truth value or error, or null for a blank. */
+  contentAt(place: CellPlace): Value;
+  /** What an element holds whose number is NaN: an error by its name, or null for a blank. */
+  otherAt(tensor: TensorId, index: number): Other;
+  /** The value that the network itself gives an element with something typed over it. */
+  derivedAt(tensor: TensorId, index: number): number | undefined;
+  /** The sheets on which cells have other contents since this was called last. */
+  takeChangedSheets(): ReadonlySet<SheetId>;
   /** The current values of a tensor, stored or computed. Read them before the next command. */
   value(tensor: TensorId): Float32Array;
   /** The current values of all parameters. Read them before the next command. */
@@ -123,7 +134,10 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   let sheet = buildSheet(workbook.network, workbook.classes);
   let structure = structureName(workbook.network, workbook.classes);
   const content = contentOf(workbook, sheet);
-  let forward = createForward(content.network, content.values, { onPass });
+  /** Given where there are formulas or other contents of cells. */
+  let calculation = isEmpty(content) ? undefined : createCalculation(sheet, content.values);
+  calculation?.read(content);
+  let forward = createForward(content.network, content.values, { onPass, formulas: calculation });
   /** The values that `forward` reads. A new network has a new map. */
   let read = content.values;
   const history = createHistory();
@@ -137,6 +151,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   let parameterRevision = 0;
   let milliseconds = 0;
   let revisited: RangePlace | undefined;
+  const changedSheets = new Set<SheetId>();
   /** What happened to what users wrote, until somebody asks. */
   let [written, told]: [WrittenChange[], Sentence[]] = [[], []];
   let onStep: (step: Step) => void = () => {};
@@ -152,11 +167,20 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     const { network, classes, values } = content;
     const restructured = values !== read || classes !== sheet.classes;
     if (restructured) {
-      const next = { sheet: buildSheet(network, classes), forward: createForward(network, values, { onPass }) };
+      const nextSheet = buildSheet(network, classes);
+      const formulas = isEmpty(content) ? undefined : createCalculation(nextSheet, values);
+      formulas?.read(content);
+      const next = createForward(network, values, { onPass, formulas });
       forward.dispose();
-      ({ sheet, forward } = next);
+      [sheet, calculation, forward] = [nextSheet, formulas, next];
       read = values;
       structure = structureName(network, classes);
+    } else if (changes.some(isWritten)) {
+      if (!calculation && !isEmpty(content)) {
+        calculation = createCalculation(sheet, values, tensor => forward.value(tensor));
+        forward.attach(calculation);
+      }
+      calculation?.read(content);
     }
     const edits = restructured ? [] : editsOf(changes);
     revision++;
@@ -168,6 +192,11 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     const start = performance.now();
     const all = forward.update(given, elements);
     milliseconds = performance.now() - start;
+    if (calculation) {
+      if (!restructured && [...all].some(tensor => isParameter(tensor) && !given.has(tensor))) parameterRevision++;
+      for (const id of calculation.takeChangedSheets()) changedSheets.add(id);
+      if (isEmpty(content)) forward.attach((calculation = undefined));
+    }
     for (const tensor of given) all.add(tensor);
     return all;
   }
@@ -290,6 +319,15 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
       return taken;
     },
     written: content,
+    contentAt: place => calculation?.contentAt(place) ?? null,
+    otherAt: (tensor, index) =>
+      calculation ? calculation.otherAt(tensor, index) : otherOf(sheet.tensors.get(tensor)!, 'value'),
+    derivedAt: (tensor, index) => calculation?.derivedAt(tensor, index),
+    takeChangedSheets() {
+      const taken = new Set(changedSheets);
+      changedSheets.clear();
+      return taken;
+    },
     value: tensor => forward.value(tensor),
     parameters: () => new Map([...content.values].filter(([tensor]) => isParameter(tensor))),
     state() {
@@ -403,6 +441,9 @@ function withoutWritten({
 }: Content) {
   return rest;
 }
+
+/** Whether a workbook has no formulas and no cells of the users' own. */
+const isEmpty = ({ formulas, sheets }: Content) => formulas.size === 0 && sheets.every(({ cells }) => cells.size === 0);
 
 const pixelsOf = ({ network }: Pick<Content, 'network'>): TensorId => `${network.layers[0].id}/output`;
 

@@ -1,0 +1,72 @@
+import { beforeAll, expect, test } from 'vitest';
+import { formatAddress } from '../../../shared/address.ts';
+import type { Change } from '../../../shared/change.ts';
+import { ERRORS } from '../../../shared/formula/value.ts';
+import { readFormula } from '../../../shared/formula/typed.ts';
+import type { TensorId } from '../../../shared/network.ts';
+import { createRandom } from '../../../shared/random.ts';
+import { startBackend } from '../backend/backend.ts';
+import { digitNetwork, valuesFor } from '../oracle/example-network.ts';
+import { createSession, type Session } from './session.ts';
+
+beforeAll(startBackend);
+
+function open(): Session {
+  const network = digitNetwork(2, 2);
+  const values = valuesFor(network, createRandom(4));
+  return createSession({ network, classes: [], source: { kind: 'typed' }, values });
+}
+
+const cellOf = ({ sheet }: Session, tensor: TensorId, index = 0) => formatAddress(sheet.layout.cellOf(tensor, index));
+
+function expressionOf(session: Session, text: string) {
+  const read = readFormula(text, { ...session.written, sheet: session.sheet, on: session.sheet.id });
+  if (read.problem !== undefined) throw new Error(text);
+  return read.expression;
+}
+
+/** Typing a formula over an element, or clearing it. */
+function over(session: Session, tensor: TensorId, index: number, text?: string): Change {
+  const content = text === undefined ? undefined : { formula: expressionOf(session, text), from: index };
+  const edit = { tensor, indices: Uint32Array.of(index), ...(content && { content }) };
+  return { kind: 'formulas', edits: [edit] };
+}
+
+const label = { id: 'test' } as never;
+const tensorsOf = (session: Session) =>
+  new Map([...session.sheet.tensors.keys()].map(id => [id, session.value(id).slice()]));
+
+test('formulas are calculated with their command; undo brings every bit back', () => {
+  const session = open();
+  const before = tensorsOf(session);
+  session.change({ label, changes: [over(session, 'conv2d1/output', 5, `=${cellOf(session, 'input0/output')}*0+7`)] });
+  session.change({ label, changes: [over(session, 'conv2d1/kernel', 2, `=-${cellOf(session, 'conv2d1/kernel')}`)] });
+  expect(session.value('relu2/output')[5]).toBe(7);
+  expect(session.value('conv2d1/kernel')[2]).toBe(-session.value('conv2d1/kernel')[0]);
+  const edit = { tensor: 'conv2d1/kernel' as TensorId, indices: Uint32Array.of(0), values: Float32Array.of(0.5) };
+  session.change({ label, changes: [{ kind: 'values', edits: [edit] }] });
+  expect(session.value('conv2d1/kernel')[2]).toBe(-0.5);
+  const after = tensorsOf(session);
+  for (let n = 0; n < 3; n++) session.undo();
+  for (const [id, values] of tensorsOf(session)) expect(values, id).toEqual(before.get(id));
+  for (let n = 0; n < 3; n++) session.redo();
+  for (const [id, values] of tensorsOf(session)) expect(values, id).toEqual(after.get(id));
+  session.dispose();
+});
+
+test('a copy of a workbook with formulas has the same values', () => {
+  const session = open();
+  const cells = { row: 900, column: 1 };
+  session.change({ label, changes: [over(session, 'relu4/output', 3, '=B901+1')] });
+  const cell = { content: { formula: expressionOf(session, '=1/0'), from: cells } };
+  const at = Uint32Array.of(cells.row, cells.column);
+  session.change({ label, changes: [{ kind: 'cells', sheet: session.sheet.id, edits: [{ at, cell }] }] });
+  expect(session.contentAt({ sheet: session.sheet.id, ...cells })).toBe(ERRORS['#DIV/0!']);
+  expect(session.otherAt('softmax8/output', 0)).toBe(ERRORS['#DIV/0!']);
+  expect([...session.takeChangedSheets()]).toEqual([session.sheet.id]);
+  const copy = createSession(session.workbook());
+  for (const [id, values] of tensorsOf(copy)) expect(values, id).toEqual(session.value(id));
+  expect(copy.otherAt('softmax8/output', 0)).toBe(ERRORS['#DIV/0!']);
+  session.dispose();
+  copy.dispose();
+});
