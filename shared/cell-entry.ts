@@ -40,6 +40,12 @@ export function refusalOf(
   return sentences.layers.outsideLimits(where, info.name);
 }
 
+/** Whether a text that begins with "=" is typed as a formula in a cell: with pointing, coloured references and help.
+ *  What becomes of it, `readEntry` says. */
+export function formulaAllowed(_sheet: Sheet, _cell: CellPlace): boolean {
+  return true;
+}
+
 /** What a number or a typed text means for a cell. An empty text makes a parameter or a pixel 0 and an expected value
  *  blank. A blank makes an expected value blank and leaves other cells as they are. `foreign`: the number may be
  *  written as in another language. */

@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest';
 import { formatAddress, parseRange } from '../../shared/address.ts';
-import { type EditSession, type Intent, type KeyPress, type Left, step } from './edit-session.ts';
+import { ENGLISH } from '../../shared/formula/print.ts';
+import {
+  type EditSession,
+  type Formulas,
+  helpOf,
+  type Intent,
+  type KeyPress,
+  type Left,
+  modeOf,
+  step,
+  takesCells,
+} from './edit-session.ts';
 
 const B2 = { sheet: 'network', row: 1, column: 1 };
 const key = (combination: string): Intent => {
@@ -19,16 +30,22 @@ const begin = (session: Partial<EditSession> = {}, locked = false): Intent => {
   return { kind: 'begin', session: { place: B2, text, before, mode, field, formula }, locked };
 };
 const type = (text: string, at = text.length): Intent => ({ kind: 'type', text, caret: { start: at, end: at } });
-const click = (cells: string, at = cells): Intent => {
+const click = (cells: string, at = cells, how?: 'extend' | 'add', sheet = 'network'): Intent => {
   const { row, column } = parseRange(at)!;
-  return { kind: 'click', range: { sheet: 'network', ...parseRange(cells)! }, at: { sheet: 'network', row, column } };
+  return { kind: 'click', range: { sheet, ...parseRange(cells)! }, at: { sheet, row, column }, how };
+};
+const formulas: Formulas = {
+  language: ENGLISH,
+  names: [{ name: 'conv1_kernel', detail: 'AD11:AF40' }],
+  prefix: sheet => (sheet === 'notes' ? "'My notes'!" : 'Network!'),
+  sheet: name => ({ 'My notes': 'notes', Network: 'network' })[name],
 };
 
 /** Applies intents one after the other. Returns the session at the end, and what the last intent left to do. */
 function after(...intents: Intent[]): { session: EditSession | undefined; left: Left } {
   let session: EditSession | undefined;
   let left: Left = { do: 'nothing' };
-  for (const intent of intents) ({ session, left } = step(session, intent));
+  for (const intent of intents) ({ session, left } = step(session, intent, formulas));
   return { session, left };
 }
 /** The text with its caret: "1|2 in mode". */
@@ -182,4 +199,111 @@ test('after a reference is pointed at arrows go on from it; typing on or F2 ends
   expect(shown(after(...pointed, key('F2')))).toBe('=2*C3| in edit');
   expect(shown(after(...pointed, key('F2'), type('=2*C3+'), key('F2')))).toBe('=2*C3+| in point');
   expect(after(...pointed, key('Enter')).left.do).toBe('enter');
+});
+
+const FORMULA = begin({ formula: true });
+const F2 = begin({ formula: true, mode: 'edit', text: '=A1+B2', before: '=A1+B2' });
+
+test('a click points wherever a reference may stand, in the formula bar too; typing then goes on as before', () => {
+  expect(shown(after(F2, type('=A1+'), click('C3')))).toBe('=A1+C3| in point');
+  expect(shown(after(F2, type('=A1+'), click('C3'), type('=A1+C3*')))).toBe('=A1+C3*| in edit');
+  const bar = begin({ formula: true, field: 'bar', mode: 'edit', text: '', before: '' });
+  expect(shown(after(bar, type('=SUM('), click('C3:D4', 'D4')))).toBe('=SUM(C3:D4| in point');
+  expect(after(bar, type('=SUM('), click('C3'), key('ArrowDown')).left.do).toBe('walk');
+  expect(after(bar, type('=SUM('), key('ArrowLeft')).left.do).toBe('field');
+  // Behind a number or a cell it enters.
+  for (const complete of ['=2', '=A1', '=SUM(A1)', '="a', '=5%'])
+    expect(after(FORMULA, type(complete), click('C3')).left.do, complete).toBe('enter');
+  expect(takesCells(after(FORMULA, type('=2*')).session, undefined, formulas)).toBe(true);
+  expect(takesCells(after(FORMULA, type('=2')).session, undefined, formulas)).toBe(false);
+  expect(takesCells(undefined, undefined, formulas)).toBe(false);
+});
+
+test('Shift extends what is pointed at from where it began; Ctrl adds further cells as arguments', () => {
+  const pointed = [FORMULA, type('=SUM('), click('C3')];
+  expect(shown(after(...pointed, click('D5', 'D5', 'extend'), click('B2', 'B2', 'extend')))).toBe(
+    '=SUM(B2:C3| in point',
+  );
+  expect(shown(after(...pointed, click('E9', 'E9', 'add'), click('E9:F9', 'F9')))).toBe('=SUM(C3,E9:F9| in point');
+  expect(shown(after(FORMULA, type('=SUM(C3'), click('E9', 'E9', 'add')))).toBe('=SUM(C3,E9| in point');
+  // Outside a function, cells can't stand side by side.
+  expect(shown(after(FORMULA, type('='), click('C3'), click('E9', 'E9', 'add')))).toBe('=E9| in point');
+});
+
+test('cells of another sheet have its name', () => {
+  expect(shown(after(FORMULA, type('=2*'), click('C3:C4', 'C4', undefined, 'notes')))).toBe(
+    "=2*'My notes'!C3:C4| in point",
+  );
+  expect(shown(after(F2, type("='My notes'!C3"), key('F2')))).toBe("='My notes'!C3| in point");
+  expect(after(F2, type("='My notes'!C3"), key('F2')).session!.pointed!.at).toMatchObject({ sheet: 'notes', row: 2 });
+});
+
+test('F4 goes round the dollars of the reference at the caret, which stays pointed at', () => {
+  const pointed = [FORMULA, type('=2*'), click('C3')];
+  const keys = (count: number) => Array.from({ length: count }, () => key('F4'));
+  expect([1, 2, 3, 4].map(count => shown(after(...pointed, ...keys(count))))).toEqual([
+    '=2*$C$3| in point',
+    '=2*C$3| in point',
+    '=2*$C3| in point',
+    '=2*C3| in point',
+  ]);
+  expect(shown(after(...pointed, key('F4'), click('D4')))).toBe('=2*D4| in point');
+  expect(shown(after(F2, type('=A1+B2', 2), key('F4')))).toBe('=$A$1|+B2 in edit');
+  expect(after(F2, type('=1+2'), key('F4'))).toMatchObject({ session: { text: '=1+2' }, left: { do: 'nothing' } });
+});
+
+test('F2 at a reference lets the arrows move that', () => {
+  expect(after(F2, key('F2')).session).toMatchObject({ mode: 'point', pointed: { start: 4, end: 6 } });
+  expect(shown(after(F2, key('F2'), click('B3')))).toBe('=A1+B3| in point');
+  expect(after(F2, key('F2'), key('ArrowDown')).left).toMatchObject({ do: 'walk', from: B2 });
+});
+
+test('a reference is moved and resized by its frame, and keeps its dollars', () => {
+  const text = "=$A$1+'My notes'!B2";
+  const range = (cells: string) => ({ sheet: 'network', ...parseRange(cells)! });
+  expect(shown(after(F2, type(text), { kind: 'refer', start: 1, range: range('C3:D4') }))).toBe(
+    "=$C$3:$D$4|+'My notes'!B2 in edit",
+  );
+  expect(shown(after(F2, type(text), { kind: 'refer', start: 6, range: range('C3') }))).toBe(
+    "=$A$1+'My notes'!C3| in edit",
+  );
+  expect(after(F2, { kind: 'refer', start: 3, range: range('C3') }).session!.text).toBe('=A1+B2');
+});
+
+test('proposals are chosen by arrows and taken by Tab; Escape closes the help before it ends typing', () => {
+  const typed = [FORMULA, type('=su')];
+  const names = (intents: Intent[]) => after(...intents).session!.proposals?.items.map(({ name }) => name);
+  expect(names(typed)!.slice(0, 3)).toEqual(['SUM', 'SUMPRODUCT', 'SUMIF']);
+  expect(shown(after(...typed, key('Tab')))).toBe('=SUM(| in point');
+  expect(shown(after(...typed, key('ArrowDown'), key('Tab')))).toBe('=SUMPRODUCT(| in point');
+  expect(after(...typed, key('ArrowUp')).session!.proposals!.chosen).toBe(names(typed)!.length - 1);
+  expect(shown(after(...typed, { kind: 'take', chosen: 2 }))).toBe('=SUMIF(| in point');
+  expect(shown(after(FORMULA, type('=conv'), key('Tab'), key('Tab')))).toBe('=conv1_kernel| in enter');
+  expect(after(...typed, key('Enter')).left.do).toBe('enter');
+
+  const closed = [...typed, key('Escape')];
+  expect(after(...closed)).toMatchObject({ session: { text: '=su', proposals: undefined }, left: { do: 'nothing' } });
+  expect(after(...closed, key('Escape'))).toEqual({ session: undefined, left: { do: 'focus' } });
+  expect(after(...closed, key('Tab')).left.do).toBe('enter');
+  expect(names([...closed, type('=sum')])).toContain('SUM');
+  // Once the caret is elsewhere, nothing is proposed for what stands there.
+  expect(names([...typed, { kind: 'caret', caret: { start: 0, end: 0 }, pressed: false }])).toBeUndefined();
+});
+
+test('the function around the caret is told, with its argument, until the help is closed', () => {
+  const help = (...intents: Intent[]) => helpOf(after(...intents).session!, formulas);
+  expect(help(FORMULA, type('=SUM(1,'))).toMatchObject({ called: 'SUM', argument: 1 });
+  expect(help(FORMULA, type('=SUMM(1,'))).toBeUndefined();
+  expect(help(FORMULA, type('=SUM(1)'))).toBeUndefined();
+  expect(help(FORMULA, type('=SUM(1,'), key('Escape'))).toBeUndefined();
+  expect(help(FORMULA, type('=SUM(1,'), key('Escape'), type('=SUM(1,2'))).toMatchObject({ argument: 1 });
+  expect(help(begin(), type('=SUM('))).toBeUndefined();
+});
+
+test('the status bar says what arrows do', () => {
+  const mode = (...intents: Intent[]) => modeOf(after(...intents).session);
+  expect(mode()).toBe('ready');
+  expect(mode(FORMULA, type('='))).toBe('enter');
+  expect(mode(FORMULA, type('='), click('A1'))).toBe('point');
+  expect(mode(FORMULA, type('='), click('A1'), key('F2'))).toBe('edit');
 });

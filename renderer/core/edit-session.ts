@@ -1,7 +1,19 @@
 /** The value that is being typed, from the first key to Enter or Escape, and how each intent of the user changes it.
  *  The cell's editor, the formula bar and the pointer send intents. `grid/typing.ts` does what each step says. */
-import { formatRange } from '../../shared/address.ts';
-import type { CellPlace, RangePlace } from '../../shared/places.ts';
+import { functionNamed } from '../../shared/formula/language.ts';
+import { RELATIVE } from '../../shared/formula/expression.ts';
+import { ENGLISH, type FormulaLanguage } from '../../shared/formula/print.ts';
+import { type CellName, type Proposals, proposalsAt, taken } from '../../shared/formula/proposals.ts';
+import {
+  callAt,
+  cycled,
+  mayReferAt,
+  referenceAt,
+  referenceText,
+  typedFormula,
+  typedReferences,
+} from '../../shared/formula/tokens.ts';
+import { between, type CellPlace, only, type RangePlace, type SheetId } from '../../shared/places.ts';
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
@@ -24,8 +36,15 @@ export type EditSession = {
   before: string;
   /** Whether the text may be a formula, whose references can be pointed at. */
   formula: boolean;
-  /** The reference that is being pointed at, in mode `point`: where it stands in the text, and the last cell of it. */
-  pointed?: Caret & { at: CellPlace };
+  /** The reference that is being pointed at, in mode `point`: where it stands in the text, its cells, and the one that
+   *  Shift and the arrows move. */
+  pointed?: Caret & { range: RangePlace; at: CellPlace };
+  /** Whether the arrows moved the caret before pointing began. What is typed next makes them do so again. */
+  movesCaret?: boolean;
+  /** What can complete the typed word, and the number of the chosen proposal. */
+  proposals?: Proposals & { chosen: number };
+  /** Whether the user has closed the help with functions. It opens again when something is typed. */
+  helpClosed?: boolean;
   /** Whether this text was refused before. */
   refused?: boolean;
 };
@@ -41,8 +60,12 @@ export type Intent =
   | { kind: 'caret'; caret: Caret; pressed: boolean }
   /** A key was pressed. `composing`: an input method takes the key. */
   | { kind: 'key'; press: KeyPress; composing: boolean }
-  /** Cells were clicked, or dragged over to `at`. */
-  | { kind: 'click'; range: RangePlace; at: CellPlace }
+  /** Cells were clicked, or dragged over to `at`. extend: up to these cells (Shift). add: these cells too (Ctrl). */
+  | { kind: 'click'; range: RangePlace; at: CellPlace; how?: 'extend' | 'add' }
+  /** The frame of the reference that begins at `start` was dragged to other cells. */
+  | { kind: 'refer'; start: number; range: RangePlace }
+  /** A proposal was clicked. */
+  | { kind: 'take'; chosen: number }
   /** The user wants to enter the text. `byKey`: by a key, which also answers a question with yes. */
   | { kind: 'finish'; byKey: boolean }
   /** The text field has lost the keyboard. */
@@ -71,12 +94,22 @@ export type Left =
   | { do: 'fill'; again: boolean }
   | { do: 'walk'; from: CellPlace; press: KeyPress };
 
+/** What a formula's text depends on besides itself. `prefix` is a sheet's name as it stands before an address, and
+ *  `sheet` finds a sheet by its name. */
+export type Formulas = {
+  language: FormulaLanguage;
+  names: readonly CellName[];
+  prefix(sheet: SheetId): string;
+  sheet(name: string): SheetId | undefined;
+};
+const ONE_SHEET: Formulas = { language: ENGLISH, names: [], prefix: () => '', sheet: () => undefined };
+
 export type Step = { session: EditSession | undefined; left: Left };
 
 const NOTHING: Left = { do: 'nothing' };
 
 /** The next state after an intent. `session` is undefined while nobody types. */
-export function step(session: EditSession | undefined, intent: Intent): Step {
+export function step(session: EditSession | undefined, intent: Intent, formulas: Formulas = ONE_SHEET): Step {
   if (intent.kind === 'begin') return begin(session, intent);
   if (!session) return { session, left: intent.kind === 'key' ? keyInReadOnlyBar(intent) : NOTHING };
   const stay = (change: Partial<EditSession> = {}, left = NOTHING): Step => ({
@@ -88,7 +121,7 @@ export function step(session: EditSession | undefined, intent: Intent): Step {
     case 'focus':
       return session.field === intent.field ? stay() : stay({ field: intent.field, mode: 'edit', pointed: undefined });
     case 'type':
-      return stay({ ...pointing(session, intent), text: intent.text, caret: intent.caret, refused: false });
+      return stay({ ...edit(intent.text, intent.caret), ...afterTyping({ ...session, ...intent }, formulas) });
     case 'composed': {
       if (session.field !== 'sheet') return stay();
       const at = intent.text.length;
@@ -97,13 +130,22 @@ export function step(session: EditSession | undefined, intent: Intent): Step {
     }
     case 'caret': {
       const moved = intent.caret.start !== session.caret.start || intent.caret.end !== session.caret.end;
-      const change = { ...(moved && { caret: intent.caret }), ...(intent.pressed && edited(session)) };
+      const change = {
+        ...(moved && { caret: intent.caret, proposals: undefined }),
+        ...(intent.pressed && edited(session)),
+      };
       return stay(change);
     }
     case 'key':
-      return intent.composing ? stay({}, { do: 'field' }) : press(session, intent.press);
-    case 'click':
-      return session.mode === 'point' ? stay(point(session, intent)) : step(session, { kind: 'leave' });
+      return intent.composing ? stay({}, { do: 'field' }) : press(session, intent.press, formulas);
+    case 'click': {
+      const pointed = point(session, intent, formulas);
+      return pointed ? stay(pointed) : step(session, { kind: 'leave' });
+    }
+    case 'refer':
+      return stay(refer(session, intent, formulas));
+    case 'take':
+      return stay(take(session, intent.chosen, formulas));
     case 'finish':
       return enter(session, intent.byKey);
     case 'blur':
@@ -140,7 +182,7 @@ function enter(session: EditSession, byKey: boolean, key?: KeyPress): Step {
   return { session, left: { do: 'enter', again: byKey && session.refused === true, ...(key && { press: key }) } };
 }
 
-function press(session: EditSession, key: KeyPress): Step {
+function press(session: EditSession, key: KeyPress, formulas: Formulas): Step {
   const stay = (left: Left, change?: Partial<EditSession>): Step => ({
     session: change ? { ...session, ...change } : session,
     left,
@@ -148,56 +190,212 @@ function press(session: EditSession, key: KeyPress): Step {
   const { mode } = session;
   const control = key.ctrlKey || key.metaKey;
   const name = key.key;
-  if (name === 'Escape') return { session: undefined, left: { do: 'focus' } };
+  const plain = !control && !key.altKey && !key.shiftKey;
+  if (name === 'Escape') {
+    if (helpOf(session, formulas)) return stay(NOTHING, { helpClosed: true, proposals: undefined });
+    return { session: undefined, left: { do: 'focus' } };
+  }
+  const { proposals } = session;
+  if (proposals && plain) {
+    const { chosen, items } = proposals;
+    if (name === 'Tab') return stay(NOTHING, take(session, chosen, formulas));
+    const by = name === 'ArrowDown' ? 1 : name === 'ArrowUp' ? -1 : 0;
+    const next = (chosen + by + items.length) % items.length;
+    if (by !== 0) return stay(NOTHING, { proposals: { ...proposals, chosen: next } });
+  }
+  const formula = isFormula(session);
+  if (formula && name === 'F4' && plain) return stay(NOTHING, fixed(session, formulas));
+  if (formula && name === 'F2' && plain) return stay(NOTHING, toggled(session, formulas));
+  const arrow = name.startsWith('Arrow');
+  if (arrow && mode === 'point' && !key.altKey)
+    return stay({ do: 'walk', from: session.pointed?.at ?? session.place, press: key });
+  const moves = arrow || name === 'PageUp' || name === 'PageDown';
+  const leads = moves || name === 'Home' || name === 'End';
   // In a field of one line, these keys move its caret.
   if (session.field === 'bar') {
-    return name === 'Enter' || name === 'Tab' ? enter(session, true, key) : stay({ do: 'field' });
+    if (name === 'Enter' || name === 'Tab') return enter(session, true, key);
+    return stay({ do: 'field' }, leads ? edited(session) : {});
   }
   if (name === 'Enter' && key.altKey) return stay({ do: 'newline' });
   if (name === 'Enter' && control) return stay({ do: 'fill', again: session.refused === true });
   if (name === 'Enter' || (name === 'Tab' && !control && !key.altKey)) return enter(session, true, key);
-  if (name === 'F2' && !key.shiftKey) return stay(NOTHING, toggled(session));
+  if (name === 'F2' && !key.shiftKey) return stay(NOTHING, toggled(session, formulas));
   if (name === 'F2' || name === 'F4') return stay(NOTHING);
-  const arrow = name.startsWith('Arrow');
-  const moves = arrow || name === 'PageUp' || name === 'PageDown';
-  if (arrow && mode === 'point' && !key.altKey)
-    return stay({ do: 'walk', from: session.pointed?.at ?? session.place, press: key });
   if (moves && mode === 'enter' && !key.shiftKey && !key.altKey) return enter(session, true, key);
   // The user has moved the caret. From now on the arrows move it further.
-  if (moves || name === 'Home' || name === 'End') return stay({ do: 'field' }, edited(session));
+  if (leads) return stay({ do: 'field' }, edited(session));
   return stay({ do: 'field' });
 }
 
 const edited = ({ mode }: EditSession): Partial<EditSession> =>
   mode === 'edit' ? {} : { mode: 'edit', pointed: undefined };
 
-/** F2 switches between moving the caret with the arrows and what they did before. */
-function toggled(session: EditSession): Partial<EditSession> {
-  if (session.mode !== 'edit') return { mode: 'edit', pointed: undefined };
-  return { mode: mayPoint(session) ? 'point' : 'enter' };
+/** A changed text with its caret. What was proposed for the earlier text is over. */
+const edit = (text: string, caret: Caret): Partial<EditSession> => ({
+  text,
+  caret,
+  refused: false,
+  proposals: undefined,
+});
+
+export const isFormula = ({ formula, text }: EditSession): boolean => formula && text.startsWith('=');
+
+/** The word of the status bar for what arrows do. */
+export function modeOf(session: EditSession | undefined): 'ready' | 'enter' | 'edit' | 'point' {
+  if (!session) return 'ready';
+  if (session.mode === 'point') return session.pointed ? 'point' : 'enter';
+  return session.mode;
 }
 
-/** Pointing begins after a character that a reference may follow. Any other character ends it. */
-function pointing(session: EditSession, typed: Pick<EditSession, 'text' | 'caret'>): Partial<EditSession> {
-  if (session.mode === 'edit') return {};
-  return { mode: mayPoint({ ...session, ...typed }) ? 'point' : 'enter', pointed: undefined };
+/** The help that the typed formula needs: proposals for a word, or the function around the caret by its English name,
+ *  with the number of the argument. undefined if there is none, or the user has closed it. */
+export function helpOf(
+  session: EditSession,
+  { language }: Pick<Formulas, 'language'>,
+): { proposals?: EditSession['proposals']; called?: string; argument: number } | undefined {
+  if (!isFormula(session) || session.helpClosed) return undefined;
+  const { proposals, text, caret } = session;
+  const call = callAt(typedFormula(text, language), caret.end);
+  const called = call && functionNamed(call.name, language);
+  return proposals || called ? { proposals, called, argument: call?.argument ?? 0 } : undefined;
+}
+
+/** F2 switches between moving the caret with the arrows and what they did before. At a reference, they then move
+ *  that. */
+function toggled(session: EditSession, formulas: Formulas): Partial<EditSession> {
+  if (session.mode !== 'edit') return { mode: 'edit', pointed: undefined, proposals: undefined };
+  const change = { movesCaret: false, proposals: undefined };
+  if (mayPoint(session, formulas)) return { ...change, mode: 'point' };
+  const { text, caret, place } = session;
+  const found = isFormula(session) ? referenceAt(typedFormula(text, formulas.language), caret.end) : undefined;
+  const sheet = found && (found.sheet === undefined ? place.sheet : formulas.sheet(found.sheet));
+  if (!found || sheet === undefined) return { ...change, mode: 'enter' };
+  const range = { sheet, ...found.range };
+  return { ...change, mode: 'point', pointed: { start: found.start, end: found.end, range, at: lastOf(range) } };
+}
+
+const lastOf = ({ sheet, row, column, height, width }: RangePlace): CellPlace => ({
+  sheet,
+  row: row + height - 1,
+  column: column + width - 1,
+});
+
+/** The corner of a range opposite to one of its cells. */
+const opposite = (range: RangePlace, { row, column }: CellPlace): CellPlace => {
+  const last = lastOf(range);
+  return {
+    sheet: range.sheet,
+    row: row === range.row ? last.row : range.row,
+    column: column === range.column ? last.column : range.column,
+  };
+};
+
+/** What typing does to the mode and to the proposals. Pointing begins after a character that a reference may follow.
+ *  Any other character ends it. */
+function afterTyping(session: EditSession, formulas: Formulas): Partial<EditSession> {
+  const { text, caret, mode, movesCaret } = session;
+  const caretMoves = mode === 'edit' || (mode === 'point' && movesCaret === true);
+  const found = isFormula(session)
+    ? proposalsAt(typedFormula(text, formulas.language), caret.end, formulas.language, formulas.names)
+    : undefined;
+  return {
+    mode: caretMoves ? 'edit' : mayPoint(session, formulas) ? 'point' : 'enter',
+    pointed: undefined,
+    helpClosed: false,
+    proposals: found && { ...found, chosen: 0 },
+  };
 }
 
 /** Whether a reference can follow at the caret. */
-function mayPoint({ formula, text, caret }: EditSession): boolean {
-  if (!formula || !text.startsWith('=') || caret.start !== caret.end) return false;
-  return /[=(,;:+\-*/^&<>]\s*$/.test(text.slice(0, caret.start));
+function mayPoint(session: EditSession, { language }: Formulas): boolean {
+  const { text, caret } = session;
+  return isFormula(session) && caret.start === caret.end && mayReferAt(typedFormula(text, language), caret.start);
 }
 
-/** Replaces the reference that was pointed at before. */
-function point(session: EditSession, { range, at }: { range: RangePlace; at: CellPlace }): Partial<EditSession> {
-  const { text, caret, pointed = caret } = session;
-  const reference = formatRange(range);
-  const end = pointed.start + reference.length;
+/** Puts the reference to clicked cells into the formula. It replaces the one that was pointed at before. undefined if
+ *  no reference can stand there. */
+function point(
+  session: EditSession,
+  { range, at, how }: Intent & { kind: 'click' },
+  formulas: Formulas,
+): Partial<EditSession> | undefined {
+  const { text, caret, place, mode, movesCaret } = session;
+  if (!isFormula(session)) return undefined;
+  const formula = typedFormula(text, formulas.language);
+  const before = session.pointed ?? (how === 'add' ? referenceAt(formula, caret.end) : undefined);
+  // Only as arguments, references can stand side by side.
+  const adds = how === 'add' && before !== undefined && callAt(formula, before.end) !== undefined;
+  if (!adds && !session.pointed && !mayPoint(session, formulas)) return undefined;
+  const [start, end] = adds
+    ? [before.end, before.end]
+    : session.pointed
+      ? [before!.start, before!.end]
+      : [caret.end, caret.end];
+  const anchor = session.pointed ? opposite(session.pointed.range, session.pointed.at) : place;
+  const cells = how === 'extend' && anchor.sheet === at.sheet ? between(anchor, at) : range;
+  const prefix = cells.sheet === place.sheet ? '' : formulas.prefix(cells.sheet);
+  const separator = adds ? formulas.language.list : '';
+  const reference = referenceText({ prefix, range: cells, anchors: RELATIVE });
+  const from = start + separator.length;
+  const to = from + reference.length;
   return {
-    text: text.slice(0, pointed.start) + reference + text.slice(pointed.end),
-    caret: { start: end, end },
-    pointed: { start: pointed.start, end, at },
-    refused: false,
+    ...edit(text.slice(0, start) + separator + reference + text.slice(end), { start: to, end: to }),
+    mode: 'point',
+    movesCaret: mode === 'edit' || (mode === 'point' && movesCaret === true),
+    pointed: { start: from, end: to, range: cells, at },
   };
+}
+
+/** Whether a click on cells puts a reference to them into the formula. `how` as in the intent. */
+export function takesCells(
+  session: EditSession | undefined,
+  how: 'extend' | 'add' | undefined,
+  formulas: Formulas,
+): boolean {
+  if (!session) return false;
+  const cell = session.place;
+  return point(session, { kind: 'click', range: only(cell), at: cell, how }, formulas) !== undefined;
+}
+
+/** The formula with one piece replaced. The caret stands behind it. */
+function replaced({ text }: EditSession, start: number, end: number, piece: string): Partial<EditSession> {
+  const caret = start + piece.length;
+  return edit(text.slice(0, start) + piece + text.slice(end), { start: caret, end: caret });
+}
+
+/** Goes round the dollars of the reference at the caret. */
+function fixed(session: EditSession, { language }: Formulas): Partial<EditSession> {
+  const reference = referenceAt(typedFormula(session.text, language), session.caret.end);
+  if (!reference) return {};
+  const { start, end } = reference;
+  const written = cycled(reference);
+  const { pointed } = session;
+  return {
+    ...replaced(session, start, end, written),
+    ...(pointed?.start === start && { pointed: { ...pointed, end: start + written.length } }),
+  };
+}
+
+/** Makes a reference mean other cells of its sheet. Its dollars stay. */
+function refer(
+  session: EditSession,
+  { start, range }: Intent & { kind: 'refer' },
+  { language }: Formulas,
+): Partial<EditSession> {
+  const reference = typedReferences(typedFormula(session.text, language)).find(each => each.start === start);
+  if (!reference) return {};
+  return { ...replaced(session, start, reference.end, referenceText({ ...reference, range })), ...edited(session) };
+}
+
+/** Completes the typed word. */
+function take(session: EditSession, chosen: number, { language }: Formulas): Partial<EditSession> {
+  const { proposals, text } = session;
+  const item = proposals?.items[chosen];
+  if (!proposals || !item) return {};
+  const { text: written, caret } = taken(typedFormula(text, language), proposals, item);
+  const change = { ...edit(written, { start: caret, end: caret }), helpClosed: false };
+  // In a function's brackets, cells can be pointed at.
+  const points =
+    session.mode !== 'edit' && item.kind === 'function' && mayReferAt(typedFormula(written, language), caret);
+  return { ...change, ...(points && { mode: 'point' }) };
 }

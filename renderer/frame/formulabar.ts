@@ -1,14 +1,18 @@
 import { formatAddress } from '../../shared/address.ts';
 import { describeElement } from '../../shared/describe.ts';
+import { formulaAllowed } from '../../shared/cell-entry.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import type { Formula } from '../../shared/formula/formula.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
+import { typedFormula } from '../../shared/formula/tokens.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Commands } from '../core/commands.ts';
 import { bandOf, suggestionsFor } from '../core/layer-places.ts';
 import { destroyAll, element, icon, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { editText } from '../grid/cell-text.ts';
+import { formulaText } from '../grid/formula-text.ts';
+import { isFormula } from '../core/edit-session.ts';
 import { listenToField, type Typing } from '../grid/typing.ts';
 import { foldedSources } from '../grid/tracing.ts';
 import type { Store, Values, View } from '../core/store.ts';
@@ -116,11 +120,12 @@ export function createFormulaBar(
   const send: Typing['send'] = intent => grid()?.type(intent) ?? true;
   /** Typing begins here, or continues from the cell's editor. */
   const startEditing = () => {
-    const { editing, active, role } = store.get();
+    const { editing, active, role, sheet } = store.get();
     const text = input.value;
-    const session = { place: active, text, before: text, mode: 'edit', field: 'bar', formula: false } as const;
+    const session = { place: active, text, before: text, mode: 'edit', field: 'bar' } as const;
     if (editing) send({ kind: 'focus', field: 'bar' });
-    else if (role === 'editor') send({ kind: 'begin', session, locked: false });
+    else if (role === 'editor')
+      send({ kind: 'begin', session: { ...session, formula: formulaAllowed(sheet, active) }, locked: false });
   };
   input.addEventListener('focus', startEditing);
   // Text can get here without the focus, for instance by dictation.
@@ -129,6 +134,13 @@ export function createFormulaBar(
 
   let painted: string | undefined;
   const paint = (formula: Formula | undefined) => {
+    const { editing } = store.get();
+    if (editing && isFormula(editing)) {
+      painted = undefined;
+      behind.classList.remove('number');
+      behind.replaceChildren(...formulaText(typedFormula(editing.text, spokenFormulas()), editing.caret.end));
+      return follow();
+    }
     // Most new values leave the formula as it is, and a long formula has hundreds of pieces.
     const coloured = formula?.text === input.value;
     const now = `${coloured} ${input.value}`;

@@ -1,6 +1,7 @@
 import type { Block } from '../../shared/layout/layout.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { destroyAll, element } from '../core/element.ts';
+import { modeOf } from '../core/edit-session.ts';
 import { epochOf, isUnderWay } from '../core/run-view.ts';
 import { learnsFrom } from '../training/learns-from.ts';
 import { figuresOf, selectedBlocks } from './selection-figures.ts';
@@ -14,6 +15,7 @@ const NOTICE_STAYS = 12_000;
 export function createStatusBar(parent: Element, store: Store, values: Values): View {
   const text = messages.panels;
   const training = messages.trainingPanel;
+  const mode = element('span', { class: 'mode' });
   const predicted = element('span', { class: 'predicted', 'aria-live': 'polite' });
   const actual = element('span', { class: 'actual' });
   const time = element('span', { class: 'time' });
@@ -34,6 +36,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
   const root = element(
     'footer',
     { class: 'statusbar', 'aria-label': text.statusBar },
+    mode,
     predicted,
     actual,
     time,
@@ -132,6 +135,11 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     task.textContent = now?.task ?? '';
     bar.value = now?.fraction ?? 0;
   };
+  const showMode = () => {
+    const word = text.modes[modeOf(store.get().editing)];
+    if (mode.textContent !== word) mode.textContent = word;
+  };
+  showMode();
   showWorkbook();
   showSheet();
   showNotice();
@@ -146,6 +154,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     store.on(['sheet', 'backend'], showSheet),
     store.on(['run', 'dataChoice', 'dataSummary'], showTime),
     store.on(['notice', 'connection'], showNotice),
+    store.on(['editing'], showMode),
     store.on(['progress'], showProgress),
     store.on(['document'], showKept),
     () => clearTimeout(clearing),

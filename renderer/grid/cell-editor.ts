@@ -1,6 +1,10 @@
+import { spokenFormulas } from '../../shared/formula/language.ts';
+import { typedFormula } from '../../shared/formula/tokens.ts';
 import { messages } from '../../shared/messages.ts';
 import type { CellPlace } from '../../shared/places.ts';
+import { isFormula } from '../core/edit-session.ts';
 import type { Store } from '../core/store.ts';
+import { formulaText } from './formula-text.ts';
 import { listenToField, type Typing } from './typing.ts';
 
 /** The rectangle of the edited cell on the parent, and how far to the right its editor may reach. */
@@ -26,14 +30,22 @@ export function createCellEditor(
   target: (place: CellPlace) => Target,
   focusCells: () => void,
 ): CellEditor {
+  const box = document.createElement('div');
+  box.className = 'sheet-editor-box';
+  box.hidden = true;
+  /** A formula in colour. The text field over it is transparent. */
+  const coloured = document.createElement('div');
+  coloured.className = 'sheet-editor-text';
+  coloured.setAttribute('aria-hidden', 'true');
   const area = document.createElement('textarea');
   area.className = 'sheet-editor';
   area.rows = 1;
-  area.hidden = true;
   area.spellcheck = false;
   area.autocomplete = 'off';
   area.setAttribute('aria-label', messages.grid.editorName);
-  parent.append(area);
+  box.append(coloured, area);
+  parent.append(box);
+  area.addEventListener('scroll', () => (coloured.scrollTop = area.scrollTop));
   listenToField(area, 'cell', typing.send);
 
   const place = () => {
@@ -45,21 +57,22 @@ export function createCellEditor(
     const width = Math.min(EDITOR.greatest, wanted, right - 8);
     // If it would leave the sheet on the right, it moves to the left.
     const left = Math.min(x - 2, right - 6 - width);
-    area.style.transform = `translate(${left}px, ${y - 2}px)`;
-    area.style.width = `${width}px`;
+    box.style.transform = `translate(${left}px, ${y - 2}px)`;
+    box.style.width = `${width}px`;
     area.style.minHeight = `${Math.max(22, height + 3)}px`;
   };
 
   const show = () => {
     const { editing } = store.get();
     if (editing?.field !== 'cell') {
-      if (area.hidden) return;
+      if (box.hidden) return;
       if (document.activeElement === area) focusCells();
-      area.hidden = true;
+      box.hidden = true;
       area.value = '';
+      coloured.replaceChildren();
       return;
     }
-    area.hidden = false;
+    box.hidden = false;
     // Text that was typed into the field is in it already. Writing it again would delete the field's own undo.
     const { start, end } = editing.caret;
     if (area.value !== editing.text) {
@@ -68,7 +81,12 @@ export function createCellEditor(
     }
     if (editing.refused) area.setAttribute('aria-invalid', 'true');
     else area.removeAttribute('aria-invalid');
+    const formula = isFormula(editing);
+    box.classList.toggle('coloured', formula);
+    if (formula) coloured.replaceChildren(...formulaText(typedFormula(editing.text, spokenFormulas()), end));
+    else if (coloured.hasChildNodes()) coloured.replaceChildren();
     place();
+    coloured.scrollTop = area.scrollTop;
   };
   const stop = store.on(['editing'], show);
 
@@ -77,7 +95,7 @@ export function createCellEditor(
     focus: () => area.focus({ preventScroll: true }),
     destroy() {
       stop();
-      area.remove();
+      box.remove();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { formatAddress, intersect, MAX_ROWS } from '../../shared/address.ts';
+import { formulaAllowed } from '../../shared/cell-entry.ts';
 import { elementAt, placeOf, usedPart } from '../../shared/layout/sheet.ts';
 import { type CellPlace, only, type RangePlace, samePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
@@ -7,6 +8,7 @@ import { refusalAtCell } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
 import { planeKey, type Store, type Values } from '../core/store.ts';
+import { isFormula } from '../core/edit-session.ts';
 import { coloursOf, onColours } from '../core/colours.ts';
 import type { Grid } from './api.ts';
 import type { GridActions } from './actions.ts';
@@ -37,7 +39,8 @@ import { outlinesOf } from './tracing.ts';
 import { createTransfer } from './transfer.ts';
 import { createTyping } from './typing.ts';
 import { ARROWS } from './keys.ts';
-import { step } from './navigation.ts';
+import { jump, step } from './navigation.ts';
+import { formulasOf, shownReferences } from './typed-references.ts';
 
 export type { Grid } from './api.ts';
 export type { GridActions } from './actions.ts';
@@ -79,6 +82,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   let stale = true;
   let cellsStale = true;
   let filling: RangePlace | undefined;
+  /** Whether the frames show what a typed formula refers to. */
+  let framed = false;
   let requested = 0;
   /** `postponed`: the timer that repaints the headings while an edit's values are awaited. `edited`: the time of that
    *  edit. `painted`: the time of the last painting. */
@@ -106,13 +111,19 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   }));
   const typing = createTyping(store, {
     editText: place => editText(store.get(), allValues, place),
-    reveal: () => scrollTo(only(store.get().active)),
+    reveal: place => scrollTo(only(place)),
+    formulaAllowed: place => formulaAllowed(store.get().sheet, place),
+    formulas: () => formulasOf(store.get()),
     locked,
     enter: (place, text, foreign) => enterText(store.get().sheet, place, text, foreign),
     fill: (text, foreign) => fillText(store.get().sheet, selectedRanges(store), text, foreign),
     run,
     move: press => input.move(press),
-    stepFrom: (from, { key }) => step(viewport.geometry, from, ARROWS[key]!),
+    stepFrom(from, { key, ctrlKey, metaKey }) {
+      const { geometry } = viewport;
+      const arrow = ARROWS[key]!;
+      return ctrlKey || metaKey ? jump(store.get().sheet.layout, geometry, from, arrow) : step(geometry, from, arrow);
+    },
     focus,
     endComposition: () => input.endComposition(),
   });
@@ -144,11 +155,9 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     geometry: () => viewport.geometry,
     // A cell under the pointer is in view already, so nothing scrolls.
     select: (active, range, areas) => store.set(selected(active, range, { areas, reveal: null })),
-    point(range, at) {
-      if (store.get().editing?.mode !== 'point') return false;
-      typing.send({ kind: 'click', range, at });
-      return true;
-    },
+    point: typing.point,
+    references: () => shownReferences(store.get()),
+    refer: (start, range) => void typing.send({ kind: 'refer', start, range }),
     leave: () => leaveEditing(),
     focus,
     startEditing: () => typing.begin('edit'),
@@ -168,7 +177,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   }
 
   function focus(): void {
-    if (store.get().editing?.field === 'cell') editor.focus();
+    const field = store.get().editing?.field;
+    if (field === 'cell') editor.focus();
+    // The formula bar keeps the keyboard while cells are pointed at.
+    else if (field === 'bar' && document.activeElement?.matches('.formula-input')) return;
     else input.focusCells();
   }
 
@@ -333,6 +345,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     }),
     store.on(['editing'], ({ editing }) => {
       if (editing) transfer.forget();
+      // The frames show what the typed formula refers to.
+      const typed = editing !== undefined && isFormula(editing);
+      if (typed || framed) placeOutlines();
+      framed = typed;
     }),
     store.on(['scales'], () => {
       stale = true;
@@ -354,7 +370,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       watchSelection();
       placeOutlines();
       // Typing belongs to its cell. Whoever selects another cell has already ended it.
-      if (editing && !samePlace(editing.place, active)) typing.send({ kind: 'cancel' });
+      const elsewhere = editing && !samePlace(editing.place, active);
+      // But a formula may point at cells of other sheets.
+      const points = editing && isFormula(editing) && editing.place.sheet !== active.sheet;
+      if (elsewhere && !points) typing.send({ kind: 'cancel' });
       // Whole rows, columns and sheets have no end to scroll to.
       const { rows, columns } = sheet.layout;
       if (reveal && selection.height < rows && selection.width < columns) scrollTo(only(reveal));

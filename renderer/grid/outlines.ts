@@ -7,9 +7,20 @@ import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
  *  - active: the cell for typing, within a larger selection.
  *  - precedent: cells that the formula reads, in the colour of the reference.
  *  - trace: the input pixels, or a step towards them. dependent: cells that depend on the active one.
+ *  - reference: cells that the typed formula refers to; pointed: the ones that are being pointed at.
  *  - fill: where a drag of the fill handle would fill. copied: what was copied or cut. */
 export type Outline = {
-  kind: 'selection' | 'area' | 'active' | 'precedent' | 'trace' | 'dependent' | 'fill' | 'copied';
+  kind:
+    | 'selection'
+    | 'area'
+    | 'active'
+    | 'precedent'
+    | 'trace'
+    | 'dependent'
+    | 'reference'
+    | 'pointed'
+    | 'fill'
+    | 'copied';
   range: RangePlace;
   /** The number of the reference's colour, from 1. */
   colour?: number;

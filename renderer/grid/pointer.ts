@@ -5,22 +5,29 @@ import type { Store } from '../core/store.ts';
 import type { GridActions, StrokePoint } from './actions.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import { headOf } from '../core/selection.ts';
+import { isFormula } from '../core/edit-session.ts';
 import { SMALLEST_WITH_HANDLE } from './outlines.ts';
 import type { Scroller } from './scroll.ts';
+import { dragged, type Grip, gripAt, type ShownReference, wholeColumns, wholeRows } from './typed-references.ts';
+import type { Typing } from './typing.ts';
 
 /** What is at a point of the sheet. */
 type Hit =
   | { kind: 'cell' | 'rowHeading' | 'columnHeading'; cell: CellPlace }
   | { kind: 'corner' }
-  | { kind: 'fillHandle' };
+  | { kind: 'fillHandle' }
+  | { kind: 'grip'; grip: Grip };
 
 export type PointerCallbacks = {
   geometry(): Geometry;
   /** Selects without scrolling. `areas` stay selected too. */
   select(active: CellPlace, selection: RangePlace, areas: readonly RangePlace[]): void;
-  /** Points at cells for a formula that is being typed; `at` is the last one. Returns false if no formula is being
-   *  typed. */
-  point(range: RangePlace, at: CellPlace): boolean;
+  /** Points at cells for a formula that is being typed; see Typing. */
+  point: Typing['point'];
+  /** The references of the formula that is being typed. */
+  references(): readonly ShownReference[];
+  /** Makes the reference that begins at `start` mean other cells. */
+  refer(start: number, range: RangePlace): void;
   /** Ends typing before something else is selected. Returns false if typing continues. */
   leave(): boolean;
   focus(): void;
@@ -75,11 +82,30 @@ export function listenToPointer(
     const cell = cellAt(x, y);
     if (left) return { kind: 'rowHeading', cell };
     if (y < HEADING_HEIGHT) return { kind: 'columnHeading', cell };
+    const grip = gripUnder(x, y);
+    if (grip) return { kind: 'grip', grip };
     return overFillHandle(x, y) ? { kind: 'fillHandle' } : { kind: 'cell', cell };
+  };
+  const gripUnder = (x: number, y: number) => {
+    const references = callbacks.references();
+    if (references.length === 0) return undefined;
+    const geometry = callbacks.geometry();
+    const boxOf = ({ row, column, height, width }: RangePlace) => {
+      const left = geometry.left(column);
+      const top = geometry.top(row);
+      return {
+        x: geometry.headingWidth + left - scroller.x,
+        y: HEADING_HEIGHT + CAPTION_HEIGHT + top - scroller.y,
+        width: geometry.left(column + width) - left,
+        height: geometry.top(row + height) - top,
+      };
+    };
+    return gripAt(references, boxOf, x, y);
   };
   const overFillHandle = (x: number, y: number) => {
     const geometry = callbacks.geometry();
-    const { selection } = store.get();
+    const { selection, editing } = store.get();
+    if (editing && isFormula(editing)) return false;
     if (geometry.cellSize < SMALLEST_WITH_HANDLE || store.get().tool !== 'select') return false;
     const right = geometry.headingWidth + geometry.left(selection.column + selection.width) - scroller.x;
     const end = selection.row + selection.height;
@@ -139,11 +165,34 @@ export function listenToPointer(
     return cellAt(inside.x, inside.y);
   };
 
-  const pointFrom = (start: CellPlace): boolean => {
-    const to = (cell: CellPlace) => callbacks.point(between(start, cell), cell);
-    if (!to(start)) return false;
-    drag = { move: event => void to(draggedCell(event)), end() {}, scrolls: true };
+  /** `how` is for the first cells. Those of the drag then replace them. */
+  const pointFrom = ({ kind, cell: start }: Hit & { cell: CellPlace }, how: 'extend' | 'add' | undefined): boolean => {
+    const stretch = (to: CellPlace) => {
+      const range = between(start, to);
+      return kind === 'rowHeading' ? wholeRows(range) : kind === 'columnHeading' ? wholeColumns(range) : range;
+    };
+    if (!callbacks.point(stretch(start), start, how)) return false;
+    let last = start;
+    const move = (event: PointerEvent) => {
+      const cell = draggedCell(event);
+      if (samePlace(cell, last)) return;
+      last = cell;
+      callbacks.point(stretch(cell), cell, how === 'extend' ? how : undefined);
+    };
+    drag = { move, end() {}, scrolls: true };
     return true;
+  };
+
+  /** Drags the frame of a reference, or one of its corners. */
+  const dragReference = (grip: Grip, from: CellPlace) => {
+    let last = from;
+    const to = (cell: CellPlace) => {
+      if (samePlace(cell, last)) return;
+      last = cell;
+      callbacks.refer(grip.start, dragged(grip, from, cell, callbacks.geometry()));
+    };
+    const end = (cancelled: boolean) => void (cancelled && callbacks.refer(grip.start, grip.range));
+    drag = { move: event => to(draggedCell(event)), end, scrolls: true };
   };
 
   const dragFill = () => {
@@ -197,7 +246,11 @@ export function listenToPointer(
       if (event.pointerType === 'touch' || event.button !== 0) return;
       if (drag) return;
       const found = hit(x, y);
-      if (found.kind === 'cell' && pointFrom(found.cell)) {
+      const mac = store.get().capabilities.platform === 'mac';
+      const adds = !event.shiftKey && (mac ? event.metaKey : event.ctrlKey);
+      if (found.kind === 'grip') dragReference(found.grip, cellAt(x, y));
+      else if ('cell' in found) pointFrom(found, event.shiftKey ? 'extend' : adds ? 'add' : undefined);
+      if (drag) {
         element.setPointerCapture(event.pointerId);
         return;
       }
@@ -208,10 +261,7 @@ export function listenToPointer(
         const everything = usedRange(store.get().sheet);
         callbacks.select(everything, everything, []);
       } else if (found.kind === 'fillHandle') dragFill();
-      else {
-        const mac = store.get().capabilities.platform === 'mac';
-        selectFrom(found, event.shiftKey, !event.shiftKey && (mac ? event.metaKey : event.ctrlKey));
-      }
+      else if ('cell' in found) selectFrom(found, event.shiftKey, adds);
       if (drag) element.setPointerCapture(event.pointerId);
     },
     { signal },
@@ -330,6 +380,7 @@ export function listenToPointer(
   const cursorOver = (event: PointerEvent): string => {
     const { x, y } = pointOf(event);
     const found = hit(x, y);
+    if (found.kind === 'grip') return found.grip.part === 'edge' ? 'edge' : 'grip';
     if (found.kind !== 'cell') return found.kind;
     const { tool, sheet } = store.get();
     if (tool === 'select') return 'cell';

@@ -8,7 +8,9 @@ import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
 import { reluAfter } from '../core/foldable.ts';
 import type { State } from '../core/store.ts';
+import { isFormula } from '../core/edit-session.ts';
 import type { Outline } from './outlines.ts';
+import { typedOutlines } from './typed-references.ts';
 
 type Traced = Pick<State, 'sheet' | 'foldedLayers' | 'active' | 'trace' | 'stepsBack'>;
 
@@ -137,14 +139,16 @@ function named(ranges: readonly RangePlace[]): string {
 /** The most frames for one cell. A bias has a dependent range for every map. */
 const MAX_OUTLINES = 300;
 
-/** All frames: what the active cell's formula reads (or what reads it), and the selection. */
+/** All frames: what the active cell's formula reads (or what reads it), or what the typed one refers to; and the
+ *  selection. */
 export function outlinesOf(
   state: Readonly<State>,
   filling: RangePlace | undefined,
   copied: RangePlace | undefined,
 ): Outline[] {
   const { active, selection, areas } = state;
-  const outlines = traceOutlines(state).slice(0, MAX_OUTLINES);
+  const typed = state.editing && isFormula(state.editing) ? typedOutlines(state) : undefined;
+  const outlines = (typed ?? traceOutlines(state)).slice(0, MAX_OUTLINES);
   outlines.push(...areas.map((range): Outline => ({ kind: 'area', range })));
   outlines.push({ kind: 'selection', range: selection });
   if (selection.height > 1 || selection.width > 1) outlines.push({ kind: 'active', range: only(active) });

@@ -1,14 +1,25 @@
 import { messages } from '../../shared/messages.ts';
-import { between, type CellPlace } from '../../shared/places.ts';
+import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import type { Store } from '../core/store.ts';
-import { type EditSession, type Intent, type KeyPress, type Left, step } from '../core/edit-session.ts';
+import {
+  type EditSession,
+  type Formulas,
+  type Intent,
+  type KeyPress,
+  type Left,
+  step,
+  takesCells,
+} from '../core/edit-session.ts';
 import type { Entry } from './entry.ts';
 
 export type TypingCallbacks = {
   /** The text that the editor starts with. */
   editText(place: CellPlace): string;
-  /** Scrolls the active cell into view, because typing begins there. */
-  reveal(): void;
+  /** Scrolls a cell into view, because typing begins there or it is pointed at. */
+  reveal(place: CellPlace): void;
+  /** Whether a formula can be typed in a cell. */
+  formulaAllowed(place: CellPlace): boolean;
+  formulas(): Formulas;
   /** Why typing isn't possible now. undefined if it is. */
   locked(): string | undefined;
   /** The entry of a text for a cell. `foreign`: its number may be written as in another language. */
@@ -19,7 +30,7 @@ export type TypingCallbacks = {
   run(entry: Entry): boolean;
   /** Moves the active cell after entering, as this key does. */
   move(press: KeyPress): boolean;
-  /** The cell that an arrow leads to from another one. */
+  /** The cell that an arrow leads to from another one; with Ctrl, the end of what is filled. */
   stepFrom(place: CellPlace, press: KeyPress): CellPlace;
   /** Gives the keyboard focus to the cells, or to the editor if it is open. */
   focus(): void;
@@ -31,6 +42,9 @@ export type TypingCallbacks = {
 export type Typing = {
   /** Acts on an intent. Returns whether a key belongs to the text field, so that the browser acts on it. */
   send(intent: Intent): boolean;
+  /** Puts a reference to cells into the formula that is being typed. Returns false if none can stand at the caret, or no
+   *  formula is typed. `at` and `how` as in Intent. */
+  point(range: RangePlace, at: CellPlace, how?: 'extend' | 'add'): boolean;
   /** Opens the editor on the active cell, with the cell's text or with `text`. With `field` 'sheet', an input method
    *  composes in the cell first. */
   begin(mode: 'enter' | 'edit', text?: string, field?: 'cell' | 'sheet'): void;
@@ -61,7 +75,7 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
   };
 
   const perform = (left: Left): void => {
-    if (left.do === 'show') callbacks.reveal();
+    if (left.do === 'show') callbacks.reveal(store.get().active);
     if (left.do === 'show' || left.do === 'focus') callbacks.focus();
     // An empty entry makes `run` tell the reason.
     else if (left.do === 'explain') callbacks.run({});
@@ -69,13 +83,14 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
     else if (left.do === 'move') move(left.press, left.field);
     else if (left.do === 'walk') {
       const at = callbacks.stepFrom(left.from, left.press);
-      send({ kind: 'click', range: between(left.press.shiftKey ? left.from : at, at), at });
+      send({ kind: 'click', range: only(at), at, how: left.press.shiftKey ? 'extend' : undefined });
+      callbacks.reveal(at);
     }
   };
 
   const send = (intent: Intent): boolean => {
     const { editing } = store.get();
-    const { session, left } = step(editing, intent);
+    const { session, left } = step(editing, intent, callbacks.formulas());
     if (session !== editing) store.set({ editing: session });
     if (session && (left.do === 'enter' || left.do === 'fill')) {
       const { place, text, field } = session;
@@ -98,12 +113,24 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
 
   return {
     send,
+    point(range, at, how) {
+      if (!takesCells(store.get().editing, how, callbacks.formulas())) return false;
+      send({ kind: 'click', range, at, how });
+      return true;
+    },
     begin(mode, text, field = 'cell') {
       // A text in the formula bar is entered first.
       if (store.get().editing?.field === 'bar' && !finish()) return;
       const { active } = store.get();
       const before = callbacks.editText(active);
-      const session = { place: active, text: text ?? before, before, mode, field, formula: false };
+      const session = {
+        place: active,
+        text: text ?? before,
+        before,
+        mode,
+        field,
+        formula: callbacks.formulaAllowed(active),
+      };
       send({ kind: 'begin', session, locked: callbacks.locked() !== undefined });
     },
     finish,

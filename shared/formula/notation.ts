@@ -14,7 +14,7 @@ export function a1(locate: Locate, language: FormulaLanguage = ENGLISH): Notatio
 }
 
 export function formatA1({ sheet, first, last, anchors }: CellsReference): string {
-  const on = prefix(sheet);
+  const on = sheetPrefix(sheet);
   if (first.row === 0 && last.row === MAX_ROWS - 1) {
     return `${on}${columnText(first, anchors.first)}:${columnText(last, anchors.last)}`;
   }
@@ -48,11 +48,11 @@ function formatR1C1({ sheet, first, last, anchors }: CellsReference, from: CellA
   const corner = (cell: CellAddress, anchor: Anchor) =>
     (wholeColumns ? '' : row(cell, anchor)) + (wholeRows ? '' : column(cell, anchor));
   const [start, end] = [corner(first, anchors.first), corner(last, anchors.last)];
-  return prefix(sheet) + (start === end ? start : `${start}:${end}`);
+  return sheetPrefix(sheet) + (start === end ? start : `${start}:${end}`);
 }
 
 /** The sheet before an address: Network!, 'My sheet'! */
-function prefix(sheet: string | undefined): string {
+export function sheetPrefix(sheet: string | undefined): string {
   if (sheet === undefined) return '';
   const plain = /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(sheet) && !/^([a-z]{1,3}\d+|r\d*c\d*|r|c|true|false)$/i.test(sheet);
   return plain ? `${sheet}!` : `'${sheet.replaceAll("'", "''")}'!`;

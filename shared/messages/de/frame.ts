@@ -89,6 +89,7 @@ export const panelMessages: Catalogue['panels'] = {
   legend: 'Was die Farben bedeuten',
   pixels: 'Pixel',
   dropped: 'von ReLU auf 0 gesetzt',
+  modes: { ready: 'Bereit', enter: 'Eingeben', edit: 'Bearbeiten', point: 'Zeigen' },
   statusBar: 'Statusleiste',
   predicted: 'Erkannt',
   noPrediction: 'Keine Vorhersage',

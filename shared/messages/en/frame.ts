@@ -94,6 +94,8 @@ export const panelMessages = {
   pixels: 'pixels',
   dropped: 'dropped by ReLU',
   statusBar: 'Status',
+  /** What the arrow keys do: select, enter the typed value, move its caret, or point at cells for a formula. */
+  modes: { ready: 'Ready', enter: 'Enter', edit: 'Edit', point: 'Point' },
   predicted: 'Predicted',
   noPrediction: 'No prediction',
   /** A rounded probability. Only certainty is 100 %, and only impossibility 0 %. */

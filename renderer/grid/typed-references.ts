@@ -1,0 +1,140 @@
+/** The formula that is being typed, and the sheet: which cells it refers to, and how cells are written in it. */
+import { formatRange, MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
+import { spokenFormulas } from '../../shared/formula/language.ts';
+import { sheetPrefix } from '../../shared/formula/notation.ts';
+import type { CellName } from '../../shared/formula/proposals.ts';
+import { typedFormula, typedReferences } from '../../shared/formula/tokens.ts';
+import { tensorRange } from '../../shared/goto.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
+import { type RangePlace, sheetNamed } from '../../shared/places.ts';
+import { type EditSession, type Formulas, isFormula } from '../core/edit-session.ts';
+import type { State } from '../core/store.ts';
+import type { Outline } from './outlines.ts';
+
+/** How many colours references have. */
+export const COLOURS = 5;
+
+/** The reader's language, the names of the sheet's tensors and the sheets of the workbook. */
+export function formulasOf({ sheet, sheets }: Pick<State, 'sheet' | 'sheets'>): Formulas {
+  return {
+    language: spokenFormulas(),
+    names: namesOf(sheet),
+    prefix: id => sheetPrefix(sheets.find(each => each.id === id)?.name),
+    sheet: name => sheetNamed(sheets, name)?.id,
+  };
+}
+
+const known = new WeakMap<Sheet, readonly CellName[]>();
+
+/** A name for every tensor, such as conv1_kernel, and where it stands. */
+function namesOf(sheet: Sheet): readonly CellName[] {
+  let names = known.get(sheet);
+  if (!names) {
+    const shown = new Set(sheet.layout.regions.map(({ tensor }) => tensor));
+    names = [...sheet.tensors.values()]
+      .filter(({ id }) => shown.has(id))
+      .map(({ id, layer, name }) => ({
+        name: `${sheet.layers.get(layer)!.name}_${name}`.replace(/[^\p{L}\d_.]/gu, '_'),
+        detail: formatRange(tensorRange(sheet, id)),
+      }));
+    known.set(sheet, names);
+  }
+  return names;
+}
+
+/** A reference of the typed formula on the shown sheet. `start` is its place in the text. */
+export type ShownReference = { start: number; range: RangePlace; colour: number; pointed: boolean };
+
+/** The references of the typed formula to cells of the shown sheet. Whole columns end with the sheet. */
+export function shownReferences(state: Pick<State, 'sheet' | 'sheets' | 'editing'>): ShownReference[] {
+  const { editing, sheet } = state;
+  if (!editing || !isFormula(editing)) return [];
+  const { language, sheet: named } = formulasOf(state);
+  return typedReferences(typedFormula(editing.text, language)).flatMap(reference => {
+    const { start, range, colour } = reference;
+    const on = reference.sheet === undefined ? editing.place.sheet : named(reference.sheet);
+    if (on !== sheet.id) return [];
+    return [
+      { start, range: { sheet: on, ...range }, colour: (colour % COLOURS) + 1, pointed: isPointed(editing, start) },
+    ];
+  });
+}
+
+const isPointed = ({ mode, pointed }: EditSession, start: number) => mode === 'point' && pointed?.start === start;
+
+/** The frames of the typed formula's references. */
+export function typedOutlines(state: Pick<State, 'sheet' | 'sheets' | 'editing'>): Outline[] {
+  return shownReferences(state).map(({ range, colour, pointed }) => ({
+    kind: pointed ? 'pointed' : 'reference',
+    range,
+    colour,
+  }));
+}
+
+/** A whole column as it is written in a formula, A:A, and a whole row likewise. */
+export const wholeColumns = (range: RangePlace): RangePlace => ({ ...range, row: 0, height: MAX_ROWS });
+export const wholeRows = (range: RangePlace): RangePlace => ({ ...range, column: 0, width: MAX_COLUMNS });
+
+/** A part of a reference's frame: the edge moves it, a corner resizes it. `fixed` is the corner that then stays. */
+export type Grip =
+  | (ShownReference & { part: 'edge' })
+  | (ShownReference & { part: 'corner'; fixed: { row: number; column: number } });
+
+type Box = { x: number; y: number; width: number; height: number };
+
+/** How near the pointer must be to a frame's edge and to its corner, in CSS pixels. */
+const REACH = { edge: 4, corner: 6 };
+
+/** The grip under the pointer. The frame on top, which is the last one, goes first. */
+export function gripAt(
+  references: readonly ShownReference[],
+  boxOf: (range: RangePlace) => Box,
+  x: number,
+  y: number,
+): Grip | undefined {
+  for (const reference of references.toReversed()) {
+    const { range } = reference;
+    const box = boxOf(range);
+    const [left, right] = [x - box.x, x - box.x - box.width];
+    const [top, bottom] = [y - box.y, y - box.y - box.height];
+    const near = (distance: number, reach: number) => Math.abs(distance) <= reach;
+    const { edge, corner } = REACH;
+    const horizontal = near(left, corner) ? 'left' : near(right, corner) ? 'right' : undefined;
+    const vertical = near(top, corner) ? 'top' : near(bottom, corner) ? 'bottom' : undefined;
+    // Small cells would be all corners, so only the last one resizes them.
+    const small = Math.min(box.width, box.height) < 4 * corner;
+    if (horizontal && vertical && (!small || (horizontal === 'right' && vertical === 'bottom'))) {
+      const row = vertical === 'top' ? range.row + range.height - 1 : range.row;
+      const column = horizontal === 'left' ? range.column + range.width - 1 : range.column;
+      return { ...reference, part: 'corner', fixed: { row, column } };
+    }
+    const inside = left >= -edge && right <= edge && top >= -edge && bottom <= edge;
+    const onEdge = [left, right, top, bottom].some(distance => near(distance, edge));
+    if (inside && onEdge) return { ...reference, part: 'edge' };
+  }
+  return undefined;
+}
+
+/** The cells of a reference whose grip was taken at one cell and is now dragged to another. They stay on the sheet. */
+export function dragged(
+  grip: Grip,
+  from: { row: number; column: number },
+  to: { row: number; column: number },
+  { rows, columns }: { rows: number; columns: number },
+): RangePlace {
+  const { range } = grip;
+  if (grip.part === 'corner') {
+    const { fixed } = grip;
+    const row = Math.min(fixed.row, to.row);
+    const column = Math.min(fixed.column, to.column);
+    const height = Math.abs(fixed.row - to.row) + 1;
+    const width = Math.abs(fixed.column - to.column) + 1;
+    return { sheet: range.sheet, row, column, height, width };
+  }
+  const moved = (at: number, by: number, size: number, end: number) => Math.max(0, Math.min(at + by, end - size));
+  return {
+    ...range,
+    row: moved(range.row, to.row - from.row, range.height, Math.max(rows, range.row + range.height)),
+    column: moved(range.column, to.column - from.column, range.width, Math.max(columns, range.column + range.width)),
+  };
+}

@@ -1,0 +1,56 @@
+import { afterEach, expect, test } from 'vitest';
+import { speak } from '../messages.ts';
+import { functionNames, spokenFormulas } from './language.ts';
+import { COMMON, proposalsAt, taken } from './proposals.ts';
+import { typedFormula } from './tokens.ts';
+
+afterEach(() => void speak('en'));
+
+const names = [
+  { name: 'conv1_kernel', detail: 'AD11:AF40' },
+  { name: 'softmax_output', detail: 'GB92:GB101' },
+];
+/** The proposals at "|", by their names. */
+function proposed(written: string): string[] | undefined {
+  const caret = written.indexOf('|');
+  const formula = typedFormula(written.replace('|', ''), spokenFormulas());
+  return proposalsAt(formula, caret, spokenFormulas(), names)?.items.map(({ name }) => name);
+}
+/** The text with its caret after the first proposal is taken. */
+function completed(written: string): string {
+  const caret = written.indexOf('|');
+  const formula = typedFormula(written.replace('|', ''), spokenFormulas());
+  const proposals = proposalsAt(formula, caret, spokenFormulas(), names)!;
+  const after = taken(formula, proposals, proposals.items[0]);
+  return `${after.text.slice(0, after.caret)}|${after.text.slice(after.caret)}`;
+}
+
+test('names of cells come first, then the functions that are used most', () => {
+  expect(proposed('=so|')).toEqual(['softmax_output', 'SORT']);
+  expect(proposed('=su|')!.slice(0, 4)).toEqual(['SUM', 'SUMPRODUCT', 'SUMIF', 'SUMSQ']);
+  expect(proposed('=1+SUMP|')).toEqual(['SUMPRODUCT']);
+  expect(proposed('=log1|')).toEqual(['LOG10']);
+});
+
+test('nothing is proposed for cells, numbers, texts and names that are complete', () => {
+  for (const written of ['=AD11|', '=1|', '="su|', 'su|', '=|', '=qq|', '=SUMPRODUCT|(', '=conv1_kernel|'])
+    expect(proposed(written), written).toBeUndefined();
+  expect(proposed('=SUMPRODUCT|')).toEqual(['SUMPRODUCT']);
+});
+
+test('a function that is taken brings its bracket, unless it has one', () => {
+  expect(completed('=2*sump|')).toBe('=2*SUMPRODUCT(|');
+  expect(completed('=sump|xy(A1)')).toBe('=SUMPRODUCT(|A1)');
+  expect(completed('=conv|+1')).toBe('=conv1_kernel|+1');
+});
+
+test('in German, functions have their German names', () => {
+  speak('de');
+  expect(proposed('=summenp|')).toEqual(['SUMMENPRODUKT']);
+  expect(proposed('=glä|')).toEqual(['GLÄTTEN']);
+  expect(completed('=glä|')).toBe('=GLÄTTEN(|');
+});
+
+test('the functions that are used most are functions', () => {
+  expect(COMMON.filter(name => !functionNames.includes(name))).toEqual([]);
+});
