@@ -247,17 +247,20 @@ export function modeOf(session: EditSession | undefined): 'ready' | 'enter' | 'e
   return session.mode;
 }
 
-/** The help that the typed formula needs: proposals for a word, or the function around the caret by its English name,
- *  with the number of the argument. undefined if there is none, or the user has closed it. */
+/** The help that the typed formula needs. undefined if there is none, or the user has closed it.
+ *  - proposals: for the typed word.
+ *  - called: the function around the caret by its English name, and the number of the argument there, from 0.
+ *  - unknown: its name as it was typed, if there is no such function. */
 export function helpOf(
   session: EditSession,
   { language }: Pick<Formulas, 'language'>,
-): { proposals?: EditSession['proposals']; called?: string; argument: number } | undefined {
+): { proposals?: EditSession['proposals']; called?: string; unknown?: string; argument: number } | undefined {
   if (!isFormula(session) || session.helpClosed) return undefined;
   const { proposals, text, caret } = session;
   const call = callAt(typedFormula(text, language), caret.end);
   const called = call && functionNamed(call.name, language);
-  return proposals || called ? { proposals, called, argument: call?.argument ?? 0 } : undefined;
+  const unknown = called === undefined ? call?.name : undefined;
+  return proposals || call ? { proposals, called, unknown, argument: call?.argument ?? 0 } : undefined;
 }
 
 /** F2 switches between moving the caret with the arrows and what they did before. At a reference, they then move

@@ -12,6 +12,7 @@ import { isFormula } from '../core/edit-session.ts';
 import { coloursOf, onColours } from '../core/colours.ts';
 import type { Grid } from './api.ts';
 import type { GridActions } from './actions.ts';
+import { createFormulaHelp } from './formula-help.ts';
 import { createCellEditor } from './cell-editor.ts';
 import { editText, spokenText } from './cell-text.ts';
 import { clearRanges, type Entry, enterText } from './entry.ts';
@@ -151,6 +152,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   });
   const target = (place: CellPlace) => ({ ...cellBox(place), right: scroller.width });
   const editor = createCellEditor(root, store, typing, target, () => input.focusCells());
+  const formulaHelp = createFormulaHelp(root, store, typing, () => scroller);
   const endPointer = listenToPointer(scroller, store, actions, {
     geometry: () => viewport.geometry,
     // A cell under the pointer is in view already, so nothing scrolls.
@@ -309,6 +311,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     outlines.place(viewport.geometry, view());
     input.place();
     editor.place();
+    formulaHelp.place();
     note.place();
   }
 
@@ -448,6 +451,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       values.show('grid-selection', []);
       input.destroy();
       editor.destroy();
+      formulaHelp.destroy();
       outlines.destroy();
       note.destroy();
       scroller.destroy();

@@ -37,6 +37,17 @@ export const gridMessages: Catalogue['grid'] = {
   tooManyCells: cells => `${whole(cells)} Zellen sind zu viele auf einmal. Markieren Sie weniger als 200.000.`,
   nothingToDelete: where => `In ${where} gibt es nichts zu löschen.`,
   valuesMissing: 'Die Werte dieser Zellen sind noch unterwegs. Versuchen Sie es gleich noch einmal.',
+  formulaHelp: {
+    name: 'Hilfe zur Formel',
+    list: 'Funktionen und Namen',
+    keys: '↑ ↓ wählen · Tab übernimmt',
+    proposed: count => `${whole(count)} ${count === 1 ? 'Vorschlag' : 'Vorschläge'}. Tab übernimmt den gewählten.`,
+    argument: (name, line) => `${name}: ${line}`,
+    noFunction: (name, near) =>
+      near.length === 0
+        ? `Eine Funktion ${name} gibt es nicht.`
+        : `Eine Funktion ${name} gibt es nicht. Meinten Sie ${near.join(' oder ')}?`,
+  },
   viewer: 'Dieses Fenster zeigt die Arbeit nur: bearbeitet wird sie in einem anderen.',
   nothingToPaste: 'In der Zwischenablage ist kein Text zum Einfügen.',
   formula: (value, formula) => `${value}, Formel ${formula}`,

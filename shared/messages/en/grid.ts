@@ -1,4 +1,5 @@
 import { whole } from '../format.ts';
+import { plural } from './words.ts';
 
 /** Sentences about typing, deleting and tracing cells, and the sheet's names for screen readers. */
 export const gridMessages = {
@@ -35,6 +36,18 @@ export const gridMessages = {
   tooManyCells: (cells: number) => `${whole(cells)} cells are too many at once. Select fewer than 200,000.`,
   nothingToDelete: (where: string) => `There is nothing to delete in ${where}.`,
   valuesMissing: 'The values of these cells are still on their way. Try again in a moment.',
+  /** The help beside a formula that is being typed. */
+  formulaHelp: {
+    name: 'Help with the formula',
+    list: 'Functions and names',
+    keys: '↑ ↓ choose · Tab takes it',
+    proposed: (count: number) => `${whole(count)} ${plural(count, 'proposal', 'proposals')}. Tab takes the chosen one.`,
+    argument: (name: string, line: string) => `${name}: ${line}`,
+    noFunction: (name: string, near: readonly string[]) =>
+      near.length === 0
+        ? `There is no function ${name}.`
+        : `There is no function ${name}. Did you mean ${near.join(' or ')}?`,
+  },
   viewer: 'This window only shows the work: another one is editing it.',
   nothingToPaste: 'There is no text to paste on the clipboard.',
   formula: (value: string, formula: string) => `${value}, formula ${formula}`,

@@ -1,0 +1,207 @@
+import type { Locator } from '@playwright/test';
+import { expect, test } from './app.ts';
+import type { SheetPage } from './sheet-page.ts';
+
+const editor = (sheet: SheetPage) => sheet.page.locator('.sheet-editor');
+const help = (sheet: SheetPage) => sheet.page.locator('.formula-help');
+const proposals = (sheet: SheetPage) => sheet.page.getByRole('listbox', { name: 'Functions and names' });
+const mode = (sheet: SheetPage) => sheet.statusBar.locator('.mode');
+
+/** The middle of a cell on the screen, while something is typed. The cell must be in view. */
+async function middleOf(sheet: SheetPage, cells: Record<string, { x: number; y: number }>, name: string) {
+  const at = cells[name];
+  if (!at) throw new Error(`${name} wasn't measured.`);
+  return at;
+}
+
+/** Where cells are on the screen. */
+async function measure(sheet: SheetPage, ...names: string[]): Promise<Record<string, { x: number; y: number }>> {
+  const found: Record<string, { x: number; y: number }> = {};
+  for (const name of names) {
+    const box = await sheet.box(name);
+    found[name] = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+  return found;
+}
+
+/** The frames of the typed formula: "A2 1" is A2 in the first colour, with * if it is pointed at. */
+async function frames(sheet: SheetPage): Promise<string[]> {
+  return sheet.page.locator('.sheet-outlines :is(.reference, .pointed)').evaluateAll(all =>
+    all.map(each => {
+      const { range, reference } = (each as HTMLElement).dataset;
+      return `${range} ${reference}${each.className.includes('pointed') ? '*' : ''}`;
+    }),
+  );
+}
+
+/** The coloured references of a text, and their colours. */
+const colours = (text: Locator) =>
+  text.locator('.ref').evaluateAll(all => all.map(each => `${each.textContent} ${getComputedStyle(each).color}`));
+
+test('by mouse: clicks and drags pick cells, Ctrl adds more, frames are dragged, F4 fixes', async ({ sheet }) => {
+  const { page } = sheet;
+  const cells = await measure(sheet, 'B10', 'D10', 'B12', 'D12', 'F14', 'H16', 'C18');
+  const at = (name: string) => middleOf(sheet, cells, name);
+  const click = async (name: string) => {
+    const { x, y } = await at(name);
+    await page.mouse.click(x, y);
+  };
+  const drag = async (from: { x: number; y: number }, to: { x: number; y: number }) => {
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2);
+    await page.mouse.move(to.x, to.y);
+    await page.mouse.up();
+  };
+  await sheet.selectCell('C18');
+  await expect(mode(sheet)).toHaveText('Ready');
+  await page.keyboard.type('=SUM(');
+  await expect(mode(sheet)).toHaveText('Enter');
+  await click('B10');
+  await expect(editor(sheet)).toHaveValue('=SUM(B10');
+  await expect(mode(sheet)).toHaveText('Point');
+  await drag(await at('B10'), await at('D12'));
+  await expect(editor(sheet)).toHaveValue('=SUM(B10:D12');
+  expect(await frames(sheet)).toEqual(['B10:D12 1*']);
+
+  await page.keyboard.down('Control');
+  await click('F14');
+  await page.keyboard.up('Control');
+  await expect(editor(sheet)).toHaveValue('=SUM(B10:D12,F14');
+  expect(await frames(sheet)).toEqual(['B10:D12 1', 'F14 2*']);
+  await sheet.screenshot('formula-pointing');
+
+  // Text and frames have the same colours, in the cell and in the formula bar.
+  const inCell = await colours(page.locator('.sheet-editor-text'));
+  expect(inCell.length).toBe(2);
+  expect(await colours(page.locator('.formula-text'))).toEqual(inCell);
+
+  await page.keyboard.press('F4');
+  await expect(editor(sheet)).toHaveValue('=SUM(B10:D12,$F$14');
+  // The edge of a frame moves its reference, a corner resizes it.
+  const frame = (await page.locator('.sheet-outlines .reference[data-range="B10:D12"]').boundingBox())!;
+  const side = (await at('D10')).x - (await at('B10')).x;
+  const edge = { x: frame.x + 1, y: frame.y + frame.height / 3 };
+  await drag(edge, { x: edge.x + side, y: edge.y });
+  await expect(editor(sheet)).toHaveValue('=SUM(D10:F12,$F$14');
+  const moved = (await page.locator('.sheet-outlines .reference[data-range="D10:F12"]').boundingBox())!;
+  const corner = { x: moved.x + moved.width - 1, y: moved.y + moved.height - 1 };
+  await drag(corner, await at('H16'));
+  await expect(editor(sheet)).toHaveValue('=SUM(D10:H16,$F$14');
+
+  // Entering is refused so far, and nothing that was typed is lost.
+  await page.keyboard.press('End');
+  await page.keyboard.type(')');
+  await click('B10');
+  await expect(sheet.notice).not.toBeEmpty();
+  await expect(editor(sheet)).toHaveValue('=SUM(D10:H16,$F$14)');
+  await page.keyboard.press('Escape');
+  await expect(mode(sheet)).toHaveText('Ready');
+  expect(await frames(sheet)).toEqual([]);
+});
+
+test('by keyboard: functions are completed and explained, arrows point, F2 and Escape as in Excel', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  await sheet.selectCell('D10');
+  await page.keyboard.type('=su');
+  await expect(proposals(sheet).getByRole('option').first()).toContainText('SUM');
+  await expect(editor(sheet)).toHaveAttribute('aria-activedescendant', 'formula-proposal-0');
+  await page.keyboard.press('ArrowDown');
+  await expect(proposals(sheet).getByRole('option', { selected: true })).toContainText('SUMPRODUCT');
+  await expect(editor(sheet)).toHaveAttribute('aria-activedescendant', 'formula-proposal-1');
+  await sheet.screenshot('formula-proposals');
+  await page.keyboard.press('Tab');
+  await expect(editor(sheet)).toHaveValue('=SUMPRODUCT(');
+  await expect(help(sheet).locator('.signature')).toHaveText('SUMPRODUCT(array1, …)');
+  await expect(help(sheet).locator('.signature b')).toHaveText('array1');
+
+  // Arrows point from the cell, Shift extends, a separator begins the next argument.
+  for (const key of ['ArrowLeft', 'ArrowUp', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown'])
+    await page.keyboard.press(key);
+  await expect(editor(sheet)).toHaveValue('=SUMPRODUCT(C9:E10');
+  await page.keyboard.type(',');
+  await expect(help(sheet).locator('.signature b')).toHaveText('…');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('F4');
+  await expect(editor(sheet)).toHaveValue('=SUMPRODUCT(C9:E10,$D$9');
+  // F2: arrows move the caret; again: they move the reference.
+  await page.keyboard.press('F2');
+  await expect(mode(sheet)).toHaveText('Edit');
+  await page.keyboard.press('F2');
+  await expect(mode(sheet)).toHaveText('Point');
+  await page.keyboard.press('ArrowRight');
+  await expect(editor(sheet)).toHaveValue('=SUMPRODUCT(C9:E10,E9');
+
+  // Escape closes the help, then gives up.
+  await expect(help(sheet)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(help(sheet)).toBeHidden();
+  await expect(editor(sheet)).toHaveValue('=SUMPRODUCT(C9:E10,E9');
+  await page.keyboard.press('Escape');
+  await expect(editor(sheet)).toBeHidden();
+
+  // A wrong name says which is near; names of the network's tensors are proposed.
+  await page.keyboard.type('=SUMPRODUKT(');
+  await expect(help(sheet)).toContainText('Did you mean SUMPRODUCT?');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('=conv1_k');
+  await expect(proposals(sheet).getByRole('option').first()).toContainText('conv1_kernel');
+  await page.keyboard.press('Tab');
+  await expect(editor(sheet)).toHaveValue('=conv1_kernel');
+  await page.keyboard.press('Escape');
+});
+
+test('in the formula bar, cells are picked and functions completed as well', async ({ sheet }) => {
+  const { page } = sheet;
+  const cells = await measure(sheet, 'B10', 'D12', 'C18');
+  await sheet.selectCell('C18');
+  await sheet.formulaBar.click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('=aver');
+  await page.keyboard.press('Tab');
+  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(');
+  const { x, y } = await middleOf(sheet, cells, 'B10');
+  await page.mouse.click(x, y);
+  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(B10');
+  await expect(sheet.formulaBar).toBeFocused();
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(B10:B11');
+  await page.keyboard.type('*2');
+  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(B10:B11*2');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('F4');
+  await expect(sheet.formulaBar).toHaveValue('=AVERAGE($B$10:$B$11*2');
+  await sheet.screenshot('formula-bar');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(mode(sheet)).toHaveText('Ready');
+});
+
+test('in German, and dark', async ({ app }) => {
+  const sheet = await app.start('lesson3', ['--lang=de']);
+  const { page } = sheet;
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const name = page.locator('.name input');
+  await name.fill('AH3');
+  await name.press('Enter');
+  // What a cell computes is written in German too.
+  await expect(page.locator('.formula-input')).toHaveValue(/^=MAX\(0;/);
+  await name.fill('C18');
+  await name.press('Enter');
+  await page.keyboard.type('=summenp');
+  await page.keyboard.press('Tab');
+  await expect(editor(sheet)).toHaveValue('=SUMMENPRODUKT(');
+  await expect(help(sheet).locator('.signature')).toHaveText('SUMMENPRODUKT(Bereich; …)');
+  await page.keyboard.type('B10:D12;0,5*');
+  await page.keyboard.press('ArrowUp');
+  await expect(editor(sheet)).toHaveValue('=SUMMENPRODUKT(B10:D12;0,5*C17');
+  await expect(page.locator('.statusbar .mode')).toHaveText('Zeigen');
+  await sheet.screenshot('formula-german-dark');
+  await page.keyboard.type(')+wen');
+  await sheet.screenshot('formula-german-proposals-dark');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+});

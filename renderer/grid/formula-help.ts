@@ -1,0 +1,161 @@
+import { functionsNear, localName, spokenFormulas } from '../../shared/formula/language.ts';
+import { describedArgument, type Help, loadHelp, signature } from '../../shared/formula/help.ts';
+import type { Proposal } from '../../shared/formula/proposals.ts';
+import { messages, spoken } from '../../shared/messages.ts';
+import { type EditSession, helpOf, isFormula } from '../core/edit-session.ts';
+import { element, setAttributes } from '../core/element.ts';
+import type { Store } from '../core/store.ts';
+import type { Typing } from './typing.ts';
+
+/** In CSS pixels: the gap to the editor, and to the edges of the sheet. */
+const GAP = { editor: 4, edge: 6 };
+const OPTION = 'formula-proposal-';
+
+/** The help under the text that is being typed: proposals for a word, and the function around the caret with its
+ *  argument. The keyboard stays in the text field, whose aria-activedescendant is the chosen proposal. */
+export function createFormulaHelp(
+  parent: HTMLElement,
+  store: Store,
+  typing: Pick<Typing, 'send'>,
+  size: () => { width: number; height: number },
+): { place(): void; destroy(): void } {
+  const text = messages.grid.formulaHelp;
+  const called = element('p', { class: 'signature' });
+  const line = element('p', { class: 'line' });
+  const list = element('ul', { class: 'proposals', id: 'formula-proposals', role: 'listbox', 'aria-label': text.list });
+  const keys = element('p', { class: 'keys', 'aria-hidden': true }, text.keys);
+  const root = element('div', { class: 'formula-help', role: 'group', 'aria-label': text.name, hidden: true });
+  root.append(called, line, list, keys);
+  /** What screen readers hear when another argument is typed. */
+  const told = element('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
+  parent.append(root, told);
+
+  let help: Help | undefined;
+  let loading = false;
+  /** The text field with the keyboard, while it has proposals. */
+  let field: Element | undefined;
+  let items: readonly Proposal[] | undefined;
+
+  /** The help is loaded with the first formula. */
+  const load = async () => {
+    loading = true;
+    help = await loadHelp(spoken);
+    show();
+  };
+
+  const lineOf = (proposal: Proposal) =>
+    proposal.kind === 'name' ? proposal.detail : (help?.(proposal.english)?.line ?? '');
+
+  const showProposals = (proposals: EditSession['proposals']) => {
+    list.hidden = !proposals;
+    keys.hidden = !proposals;
+    if (proposals && items !== proposals.items) {
+      list.replaceChildren(
+        ...proposals.items.map((item, i) =>
+          element(
+            'li',
+            { id: OPTION + String(i), role: 'option', class: item.kind },
+            element('span', { class: 'mark', 'aria-hidden': true }, item.kind === 'function' ? 'fx' : '▦'),
+            element('span', { class: 'word' }, item.name),
+            element('span', { class: 'about' }, lineOf(item)),
+          ),
+        ),
+      );
+      list.scrollTop = 0;
+    }
+    items = proposals?.items;
+    for (const [i, option] of [...list.children].entries())
+      option.setAttribute('aria-selected', String(i === proposals?.chosen));
+    const chosen = proposals && (list.children[proposals.chosen] as HTMLElement);
+    if (chosen) {
+      const below = chosen.offsetTop + chosen.offsetHeight - list.clientHeight;
+      list.scrollTop = Math.min(chosen.offsetTop, Math.max(list.scrollTop, below));
+    }
+  };
+
+  const connect = (proposals: EditSession['proposals']) => {
+    const now = proposals ? (document.activeElement ?? undefined) : undefined;
+    if (field && field !== now)
+      setAttributes(field, { 'aria-controls': undefined, 'aria-activedescendant': undefined });
+    field = now;
+    if (field && proposals)
+      setAttributes(field, {
+        'aria-controls': list.id,
+        'aria-activedescendant': OPTION + String(proposals.chosen),
+      });
+  };
+
+  /** The function at the caret and its argument, or which function a wrong name is near to. */
+  const showCalled = ({ called: name, unknown, argument }: NonNullable<ReturnType<typeof helpOf>>): string => {
+    const language = spokenFormulas();
+    const found = name === undefined ? undefined : help?.(name);
+    called.hidden = !found;
+    line.hidden = !found && unknown === undefined;
+    if (unknown !== undefined) {
+      line.textContent = text.noFunction(unknown, functionsNear(unknown, language));
+      return line.textContent;
+    }
+    if (!found || name === undefined) return '';
+    const pieces = signature(localName(name, language), found, argument, language);
+    called.replaceChildren(...pieces.map(piece => (piece.current ? element('b', {}, piece.text) : piece.text)));
+    const described = describedArgument(found, argument);
+    const { name: argumentName, line: about } = found.arguments[described ?? 0] ?? { name: '', line: '' };
+    line.textContent = described === undefined ? found.line : text.argument(argumentName, about);
+    return `${called.textContent} ${line.textContent}`;
+  };
+
+  const show = () => {
+    const { editing } = store.get();
+    const formula = editing && isFormula(editing);
+    if (formula && !loading) void load();
+    // What was refused has its sentence there.
+    const shown = formula && !editing.refused ? helpOf(editing, { language: spokenFormulas() }) : undefined;
+    connect(shown?.proposals);
+    if (!shown) {
+      root.hidden = true;
+      items = undefined;
+      if (told.textContent !== '') told.textContent = '';
+      return;
+    }
+    root.hidden = false;
+    const said = showCalled(shown);
+    showProposals(shown.proposals);
+    root.hidden = called.hidden && line.hidden && list.hidden;
+    const announced = shown.proposals ? text.proposed(shown.proposals.items.length) : said;
+    if (told.textContent !== announced) told.textContent = announced;
+    place();
+  };
+
+  /** Under the editor; above it if there is no room. Under the formula bar, at the top of the sheet. */
+  const place = () => {
+    if (root.hidden) return;
+    const { width, height } = size();
+    const sheet = parent.getBoundingClientRect();
+    const box = parent.querySelector('.sheet-editor-box:not([hidden])')?.getBoundingClientRect();
+    const bar = document.querySelector('.formula')?.getBoundingClientRect();
+    const left = (box?.left ?? bar?.left ?? sheet.left) - sheet.left;
+    const below = (box ? box.bottom - sheet.top : 0) + GAP.editor;
+    const above = (box ? box.top - sheet.top : 0) - GAP.editor - root.offsetHeight;
+    const y = below + root.offsetHeight <= height || above < 0 ? below : above;
+    const x = Math.max(GAP.edge, Math.min(left, width - root.offsetWidth - GAP.edge));
+    root.style.transform = `translate(${x}px, ${y}px)`;
+  };
+
+  // The text field keeps the keyboard.
+  root.addEventListener('pointerdown', event => event.preventDefault());
+  root.addEventListener('mousedown', event => event.preventDefault());
+  list.addEventListener('click', event => {
+    const option = event.target instanceof Element && event.target.closest('[role="option"]');
+    if (option) typing.send({ kind: 'take', chosen: Number(option.id.slice(OPTION.length)) });
+  });
+  const stop = store.on(['editing'], show);
+  return {
+    place,
+    destroy() {
+      stop();
+      connect(undefined);
+      root.remove();
+      told.remove();
+    },
+  };
+}
