@@ -40,6 +40,8 @@ export function createFormulaHelp(
   const load = async () => {
     loading = true;
     help = await loadHelp(spoken);
+    // Proposals that are shown already get their lines.
+    items = undefined;
     show();
   };
 

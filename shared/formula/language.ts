@@ -35,19 +35,20 @@ export function functionNamed(typed: string, { words }: FormulaLanguage): string
 
 const known: ReadonlySet<string> = new Set(functionNames);
 
-/** The functions whose names a wrong name may be meant for, as they are called in a language: at most three, the
- *  nearest first. */
+/** The functions whose names a wrong name may be meant for, as they are called in a language: at most three. */
 export function functionsNear(typed: string, language: FormulaLanguage): string[] {
   const name = typed.toUpperCase();
   // Somebody who knows the function's name in another language finds it here.
   const elsewhere = german.english.get(name);
   if (elsewhere !== undefined && !language.words) return [elsewhere];
   const most = Math.max(1, Math.floor(name.length / 3));
-  return functionNames
-    .map(english => localName(english, language))
-    .map(candidate => ({ candidate, changes: changesBetween(name, candidate, most) }))
-    .filter(({ changes }) => changes <= most)
-    .sort((a, b) => a.changes - b.changes)
+  const near = functionNames.map(english => {
+    const candidate = localName(english, language);
+    return { candidate, changes: changesBetween(name, candidate, most) };
+  });
+  const least = Math.min(most, ...near.map(({ changes }) => changes));
+  return near
+    .filter(({ changes }) => changes === least)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }
