@@ -139,7 +139,8 @@ export function createFormulaBar(
       painted = undefined;
       behind.classList.remove('number');
       behind.replaceChildren(...formulaText(typedFormula(editing.text, spokenFormulas()), editing.caret.end));
-      return follow();
+      follow();
+      return;
     }
     // Most new values leave the formula as it is, and a long formula has hundreds of pieces.
     const coloured = formula?.text === input.value;

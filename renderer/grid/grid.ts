@@ -157,7 +157,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     geometry: () => viewport.geometry,
     // A cell under the pointer is in view already, so nothing scrolls.
     select: (active, range, areas) => store.set(selected(active, range, { areas, reveal: null })),
-    point: typing.point,
+    point: (range, at, how) => typing.point(range, at, how),
     references: () => shownReferences(store.get()),
     refer: (start, range) => void typing.send({ kind: 'refer', start, range }),
     leave: () => leaveEditing(),

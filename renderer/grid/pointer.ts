@@ -9,7 +9,6 @@ import { isFormula } from '../core/edit-session.ts';
 import { SMALLEST_WITH_HANDLE } from './outlines.ts';
 import type { Scroller } from './scroll.ts';
 import { dragged, type Grip, gripAt, type ShownReference, wholeColumns, wholeRows } from './typed-references.ts';
-import type { Typing } from './typing.ts';
 
 /** What is at a point of the sheet. */
 type Hit =
@@ -23,7 +22,7 @@ export type PointerCallbacks = {
   /** Selects without scrolling. `areas` stay selected too. */
   select(active: CellPlace, selection: RangePlace, areas: readonly RangePlace[]): void;
   /** Points at cells for a formula that is being typed; see Typing. */
-  point: Typing['point'];
+  point(range: RangePlace, at: CellPlace, how?: 'extend' | 'add'): boolean;
   /** The references of the formula that is being typed. */
   references(): readonly ShownReference[];
   /** Makes the reference that begins at `start` mean other cells. */

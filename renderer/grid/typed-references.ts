@@ -49,10 +49,10 @@ export type ShownReference = { start: number; range: RangePlace; colour: number;
 export function shownReferences(state: Pick<State, 'sheet' | 'sheets' | 'editing'>): ShownReference[] {
   const { editing, sheet } = state;
   if (!editing || !isFormula(editing)) return [];
-  const { language, sheet: named } = formulasOf(state);
-  return typedReferences(typedFormula(editing.text, language)).flatMap(reference => {
+  const formulas = formulasOf(state);
+  return typedReferences(typedFormula(editing.text, formulas.language)).flatMap(reference => {
     const { start, range, colour } = reference;
-    const on = reference.sheet === undefined ? editing.place.sheet : named(reference.sheet);
+    const on = reference.sheet === undefined ? editing.place.sheet : formulas.sheet(reference.sheet);
     if (on !== sheet.id) return [];
     return [
       { start, range: { sheet: on, ...range }, colour: (colour % COLOURS) + 1, pointed: isPointed(editing, start) },
