@@ -99,8 +99,8 @@ export type Left =
 export type Formulas = {
   language: FormulaLanguage;
   names: readonly CellName[];
-  prefix(sheet: SheetId): string;
-  sheet(name: string): SheetId | undefined;
+  prefix: (sheet: SheetId) => string;
+  sheet: (name: string) => SheetId | undefined;
 };
 const ONE_SHEET: Formulas = { language: ENGLISH, names: [], prefix: () => '', sheet: () => undefined };
 
