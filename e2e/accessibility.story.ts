@@ -26,6 +26,11 @@ for (const theme of ['Light', 'Dark'] as const) {
 
     await page.keyboard.press('F2');
     await expectNothingSerious(sheet, 'editing');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('=SUM(A2:B3,(1+2)*su');
+    await expect(page.getByRole('listbox', { name: 'Functions and names' })).toBeVisible();
+    await expectNothingSerious(sheet, 'a formula with its help');
+    await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
 
     await page.getByRole('button', { name: 'Wrong' }).click();

@@ -170,6 +170,37 @@ test('in the formula bar, cells are picked and functions completed as well', asy
   await expect(mode(sheet)).toHaveText('Ready');
 });
 
+test('the help stands over the editor where there is no room under it; long formulas break alike in both layers', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  await sheet.selectCell('D49');
+  await page.keyboard.type('=sum');
+  await expect(proposals(sheet)).toBeVisible();
+  const below = (await page.locator('.sheet-editor-box').boundingBox())!;
+  const above = (await help(sheet).boundingBox())!;
+  expect(above.y + above.height).toBeLessThanOrEqual(below.y);
+  expect(above.y).toBeGreaterThanOrEqual(0);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+
+  // The colours of a long formula lie under its text, in lines that are as high and break alike.
+  await sheet.selectCell('CT12');
+  await page.keyboard.press('F2');
+  await expect(editor(sheet)).toHaveValue(/^=SUMPRODUCT.{60,}/);
+  const lines = await page.evaluate(() => {
+    const area = document.querySelector('.sheet-editor')!;
+    const coloured = document.querySelector('.sheet-editor-text')!;
+    const letters = document.createRange();
+    letters.selectNodeContents(coloured);
+    return { typed: area.scrollHeight / 18, coloured: Math.round(letters.getBoundingClientRect().height / 18) };
+  });
+  expect(lines.coloured).toBe(Math.round(lines.typed));
+  expect(lines.coloured).toBeGreaterThan(1);
+  await sheet.screenshot('formula-long');
+  await page.keyboard.press('Escape');
+});
+
 test('in German, and dark', async ({ app }) => {
   const sheet = await app.start('lesson3', ['--lang=de']);
   const { page } = sheet;

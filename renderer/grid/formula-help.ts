@@ -1,10 +1,12 @@
 import { functionsNear, localName, spokenFormulas } from '../../shared/formula/language.ts';
 import { describedArgument, type Help, loadHelp, signature } from '../../shared/formula/help.ts';
 import type { Proposal } from '../../shared/formula/proposals.ts';
+import { colourOfArgument, typedFormula } from '../../shared/formula/tokens.ts';
 import { messages, spoken } from '../../shared/messages.ts';
 import { type EditSession, helpOf, isFormula } from '../core/edit-session.ts';
 import { element, setAttributes } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
+import { COLOURS } from './typed-references.ts';
 import type { Typing } from './typing.ts';
 
 /** In CSS pixels: the gap to the editor, and to the edges of the sheet. */
@@ -22,7 +24,13 @@ export function createFormulaHelp(
   const text = messages.grid.formulaHelp;
   const called = element('p', { class: 'signature' });
   const line = element('p', { class: 'line' });
-  const list = element('ul', { class: 'proposals', id: 'formula-proposals', role: 'listbox', 'aria-label': text.list });
+  const list = element('ul', {
+    class: 'proposals',
+    id: 'formula-proposals',
+    role: 'listbox',
+    tabindex: 0,
+    'aria-label': text.list,
+  });
   const keys = element('p', { class: 'keys', 'aria-hidden': true }, text.keys);
   const root = element('div', { class: 'formula-help', role: 'group', 'aria-label': text.name, hidden: true });
   root.append(called, line, list, keys);
@@ -88,7 +96,10 @@ export function createFormulaHelp(
   };
 
   /** The function at the caret and its argument, or which function a wrong name is near to. */
-  const showCalled = ({ called: name, unknown, argument }: NonNullable<ReturnType<typeof helpOf>>): string => {
+  const showCalled = (
+    { called: name, unknown, argument }: NonNullable<ReturnType<typeof helpOf>>,
+    editing: EditSession,
+  ): string => {
     const language = spokenFormulas();
     const found = name === undefined ? undefined : help?.(name);
     called.hidden = !found;
@@ -99,7 +110,11 @@ export function createFormulaHelp(
     }
     if (!found || name === undefined) return '';
     const pieces = signature(localName(name, language), found, argument, language);
-    called.replaceChildren(...pieces.map(piece => (piece.current ? element('b', {}, piece.text) : piece.text)));
+    const colour = colourOfArgument(typedFormula(editing.text, language), editing.caret.end);
+    const tinted = colour === undefined ? undefined : `ref-${(colour % COLOURS) + 1}`;
+    called.replaceChildren(
+      ...pieces.map(piece => (piece.current ? element('b', { class: tinted }, piece.text) : piece.text)),
+    );
     const described = describedArgument(found, argument);
     const { name: argumentName, line: about } = found.arguments[described ?? 0] ?? { name: '', line: '' };
     line.textContent = described === undefined ? found.line : text.argument(argumentName, about);
@@ -113,19 +128,25 @@ export function createFormulaHelp(
     // What was refused has its sentence there.
     const shown = formula && !editing.refused ? helpOf(editing, { language: spokenFormulas() }) : undefined;
     connect(shown?.proposals);
+    // What is pointed at changes without a key in the text field, so it is told.
+    const at = formula ? editing.pointed : undefined;
+    const pointed = at && editing!.text.slice(at.start, at.end);
     if (!shown) {
       root.hidden = true;
       items = undefined;
-      if (told.textContent !== '') told.textContent = '';
+      tell(pointed ?? '');
       return;
     }
     root.hidden = false;
-    const said = showCalled(shown);
+    const said = showCalled(shown, editing!);
     showProposals(shown.proposals);
     root.hidden = called.hidden && line.hidden && list.hidden;
-    const announced = shown.proposals ? text.proposed(shown.proposals.items.length) : said;
-    if (told.textContent !== announced) told.textContent = announced;
+    tell(shown.proposals ? text.proposed(shown.proposals.items.length) : (pointed ?? said));
     place();
+  };
+
+  const tell = (said: string) => {
+    if (told.textContent !== said) told.textContent = said;
   };
 
   /** Under the editor; above it if there is no room. Under the formula bar, at the top of the sheet. */

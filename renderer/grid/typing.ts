@@ -42,8 +42,8 @@ export type TypingCallbacks = {
 export type Typing = {
   /** Acts on an intent. Returns whether a key belongs to the text field, so that the browser acts on it. */
   send(intent: Intent): boolean;
-  /** Puts a reference to cells into the formula that is being typed. Returns false if none can stand at the caret, or no
-   *  formula is typed. `at` and `how` as in Intent. */
+  /** Puts a reference to cells into the formula that is being typed. Returns false if none can stand at the caret, or
+   *  no formula is typed. `at` and `how` as in Intent. */
   point(range: RangePlace, at: CellPlace, how?: 'extend' | 'add'): boolean;
   /** Opens the editor on the active cell, with the cell's text or with `text`. With `field` 'sheet', an input method
    *  composes in the cell first. */

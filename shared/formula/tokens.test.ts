@@ -7,6 +7,7 @@ import { ENGLISH } from './print.ts';
 import {
   bracketsAt,
   callAt,
+  colourOfArgument,
   cycled,
   mayReferAt,
   referenceAt,
@@ -92,6 +93,17 @@ test.each([
   const { formula, caret } = at(text);
   const call = callAt(formula, caret);
   expect(call && `${call.name} ${call.argument}`).toBe(expected);
+});
+
+test.each([
+  ['=SUM(A1,|B2)', 1],
+  ['=SUM(A1|,B2)', 0],
+  ['=SUM(A1,1|,B2)', undefined],
+  ['=SUM(A1,ABS(C3)+B2|)', 2],
+  ['=A1+2|', undefined],
+])('the colour of the argument at the caret of %s', (text, expected) => {
+  const { formula, caret } = at(text);
+  expect(colourOfArgument(formula, caret)).toBe(expected);
 });
 
 test.each([

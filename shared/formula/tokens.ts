@@ -180,8 +180,9 @@ export function cycled(reference: TypedReference): string {
   return referenceText({ ...reference, anchors: { first: next, last: next } });
 }
 
-/** The function whose brackets the caret is in: its name as it was typed, and which argument, from 0. */
-export type TypedCall = { name: string; start: number; argument: number };
+/** The function whose brackets the caret is in: its name as it was typed, which argument, from 0, and where in the text
+ *  that begins. */
+export type TypedCall = { name: string; start: number; argument: number; from: number };
 
 /** The innermost function around the caret. undefined if there is none. */
 export function callAt({ text, tokens }: TypedFormula, caret: number): TypedCall | undefined {
@@ -192,16 +193,26 @@ export function callAt({ text, tokens }: TypedFormula, caret: number): TypedCall
     if (token.kind === 'space') continue;
     if (token.kind === 'open') {
       const called = before?.kind === 'function' && text[token.start] === '(' ? before : undefined;
-      open.push(called && { name: text.slice(called.start, called.end), start: called.start, argument: 0 });
+      open.push(
+        called && { name: text.slice(called.start, called.end), start: called.start, argument: 0, from: token.end },
+      );
     } else if (token.kind === 'close') open.pop();
     else if (token.kind === 'separator') {
       const inner = open.at(-1);
-      if (inner) open[open.length - 1] = { ...inner, argument: inner.argument + 1 };
+      if (inner) open[open.length - 1] = { ...inner, argument: inner.argument + 1, from: token.end };
     }
     before = token;
   }
   // Within other brackets, such as those of a sum, the function around them still counts.
   return open.findLast(call => call !== undefined);
+}
+
+/** The colour of the first reference in the argument at the caret, if it has one. */
+export function colourOfArgument(formula: TypedFormula, caret: number): number | undefined {
+  const call = callAt(formula, caret);
+  if (!call) return undefined;
+  const isIn = ({ start, end }: TypedReference) => start >= call.from && callAt(formula, end)?.from === call.from;
+  return typedReferences(formula).find(isIn)?.colour;
 }
 
 /** The places of the bracket beside the caret and of its partner. undefined if there is no such pair. The bracket
