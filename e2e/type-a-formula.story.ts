@@ -170,7 +170,7 @@ test('in the formula bar, cells are picked and functions completed as well', asy
   await expect(mode(sheet)).toHaveText('Ready');
 });
 
-test('the help stands over the editor where there is no room under it; long formulas break alike in both layers', async ({
+test('the help stands over the editor where there is no room below; the layers of a long formula match', async ({
   sheet,
 }) => {
   const { page } = sheet;

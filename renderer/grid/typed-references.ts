@@ -3,6 +3,7 @@ import { formatRange, MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
 import { sheetPrefix } from '../../shared/formula/notation.ts';
 import type { CellName } from '../../shared/formula/proposals.ts';
+import { namesOfTensors } from '../../shared/formula/typed.ts';
 import { typedFormula, typedReferences } from '../../shared/formula/tokens.ts';
 import { tensorRange } from '../../shared/goto.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
@@ -31,12 +32,9 @@ function namesOf(sheet: Sheet): readonly CellName[] {
   let names = known.get(sheet);
   if (!names) {
     const shown = new Set(sheet.layout.regions.map(({ tensor }) => tensor));
-    names = [...sheet.tensors.values()]
-      .filter(({ id }) => shown.has(id))
-      .map(({ id, layer, name }) => ({
-        name: `${sheet.layers.get(layer)!.name}_${name}`.replace(/[^\p{L}\d_.]/gu, '_'),
-        detail: formatRange(tensorRange(sheet, id)),
-      }));
+    names = [...namesOfTensors(sheet).byTensor]
+      .filter(([tensor]) => shown.has(tensor))
+      .map(([tensor, name]) => ({ name, detail: formatRange(tensorRange(sheet, tensor)) }));
     known.set(sheet, names);
   }
   return names;
