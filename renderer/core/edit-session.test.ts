@@ -36,7 +36,7 @@ const click = (cells: string, at = cells, how?: 'extend' | 'add', sheet = 'netwo
 };
 const formulas: Formulas = {
   language: ENGLISH,
-  names: [{ name: 'conv1_kernel', detail: 'AD11:AF40' }],
+  names: [{ name: 'conv1_kernel', detail: 'AD11:AF40', range: { sheet: 'network', ...parseRange('AD11:AF40')! } }],
   prefix: sheet => (sheet === 'notes' ? "'My notes'!" : 'Network!'),
   sheet: name => ({ 'My notes': 'notes', Network: 'network' })[name],
 };

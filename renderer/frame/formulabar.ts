@@ -12,6 +12,7 @@ import { destroyAll, element, icon, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { editText } from '../grid/cell-text.ts';
 import { formulaText } from '../grid/formula-text.ts';
+import { findNames } from '../grid/typed-references.ts';
 import { isFormula } from '../core/edit-session.ts';
 import { listenToField, type Typing } from '../grid/typing.ts';
 import { foldedSources } from '../grid/tracing.ts';
@@ -138,7 +139,8 @@ export function createFormulaBar(
     if (editing && isFormula(editing)) {
       painted = undefined;
       behind.classList.remove('number');
-      behind.replaceChildren(...formulaText(typedFormula(editing.text, spokenFormulas()), editing.caret.end));
+      const formula = typedFormula(editing.text, spokenFormulas());
+      behind.replaceChildren(...formulaText(formula, editing.caret.end, findNames(store.get())));
       follow();
       return;
     }

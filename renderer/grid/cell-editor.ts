@@ -5,6 +5,7 @@ import type { CellPlace } from '../../shared/places.ts';
 import { isFormula } from '../core/edit-session.ts';
 import type { Store } from '../core/store.ts';
 import { formulaText } from './formula-text.ts';
+import { findNames } from './typed-references.ts';
 import { listenToField, type Typing } from './typing.ts';
 
 /** The rectangle of the edited cell on the parent, and how far to the right its editor may reach. */
@@ -83,7 +84,10 @@ export function createCellEditor(
     else area.removeAttribute('aria-invalid');
     const formula = isFormula(editing);
     box.classList.toggle('coloured', formula);
-    if (formula) coloured.replaceChildren(...formulaText(typedFormula(editing.text, spokenFormulas()), end));
+    if (formula)
+      coloured.replaceChildren(
+        ...formulaText(typedFormula(editing.text, spokenFormulas()), end, findNames(store.get())),
+      );
     else if (coloured.hasChildNodes()) coloured.replaceChildren();
     place();
     coloured.scrollTop = area.scrollTop;

@@ -6,7 +6,7 @@ import { messages, spoken } from '../../shared/messages.ts';
 import { type EditSession, helpOf, isFormula } from '../core/edit-session.ts';
 import { element, setAttributes } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
-import { COLOURS } from './typed-references.ts';
+import { COLOURS, findNames } from './typed-references.ts';
 import type { Typing } from './typing.ts';
 
 /** In CSS pixels: the gap to the editor, and to the edges of the sheet. */
@@ -110,7 +110,7 @@ export function createFormulaHelp(
     }
     if (!found || name === undefined) return '';
     const pieces = signature(localName(name, language), found, argument, language);
-    const colour = colourOfArgument(typedFormula(editing.text, language), editing.caret.end);
+    const colour = colourOfArgument(typedFormula(editing.text, language), editing.caret.end, findNames(store.get()));
     const tinted = colour === undefined ? undefined : `ref-${(colour % COLOURS) + 1}`;
     called.replaceChildren(
       ...pieces.map(piece => (piece.current ? element('b', { class: tinted }, piece.text) : piece.text)),

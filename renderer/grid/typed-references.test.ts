@@ -32,6 +32,11 @@ test('a typed formula outlines its references in the colours of its text, the po
   expect(shown('=A2', { formula: false })).toEqual([]);
 });
 
+test('names of tensors are outlined too, but have nothing to drag', () => {
+  expect(shown('=SUM(conv1_bias)+AD15')).toEqual(['precedent AD15:AD44 1', 'reference AD15 2']);
+  expect(gripAt(shownReferences(typing('=input_output')), boxOf, 0, 20)).toBeUndefined();
+});
+
 test('cells of other sheets are not outlined on this one; after five colours the first comes again', () => {
   expect(shown("='My notes'!A2+network!B3+Nowhere!C4")).toEqual(['reference B3 2']);
   expect(shown('=A1+A2+A3+A4+A5+A6').at(-1)).toBe('reference A6 1');

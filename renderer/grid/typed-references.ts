@@ -4,7 +4,7 @@ import { spokenFormulas } from '../../shared/formula/language.ts';
 import { sheetPrefix } from '../../shared/formula/notation.ts';
 import type { CellName } from '../../shared/formula/proposals.ts';
 import { namesOfTensors } from '../../shared/formula/typed.ts';
-import { typedFormula, typedReferences } from '../../shared/formula/tokens.ts';
+import { type FindName, typedFormula, typedReferences } from '../../shared/formula/tokens.ts';
 import { tensorRange } from '../../shared/goto.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { type RangePlace, sheetNamed } from '../../shared/places.ts';
@@ -34,26 +34,44 @@ function namesOf(sheet: Sheet): readonly CellName[] {
     const shown = new Set(sheet.layout.regions.map(({ tensor }) => tensor));
     names = [...namesOfTensors(sheet).byTensor]
       .filter(([tensor]) => shown.has(tensor))
-      .map(([tensor, name]) => ({ name, detail: formatRange(tensorRange(sheet, tensor)) }));
+      .map(([tensor, name]) => {
+        const range = tensorRange(sheet, tensor);
+        return { name, detail: formatRange(range), range };
+      });
     known.set(sheet, names);
   }
   return names;
 }
 
-/** A reference of the typed formula on the shown sheet. `start` is its place in the text. */
-export type ShownReference = { start: number; range: RangePlace; colour: number; pointed: boolean };
+/** Finds the cells of a name in a formula. */
+export function findNames({ sheet, sheets }: Pick<State, 'sheet' | 'sheets'>): FindName {
+  return name => {
+    const found = namesOf(sheet).find(each => each.name.toLowerCase() === name.toLowerCase());
+    return found && { range: found.range, sheet: sheets.find(({ id }) => id === found.range.sheet)?.name };
+  };
+}
+
+/** A reference of the typed formula on the shown sheet. `start` is its place in the text. `isName`: see
+ *  TypedReference. */
+export type ShownReference = { start: number; range: RangePlace; colour: number; pointed: boolean; isName: boolean };
 
 /** The references of the typed formula to cells of the shown sheet. Whole columns end with the sheet. */
 export function shownReferences(state: Pick<State, 'sheet' | 'sheets' | 'editing'>): ShownReference[] {
   const { editing, sheet } = state;
   if (!editing || !isFormula(editing)) return [];
   const formulas = formulasOf(state);
-  return typedReferences(typedFormula(editing.text, formulas.language)).flatMap(reference => {
-    const { start, range, colour } = reference;
+  return typedReferences(typedFormula(editing.text, formulas.language), findNames(state)).flatMap(reference => {
+    const { start, range, colour, isName } = reference;
     const on = reference.sheet === undefined ? editing.place.sheet : formulas.sheet(reference.sheet);
     if (on !== sheet.id) return [];
     return [
-      { start, range: { sheet: on, ...range }, colour: (colour % COLOURS) + 1, pointed: isPointed(editing, start) },
+      {
+        start,
+        range: { sheet: on, ...range },
+        colour: (colour % COLOURS) + 1,
+        isName,
+        pointed: isPointed(editing, start),
+      },
     ];
   });
 }
@@ -62,8 +80,9 @@ const isPointed = ({ mode, pointed }: EditSession, start: number) => mode === 'p
 
 /** The frames of the typed formula's references. */
 export function typedOutlines(state: Pick<State, 'sheet' | 'sheets' | 'editing'>): Outline[] {
-  return shownReferences(state).map(({ range, colour, pointed }) => ({
-    kind: pointed ? 'pointed' : 'reference',
+  return shownReferences(state).map(({ range, colour, pointed, isName }) => ({
+    // The frame of a name has no corner to drag.
+    kind: pointed ? 'pointed' : isName ? 'precedent' : 'reference',
     range,
     colour,
   }));
@@ -83,7 +102,7 @@ type Box = { x: number; y: number; width: number; height: number };
 /** How near the pointer must be to a frame's edge and to its corner, in CSS pixels. */
 const REACH = { edge: 4, corner: 6 };
 
-/** The grip under the pointer. The frame on top, which is the last one, goes first. */
+/** The grip under the pointer. The frame on top, which is the last one, goes first. A name has no grip. */
 export function gripAt(
   references: readonly ShownReference[],
   boxOf: (range: RangePlace) => Box,
@@ -91,6 +110,7 @@ export function gripAt(
   y: number,
 ): Grip | undefined {
   for (const reference of references.toReversed()) {
+    if (reference.isName) continue;
     const { range } = reference;
     const box = boxOf(range);
     const [left, right] = [x - box.x, x - box.x - box.width];

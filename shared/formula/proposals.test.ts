@@ -6,9 +6,10 @@ import { typedFormula } from './tokens.ts';
 
 afterEach(() => void speak('en'));
 
+const range = { sheet: 'network', row: 0, column: 0, height: 1, width: 1 };
 const names = [
-  { name: 'conv1_kernel', detail: 'AD11:AF40' },
-  { name: 'softmax_output', detail: 'GB92:GB101' },
+  { name: 'conv1_kernel', detail: 'AD11:AF40', range },
+  { name: 'softmax_output', detail: 'GB92:GB101', range },
 ];
 /** The proposals at "|", by their names. */
 function proposed(written: string): string[] | undefined {

@@ -1,4 +1,5 @@
 /** Which functions and names can complete the word that is being typed in a formula. */
+import type { RangePlace } from '../places.ts';
 import { functionNames, localName } from './language.ts';
 import type { FormulaLanguage } from './print.ts';
 import { type TypedFormula, wordAt } from './tokens.ts';
@@ -11,8 +12,8 @@ export type Proposal =
 /** The proposals for the word in a text, and where it stands: start inclusive, end exclusive. */
 export type Proposals = { start: number; end: number; items: readonly Proposal[] };
 
-/** A name of cells, and what it names. */
-export type CellName = { name: string; detail: string };
+/** A name of cells, what it names in words, and the cells. */
+export type CellName = { name: string; detail: string; range: RangePlace };
 
 /** The functions that are used most come first. */
 export const COMMON: readonly string[] = (

@@ -67,6 +67,18 @@ test('references have their sheet, their cells and a colour for each range', () 
   expect(texts).toEqual(['A1', '$B$1:C2', 'Notes!A1', 'A1', "'My sheet'!$A:B", '2:$3']);
 });
 
+test('names of cells are references too, in the colour of the same cells', () => {
+  const find = (name: string) =>
+    name === 'conv1_bias' ? { sheet: undefined, range: { row: 0, column: 0, height: 1, width: 1 } } : undefined;
+  const formula = typedFormula('=A1*conv1_bias+B1-conv1_bia', ENGLISH);
+  expect(typedReferences(formula, find).map(({ start, colour, isName }) => [start, colour, isName])).toEqual([
+    [1, 0, false],
+    [4, 0, true],
+    [15, 1, false],
+  ]);
+  expect(typedReferences(formula).length).toBe(2);
+});
+
 test.each([
   ['=A1', 'A1 $A$1 A$1 $A1 A1'],
   ['=Notes!A1:B2', 'Notes!A1:B2 Notes!$A$1:$B$2 Notes!A$1:B$2 Notes!$A1:$B2 Notes!A1:B2'],

@@ -1,7 +1,7 @@
 /** Cuts the text of a formula that is still being typed into tokens, whatever the text is. What is wrong with a
  *  finished formula, `syntax.ts` says. */
 import { type CellRange, columnIndex, columnName, MAX_COLUMNS, MAX_ROWS, rangeBetween } from '../address.ts';
-import type { Anchor, Anchors } from './expression.ts';
+import { ABSOLUTE, type Anchor, type Anchors } from './expression.ts';
 import type { FormulaLanguage } from './print.ts';
 
 /** A piece of the text: start inclusive, end exclusive. The tokens of a text lie side by side and cover all of it.
@@ -104,14 +104,23 @@ export type TypedReference = {
   range: CellRange;
   anchors: Anchors;
   colour: number;
+  /** Whether the cells are named by a name such as conv1_kernel, not by their address. */
+  isName: boolean;
 };
 
-/** The references of a formula in the order of its text. */
-export function typedReferences({ text, tokens }: TypedFormula): TypedReference[] {
+/** The cells that a name stands for; undefined if it names none. `sheet` is their sheet's name. */
+export type FindName = (name: string) => { sheet: string | undefined; range: CellRange } | undefined;
+
+/** The references of a formula in the order of its text; with `find`, names of cells as well. */
+export function typedReferences({ text, tokens }: TypedFormula, find?: FindName): TypedReference[] {
   const colours = new Map<string, number>();
   return tokens.flatMap(({ kind, start, end }): TypedReference[] => {
-    if (kind !== 'reference') return [];
-    const read = readReference(text.slice(start, end))!;
+    const written = text.slice(start, end);
+    const named = kind === 'word' ? find?.(written) : undefined;
+    const read = named
+      ? { ...named, prefix: '', anchors: ABSOLUTE, isName: true }
+      : kind === 'reference' && { ...readReference(written)!, isName: false };
+    if (!read) return [];
     const { row, column, height, width } = read.range;
     const key = [read.sheet?.toLowerCase(), row, column, height, width].join(' ');
     const colour = colours.get(key) ?? colours.size;
@@ -123,7 +132,7 @@ export function typedReferences({ text, tokens }: TypedFormula): TypedReference[
 const isOnSheet = (text: string) => readReference(text) !== undefined;
 
 /** Reads Sheet!$A1:B2, A:C or 2:3. undefined if the cells lie outside a sheet. */
-function readReference(text: string): Omit<TypedReference, 'start' | 'end' | 'colour'> | undefined {
+function readReference(text: string): Omit<TypedReference, 'start' | 'end' | 'colour' | 'isName'> | undefined {
   const cells = text.lastIndexOf('!') + 1;
   const prefix = text.slice(0, cells);
   const corners = text
@@ -208,11 +217,11 @@ export function callAt({ text, tokens }: TypedFormula, caret: number): TypedCall
 }
 
 /** The colour of the first reference in the argument at the caret, if it has one. */
-export function colourOfArgument(formula: TypedFormula, caret: number): number | undefined {
+export function colourOfArgument(formula: TypedFormula, caret: number, find?: FindName): number | undefined {
   const call = callAt(formula, caret);
   if (!call) return undefined;
   const isIn = ({ start, end }: TypedReference) => start >= call.from && callAt(formula, end)?.from === call.from;
-  return typedReferences(formula).find(isIn)?.colour;
+  return typedReferences(formula, find).find(isIn)?.colour;
 }
 
 /** The places of the bracket beside the caret and of its partner. undefined if there is no such pair. The bracket
