@@ -320,7 +320,7 @@ export function listenToPointer(
       if (x >= scroller.width || y >= scroller.height) return;
       if (event.pointerType === 'touch') {
         const found = hit(x, y);
-        if ('cell' in found && callbacks.leave()) selectFrom(found, event.shiftKey);
+        if ('cell' in found && !pointFrom(found, undefined) && callbacks.leave()) selectFrom(found, event.shiftKey);
         drag = undefined;
       }
       // After a click outside its own cells, Handsontable would stop listening to the keyboard.

@@ -66,6 +66,17 @@ test('the edge of a frame is taken to move it, a corner to resize it, its inside
   expect(grip(2, 58)).toMatchObject({ part: 'corner', fixed: { row: 0, column: 2 } });
   expect(grip(30, 30)).toBeUndefined();
   expect(grip(70, 30)).toBeUndefined();
+  // The middle of every cell points, however small, and tiny cells have no grips at all.
+  for (const size of [1, 6, 10, 12, 20, 60]) {
+    const small = (range: RangePlace) => {
+      const { x, y, width, height } = boxOf(range);
+      return { x: (x * size) / 20, y: (y * size) / 20, width: (width * size) / 20, height: (height * size) / 20 };
+    };
+    for (const cell of [0, 1, 2, 4])
+      expect(
+        gripAt(shownReferences(typing('=A1:C3+E5')), small, (cell + 0.5) * size, (cell + 0.5) * size),
+      ).toBeUndefined();
+  }
   // A small frame has one corner, so that its edges can still be taken.
   expect(grip(80, 80)).toMatchObject({ part: 'edge', start: 7 });
   expect(grip(99, 99)).toMatchObject({ part: 'corner', start: 7 });

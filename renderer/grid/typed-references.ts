@@ -10,7 +10,7 @@ import type { Sheet } from '../../shared/layout/sheet.ts';
 import { type RangePlace, sheetNamed } from '../../shared/places.ts';
 import { type EditSession, type Formulas, isFormula } from '../core/edit-session.ts';
 import type { State } from '../core/store.ts';
-import type { Outline } from './outlines.ts';
+import { type Outline, SMALLEST_WITH_HANDLE } from './outlines.ts';
 
 /** How many colours references have. */
 export const COLOURS = 5;
@@ -99,8 +99,9 @@ export type Grip =
 
 type Box = { x: number; y: number; width: number; height: number };
 
-/** How near the pointer must be to a frame's edge and to its corner, in CSS pixels. */
-const REACH = { edge: 4, corner: 6 };
+/** How near the pointer must be to a frame's edge and to its corner: in CSS pixels, and at most this share of a cell, so
+ *  that the middle of a small cell can still be clicked. */
+const REACH = { edge: { pixels: 4, share: 0.22 }, corner: { pixels: 6, share: 0.3 } };
 
 /** The grip under the pointer. The frame on top, which is the last one, goes first. A name has no grip. */
 export function gripAt(
@@ -116,7 +117,9 @@ export function gripAt(
     const [left, right] = [x - box.x, x - box.x - box.width];
     const [top, bottom] = [y - box.y, y - box.y - box.height];
     const near = (distance: number, reach: number) => Math.abs(distance) <= reach;
-    const { edge, corner } = REACH;
+    const cell = Math.min(box.width / range.width, box.height / range.height);
+    if (cell < SMALLEST_WITH_HANDLE) continue;
+    const [edge, corner] = [REACH.edge, REACH.corner].map(({ pixels, share }) => Math.min(pixels, cell * share));
     const horizontal = near(left, corner) ? 'left' : near(right, corner) ? 'right' : undefined;
     const vertical = near(top, corner) ? 'top' : near(bottom, corner) ? 'bottom' : undefined;
     // Small cells would be all corners, so only the last one resizes them.

@@ -170,6 +170,16 @@ export const panelMessages: Catalogue['panels'] = {
         ],
       },
       {
+        title: 'Beim Tippen einer Formel',
+        keys: [
+          ['Klick, Pfeiltasten', 'Auf Zellen verweisen; ziehen oder Umschalt: ein Bereich; Strg+Klick: noch einer'],
+          ['F4', 'Einen Verweis festhalten: A1, $A$1, A$1, $A1'],
+          ['F2', 'Pfeile bewegen die Schreibmarke; noch einmal: den Verweis'],
+          ['Auf, Ab, Tab', 'Eine Funktion wählen, übernehmen'],
+          ['Esc', 'Die Hilfe schließen; noch einmal: die Zelle lassen, wie sie war'],
+        ],
+      },
+      {
         title: 'Rundherum',
         keys: [
           ['F10 oder Alt', 'Zum Menü'],

@@ -174,6 +174,16 @@ export const panelMessages = {
         ],
       },
       {
+        title: 'While a formula is typed',
+        keys: [
+          ['Click, arrows', 'Refer to cells; drag, or hold Shift, for a range; Ctrl+click adds one'],
+          ['F4', 'Fix a reference: A1, $A$1, A$1, $A1'],
+          ['F2', 'Arrows move the caret; again: they move the reference'],
+          ['Up, Down, Tab', 'Choose a function, take it'],
+          ['Escape', 'Close the help; again: leave the cell as it was'],
+        ],
+      },
+      {
         title: 'Around it',
         keys: [
           ['F10 or Alt', 'To the menu'],
