@@ -99,8 +99,8 @@ export type Grip =
 
 type Box = { x: number; y: number; width: number; height: number };
 
-/** How near the pointer must be to a frame's edge and to its corner: in CSS pixels, and at most this share of a cell, so
- *  that the middle of a small cell can still be clicked. */
+/** How near the pointer must be to a frame's edge and to its corner: in CSS pixels, and at most this share of a cell.
+ *  So the middle of a small cell can still be clicked. */
 const REACH = { edge: { pixels: 4, share: 0.22 }, corner: { pixels: 6, share: 0.3 } };
 
 /** The grip under the pointer. The frame on top, which is the last one, goes first. A name has no grip. */
