@@ -1,5 +1,6 @@
 /** The .convsheet format: a zip with workbook.json, which describes the workbook, and tensors/N.bin, the stored tensors
- *  as little-endian float32. A trained workbook also has the files of training-history.ts. */
+ *  as little-endian float32. A trained workbook also has the files of training-history.ts, and one in which users wrote
+ *  that of written-file.ts. */
 import * as v from 'valibot';
 import { fits } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -15,9 +16,11 @@ import { type Archive, asFloats, bytesAt, formatBytes, openArchive, type Source,
 import { type ArchiveEntry, archivePieces, overheadOf } from './archive-pieces.ts';
 import { parseModestJson } from './modest-json.ts';
 import { historyFiles, memorySchema, readMemory, readRuns } from './training-history.ts';
+import { CELLS, readWritten, writtenJson } from './written-file.ts';
 
 const FORMAT = 'convsheet';
-const VERSION = 1;
+/** The version of files with cells.json. Those without are of version 1, as ever. */
+const VERSION = 2;
 const HEADER = 'workbook.json';
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
 /** The most values in the header. A thousand layers and ten thousand tensors take a few hundred thousand. */
@@ -31,6 +34,7 @@ const LONGEST = { name: 200, source: 1000 };
 const shortText = v.pipe(v.string(), v.maxLength(LONGEST.name));
 const identity = v.object({ format: v.literal(FORMAT), version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 const headerSchema = v.object({
+  ...identity.entries,
   network: v.unknown(),
   classes: list(shortText, 65_536),
   source: v.variant('kind', [
@@ -65,9 +69,11 @@ export function readWorkbook(file: Source | Uint8Array, name: string): Workbook 
   const values = new Map(stored.map(tensor => [tensor.id, readTensor(archive, files.get(tensor.id)!, tensor, name)]));
   const wrong = (what: Sentence) => damaged(name, what);
   const runs = readRuns(archive, wrong);
+  const classes = header.classes;
   return {
+    ...(header.version > 1 && readWritten(archive, { network, classes }, name, wrong)),
     network,
-    classes: header.classes,
+    classes,
     source: header.source,
     values,
     ...(runs.length > 0 && { runs }),
@@ -99,12 +105,13 @@ export function workbookPieces(workbook: Workbook, tell?: (sentence: Sentence) =
   const content = stored.reduce((sum, { size }) => sum + 4 * size, MAX_HEADER_BYTES);
   const room = ARCHIVE_LIMITS.fileBytes - content - overheadOf(tensors.map(({ file }) => file)) - ROOM_FOR_NAMES;
   if (room < 0) throw new UserError(sentences.files.workbookTooLarge(formatBytes(ARCHIVE_LIMITS.fileBytes)));
-  const history = historyFiles(workbook, room);
+  const cells = writtenJson(workbook);
+  const history = historyFiles(workbook, room - (cells?.length ?? 0));
   const { memory } = history;
   if (history.memoryLeftOut) tell?.(sentences.files.memoryLeftOut);
   const header = {
     format: FORMAT,
-    version: VERSION,
+    version: cells ? VERSION : 1,
     network,
     classes: classes.map(name => name.slice(0, LONGEST.name)),
     source: source.kind === 'image' ? { ...source, name: source.name.slice(0, LONGEST.source) } : source,
@@ -123,6 +130,7 @@ export function workbookPieces(workbook: Workbook, tell?: (sentence: Sentence) =
       throw new Error(`The workbook holds ${tensor?.length ?? 'no'} values of ${id}, not ${size}`);
     entries.push(entry(tensors[n].file, new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), 0));
   }
+  if (cells) entries.push(entry(CELLS, cells, 6));
   if (history.json) entries.push(entry(history.jsonName, history.json, 6));
   for (const [file, bytes] of history.tensors) entries.push(entry(file, bytes, 0));
   return archivePieces(entries);

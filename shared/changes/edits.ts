@@ -1,6 +1,8 @@
 /** Lists of edits: what they say in the end, and as few of them as possible for the same contents. */
 import { MAX_COLUMNS } from '../address.ts';
 import type { Cell, CellEdit, ElementContent, FormulaEdit, SheetCells } from '../cells.ts';
+import type { Expression } from '../formula/expression.ts';
+import { flattened } from '../formula/flat.ts';
 import type { TensorId } from '../tensor.ts';
 
 /** A cell's place as one number. */
@@ -19,9 +21,14 @@ export function formulasIn(edits: readonly FormulaEdit[]): Map<TensorId, Map<num
   return all;
 }
 
-/** Elements that get the same content (the same object) come into one edit. */
-export function formulaEdits(tensor: TensorId, contents: Iterable<readonly [number, ElementContent | undefined]>) {
-  return grouped(contents).map(([content, indices]): FormulaEdit => {
+/** Elements that get the same content come into one edit. `sameAs` gives the key of a content; the same object has the
+ *  same key. */
+export function formulaEdits(
+  tensor: TensorId,
+  contents: Iterable<readonly [number, ElementContent | undefined]>,
+  sameAs: (content: unknown) => unknown = content => content,
+) {
+  return grouped(contents, sameAs).map(([content, indices]): FormulaEdit => {
     return { tensor, indices: Uint32Array.from(indices), ...(content !== undefined && { content }) };
   });
 }
@@ -33,9 +40,12 @@ export function cellsIn(edits: readonly CellEdit[]): Map<number, Cell | undefine
   return all;
 }
 
-/** Places that get the same cell (the same object) come into one edit. */
-export function cellEdits(contents: Iterable<readonly [place: number, Cell | undefined]>): CellEdit[] {
-  return grouped(contents).map(([cell, places]): CellEdit => {
+/** Places that get the same cell come into one edit. `sameAs` as in `formulaEdits`. */
+export function cellEdits(
+  contents: Iterable<readonly [place: number, Cell | undefined]>,
+  sameAs: (content: unknown) => unknown = content => content,
+): CellEdit[] {
+  return grouped(contents, sameAs).map(([cell, places]): CellEdit => {
     const at = new Uint32Array(2 * places.length);
     for (const [i, place] of places.entries()) at.set([rowOf(place), columnOf(place)], 2 * i);
     return { at, ...(cell && { cell }) };
@@ -47,14 +57,18 @@ export function* placesIn(cells: SheetCells): Generator<[number, Cell]> {
   for (const [row, line] of cells) for (const [column, cell] of line) yield [placeKey(row, column), cell];
 }
 
-function grouped<T>(contents: Iterable<readonly [number, T]>): [T, number[]][] {
-  const groups = new Map<T, number[]>();
+function grouped<T>(
+  contents: Iterable<readonly [number, T]>,
+  sameAs: (content: unknown) => unknown,
+): (readonly [T, number[]])[] {
+  const groups = new Map<unknown, readonly [T, number[]]>();
   for (const [place, content] of contents) {
-    const group = groups.get(content);
-    if (group) group.push(place);
-    else groups.set(content, [place]);
+    const key = sameAs(content);
+    const group = groups.get(key);
+    if (group) group[1].push(place);
+    else groups.set(key, [content, [place]]);
   }
-  return [...groups];
+  return [...groups.values()];
 }
 
 /** Sets or deletes an entry of a map of maps. An inner map of nothing is left out. */
@@ -74,7 +88,11 @@ export function isSame(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
   const [mine, theirs] = [Object.keys(one), Object.keys(other)];
-  const at = (value: object, key: string) => (value as Record<string, unknown>)[key];
+  // A tree may be thousands of levels deep; the list of its parts isn't.
+  const at = (value: object, key: string) => {
+    const item = (value as Record<string, unknown>)[key];
+    return key === 'formula' && item !== undefined ? flattened(item as Expression) : item;
+  };
   return mine.length === theirs.length && mine.every(key => key in other && isSame(at(one, key), at(other, key)));
 }
 

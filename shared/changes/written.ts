@@ -2,16 +2,18 @@
 import {
   type Cell,
   type CellEdit,
-  type Comments,
-  type Formulas,
-  type Names,
+  isFormula,
   type SheetData,
   sheetOf,
   type WidthEdit,
   type WorkbookSheet,
   type Written,
 } from '../cells.ts';
+import type { CellAddress } from '../address.ts';
+import type { Expression } from '../formula/expression.ts';
+import { flattened } from '../formula/flat.ts';
 import type { Sheet } from '../layout/sheet.ts';
+import { describeTensors, type NetworkSpec } from '../network.ts';
 import { firstSheets } from '../places.ts';
 import { cellEdits, cellsIn, formulaEdits, formulasIn, isSame, placesIn, put, columnOf, rowOf } from './edits.ts';
 import type { SheetChange, SimpleChange, WrittenChange } from './kinds.ts';
@@ -263,24 +265,94 @@ export function sheetFrom({ id, name, colour, cells, widths }: SheetData): Workb
 
 /** The changes that write all of it into a workbook in which nothing is written. */
 export function changesOf(written: Written): WrittenChange[] {
-  const { sheets, formulas, names, comments } = written;
-  const [network] = firstSheets;
-  const at = sheets.findIndex(({ id }) => id === network.id);
-  const changes: WrittenChange[] = [];
-  const own = sheets[at];
-  const { name, colour, cells } = dataOf(own);
-  if (cells.length > 0) changes.push({ kind: 'cells', sheet: own.id, edits: cells });
-  if (name !== network.name || colour !== undefined)
-    changes.push({ kind: 'sheet', sheet: own.id, name, ...(colour !== undefined && { colour }) });
-  for (const [place, sheet] of sheets.entries())
-    if (sheet !== own) changes.push({ kind: 'addSheet', sheet: dataOf(sheet), at: place });
-  if (formulas.size > 0) changes.push({ kind: 'formulas', edits: allFormulas(formulas) });
-  if (names.size > 0) changes.push({ kind: 'names', edits: [...names.values()] });
-  if (comments.size > 0) changes.push({ kind: 'comments', edits: allComments(comments) });
-  return changes;
+  return changesInOrder(
+    written,
+    maps => maps,
+    content => content,
+  );
 }
 
-export const allFormulas = (formulas: Formulas) => [...formulas].flatMap(([tensor, own]) => formulaEdits(tensor, own));
-export const allNames = (names: Names) => [...names.values()];
-export const allComments = (comments: Comments) =>
-  [...comments].flatMap(([tensor, own]) => [...own].map(([index, text]) => ({ tensor, index, text })));
+/** The same changes for equal contents, whatever they were made by: in the order of places, names and tensors, and with
+ *  one edit for all equal contents. */
+export function canonicalChanges(written: Written, network: NetworkSpec): WrittenChange[] {
+  const place = new Map(describeTensors(network).map(({ id }, i) => [id as string, i]));
+  const order = (key: string | number) => (typeof key === 'number' ? key : (place.get(key) ?? place.size));
+  const sorted = <T>(entries: [string | number, T][]): [string | number, T][] =>
+    entries.sort(([a], [b]) => order(a) - order(b) || (a < b ? -1 : 1));
+  const texts = new WeakMap<object, string>();
+  const sameAs = (content: unknown): unknown => {
+    if (typeof content !== 'object' || content === null) return content;
+    const text = texts.get(content) ?? JSON.stringify(content, flatFormula);
+    texts.set(content, text);
+    return text;
+  };
+  return changesInOrder(written, sorted as <K, T>(entries: [K, T][]) => [K, T][], sameAs);
+}
+
+/** For `JSON.stringify`: writes the trees of formulas as lists. */
+export function flatFormula(key: string, value: unknown): unknown {
+  return key === 'formula' && value !== undefined ? flattened(value as Expression) : value;
+}
+
+const ordered = new WeakMap<Cell, Cell>();
+/** The cell with its parts in one order. The same cell gives the same object. */
+function inOrder(cell: Cell): Cell {
+  const known = ordered.get(cell);
+  if (known) return known;
+  const { content, format, comment } = cell;
+  const { number, bold, align, wrap } = format ?? {};
+  const next: Cell = {
+    ...(isFormula<CellAddress>(content)
+      ? { content: { formula: content.formula, from: { row: content.from.row, column: content.from.column } } }
+      : content !== undefined && { content }),
+    ...(format && {
+      format: {
+        ...(number && { number: number.kind === 'text' ? number : { kind: number.kind, digits: number.digits } }),
+        ...(bold && { bold }),
+        ...(align && { align }),
+        ...(wrap && { wrap }),
+      },
+    }),
+    ...(comment !== undefined && { comment }),
+  };
+  ordered.set(cell, next);
+  return next;
+}
+
+function changesInOrder(
+  { sheets, formulas, names, comments }: Written,
+  sorted: <K, T>(entries: [K, T][]) => [K, T][],
+  sameAs: (content: unknown) => unknown,
+): WrittenChange[] {
+  const [network] = firstSheets;
+  const changes: WrittenChange[] = [];
+  const own = sheetOf(sheets, network.id)!;
+  const data = (sheet: WorkbookSheet): SheetData => ({
+    ...dataOf({ ...sheet, cells: new Map() }),
+    cells: cellEdits(sorted([...placesIn(sheet.cells)].map(([place, cell]) => [place, inOrder(cell)])), sameAs),
+    widths: sorted([...sheet.widths]).map(([column, width]) => ({ column, width })),
+  });
+  const { name, colour, cells } = data(own);
+  if (cells.length > 0) changes.push({ kind: 'cells', sheet: own.id, edits: cells });
+  if (name !== network.name || colour !== undefined)
+    changes.push({
+      kind: 'sheet',
+      sheet: own.id,
+      ...(name !== network.name && { name }),
+      ...(colour !== undefined && { colour }),
+    });
+  for (const [place, sheet] of sheets.entries())
+    if (sheet !== own) changes.push({ kind: 'addSheet', sheet: data(sheet), at: place });
+  if (formulas.size > 0) {
+    const edits = sorted([...formulas]).flatMap(([tensor, each]) => formulaEdits(tensor, sorted([...each]), sameAs));
+    changes.push({ kind: 'formulas', edits });
+  }
+  if (names.size > 0) changes.push({ kind: 'names', edits: sorted([...names]).map(([, each]) => each) });
+  if (comments.size > 0) {
+    const edits = sorted([...comments]).flatMap(([tensor, each]) =>
+      sorted([...each]).map(([index, text]) => ({ tensor, index, text })),
+    );
+    changes.push({ kind: 'comments', edits });
+  }
+  return changes;
+}

@@ -34,6 +34,9 @@ export const fileMessages: Catalogue['files'] = {
     value: (tensor, index, value) =>
       `Zahl ${whole(index + 1)} von ${tensor} ist ${value}, was keine Zelle aufnehmen kann`,
     listOfRuns: 'eine Liste von höchstens 1.000 Läufen',
+    cells: 'cells.json darin ist nicht, was es sein müsste',
+    cellsField: field => `in cells.json steht etwas anderes, wo ${field} hingehört`,
+    cellsRefused: problem => `cells.json geht so nicht: ${problem}`,
     runs: field => `in runs.json steht etwas anderes, wo ${field} hingehört`,
     classes: (found, wanted) =>
       `${whole(found)} Klassen sind genannt, das Netz endet aber in ${whole(wanted)} Klassenwerten`,
@@ -56,7 +59,7 @@ export const fileMessages: Catalogue['files'] = {
   tooLarge: (name, what, limit) =>
     `${name} wurde abgelehnt: ${what} ist größer als ${limit}, mehr öffnet ConvSheet nicht. Öffnen Sie eine kleinere ` +
     'Arbeitsmappe.',
-  large: { file: 'die Datei', content: 'ihr entpackter Inhalt', header: 'ihre workbook.json' },
+  large: { file: 'die Datei', content: 'ihr entpackter Inhalt', header: 'ihre workbook.json', cells: 'ihre cells.json' },
   tooManyEntries: (name, count, limit) =>
     `${name} wurde abgelehnt: darin sind ${whole(count)} Einträge, mehr als die ${whole(limit)}, die ConvSheet ` +
     'öffnet. Wählen Sie eine Datei, die ConvSheet gespeichert hat.',
@@ -68,6 +71,9 @@ export const fileMessages: Catalogue['files'] = {
   workbookTooLarge: limit =>
     `Die Arbeitsmappe hat mehr Zahlen, als eine .convsheet-Datei aufnehmen kann (${limit}). Verwenden Sie weniger ` +
     'Filter oder Einheiten.',
+  cellsTooLarge: limit =>
+    `Die Zellen und Formeln der Arbeitsmappe brauchen mehr Platz, als eine .convsheet-Datei hat (${limit}). ` +
+    'Löschen Sie einige.',
   unknownTemplate: (name, names) => `Eine Vorlage ${name} gibt es nicht. Zur Wahl stehen ${names}.`,
   refusals: {
     full: 'kein Platz mehr auf dem Datenträger',

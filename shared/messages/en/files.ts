@@ -32,6 +32,9 @@ export const fileMessages = {
     value: (tensor: string, index: number, value: string) =>
       `number ${index + 1} of ${tensor} is ${value}, which no cell can hold`,
     listOfRuns: 'a list of at most 1,000 runs',
+    cells: 'its cells.json is not what it should be',
+    cellsField: (field: string) => `its cells.json has something else where ${field} belongs`,
+    cellsRefused: (problem: string) => `its cells.json can't be: ${problem}`,
     runs: (field: string) => `its runs.json has something else where ${field} belongs`,
     classes: (found: number, wanted: number) => `it names ${found} classes, but its network ends in ${wanted} scores`,
   },
@@ -50,7 +53,7 @@ export const fileMessages = {
     `${name} would unpack to ${whole(bytes)} bytes, far more than any workbook of its size. Nothing of it was opened.`,
   tooLarge: (name: string, what: string, limit: string) =>
     `${name} was refused: ${what} is larger than the ${limit} ConvSheet opens. Open a smaller workbook.`,
-  large: { file: 'the file', content: 'what it unpacks to', header: 'its workbook.json' },
+  large: { file: 'the file', content: 'what it unpacks to', header: 'its workbook.json', cells: 'its cells.json' },
   tooManyEntries: (name: string, count: number, limit: number) =>
     `${name} was refused: it holds ${count} entries, more than the ${limit} ConvSheet opens. Choose a file that ` +
     'ConvSheet has saved.',
@@ -61,6 +64,8 @@ export const fileMessages = {
   notWhole: (path: string) => `${path} isn’t the file that was written there: it was cut off or changed.`,
   workbookTooLarge: (limit: string) =>
     `The workbook has more numbers than a .convsheet file can hold (${limit}). Use fewer filters or units.`,
+  cellsTooLarge: (limit: string) =>
+    `The cells and formulas of the workbook take more room than a .convsheet file has (${limit}). Delete some.`,
   unknownTemplate: (name: string, names: string) => `There is no template called ${name}. Choose among ${names}.`,
   /** Why a disk refuses. */
   refusals: {
