@@ -23,7 +23,7 @@ function perform(session: Session, { kind, args }: JournalledRequest): void {
   else if (kind === 'redo') session.redo();
   else if (kind === 'change') {
     // As the shell and the engine check it.
-    const { structure, ...asked } = parseArgs<'change'>(engineRequests.change.args as never, 'change', args);
+    const { structure, ...asked } = parseArgs<'change'>(engineRequests.change.args, 'change', args);
     session.change(asked, { structure });
   }
 }
