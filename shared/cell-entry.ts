@@ -82,7 +82,7 @@ export function writtenNumber(value: number, { decimalComma }: Notation): string
 }
 
 /** The reason why a cell can't take a typed text as a number. */
-function unread(parsed: ParsedNumber, where: string, typed: string, notation: Notation): Refused {
+export function unread(parsed: ParsedNumber, where: string, typed: string, notation: Notation): Refused {
   const text = sentences.grid;
   const shown = typed.length > 40 ? `${typed.slice(0, 40)}…` : typed;
   const written = (value: number) => writtenNumber(value, notation);
