@@ -59,7 +59,12 @@ export const fileMessages: Catalogue['files'] = {
   tooLarge: (name, what, limit) =>
     `${name} wurde abgelehnt: ${what} ist größer als ${limit}, mehr öffnet ConvSheet nicht. Öffnen Sie eine kleinere ` +
     'Arbeitsmappe.',
-  large: { file: 'die Datei', content: 'ihr entpackter Inhalt', header: 'ihre workbook.json', cells: 'ihre cells.json' },
+  large: {
+    file: 'die Datei',
+    content: 'ihr entpackter Inhalt',
+    header: 'ihre workbook.json',
+    cells: 'ihre cells.json',
+  },
   tooManyEntries: (name, count, limit) =>
     `${name} wurde abgelehnt: darin sind ${whole(count)} Einträge, mehr als die ${whole(limit)}, die ConvSheet ` +
     'öffnet. Wählen Sie eine Datei, die ConvSheet gespeichert hat.',
