@@ -28,15 +28,19 @@ export function parseTarget(
     return onSheet(exactly ?? named(sheet, cells, each => each.toLowerCase()));
   }
   const found = sheetNamed(sheets, name);
-  if (found) return found.id === sheet.id ? onSheet(parseCells(cells), 'value') : undefined;
+  if (found && found.id !== sheet.id) {
+    const range = parseCells(cells);
+    return range && { ...range, sheet: found.id, plane: 'value' };
+  }
+  if (found) return onSheet(parseCells(cells), 'value');
   const plane = planes.find(each => each !== 'value' && planeNames[each].toLowerCase() === name.toLowerCase());
   return plane && onSheet(parseCells(cells), plane);
 }
 
 /** Network!AH3 → Network and AH3. The name may be in quotes. It is undefined if there is none. */
 export function splitSheetName(text: string): [name: string | undefined, rest: string] {
-  const parts = /^(?:'([^']*)'|([^'!]*))!(.*)$/s.exec(text.trim());
-  return parts ? [(parts[1] ?? parts[2]).trim(), parts[3]] : [undefined, text.trim()];
+  const parts = /^(?:'((?:[^']|'')*)'|([^'!]*))!(.*)$/s.exec(text.trim());
+  return parts ? [(parts[1]?.replaceAll("''", "'") ?? parts[2]).trim(), parts[3]] : [undefined, text.trim()];
 }
 
 /** An address, a range of cells, or whole columns or rows. */

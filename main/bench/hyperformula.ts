@@ -3,6 +3,7 @@ import { MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import type { TensorId } from '../../shared/network.ts';
 import { type Sheet, usedRange } from '../../shared/layout/sheet.ts';
+import { nothingWritten } from '../../shared/changes/written.ts';
 import { cellsIn } from '../commands/cells.ts';
 
 /** A network in a spreadsheet engine, with a formula in every cell. */
@@ -23,7 +24,7 @@ export async function openInHyperFormula(
   const { HyperFormula } = await import('hyperformula');
   const { rows, columns } = sheet.layout;
   const cells = Array.from({ length: rows }, () => Array.from({ length: columns }, (): RawCellContent => null));
-  for (const { row, column, element } of cellsIn(sheet, [usedRange(sheet)])) {
+  for (const { row, column, element } of cellsIn({ sheet, sheets: nothingWritten().sheets }, [usedRange(sheet)])) {
     if (!element) continue;
     const number = stored.get(element.tensor)?.[element.index];
     cells[row][column] = derive(sheet, element)?.text ?? (Number.isNaN(number) ? null : number);

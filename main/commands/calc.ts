@@ -1,26 +1,25 @@
 import { decimal } from '../../shared/messages/format.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import { basename } from 'node:path';
-import { columnName, formatAddress, formatRange } from '../../shared/address.ts';
+import { columnName, formatAddress, formatRange, intersect } from '../../shared/address.ts';
+import { sheetOf } from '../../shared/cells.ts';
 import { UserError } from '../../shared/errors.ts';
-import { derive } from '../../shared/formula/derive.ts';
+import type { Value } from '../../shared/formula/value.ts';
 import { parseTarget, splitSheetName } from '../../shared/goto.ts';
-import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { messages } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import { readEntry } from '../../shared/cell-entry.ts';
 import { formatShape, inferShapes, sourceOf, type TensorId } from '../../shared/network.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
-import { type CellContent, contentOf, contentText } from '../../shared/cell-content.ts';
-import { only, type RangePlace, type SheetInfo, sheetNamed } from '../../shared/places.ts';
-import { type Sheet, usedPart, usedRange } from '../../shared/layout/sheet.ts';
+import { contentText } from '../../shared/cell-content.ts';
+import { only, type RangePlace, type SheetId, type SheetInfo, sheetNamed } from '../../shared/places.ts';
 import type { Workbook } from '../../shared/workbook.ts';
-import type { TensorEdit } from '../../shared/change.ts';
 import { startBackend } from '../engine/backend/backend.ts';
 import { createSession, type Session } from '../engine/workbook/session.ts';
 import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
-import { cellsIn } from './cells.ts';
+import { setCells } from './calc-set.ts';
+import { cellsIn, type ShownCell, usedOf } from './cells.ts';
 import type { Output } from './output.ts';
+import { formulaIn, valueReader } from './shown-cells.ts';
 import { loadSource } from './source.ts';
 import { formatTable, printable } from './table.ts';
 
@@ -46,10 +45,13 @@ export async function calc(args: string[], output: Output): Promise<void> {
   await startBackend();
   const session = openSession(workbook, basename(source));
   try {
-    if (chosen.sheet !== undefined) checkSheet(session.sheets, '--sheet', chosen.sheet);
-    const edits = chosen.set.map(text => parseSet(session, text));
-    const ranges = chosen.cells.map(text => findCells(session, '--cells', text));
-    if (edits.length > 0) session.change({ label: '--set', changes: [{ kind: 'values', edits }] });
+    const asked = chosen.set.map(text => splitSheetName(text.split('=')[0])[0]?.toLowerCase());
+    if (chosen.sheet !== undefined && !asked.includes(chosen.sheet.trim().toLowerCase()))
+      checkSheet(session.sheets, '--sheet', chosen.sheet);
+    const sheet = chosen.sheet === undefined ? undefined : sheetNamed(session.sheets, chosen.sheet)!;
+    setCells(session, chosen.set, target => findCells(session, '--set', target));
+    const ranges = chosen.cells.map(text => findCells(session, '--cells', text, sheet));
+    if (ranges.length === 0 && sheet) ranges.push(...wholeSheet(session, sheet.id));
     if (chosen.json) await writeJson(session, ranges, chosen, output);
     else if (ranges.length > 0) await writeTables(session, ranges, chosen.formulas, output);
     else await output.write(describe(session, workbook, basename(source)));
@@ -76,40 +78,64 @@ async function writeJson(
   chosen: Chosen,
   output: Output,
 ): Promise<void> {
-  const { sheet } = session;
-  const wanted = ranges.length > 0 ? ranges : [usedRange(sheet)];
-  const valueOf = elementReader(session);
-  const writeSheet = async (key: string, entries: Iterable<readonly [cell: string, json: string]>) => {
-    await output.write(`${JSON.stringify(key)}:{${JSON.stringify(nameOf(session))}:{`);
-    let separator = '';
-    for (const [cell, json] of entries) {
-      const full = output.write(`${separator}"${cell}":${json}`);
-      if (full) await full;
-      separator = ',';
+  const all = session.sheets.flatMap(({ id }) => wholeSheet(session, id));
+  const wanted = bySheet(session, ranges.length > 0 ? ranges : all);
+  const valueOf = valueReader(session);
+  const writeSheets = async (key: string, entriesOf: (ranges: readonly RangePlace[]) => Iterable<Entry>) => {
+    await output.write(`${JSON.stringify(key)}:{`);
+    for (const [at, [name, own]] of wanted.entries()) {
+      await output.write(`${at === 0 ? '' : ','}${JSON.stringify(name)}:{`);
+      let separator = '';
+      for (const [cell, json] of entriesOf(own)) {
+        const full = output.write(`${separator}"${cell}":${json}`);
+        if (full) await full;
+        separator = ',';
+      }
+      await output.write('}');
     }
-    await output.write('}}');
+    await output.write('}');
   };
   await output.write('{');
-  await writeSheet('sheets', valueEntries(sheet, wanted, valueOf));
+  await writeSheets('sheets', own => valueEntries(session, own, valueOf));
   if (chosen.formulas) {
     await output.write(',');
-    await writeSheet('formulas', formulaEntries(sheet, wanted));
+    await writeSheets('formulas', own => formulaEntries(session, own));
   }
   if (chosen.tensors) await writeTensors(session, output);
   await output.write('}\n');
 }
 
-function* valueEntries(sheet: Sheet, ranges: readonly RangePlace[], valueOf: ElementReader) {
-  for (const cell of cellsIn(sheet, ranges)) {
-    const json = toJson(cell.element ? valueOf(cell.element) : cell.label);
-    if (json !== undefined) yield [formatAddress(cell), json] as const;
+type Entry = readonly [cell: string, json: string];
+
+/** The used cells of a sheet, if it has any. */
+function wholeSheet(session: Session, id: SheetId): RangePlace[] {
+  const used = usedOf(session, id);
+  return used ? [used] : [];
+}
+
+/** The ranges of each sheet, in the order of the tabs, by the sheet's name. */
+function bySheet({ sheets }: Session, ranges: readonly RangePlace[]): (readonly [string, RangePlace[]])[] {
+  return sheets.flatMap(({ id, name }) => {
+    const own = ranges.filter(range => range.sheet === id);
+    return own.length > 0 ? [[name, own] as const] : [];
+  });
+}
+
+function* valueEntries(
+  session: Session,
+  ranges: readonly RangePlace[],
+  valueOf: (cell: ShownCell) => Value,
+): Generator<Entry> {
+  for (const cell of cellsIn(session, ranges)) {
+    const json = toJson(valueOf(cell), cell.element !== undefined);
+    if (json !== undefined) yield [formatAddress(cell), json];
   }
 }
 
-function* formulaEntries(sheet: Sheet, ranges: readonly RangePlace[]) {
-  for (const cell of cellsIn(sheet, ranges)) {
-    const formula = cell.element && derive(sheet, cell.element);
-    if (formula) yield [formatAddress(cell), JSON.stringify(formula.text)] as const;
+function* formulaEntries(session: Session, ranges: readonly RangePlace[]): Generator<Entry> {
+  for (const cell of cellsIn(session, ranges)) {
+    const text = formulaIn(session, cell);
+    if (text !== undefined) yield [formatAddress(cell), JSON.stringify(text)];
   }
 }
 
@@ -149,24 +175,17 @@ async function writeTensors(session: Session, output: Output): Promise<void> {
   await output.write('}');
 }
 
-/** The name of the network's sheet. */
-const nameOf = ({ sheets, sheet }: Session) => sheets.find(({ id }) => id === sheet.id)!.name;
-
-type ElementReader = (element: ElementIndex) => CellContent;
-
-function elementReader(session: Session): ElementReader {
-  const tensors = new Map<TensorId, Float32Array>();
-  return ({ tensor, index }) => {
-    const values = tensors.get(tensor) ?? session.value(tensor);
-    tensors.set(tensor, values);
-    return contentOf(session.sheet.tensors.get(tensor)!, values[index]);
-  };
+/** An element's number as the shortest decimal that gives the same float32, any other number in full. Undefined for a
+ *  blank, which is left out. */
+function toJson(value: Value, isElement: boolean): string | undefined {
+  if (value === null) return undefined;
+  return typeof value === 'number' && isElement ? formatFloat32(value) : JSON.stringify(value);
 }
 
-/** A number as the shortest decimal that gives the same float32. Undefined for a blank, which is left out. */
-function toJson(content: CellContent): string | undefined {
-  if (content === null) return undefined;
-  return typeof content === 'number' ? formatFloat32(content) : JSON.stringify(content);
+/** The same for readers. */
+function toText(value: Value, isElement: boolean): string {
+  if (typeof value === 'boolean') return messages.cells.truth[value ? 'true' : 'false'];
+  return contentText(value, isElement ? written : number => decimal(String(number)), messages.cells.errors);
 }
 
 /** The most cells of a printed table. It is laid out before its first line is printed, so it has to fit into memory;
@@ -179,22 +198,25 @@ async function writeTables(
   formulas: boolean,
   output: Output,
 ): Promise<void> {
-  const { sheet } = session;
-  const valueOf = elementReader(session);
+  const { sheets } = session;
+  const valueOf = valueReader(session);
   for (const asked of ranges) {
-    const range = usedPart(sheet, asked) ?? only(asked);
+    const used = usedOf(session, asked.sheet);
+    const part = used && intersect(asked, used);
+    const range = part ? { ...part, sheet: asked.sheet } : only(asked);
     const cells = range.height * range.width;
     if (cells > MAX_TABLE_CELLS) throw new UserError(messages.commandLine.tableTooLarge(formatRange(range), cells));
     const rows = Array.from({ length: range.height }, (_, y) => [String(range.row + y + 1), ...blank(range.width)]);
     const found: string[][] = [];
-    for (const cell of cellsIn(sheet, [range])) {
-      const text = contentText(cell.element ? valueOf(cell.element) : cell.label, written, messages.cells.errors);
+    for (const cell of cellsIn(session, [range])) {
+      const text = printable(toText(valueOf(cell), cell.element !== undefined));
       rows[cell.row - range.row][cell.column - range.column + 1] = text;
-      const formula = formulas && cell.element && derive(sheet, cell.element);
-      if (formula) found.push([formatAddress(cell), formula.text]);
+      const formula = formulas ? formulaIn(session, cell) : undefined;
+      if (formula !== undefined) found.push([formatAddress(cell), formula]);
     }
     const head = ['', ...blank(range.width).map((_, x) => columnName(range.column + x))];
-    await output.write(`${nameOf(session)}!${formatRange(range)}\n${formatTable([head, ...rows], 'right')}`);
+    const { name } = sheetOf(sheets, range.sheet)!;
+    await output.write(`${name}!${formatRange(range)}\n${formatTable([head, ...rows], 'right')}`);
     await output.write(formatTable(found, 'left'));
   }
 }
@@ -233,33 +255,20 @@ function describe(session: Session, { classes }: Workbook, name: string): string
   return `${printable(name)}\n${formatTable([head, ...rows], 'left')}${lines.filter(Boolean).join('\n')}\n`;
 }
 
-/** Reads TARGET=NUMBER. A layer's name has no equals sign, so the target ends at the first one. */
-function parseSet(session: Session, text: string): TensorEdit {
-  const equals = text.indexOf('=');
-  const { setWithoutValue, setSeveral, setRefused, setEmpty } = sentences.commandLine;
-  if (equals < 0) throw new UsageError(setWithoutValue(text));
-  const target = text.slice(0, equals).trim();
-  const range = findCells(session, '--set', target);
-  if (range.height * range.width > 1) throw new UserError(setSeveral(target));
-  const typed = text.slice(equals + 1);
-  const read = readEntry(session.sheet, range, typed.trim() === '' ? '' : typed, {});
-  if (!read) throw new UserError(setRefused(target, sentences.grid.notACell(target)));
-  if ('refusal' in read) throw new UserError(setRefused(target, read.refusal));
-  // On the sheet an empty cell becomes 0. Here an empty value is a slip.
-  if (typed.trim() === '' && !Number.isNaN(read.value)) throw new UserError(setEmpty(target));
-  const { element, value } = read;
-  return { tensor: element.tensor, indices: Uint32Array.of(element.index), values: Float32Array.of(value) };
-}
-
-function findCells({ sheets, sheet }: Session, option: string, text: string): RangePlace {
+/** The cells that a text names. An address without a sheet is on the sheet `on`, if that is given. */
+function findCells({ sheets, sheet }: Session, option: string, text: string, on?: SheetInfo): RangePlace {
   const [name] = splitSheetName(text);
   if (name !== undefined) checkSheet(sheets, option, name);
-  const range = parseTarget({ sheets, sheet }, text);
-  if (!range) throw new UserError(messages.commandLine.noCells(option, text));
-  return range;
+  const range = name === undefined && on ? parseTarget({ sheets, sheet }, `${quoted(on.name)}!${text}`) : undefined;
+  const found = range ?? parseTarget({ sheets, sheet }, text);
+  if (!found) throw new UserError(messages.commandLine.noCells(option, text));
+  return found;
 }
+
+const quoted = (name: string) => `'${name.replaceAll("'", "''")}'`;
 
 function checkSheet(sheets: readonly SheetInfo[], option: string, name: string): void {
   if (sheetNamed(sheets, name)) return;
-  throw new UserError(messages.commandLine.noSheet(option, name.trim(), sheets[0].name));
+  const all = sheets.map(each => each.name).join(', ');
+  throw new UserError(messages.commandLine.noSheet(option, name.trim(), all));
 }
