@@ -1,5 +1,5 @@
-/** What a typed text does to a cell: a number, a formula, a text, or nothing. Whoever types asks here: the sheet and the
- *  option --set. */
+/** What a typed text does to a cell: a number, a formula, a text, or nothing. Whoever types asks here: the sheet and
+ *  the option --set. */
 import { formatAddress } from './address.ts';
 import { type Read, readEntry, unread } from './cell-entry.ts';
 import { type Cell, cellAt, CELL_LIMITS, type Names, sheetOf, type WorkbookSheet } from './cells.ts';

@@ -48,8 +48,8 @@ export async function calc(args: string[], output: Output): Promise<void> {
     const asked = chosen.set.map(text => splitSheetName(text.split('=')[0])[0]?.toLowerCase());
     if (chosen.sheet !== undefined && !asked.includes(chosen.sheet.trim().toLowerCase()))
       checkSheet(session.sheets, '--sheet', chosen.sheet);
-    const sheet = chosen.sheet === undefined ? undefined : sheetNamed(session.sheets, chosen.sheet)!;
     setCells(session, chosen.set, target => findCells(session, '--set', target));
+    const sheet = chosen.sheet === undefined ? undefined : sheetNamed(session.sheets, chosen.sheet)!;
     const ranges = chosen.cells.map(text => findCells(session, '--cells', text, sheet));
     if (ranges.length === 0 && sheet) ranges.push(...wholeSheet(session, sheet.id));
     if (chosen.json) await writeJson(session, ranges, chosen, output);
@@ -182,10 +182,17 @@ function toJson(value: Value, isElement: boolean): string | undefined {
   return typeof value === 'number' && isElement ? formatFloat32(value) : JSON.stringify(value);
 }
 
+/** Digits of a number that isn't an element's, as spreadsheets show them. */
+const DIGITS = 15;
+
 /** The same for readers. */
 function toText(value: Value, isElement: boolean): string {
   if (typeof value === 'boolean') return messages.cells.truth[value ? 'true' : 'false'];
-  return contentText(value, isElement ? written : number => decimal(String(number)), messages.cells.errors);
+  return contentText(
+    value,
+    isElement ? written : number => decimal(String(Number(number.toPrecision(DIGITS)))),
+    messages.cells.errors,
+  );
 }
 
 /** The most cells of a printed table. It is laid out before its first line is printed, so it has to fit into memory;

@@ -39,7 +39,7 @@ export const commandLineMessages: Catalogue['commandLine'] = {
     'Sie nach weniger.',
   setWithoutValue: text =>
     `--set ${text} hat keinen Wert. Schreiben Sie eine Zelle oder ein Element, ein Gleichheitszeichen und eine ` +
-    'Zahl, wie in A2=1 oder conv1/kernel[0,0,0,1]=2.',
+    'Zahl oder Formel, wie in A2=1, conv1/kernel[0,0,0,1]=2 oder Notes!A1==SUM(Network!A2:C4).',
   setSeveral: target => `--set ${target} nennt mehrere Zellen. Setzen Sie mit jedem --set eine.`,
   setRefused: (target, why) => `--set ${target}: ${why}`,
   setEmpty: target =>

@@ -32,8 +32,8 @@ export const commandLineMessages = {
   tableTooLarge: (range: string, cells: number) =>
     `--cells: ${range} has ${whole(cells)} cells, too many for a table. Add --json, or ask for fewer.`,
   setWithoutValue: (text: string) =>
-    `--set ${text} has no value. Write a cell or an element, an equals sign and a number, as in A2=1 or ` +
-    'conv1/kernel[0,0,0,1]=2.',
+    `--set ${text} has no value. Write a cell or an element, an equals sign and a number or a formula, as in A2=1, ` +
+    'conv1/kernel[0,0,0,1]=2 or Notes!A1==SUM(Network!A2:C4).',
   setSeveral: (target: string) => `--set ${target} names several cells. Set one cell with each --set.`,
   /** `why`: the sentence with which the sheet refuses the value. */
   setRefused: (target: string, why: string) => `--set ${target}: ${why}`,
@@ -63,8 +63,9 @@ Errors go to stderr, one line each. Exit status: 0 done, 1 refused, 2 misspelled
       text: `Usage: convsheet calc FILE|TEMPLATE [OPTION]…
 Recalculates a workbook, after changes if you like, and shows its values. The file stays as it is.
 
-  --set TARGET=NUMBER  changes a pixel, a kernel, a bias or an expected class first; can be repeated.
-                       TARGET is a cell (A2, Network!A2) or an element (conv1/kernel[0,0,0,1])
+  --set TARGET=VALUE   puts a number, a formula or a text into a cell first; can be repeated. TARGET is a cell
+                       (A2, Network!A2, Notes!B3) or an element (conv1/kernel[0,0,0,1]). A formula begins with
+                       its own equals sign: 'Notes!A1==Network!CU12*2'. A sheet that doesn't exist is made
   --cells RANGE        only these cells (AH3:AJ5, Network!AH3, conv1/kernel); can be repeated
   --sheet NAME         only this sheet
   --formulas           formulas as well

@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { keptOf, nothingWritten, sheetFrom } from '../../shared/changes/written.ts';
+import { writeWorkbook } from '../files/convsheet.ts';
+import { readTemplate } from '../files/templates.ts';
+
+const built = fileURLToPath(new URL('../../.build/main/cli.mjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'convsheet-calc-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Json = { sheets: Record<string, Record<string, unknown>>; formulas?: Record<string, Record<string, string>> };
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [built, 'calc', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  return { status, stdout, stderr };
+}
+function calc(...args: string[]): Json {
+  const { status, stdout, stderr } = run(...args, '--json');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout) as Json;
+}
+const sets = (...settings: string[]) => settings.flatMap(setting => ['--set', setting]);
+
+test('an activation that is overridden goes on through the network, and is shown as what stands in the cell', () => {
+  const cells = ['--cells', 'AH3', '--cells', 'BI3', '--cells', 'Network!AI3', '--formulas'];
+  const number = calc('lesson3', ...sets('Network!AH3=5'), ...cells);
+  expect(number).toEqual({
+    sheets: { Network: { AH3: 5, AI3: 0, BI3: 5 } },
+    formulas: { Network: { AI3: '=SUMPRODUCT(B2:D4,$AD$11:$AF$13)+$AD$15', BI3: '=MAX(0,AH3)' } },
+  });
+  const formula = calc('lesson3', ...sets('Network!AH3==AD11*3+1', 'AD11=2'), ...cells);
+  expect(formula.sheets.Network.BI3).toBe(7);
+  expect(formula.formulas!.Network.AH3).toBe('=AD11*3+1');
+});
+
+test('a formula in a parameter ties it', () => {
+  const { sheets } = calc('lesson3', ...sets('AE11==-AD11', 'AD11=0.5'), '--cells', 'AD11:AE11');
+  expect(sheets.Network).toEqual({ AD11: 0.5, AE11: -0.5 });
+});
+
+test('a sheet that does not exist is made, for formulas that read the network and each other, in any order', () => {
+  const asked = sets(
+    'Notes!A1==Network!AH3*2',
+    'Network!AH3==Table!B2',
+    'Table!B2=4',
+    'Table!A1=a text',
+    'Table!C1=TRUE',
+  );
+  expect(calc('lesson3', ...asked, '--sheet', 'notes', '--formulas')).toEqual({
+    sheets: { Notes: { A1: 8 } },
+    formulas: { Notes: { A1: '=Network!AH3*2' } },
+  });
+  const { sheets } = calc('lesson3', ...asked);
+  expect(Object.keys(sheets)).toEqual(['Network', 'Notes', 'Table']);
+  expect(sheets.Table).toEqual({ A1: 'a text', B2: 4, C1: true });
+  expect(calc('lesson3', ...asked, '--sheet', 'Table', '--cells', 'A1:B1', '--cells', 'conv1/bias[0]').sheets).toEqual({
+    Network: { AD15: 0 },
+    Table: { A1: 'a text' },
+  });
+});
+
+test('numbers of own sheets are doubles, errors have their names, and what depends on itself says so', () => {
+  const { sheets } = calc(
+    'lesson3',
+    ...sets("'My ''own'!A1==0.1*3", "'My ''own'!A2==1/0", "'My ''own'!A3==A4+1", "'My ''own'!A4==A3"),
+    '--sheet',
+    "My 'own",
+  );
+  expect(sheets["My 'own"]).toEqual({
+    A1: 0.1 * 3,
+    A2: { error: '#DIV/0!' },
+    A3: { error: '#CYCLE!' },
+    A4: { error: '#CYCLE!' },
+  });
+});
+
+test('free cells of the network’s sheet, tables, and formulas that are kept in a file', async () => {
+  const book = await readTemplate('lesson3');
+  const written = nothingWritten();
+  const formula = { kind: 'elements' as const, tensor: 'conv1/kernel' as const, first: 0, last: 0 };
+  const anchor = { row: false, column: false };
+  const read = { ...formula, anchors: { first: anchor, last: anchor } };
+  const cell = { content: { formula: read, from: { row: 0, column: 0 } } };
+  written.sheets = [
+    ...written.sheets,
+    sheetFrom({ id: 'n', name: 'Notes', cells: [{ at: Uint32Array.of(0, 0), cell }], widths: [] }),
+  ];
+  const path = join(folder, 'notes.convsheet');
+  writeFileSync(path, writeWorkbook({ ...book, ...keptOf(written) }));
+  const { stdout } = run(
+    path,
+    ...sets('Network!AD20==Notes!A1&"!"'),
+    '--cells',
+    'AD20',
+    '--cells',
+    'Notes!A1',
+    '--formulas',
+  );
+  const kernel = book.values.get('conv1/kernel')![0];
+  expect(stdout.split('\n').map(line => line.trim())).toEqual([
+    'Network!AD20',
+    'AD',
+    `20  ${kernel}!`,
+    'AD20  =Notes!A1&"!"',
+    'Notes!A1',
+    'A',
+    `1  ${kernel}`,
+    'A1  =Network!AD11',
+    '',
+  ]);
+});
+
+test.each([
+  ['Network!A1=5', /^--set Network!A1: A1 belongs to the network/],
+  ['A2=hello', /^--set A2: A2 needs a number/],
+  ['AH3=hello', /^--set AH3: AH3 needs a number/],
+  ['AH3==nosuch*2', /^--set AH3: “nosuch” at position 2/],
+  ['AH3==Nosuch!A1', /^--set AH3: There is no sheet called “Nosuch”/],
+  ['AH3==1+', /^--set AH3: The formula ends at position 4/],
+  ['a[b!A1=5', /^A sheet can't be called “a\[b”/],
+  ['Gradient!AH3=5', /Gradient/],
+  ['conv1/kernel=5', /names several cells/],
+  ['AH3=', /gives no number/],
+])('--set %s is refused with a sentence', (setting, sentence) => {
+  const { status, stdout, stderr } = run('lesson3', '--set', setting);
+  expect(status).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(sentence);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
