@@ -12,6 +12,7 @@ import { large } from './fuzz/large.ts';
 import { memory } from './fuzz/memory.ts';
 import { mutations } from './fuzz/mutations.ts';
 import { truth } from './fuzz/truth.ts';
+import { written } from './fuzz/written.ts';
 
 const searches: ReadonlyMap<string, Fuzz> = new Map([
   ['edits', edits],
@@ -25,6 +26,7 @@ const searches: ReadonlyMap<string, Fuzz> = new Map([
   ['memory', memory],
   ['mutations', mutations],
   ['truth', truth],
+  ['written', written],
 ]);
 
 const [name, ...rest] = process.argv.slice(2);

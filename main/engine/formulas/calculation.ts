@@ -12,10 +12,12 @@ import type { Cells } from './cells.ts';
 import { type Beside, createBeside } from './beside.ts';
 import { dependingOnThemselves } from './cycles.ts';
 import { createErrors } from './errors.ts';
+import { createLibrary, type Drawn, type Result } from './library.ts';
 import { asElement, type Node } from './nodes.ts';
 import type { Source } from './readers.ts';
-import { eachReader, eachReaderOfCells, type Schedule, schedule } from './schedule.ts';
+import { eachReader, eachReaderOfCells, needsLibrary, type Schedule, schedule } from './schedule.ts';
 import { endOf, BEFORE, type Tensor, tensorsOf } from './tensors.ts';
+import { createArrays } from './arrays.ts';
 import { createWritten } from './written.ts';
 
 export type Calculation = Formulas & {
@@ -27,6 +29,8 @@ export type Calculation = Formulas & {
   otherAt(tensor: TensorId, index: number): CellError | null;
   /** The value that the network itself gives an element with something over it. */
   derivedAt(tensor: TensorId, index: number): number | undefined;
+  /** New numbers for RAND, NOW and their like, calculated in the next pass. */
+  draw(drawn: Drawn): void;
   /** The sheets on which cells have other contents since this was called last. */
   takeChangedSheets(): Set<SheetId>;
   /** How many formulas there are. */
@@ -46,6 +50,8 @@ export function createCalculation(
   const source: Source = { sheet, tensors, cells, otherAt: (tensor, index) => errors.at(tensor, index) };
   const written = createWritten(source);
   const beside: Beside = createBeside(source);
+  const library = createLibrary(source);
+  const arrays = createArrays(source, written);
   const positions = new Map(sheet.network.layers.map(({ id }, position) => [id, position]));
 
   let nodes: readonly Node[] = [];
@@ -68,6 +74,8 @@ export function createCalculation(
   let changed = new Map<TensorId, Set<number>>();
   let changedLate = new Map<TensorId, Set<number>>();
   let again = false;
+  /** An array has another size, so that other cells belong to its formula. */
+  let relinks = false;
   let passes = 0;
   /** The tensor that is being written. */
   let writing: { tensor: Tensor; values: Float32Array } | undefined;
@@ -85,8 +93,12 @@ export function createCalculation(
   function read(all: Written): void {
     const found = written.read(all);
     for (const { sheet } of found.changed) changedSheets.add(sheet);
+    const touched = found.restructured || found.changed.length > 0;
+    for (const node of found.removed) arrays.clear(node);
+    if (touched) for (const node of arrays.all()) node.dirty = true;
     if (found.restructured) link();
     for (const node of found.removed) remove(node);
+    eachReaderOfCells(plan.graph, arrays.takeResized(), mark);
     if (found.everything) for (const node of nodes) node.dirty = true;
     else eachReaderOfCells(plan.graph, found.changed, mark);
     for (const { target } of nodes) if (target && !derived.get(target.tensor.info.id)?.has(target.index)) isNew(target);
@@ -175,15 +187,46 @@ export function createCalculation(
     node.dirty = false;
     if (node.cyclic) setValue(node, ERRORS['#CYCLE!']);
     else if (typeof node.content === 'number') setValue(node, node.content);
-    else if (node.shared?.program) setValue(node, node.shared.program.run(node.readers));
-    else setValue(node, ERRORS['#NAME?']);
+    else setValue(node, node.shared!.program!.run(node.readers));
+  }
+
+  /** Calculates formulas of the library. An array fills the cells beside its formula, if they are free. */
+  function calculateAll(together: readonly Node[]): void {
+    const results: Result[] = library.calculate(together);
+    for (const [i, node] of together.entries()) {
+      node.dirty = false;
+      const { value, changed, resized } = arrays.spread(node, results[i]);
+      setValue(node, value);
+      if (changed) {
+        changedSheets.add(node.cell.sheet);
+        eachReader(plan.graph, nodes.length, node.index, passed, mark);
+      }
+      if (resized) again = relinks = true;
+    }
   }
 
   /** Calculates the formulas whose precedents are all there at this time. */
   function advance(time: number): void {
     const { order } = plan;
-    for (; next < order.length && order[next].time <= time; next++) if (order[next].dirty) calculate(order[next]);
+    for (; next < order.length && order[next].time <= time; next++) {
+      const node = order[next];
+      if (!node.dirty) continue;
+      if (!needsLibrary(node)) {
+        calculate(node);
+        continue;
+      }
+      // Formulas of the same time and depth don't read one another.
+      const together = [node];
+      for (let other = order[next + 1]; isBeside(node, other); other = order[next + 1]) {
+        next++;
+        if (other.dirty) together.push(other);
+      }
+      calculateAll(together);
+    }
   }
+
+  const isBeside = (node: Node, other: Node | undefined) =>
+    other?.time === node.time && other.depth === node.depth && needsLibrary(other);
 
   /** A tensor has these values now. */
   function put(tensor: Tensor, values: Float32Array): void {
@@ -200,6 +243,10 @@ export function createCalculation(
     contentAt: ({ sheet, row, column }) => cells.get(sheet)?.contentAt(row, column) ?? null,
     otherAt: source.otherAt,
     derivedAt: (tensor, index) => derived.get(tensor)?.get(index),
+    draw(drawn) {
+      library.draw(drawn);
+      for (const node of nodes) if (node.shared?.volatile) node.dirty = true;
+    },
     takeChangedSheets() {
       const all = new Set(changedSheets);
       changedSheets.clear();
@@ -267,7 +314,12 @@ export function createCalculation(
       advance(endOf(positions.get(layer)!));
     },
     end() {
-      const more = again && passes++ < nodes.length;
+      if (relinks) {
+        relinks = false;
+        link();
+        eachReaderOfCells(plan.graph, arrays.takeResized(), mark);
+      }
+      const more = again && passes++ < nodes.length + 2;
       again = false;
       if (!more) passes = 0;
       return more;

@@ -19,6 +19,8 @@ export type Slots = {
   contentAt(row: number, column: number): Value;
   /** Gives `take` the contents of a range that aren't blank, row by row, until it returns true. */
   each(range: CellRange, take: Take): void;
+  /** How far down and to the right there are slots. */
+  used(): { height: number; width: number };
 };
 type Take = (content: Value, row: number, column: number) => boolean;
 
@@ -29,7 +31,7 @@ const PIECE = 1024;
 
 export function createSlots(): Slots {
   const columns = new Map<number, (Slot[] | undefined)[]>();
-  let bottom = 0;
+  let [bottom, right] = [0, 0];
 
   /** Goes down one column. */
   function eachBelow(pieces: (Slot[] | undefined)[], first: number, end: number, column: number, take: Take): void {
@@ -51,9 +53,10 @@ export function createSlots(): Slots {
       let pieces = columns.get(column);
       if (!pieces) columns.set(column, (pieces = []));
       const piece = (pieces[Math.floor(row / PIECE)] ??= []);
-      bottom = Math.max(bottom, row + 1);
+      [bottom, right] = [Math.max(bottom, row + 1), Math.max(right, column + 1)];
       return (piece[row % PIECE] ??= new Slot());
     },
+    used: () => ({ height: bottom, width: right }),
     contentAt: (row, column) => slotIn(columns.get(column), row)?.content ?? null,
     each({ row, column, height, width }, take) {
       const end = Math.min(row + height, bottom);

@@ -20,6 +20,8 @@ export type Node = {
   /** The cell's slot, if it is no element. */
   slot?: Slot;
   shared?: Shared;
+  /** Where the formula was written, if this is a copy. */
+  from?: { row: number; column: number };
   /** One reader for each read of the formula. */
   readers: (CellReader | RangeReader)[];
   /** The cells that it reads. */
@@ -65,7 +67,7 @@ export function createNode(
     cyclic: false,
   };
   if (!formula) return node;
-  node.shared = formula.shared;
+  [node.shared, node.from] = [formula.shared, formula.from];
   const [rows, columns] = [cell.row - formula.from.row, cell.column - formula.from.column];
   for (const read of formula.shared.reads) connect(source, node, foundAt(read, rows, columns), read.oneCell);
   return node;

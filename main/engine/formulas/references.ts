@@ -16,7 +16,13 @@ import type { Rectangle } from './graph.ts';
 export type Found = Rectangle | { tensor: TensorId } | CellError;
 
 /** A formula as all cells share it that it was copied to. `program` is undefined if it can't be compiled. */
-export type Shared = { expression: Expression; program: Program | undefined; reads: readonly Located[] };
+export type Shared = {
+  expression: Expression;
+  program: Program | undefined;
+  reads: readonly Located[];
+  /** Whether it draws random numbers or asks for the time. */
+  volatile: boolean;
+};
 
 /** A read of the formula where it was written. */
 type Located = {
@@ -27,9 +33,48 @@ type Located = {
 
 /** `own` is the sheet that the formula stands on. */
 export function shared(sheet: Sheet, names: Names, formula: Expression, own: SheetId): Shared {
-  const expression = withoutNames(formula, names);
+  const expression = withoutOffsets(sheet, withoutNames(formula, names), own);
   const program = compile(expression);
-  return { expression, program, reads: readsOf(expression).map(read => located(sheet, read, own)) };
+  const reads = readsOf(expression).map(read => located(sheet, read, own));
+  return { expression, program, reads, volatile: program === undefined && isVolatile(expression) };
+}
+
+const VOLATILE: ReadonlySet<string> = new Set(['RAND', 'RANDBETWEEN', 'NOW', 'TODAY']);
+
+function isVolatile(expression: Expression): boolean {
+  if (typeof expression !== 'object') return false;
+  if (expression.kind === 'operation') return expression.operands.some(isVolatile);
+  return expression.kind === 'call' && (VOLATILE.has(expression.name) || expression.arguments.some(isVolatile));
+}
+
+/** The formula with the cells that OFFSET means, where its numbers stand in the formula. (HyperFormula refuses all
+ *  others.) */
+function withoutOffsets(sheet: Sheet, expression: Expression, own: SheetId): Expression {
+  if (typeof expression !== 'object') return expression;
+  const inner = (each: Expression) => withoutOffsets(sheet, each, own);
+  if (expression.kind === 'operation') return { ...expression, operands: expression.operands.map(inner) };
+  if (expression.kind !== 'call') return expression;
+  const [reference, ...numbers] = expression.arguments;
+  const [rows, columns, height, width] = numbers.map(constantOf);
+  const isStatic = rows !== undefined && columns !== undefined && numbers.length <= 4;
+  const isOffset = expression.name === 'OFFSET' && reference !== undefined && isReference(reference);
+  if (!isOffset || !isStatic || numbers.some(number => constantOf(number) === undefined))
+    return { ...expression, arguments: expression.arguments.map(inner) };
+  const { cells } = located(sheet, reference, own);
+  if (!cells) return { kind: 'error', name: '#REF!' };
+  const first = { row: cells.first.row + rows, column: cells.first.column + columns };
+  const last = {
+    row: height === undefined ? cells.last.row + rows : first.row + height - 1,
+    column: width === undefined ? cells.last.column + columns : first.column + width - 1,
+  };
+  if (last.row < first.row || last.column < first.column || first.row < 0 || first.column < 0)
+    return { kind: 'error', name: '#REF!' };
+  return { kind: 'cells', sheet: cells.sheet, first, last, anchors: cells.anchors };
+}
+
+/** A number as it stands in a formula. */
+function constantOf(expression: Expression): number | undefined {
+  return typeof expression === 'number' && Number.isInteger(expression) ? expression : undefined;
 }
 
 function located(sheet: Sheet, read: Read, own: SheetId): Located {

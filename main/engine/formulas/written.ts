@@ -21,7 +21,16 @@ type Found = {
   everything: boolean;
 };
 
-export function createWritten(source: Source): { read(written: Written): Found; nodes(): Node[] } {
+export type WrittenCells = {
+  /** Compares what is written with what was written when this was called last. */
+  read(written: Written): Found;
+  /** All formulas, and the numbers over computed elements. */
+  nodes(): Node[];
+  /** Whether something is typed into a cell that is no element. */
+  holds(sheet: SheetId, row: number, column: number): boolean;
+};
+
+export function createWritten(source: Source): WrittenCells {
   const { sheet, cells, tensors } = source;
   let names: string | undefined;
   let inCells = new Map<SheetId, Map<number, Node | number | string | boolean>>();
@@ -127,6 +136,7 @@ export function createWritten(source: Source): { read(written: Written): Found; 
 
   return {
     read,
+    holds: (id, row, column) => inCells.get(id)?.has(row * MAX_COLUMNS + column) ?? false,
     nodes: () => [
       ...[...overElements.values()].flatMap(own => [...own.values()]),
       ...[...inCells.values()].flatMap(own => [...own.values()].filter(content => typeof content === 'object')),

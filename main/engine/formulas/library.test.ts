@@ -1,0 +1,109 @@
+import { beforeAll, expect, test } from 'vitest';
+import { formatAddress } from '../../../shared/address.ts';
+import { ERRORS } from '../../../shared/formula/value.ts';
+import { createRandom } from '../../../shared/random.ts';
+import { startBackend } from '../backend/backend.ts';
+import { digitNetwork, valuesFor } from '../oracle/example-network.ts';
+import { openWritten, type WrittenNetwork } from './testing/written-network.ts';
+
+beforeAll(startBackend);
+
+function open(): WrittenNetwork {
+  const network = digitNetwork(1, 1);
+  return openWritten(network, valuesFor(network, createRandom(5)));
+}
+
+test('functions that are not compiled are calculated by HyperFormula, and follow what they read', () => {
+  const own = open();
+  const pixels = [0, 1, 2].map(index => formatAddress(own.sheet.layout.cellOf('input0/output', index)));
+  own.type({
+    'Notes!A1': `=MEDIAN(network!${pixels[0]}:${pixels[2]})`,
+    'Notes!A2': '=A1*2',
+    'Notes!A3': '=STDEV(A1:A2)',
+  });
+  const middle = () => own.forward.value('input0/output').slice(0, 3).sort()[1];
+  const spread = () => middle() / Math.SQRT2;
+  expect(own.read('Notes!A1')).toBe(middle());
+  expect(own.read('Notes!A2')).toBe(2 * middle());
+  expect(own.read('Notes!A3')).toBeCloseTo(Math.abs(spread()), 10);
+  own.edit('input0/output', 0, 100);
+  own.edit('input0/output', 1, 50);
+  expect(own.read('Notes!A1')).toBe(50);
+  expect(own.read('Notes!A2')).toBe(100);
+  own.close();
+});
+
+test('a formula of the library may stand over an activation', () => {
+  const own = open();
+  const cell = formatAddress(own.sheet.layout.cellOf('relu2/output', 3));
+  own.type({ [cell]: '=LARGE(Notes!A1:A3,2)', 'Notes!A1': 5, 'Notes!A2': 9, 'Notes!A3': 7 });
+  expect(own.forward.value('relu2/output')[3]).toBe(7);
+  own.type({ 'Notes!A3': 1 });
+  expect(own.forward.value('relu2/output')[3]).toBe(5);
+  own.close();
+});
+
+test('an array fills the cells beside its formula while they are free', () => {
+  const own = open();
+  own.type({ 'Notes!A1': 1, 'Notes!A2': 2, 'Notes!B5': '=A1:A2*10', 'Notes!C1': '=SUM(B5:B9)', 'Notes!C2': '=B6+1' });
+  expect(['B5', 'B6', 'C1', 'C2'].map(cell => own.read(`Notes!${cell}`))).toEqual([10, 20, 30, 21]);
+  own.type({ 'Notes!A2': 3 });
+  expect(['B6', 'C1', 'C2'].map(cell => own.read(`Notes!${cell}`))).toEqual([30, 40, 31]);
+  own.type({ 'Notes!B6': 'here' });
+  expect(['B5', 'B6'].map(cell => own.read(`Notes!${cell}`))).toEqual([ERRORS['#SPILL!'], 'here']);
+  expect(own.read('Notes!C2')).toBe(ERRORS['#VALUE!']);
+  own.type({ 'Notes!B6': undefined });
+  expect(['B5', 'B6', 'C1', 'C2'].map(cell => own.read(`Notes!${cell}`))).toEqual([10, 30, 40, 31]);
+  own.type({ 'Notes!B5': undefined });
+  expect(['B5', 'B6', 'C1', 'C2'].map(cell => own.read(`Notes!${cell}`))).toEqual([null, null, 0, 1]);
+  own.close();
+});
+
+test('whole columns, OFFSET, other sheets, the formula’s own place and unknown functions', () => {
+  const own = open();
+  own.type({
+    'Notes!A1': 3,
+    'Notes!A2': 4,
+    'Other sheet!B7': 5,
+    'Notes!C1': '=MEDIAN(A:A)',
+    'Notes!C2': '=OFFSET(A1,1,0)+ROW()',
+    'Notes!C3': "=MEDIAN('Other sheet'!B7,100,200)",
+    'Notes!C4': '=NOSUCH(1)',
+    'Notes!C5': '=IF(MEDIAN(A1,A1)=3,TRUE,FALSE)',
+    'Notes!C6': '=T("1")&REPT("x",3)',
+  });
+  expect([1, 2, 3, 4, 5, 6].map(row => own.read(`Notes!C${row}`))).toEqual([
+    3.5,
+    6,
+    100,
+    ERRORS['#NAME?'],
+    true,
+    '1xxx',
+  ]);
+  own.type({ 'Notes!A2': 6, 'Notes!A900': 5 });
+  expect(own.read('Notes!C1')).toBe(5);
+  expect(own.read('Notes!C2')).toBe(8);
+  own.close();
+});
+
+test('random numbers and the time stay until new ones are drawn, and follow from what is drawn', () => {
+  const own = open();
+  own.type({ 'Notes!A1': '=RAND()', 'Notes!A2': '=RANDBETWEEN(3,5)', 'Notes!A3': '=NOW()', 'Notes!A4': '=RAND()' });
+  const read = () => [1, 2, 3, 4].map(row => own.read(`Notes!A${row}`));
+  own.calculation.draw({ seed: 7, now: 45_000.5 });
+  own.forward.update([]);
+  const drawn = read();
+  expect(drawn[2]).toBe(45_000.5);
+  expect([3, 4, 5]).toContain(drawn[1]);
+  expect(drawn[0]).not.toBe(drawn[3]);
+  own.type({ 'Notes!B1': 1 });
+  own.edit('input0/output', 0, 0.5);
+  expect(read()).toEqual(drawn);
+  own.calculation.draw({ seed: 8, now: 45_001 });
+  own.forward.update([]);
+  expect(read()[0]).not.toBe(drawn[0]);
+  own.calculation.draw({ seed: 7, now: 45_000.5 });
+  own.forward.update([]);
+  expect(read()).toEqual(drawn);
+  own.close();
+});
