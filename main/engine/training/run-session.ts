@@ -1,12 +1,16 @@
 /** The open workbook during a run. Undo stays within the run, and the run becomes one step when it ends. */
 import {
   applyChange,
+  carriedBy,
+  type Change,
   changesBetween,
   type Content,
-  type Made,
   isWritten,
+  type Made,
   tensorsApart,
 } from '../../../shared/change.ts';
+import type { SimpleChange } from '../../../shared/changes/kinds.ts';
+import { changesBack } from '../../../shared/changes/written-back.ts';
 import type { Fit } from '../../../shared/data.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Source } from '../../../shared/workbook.ts';
@@ -69,7 +73,14 @@ export function createRunSession(session: Session): RunSession {
   /** The open run: the workbook it began with, how many commands it has seen, and which elements of parameters they
    *  wrote. */
   let run:
-    | { initial: Content; commands: number; made?: Made; written: (Omit<Elements, 'values'> & { command: number })[] }
+    | {
+        initial: Content;
+        commands: number;
+        made?: Made;
+        /** What brings back what users wrote, as it was before the run's network carried it over. */
+        back?: readonly SimpleChange[];
+        written: (Omit<Elements, 'values'> & { command: number })[];
+      }
     | undefined;
 
   const isParameter = (tensor: TensorId) => session.sheet.tensors.get(tensor)?.role === 'parameter';
@@ -82,10 +93,14 @@ export function createRunSession(session: Session): RunSession {
 
   function become(made: Made, parameters: TensorValues = new Map()): void {
     const own = [...parameters].map(([tensor, values]) => ({ tensor, values }));
-    write(made.changes.map(change => (change.kind === 'network' ? { ...change, values: own } : change)));
+    const changes = made.changes.map(change => (change.kind === 'network' ? { ...change, values: own } : change));
+    const network = changes.find(({ kind }) => kind === 'network');
+    const carried = network && carriedBy(content, network);
+    const back = carried && changesBack(content, carried.written);
+    write(changes);
     const { initial, written } = run!;
     const apart = tensorsApart(initial, content);
-    Object.assign(run!, { made, written: written.filter(({ tensor }) => !apart.has(tensor)) });
+    Object.assign(run!, { made, back, written: written.filter(({ tensor }) => !apart.has(tensor)) });
     const { done, undone } = history.section();
     const keep = (keyed: Section['done'][number]) => {
       const step = stepWithout(keyed.step, tensor => apart.has(tensor));
@@ -145,10 +160,11 @@ export function createRunSession(session: Session): RunSession {
       return recalculate(false);
     },
     end(label, { parameters, commands, fit = content.fit }) {
-      const { initial } = run!;
+      const { initial, back } = run!;
       const later = editedSince(commands);
       const apart = tensorsApart(initial, content);
-      history.closeSection(step => stepWithout(step, tensor => isParameter(tensor) || apart.has(tensor)));
+      const isApart = (tensor: TensorId) => apart.has(tensor);
+      history.closeSection(step => stepWithout(step, tensor => isParameter(tensor) || isApart(tensor), isApart));
       run = undefined;
       follow(parameters);
       applyChange(content, { kind: 'values', edits: later });
@@ -156,19 +172,29 @@ export function createRunSession(session: Session): RunSession {
       return record({
         label,
         changes: changesBetween(initial, content, isParameter),
-        inverse: changesBetween(content, initial, isParameter),
+        inverse: withWritten(changesBetween(content, initial, isParameter), back),
       });
     },
     abandon() {
-      const { initial, made } = run!;
+      const { initial, made, back } = run!;
       const apart = tensorsApart(initial, content);
       history.closeSection(step => stepWithout(step, tensor => apart.has(tensor)));
       run = undefined;
       if (!made) return;
       const { network, classes, values } = initial;
-      write(changesBetween(content, { ...content, network, classes, values }, () => false));
+      write(
+        withWritten(
+          changesBetween(content, { ...content, network, classes, values }, () => false),
+          back,
+        ),
+      );
     },
   };
+}
+
+/** The changes to the network before, which then brings back what users wrote. */
+function withWritten(changes: readonly Change[], back: readonly SimpleChange[] | undefined): Change[] {
+  return changes.map(change => (change.kind === 'network' && back ? { ...change, written: back } : change));
 }
 
 function copyOf(content: Content): Content {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
+import { english } from '../../../shared/messages/render.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { smallConfig, smallDigits, smallWorkbook, longConfig } from '../data/testing/small-digits.ts';
 import { type Engine, openEngine as open, kernelOf } from '../host/testing/small-engine.ts';
@@ -221,4 +222,35 @@ test('a replayed result of another version leaves the network as it was before t
   expect(network).toEqual(smallWorkbook().network);
   expect(state.undo).toEqual('Type 2');
   expect(await engine.value('scores/kernel', 1440)).toEqual(kernelBefore);
+});
+
+test('what users wrote is carried over to the network of other classes; undoing the run brings all of it back', async () => {
+  const small = smallDigits(64, 0);
+  const classes = Array.from({ length: 3 }, (_, i) => String.fromCharCode(65 + i));
+  const labels = small.labels.map(label => label % 3);
+  const engine = await open({ data: Promise.resolve({ ...small, labels, name: 'three', classes }) });
+  const { structure } = await engine.info();
+  const bias = 'scores/bias' as const;
+  const formula = (from: number) => ({ formula: 1, from });
+  const changes = [
+    {
+      kind: 'formulas' as const,
+      edits: [1, 7].map(index => ({ tensor: bias, indices: Uint32Array.of(index), content: formula(index) })),
+    },
+    { kind: 'comments' as const, edits: [{ tensor: bias, index: 8, text: 'why?' }] },
+  ];
+  await engine.caller.send('change', { structure, label: 'formulas', changes });
+  const { written } = await engine.info();
+  expect(await engine.value(bias, 10)).toMatchObject({ 1: 1, 7: 1 });
+  await engine.train();
+  await engine.ended();
+  const told = engine.events('notice').map(({ sentence }) => english(sentence));
+  expect(told.find(sentence => sentence.includes('of your own'))).toMatch(/^1 formula of your own went/);
+  expect((await engine.info()).written).toEqual([
+    { kind: 'formulas', edits: [{ tensor: bias, indices: Uint32Array.of(1), content: formula(1) }] },
+  ]);
+  await engine.caller.send('undo', {});
+  expect((await engine.info()).written).toEqual(written);
+  await engine.caller.send('redo', {});
+  expect((await engine.info()).written).toHaveLength(1);
 });

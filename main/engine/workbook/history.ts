@@ -1,3 +1,4 @@
+import type { SimpleChange } from '../../../shared/changes/kinds.ts';
 import { type Cell, type CellEdit, type ElementContent, isFormula } from '../../../shared/cells.ts';
 import type { Expression } from '../../../shared/formula/expression.ts';
 import { type Change, composed, editsOf, type TensorEdit } from '../../../shared/change.ts';
@@ -150,16 +151,34 @@ function merge(first: Step, second: Step): Step {
   };
 }
 
-/** The step without its changes of the tensors for which `leaves` is true. Undefined if nothing is left. */
-export function stepWithout(step: Step, leaves: (tensor: TensorId) => boolean): Step | undefined {
+/** The step without the values of the tensors for which `leaves` is true, and without what was typed over those for
+ *  which `isGone` is true. Undefined if nothing is left. */
+export function stepWithout(
+  step: Step,
+  leaves: (tensor: TensorId) => boolean,
+  isGone: (tensor: TensorId) => boolean = leaves,
+): Step | undefined {
   const without = (changes: readonly Change[]): Change[] =>
-    changes.flatMap(change => {
-      if (change.kind !== 'values') return change;
-      const edits = change.edits.filter(({ tensor }) => !leaves(tensor));
-      return edits.length > 0 ? { ...change, edits } : [];
+    changes.flatMap((change): Change[] => {
+      if (change.kind === 'values') return left(change, leaves);
+      if (change.kind === 'formulas' || change.kind === 'comments') return left(change, isGone);
+      if (change.kind !== 'restore') return [change];
+      const simple = change.changes.flatMap((each): SimpleChange[] =>
+        each.kind === 'formulas' || each.kind === 'comments' ? left(each, isGone) : [each],
+      );
+      return simple.length > 0 ? [{ ...change, changes: simple }] : [];
     });
   const changes = without(step.changes);
   return changes.length > 0 ? { ...step, changes, inverse: without(step.inverse) } : undefined;
+}
+
+/** The change without its edits of some tensors. */
+function left<T extends { edits: readonly { tensor: TensorId }[] }>(
+  change: T,
+  isLeft: (tensor: TensorId) => boolean,
+): T[] {
+  const edits = change.edits.filter(({ tensor }) => !isLeft(tensor));
+  return edits.length > 0 ? [{ ...change, edits }] : [];
 }
 
 /** The elements whose values a step changes, by their tensors. */

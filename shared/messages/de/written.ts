@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import { whole } from '../format.ts';
+import { plural } from './words.ts';
 
 export const writtenMessages: Catalogue['written'] = {
   noSheet: sheet => `In dieser Arbeitsmappe gibt es kein Blatt ${sheet} (mehr).`,
@@ -33,10 +34,10 @@ export const writtenMessages: Catalogue['written'] = {
   nameTaken: name => `${name} ist der Name eines Tensors des Netzes. Wählen Sie einen anderen.`,
   textTooLong: (where, most) => `${where} fasst höchstens ${whole(most)} Zeichen.`,
   dropped: (count, shown) =>
-    `${whole(count)} eigene Formeln gingen mit den Zellen, in denen sie standen: ${shown.join(', ')}` +
+    `${whole(count)} eigene ${plural(count, 'Formel', 'Formeln')} gingen mit dem, was dort stand: ${shown.join(', ')}` +
     `${count > shown.length ? ', …' : ''}. „Rückgängig“ bringt sie zurück.`,
   moved: (count, shown) =>
-    `Das Netz braucht den Platz von ${whole(count)} eigenen Zellen; sie sind jetzt woanders: ${shown.join(', ')}` +
+    `Das Netz braucht den Platz von ${whole(count)} eigenen ${plural(count, 'Zelle', 'Zellen')}. Verschoben: ${shown.join(', ')}` +
     `${count > shown.length ? ', …' : ''}.`,
   movedTo: (from, to) => `${from} → ${to}`,
   formula: (where, problem) => `${where}: ${problem}`,

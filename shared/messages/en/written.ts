@@ -1,4 +1,5 @@
 import { whole } from '../format.ts';
+import { plural } from './words.ts';
 
 /** Why what users write around the network can't be changed like that, and what became of it. */
 export const writtenMessages = {
@@ -32,10 +33,10 @@ export const writtenMessages = {
   textTooLong: (where: string, most: number) => `${where} can hold at most ${whole(most)} characters.`,
   /** What became of them with another network. */
   dropped: (count: number, shown: readonly string[]) =>
-    `${whole(count)} formulas of your own went with the cells they stood in: ${shown.join(', ')}` +
+    `${whole(count)} ${plural(count, 'formula', 'formulas')} of your own went with what stood there: ${shown.join(', ')}` +
     `${count > shown.length ? ', …' : ''}. Undo brings them back.`,
   moved: (count: number, shown: readonly string[]) =>
-    `The network needs the place of ${whole(count)} cells of your own, so they moved: ${shown.join(', ')}` +
+    `The network needs the place of ${whole(count)} ${plural(count, 'cell', 'cells')} of your own. Moved: ${shown.join(', ')}` +
     `${count > shown.length ? ', …' : ''}.`,
   movedTo: (from: string, to: string) => `${from} → ${to}`,
   formula: (where: string, problem: string) => `${where}: ${problem}`,
