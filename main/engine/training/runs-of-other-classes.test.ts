@@ -224,7 +224,7 @@ test('a replayed result of another version leaves the network as it was before t
   expect(await engine.value('scores/kernel', 1440)).toEqual(kernelBefore);
 });
 
-test('what users wrote is carried over to the network of other classes; undoing the run brings all of it back', async () => {
+test('what users wrote is carried over to a network of other classes; undoing the run brings it back', async () => {
   const small = smallDigits(64, 0);
   const classes = Array.from({ length: 3 }, (_, i) => String.fromCharCode(65 + i));
   const labels = small.labels.map(label => label % 3);

@@ -37,7 +37,8 @@ export const writtenMessages: Catalogue['written'] = {
     `${whole(count)} eigene ${plural(count, 'Formel', 'Formeln')} gingen mit dem, was dort stand: ${shown.join(', ')}` +
     `${count > shown.length ? ', …' : ''}. „Rückgängig“ bringt sie zurück.`,
   moved: (count, shown) =>
-    `Das Netz braucht den Platz von ${whole(count)} eigenen ${plural(count, 'Zelle', 'Zellen')}. Verschoben: ${shown.join(', ')}` +
+    `Das Netz braucht den Platz von ${whole(count)} eigenen ${plural(count, 'Zelle', 'Zellen')}. ` +
+    `Verschoben: ${shown.join(', ')}` +
     `${count > shown.length ? ', …' : ''}.`,
   movedTo: (from, to) => `${from} → ${to}`,
   formula: (where, problem) => `${where}: ${problem}`,

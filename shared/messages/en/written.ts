@@ -33,10 +33,11 @@ export const writtenMessages = {
   textTooLong: (where: string, most: number) => `${where} can hold at most ${whole(most)} characters.`,
   /** What became of them with another network. */
   dropped: (count: number, shown: readonly string[]) =>
-    `${whole(count)} ${plural(count, 'formula', 'formulas')} of your own went with what stood there: ${shown.join(', ')}` +
+    `${whole(count)} ${plural(count, 'formula', 'formulas')} of your own went with their cells: ${shown.join(', ')}` +
     `${count > shown.length ? ', …' : ''}. Undo brings them back.`,
   moved: (count: number, shown: readonly string[]) =>
-    `The network needs the place of ${whole(count)} ${plural(count, 'cell', 'cells')} of your own. Moved: ${shown.join(', ')}` +
+    `The network needs the place of ${whole(count)} ${plural(count, 'cell', 'cells')} of your own. ` +
+    `Moved: ${shown.join(', ')}` +
     `${count > shown.length ? ', …' : ''}.`,
   movedTo: (from: string, to: string) => `${from} → ${to}`,
   formula: (where: string, problem: string) => `${where}: ${problem}`,
