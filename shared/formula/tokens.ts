@@ -225,20 +225,26 @@ export function colourOfArgument(formula: TypedFormula, caret: number, find?: Fi
 }
 
 /** The places of the bracket beside the caret and of its partner. undefined if there is no such pair. The bracket
- *  before the caret goes first. */
+ *  before the caret goes first, if it has a partner. */
 export function bracketsAt({ text, tokens }: TypedFormula, caret: number): [number, number] | undefined {
-  const isBracket = ({ kind }: TypedToken) => kind === 'open' || kind === 'close';
-  const beside =
-    tokens.find(token => isBracket(token) && token.end === caret) ??
-    tokens.find(token => isBracket(token) && token.start === caret);
-  if (!beside) return undefined;
+  const beside = (end: boolean) =>
+    tokens.find(
+      ({ kind, ...token }) => (kind === 'open' || kind === 'close') && caret === (end ? token.end : token.start),
+    );
+  const before = beside(true);
+  const after = beside(false);
+  return (before && pairOf({ text, tokens }, before)) ?? (after && pairOf({ text, tokens }, after));
+}
+
+/** The places of a bracket and of its partner. */
+function pairOf({ text, tokens }: TypedFormula, bracket: TypedToken): [number, number] | undefined {
   const open: TypedToken[] = [];
   for (const token of tokens) {
     if (token.kind === 'open') open.push(token);
     if (token.kind !== 'close') continue;
     const first = open.pop();
     if (!first || (text[first.start] === '(') !== (text[token.start] === ')')) return undefined;
-    if (first === beside || token === beside) return [first.start, token.start];
+    if (first === bracket || token === bracket) return [first.start, token.start];
   }
   return undefined;
 }

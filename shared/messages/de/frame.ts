@@ -172,11 +172,9 @@ export const panelMessages: Catalogue['panels'] = {
       {
         title: 'Beim Tippen einer Formel',
         keys: [
-          ['Klick, Pfeiltasten', 'Auf Zellen verweisen; ziehen oder Umschalt: ein Bereich; Strg+Klick: noch einer'],
-          ['F4', 'Einen Verweis festhalten: A1, $A$1, A$1, $A1'],
-          ['F2', 'Pfeile bewegen die Schreibmarke; noch einmal: den Verweis'],
-          ['Auf, Ab, Tab', 'Eine Funktion wählen, übernehmen'],
-          ['Esc', 'Die Hilfe schließen; noch einmal: die Zelle lassen, wie sie war'],
+          ['Klick, Pfeiltasten', 'Auf Zellen zeigen; mit Umschalt ein Bereich, mit Strg noch einer'],
+          ['F4', 'Den Verweis festhalten: $A$1, A$1, $A1'],
+          ['Tab', 'Die gewählte Funktion oder den Namen übernehmen'],
         ],
       },
       {

@@ -176,11 +176,9 @@ export const panelMessages = {
       {
         title: 'While a formula is typed',
         keys: [
-          ['Click, arrows', 'Refer to cells; drag, or hold Shift, for a range; Ctrl+click adds one'],
-          ['F4', 'Fix a reference: A1, $A$1, A$1, $A1'],
-          ['F2', 'Arrows move the caret; again: they move the reference'],
-          ['Up, Down, Tab', 'Choose a function, take it'],
-          ['Escape', 'Close the help; again: leave the cell as it was'],
+          ['Click, arrows', 'Point at cells; with Shift a range, with Ctrl one more'],
+          ['F4', 'Fix the reference: $A$1, A$1, $A1'],
+          ['Tab', 'Take the chosen function or name'],
         ],
       },
       {
