@@ -52,6 +52,11 @@ export type Names = Map<string, Name>;
 /** Comments on elements, by tensor and flat index. (A comment on another cell is a part of that cell.) */
 export type Comments = Map<TensorId, Map<number, string>>;
 
+/** What RAND, NOW and their like follow from. It stays until somebody asks for new numbers, so that a workbook opened
+ *  again has the same bits. `seed`: a whole number below 2³². `now`: a spreadsheet's date, in days since the end of
+ *  1899. */
+export type Drawn = { readonly seed: number; readonly now: number };
+
 /** The part of a workbook that users write around the network. */
 export type Written = {
   /** Sheets in the order of their tabs; the network's is among them. */
@@ -59,6 +64,8 @@ export type Written = {
   formulas: Formulas;
   names: Names;
   comments: Comments;
+  /** Left out until somebody draws. */
+  drawn?: Drawn;
 };
 
 /** The same contents in plain data, for messages and files. `at` has places in pairs: row, column, row, column, … All

@@ -1,10 +1,10 @@
 import type { RawCellContent } from 'hyperformula';
-import { MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import type { TensorId } from '../../shared/network.ts';
 import { type Sheet, usedRange } from '../../shared/layout/sheet.ts';
 import { nothingWritten } from '../../shared/changes/written.ts';
 import { cellsIn } from '../commands/cells.ts';
+import { CONFIGURATION } from '../engine/formulas/configuration.ts';
 
 /** A network in a spreadsheet engine, with a formula in every cell. */
 export type Spreadsheet = {
@@ -29,17 +29,7 @@ export async function openInHyperFormula(
     const number = stored.get(element.tensor)?.[element.index];
     cells[row][column] = derive(sheet, element)?.text ?? (Number.isNaN(number) ? null : number);
   }
-  const engine = HyperFormula.buildFromSheets(
-    { [sheet.id]: cells },
-    {
-      licenseKey: 'internal-use-in-handsontable',
-      // Without these settings SUM(range*range) is #VALUE!, and results are rounded to about 11 digits.
-      useArrayArithmetic: true,
-      smartRounding: false,
-      maxRows: MAX_ROWS,
-      maxColumns: MAX_COLUMNS,
-    },
-  );
+  const engine = HyperFormula.buildFromSheets({ [sheet.id]: cells }, CONFIGURATION);
   const at = ({ row, column }: { row: number; column: number }) => ({ sheet: 0, row, col: column });
   return {
     edit(tensor, value) {

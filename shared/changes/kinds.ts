@@ -1,6 +1,6 @@
 /** The kinds of changes to what users write around the network, as plain data. */
 import type { CellAddress, CellRange } from '../address.ts';
-import type { CellEdit, CommentEdit, FormulaEdit, NameEdit, SheetData, WidthEdit } from '../cells.ts';
+import type { CellEdit, CommentEdit, Drawn, FormulaEdit, NameEdit, SheetData, WidthEdit } from '../cells.ts';
 import type { SheetId } from '../places.ts';
 
 /** What is typed over elements. Where an element is named twice, the last content counts. */
@@ -43,10 +43,12 @@ export type MoveChange = {
 };
 export type NamesChange = { kind: 'names'; edits: readonly NameEdit[] };
 export type CommentsChange = { kind: 'comments'; edits: readonly CommentEdit[] };
+/** New numbers for RAND, NOW and their like. */
+export type DrawChange = { kind: 'draw'; drawn?: Drawn };
 
 /** Several of the simple kinds. It takes back what adjusted references everywhere. */
 export type RestoreChange = { kind: 'restore'; changes: readonly SimpleChange[] };
-export type SimpleChange = FormulasChange | CellsChange | SheetChange | NamesChange | CommentsChange;
+export type SimpleChange = FormulasChange | CellsChange | SheetChange | NamesChange | CommentsChange | DrawChange;
 
 export type WrittenChange =
   | SimpleChange

@@ -25,6 +25,8 @@ const row = whole(MAX_ROWS);
 const column = whole(MAX_COLUMNS);
 const place = v.strictObject({ row, column });
 const finite = v.pipe(v.number(), v.finite());
+/** Excel's last day is 2,958,465. */
+const date = v.pipe(v.number(), v.minValue(0), v.maxValue(2_958_466));
 export const sheetId = v.pipe(v.string(), v.regex(/^[\p{L}\p{N}_-]{1,100}$/u));
 const content = v.union([
   finite,
@@ -122,10 +124,11 @@ export const writtenChanges = [
     kind: v.literal('comments'),
     edits: list(v.strictObject({ tensor: tensorId, index, text: v.optional(comment) }), CELL_LIMITS.comments),
   }),
+  v.strictObject({ kind: v.literal('draw'), drawn: v.optional(v.strictObject({ seed: whole(2 ** 32), now: date })) }),
 ] as const;
 
 /** Changes as a file lists them. */
 export const writtenList: v.GenericSchema<readonly WrittenChange[]> = list(
   v.variant('kind', [...writtenChanges]),
-  4 + CELL_LIMITS.sheets,
+  5 + CELL_LIMITS.sheets,
 );

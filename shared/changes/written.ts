@@ -28,41 +28,45 @@ export function nothingWritten(): Written {
 }
 
 /** A copy that later changes of the other don't reach. */
-export function copyOfWritten({ sheets, formulas, names, comments }: Written): Written {
+export function copyOfWritten({ sheets, formulas, names, comments, drawn }: Written): Written {
   const inner = <A, B, T>(maps: Map<A, Map<B, T>>) => new Map([...maps].map(([key, own]) => [key, new Map(own)]));
   return {
     sheets: sheets.map(sheet => ({ ...sheet, cells: inner(sheet.cells), widths: new Map(sheet.widths) })),
     formulas: inner(formulas),
     names: new Map(names),
     comments: inner(comments),
+    ...(drawn && { drawn }),
   };
 }
 
 /** What a workbook keeps of it: copies, without what is empty. */
 export function keptOf(written: Written): Partial<Written> {
   if (isUnwritten(written)) return {};
-  const { sheets, formulas, names, comments } = copyOfWritten(written);
+  const { sheets, formulas, names, comments, drawn } = copyOfWritten(written);
   return {
     sheets,
     ...(formulas.size > 0 && { formulas }),
     ...(names.size > 0 && { names }),
     ...(comments.size > 0 && { comments }),
+    ...(drawn && { drawn }),
   };
 }
 
 /** A copy of what a workbook has kept. */
-export function writtenFrom({ sheets, formulas, names, comments }: Partial<Written>): Written {
+export function writtenFrom({ sheets, formulas, names, comments, drawn }: Partial<Written>): Written {
   const nothing = nothingWritten();
   return copyOfWritten({
     sheets: sheets ?? nothing.sheets,
     formulas: formulas ?? nothing.formulas,
     names: names ?? nothing.names,
     comments: comments ?? nothing.comments,
+    ...(drawn && { drawn }),
   });
 }
 
 /** Whether a workbook is as if users had never written anything. */
-export function isUnwritten({ sheets, formulas, names, comments }: Written): boolean {
+export function isUnwritten({ sheets, formulas, names, comments, drawn }: Written): boolean {
+  if (drawn) return false;
   if (formulas.size + names.size + comments.size > 0 || sheets.length !== firstSheets.length) return false;
   const [{ id, name, colour, cells, widths }] = sheets;
   return isSame({ id, name }, firstSheets[0]) && colour === undefined && cells.size + widths.size === 0;
@@ -84,6 +88,10 @@ export function applyWritten(written: Written, change: WrittenChange, sheet: () 
         if (formula === undefined) written.names.delete(name.toLowerCase());
         else written.names.set(name.toLowerCase(), { name, formula });
       }
+      break;
+    case 'draw':
+      if (change.drawn) written.drawn = change.drawn;
+      else delete written.drawn;
       break;
     case 'cells':
       writeCells(sheetOf(written.sheets, change.sheet)!, change.edits);
@@ -172,6 +180,8 @@ function simpleBack(written: Written, change: SimpleChange): SimpleChange {
       const edits = change.edits.map(({ name }) => written.names.get(name.toLowerCase()) ?? { name });
       return { kind: 'names', edits };
     }
+    case 'draw':
+      return { kind: 'draw', ...(written.drawn && { drawn: written.drawn }) };
     case 'cells': {
       const { cells } = sheetOf(written.sheets, change.sheet)!;
       const places = [...cellsIn(change.edits).keys()];
@@ -232,6 +242,8 @@ export function narrowedWritten(written: Written, change: WrittenChange): Writte
       });
       return edits.length > 0 ? { kind: 'names', edits } : undefined;
     }
+    case 'draw':
+      return isSame(written.drawn, change.drawn) ? undefined : change;
     case 'sheet':
       return isSame(widthsOnce(simpleBack(written, change)), widthsOnce(change)) ? undefined : change;
     default:
@@ -320,7 +332,7 @@ function inOrder(cell: Cell): Cell {
 }
 
 function changesInOrder(
-  { sheets, formulas, names, comments }: Written,
+  { sheets, formulas, names, comments, drawn }: Written,
   sorted: <K, T>(entries: [K, T][]) => [K, T][],
   sameAs: (content: unknown) => unknown,
 ): WrittenChange[] {
@@ -354,5 +366,6 @@ function changesInOrder(
     );
     changes.push({ kind: 'comments', edits });
   }
+  if (drawn) changes.push({ kind: 'draw', drawn: { seed: drawn.seed, now: drawn.now } });
   return changes;
 }

@@ -1,6 +1,6 @@
 /** Calculates what users have written: formulas over elements, in free cells and on own sheets. It takes part in the
  *  forward pass, and calculates only what depends on a change. */
-import type { Written } from '../../../shared/cells.ts';
+import type { Drawn, Written } from '../../../shared/cells.ts';
 import type { CellError } from '../../../shared/cell-content.ts';
 import { ERRORS, failed, type Value } from '../../../shared/formula/value.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
@@ -12,7 +12,7 @@ import type { Cells } from './cells.ts';
 import { type Beside, createBeside } from './beside.ts';
 import { dependingOnThemselves } from './cycles.ts';
 import { createErrors } from './errors.ts';
-import { createLibrary, type Drawn, type Result } from './library.ts';
+import { createLibrary, type Result } from './library.ts';
 import { asElement, type Node } from './nodes.ts';
 import type { Source } from './readers.ts';
 import { eachReader, eachReaderOfCells, needsLibrary, type Schedule, schedule } from './schedule.ts';
@@ -29,8 +29,6 @@ export type Calculation = Formulas & {
   otherAt(tensor: TensorId, index: number): CellError | null;
   /** The value that the network itself gives an element with something over it. */
   derivedAt(tensor: TensorId, index: number): number | undefined;
-  /** New numbers for RAND, NOW and their like, calculated in the next pass. */
-  draw(drawn: Drawn): void;
   /** The sheets on which cells have other contents since this was called last. */
   takeChangedSheets(): Set<SheetId>;
   /** How many formulas there are. */
@@ -65,6 +63,8 @@ export function createCalculation(
   /** Computed tensors that have to be written. */
   const due = new Set<TensorId>();
   const changedSheets = new Set<SheetId>();
+  /** What random numbers and the time follow from. */
+  let drawn: Drawn | undefined;
   /** Arrays with NaN where a formula over a stored element has an error. */
   const shown = new Map<TensorId, Float32Array>();
 
@@ -92,6 +92,8 @@ export function createCalculation(
 
   function read(all: Written): void {
     const found = written.read(all);
+    const draws = all.drawn !== drawn;
+    if (draws) library.draw((drawn = all.drawn));
     for (const { sheet } of found.changed) changedSheets.add(sheet);
     const touched = found.restructured || found.changed.length > 0;
     for (const node of found.removed) arrays.clear(node);
@@ -101,6 +103,7 @@ export function createCalculation(
     eachReaderOfCells(plan.graph, arrays.takeResized(), mark);
     if (found.everything) for (const node of nodes) node.dirty = true;
     else eachReaderOfCells(plan.graph, found.changed, mark);
+    if (draws) for (const node of nodes) if (node.shared?.volatile) node.dirty = true;
     for (const { target } of nodes) if (target && !derived.get(target.tensor.info.id)?.has(target.index)) isNew(target);
   }
 
@@ -243,10 +246,6 @@ export function createCalculation(
     contentAt: ({ sheet, row, column }) => cells.get(sheet)?.contentAt(row, column) ?? null,
     otherAt: source.otherAt,
     derivedAt: (tensor, index) => derived.get(tensor)?.get(index),
-    draw(drawn) {
-      library.draw(drawn);
-      for (const node of nodes) if (node.shared?.volatile) node.dirty = true;
-    },
     takeChangedSheets() {
       const all = new Set(changedSheets);
       changedSheets.clear();

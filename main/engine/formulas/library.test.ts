@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { formatAddress } from '../../../shared/address.ts';
+import { ABSOLUTE, cellsBetween, type Expression } from '../../../shared/formula/expression.ts';
 import { ERRORS } from '../../../shared/formula/value.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { startBackend } from '../backend/backend.ts';
@@ -89,21 +90,59 @@ test('whole columns, OFFSET, other sheets, the formula’s own place and unknown
 test('random numbers and the time stay until new ones are drawn, and follow from what is drawn', () => {
   const own = open();
   own.type({ 'Notes!A1': '=RAND()', 'Notes!A2': '=RANDBETWEEN(3,5)', 'Notes!A3': '=NOW()', 'Notes!A4': '=RAND()' });
-  const read = () => [1, 2, 3, 4].map(row => own.read(`Notes!A${row}`));
-  own.calculation.draw({ seed: 7, now: 45_000.5 });
-  own.forward.update([]);
-  const drawn = read();
-  expect(drawn[2]).toBe(45_000.5);
-  expect([3, 4, 5]).toContain(drawn[1]);
-  expect(drawn[0]).not.toBe(drawn[3]);
+  const draw = (seed: number, now: number) => {
+    own.written.drawn = { seed, now };
+    own.type({});
+    return [1, 2, 3, 4].map(row => own.read(`Notes!A${row}`));
+  };
+  const first = draw(7, 45_000.5);
+  expect(first[2]).toBe(45_000.5);
+  expect([3, 4, 5]).toContain(first[1]);
+  expect(first[0]).not.toBe(first[3]);
   own.type({ 'Notes!B1': 1 });
   own.edit('input0/output', 0, 0.5);
-  expect(read()).toEqual(drawn);
-  own.calculation.draw({ seed: 8, now: 45_001 });
+  expect([1, 2, 3, 4].map(row => own.read(`Notes!A${row}`))).toEqual(first);
+  expect(draw(8, 45_001)[0]).not.toBe(first[0]);
+  expect(draw(7, 45_000.5)).toEqual(first);
+  own.close();
+});
+
+test('names stand for values and cells, and for whole tensors', () => {
+  const own = open();
+  const kernel: Expression = { kind: 'tensor', tensor: 'conv2d1/kernel' };
+  const put = (row: number, formula: Expression) =>
+    own.written.sheets[1].cells.set(row, new Map([[0, { content: { formula, from: { row, column: 0 } } }]]));
+  own.type({ 'Notes!C9': 5 });
+  put(0, { kind: 'call', name: 'SUM', arguments: [kernel] });
+  put(1, { kind: 'call', name: 'MEDIAN', arguments: [kernel] });
+  put(2, { kind: 'operation', operator: '*', operands: [{ kind: 'name', name: 'Rate' }, 2] });
+  own.type({});
+  const values = own.forward.value('conv2d1/kernel');
+  expect(own.read('Notes!A1')).toBeCloseTo(
+    values.reduce((sum, value) => sum + value, 0),
+    10,
+  );
+  expect(own.read('Notes!A2')).toBe(values.toSorted()[4]);
+  expect(own.read('Notes!A3')).toBe(ERRORS['#NAME?']);
+  const cell = { row: 8, column: 2 };
+  own.written.names.set('rate', { name: 'Rate', formula: cellsBetween(cell, cell, ABSOLUTE, 'Notes') });
+  own.type({});
+  expect(own.read('Notes!A3')).toBe(10);
+  own.close();
+});
+
+test('a reference to a sheet that is removed is #REF!, until it comes back', () => {
+  const own = open();
+  own.type({ 'Notes!A1': 4, [formatAddress({ row: 900, column: 0 })]: '=Notes!A1+1' });
+  expect(own.read('A901')).toBe(5);
+  const { sheets } = own.written;
+  own.written.sheets = sheets.slice(0, 1);
+  own.calculation.read(own.written);
   own.forward.update([]);
-  expect(read()[0]).not.toBe(drawn[0]);
-  own.calculation.draw({ seed: 7, now: 45_000.5 });
+  expect(own.read('A901')).toBe(ERRORS['#REF!']);
+  own.written.sheets = sheets;
+  own.calculation.read(own.written);
   own.forward.update([]);
-  expect(read()).toEqual(drawn);
+  expect(own.read('A901')).toBe(5);
   own.close();
 });

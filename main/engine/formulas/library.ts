@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import type { DetailedCellError, HyperFormula, RawCellContent } from 'hyperformula';
 import { intersect, MAX_COLUMNS } from '../../../shared/address.ts';
+import type { Drawn } from '../../../shared/cells.ts';
 import { ABSOLUTE, cellsBetween, type CellsReference, type Expression } from '../../../shared/formula/expression.ts';
 import { formatA1 } from '../../../shared/formula/notation.ts';
 import { ENGLISH, print } from '../../../shared/formula/print.ts';
@@ -16,10 +17,6 @@ import type { Node } from './nodes.ts';
 import type { Source } from './readers.ts';
 import { foundAt } from './references.ts';
 
-/** What RAND, NOW and their like follow from, until somebody asks for new ones. `now` is a spreadsheet's date: days
- *  since the end of 1899. */
-export type Drawn = { seed: number; now: number };
-
 /** What a formula gives: one value, or the rows of an array. */
 export type Result = Value | Value[][];
 
@@ -27,12 +24,14 @@ export type Library = {
   /** Calculates formulas that don't read one another. Their precedents are known. */
   calculate(nodes: readonly Node[]): Result[];
   /** From now on, RAND, NOW and their like give what follows from this. */
-  draw(drawn: Drawn): void;
+  draw(drawn: Drawn | undefined): void;
 };
+
+const NOTHING_DRAWN: Drawn = { seed: 0, now: 0 };
 
 export function createLibrary(source: Source): Library {
   let engine: HyperFormula | undefined;
-  let drawn: Drawn = { seed: 1, now: 0 };
+  let drawn: Drawn = NOTHING_DRAWN;
   /** What the copies hold, by sheet and cell. */
   const copies = new Map<string, Map<number, Value>>();
   let texts = new WeakMap<Node, string>();
@@ -120,7 +119,7 @@ export function createLibrary(source: Source): Library {
       });
     },
     draw(next) {
-      drawn = next;
+      drawn = next ?? NOTHING_DRAWN;
       texts = new WeakMap();
     },
   };

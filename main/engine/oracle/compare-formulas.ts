@@ -1,12 +1,12 @@
 /** Compares derived formulas with numbers in tests. HyperFormula is the spreadsheet. */
 import { type DetailedCellError, HyperFormula, type RawCellContent } from 'hyperformula';
-import { MAX_COLUMNS, MAX_ROWS } from '../../../shared/address.ts';
 import { derive } from '../../../shared/formula/derive.ts';
 import type { Formula } from '../../../shared/formula/formula.ts';
 import type { ElementIndex } from '../../../shared/layout/layout.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Random } from '../../../shared/random.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
+import { CONFIGURATION } from '../formulas/configuration.ts';
 import { computeReference, type ReferenceTensor } from './reference.ts';
 
 /** `derive`, or a version of it that is wrong on purpose. */
@@ -25,15 +25,6 @@ export type Comparison = {
 };
 
 export const TOLERANCE = 1e-6;
-
-const configuration = {
-  licenseKey: 'internal-use-in-handsontable',
-  // Without these settings SUM(range*range) is #VALUE!, and results are rounded to about 11 digits.
-  useArrayArithmetic: true,
-  smartRounding: false,
-  maxRows: MAX_ROWS,
-  maxColumns: MAX_COLUMNS,
-};
 
 export function emptyComparison(): Comparison {
   return { cells: 0, nonzero: 0, nonFinite: 0, largestError: 0, wrong: 0, mismatches: [] };
@@ -177,7 +168,7 @@ function numberCell(values: Values, { tensor, index }: ElementIndex): RawCellCon
 }
 
 function evaluateSheet(cells: RawCellContent[][]): unknown[][] {
-  const engine = HyperFormula.buildFromSheets({ Network: cells }, configuration);
+  const engine = HyperFormula.buildFromSheets({ Network: cells }, CONFIGURATION);
   const results = engine.getSheetValues(0);
   engine.destroy();
   return results;
@@ -186,7 +177,7 @@ function evaluateSheet(cells: RawCellContent[][]): unknown[][] {
 /** The values of some formulas over these cells. */
 export function evaluateOver(cells: RawCellContent[][], formulas: string[]): (number | string)[] {
   const rows = Array.from(cells, row => Array.from(row ?? [], cell => cell ?? null));
-  const engine = HyperFormula.buildFromSheets({ Network: rows }, configuration);
+  const engine = HyperFormula.buildFromSheets({ Network: rows }, CONFIGURATION);
   const results = formulas.map(formula => readResult(engine.calculateFormula(formula, 0)));
   engine.destroy();
   return results;
