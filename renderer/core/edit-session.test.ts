@@ -230,6 +230,17 @@ test('Shift extends what is pointed at from where it began; Ctrl adds further ce
   expect(shown(after(FORMULA, type('='), click('C3'), click('E9', 'E9', 'add')))).toBe('=E9| in point');
 });
 
+test('behind a cell and a colon, the other corner is pointed at', () => {
+  const typed = [FORMULA, type('=SUM($B$2:')];
+  expect(shown(after(...typed, click('D4')))).toBe('=SUM($B$2:D4| in point');
+  expect(shown(after(...typed, click('D4'), click('D4:F6', 'F6')))).toBe('=SUM($B$2:F6| in point');
+  expect(after(...typed, key('ArrowDown')).left).toMatchObject({ do: 'walk', from: B2 });
+  expect(shown(after(...typed, click('D4'), click('F6', 'F6', 'add')))).toBe('=SUM($B$2:D4,F6| in point');
+  // Its cells are on one sheet.
+  expect(after(...typed, click('D4', 'D4', undefined, 'notes')).left.do).toBe('enter');
+  expect(after(FORMULA, type('=B2:C3:'), click('D4')).left.do).toBe('enter');
+});
+
 test('cells of another sheet have its name', () => {
   expect(shown(after(FORMULA, type('=2*'), click('C3:C4', 'C4', undefined, 'notes')))).toBe(
     "=2*'My notes'!C3:C4| in point",

@@ -20,6 +20,10 @@ export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shif
 /** Positions in the text between which it is selected; the same twice is a caret. */
 type Caret = { start: number; end: number };
 
+/** A reference that is being pointed at. `extends`: its first cell and a colon were typed, so that every cell that is
+ *  pointed at is the other corner. */
+type Pointed = Caret & { range: RangePlace; at: CellPlace; extends?: boolean };
+
 export type EditSession = {
   /** The cell that gets the value, even if the selection has moved. */
   place: CellPlace;
@@ -38,7 +42,7 @@ export type EditSession = {
   formula: boolean;
   /** The reference that is being pointed at, in mode `point`: where it stands in the text, its cells, and the one that
    *  Shift and the arrows move. */
-  pointed?: Caret & { range: RangePlace; at: CellPlace };
+  pointed?: Pointed;
   /** Whether the arrows moved the caret before pointing began. What is typed next makes them do so again. */
   movesCaret?: boolean;
   /** What can complete the typed word, and the number of the chosen proposal. */
@@ -309,10 +313,23 @@ function afterTyping(session: EditSession, formulas: Formulas): Partial<EditSess
   };
 }
 
-/** Whether a reference can follow at the caret. */
-function mayPoint(session: EditSession, { language }: Formulas): boolean {
+/** Whether a reference, or its other corner, can follow at the caret. */
+function mayPoint(session: EditSession, formulas: Formulas): boolean {
   const { text, caret } = session;
-  return isFormula(session) && caret.start === caret.end && mayReferAt(typedFormula(text, language), caret.start);
+  if (!isFormula(session) || caret.start !== caret.end) return false;
+  return mayReferAt(typedFormula(text, formulas.language), caret.start) || behindColon(session, formulas) !== undefined;
+}
+
+/** The cell before the caret whose colon waits for the other corner of a range. */
+function behindColon({ text, caret, place }: EditSession, { language, sheet }: Formulas): Pointed | undefined {
+  const { start, end } = caret;
+  if (start !== end || text[end - 1] !== ':') return undefined;
+  const cell = typedReferences(typedFormula(text, language)).find(each => each.end === end - 1);
+  const on = cell && (cell.sheet === undefined ? place.sheet : sheet(cell.sheet));
+  if (!cell || on === undefined || cell.range.height > 1 || cell.range.width > 1) return undefined;
+  const { row, column } = cell.range;
+  const at = { sheet: on, row, column };
+  return { start: cell.start, end, range: only(at), at, extends: true };
 }
 
 /** Puts the reference to clicked cells into the formula. It replaces the one that was pointed at before. undefined if
@@ -325,27 +342,30 @@ function point(
   const { text, caret, place, mode, movesCaret } = session;
   if (!isFormula(session)) return undefined;
   const formula = typedFormula(text, formulas.language);
-  const before = session.pointed ?? (how === 'add' ? referenceAt(formula, caret.end) : undefined);
+  const corner = behindColon(session, formulas);
+  if (!session.pointed && corner && corner.at.sheet !== at.sheet) return undefined;
+  const pointed = session.pointed ?? corner;
+  const before = pointed ?? (how === 'add' ? referenceAt(formula, caret.end) : undefined);
   // Only as arguments, references can stand side by side.
   const adds = how === 'add' && before !== undefined && callAt(formula, before.end) !== undefined;
-  if (!adds && !session.pointed && !mayPoint(session, formulas)) return undefined;
-  const [start, end] = adds
-    ? [before.end, before.end]
-    : session.pointed
-      ? [before!.start, before!.end]
-      : [caret.end, caret.end];
-  const anchor = session.pointed ? opposite(session.pointed.range, session.pointed.at) : place;
-  const cells = how === 'extend' && anchor.sheet === at.sheet ? between(anchor, at) : range;
+  if (!adds && !pointed && !mayPoint(session, formulas)) return undefined;
+  const start = adds ? before.end : (pointed?.start ?? caret.end);
+  const end = adds ? before.end : (pointed?.end ?? caret.end);
+  const anchor = pointed ? opposite(pointed.range, pointed.at) : place;
+  const extending = anchor.sheet === at.sheet && (how === 'extend' || (pointed?.extends === true && !adds));
+  const cells = extending ? between(anchor, at) : range;
   const prefix = cells.sheet === place.sheet ? '' : formulas.prefix(cells.sheet);
   const separator = adds ? formulas.language.list : '';
-  const reference = referenceText({ prefix, range: cells, anchors: RELATIVE });
+  const written = typedReferences(formula).find(each => pointed?.extends && each.start === start);
+  const anchors = { ...RELATIVE, ...(written && { first: written.anchors.first }) };
+  const reference = referenceText({ prefix, range: cells, anchors });
   const from = start + separator.length;
   const to = from + reference.length;
   return {
     ...edit(text.slice(0, start) + separator + reference + text.slice(end), { start: to, end: to }),
     mode: 'point',
     movesCaret: mode === 'edit' || (mode === 'point' && movesCaret === true),
-    pointed: { start: from, end: to, range: cells, at },
+    pointed: { start: from, end: to, range: cells, at, ...(extending && pointed?.extends && { extends: true }) },
   };
 }
 

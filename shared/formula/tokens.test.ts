@@ -152,7 +152,7 @@ test.each([
   ['=1+ |', true],
   ['=SUM(|)', true],
   ['=SUM(1, |', true],
-  ['=A1:|', true],
+  ['=A1:|', false],
   ['=1<>|', true],
   ['=|+1', true],
   ['=|A1', false],

@@ -280,7 +280,7 @@ const OPERANDS: ReadonlySet<TokenKind> = new Set([
   'other',
 ]);
 
-/** Whether a reference can be put in at the caret: after an operator, an opening bracket or a separator, and not before
+/** Whether a reference can be put in at the caret: after an operator (but not the colon of a range), an opening bracket or a separator, and not before
  *  another operand. */
 export function mayReferAt({ text, tokens }: TypedFormula, caret: number): boolean {
   if (tokens[0]?.kind !== 'equals') return false;
@@ -290,7 +290,7 @@ export function mayReferAt({ text, tokens }: TypedFormula, caret: number): boole
   const before = tokens.findLast(({ kind, end }) => end <= caret && kind !== 'space');
   if (!before) return false;
   const written = text.slice(before.start, before.end);
-  if (before.kind === 'operator') return written !== '%';
+  if (before.kind === 'operator') return written !== '%' && written !== ':';
   return before.kind === 'equals' || before.kind === 'separator' || written === '(';
 }
 
