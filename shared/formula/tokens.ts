@@ -280,8 +280,8 @@ const OPERANDS: ReadonlySet<TokenKind> = new Set([
   'other',
 ]);
 
-/** Whether a reference can be put in at the caret: after an operator (but not the colon of a range), an opening bracket or a separator, and not before
- *  another operand. */
+/** Whether a reference can be put in at the caret: after an operator (but not the colon of a range), an opening bracket
+ *  or a separator, and not before another operand. */
 export function mayReferAt({ text, tokens }: TypedFormula, caret: number): boolean {
   if (tokens[0]?.kind !== 'equals') return false;
   const next = tokens.findIndex(({ kind, end }) => end > caret && kind !== 'space');
