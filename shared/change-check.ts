@@ -61,7 +61,8 @@ function checkEdit({ tensors, sheet }: Editable, { tensor, indices, values }: Te
 function checkElements({ tensors, sheet }: Editable, tensor: TensorId, indices: Uint32Array): TensorInfo {
   const info = tensors.get(tensor);
   if (!info) throw new UserError(sentences.engine.unknownTensor(tensor));
-  const beyond = indices.find(index => index >= info.size);
+  let beyond: number | undefined;
+  for (const index of indices) if (index >= info.size) beyond ??= index;
   if (beyond === undefined) return info;
   const name = `${sheet().layers.get(info.layer)!.name}/${info.name}`;
   throw new UserError(sentences.engine.unknownElement(name, beyond, info.size));

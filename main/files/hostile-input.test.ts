@@ -70,6 +70,9 @@ describe('small input with large contents is refused at once, in little memory:'
     expect(refusalOf(open(entries))).toMatch(sentence);
   });
 
+  const cellsOf = (edits: string) => `{"label":"x","changes":[{"kind":"cells","sheet":"network","edits":${edits}}]}`;
+  const formulaOf = (flat: string) =>
+    `{"label":"x","changes":[{"kind":"names","edits":[{"name":"x","formula":{"$formula":${flat}}}]}]}`;
   const frame = (kind: Kind, args: string) => () => {
     const message = decodeFrame(frameOf(`{"type":"request","id":1,"kind":"${kind}","args":${args}}`), REQUEST_LIMITS);
     if (message.type === 'request') parseArgs(clientRequests[kind as 'watch'].args, kind as 'watch', message.args);
@@ -82,6 +85,16 @@ describe('small input with large contents is refused at once, in little memory:'
     ['400,000 unknown settings', frame('undo', `{"a":${many('{"b":0}', 100_000)}}`)],
     ['400,000 commands of a menu', frame('setMenu', `{"menu":${many('0', 400_000)}}`)],
     ['windows a million levels deep', frame('watch', `{"windows":${'['.repeat(1_000_000)}}`)],
+    ['400,000 cells', frame('change', cellsOf(many('{"at":[0,0]}', 400_000)))],
+    ['400,000 cells of one place', frame('change', cellsOf(many('{"at":{"$array":["u32",0,0]},"cell":{}}', 400_000)))],
+    ['a formula of a million parts', frame('change', formulaOf(many('1', 1_000_000)))],
+    ['a formula that adds nothing', frame('change', formulaOf('["2+"]'))],
+    ['a formula a thousand levels deep', frame('change', formulaOf(`[1${',1'.repeat(1000)}${',"2+"'.repeat(1000)}]`))],
+    ['a formula a million levels deep', frame('change', formulaOf('['.repeat(1_000_000)))],
+    ['a function of 300 arguments', frame('change', formulaOf(`[1${',1'.repeat(299)},"f300 SUM"]`))],
+    ['a reference beyond the sheet', frame('change', formulaOf('[[null,0,0,1048576,0,0]]'))],
+    ['a number that is none', frame('change', formulaOf('[1e999]'))],
+    ['a text of a million letters', frame('change', formulaOf(`["\\"${'a'.repeat(1_000_000)}"]`))],
     ['numbers that many edits share', frame('change', `{"label":"x","changes":${many('{"$array":["u8",0,64]}', 2)}}`)],
   ])('%s in a frame (fault 35)', (_what, act) => {
     expect(refusalOf(act)).toMatch(/refused|damaged|malformed/i);

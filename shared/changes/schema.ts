@@ -4,21 +4,12 @@ import * as v from 'valibot';
 import { MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import { type Cell, CELL_LIMITS } from '../cells.ts';
 import type { Expression } from '../formula/expression.ts';
-import { flattened, unflattened } from '../formula/flat.ts';
+import { isTree } from '../formula/flat.ts';
 import { list } from '../list-schema.ts';
 import { index, tensorId, text } from '../protocol/schemas.ts';
 import type { WrittenChange } from './kinds.ts';
 
-/** Frames and files have checked trees already; elsewhere the list is made to check it. */
-const expression = v.custom<Expression>(value => {
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
-  if (typeof value === 'boolean') return true;
-  try {
-    return value !== undefined && unflattened(flattened(value as Expression)) !== undefined;
-  } catch {
-    return false;
-  }
-}, 'Expected a formula');
+const expression = v.custom<Expression>(isTree, 'Expected a formula');
 
 const whole = (below: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(below - 1));
 const row = whole(MAX_ROWS);

@@ -88,7 +88,23 @@ export function unflattened(flat: unknown): Expression | undefined {
       stack.push({ node: operation(operator, ...parts), level });
     } else stack.push({ node: { kind: 'call', name: name!, arguments: parts }, level });
   }
-  return stack.length === 1 ? stack[0].node : undefined;
+  if (stack.length !== 1) return undefined;
+  const [{ node }] = stack;
+  if (typeof node === 'object') read.add(node);
+  return node;
+}
+
+/** The trees that were made here. */
+const read = new WeakSet<object>();
+
+/** Whether a value is a tree that `unflattened` could make. One that it made is known at once. */
+export function isTree(value: unknown): value is Expression {
+  if (typeof value === 'object' && value !== null && read.has(value)) return true;
+  try {
+    return value !== undefined && unflattened(flattened(value as Expression)) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 const UNARY = new Set(['+', '-', '%']);
