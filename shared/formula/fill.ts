@@ -31,7 +31,7 @@ export function filledOver(
   }
   const isShared = sharedWithin(formula, moves);
   return [...groups].flatMap(([channel, own]): FormulaEdit[] => {
-    const origin = shape.length > 2 ? indexOf(shape, start.with(-1, channel))! : from;
+    const origin = shape.length > 2 ? indexOf(shape, start.with(shape.length - 1, channel))! : from;
     const formulaAt = (index: number) => moved(sheet, tensor, formula, { from, to: index, shape, moves });
     if (isShared) {
       const content = { formula: formulaAt(origin), from: origin };
