@@ -2,7 +2,9 @@ import { followLanguage } from './language.ts';
 import { foldable } from './core/foldable.ts';
 import type { LayerId } from '../shared/network.ts';
 import { messages, say } from '../shared/messages.ts';
-import type { CellPlace } from '../shared/places.ts';
+import type { CellPlace, SheetInfo } from '../shared/places.ts';
+import type { Written } from '../shared/cells.ts';
+import { applyWritten, nothingWritten } from '../shared/changes/written.ts';
 import type { Replies, Settings, WorkbookInfo } from '../shared/protocol.ts';
 import { buildSheet, placeOf, type Sheet } from '../shared/layout/sheet.ts';
 import { connect } from './core/client.ts';
@@ -53,6 +55,13 @@ client.on('changes', ({ workbook, state, windows, scales }) => {
   running.values.receive(windows);
 });
 client.on('workbook', workbook => running && openWorkbook(running, workbook));
+client.on('written', ({ workbook, changes }) => {
+  if (!running || workbook !== running.store.get().workbookId) return;
+  const { sheet, written } = running.store.get();
+  const next = { ...written };
+  for (const change of changes) applyWritten(next, change, () => sheet);
+  running.store.set({ written: next, sheets: sameInfos(running.store.get().sheets, next) });
+});
 client.on('document', document => running?.store.set({ document }));
 client.on('role', ({ role }) => running?.store.set({ role }));
 client.on('settings', settings => {
@@ -136,6 +145,7 @@ async function greet(): Promise<void> {
 function openWorkbook({ store, values }: { store: Store; values: FedValues }, workbook: WorkbookInfo): void {
   const known = store.get();
   const same = workbook.id === known.workbookId;
+  const { written, sheets } = writtenState(workbook, known.sheet);
   if (same) {
     const { runs, run, canContinue, goesOn, nativeBackend } = workbook;
     const sheet = restructured(known, workbook);
@@ -143,6 +153,8 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
     if (sheet) values.reset(false);
     store.set({
       ...sheet,
+      written,
+      sheets,
       workbook: workbook.state,
       backend: workbook.backend,
       runs,
@@ -220,7 +232,7 @@ function trainingState(
 }
 
 function workbookState(
-  { id, sheets, classes, structure, state, backend, run, view }: WorkbookInfo,
+  workbook: WorkbookInfo,
   sheet: Sheet,
 ): Pick<
   State,
@@ -231,19 +243,21 @@ function workbookState(
   | 'backend'
   | 'sheets'
   | 'sheet'
+  | 'written'
   | 'scales'
   | 'foldedLayers'
   | keyof Selected
   | 'shownLast'
 > &
   Partial<State> {
+  const { id, classes, structure, state, backend, run, view } = workbook;
   return {
     workbookId: id,
     classes,
     structure,
     workbook: state,
     backend,
-    sheets,
+    ...writtenState(workbook, sheet),
     sheet,
     scales: new Map(),
     foldedLayers: firstFold(sheet),
@@ -251,6 +265,19 @@ function workbookState(
     shownLast: view,
     ...(view && { ...stateOf(view, sheet), side: firstSide({ run, view }) }),
   };
+}
+
+/** What users wrote, made by the changes that the engine tells. */
+function writtenState({ sheets, written = [] }: WorkbookInfo, sheet: Sheet): Pick<State, 'written' | 'sheets'> {
+  const all = nothingWritten();
+  for (const change of written) applyWritten(all, change, () => sheet);
+  return { written: all, sheets };
+}
+
+/** The sheets' ids and names: the same list as long as they are the same. */
+function sameInfos(before: readonly SheetInfo[], { sheets }: Written): readonly SheetInfo[] {
+  const now = sheets.map(({ id, name }) => ({ id, name }));
+  return JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }
 
 /** At first, the first ReLU is shown for its convolution too, so that input, kernels and the next convolution are side

@@ -1,4 +1,5 @@
 import type { CellContent, CellContents } from '../../shared/cell-content.ts';
+import type { Written } from '../../shared/cells.ts';
 import type { TensorEdit } from '../../shared/change.ts';
 import type { DataChoice, DataSummary } from '../../shared/data.ts';
 import type { Block } from '../../shared/layout/layout.ts';
@@ -49,6 +50,8 @@ export type State = {
   /** The workbook's sheets, in the order of their tabs. */
   sheets: readonly SheetInfo[];
   sheet: Sheet;
+  /** What users wrote. It is another object after every change, though the maps in it may be the same. Only read it. */
+  written: Written;
   /** The view of this workbook when it was last open, if known. */
   shownLast: ShownView | undefined;
   workbook: WorkbookState;
