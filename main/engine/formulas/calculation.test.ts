@@ -144,6 +144,9 @@ test('what depends on itself, also through later layers, is #CYCLE! and heals', 
     7,
     3,
   ]);
+  const loop = own.calculation.loopAt({ sheet: 'Notes', row: 0, column: 0 });
+  expect(loop.map(cell => formatAddress(cell))).toEqual(['A1', 'B1']);
+  expect(own.calculation.loopAt({ sheet: 'Notes', row: 0, column: 2 })).toEqual([]);
   own.type({ 'Notes!B1': 1 });
   expect(['A1', 'C1'].map(cell => own.read(`Notes!${cell}`))).toEqual([1, 1]);
   const over = cellOf(own, 'conv2d1/output', 30);

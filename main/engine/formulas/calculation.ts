@@ -15,7 +15,7 @@ import { createErrors } from './errors.ts';
 import { createLibrary, type Result } from './library.ts';
 import { asElement, type Node } from './nodes.ts';
 import type { Source } from './readers.ts';
-import { eachReader, eachReaderOfCells, needsLibrary, type Schedule, schedule } from './schedule.ts';
+import { eachReader, eachReaderOfCells, loopThrough, needsLibrary, type Schedule, schedule } from './schedule.ts';
 import { endOf, BEFORE, type Tensor, tensorsOf } from './tensors.ts';
 import { createArrays } from './arrays.ts';
 import { createWritten } from './written.ts';
@@ -29,11 +29,17 @@ export type Calculation = Formulas & {
   otherAt(tensor: TensorId, index: number): CellError | null;
   /** The value that the network itself gives an element with something over it. */
   derivedAt(tensor: TensorId, index: number): number | undefined;
+  /** The cells of the loop that a formula is in which depends on itself: it, what it reads, and so on back to it. Only
+   *  the cell itself if the loop goes through the network. Empty if there is none. */
+  loopAt(place: CellPlace): CellPlace[];
   /** The sheets on which cells have other contents since this was called last. */
   takeChangedSheets(): Set<SheetId>;
   /** How many formulas there are. */
   readonly size: number;
 };
+
+/** If it takes more looks than this to find the formulas that read changed cells, all are calculated. */
+const MOST_LOOKS = 1_000_000;
 
 /** `stored` holds the pixels, parameters and the expected class of the network. Formulas over them are written there,
  *  unless they give an error. `computed` gives the values of computed tensors, if there are any yet. */
@@ -101,7 +107,8 @@ export function createCalculation(
     if (found.restructured) link();
     for (const node of found.removed) remove(node);
     eachReaderOfCells(plan.graph, arrays.takeResized(), mark);
-    if (found.everything) for (const node of nodes) node.dirty = true;
+    const looks = found.changed.length * plan.graph.ranges.length;
+    if (found.everything || looks > MOST_LOOKS) for (const node of nodes) node.dirty = true;
     else eachReaderOfCells(plan.graph, found.changed, mark);
     if (draws) for (const node of nodes) if (node.shared?.volatile) node.dirty = true;
     for (const { target } of nodes) if (target && !derived.get(target.tensor.info.id)?.has(target.index)) isNew(target);
@@ -246,6 +253,17 @@ export function createCalculation(
     contentAt: ({ sheet, row, column }) => cells.get(sheet)?.contentAt(row, column) ?? null,
     otherAt: source.otherAt,
     derivedAt: (tensor, index) => derived.get(tensor)?.get(index),
+    loopAt({ sheet, row, column }) {
+      const isHere = ({ cell }: Node) => cell.sheet === sheet && cell.row === row && cell.column === column;
+      const node = nodes.find(each => each.cyclic && isHere(each));
+      if (!node) return [];
+      const loop = loopThrough(plan.graph, nodes.length, node.index).map(index => nodes[index]);
+      return (loop.length > 0 ? loop : [node]).map(({ cell }) => ({
+        sheet: cell.sheet,
+        row: cell.row,
+        column: cell.column,
+      }));
+    },
     takeChangedSheets() {
       const all = new Set(changedSheets);
       changedSheets.clear();

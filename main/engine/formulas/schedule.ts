@@ -71,6 +71,8 @@ export function eachReader(
   passed: Uint8Array,
   found: (index: number) => void,
 ): void {
+  // Most formulas are read by no other.
+  if (dependents.starts[vertex] === dependents.starts[vertex + 1]) return;
   const stack = [vertex];
   while (stack.length > 0) {
     const from = stack.pop()!;
@@ -98,4 +100,30 @@ export function eachReaderOfCells(graph: Graph, cells: readonly Rectangle[], fou
     );
     if (isRead) for (const reader of readers) found(reader);
   }
+}
+
+/** The shortest way from a formula over what it reads back to itself: the formulas on it, from this one on. Empty if it
+ *  doesn't depend on itself through cells alone. */
+export function loopThrough({ precedents, inCycle }: Graph, count: number, index: number): number[] {
+  if (inCycle[index] === 0) return [];
+  /** Where each vertex was reached from. */
+  const from = new Map<number, number>();
+  const open = [index];
+  for (const vertex of open) {
+    for (let at = precedents.starts[vertex]; at < precedents.starts[vertex + 1]; at++) {
+      const precedent = precedents.items[at];
+      if (precedent === index) return wayBack(from, vertex).filter(each => each < count);
+      if (inCycle[precedent] === 0 || from.has(precedent)) continue;
+      from.set(precedent, vertex);
+      open.push(precedent);
+    }
+  }
+  return [];
+}
+
+/** The vertices from the first one, which was reached from nowhere, to this one. */
+function wayBack(from: ReadonlyMap<number, number>, last: number): number[] {
+  const way: number[] = [];
+  for (let vertex: number | undefined = last; vertex !== undefined; vertex = from.get(vertex)) way.unshift(vertex);
+  return way;
 }

@@ -72,6 +72,9 @@ export type Session = {
   contentAt(place: CellPlace): Value;
   /** What an element holds whose number is NaN: an error by its name, or null for a blank. */
   otherAt(tensor: TensorId, index: number): Other;
+  /** The cells of the loop that a formula is in which depends on itself: it, what it reads, and so on back to it. Only
+   *  the cell itself if the loop goes through the network. Empty if there is none. */
+  loopAt(place: CellPlace): CellPlace[];
   /** The value that the network itself gives an element with something typed over it. */
   derivedAt(tensor: TensorId, index: number): number | undefined;
   /** The sheets on which cells have other contents since this was called last. */
@@ -322,6 +325,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     contentAt: place => calculation?.contentAt(place) ?? null,
     otherAt: (tensor, index) =>
       calculation ? calculation.otherAt(tensor, index) : otherOf(sheet.tensors.get(tensor)!, 'value'),
+    loopAt: place => calculation?.loopAt(place) ?? [],
     derivedAt: (tensor, index) => calculation?.derivedAt(tensor, index),
     takeChangedSheets() {
       const taken = new Set(changedSheets);
