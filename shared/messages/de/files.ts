@@ -34,6 +34,7 @@ export const fileMessages: Catalogue['files'] = {
     shape: (tensor, found, wanted) => `${tensor} hat die Form ${found} statt ${wanted}`,
     value: (tensor, index, value) =>
       `Zahl ${whole(index + 1)} von ${tensor} ist ${value}, was keine Zelle aufnehmen kann`,
+    versionNumber: 'eine ganze Zahl ab 1',
     listOfRuns: 'eine Liste von höchstens 1.000 Läufen',
     runs: field => `In runs.json steht etwas anderes, wo ${field} hingehört`,
     classes: (found, wanted) =>
