@@ -156,8 +156,8 @@ function run(script, ...args) {
   });
 }
 
-/** Sets up the native engine, so that the tests cover it too, if programs may be installed. Most of it is a download, so
- *  the checks run meanwhile. */
+/** Sets up the native engine, so that the tests cover it too, if programs may be installed. Most of it is a download,
+ *  so the checks run meanwhile. */
 async function setUpNative() {
   if (!mayInstall()) return;
   const setUp = spawn(process.execPath, ['main/tools/setup-native.mjs', `--within=${NATIVE_WITHIN}`], {
