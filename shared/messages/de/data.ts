@@ -239,5 +239,6 @@ export const dataMessages: Catalogue['data'] = {
   symmetries: shape =>
     `Die 8 Symmetrien des Quadrats brauchen quadratische Bilder; diese haben ${shape}. Schalten Sie sie aus, oder ` +
     'wählen Sie eine quadratische Größe.',
-  noImage: (index, count) => `Ein Bild ${whole(index)} gibt es nicht; es gibt ${images(count)}, gezählt ab 0.`,
+  noImage: (index, count) =>
+    `Ein Bild mit der Nummer ${whole(index)} gibt es nicht; es gibt ${images(count)}, gezählt ab 0.`,
 };

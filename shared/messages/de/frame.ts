@@ -143,9 +143,8 @@ export const panelMessages: Catalogue['panels'] = {
     emptyFolder: 'Hier sind keine Arbeitsmappen.',
     nameMissing: 'Geben Sie einen Dateinamen ein, oder wählen Sie eine Datei.',
     moreFiles: (count, folders) =>
-      folders
-        ? `${whole(count)} weitere stehen nicht in der Liste; oben lässt sich der ganze Pfad eingeben.`
-        : `${whole(count)} weitere stehen nicht in der Liste; unten lässt sich ihr Name eingeben.`,
+      `${counted(count, 'weiterer Eintrag steht', 'weitere Einträge stehen')} nicht in der Liste; ` +
+      (folders ? 'oben lässt sich der ganze Pfad eingeben.' : 'unten lässt sich der Name eingeben.'),
     aboutBackend: backend => `Version 0.1.0, berechnet mit ${backend}.`,
     keyboardTitle: 'Tastatur',
     sheetKeys: [
@@ -161,7 +160,10 @@ export const panelMessages: Catalogue['panels'] = {
           ['Strg+Leertaste, Umschalt+Leertaste', 'Spalten, Zeilen markieren'],
           ['Strg+Klick', 'Einen weiteren Bereich markieren'],
           ['Eingabe, Tab', 'Nach unten, nach rechts; mit Umschalt zurück. Nach Tab geht Eingabe zum Anfang zurück'],
-          ['F2', 'Zeigen oder bearbeiten, was in der Zelle steht; noch einmal: Pfeiltasten bewegen nur den Cursor'],
+          [
+            'F2',
+            'Zeigen oder bearbeiten, was in der Zelle steht; noch einmal: Pfeile geben ein, statt den Cursor zu bewegen',
+          ],
           ['Strg+Eingabe', 'Das Getippte in alle markierten Zellen eingeben'],
           ['F5', 'Zu einer Zelle, einer Schicht oder einem Tensor gehen'],
           ['Entf', 'Parameter und Pixel auf 0 setzen'],

@@ -38,7 +38,7 @@ export const meaningMessages: Catalogue['meaning'] = {
   willRescore: (before, after, own) =>
     (own.length > 0
       ? `Das Netz kennt keine dieser Klassen, sondern ${named(own)}. `
-      : `Das Netz endet in ${ofScores(before)}, hier sind aber ${counted(after, 'Klasse', 'Klassen')}. `) +
+      : `Das Netz endet in ${ofScores(before)}, hier gibt es aber ${counted(after, 'Klasse', 'Klassen')}. `) +
     `Das Training gibt ihm ${scores(after)}, die es mit frischen Gewichten lernt; „Rückgängig“ nimmt das zurück.`,
   willScore: (all, unknown, absent) =>
     [

@@ -104,7 +104,7 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
     `${counted(epochs, 'Epoche', 'Epochen')} zu ${counted(steps, 'Schritt', 'Schritten')} mit ` +
     `${ofImages(batchSize)}, ${optimizer.kind} mit ${number(learningRate)} auf ${backend}, Startwert ${seed}`,
   sized(count, own) {
-    const what = [own.epochs ? 'Epochen' : '', own.batchSize ? 'Batchgröße' : ''].filter(Boolean).join(' und ');
+    const what = own.epochs ? `Epochen${own.batchSize ? ' und Batchgröße' : ''}` : 'Die Batchgröße';
     const choose = [own.epochs ? '--epochs' : '', own.batchSize ? '--batch-size' : ''].filter(Boolean);
     return (
       `${what} ${own.epochs ? 'passen' : 'passt'} zu ${ofImages(count)}; mit ${choose.join(' und ')} wählen ` +

@@ -1,6 +1,7 @@
 /** Sentences about training, gradients, optimizers and the native engine. */
 import type { Catalogue } from '../catalogue.ts';
 import { whole } from '../format.ts';
+import { ofImages } from './words.ts';
 
 export const trainingMessages: Catalogue['training'] = {
   expected: {
@@ -38,7 +39,7 @@ export const gradientMessages: Catalogue['gradients'] = {
     `${layer} ist ein Softmax vor dem Ende des Netzes, wo er sich nicht trainieren lässt. Entfernen Sie ihn, oder ` +
     'setzen Sie eine andere Aktivierung an seine Stelle.',
   batchTooLarge: (layer, images, most) =>
-    `Für Batches von ${whole(images)} Bildern reicht der Speicher nicht, vor allem wegen ${layer}. ${
+    `Für Batches von ${ofImages(images)} reicht der Speicher nicht, vor allem wegen ${layer}. ${
       most > 0
         ? `Batches von ${whole(most)} passen: Verkleinern Sie die Batches oder die Karten von ${layer}.`
         : `Nicht einmal ein Bild passt: Verkleinern Sie Kernel oder Karten von ${layer}.`
