@@ -277,7 +277,7 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
     mask: 'Was Dropout beim ersten Bild des letzten Trainingsschritts behielt (über 0) und wegließ (0)',
   },
   planeLegends: {
-    gradient: 'Gradienten des letzten Schritts, für jeden Tensor eine eigene Skala',
+    gradient: 'Gradienten des letzten Schritts, Skala je Tensor',
     mask: 'erstes Bild des letzten Schritts: 0 weggelassen, über 0 behalten',
   },
   planeKinds: {
