@@ -162,7 +162,7 @@ export const panelMessages: Catalogue['panels'] = {
           ['Eingabe, Tab', 'Nach unten, nach rechts; mit Umschalt zurück. Nach Tab geht Eingabe zum Anfang zurück'],
           [
             'F2',
-            'Zeigen oder bearbeiten, was in der Zelle steht; noch einmal: Pfeile geben ein, statt den Cursor zu bewegen',
+            'Zeigen oder bearbeiten, was in der Zelle steht; erneut: Pfeile geben ein, statt den Cursor zu bewegen',
           ],
           ['Strg+Eingabe', 'Das Getippte in alle markierten Zellen eingeben'],
           ['F5', 'Zu einer Zelle, einer Schicht oder einem Tensor gehen'],
