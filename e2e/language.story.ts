@@ -28,7 +28,7 @@ test('German is chosen and left again; what was typed is entered, and can still 
   ]);
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
   await expect(sheet.page.getByRole('contentinfo', { name: 'Statusleiste' })).toContainText('Erkannt');
-  await expect(page.getByRole('grid', { name: 'Tabelle des Netzes' })).toBeAttached();
+  await expect(page.getByRole('grid', { name: 'Blatt des Netzes' })).toBeAttached();
   await expect(formulaBar(page)).toHaveValue('0,25');
 
   // The decimal sign is a comma, and a point leads to a question.

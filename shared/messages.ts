@@ -5,6 +5,7 @@ import { de } from './messages/de.ts';
 import { en } from './messages/en.ts';
 import { setLocale } from './messages/format.ts';
 import { type Language, type LanguageChoice, languages } from './messages/languages.ts';
+import { nameIn } from './messages/names.ts';
 import { pseudo } from './messages/pseudo.ts';
 import { render } from './messages/render.ts';
 import { isSentence, type Sentence } from './messages/sentence.ts';
@@ -34,6 +35,9 @@ export function say(sentence: Sentence | undefined): string | undefined;
 export function say(sentence: Sentence | undefined): string | undefined {
   return sentence === undefined ? undefined : render(sentence, messages);
 }
+
+/** The name of a data set or an image in the language of this process. */
+export const sayName = (name: string): string => nameIn(name, messages);
 
 /** For `JSON.stringify`, where people read the result: writes sentences as text. */
 export const said = (_key: string, value: unknown): unknown => (isSentence(value) ? say(value) : value);

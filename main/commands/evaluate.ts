@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DataSet, onlySplit, type Split, splits } from '../../shared/data.ts';
 import { fitRemarks, trainedFit } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
-import { messages, said, say } from '../../shared/messages.ts';
+import { messages, said, say, sayName } from '../../shared/messages.ts';
 import { ABSENT } from '../../shared/numbers.ts';
 import { backends, type ClassMetrics, type Evaluation } from '../../shared/training.ts';
 import { predictSplit } from '../engine/evaluation/evaluate.ts';
@@ -42,7 +42,8 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
   try {
     const data = await readData(choice, progress, new AbortController().signal);
     const split = asked ?? defaultSplit(data);
-    if (data.split[split].length === 0) throw new UserError(messages.trainCommand.emptySplit(split, data.name));
+    if (data.split[split].length === 0)
+      throw new UserError(messages.trainCommand.emptySplit(split, sayName(data.name)));
     const model = { network, classes, parameters: values, backend };
     const predictions = await predictSplit(model, data, split, async fraction => {
       progress.show(messages.trainCommand.evaluating(fraction));
@@ -96,6 +97,6 @@ function describe(
   const { noNumbers: sentence, countedWrong } = messages.training;
   const lost = noNumbers > 0 ? `${sentence(noNumbers, count)} ${countedWrong}\n` : '';
   const about = notes.map(note => `${say(note)}\n`).join('');
-  const evaluated = text.evaluated(dataName, all ? undefined : split, count);
+  const evaluated = text.evaluated(sayName(dataName), all ? undefined : split, count);
   return `${evaluated}\n${about}${lost}${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
 }

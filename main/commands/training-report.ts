@@ -1,6 +1,6 @@
 /** What a training command prints while it trains: events as lines of JSON, or sentences for people. */
 import type { EpochPoint, RunNote } from '../../shared/training.ts';
-import { messages, said, say } from '../../shared/messages.ts';
+import { messages, said, say, sayName } from '../../shared/messages.ts';
 import { summarize } from '../engine/data/samples.ts';
 import type { Trainer } from '../engine/training/trainer.ts';
 import type { Output } from './output.ts';
@@ -71,7 +71,9 @@ export function textReport(progress: Progress, output: Output): TrainingReport {
       [job, run] = [of, trainer];
       const { data, config } = job;
       const { training, validation, test } = data.split;
-      progress.say(text.counts(data.name, data.classes.length, training.length, validation.length, test.length));
+      progress.say(
+        text.counts(sayName(data.name), data.classes.length, training.length, validation.length, test.length),
+      );
       for (const notice of job.notices) progress.say(say(notice));
       progress.say(text.setUp(config, trainer.stepsPerEpoch));
     },

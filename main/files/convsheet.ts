@@ -170,7 +170,7 @@ function readHeader(archive: Archive, name: string): Header {
   if (!known.success) {
     const isOurs = v.is(v.object({ format: v.literal(FORMAT) }), json);
     if (!isOurs) throw new UserError(sentences.files.foreign(name, sentences.files.kinds.archive));
-    throw damaged(name, sentences.files.damage.field('version', 'a whole number from 1'));
+    throw damaged(name, sentences.files.damage.field('version', sentences.files.damage.versionNumber));
   }
   if (known.output.version > VERSION) throw new UserError(sentences.files.newer(name, known.output.version));
   const header = v.safeParse(headerSchema, json, FIRST_FAULT);

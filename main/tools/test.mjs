@@ -2,6 +2,7 @@
  *  stories. Its last line is "N passed, N failed". Every check and every test counts as one; a runner that crashed
  *  counts as one failure. The numbers come from the runners' own reports. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +25,7 @@ try {
   process.exit(1);
 }
 installPrograms();
-setUpNative();
+const native = setUpNative();
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
@@ -42,6 +43,7 @@ await check('build', 'main/tools/build.mjs');
 await check('types', 'node_modules/typescript/bin/tsc', '-b');
 await check('lint', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings');
 await check('format', 'node_modules/@biomejs/biome/bin/biome', 'format', '.');
+await native;
 await tests('unit', unitCounts, [
   'node_modules/vitest/vitest.mjs',
   'run',
@@ -59,6 +61,7 @@ await tests('stories', storyCounts, [
 
 for (const name of failures) console.log(`failed: ${name}`);
 if (total.skipped > 0) console.log(`${total.skipped} skipped`);
+console.log(`Done after ${seconds()} s.`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
@@ -127,8 +130,13 @@ function firstLine(message = 'no message') {
   return stripVTControlCharacters(message).split('\n')[0];
 }
 
+/** Since the start. */
+function seconds() {
+  return Math.round(performance.now() / 1000);
+}
+
 function heading(name) {
-  console.log(`\n── ${name}`);
+  console.log(`\n── ${name}, after ${seconds()} s`);
 }
 
 /** Runs a script with Node and shows its output. Returns the reason if it failed. */
@@ -148,14 +156,15 @@ function run(script, ...args) {
   });
 }
 
-/** Sets up the native engine, so that the tests cover it too, if programs may be installed. It takes 20 s once; a
- *  second or two if it isn't available. */
-function setUpNative() {
+/** Sets up the native engine, so that the tests cover it too, if programs may be installed. Most of it is a download,
+ *  so the checks run meanwhile. */
+async function setUpNative() {
   if (!mayInstall()) return;
-  const { status } = spawnSync(process.execPath, ['main/tools/setup-native.mjs', `--within=${NATIVE_WITHIN}`], {
+  const setUp = spawn(process.execPath, ['main/tools/setup-native.mjs', `--within=${NATIVE_WITHIN}`], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const [status] = await once(setUp, 'exit');
   if (status !== 0) console.log('The tests of the native engine are skipped.');
 }
 

@@ -1,5 +1,5 @@
 import type { DataSummary } from '../../shared/data.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, sayName } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import type { Commands } from '../core/commands.ts';
 import { createDataReading } from './data-reading.ts';
@@ -29,7 +29,7 @@ export function createDataRow(
   const reading = createDataReading(store, client, side);
   const show = () => {
     const { dataChoice, dataSummary } = store.get();
-    name.textContent = dataSummary?.name ?? (dataChoice ? sourceName(dataChoice.source) : '–');
+    name.textContent = dataSummary ? sayName(dataSummary.name) : dataChoice ? sourceName(dataChoice.source) : '–';
     told.textContent = dataSummary ? counts(dataSummary) : reading.status();
   };
   show();

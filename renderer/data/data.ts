@@ -1,5 +1,5 @@
 import type { DataChoice, DataSummary } from '../../shared/data.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, sayName } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import { chooseData, inputSize } from './data-choice.ts';
 import { element } from '../core/element.ts';
@@ -94,7 +94,7 @@ export async function openDataDialog(
     samples.show(found?.data, found?.summary);
     facts.replaceChildren(...(found ? dataFacts(found.summary, sheet, scores) : []));
     const { training, validation, test } = found?.summary.totals ?? { training: 0, validation: 0, test: 0 };
-    totals.textContent = found ? `${found.summary.name}: ${text.totals(training, validation, test)}` : '';
+    totals.textContent = found ? `${sayName(found.summary.name)}: ${text.totals(training, validation, test)}` : '';
   };
   /** Cancels the current reading, and reads what is chosen now. */
   const changed = () => {

@@ -1,5 +1,5 @@
 import { type DataChoice, type DataSummary, type Split, splits } from '../../shared/data.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, sayName } from '../../shared/messages.ts';
 import type { SamplePage } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
 import { inkOnPaper } from '../core/colours.ts';
@@ -79,7 +79,7 @@ export function createSampleView(
       return {
         key: sample.index,
         label: labels,
-        spoken: text.data.sampleOf(sample.name, labels),
+        spoken: text.data.sampleOf(sayName(sample.name), labels),
         selected: options.isSelected?.(sample),
       };
     },

@@ -1,4 +1,4 @@
-import { messages } from '../../shared/messages.ts';
+import { messages, sayName } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import type { Commands } from '../core/commands.ts';
 import type { Browsing } from '../core/browsing.ts';
@@ -89,7 +89,7 @@ export function createSamples(
     const walkSamples = hidden ? undefined : walk;
     if (browsing.get().walkSamples !== walkSamples) browsing.set({ walkSamples });
     if (hidden) return;
-    name.textContent = dataSummary?.name ?? '';
+    name.textContent = dataSummary ? sayName(dataSummary.name) : '';
     unread.hidden = dataSummary !== undefined;
     // Shown only once after each reading, so that scroll position and choice stay.
     if (shown === dataSummary) return;

@@ -1,6 +1,6 @@
 import { decimal, fixed } from '../../shared/messages/format.ts';
 import { type DataChoice, type DataSummary, type Split, onlySplit, splits } from '../../shared/data.ts';
-import { messages, say } from '../../shared/messages.ts';
+import { messages, say, sayName } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import type { ConfusionCell, Evaluation, TopLoss } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
@@ -98,7 +98,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
       look: sample => ({
         key: sample.index,
         label: names[actual],
-        spoken: messages.views.data.sampleOf(sample.name, labelText(sample.labels, names)),
+        spoken: messages.views.data.sampleOf(sayName(sample.name), labelText(sample.labels, names)),
         wrong: actual !== predicted,
         selected: isShown(store, sample.name),
       }),
@@ -143,7 +143,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
       element(
         'p',
         { class: 'help' },
-        text.of(evaluation.dataName, all ? undefined : evaluation.split, evaluation.count),
+        text.of(sayName(evaluation.dataName), all ? undefined : evaluation.split, evaluation.count),
       ),
       ...notes.map(note => element('p', { class: 'remark' }, say(note))),
       ...(noNumbers > 0 ? [element('p', { class: 'remark' }, lostText(noNumbers, evaluation.count))] : []),
@@ -201,10 +201,10 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
         return {
           key: index,
           label,
-          spoken: text.lossOf(name, label, lossText(loss)),
+          spoken: text.lossOf(sayName(name), label, lossText(loss)),
           wrong,
           selected: isShown(store, name),
-          row: { name, detail: lossText(loss) },
+          row: { name: sayName(name), detail: lossText(loss) },
         };
       },
       choose: ({ name, pixels, actual }) => send({ name, pixels, labels: actual }),

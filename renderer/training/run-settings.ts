@@ -1,6 +1,6 @@
 import { number } from '../../shared/messages/format.ts';
 import type { DataSource } from '../../shared/data.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, sayName } from '../../shared/messages.ts';
 import type { RunSummary } from '../../shared/protocol.ts';
 
 type Value = string | number | boolean | undefined;
@@ -27,7 +27,7 @@ function settingsOf({
   const percent = (share: number) => text.percent(number(Number((100 * share).toFixed(1))));
   const { classWeights } = config;
   const all: [string, Value][] = [
-    [names.data, dataName],
+    [names.data, sayName(dataName)],
     [text.place, placeOf(data.source)],
     [messages.views.data.fit, messages.views.data.fits[data.fit]],
     [text.validationShare, percent(data.validation)],

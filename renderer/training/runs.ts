@@ -1,5 +1,5 @@
 import { date as dateText, decimal, fixed, number } from '../../shared/messages/format.ts';
-import { messages, say } from '../../shared/messages.ts';
+import { messages, say, sayName } from '../../shared/messages.ts';
 import { sameSentence } from '../../shared/messages/render.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { RunSummary } from '../../shared/protocol.ts';
@@ -127,7 +127,7 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
         'div',
         { class: 'run-facts' },
         element('b', {}, name),
-        element('span', {}, text.started(date, dataName)),
+        element('span', {}, text.started(date, sayName(dataName))),
         element(
           'span',
           {},

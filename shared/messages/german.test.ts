@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { messages, say, speak } from '../messages.ts';
+import { messages, say, sayName, speak } from '../messages.ts';
 import { sentences } from './sentences.ts';
 
 beforeAll(() => void speak('de'));
@@ -35,4 +35,31 @@ test('a sentence that fills another one’s blank is German too', () => {
   expect(say(unknown)).toBe('Von den 10 Klassen von MNIST-Ziffern kennt das Netz 2; „a“ und „b“ kennt es nicht.');
   const ended = sentences.runs.notResumed(sentences.files.reading.folder('/tmp'));
   expect(say(ended)).toMatch(/letzten Zwischenstand\. \/tmp ist ein Ordner\./);
+});
+
+test('the app’s own data sets and images have German names, other names stay as they are', () => {
+  const names = ['MNIST digits', 'training image 12', 'image 3', 'MNIST digits 2', 'training image', 'pets'];
+  expect(names.map(sayName)).toEqual([
+    'MNIST-Ziffern',
+    'Trainingsbild 12',
+    'Bild 3',
+    'MNIST digits 2',
+    'training image',
+    'pets',
+  ]);
+  expect(say(sentences.runs.classesNamed('MNIST digits'))).toBe('Die Klassen heißen jetzt so wie in MNIST-Ziffern.');
+});
+
+test('after “mit” and “von” the number of names that were left out has its dative too', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  expect(say(sentences.meaning.noneKnown('pets', names, names))).toBe(
+    'Das Netz kennt keine der Klassen von pets: Trainiert wurde es mit „a“, „b“, „c“, „d“, „e“ und 2 weiteren, und ' +
+      'pets hat „a“, „b“, „c“, „d“, „e“ und 2 weitere. Wählen Sie Bilder seiner Klassen, oder trainieren Sie es ' +
+      'zuerst mit diesen.',
+  );
+});
+
+test('one image of a split is one image', () => {
+  const { evaluated } = messages.trainCommand;
+  expect([evaluated('x', 'test', 1), evaluated('x', 'test', 0)]).toEqual(['x: 1 Testbild', 'x: 0 Testbilder']);
 });

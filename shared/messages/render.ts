@@ -1,5 +1,6 @@
 import type { Catalogue } from './catalogue.ts';
 import { en } from './en.ts';
+import { nameIn } from './names.ts';
 import type { Filling, Sentence } from './sentence.ts';
 
 /** The text of a sentence in a language. If this catalogue can't say it (its id or arguments come from another version,
@@ -53,6 +54,7 @@ function entryOf(id: string, catalogue: Catalogue): unknown {
 }
 
 function filled(filling: Filling | undefined, catalogue: Catalogue, room: Room): unknown {
+  if (typeof filling === 'string') return nameIn(filling, catalogue);
   if (filling === null || typeof filling !== 'object') return filling ?? undefined;
   if (Array.isArray(filling)) return filling.map(each => filled(each, catalogue, room));
   const fields = filling as Record<string, Filling>;

@@ -67,11 +67,11 @@ export const layerMessages: Catalogue['layers'] = {
   concatenateInputCount: (layer, count, most) =>
     `${layer} fügt ${layersCounted(count)} aneinander. Verbinden Sie diese Schicht mit 2 bis ${whole(most)}.`,
   sidesDiffer: (layer, first, firstShape, other, otherShape) =>
-    `${layer} fügt ${other} (${otherShape}) an ${first} (${firstShape}) an, was nicht passt. Verbinden Sie die ` +
+    `${layer} fügt ${other} (${otherShape}) an ${first} (${firstShape}) an; das passt nicht. Verbinden Sie die ` +
     'Schicht nur mit Vektoren oder nur mit Karten, die alle gleich viele Zeilen und Spalten haben.',
   stridesDiffer: (layer, strides) =>
     `Die Schrittweiten von ${layer} sind ${strides}. Eine tiefenweise Faltung geht so weit nach unten wie zur Seite: ` +
-    'geben Sie beiden dieselbe Zahl.',
+    'Geben Sie beiden dieselbe Zahl.',
   headings: { gamma: 'Gamma', beta: 'Beta', movingMean: 'Mittel', movingVariance: 'Var.', rate: 'p' },
   names: {
     gamma: 'Gamma',
@@ -87,7 +87,7 @@ export const layerMessages: Catalogue['layers'] = {
   dropoutDetail: size => `${size} · nur beim Training`,
   outsideLimits: (cell, parameter) =>
     parameter === 'rate'
-      ? `${cell} enthält die Wahrscheinlichkeit, eine Zahl wegzulassen: von 0 bis unter 1. Der alte Wert bleibt; ` +
+      ? `${cell} enthält die Wahrscheinlichkeit, eine Zahl wegzulassen, von 0 bis unter 1. Der alte Wert bleibt; ` +
         'geben Sie zum Beispiel 0,5 ein.'
       : `${cell} enthält eine Varianz, die nicht unter 0 liegen kann. Der alte Wert bleibt; geben Sie 0 oder mehr ein.`,
 };

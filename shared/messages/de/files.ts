@@ -1,6 +1,7 @@
 /** Sentences about reading and writing files. */
 import type { Catalogue } from '../catalogue.ts';
 import { whole } from '../format.ts';
+import { counted } from './words.ts';
 
 export const fileMessages: Catalogue['files'] = {
   empty: name => `${name} ist leer. Öffnen Sie eine andere Kopie der Datei.`,
@@ -15,11 +16,11 @@ export const fileMessages: Catalogue['files'] = {
     unknown: 'eine Datei unbekannter Art',
   },
   damaged: (name, what) =>
-    `${name} ist beschädigt oder unvollständig: ${what}. Öffnen Sie eine andere Kopie der Datei, oder machen Sie die ` +
-    'Arbeitsmappe neu.',
+    `${name} ist beschädigt oder unvollständig: ${what}. Öffnen Sie eine andere Kopie der Datei, oder erstellen Sie ` +
+    'die Arbeitsmappe neu.',
   damage: {
-    end: 'das Ende fehlt',
-    directory: 'das Inhaltsverzeichnis ergibt keinen Sinn',
+    end: 'Das Ende fehlt',
+    directory: 'Das Inhaltsverzeichnis ergibt keinen Sinn',
     duplicate: entry => `${entry} ist zweimal darin`,
     missing: entry => `${entry} fehlt darin`,
     content: entry => `${entry} darin ist nicht lesbar`,
@@ -28,51 +29,53 @@ export const fileMessages: Catalogue['files'] = {
     fieldMissing: field => `${field} fehlt in workbook.json`,
     field: (field, expected) => `${field} in workbook.json müsste ${expected} sein`,
     tensorMissing: tensor => `workbook.json nennt ${tensor} nicht`,
-    tensorUnknown: tensor => `das Netz hat keinen Platz für ${tensor}`,
+    tensorUnknown: tensor => `Das Netz hat keinen Platz für ${tensor}`,
     tensorTwice: what => `workbook.json nennt ${what} zweimal`,
     shape: (tensor, found, wanted) => `${tensor} hat die Form ${found} statt ${wanted}`,
     value: (tensor, index, value) =>
       `Zahl ${whole(index + 1)} von ${tensor} ist ${value}, was keine Zelle aufnehmen kann`,
+    versionNumber: 'eine ganze Zahl ab 1',
     listOfRuns: 'eine Liste von höchstens 1.000 Läufen',
-    cells: 'cells.json darin ist nicht, was es sein müsste',
-    cellsField: field => `in cells.json steht etwas anderes, wo ${field} hingehört`,
+    cells: 'Die cells.json darin ist nicht, was sie sein müsste',
+    cellsField: field => `In cells.json steht etwas anderes, wo ${field} hingehört`,
     cellsRefused: problem => `cells.json geht so nicht: ${problem}`,
-    runs: field => `in runs.json steht etwas anderes, wo ${field} hingehört`,
+    runs: field => `In runs.json steht etwas anderes, wo ${field} hingehört`,
     classes: (found, wanted) =>
-      `${whole(found)} Klassen sind genannt, das Netz endet aber in ${whole(wanted)} Klassenwerten`,
+      `${counted(found, 'Klasse ist', 'Klassen sind')} genannt, das Netz endet aber in ` +
+      counted(wanted, 'Klassenwert', 'Klassenwerten'),
   },
   unsafe: (name, entry) =>
-    `${name} wurde abgelehnt: darin ist ein Eintrag ${entry}, der aus der Datei hinauszeigt. Öffnen Sie eine Kopie ` +
+    `${name} wurde abgelehnt: Darin ist ein Eintrag ${entry}, der aus der Datei hinauszeigt. Öffnen Sie eine Kopie ` +
     'aus einer Quelle, der Sie vertrauen.',
   unsupported: name =>
-    `${name} wurde so gepackt, wie ConvSheet es nicht liest (verschlüsselt, geteilt oder anders komprimiert). ` +
+    `${name} ist auf eine Art gepackt, die ConvSheet nicht liest (verschlüsselt, geteilt oder anders komprimiert). ` +
     'Speichern Sie die Datei in ConvSheet noch einmal.',
   newer: (name, version) =>
     `${name} stammt von einem neueren ConvSheet (Dateiversion ${version}). Installieren Sie zum Öffnen die neueste ` +
     'Version.',
   memoryLeftOut:
-    'In der Datei ist kein Platz für den Zustand des Optimierers nach dem letzten Lauf: aus ihr lässt sich dieser ' +
+    'In der Datei ist kein Platz für den Zustand des Optimierers nach dem letzten Lauf: Aus ihr lässt er sich ' +
     'nicht fortsetzen. Die Gewichte sind alle da.',
   bomb: (name, bytes) =>
     `${name} ergäbe entpackt ${whole(bytes)} Bytes, weit mehr als jede Arbeitsmappe dieser Größe. Nichts davon wurde ` +
     'geöffnet.',
   tooLarge: (name, what, limit) =>
-    `${name} wurde abgelehnt: ${what} ist größer als ${limit}, mehr öffnet ConvSheet nicht. Öffnen Sie eine kleinere ` +
+    `${name} wurde abgelehnt: ${what} ist größer als ${limit}; mehr öffnet ConvSheet nicht. Öffnen Sie eine kleinere ` +
     'Arbeitsmappe.',
   large: {
-    file: 'die Datei',
-    content: 'ihr entpackter Inhalt',
-    header: 'ihre workbook.json',
-    cells: 'ihre cells.json',
+    file: 'Die Datei',
+    content: 'Der entpackte Inhalt',
+    header: 'Die workbook.json darin',
+    cells: 'Die cells.json darin',
   },
   tooManyEntries: (name, count, limit) =>
-    `${name} wurde abgelehnt: darin sind ${whole(count)} Einträge, mehr als die ${whole(limit)}, die ConvSheet ` +
+    `${name} wurde abgelehnt: Darin sind ${whole(count)} Einträge, mehr als die ${whole(limit)}, die ConvSheet ` +
     'öffnet. Wählen Sie eine Datei, die ConvSheet gespeichert hat.',
   network: (name, sentence) => `${name} lässt sich nicht öffnen. ${sentence}`,
   writtenSince: path =>
     `${path} wurde überschrieben, nachdem die Datei hier geöffnet wurde. Was vorher hier geändert wurde, kann nicht ` +
     'wiederhergestellt werden: Es steht in der Datei, wenn es dort gespeichert wurde.',
-  notWhole: path => `${path} ist nicht die Datei, die dort geschrieben wurde: sie wurde abgeschnitten oder geändert.`,
+  notWhole: path => `${path} ist nicht die Datei, die dort geschrieben wurde: Sie wurde abgeschnitten oder geändert.`,
   workbookTooLarge: limit =>
     `Die Arbeitsmappe hat mehr Zahlen, als eine .convsheet-Datei aufnehmen kann (${limit}). Verwenden Sie weniger ` +
     'Filter oder Einheiten.',
@@ -83,7 +86,7 @@ export const fileMessages: Catalogue['files'] = {
   refusals: {
     full: 'kein Platz mehr auf dem Datenträger',
     permission: 'keine Berechtigung',
-    readOnly: 'der Datenträger ist schreibgeschützt',
+    readOnly: 'schreibgeschützter Datenträger',
   },
   reading: {
     missing: path => `Die Datei ${path} gibt es nicht. Prüfen Sie die Schreibweise, oder wählen Sie eine andere Datei.`,
@@ -96,21 +99,21 @@ export const fileMessages: Catalogue['files'] = {
   },
   writing: {
     folderMissing: (path, folder) =>
-      `${path} lässt sich nicht schreiben: den Ordner ${folder} gibt es nicht. Legen Sie ihn an, oder wählen Sie ` +
+      `${path} lässt sich nicht schreiben: Den Ordner ${folder} gibt es nicht. Legen Sie ihn an, oder wählen Sie ` +
       'einen anderen.',
-    folder: path => `${path} lässt sich nicht schreiben: es ist ein Ordner. Wählen Sie einen anderen Namen.`,
+    folder: path => `${path} lässt sich nicht schreiben: Es ist ein Ordner. Wählen Sie einen anderen Namen.`,
     special: path =>
-      `${path} lässt sich nicht schreiben: es ist keine gewöhnliche Datei. Wählen Sie einen anderen Namen.`,
+      `${path} lässt sich nicht schreiben: Es ist keine gewöhnliche Datei. Wählen Sie einen anderen Namen.`,
     permission: path =>
       `${path} lässt sich nicht schreiben: Ihnen fehlt die Berechtigung. Wählen Sie einen anderen Ordner, oder ` +
       'ändern Sie die Berechtigung.',
     readOnly: path =>
-      `${path} lässt sich nicht schreiben: der Datenträger ist schreibgeschützt, daran ändert keine Berechtigung ` +
+      `${path} lässt sich nicht schreiben: Der Datenträger ist schreibgeschützt, daran ändert keine Berechtigung ` +
       'etwas. Wählen Sie einen Ordner auf einem anderen.',
     full: path =>
-      `${path} lässt sich nicht schreiben: der Platz reicht nicht. Schaffen Sie Platz, oder wählen Sie einen anderen ` +
+      `${path} lässt sich nicht schreiben: Der Platz reicht nicht. Schaffen Sie Platz, oder wählen Sie einen anderen ` +
       'Datenträger. Nichts wurde ersetzt.',
-    name: path => `${path} lässt sich nicht schreiben: der Name ist zu lang. Wählen Sie einen kürzeren.`,
+    name: path => `${path} lässt sich nicht schreiben: Der Name ist zu lang. Wählen Sie einen kürzeren.`,
     taken: path => `${path} wurde inzwischen von einem anderen Programm geschrieben und blieb deshalb, wie es ist.`,
     other: (path, reason) =>
       `${path} lässt sich nicht schreiben (${reason}). Versuchen Sie es noch einmal, oder wählen Sie einen anderen ` +

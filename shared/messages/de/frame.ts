@@ -6,10 +6,9 @@ import { counted, percent } from './words.ts';
 const figure = (value: number) => decimal(String(Number(value.toPrecision(6)))).replaceAll('-', '−');
 
 export const panelMessages: Catalogue['panels'] = {
-  notConnected:
-    'ConvSheet ist gerade nicht mit seiner Berechnung verbunden. Es versucht es weiter; Ihre Arbeit bleibt erhalten.',
+  notConnected: 'Die Verbindung zur Berechnung ist unterbrochen und wird neu aufgebaut; Ihre Arbeit bleibt erhalten.',
   starting: 'ConvSheet startet…',
-  connectionLost: 'Die Verbindung zu ConvSheet ist abgerissen. Es versucht es weiter; Ihre Arbeit bleibt erhalten.',
+  connectionLost: 'Die Verbindung zu ConvSheet ist abgerissen und wird neu aufgebaut; Ihre Arbeit bleibt erhalten.',
   connectionBack: 'Wieder verbunden.',
   ended: 'ConvSheet ist beendet. Sie können dieses Fenster schließen.',
   menubar: 'Menü',
@@ -33,7 +32,7 @@ export const panelMessages: Catalogue['panels'] = {
   clear: 'Leeren',
   tool: 'Werkzeug',
   size: 'Größe',
-  centre: 'Zentrieren und anpassen',
+  centre: 'Zentrieren und skalieren',
   centreHelp: 'Legt die Zeichnung so hin, wie die Ziffern des Datensatzes liegen, damit das Netz sie besser erkennt',
   pad: 'Zeichenfläche: mit Maus oder Stift zeichnen',
   drawHere: 'Zeichnen Sie hier oder in die Eingabezellen.',
@@ -43,10 +42,10 @@ export const panelMessages: Catalogue['panels'] = {
   zoomLabel: zoom => `Zoom ${percent(zoom)}: zurück auf ${percent(100)}`,
   percent: zoom => percent(zoom),
   formulaBar: 'Bearbeitungsleiste',
-  nameBox: 'Namenfeld: Zelle, Bereich oder Schicht, zu der es gehen soll',
-  formula: 'Formel oder Wert der ausgewählten Zelle',
+  nameBox: 'Namenfeld: Zelle, Bereich oder Schicht als Ziel',
+  formula: 'Formel oder Wert der markierten Zelle',
   cellKinds: {
-    computed: { name: 'berechnet', help: 'Folgt aus dem Netz: ändern Sie, was sie liest' },
+    computed: { name: 'berechnet', help: 'Folgt aus dem Netz: Ändern Sie, was die Zelle liest' },
     parameter: { name: 'Parameter', help: 'Ein Gewicht des Netzes: einfach überschreiben' },
     pixels: { name: 'Eingabe', help: 'Ein Pixel, 0 schwarz bis 1 weiß: einfach überschreiben' },
     actual: { name: 'richtig', help: 'Die richtige Klasse: 1 bei der richtigen, leer, wo niemand sie kennt' },
@@ -54,9 +53,9 @@ export const panelMessages: Catalogue['panels'] = {
   },
   unfold: layer => `${layer} zeigen`,
   unfoldHelp: layer =>
-    `Diese Formel liest Zellen von ${layer}, deren Spalten eingeklappt sind. Drücken Sie hier, um sie zu zeigen.`,
+    `Diese Formel liest Zellen von ${layer}, deren Spalten eingeklappt sind. Klicken Sie hier, um sie zu zeigen.`,
   elsewhere: {
-    find: 'Strg+G geht zu einer Zelle, einer Schicht oder einem Tensor mit diesem Namen.',
+    find: 'Strg+G führt zu jeder Zelle, jeder Schicht und jedem Tensor, wenn Sie den Namen eingeben.',
     formulas: 'Die Formel einer Zelle steht in der Bearbeitungsleiste; F2 zeigt sie in der Zelle.',
   },
   tooManyWindows:
@@ -71,7 +70,7 @@ export const panelMessages: Catalogue['panels'] = {
   edges: {
     left: 'Breite des linken Bereichs',
     side: 'Breite des rechten Bereichs',
-    help: 'Ziehen oder Pfeiltasten drücken. Ein Doppelklick stellt die erste Breite wieder her.',
+    help: 'Ziehen oder Pfeiltasten drücken. Ein Doppelklick stellt die ursprüngliche Breite wieder her.',
     pixels: width => `${width} Pixel`,
   },
   layers: 'Schichten',
@@ -120,7 +119,8 @@ export const panelMessages: Catalogue['panels'] = {
   cellCount: count => `${whole(count)} Zellen`,
   backend: name => `Berechnet mit ${name}`,
   labels: { draw: 'Zeichnen', clearInput: 'Eingabe leeren', centre: 'Zeichnung zentrieren', invert: 'Umkehren' },
-  looksInverted: 'Dieses Bild ist dunkel auf hell; das Netz hat an Hell auf Dunkel gelernt.',
+  looksInverted:
+    'Dieses Bild ist wohl dunkel auf hellem Grund; das Netz hat mit hellen Formen auf dunklem Grund gelernt.',
   invert: 'Umkehren',
   fillQuestion: { title: 'Mit einer Zahl ausfüllen', label: 'Zahl für jede markierte Zelle', button: 'Ausfüllen' },
   goToQuestion: { title: 'Gehe zu', label: 'Zelle, Bereich oder Schicht', button: 'Gehe zu' },
@@ -133,7 +133,7 @@ export const panelMessages: Catalogue['panels'] = {
     clearRecent: {
       title: 'Liste der zuletzt geöffneten Arbeitsmappen leeren?',
       sentence:
-        'Die Dateien bleiben, wo sie sind; was von ihnen zu sehen war, wird auch vergessen. Das lässt sich nicht ' +
+        'Die Dateien bleiben, wo sie sind; was von ihnen zu sehen war, wird mit vergessen. Das lässt sich nicht ' +
         'rückgängig machen.',
       button: 'Liste leeren',
     },
@@ -144,26 +144,28 @@ export const panelMessages: Catalogue['panels'] = {
     emptyFolder: 'Hier sind keine Arbeitsmappen.',
     nameMissing: 'Geben Sie einen Dateinamen ein, oder wählen Sie eine Datei.',
     moreFiles: (count, folders) =>
-      folders
-        ? `${whole(count)} weitere stehen nicht in der Liste; oben lässt sich der ganze Pfad eingeben.`
-        : `${whole(count)} weitere stehen nicht in der Liste; unten lässt sich ihr Name eingeben.`,
+      `${counted(count, 'weiterer Eintrag steht', 'weitere Einträge stehen')} nicht in der Liste; ` +
+      (folders ? 'oben lässt sich der ganze Pfad eingeben.' : 'unten lässt sich der Name eingeben.'),
     aboutBackend: backend => `Version 0.1.0, berechnet mit ${backend}.`,
     keyboardTitle: 'Tastatur',
     sheetKeys: [
       {
-        title: 'In der Tabelle',
+        title: 'Im Blatt',
         keys: [
           ['Pfeiltasten', 'Eine Zelle weiter'],
           ['Strg+Pfeil', 'Zum Rand eines Blocks'],
           ['Umschalt+Pfeil', 'Markierung erweitern'],
           ['Bild auf, Bild ab', 'Einen Bildschirm weiter'],
-          ['Strg+Pos1, Strg+Ende', 'Zur ersten Zelle, zur letzten benutzten'],
+          ['Strg+Pos1, Strg+Ende', 'Zur ersten Zelle, zur letzten benutzten Zelle'],
           ['Pos1, Ende', 'Zum Anfang und zum Ende der Zeile'],
           ['Strg+Leertaste, Umschalt+Leertaste', 'Spalten, Zeilen markieren'],
           ['Strg+Klick', 'Einen weiteren Bereich markieren'],
           ['Eingabe, Tab', 'Nach unten, nach rechts; mit Umschalt zurück. Nach Tab geht Eingabe zum Anfang zurück'],
-          ['F2', 'Zeigen oder bearbeiten, was in der Zelle steht; noch einmal: Pfeile geben ein'],
-          ['Strg+Eingabe', 'Was getippt ist, in alle markierten Zellen eingeben'],
+          [
+            'F2',
+            'Zeigen oder bearbeiten, was in der Zelle steht; erneut: Pfeile geben ein, statt den Cursor zu bewegen',
+          ],
+          ['Strg+Eingabe', 'Das Getippte in alle markierten Zellen eingeben'],
           ['F5', 'Zu einer Zelle, einer Schicht oder einem Tensor gehen'],
           ['Entf', 'Parameter und Pixel auf 0 setzen'],
           ['Esc', 'Die Zelle lassen, wie sie war'],
@@ -181,7 +183,7 @@ export const panelMessages: Catalogue['panels'] = {
         title: 'Rundherum',
         keys: [
           ['F10 oder Alt', 'Zum Menü'],
-          ['Tab, Umschalt+Tab', 'Durch die Bereiche außerhalb der Tabelle'],
+          ['Tab, Umschalt+Tab', 'Durch die Bereiche außerhalb des Blatts'],
           ['F6', 'Zum nächsten Teil des Fensters'],
         ],
       },
@@ -191,7 +193,7 @@ export const panelMessages: Catalogue['panels'] = {
     licences: 'Lizenzen',
     licenceLines: [
       'Der eigene Code von ConvSheet: MIT.',
-      'Handsontable und HyperFormula: nicht-kommerzielle Lizenz 4.0 von Handsoncode. Frei zum Lernen, Lehren und ' +
+      'Handsontable und HyperFormula: nicht kommerzielle Lizenz 4.0 von Handsoncode. Frei zum Lernen, Lehren und ' +
         'Forschen; Unternehmen und Einrichtungen brauchen nach 45 Tagen Erprobung eine eigene Lizenz, und der ' +
         'Einsatz bei Behörden gilt als kommerziell. Die Lizenz liegt ConvSheet bei.',
       'TensorFlow.js und sharp: Apache 2.0. libvips, das Bilder liest: LGPL 3.0 oder neuer. D3: ISC. Valibot und ws: ' +

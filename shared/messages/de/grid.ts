@@ -3,7 +3,7 @@ import { whole } from '../format.ts';
 import { list } from './words.ts';
 
 export const gridMessages: Catalogue['grid'] = {
-  name: 'Tabelle des Netzes',
+  name: 'Blatt des Netzes',
   editorName: 'Zelleneditor',
   editLabel: where => `${where} bearbeiten`,
   pasteLabel: where => `in ${where} einfügen`,
@@ -18,16 +18,17 @@ export const gridMessages: Catalogue['grid'] = {
   formulaInParameter: where =>
     `${where} enthält eine eigene Zahl und kann keine Formel aufnehmen. Geben Sie eine Zahl ein.`,
   tooLarge: (where, typed) =>
-    `${where} kann ${typed} nicht aufnehmen: die größte Zahl ist 3,4028235E+38. Der alte Wert bleibt.`,
+    `${where} kann ${typed} nicht aufnehmen: Die größte Zahl ist 3,4028235E+38. Der alte Wert bleibt.`,
   notANumber: (where, typed, decimalComma) =>
     `${where} braucht eine Zahl wie ${decimalComma ? '0,5' : '0.5'}, nicht „${typed}“. Der alte Wert bleibt.`,
   onlySpaces: where =>
-    `${where} braucht eine Zahl, ein Leerzeichen ist keine. Der alte Wert bleibt; für 0 geben Sie 0 ein oder ` +
+    `${where} braucht eine Zahl, und ein Leerzeichen ist keine. Der alte Wert bleibt; für 0 geben Sie 0 ein oder ` +
     'drücken Sie Entf.',
   fraction: (where, typed, decimal) =>
     `${where} kann ${typed} nicht aufnehmen. Der alte Wert bleibt; geben Sie ${decimal} ein.`,
   foreignNumber: (where, typed, meant) =>
-    `Ist mit ${typed} in ${where} ${meant} gemeint? So werden Dezimalzahlen hier geschrieben. Der alte Wert bleibt.`,
+    `Ist mit ${typed} in ${where} die Zahl ${meant} gemeint? So werden Dezimalzahlen hier geschrieben. Der alte ` +
+    'Wert bleibt.',
   oneRange: 'Mehrere Bereiche sind markiert. Markieren Sie einen zum Kopieren, Ausschneiden, Einfügen oder Ausfüllen.',
   enterAgain: 'Wenn ja, drücken Sie noch einmal die Eingabetaste.',
   noComments: where => `${where} kann keinen Kommentar haben: Zellen des Netzes haben keine. F2 bearbeitet die Zahl.`,
@@ -48,12 +49,12 @@ export const gridMessages: Catalogue['grid'] = {
         ? `Eine Funktion ${name} gibt es nicht.`
         : `Eine Funktion ${name} gibt es nicht. Meinten Sie ${near.join(' oder ')}?`,
   },
-  viewer: 'Dieses Fenster zeigt die Arbeit nur: bearbeitet wird sie in einem anderen.',
+  viewer: 'Dieses Fenster zeigt die Arbeit nur; bearbeitet wird sie in einem anderen.',
   nothingToPaste: 'In der Zwischenablage ist kein Text zum Einfügen.',
   formula: (value, formula) => `${value}, Formel ${formula}`,
   menuName: where => `Was sich mit ${where} tun lässt`,
   followsFrom: (where, layer, ranges) => `${where} folgt aus ${layer}: ${ranges}.`,
-  readBy: (where, ranges) => `${where} wird gelesen von ${ranges}.`,
+  readBy: (where, ranges) => `${where} wird gelesen von ${ranges.replace(/ weitere$/, ' weiteren')}.`,
   foldedThere: (layer, relu) => `${relu} steht dort für ${layer}, in die sie eingeklappt ist.`,
   readByNone: where => `Keine Zelle liest ${where}.`,
   list: (shown, more) => (more > 0 ? `${shown.join(', ')} und ${whole(more)} weitere` : shown.join(', ')),
@@ -61,17 +62,17 @@ export const gridMessages: Catalogue['grid'] = {
 
 export const clipboardMessages: Catalogue['clipboard'] = {
   noRoom: (where, range) =>
-    `${where} ist keine Zelle des Netzes. Der Block braucht ${range}, deshalb wurde nichts eingefügt.`,
+    `${where} ist keine Zelle des Netzes. Der Block braucht ${range}; deshalb wurde nichts eingefügt.`,
   tooLong: 'Der Text in der Zwischenablage hat mehr als 200.000 Zahlen. Kopieren Sie weniger Zellen.',
-  nothingToFill: where => `In ${where} ist keine Zahl, von der aus sich ausfüllen ließe.`,
-  nothingBefore: where => `Vor ${where} stehen keine Zellen, von denen aus sich ausfüllen ließe.`,
+  nothingToFill: where => `In ${where} steht keine Zahl, mit der sich ausfüllen lässt.`,
+  nothingBefore: where => `Vor ${where} stehen keine Zellen, mit denen sich ausfüllen lässt.`,
   nothingToChange: where => `${where} enthält keine Zelle des Netzes. Markieren Sie Pixel, Kernel oder Bias.`,
-  noNeighbour: 'Neben den Zellen darunter stehen keine: ziehen Sie das Ausfüllkästchen, so weit Sie ausfüllen wollen.',
+  noNeighbour: 'Neben den Zellen darunter steht nichts: Ziehen Sie das Ausfüllkästchen, so weit Sie ausfüllen wollen.',
   mayNotRead: keys => `Dieses Fenster darf die Zwischenablage nicht selbst lesen. Drücken Sie ${keys}.`,
   title: 'Inhalte einfügen',
   doubtTitle: 'Wie ist das zu lesen?',
   doubt:
-    'Die Zahlen in der Zwischenablage lassen sich verschieden lesen, oder sie sind wie in einer anderen Sprache ' +
+    'Die Zahlen in der Zwischenablage lassen sich verschieden lesen oder sind wie in einer anderen Sprache ' +
     'geschrieben.',
   reading: 'Lesen als',
   decimals: { comma: 'Dezimalstellen nach einem Komma', point: 'Dezimalstellen nach einem Punkt' },
@@ -81,9 +82,9 @@ export const clipboardMessages: Catalogue['clipboard'] = {
     ',': 'Komma zwischen den Zellen',
     ' ': 'Leerzeichen zwischen den Zellen',
   },
-  operation: 'Mit den Zahlen, die dort stehen',
-  operations: { replace: 'ersetzen', add: 'addieren', multiply: 'multiplizieren' },
-  transpose: 'Zeilen und Spalten vertauschen',
+  operation: 'Vorgang mit den Zahlen, die dort stehen',
+  operations: { replace: 'Ersetzen', add: 'Addieren', multiply: 'Multiplizieren' },
+  transpose: 'Transponieren: Zeilen werden Spalten',
   paste: 'Einfügen',
   readingLine: (cells, rows, columns, how) =>
     `${rows === 1 && columns === 1 ? cells : `${cells} (${whole(rows)} × ${whole(columns)})`}: ${how}`,

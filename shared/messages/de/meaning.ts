@@ -2,7 +2,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import { whole } from '../format.ts';
 import { imagesOfSplit } from './runs.ts';
-import { counted, images, named, plural, scores } from './words.ts';
+import { counted, images, named, ofNames, plural, scores } from './words.ts';
 
 const fitted = { stretch: 'gestreckt', crop: 'zugeschnitten', pad: 'aufgefüllt' } as const;
 const ofScores = (count: number) => counted(count, 'Klassenwert', 'Klassenwerten');
@@ -13,7 +13,7 @@ export const meaningMessages: Catalogue['meaning'] = {
   imagesLeftOut: count => `${images(count)} unbekannter Klassen ${plural(count, 'ist', 'sind')} ausgelassen.`,
   labelsLeftOut: 'Unbekannte Labels sind ausgelassen.',
   noneKnown: (data, own, others) =>
-    `Das Netz kennt keine der Klassen von ${data}: trainiert wurde es mit ${named(own)}, und ${data} hat ` +
+    `Das Netz kennt keine der Klassen von ${data}: Trainiert wurde es mit ${ofNames(own)}, und ${data} hat ` +
     `${named(others)}. Wählen Sie Bilder seiner Klassen, oder trainieren Sie es zuerst mit diesen.`,
   noneOfSplit: (data, split, own) =>
     `Unter den ${imagesOfSplit(split).replace(/bilder$/, 'bildern')} von ${data} ist keines einer Klasse, die das ` +
@@ -26,7 +26,7 @@ export const meaningMessages: Catalogue['meaning'] = {
 
   rescored: (layer, before, after, data) =>
     `${layer} hat jetzt ${scores(after)}${before === after ? '' : ` statt ${whole(before)}`}, einen für jede Klasse ` +
-    `von ${data}, und lernt sie aus frischen Gewichten.`,
+    `von ${data}, und lernt sie mit frischen Gewichten neu.`,
   scores: (layer, after, data, known, fresh, gone) =>
     `${layer} hat jetzt ${scores(after)}, einen für jede Klasse von ${data}: ${[
       `${named(known)} ${plural(known.length, 'behält seine', 'behalten ihre')} Gewichte`,
@@ -38,15 +38,15 @@ export const meaningMessages: Catalogue['meaning'] = {
   willRescore: (before, after, own) =>
     (own.length > 0
       ? `Das Netz kennt keine dieser Klassen, sondern ${named(own)}. `
-      : `Das Netz endet in ${ofScores(before)}, hier sind aber ${counted(after, 'Klasse', 'Klassen')}. `) +
-    `Das Training gibt ihm ${scores(after)}, die es aus frischen Gewichten lernt; „Rückgängig“ nimmt das zurück.`,
+      : `Das Netz endet in ${ofScores(before)}, hier gibt es aber ${counted(after, 'Klasse', 'Klassen')}. `) +
+    `Das Training gibt ihm ${scores(after)}, die es mit frischen Gewichten lernt; „Rückgängig“ nimmt das zurück.`,
   willScore: (all, unknown, absent) =>
     [
       unknown.length > 0
         ? `Von diesen ${whole(all)} Klassen kennt das Netz ${whole(all - unknown.length)}; ${named(unknown)} kennt ` +
           'es nicht.'
         : 'Das Netz kennt alle diese Klassen.',
-      absent.length > 0 ? `Es kennt auch ${named(absent)}, wovon es hier keine Bilder gibt.` : '',
+      absent.length > 0 ? `Es kennt auch ${named(absent)}; davon gibt es hier keine Bilder.` : '',
       `Das Training gibt ihm ${scores(all)}; die der bekannten Klassen behalten ihre Gewichte, wenn es nicht von ` +
         'vorn beginnt. „Rückgängig“ nimmt das zurück.',
     ]
@@ -55,19 +55,19 @@ export const meaningMessages: Catalogue['meaning'] = {
   frozenScores: layer => `${layer} ist eingefroren; die frischen Gewichte bleiben also, wie sie sind.`,
   replaced: (data, fresh, gone) =>
     `Die Klassen sind jetzt die von ${data}: ${named(fresh)} ${plural(fresh.length, 'beginnt', 'beginnen')} mit den ` +
-    `Gewichten von ${named(gone)}.`,
+    `Gewichten von ${ofNames(gone)}.`,
   stay: (data, absent) =>
-    `${data} hat keine Bilder von ${named(absent)}: ` +
-    `${plural(absent.length, 'der Klassenwert bleibt und wird', 'die Klassenwerte bleiben und werden')} darauf ` +
+    `${data} hat keine Bilder von ${ofNames(absent)}: ` +
+    `${plural(absent.length, 'Der Klassenwert bleibt und wird', 'Die Klassenwerte bleiben und werden')} darauf ` +
     'trainiert, klein zu sein.',
   continueUnknown: (data, unknown, own) =>
-    `Der letzte Lauf hatte andere Klassen: er kennt ${named(own)}, aber ${named(unknown)} von ${data} nicht. ` +
+    `Der letzte Lauf hatte andere Klassen: Er kennt ${named(own)}, aber ${named(unknown)} von ${data} nicht. ` +
     'Starten Sie stattdessen von hier aus; das behält, was bekannt ist, und beginnt mit dem Rest neu.',
   otherFit: (now, before) =>
     `Bilder werden hier für die Eingabe ${fitted[now]}; die, mit denen das Netz trainiert wurde, wurden ` +
     `${fitted[before]}.`,
   untrained: (data, names) =>
-    `${data} hat keine Trainingsbilder von ${named(names)}, also kann das Netz ` +
+    `${data} hat keine Trainingsbilder von ${ofNames(names)}; also kann das Netz ` +
     `${plural(names.length, 'diese Klasse', 'diese Klassen')} nicht lernen. Halten Sie kleinere Anteile zurück, oder ` +
-    'nehmen Sie Bilder davon unter die zum Training auf.',
+    'nehmen Sie Bilder davon in die Trainingsbilder auf.',
 };

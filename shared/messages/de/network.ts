@@ -26,8 +26,8 @@ export const networkMessages: Catalogue['network'] = {
   layerAt: position => `Schicht ${whole(position)}`,
   malformed: (where, found, expected) =>
     where === ''
-      ? `Das ist kein Netz: es steht ${found} da, wo ${expected} hingehört.`
-      : `Das Netz ist nicht lesbar: bei ${where} steht ${found}, wo ${expected} hingehört.`,
+      ? `Das ist kein Netz: Da steht ${found}, wo ${expected} hingehört.`
+      : `Das Netz ist nicht lesbar: Bei ${where} steht ${found}, wo ${expected} hingehört.`,
   invalidSetting: (setting, layer, found, expected) =>
     `Bei der Einstellung ${setting} von ${layer} steht ${found}, wo ${expected} hingehört.`,
   missingSetting: (setting, layer) => `Die Einstellung ${setting} von ${layer} fehlt.`,
@@ -41,7 +41,7 @@ export const networkMessages: Catalogue['network'] = {
   duplicateName: name => `Zwei Schichten heißen ${name}. Geben Sie jeder Schicht einen eigenen Namen.`,
   inputMissing: layer => `Das Netz beginnt mit ${layer}. Die erste Schicht muss eine Eingabeschicht sein.`,
   secondInput: layer =>
-    `${layer} ist eine zweite Eingabeschicht. Entfernen Sie sie: ein Netz hat eine Eingabe, seine erste Schicht.`,
+    `${layer} ist eine zweite Eingabeschicht. Entfernen Sie sie: Ein Netz hat eine Eingabe, seine erste Schicht.`,
   inputCount: (layer, count, wanted) =>
     wanted === 0
       ? `${layer} ist eine Eingabeschicht und liest nichts, nennt aber ` +
@@ -54,10 +54,11 @@ export const networkMessages: Catalogue['network'] = {
   laterInput: (layer, source) =>
     layer === source
       ? `${layer} liest sich selbst. Verbinden Sie sie mit einer früheren Schicht.`
-      : `${layer} liest ${source}, was später kommt. Verbinden Sie sie mit einer früheren Schicht.`,
+      : `${layer} liest ${source}, eine spätere Schicht. Verbinden Sie sie mit einer früheren Schicht.`,
   windowTooLarge: (layer, what, window, source, shape) =>
-    `${what} ${window} von ${layer}: das ist größer als die Karten von ${source} mit ${shape}. Nehmen Sie etwas ` +
-    "Kleineres, wählen Sie das Padding 'same', oder verkleinern Sie die Karten vorher weniger.",
+    `${what === 'kernel' ? 'Der Kernel' : 'Das Fenster'} ${window} von ${layer} ist größer als die Karten von ` +
+    `${source} mit ${shape}. Verkleinern Sie ${what === 'kernel' ? 'den Kernel' : 'das Fenster'}, ` +
+    "wählen Sie das Padding 'same', oder verkleinern Sie die Karten vorher weniger.",
   needsMaps: (layer, source, shape) =>
     `${layer} braucht Karten, ${source} ist aber ein Vektor mit ${shape}. Setzen Sie ${layer} vor die Schicht, die ` +
     'aus den Karten einen Vektor macht.',
@@ -69,10 +70,10 @@ export const networkMessages: Catalogue['network'] = {
     'Flatten und eine Dense-Schicht oder ein globales Pooling dazwischen.',
   tooManyElements: (layer, tensor, shape, total, most) =>
     `Das Netz hat ${whole(total)} Zahlen, mehr als die ${whole(most)}, die es geben kann. Die meisten sind in ` +
-    `${tensor} von ${layer}: ${shape}. Verwenden Sie weniger Filter oder Einheiten oder kleinere Karten.`,
+    `${layer}/${tensor}: ${shape}. Verwenden Sie weniger Filter oder Einheiten oder kleinere Karten.`,
   tooManyStored: (layer, tensor, shape, total, most) =>
     `Das Netz hat ${whole(total)} Gewichte und Pixel, mehr als die ${whole(most)}, die eine Datei aufnehmen kann. ` +
-    `Die meisten sind in ${tensor} von ${layer}: ${shape}. Verwenden Sie weniger Filter oder Einheiten oder ` +
+    `Die meisten sind in ${layer}/${tensor}: ${shape}. Verwenden Sie weniger Filter oder Einheiten oder ` +
     'kleinere Karten.',
   tooMuchWork: (layer, own, total, most) =>
     `Das Netz braucht ${whole(total)} Multiplikationen für jedes Bild; mehr als ${whole(most)} wären zu langsam. Die ` +

@@ -20,13 +20,14 @@ export const ownImages: Catalogue['ownImages'] = {
     );
   },
   unreadable: (name, reason) => `${name} ist nicht lesbar: ${reason}. Wählen Sie ein anderes Bild.`,
-  tooLarge: (name, limit) => `${name} ist größer als ${limit}; mehr darf ein Bild nicht haben.`,
+  tooLarge: (name, limit) => `${name} ist größer als ${limit}; so groß darf ein Bild nicht sein.`,
   special: path => `${path} ist keine gewöhnliche Datei. Wählen Sie eine Bilddatei.`,
   chooseFolder: name =>
-    `Wo der Ordner ${name} liegt, sagt das Ablegen nicht. Wählen Sie ihn hier noch einmal, damit er der Datensatz ` +
-    'wird.',
+    `Beim Ablegen erfährt ConvSheet nicht, wo der Ordner ${name} liegt. Wählen Sie ihn hier noch einmal, damit er ` +
+    'der Datensatz wird.',
   chooseTable: name =>
-    `Wo ${name} liegt, sagt das Ablegen nicht. Wählen Sie die Datei hier noch einmal, damit sie der Datensatz wird.`,
+    `Beim Ablegen erfährt ConvSheet nicht, wo ${name} liegt. Wählen Sie die Datei hier noch einmal, damit sie der ` +
+    'Datensatz wird.',
   nothing:
     'Hier lassen sich nur Dateien ablegen: ein Bild, ein Ordner oder eine CSV-Datei mit Bildern oder eine ' +
     '.convsheet-Datei.',

@@ -1,11 +1,18 @@
 /** Sentences about training runs as the engine, the shell and the command line tell them. */
 import type { Catalogue } from '../catalogue.ts';
 import { number, whole } from '../format.ts';
-import { counted } from './words.ts';
+import { counted, plural } from './words.ts';
 
+const ofSplit: Readonly<Record<string, readonly [one: string, more: string]>> = {
+  training: ['Trainingsbild', 'Trainingsbilder'],
+  validation: ['Validierungsbild', 'Validierungsbilder'],
+  test: ['Testbild', 'Testbilder'],
+};
 /** "Trainingsbilder" and so on; a split that is named otherwise, as it is named. */
-export const imagesOfSplit = (split: string): string =>
-  ({ training: 'Trainingsbilder', validation: 'Validierungsbilder', test: 'Testbilder' })[split] ?? `Bilder (${split})`;
+export const imagesOfSplit = (split: string, count = 2): string => {
+  const [one, more] = ofSplit[split] ?? [`Bild (${split})`, `Bilder (${split})`];
+  return plural(count, one, more);
+};
 
 export const runMessages: Catalogue['runs'] = {
   label: name => `Training: ${name}`,
@@ -19,28 +26,29 @@ export const runMessages: Catalogue['runs'] = {
 
   shapeDiffers: (data, images, input) =>
     `Die Bilder von ${data} haben ${images}, die Eingabe des Netzes aber ${input}. Lassen Sie sie auf ${input} ` +
-    `bringen, oder öffnen Sie ein Netz mit einer Eingabe von ${images}.`,
+    `umrechnen, oder öffnen Sie ein Netz mit einer Eingabe von ${images}.`,
   classesDiffer: (data, classes, layer, units) =>
     `${data} hat ${counted(classes, 'Klasse', 'Klassen')}, das Netz endet aber in ` +
-    `${counted(units, 'Klassenwert', 'Klassenwerten')} (${layer}). Öffnen Sie ein Netz mit ${whole(classes)}, oder ` +
+    `${counted(units, 'Klassenwert', 'Klassenwerten')} (${layer}). Öffnen Sie ein Netz mit ` +
+    `${counted(classes, 'Klassenwert', 'Klassenwerten')}, oder ` +
     'wählen Sie einen anderen Datensatz.',
   severalLabels: (data, layer) =>
-    `Ein Bild von ${data} darf mehrere Labels haben; deshalb wurde ${layer} ein Sigmoid: jede Klasse hat eine eigene ` +
+    `Ein Bild von ${data} darf mehrere Labels haben; deshalb wurde ${layer} ein Sigmoid: Jede Klasse hat eine eigene ` +
     'Wahrscheinlichkeit.',
   classesNamed: data => `Die Klassen heißen jetzt so wie in ${data}.`,
-  undoneWithRun: 'Wer den Lauf rückgängig macht, nimmt das zurück.',
+  undoneWithRun: 'Das wird zurückgenommen, wenn der Lauf rückgängig gemacht wird.',
   noClass: (data, index) => `${data} hat keine Klasse mit der Nummer ${whole(index)}.`,
   oneClassOnly: (layer, data) =>
     `Das Netz endet in einem Softmax (${layer}), der jedem Bild eine Klasse gibt; ein Bild von ${data} darf aber ` +
-    `mehrere Labels haben. Trainieren Sie es zuerst mit ${data}: das macht aus dem Softmax ein Sigmoid.`,
+    `mehrere Labels haben. Trainieren Sie es zuerst mit ${data}: Das macht aus dem Softmax ein Sigmoid.`,
   emptySplit: (data, split) =>
     `${data} hat keine ${imagesOfSplit(split)}. Wählen Sie einen anderen Teil, oder halten Sie einen Anteil der ` +
     'Bilder zurück.',
   noImageInput: input =>
     `Die Eingabe des Netzes ist ${input}, und Bilder haben 1, 3 oder 4 Kanäle. Öffnen Sie ein Netz für Bilder.`,
-  noPredictions: 'Was hier erkannt wurde, ist nicht mehr aufgehoben. Lassen Sie die Dateien noch einmal erkennen.',
+  noPredictions: 'Diese Ergebnisse sind nicht mehr vorhanden. Lassen Sie die Dateien noch einmal erkennen.',
   noTrainingImages: data =>
-    `${data} lässt kein Bild zum Training übrig. Halten Sie kleinere Anteile für Validierung und Test zurück, oder ` +
+    `Von ${data} bleibt kein Bild zum Training. Halten Sie kleinere Anteile für Validierung und Test zurück, oder ` +
     'wählen Sie einen anderen Datensatz.',
   noValidation(data, share) {
     const need =
@@ -83,16 +91,16 @@ export const runMessages: Catalogue['runs'] = {
     'Die Gewichte lassen sich nicht zurücksetzen, während sie trainiert werden. Beenden Sie zuerst den Lauf.',
   undoBeforeRun:
     'Was vor dem Lauf war, lässt sich rückgängig machen, wenn er zu Ende ist. Beenden Sie ihn zuerst, oder warten Sie.',
-  unknownRun: 'Dieser Lauf ist nicht mehr aufgehoben.',
+  unknownRun: 'Dieser Lauf wird nicht mehr aufbewahrt.',
   stoppedPreparing: 'Der Lauf wurde vor seinem ersten Schritt beendet.',
   otherWorkbook: 'Der Lauf wurde beendet, weil eine andere Arbeitsmappe geöffnet wurde.',
-  cancelled: 'Es wurde abgebrochen.',
+  cancelled: 'Der Vorgang wurde abgebrochen.',
 
   nanLoss: step =>
     `In Schritt ${whole(step)} war der Verlust keine Zahl mehr; deshalb endete der Lauf mit den Gewichten davor. ` +
     'Eine kleinere Lernrate oder begrenzte Gradienten helfen.',
   nanWeights: step =>
-    `In Schritt ${whole(step)} wuchsen Gewichte oder Gradienten über alle Zahlen hinaus; deshalb endete der Lauf mit ` +
+    `In Schritt ${whole(step)} wuchsen Gewichte oder Gradienten über jede Zahl hinaus; deshalb endete der Lauf mit ` +
     'denen davor. Eine kleinere Lernrate oder begrenzte Gradienten helfen.',
   nanValidation: epoch =>
     `Nach Epoche ${whole(epoch)} war der Validierungsverlust keine Zahl mehr; deshalb endete der Lauf mit den ` +
@@ -101,8 +109,7 @@ export const runMessages: Catalogue['runs'] = {
     'Der Lauf konnte nach dem Neustart der Berechnung nicht weitergehen und endete mit seinem letzten Zwischenstand. ' +
     reason,
   checkpointFailed: reason =>
-    'Der Zwischenstand des Laufs konnte nicht gesichert werden; er ginge verloren, wenn die Berechnung abbricht. ' +
-    reason,
+    'Der Zwischenstand des Laufs konnte nicht gesichert werden; bricht die Berechnung ab, geht er verloren. ' + reason,
   otherVersion:
     'Ein Lauf dieser Arbeit wurde mit einer anderen Version von ConvSheet gemacht, und sein Ergebnis war nicht ' +
     'lesbar. Die Gewichte sind die davor.',
@@ -117,8 +124,8 @@ export const runMessages: Catalogue['runs'] = {
   bestKept: epoch => `Die Gewichte sind die von Epoche ${whole(epoch)} mit dem besten Validierungsverlust.`,
   bestKeptAside: epoch =>
     `Die Gewichte sind die des letzten Schritts; die besten bisher, die von Epoche ${whole(epoch)}, sind in der ` +
-    'Datei aufgehoben für den Fall, dass er weitergeht.',
-  savedWhileRunning: 'Er war noch im Gange, als die Datei gespeichert wurde.',
+    'Datei aufbewahrt, falls der Lauf weitergeht.',
+  savedWhileRunning: 'Der Lauf war noch im Gange, als die Datei gespeichert wurde.',
 
   notes: {
     edited: label => `Beim Training geändert: ${label}.`,
@@ -130,6 +137,5 @@ export const runMessages: Catalogue['runs'] = {
     resumed: 'Fortgesetzt.',
     restored: 'Nach dem Neustart der Berechnung ging es hier weiter.',
   },
-  resumedFrom: step =>
-    `Das Training geht von Schritt ${whole(step)} aus weiter und macht spätere Schritte noch einmal.`,
+  resumedFrom: step => `Das Training geht ab Schritt ${whole(step)} weiter; spätere Schritte werden wiederholt.`,
 };

@@ -15,21 +15,22 @@ export const shellMessages: Catalogue['shell'] = {
   engineStoppedOver: label =>
     `Die Berechnung ist zweimal über „${label}“ abgebrochen; deshalb wurde es weggelassen. Alles andere ist erhalten.`,
   engineStoppedOpening: name =>
-    `${name} konnte nicht geöffnet werden: die Berechnung ist beim Lesen abgebrochen. Ihre Arbeitsmappe ist ` +
+    `${name} konnte nicht geöffnet werden: Die Berechnung ist beim Lesen abgebrochen. Ihre Arbeitsmappe ist ` +
     'unverändert.',
   engineGaveUp:
     'Die Berechnung ist immer wieder abgebrochen und wurde nicht neu gestartet. Ihre Arbeit bleibt erhalten: ' +
-    'arbeiten Sie nach einer Minute weiter, oder schließen Sie ConvSheet und starten Sie es neu.',
+    'Arbeiten Sie nach einer Minute weiter, oder schließen Sie ConvSheet, und starten Sie es neu.',
   pageCrashed:
-    'Das Fenster ist immer wieder abgestürzt. Ihre Arbeit bleibt erhalten: schließen Sie ConvSheet, und starten Sie ' +
+    'Das Fenster ist immer wieder abgestürzt. Ihre Arbeit bleibt erhalten: Schließen Sie ConvSheet, und starten Sie ' +
     'es neu.',
   opening: 'Gerade wird eine andere Arbeitsmappe geöffnet. Versuchen Sie es gleich noch einmal.',
-  otherWorkbook: 'Inzwischen wurde eine andere Arbeitsmappe geöffnet; deshalb geschah dies nicht: es galt der vorigen.',
+  otherWorkbook:
+    'Inzwischen wurde eine andere Arbeitsmappe geöffnet; deshalb wurde dies nicht ausgeführt: Es galt der vorigen.',
   autosaveFailed: reason =>
     `Änderungen werden nicht gesichert, weil der Datenträger sich weigert: ${reason}. Speichern Sie die Arbeitsmappe ` +
     'jetzt, notfalls auf einem anderen Datenträger.',
   noCopy: (name, reason) =>
-    `Von ${name} ließ sich keine Kopie zum Wiederherstellen anlegen: ${reason} Speichern Sie die Arbeit in eine ` +
+    `Von ${name} ließ sich keine Kopie zum Wiederherstellen anlegen: ${reason} Speichern Sie die Arbeit in einer ` +
     'Datei, und lassen Sie diese, wo sie ist.',
   autosaveWorks: 'Änderungen werden wieder gesichert, auch die von zwischendurch.',
   requestNames: {
@@ -73,24 +74,24 @@ export const shellMessages: Catalogue['shell'] = {
     `Nicht gespeicherte Arbeit an ${name} wurde wiederhergestellt. Speichern Sie sie, oder schließen Sie ohne zu ` +
     'speichern.',
   notRecovered: path =>
-    `Nicht gespeicherte Arbeit aus einer früheren Sitzung war nicht lesbar. Die Datei ist aufgehoben: ${path}.`,
-  viewer: 'Dieses Fenster zeigt die Arbeitsmappe nur: bearbeitet wird sie in einem anderen.',
+    `Nicht gespeicherte Arbeit aus einer früheren Sitzung war nicht lesbar. Die Datei bleibt erhalten: ${path}.`,
+  viewer: 'Dieses Fenster zeigt die Arbeitsmappe nur; bearbeitet wird sie in einem anderen.',
   viewerRefused: 'Dieses Fenster zeigt die Arbeitsmappe nur. Ändern Sie sie in dem Fenster, das sie bearbeitet.',
   promoted: 'Das andere Fenster ist geschlossen. Jetzt können Sie hier bearbeiten.',
-  refused: kind => `Die Anfrage „${kind}“ wurde abgelehnt: ein Fenster darf sie nicht stellen.`,
+  refused: kind => `Die Anfrage „${kind}“ wurde abgelehnt: Ein Fenster darf sie nicht stellen.`,
   frameTooLarge: 'Eine Nachricht des Fensters war größer als 256 MB und wurde abgelehnt.',
   tooLargeToDownload: (name, mebibytes) =>
-    `${name} hat mehr als ${whole(mebibytes)} MiB; mehr wird nicht heruntergeladen. Speichern Sie stattdessen in ` +
-    'eine Datei.',
+    `${name} ist größer als ${whole(mebibytes)} MiB und lässt sich so nicht herunterladen. Speichern Sie stattdessen ` +
+    'in einer Datei.',
   tooLargeToDrop: (name, mebibytes) =>
-    `${name} hat mehr als ${whole(mebibytes)} MiB; mehr wird hier nicht abgelegt. Nehmen Sie stattdessen Datei > ` +
-    'Öffnen.',
+    `${name} ist größer als ${whole(mebibytes)} MiB und lässt sich hier nicht ablegen. Nehmen Sie stattdessen ` +
+    'Datei > Öffnen.',
   unexpected: reason => `Etwas Unerwartetes ist schiefgegangen: ${reason}.`,
   unknownSentence: id => `Für das, was zu sagen war (${id}), hat diese Version keine Worte.`,
   together: told => told.join(' '),
   notConvSheet: name =>
     `${name} ist kein Name einer ConvSheet-Datei. Wählen Sie einen Namen, der auf .convsheet endet.`,
-  noPath: 'Die Arbeitsmappe hat noch keine Datei. Wählen Sie, wohin sie gespeichert werden soll.',
+  noPath: 'Die Arbeitsmappe hat noch keine Datei. Wählen Sie, wo sie gespeichert werden soll.',
   pathNotAbsolute: path => `${path} ist kein vollständiger Pfad. Wählen Sie eine Datei mit ihrem vollen Pfad.`,
   isFolder: path => `${path} ist ein Ordner. Wählen Sie einen Dateinamen darin.`,
   folderMissing: path => `Den Ordner ${path} gibt es nicht. Wählen Sie einen anderen.`,
@@ -119,11 +120,11 @@ export const shellMessages: Catalogue['shell'] = {
   saveTitle: 'Speichern unter',
   alreadyRunning: 'ConvSheet ist schon in einem eigenen Fenster geöffnet. Schließen Sie es zuerst.',
   stateFolder: (folder, reason) =>
-    `ConvSheet hebt nicht gespeicherte Arbeit und Einstellungen in ${folder} auf und kann dort nicht schreiben ` +
+    `ConvSheet bewahrt nicht gespeicherte Arbeit und Einstellungen in ${folder} auf, kann dort aber nicht schreiben ` +
     `(${reason}). Schaffen Sie Platz, ändern Sie die Berechtigungen, oder nennen Sie in CONVSHEET_STATE einen ` +
     'anderen Ordner.',
   runningElsewhere: 'ConvSheet läuft schon in einem Browserfenster. Schließen Sie es zuerst.',
-  anotherWindow: name => `ConvSheet läuft schon mit ${name}: ein weiteres Fenster darauf öffnet sich.`,
+  anotherWindow: name => `ConvSheet läuft schon mit ${name}; ein weiteres Fenster dafür öffnet sich.`,
   openThere: file => `Um ${file} zu öffnen, nehmen Sie Datei > Öffnen in dem Fenster, das bearbeitet.`,
   link: url =>
     `Öffnen Sie diesen Link in einem Browser auf diesem Computer. Er gilt einmal und 60 Sekunden lang:\n  ${url}`,
@@ -138,11 +139,10 @@ export const shellMessages: Catalogue['shell'] = {
   noDisplay: 'Es gibt keinen Bildschirm, auf dem sich ein Fenster öffnen ließe.',
   browserFailed: reason => `Der Browser ließ sich nicht öffnen: ${reason}.`,
   ended: 'ConvSheet ist beendet.',
-  keptUnsaved: 'Nicht gespeicherte Arbeit ist aufgehoben und kommt beim nächsten Start wieder.',
+  keptUnsaved: 'Nicht gespeicherte Arbeit bleibt erhalten und ist beim nächsten Start wieder da.',
   tooSlow: 'der Datenträger hat zu lange gebraucht',
   notKeptUnsaved: reason =>
-    `Nicht gespeicherte Arbeit ließ sich nicht aufheben: ${reason}. Was beim nächsten Start wiederkommt, hat die ` +
-    'letzten Änderungen nicht.',
+    `Nicht gespeicherte Arbeit ließ sich nicht sichern: ${reason}. Beim nächsten Start fehlen die letzten Änderungen.`,
   unknownOption: option =>
     `Die Option ${option} gibt es nicht. Starten Sie mit: npm start -- [DATEI|VORLAGE] [--shell=electron|server] ` +
     '[--no-open] [--port N] [--lang=system|en|de].',

@@ -34,13 +34,13 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
   noPeer: name =>
     `Ohne ${name} zum Vergleichen: CONVSHEET_PYTHON kann ein Python nennen, das ` +
     `${name === 'keras' ? 'keras und tensorflow' : 'torch'} hat.`,
-  badValue: (option, value, expected) => `${option} ${value}: geben Sie ${expected} an.`,
+  badValue: (option, value, expected) => `${option} ${value}: Geben Sie ${expected} an.`,
   choose: (option, value, suggestion, known) =>
     `${option} ${value}: ` +
-    (suggestion ? `das steht nicht zur Wahl. Meinten Sie ${suggestion}?` : `zur Wahl stehen ${known}.`),
+    (suggestion ? `Das steht nicht zur Wahl. Meinten Sie ${suggestion}?` : `Zur Wahl stehen ${known}.`),
   unknownSetting: (option, setting, of, known) =>
     known === ''
-      ? `${option}: ${of} hat keine Einstellung ${setting}, und auch sonst keine. Lassen Sie sie weg.`
+      ? `${option}: ${of} hat keine Einstellung ${setting} und auch sonst keine. Lassen Sie sie weg.`
       : `${option}: ${of} hat keine Einstellung ${setting}. Zur Wahl stehen ${known}.`,
   settingWithoutValue: (option, setting) => `${option}: ${setting} braucht einen Wert, wie in ${setting}=0.1.`,
   expectedNumber: 'eine Zahl',
@@ -48,7 +48,7 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
   expectedEvery: 'eine ganze Zahl ab 1',
   expectedSize:
     'Höhe und Breite von 1 bis 1.024 und auf Wunsch die Kanäle (1, 3 oder 4), zum Beispiel 64x64 oder 64x64x3,',
-  unknownLayer: (option, layer, known) => `${option}: das Netz hat keine Schicht ${layer}. Zur Wahl stehen ${known}.`,
+  unknownLayer: (option, layer, known) => `${option}: Das Netz hat keine Schicht ${layer}. Zur Wahl stehen ${known}.`,
   layerWithoutWeights: (option, layer, known) =>
     `${option}: ${layer} hat keine Gewichte, die lernen. Zur Wahl stehen ${known}.`,
   layerTwice: (option, layer) =>
@@ -57,7 +57,7 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
     `--layer-rate ${text} hat keinen Faktor. Schreiben Sie eine Schicht, ein Gleichheitszeichen und eine Zahl, wie ` +
     'in conv1=0.1.',
   noData: (source, names) =>
-    `--data: es gibt weder Datensatz noch Ordner noch Datei ${source}. Datensätze mit Namen: ${names}.`,
+    `--data: Es gibt weder Datensatz noch Ordner noch Datei ${source}. Datensätze mit Namen: ${names}.`,
   labelsNeeded: path =>
     `--data ${path} ist eine Datei mit Bildern. Nennen Sie die Datei ihrer Labels mit --labels, oder geben Sie einen ` +
     'Ordner an.',
@@ -66,26 +66,26 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
     'Option bei anderen Bildern weg.',
   labelsTooMany: source => `--labels: ${source} hat eigene Labels. Lassen Sie die Option weg.`,
   sizeOfFile: (size, input) =>
-    `--size ${size}: das Netz der Datei nimmt Bilder mit ${input}. Lassen Sie die Option weg, oder beginnen Sie mit ` +
+    `--size ${size}: Das Netz der Datei nimmt Bilder mit ${input}. Lassen Sie die Option weg, oder beginnen Sie mit ` +
     'einer Vorlage.',
   startTemplate: template =>
-    `--start here: die Gewichte von ${template} sind für andere Bilder oder Klassen. Lassen Sie die Option weg, um ` +
+    `--start here: Die Gewichte von ${template} sind für andere Bilder oder Klassen. Lassen Sie die Option weg, um ` +
     'mit frischen zu beginnen.',
   continueTemplate:
     '--start continue setzt einen Lauf einer Datei fort. Geben Sie eine Datei an, die schon trainiert wurde.',
   notConvsheet: path =>
-    `${path} endet nicht auf .convsheet; andere Dateien macht „train“ nicht. Fügen Sie die Endung an.`,
+    `${path} endet nicht auf .convsheet; andere Dateien schreibt „train“ nicht. Fügen Sie die Endung an.`,
   unread: 'Die Ausgabe liest niemand mehr; der Lauf geht weiter, und seine Datei wird geschrieben.',
   writtenNowhere: (failure, second) =>
     `Das Trainierte ist verloren, denn es ließ sich nirgends schreiben. ${failure} ${second}`,
   writtenElsewhere: (failure, path) => `${failure} Das Trainierte ist stattdessen in ${path}.`,
-  notCsv: path => `--csv ${path}: die Datei muss auf .csv enden. Fügen Sie die Endung an.`,
+  notCsv: path => `--csv ${path}: Die Datei muss auf .csv enden. Fügen Sie die Endung an.`,
   emptySplit: (split, data) =>
     `--split ${split}: ${data} hat keine solchen Bilder. Halten Sie mit --validation oder --test welche zurück, oder ` +
     'wählen Sie einen anderen Teil.',
 
   reading: fraction => `Bilder werden gelesen: ${done(fraction)}`,
-  skipped: (name, reason) => `ausgelassen: ${name}: ${reason}`,
+  skipped: (name, reason) => `${name} ausgelassen: ${reason}`,
   warning: sentence => `Warnung: ${sentence}`,
   classes(names, counts) {
     const told = names.slice(0, 20).map((name, i) => {
@@ -98,17 +98,17 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
   },
   skippedMore: count => `… und ${counted(count, 'weiteres Bild', 'weitere Bilder')}`,
   counts: (data, classes, training, validation, test) =>
-    `${data}: ${counted(classes, 'Klasse', 'Klassen')}; ${whole(training)} Bilder zum Training, ` +
+    `${data}: ${counted(classes, 'Klasse', 'Klassen')}; ${images(training)} zum Training, ` +
     `${whole(validation)} zur Validierung, ${whole(test)} zum Test`,
   setUp: ({ epochs, batchSize, optimizer, learningRate, backend, seed }, steps) =>
     `${counted(epochs, 'Epoche', 'Epochen')} zu ${counted(steps, 'Schritt', 'Schritten')} mit ` +
     `${ofImages(batchSize)}, ${optimizer.kind} mit ${number(learningRate)} auf ${backend}, Startwert ${seed}`,
   sized(count, own) {
-    const what = [own.epochs ? 'Epochen' : '', own.batchSize ? 'Batchgröße' : ''].filter(Boolean).join(' und ');
+    const what = own.epochs ? `Epochen${own.batchSize ? ' und Batchgröße' : ''}` : 'Die Batchgröße';
     const choose = [own.epochs ? '--epochs' : '', own.batchSize ? '--batch-size' : ''].filter(Boolean);
     return (
-      `${what} ${own.epochs ? 'passen' : 'passt'} zu ${ofImages(count)}; ${choose.join(' und ')} ` +
-      `${choose.length > 1 ? 'wählen' : 'wählt'} anders.`
+      `${what} ${own.epochs ? 'passen' : 'passt'} zu ${ofImages(count)}; mit ${choose.join(' und ')} wählen ` +
+      'Sie selbst.'
     );
   },
   fewSteps: (steps, { epochs, batchSize }) =>
@@ -159,11 +159,11 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
   finding: fraction => `Lernraten werden ausprobiert: ${done(fraction)}`,
   suggestion: rate => `Vorschlag: --learning-rate ${rate}`,
   noSuggestion:
-    'Keine Lernrate wird vorgeschlagen: bei keiner fällt der Verlust stärker, als er von Batch zu Batch schwankt. ' +
+    'Keine Lernrate wird vorgeschlagen: Bei keiner fällt der Verlust stärker, als er von Batch zu Batch schwankt. ' +
     'Gewichte, die schon trainiert sind, lernen kaum noch dazu; --start initial beginnt mit frischen.',
 
   evaluated: (data, split, count) =>
-    split === undefined ? `${data}: ${images(count)}` : `${data}: ${whole(count)} ${imagesOfSplit(split)}`,
+    split === undefined ? `${data}: ${images(count)}` : `${data}: ${whole(count)} ${imagesOfSplit(split, count)}`,
   splitNames: { training: 'Training', validation: 'Validierung', test: 'Test' },
   accuracy: (share, right, count) =>
     `Genauigkeit ${percent(fixed(100 * share, 2))} (${whole(right)} von ${whole(count)})`,
@@ -180,7 +180,7 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
       line: 'train DATEI|VORLAGE --data … -o DATEI   trainiert und schreibt die trainierte Arbeitsmappe',
       text: `Aufruf: convsheet train DATEI|VORLAGE --data NAME|ORDNER|DATEI [OPTION]… -o DATEI.convsheet
 Trainiert das Netz einer Datei oder einer Vorlage, die für die Klassen der Daten gemacht wird. Derselbe Befehl ergibt
-dieselben Gewichte, auf wasm Bit für Bit. Der Lauf bleibt in der Datei aufgehoben. Strg+C schreibt, was da ist (Status
+dieselben Gewichte, auf wasm Bit für Bit. Der Lauf wird in der Datei aufbewahrt. Strg+C schreibt, was da ist (Status
 130; vor dem ersten Schritt wird nichts geschrieben); „train DATEI --start continue -o DATEI“ geht von dort weiter und
 endet, als wäre nichts gewesen, mit denselben Bildern. Was sich am Ende nicht in DATEI schreiben lässt, kommt in den
 Ordner für temporäre Dateien (Status 1).
@@ -194,28 +194,28 @@ ${sharesHelp}
 
 Der Lauf
   --start WO           initial: mit frischen Gewichten; here: mit denen der Datei; continue: wo ihr letzter Lauf endete,
-                       so eingerichtet wie er (Vorlage: initial, Datei: here). Eingefrorenes behält seine Gewichte
+                       so eingerichtet wie er (Vorlage: initial, Datei: here). Eingefrorene Schichten behalten ihre
   --epochs N           Durchgänge durch die Trainingsbilder (5; mehr bei wenigen Bildern)
   --batch-size N       Bilder je Schritt (64; weniger bei wenigen Bildern)
   --learning-rate N    die größte (0.002)
-  --optimizer NAME     sgd, momentum, rmsprop, adam (dieser), adamw; und dazu: momentum,momentum=0.9,nesterov=true
+  --optimizer NAME     sgd, momentum, rmsprop, adam (Standard), adamw; dazu: momentum,momentum=0.9,nesterov=true
                        rmsprop,rho=0.9,momentum=0,epsilon=1e-7 adam,beta1=0.9,beta2=0.999,epsilon=1e-7
-  --schedule NAME      constant, step,every=1,factor=0.5 cosine,cycle=1,multiplier=2 one-cycle,rise=0.3 (dieser)
+  --schedule NAME      constant, step,every=1,factor=0.5 cosine,cycle=1,multiplier=2 one-cycle,rise=0.3 (Standard)
   --warmup N           Schritte, in denen die Lernrate bis zu der des Verlaufs wächst (0)
   --seed N             Startwert: frische Gewichte, Reihenfolge der Bilder, Augmentierung und Dropout (1)
   --weight-decay N     (0)         --clip N        größte Norm aller Gradienten zusammen (0: beliebig)
   --patience N         endet nach N Epochen ohne besseren Validierungsverlust (0: nie)
   --keep-best          endet mit den Gewichten des besten Validierungsverlusts; eine bei Strg+C geschriebene Datei hat
                        die letzten, daneben die besten, falls der Lauf weitergeht (mit --weights-only: die besten)
-  --class-weights W    equal (dieses), balanced oder eine Zahl für jede Klasse: 1,2,0.5
+  --class-weights W    equal (Standard), balanced oder eine Zahl für jede Klasse: 1,2,0.5
   --freeze SCHICHT     ihre Gewichte bleiben; mehrmals möglich
-  --layer-rate SCHICHT=FAKTOR   mal so groß ist ihre Lernrate; mehrmals möglich
-  --backend NAME       wasm (dieses) oder tensorflow („npm run setup:native“ installiert es)
+  --layer-rate SCHICHT=FAKTOR   multipliziert ihre Lernrate mit FAKTOR; mehrmals möglich
+  --backend NAME       wasm (Standard) oder tensorflow („npm run setup:native“ installiert es)
   --find-rate          probiert stattdessen Lernraten aus, zeigt den Verlust bei jeder und schlägt eine vor; ohne -o
 
   -o, --output DATEI   wohin; darf die Datei sein, mit der begonnen wurde
   --force              ersetzt DATEI, wenn es sie gibt
-  --weights-only       lässt den Lauf aus der Datei weg: dann macht derselbe Befehl dieselben Bytes
+  --weights-only       lässt den Lauf aus der Datei weg: dann ergibt derselbe Befehl dieselben Bytes
   --json               eine Zeile JSON für jedes Ereignis: start, step (ein paar je Sekunde), epoch, note, end
   --every N            stattdessen ein Ereignis step alle N Schritte
 

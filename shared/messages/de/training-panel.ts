@@ -44,7 +44,7 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   title: 'Training',
   close: 'Trainingsbereich schließen',
   noImages:
-    'Dieses Netz lässt sich hier nicht trainieren: seine Eingabe ist kein Bild mit 1, 3 oder 4 Kanälen und höchstens ' +
+    'Dieses Netz lässt sich hier nicht trainieren: Seine Eingabe ist kein Bild mit 1, 3 oder 4 Kanälen und höchstens ' +
     '1.024 Zeilen und Spalten. Öffnen Sie ein anderes Netz.',
   runName: run => `Lauf ${run}`,
 
@@ -112,7 +112,7 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   endSentences: {
     finished: epochs => `${counted(epochs, 'Epoche', 'Epochen')} trainiert.`,
     stopped: step => `Nach ${counted(step, 'Schritt', 'Schritten')} beendet.`,
-    early: 'Vorzeitig beendet: der Validierungsverlust wurde nicht mehr besser.',
+    early: 'Vorzeitig beendet: Der Validierungsverlust wurde nicht mehr besser.',
     failed: 'Der Lauf konnte nicht weitergehen.',
   },
   undoRun: '„Rückgängig“ nimmt den ganzen Lauf zurück.',
@@ -131,8 +131,8 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   fixFirst: count =>
     plural(
       count,
-      'Eine Einstellung geht so nicht: berichtigen Sie sie, dann starten Sie.',
-      `${whole(count)} Einstellungen gehen so nicht: berichtigen Sie sie, dann starten Sie.`,
+      'Eine Einstellung geht so nicht: Berichtigen Sie sie, und starten Sie dann.',
+      `${whole(count)} Einstellungen gehen so nicht: Berichtigen Sie sie, und starten Sie dann.`,
     ),
   data: 'Datensatz',
   chooseData: 'Wählen…',
@@ -156,7 +156,7 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
     'um daraus zu lernen.',
   fewSteps: (steps, { epochs, batchSize }) =>
     `Ein Lauf von ${counted(steps, 'Schritt', 'Schritten')} ändert die Gewichte kaum. Versuchen Sie es bei diesen ` +
-    `Bildern mit ${whole(epochs)} Epochen und der Batchgröße ${whole(batchSize)}.`,
+    `Bildern mit ${counted(epochs, 'Epoche', 'Epochen')} und der Batchgröße ${whole(batchSize)}.`,
   on: {
     amount: (kind, amount) =>
       `${{ shift: 'verschieben', rotate: 'drehen', zoom: 'zoomen', light: 'Helligkeit' }[kind]} ${number(amount)}` +
@@ -192,10 +192,10 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   finderRate: 'Lernrate',
   finderLoss: 'Verlust',
   suggestion: rate =>
-    `Vorschlag: ${rate}, wo der Verlust am schnellsten fällt. Für eine andere drücken Sie auf einen Punkt der Kurve.`,
+    `Vorschlag: ${rate}, wo der Verlust am schnellsten fällt. Für eine andere klicken Sie auf einen Punkt der Kurve.`,
   noSuggestion:
-    'Keine Lernrate wird vorgeschlagen: bei keiner fällt der Verlust stärker, als er von Batch zu Batch schwankt. ' +
-    'Gewichte, die schon trainiert sind, lernen kaum noch dazu: beginnen Sie mit frischen, oder drücken Sie auf ' +
+    'Keine Lernrate wird vorgeschlagen: Bei keiner fällt der Verlust stärker, als er von Batch zu Batch schwankt. ' +
+    'Gewichte, die schon trainiert sind, lernen kaum noch dazu: Beginnen Sie mit frischen, oder klicken Sie auf ' +
     'einen Punkt der Kurve.',
   useRate: rate => `${rate} übernehmen`,
   schedule: 'Verlauf',
@@ -255,8 +255,8 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   // ── kernels ──
   kernels: 'Kernel',
   closeKernels: 'Kernel schließen',
-  movedIn: steps => plural(steps, 'im letzten Schritt bewegt', `in den letzten ${whole(steps)} Schritten bewegt`),
-  movedMost: 'am meisten bewegt',
+  movedIn: steps => plural(steps, 'im letzten Schritt geändert', `in den letzten ${whole(steps)} Schritten geändert`),
+  movedMost: 'am stärksten geändert',
   byHowMuch: '▴ ▾ um wie viel',
   sinceStart: 'Linie: seit dem Start',
   kernelOf: (layer, kernel) => `${layer} Kernel ${whole(kernel)}`,
@@ -277,7 +277,7 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
     mask: 'Was Dropout beim ersten Bild des letzten Trainingsschritts behielt (über 0) und wegließ (0)',
   },
   planeLegends: {
-    gradient: 'Gradienten des letzten Schritts, für jeden Tensor eine eigene Skala',
+    gradient: 'Gradienten des letzten Schritts, Skala je Tensor',
     mask: 'erstes Bild des letzten Schritts: 0 weggelassen, über 0 behalten',
   },
   planeKinds: {
@@ -288,7 +288,7 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
     gradient:
       'Dieses Blatt zeigt die Gradienten des letzten Trainingsschritts. Ändern Sie den Parameter auf dem Blatt ' +
       'Network.',
-    mask: 'Dieses Blatt zeigt, was Dropout im letzten Trainingsschritt zog. Ändern Sie p auf dem Blatt Network.',
+    mask: 'Dieses Blatt zeigt, was Dropout im letzten Trainingsschritt auswählte. Ändern Sie p auf dem Blatt Network.',
   },
 
   // ── around it ──
@@ -300,6 +300,6 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   windowTitle: (done, rest) => `${percent(done)} · ${rest}`,
   notice: {
     ended: (name, end) => `${name}: ${end}.`,
-    reset: 'Die Gewichte sind jetzt frische, zufällige. „Rückgängig“ bringt die alten zurück.',
+    reset: 'Die Gewichte sind jetzt neue zufällige. „Rückgängig“ bringt die alten zurück.',
   },
 };

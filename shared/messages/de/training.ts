@@ -1,6 +1,7 @@
 /** Sentences about training, gradients, optimizers and the native engine. */
 import type { Catalogue } from '../catalogue.ts';
 import { whole } from '../format.ts';
+import { ofImages } from './words.ts';
 
 export const trainingMessages: Catalogue['training'] = {
   expected: {
@@ -20,28 +21,28 @@ export const trainingMessages: Catalogue['training'] = {
     weights: 'eine Liste von Zahlen über 0, eine für jede Klasse',
   },
   noNumbers: (images, of) =>
-    `Bei ${whole(images)} von ${whole(of)} Bildern kam keine Zahl heraus (#ZAHL! im Blatt): auf dem Weg zu ihren ` +
+    `Bei ${whole(images)} von ${whole(of)} Bildern kam keine Zahl heraus (#ZAHL! im Blatt): Auf dem Weg zu ihren ` +
     'Klassenwerten werden Zahlen zu groß. Machen Sie die Änderung rückgängig, die das bewirkt, oder trainieren Sie ' +
     'mit frischen Gewichten.',
-  countedWrong: 'Sie zählen als falsch.',
+  countedWrong: 'Diese Bilder zählen als falsch.',
   noNumber: actual => `${actual}, es kam keine Zahl heraus`,
 };
 
 export const gradientMessages: Catalogue['gradients'] = {
   noProbabilities: layer =>
-    `Das Netz endet in ${layer}; das sind keine Wahrscheinlichkeiten, auf die sich trainieren ließe. Lassen Sie es ` +
+    `Das Netz endet in ${layer} und gibt so keine Wahrscheinlichkeiten, auf die sich trainieren ließe. Lassen Sie es ` +
     'in einem Softmax (eine Klasse je Bild) oder einem Sigmoid (mehrere Labels je Bild) enden.',
   probabilityMaps: layer =>
-    `Das Netz endet in ${layer}, und diese Schicht liest Karten: es gäbe eine Klasse für jedes Pixel. Setzen Sie ein ` +
+    `Das Netz endet in ${layer}, und diese Schicht liest Karten: Es gäbe eine Klasse für jedes Pixel. Setzen Sie ein ` +
     'Flatten oder ein globales Pooling und eine Dense-Schicht davor.',
   softmaxInside: layer =>
     `${layer} ist ein Softmax vor dem Ende des Netzes, wo er sich nicht trainieren lässt. Entfernen Sie ihn, oder ` +
     'setzen Sie eine andere Aktivierung an seine Stelle.',
   batchTooLarge: (layer, images, most) =>
-    `Für Batches von ${whole(images)} Bildern reicht der Speicher nicht, vor allem wegen ${layer}. ${
+    `Für Batches von ${ofImages(images)} reicht der Speicher nicht, vor allem wegen ${layer}. ${
       most > 0
-        ? `Batches von ${whole(most)} passen: machen Sie sie kleiner oder die Karten von ${layer}.`
-        : `Nicht einmal ein Bild passt: machen Sie Kernel oder Karten von ${layer} kleiner.`
+        ? `Batches von ${whole(most)} passen: Verkleinern Sie die Batches oder die Karten von ${layer}.`
+        : `Nicht einmal ein Bild passt: Verkleinern Sie Kernel oder Karten von ${layer}.`
     }`,
 };
 

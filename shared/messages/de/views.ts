@@ -24,8 +24,8 @@ export const viewMessages: Catalogue['views'] = {
   images,
   showImage: name => `${name} zeigen`,
   otherShape: name =>
-    `${name} gehört zu einer anderen Eingabe als der dieses Netzes. Lesen Sie den Datensatz neu, und wählen Sie dann ` +
-    'das Bild.',
+    `${name} wurde für eine andere Eingabe als die dieses Netzes gelesen. Lesen Sie den Datensatz neu, und wählen ` +
+    'Sie dann das Bild.',
   classOrNumber: (index, name) => name ?? String(index),
   noLabel: 'kein Label',
   splits,
@@ -42,7 +42,7 @@ export const viewMessages: Catalogue['views'] = {
     sources: {
       digits: { name: 'Ziffern', detail: 'handgeschrieben, 0–9' },
       letters: { name: 'Buchstaben', detail: 'A–Z in vielen Schriften' },
-      fashion: { name: 'Mode', detail: 'Kleidung, wo installiert' },
+      fashion: { name: 'Mode', detail: 'Kleidung, falls installiert' },
       folders: { name: 'Ordner mit Ordnern', detail: 'einer je Klasse' },
       csv: { name: 'Ordner und CSV', detail: 'auch mehrere Labels' },
       idx: { name: 'IDX-Dateien', detail: 'wie bei MNIST' },
@@ -59,7 +59,7 @@ export const viewMessages: Catalogue['views'] = {
     notChosen: 'noch nicht gewählt',
     besideTable: 'der Ordner der CSV-Datei',
     readAs: {
-      title: 'Wie er gelesen wird',
+      title: 'So werden die Daten gelesen',
       automatic: guess => (guess === undefined ? 'automatisch' : `automatisch: ${guess}`),
       parts: {
         splitFolders: 'Ordner wie „train“',
@@ -82,23 +82,23 @@ export const viewMessages: Catalogue['views'] = {
       columnHelp:
         'Eine Spalte nennen Sie mit ihrer Überschrift oder mit ihrer Nummer ab 1; „none“: keine Spalte der Aufteilung.',
     },
-    understood: 'Wie er verstanden wurde',
+    understood: 'So wurden die Daten verstanden',
     input: 'Die Eingabe des Netzes',
     inputIs: (size, channels) =>
       `${size}, ${channels === 1 ? '1 Kanal' : `${channels} Kanäle`} (${channelNames[channels as 1 | 3 | 4] ?? ''}). ` +
-      'Jedes Bild wird so gemacht.',
+      'Jedes Bild wird daran angepasst.',
     fit: 'Bilder mit anderem Seitenverhältnis',
     fits: { stretch: 'Strecken', crop: 'Zuschneiden', pad: 'Auffüllen' },
     fitHelp: {
       stretch: 'Das ganze Bild, mit geändertem Seitenverhältnis.',
       crop: 'Das größtmögliche Stück aus der Mitte.',
-      pad: 'Das ganze Bild, mit Schwarz daneben.',
+      pad: 'Das ganze Bild, mit schwarzem Rand.',
     },
     setAside: 'Zurückgehalten',
     validation: 'Validierung, %',
     test: 'Test, %',
     seed: 'Startwert',
-    ownTest: 'Ein Datensatz mit eigenen Testbildern nimmt diese.',
+    ownTest: 'Hat ein Datensatz eigene Testbilder, gelten diese.',
     shareInvalid:
       'Für Validierung und Test lassen sich je 0 bis 90\u00a0% der Bilder zurückhalten, zusammen höchstens 95\u00a0%.',
     seedInvalid: 'Der Startwert ist eine ganze Zahl von 0 bis 4.294.967.295.',
@@ -148,10 +148,10 @@ export const viewMessages: Catalogue['views'] = {
     evaluating: 'Wird ausgewertet…',
     stale:
       'Netz oder Datensatz haben sich seitdem geändert. Werten Sie noch einmal aus, um zu sehen, wie gut es jetzt ist.',
-    noData: 'Die Eingabe des Netzes nimmt keine Bilder auf, deshalb lässt es sich an keinen auswerten.',
+    noData: 'Die Eingabe des Netzes nimmt keine Bilder auf; deshalb lässt es sich nicht an Bildern auswerten.',
     otherClasses:
       'Der Lauf hatte andere Klassen als der gewählte Datensatz, deshalb gehören zu dieser Zelle seiner Matrix keine ' +
-      'Bilder. Wählen Sie den Datensatz des Laufs, und drücken Sie noch einmal auf die Zelle.',
+      'Bilder. Wählen Sie den Datensatz des Laufs, und klicken Sie noch einmal auf die Zelle.',
     of: (name, split, count) =>
       `${name}, ${images(count)}${split === undefined ? '' : ` (${splits[split as keyof typeof splits] ?? split})`}`,
     accuracy: 'Genauigkeit',
@@ -176,7 +176,7 @@ export const viewMessages: Catalogue['views'] = {
     cell: (actual, predicted, count, right) =>
       `${right ? `${actual}, richtig erkannt` : `${actual} für ${predicted} gehalten`}: ${images(count)}`,
     tooManyClasses: count =>
-      `Eine Matrix mit ${whole(count)} Klassen ist zu groß, um sie zu sehen. Das sind die häufigsten Fehler.`,
+      `Eine Matrix mit ${whole(count)} Klassen ist zu groß zum Anzeigen. Das sind die häufigsten Fehler.`,
     perClass: 'Klassen',
     columns: { name: 'Klasse', precision: 'Präzision', recall: 'Trefferquote', f1: 'F1', support: 'Bilder' },
     macro: 'Mittel',
@@ -189,9 +189,9 @@ export const viewMessages: Catalogue['views'] = {
   prediction: {
     looksInverted: (inverted, of) =>
       (inverted === of && of > 1
-        ? 'Alle sind dunkel auf hell; '
-        : `${inverted} von ${whole(of)} ${plural(of, 'Bild', 'Bildern')} ${plural(inverted, 'ist', 'sind')} dunkel ` +
-          'auf hell; ') + 'das Netz hat an Hell auf Dunkel gelernt.',
+        ? 'Alle sind wohl dunkel auf hellem Grund; '
+        : `${inverted} von ${whole(of)} ${plural(of, 'Bild', 'Bildern')} ${plural(inverted, 'ist', 'sind')} wohl ` +
+          'dunkel auf hellem Grund; ') + 'das Netz hat mit hellen Formen auf dunklem Grund gelernt.',
     invert: 'Umkehren und noch einmal erkennen',
     inverted: 'Die Bilder wurden umgekehrt, bevor sie erkannt wurden.',
     asTheyAre: 'Erkennen, wie sie sind',
@@ -210,9 +210,9 @@ export const viewMessages: Catalogue['views'] = {
   runs: {
     title: 'Läufe',
     none:
-      'Noch ist kein Lauf aufgehoben. Jeder Lauf von Training > Training starten wird es, mit Einstellungen, ' +
+      'Noch gibt es keinen Lauf. Jeder Lauf von Training > Training starten wird aufbewahrt, mit Einstellungen, ' +
       'Startwert und Kurven.',
-    list: 'Aufgehobene Läufe',
+    list: 'Bisherige Läufe',
     compareHelp: 'zum Vergleichen zwei ankreuzen',
     compare: name => `${name} vergleichen`,
     started: (date, data) => `${date} · ${data}`,
@@ -233,8 +233,8 @@ export const viewMessages: Catalogue['views'] = {
     epoch: 'Epoche',
     training: name => `${name}, Training`,
     validation: name => `${name}, Validierung`,
-    differences: 'Verschiedene Einstellungen',
-    same: 'Ihre Einstellungen sind gleich.',
+    differences: 'Unterschiede der Einstellungen',
+    same: 'Die Einstellungen beider Läufe sind gleich.',
     setting: 'Einstellung',
     file: curve => `vergleich-${curve}`,
     yes: 'ja',
@@ -252,7 +252,7 @@ export const viewMessages: Catalogue['views'] = {
     ends: {
       finished: 'Das Training ist fertig.',
       stopped: 'Das Training wurde beendet.',
-      early: 'Das Training endete vorzeitig: der Validierungsverlust wurde nicht mehr besser.',
+      early: 'Das Training endete vorzeitig: Der Validierungsverlust wurde nicht mehr besser.',
       failed: 'Das Training konnte nicht weitergehen.',
     },
   },

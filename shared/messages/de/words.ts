@@ -6,6 +6,10 @@ export const { plural, counted, list, named } = grammarOf('de-DE', {
   more: count => `${whole(count)} weitere`,
 });
 
+/** Names in quotation marks, after "von", "mit" and other words with a dative. */
+export const ofNames = (names: readonly string[], most?: number): string =>
+  named(names, most).replace(/ weitere$/, ' weiteren');
+
 export const images = (count: number): string => counted(count, 'Bild', 'Bilder');
 /** After "von", "mit", "zu". */
 export const ofImages = (count: number): string => counted(count, 'Bild', 'Bildern');

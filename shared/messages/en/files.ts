@@ -31,6 +31,7 @@ export const fileMessages = {
     shape: (tensor: string, found: string, wanted: string) => `${tensor} has the shape ${found} instead of ${wanted}`,
     value: (tensor: string, index: number, value: string) =>
       `number ${index + 1} of ${tensor} is ${value}, which no cell can hold`,
+    versionNumber: 'a whole number from 1',
     listOfRuns: 'a list of at most 1,000 runs',
     cells: 'its cells.json is not what it should be',
     cellsField: (field: string) => `its cells.json has something else where ${field} belongs`,
