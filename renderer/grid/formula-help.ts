@@ -47,7 +47,13 @@ export function createFormulaHelp(
   /** The help is loaded with the first formula. */
   const load = async () => {
     loading = true;
-    help = await loadHelp(spoken);
+    try {
+      help = await loadHelp(spoken);
+    } catch {
+      // The server may be gone. The next key tries again, and without help a formula is typed as well.
+      loading = false;
+      return;
+    }
     // Proposals that are shown already get their lines.
     items = undefined;
     show();
