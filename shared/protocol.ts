@@ -8,6 +8,7 @@ import type { LayerId } from './network.ts';
 import type { RangePlace } from './places.ts';
 import { engineRequests, type supervisorRequests } from './protocol/engine-requests.ts';
 import type {
+  CellsWindowValues,
   DigitPage,
   ReadImage,
   RunSummary,
@@ -140,7 +141,14 @@ export type Replies = {
 
 export type Events = {
   /** Sent after every command, and for new windows. It has only what differs from what this client was last sent. */
-  changes: { workbook: string; state: WorkbookState; windows: WindowValues[]; scales: Scale[] };
+  changes: {
+    workbook: string;
+    state: WorkbookState;
+    windows: WindowValues[];
+    scales: Scale[];
+    /** Windows of free cells and own sheets. Left out if there are none. */
+    cells?: CellsWindowValues[];
+  };
   /** What users wrote was changed by a command, by undo or redo: these changes were made, in this order. It comes
    *  before the `changes` of the same command. */
   written: { workbook: string; changes: readonly WrittenChange[] };

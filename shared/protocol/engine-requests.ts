@@ -1,7 +1,8 @@
 /** The requests that the engine answers. Their arguments come from outside, so they are schemas. */
 import * as v from 'valibot';
+import { MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import type { Change, Made } from '../change.ts';
-import { writtenChanges } from '../changes/schema.ts';
+import { sheetId, writtenChanges } from '../changes/schema.ts';
 import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, splits } from '../data.ts';
 import { MOST_IMAGE_BYTES } from '../file-limits.ts';
 import { list } from '../list-schema.ts';
@@ -23,6 +24,18 @@ const window = v.strictObject({
   columnStride: index,
   plane: v.picklist(planes),
 });
+/** A range of a sheet that a client wants to be told about. Only cells that are no elements count. `id` is the
+ *  client's. */
+const cellsWindow = v.pipe(
+  v.strictObject({ id: index, sheet: sheetId, row: index, column: index, height: index, width: index }),
+  v.check(
+    ({ row, column, height, width }) =>
+      row + height <= MAX_ROWS && column + width <= MAX_COLUMNS && height * width <= MOST_CELLS_SHOWN,
+    'Expected a range of a sheet',
+  ),
+);
+/** More than the largest screen shows at the smallest size at which cells have contents. */
+const MOST_CELLS_SHOWN = 200_000;
 const floats = v.instance(Float32Array<ArrayBufferLike>);
 /** See TensorEdit. */
 const tensorEdit = v.strictObject({
@@ -69,14 +82,18 @@ const digitFilter = v.strictObject({
 
 export type DigitFilter = v.InferOutput<typeof digitFilter>;
 export type Window = v.InferOutput<typeof window>;
+export type CellsWindow = v.InferOutput<typeof cellsWindow>;
 
 /** The requests that the engine answers. `journal`: the request changes the workbook, so the shell keeps it to replay
  *  it after a crash. */
 export const engineRequests = {
   /** The open workbook. */
   getWorkbook: { args: v.strictObject({}), journal: false },
-  /** Replaces this client's windows. A `changes` event with the values of the new windows comes before the reply. */
-  watch: { args: v.strictObject({ windows: list(window, 20_000) }), journal: false },
+  /** Replaces this client's windows: of tensors, and of free cells and own sheets. A `changes` event with the values of the new windows comes before the reply. */
+  watch: {
+    args: v.strictObject({ windows: list(window, 20_000), cells: v.optional(list(cellsWindow, 20)) }),
+    journal: false,
+  },
   /** Makes a command's changes. `structure`: the structure that they were made for (see `WorkbookInfo`). A window must
    *  give it; if the workbook has another structure by then, nothing changes. */
   change: {

@@ -1,6 +1,7 @@
 /** What the engine tells: the data in its replies and events. */
 import type { OthersAt } from '../cell-content.ts';
 import type { WrittenChange } from '../changes/kinds.ts';
+import type { Value } from '../formula/value.ts';
 import type { Fit } from '../data.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import type { NetworkSpec, TensorId } from '../network.ts';
@@ -64,6 +65,9 @@ export type WorkbookInfo = {
 export type RunSummary = Omit<RunRecord, 'points' | 'notes'>;
 /** The numbers of a window, row by row. `others`: cells that have no plain number; left out if there are none. */
 export type WindowValues = { id: number; values: Float32Array; others?: readonly OthersAt[] };
+/** The contents of a window of free cells or an own sheet. Each cell that isn't blank is listed with its place, which
+ *  counts row by row. */
+export type CellsWindowValues = { id: number; cells: [place: number, content: NonNullable<Value>][] };
 /** The largest absolute finite value of a tensor in a plane. The colour scale needs it. */
 export type Scale = { tensor: TensorId; plane: Plane; maximum: number };
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { editCommand } from '../../../shared/change.ts';
+import { type Change, editCommand } from '../../../shared/change.ts';
+import { type Expression, operation, RELATIVE } from '../../../shared/formula/expression.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { EngineKind, Events } from '../../../shared/protocol.ts';
 import { createRandom } from '../../../shared/random.ts';
@@ -397,5 +398,87 @@ describe('test digits', () => {
     await engine.caller.send('load', { from: 'template', template: 'lesson3' });
     await expect(page).rejects.toThrow('Another workbook was opened meanwhile');
     expect((await engine.caller.send('listDigits', { filter: {}, from: 0, count: 1 }, 1)).total).toBe(10_000);
+  });
+});
+
+describe('what users write', () => {
+  const formulaOf = (text: Expression, row: number, column: number) => ({
+    at: Uint32Array.of(row, column),
+    cell: { content: { formula: text, from: { row, column } } },
+  });
+  const reads: Expression = { kind: 'elements', tensor: 'conv2d1/bias', first: 0, last: 0, anchors: RELATIVE };
+  const notes = {
+    kind: 'addSheet' as const,
+    sheet: {
+      id: 'n',
+      name: 'Notes',
+      cells: [
+        formulaOf(operation('*', reads, 2), 0, 0),
+        { at: Uint32Array.of(1, 1), cell: { content: 'a text' } },
+        formulaOf(operation('/', 1, 0), 2, 0),
+      ],
+      widths: [],
+    },
+    at: 1,
+  } satisfies Change;
+  const cells = { id: 3, sheet: 'n', row: 0, column: 0, height: 3, width: 2 };
+
+  test('is told to every client before the values, and to new ones with the workbook', async () => {
+    const { caller, order } = engine;
+    await caller.send('watch', { windows: [], cells: [cells] }, 1);
+    await caller.send('watch', { windows: [] }, 2);
+    order.length = 0;
+    await caller.send('change', { label: 'x', changes: [notes] }, 1);
+    expect(order.map(told => told.replace(/\d+$/, ''))).toEqual([
+      'written to undefined',
+      'changes to ',
+      'changes to ',
+      'reply ',
+    ]);
+    const written = engine.events.find(({ event }) => event === 'written')!.data as Events['written'];
+    expect(written.changes).toEqual([notes]);
+    const info = await caller.send('getWorkbook', {});
+    expect(info.sheets).toEqual([
+      { id: 'network', name: 'Network' },
+      { id: 'n', name: 'Notes' },
+    ]);
+    expect(info.written).toEqual([notes]);
+    await caller.send('undo', {});
+    expect(await caller.send('getWorkbook', {})).not.toHaveProperty('written');
+  });
+
+  test('shows in the windows of its sheets, which come again only where something differs', async () => {
+    const { caller } = engine;
+    await caller.send('change', { label: 'x', changes: [notes] });
+    const value = engine.workbook(1).values.get('conv2d1/bias')![0];
+    await caller.send('watch', { windows: [], cells: [cells] }, 1);
+    const [first] = engine.changes(1);
+    const rest = [
+      [3, 'a text'],
+      [4, { error: '#DIV/0!' }],
+    ];
+    expect(first.cells).toEqual([{ id: 3, cells: [[0, 2 * value], ...rest] }]);
+    await caller.send('watch', { windows: [], cells: [cells] }, 1);
+    expect(engine.changes(1)).toEqual([]);
+    await caller.send('change', bias(8), 1);
+    expect(engine.changes(1).map(each => each.cells)).toEqual([[{ id: 3, cells: [[0, 16], ...rest] }]]);
+    const other = { tensor: 'conv2d1/bias' as const, indices: Uint32Array.of(1), values: Float32Array.of(3) };
+    await caller.send('change', editCommand('other', [other]), 1);
+    expect(engine.changes(1).map(each => each.cells)).toEqual([undefined]);
+    await caller.send('change', { label: 'x', changes: [{ kind: 'removeSheet', sheet: 'n' }] }, 1);
+    expect(engine.changes(1).map(each => each.cells)).toEqual([[{ id: 3, cells: [] }]]);
+  });
+
+  test('that can’t be is refused with a sentence, and changes nothing', async () => {
+    const { caller } = engine;
+    const change = (change: Change) => caller.send('change', { label: 'x', changes: [notes, change] });
+    await expect(change({ kind: 'removeSheet', sheet: 'x' })).rejects.toThrow('no sheet x');
+    await expect(change({ ...notes, sheet: { ...notes.sheet, id: 'm' } })).rejects.toThrow('Notes already');
+    expect(await caller.send('getWorkbook', {})).not.toHaveProperty('written');
+    const beyond = [{ tensor: 'conv2d1/bias' as const, indices: Uint32Array.of(9), content: { formula: 1, from: 9 } }];
+    await expect(change({ kind: 'formulas', edits: beyond })).rejects.toThrow('there is no number 10');
+    const number = [{ tensor: 'conv2d1/bias' as const, indices: Uint32Array.of(0), content: 2 }];
+    await expect(change({ kind: 'formulas', edits: number })).rejects.toThrow('takes one as its value');
+    expect(await caller.send('getWorkbook', {})).not.toHaveProperty('written');
   });
 });

@@ -29,6 +29,7 @@ import { createRuns } from '../training/runs.ts';
 import { type Changed, createSession, type Session } from '../workbook/session.ts';
 import type { Content, WorkFiles } from '../workbook/work-files.ts';
 import { keptRuns, trainingHandlers } from './training-host.ts';
+import { createSheetWatches } from './sheet-watches.ts';
 import { createWatches, type Update } from './watches.ts';
 
 /** How the host reaches files and its parent process. The functions throw UserError if a file is at fault. */
@@ -110,9 +111,11 @@ export function createEngineHost(options: HostOptions): Host {
     } else if (changes.length > 0) emit('written', { workbook: id, changes }, undefined);
     for (const sentence of told) emit('notice', { tone: 'info', sentence }, undefined);
     const updates = work.watches.collect(changed);
+    const cellUpdates = work.sheetWatches.collect(session.takeChangedSheets());
     for (const client of clients) {
       const { windows, scales }: Update = updates.get(client) ?? { windows: [], scales: [] };
-      const data = { workbook: id, state, windows, scales };
+      const cells = cellUpdates.get(client);
+      const data = { workbook: id, state, windows, scales, ...(cells && { cells }) };
       options.post(encodeFrame({ type: 'event', event: 'changes', data, client }));
     }
     return { revision: state.revision };
@@ -173,7 +176,14 @@ export function createEngineHost(options: HostOptions): Host {
       log: line => options.log(line),
       fail: error => fail('training', error),
     });
-    const work: Open = { id, session, runs, browser: createBrowser(session), ...watched({ session, runs }) };
+    const work: Open = {
+      id,
+      session,
+      runs,
+      browser: createBrowser(session),
+      sheetWatches: createSheetWatches(place => session.contentAt(place)),
+      ...watched({ session, runs }),
+    };
     return work;
   }
 
@@ -225,12 +235,13 @@ export function createEngineHost(options: HostOptions): Host {
     ...trainingHandlers(context),
     ...data.handlers,
     getWorkbook: () => describe(current()),
-    watch({ windows }, client) {
-      const { id, session, watches } = current();
+    watch({ windows, cells: asked = [] }, client) {
+      const { id, session, watches, sheetWatches } = current();
       const update = watches.watch(client, windows);
+      const cells = sheetWatches.watch(client, asked);
       const state = session.state();
-      if (update.windows.length > 0 || update.scales.length > 0)
-        emit('changes', { workbook: id, state, ...update }, client);
+      if (update.windows.length > 0 || update.scales.length > 0 || cells.length > 0)
+        emit('changes', { workbook: id, state, ...update, ...(cells.length > 0 && { cells }) }, client);
       return { revision: state.revision };
     },
     change: ({ structure, ...asked }, _client, checked) =>
@@ -292,6 +303,7 @@ export function createEngineHost(options: HostOptions): Host {
       clients.delete(client);
       data.drop(client);
       open?.watches.drop(client);
+      open?.sheetWatches.drop(client);
       return {};
     },
   };

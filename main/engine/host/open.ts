@@ -7,13 +7,22 @@ import type { Browser } from '../evaluation/browse.ts';
 import type { DataCache } from '../data/data-cache.ts';
 import type { Runs } from '../training/runs.ts';
 import type { Changed, Session } from '../workbook/session.ts';
+import type { SheetWatches } from './sheet-watches.ts';
 import type { Watches } from './watches.ts';
 
 /** A window of the app, by its number. The shell itself is undefined. */
 export type Client = number | undefined;
 
 /** An open workbook. `watches` belong to `sheet`, the session's sheet when clients were last told about it. */
-export type Open = { id: string; session: Session; sheet: Sheet; watches: Watches; browser: Browser; runs: Runs };
+export type Open = {
+  id: string;
+  session: Session;
+  sheet: Sheet;
+  watches: Watches;
+  sheetWatches: SheetWatches;
+  browser: Browser;
+  runs: Runs;
+};
 
 export type Handlers<K extends EngineKind> = {
   [E in K]: (args: Args<E>, client: Client, checked?: boolean) => Replies[E] | Promise<Replies[E]>;
