@@ -89,7 +89,8 @@ export type CellsWindow = v.InferOutput<typeof cellsWindow>;
 export const engineRequests = {
   /** The open workbook. */
   getWorkbook: { args: v.strictObject({}), journal: false },
-  /** Replaces this client's windows: of tensors, and of free cells and own sheets. A `changes` event with the values of the new windows comes before the reply. */
+  /** Replaces this client's windows: of tensors, and of free cells and own sheets. A `changes` event with the values of
+   *  the new windows comes before the reply. */
   watch: {
     args: v.strictObject({ windows: list(window, 20_000), cells: v.optional(list(cellsWindow, 20)) }),
     journal: false,
