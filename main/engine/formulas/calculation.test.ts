@@ -3,6 +3,7 @@ import { formatAddress } from '../../../shared/address.ts';
 import { ERRORS } from '../../../shared/formula/value.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
+import { manyChannelsExample } from '../../../shared/testing/random-network.ts';
 import { startBackend } from '../backend/backend.ts';
 import { digitNetwork, valuesFor } from '../oracle/example-network.ts';
 import { createForward } from '../show/forward.ts';
@@ -182,5 +183,21 @@ test('pixels and the expected class take formulas', () => {
   expect(own.forward.value('input0/output')[5]).toBe(0.75);
   expect(own.forward.value('softmax8/actual')[2]).toBe(1);
   for (const [id, values] of plain(own)) expect(own.forward.value(id), id).toEqual(values);
+  own.close();
+});
+
+test('a formula over a partial sum changes the sum, and nothing is left when it goes', () => {
+  const { sheet, stored } = manyChannelsExample();
+  const own = openWritten(sheet.network, stored);
+  const before = new Map([...own.sheet.tensors.keys()].map(id => [id, own.forward.value(id)]));
+  const over = cellOf(own, 'a/partial', 5);
+  own.type({ [over]: 100 });
+  const derived = before.get('a/partial')![5];
+  expect(own.forward.value('a/partial')[5]).toBe(100);
+  expect(own.forward.value('a/output')[5]).toBeCloseTo(before.get('a/output')![5] + 100 - derived, 4);
+  own.type({ [over]: '=Notes!A1', 'Notes!A1': 50 });
+  expect(own.forward.value('a/output')[5]).toBeCloseTo(before.get('a/output')![5] + 50 - derived, 4);
+  own.type({ [over]: undefined });
+  for (const [id, values] of before) expect(own.forward.value(id), id).toEqual(values);
   own.close();
 });

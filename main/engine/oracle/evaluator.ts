@@ -237,12 +237,16 @@ function parts(expression: Expression): Expression[] {
   return [expression, ...inner.flatMap(parts)];
 }
 
+/** What HyperFormula may take for a date or a time. */
+const DATE = /\d[-./: ]+\d/;
+
 /** Whether this part alone may differ, because HyperFormula has a rule of its own. `value.ts` and `functions.ts` name
- *  these rules: empty texts, INT below 0, rounding of ties, blanks and texts in AND, digits in texts. */
+ *  these rules: empty texts, dates, INT below 0, rounding of ties, blanks and texts in AND, digits in texts. */
 function isKnown(part: Expression, grid: Grid): boolean {
   const value = (each: Expression) => valueOf(each, grid) ?? null;
   if (isReference(part) && !isOneCell(part)) return contentsOf(part, grid).includes('');
-  if (value(part) === '') return true;
+  const own = value(part);
+  if (typeof own === 'string' && (own === '' || DATE.test(own))) return true;
   if (typeof part !== 'object' || (part.kind !== 'call' && part.kind !== 'operation')) return false;
   const given = part.kind === 'call' ? part.arguments : part.operands;
   const values = given.map(value);

@@ -214,7 +214,7 @@ export function createForward(
     function rewrite(layer: Layer): void {
       const { output: id } = facts.get(layer.id)!;
       // A column beside the output changes the output, which follows from the whole layer.
-      if (BESIDES.some(name => formulas!.isDue(`${layer.id}/${name}`))) calculate(layer, []);
+      if (BESIDES.some(name => formulas!.isDue(`${layer.id}/${name}`))) calculate(layer, [], true);
       else if (formulas!.isDue(id)) keepWritten(layer, restored(id, outputs.get(layer.id)!.values));
     }
 
@@ -244,14 +244,15 @@ export function createForward(
       if (put(layer, 'crossEntropy', terms)) others.add(id);
     }
 
-    /** Calculates the channels of a layer that may have changed. `changed` names the layer's own tensors that did. */
-    function calculate(layer: Layer, changed: readonly TensorId[]): void {
+    /** Calculates the channels of a layer that may have changed. `changed` names the layer's own tensors that did.
+     *  `whole`: all channels. */
+    function calculate(layer: Layer, changed: readonly TensorId[], whole = false): void {
       const { kind, output: id, all, work, tracksChannels } = facts.get(layer.id)!;
       const count = all.length;
       const read: Channels[] = [];
       for (const input of layer.inputs) if (different.has(input)) read.push(different.get(input)!);
       const own = changed.map(tensor => (elements.has(tensor) ? channelsOf(elements.get(tensor)!, count) : all));
-      const channelsReached = channelsReachedBy(kind.channelReads, all, own, read);
+      const channelsReached = whole ? all : channelsReachedBy(kind.channelReads, all, own, read);
       if (layer.kind === 'input') {
         // The caller has overwritten the pixels, so there is nothing to compare them with.
         keep(layer, activationsOf(value(id), layer.shape));
