@@ -201,3 +201,12 @@ test('a formula over a partial sum changes the sum, and nothing is left when it 
   for (const [id, values] of before) expect(own.forward.value(id), id).toEqual(values);
   own.close();
 });
+
+test('an expected class that reads the softmax itself reaches the cross-entropy', () => {
+  const own = open();
+  own.type({ [cellOf(own, 'softmax8/actual')]: `=${cellOf(own, 'softmax8/output', 3)}` });
+  own.edit('conv2d1/kernel', 0, 0.25);
+  expect(own.forward.value('softmax8/actual')[0]).toBe(own.forward.value('softmax8/output')[3]);
+  for (const [id, values] of plain(own)) expect(own.forward.value(id), id).toEqual(values);
+  own.close();
+});

@@ -323,12 +323,12 @@ export function createCalculation(
       advance(tensor.time);
       writing = undefined;
     },
-    after(layer: LayerId, values) {
+    after(layer: LayerId, values, beforeCrossEntropy) {
       for (const [id, own] of values) {
         const tensor = tensors.get(id);
         if (tensor && tensor.values !== own) put(tensor, own);
       }
-      advance(endOf(positions.get(layer)!));
+      advance(endOf(positions.get(layer)!) - (beforeCrossEntropy ? 1 : 0));
     },
     end() {
       if (relinks) {

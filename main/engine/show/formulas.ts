@@ -16,8 +16,9 @@ export type Formulas = {
   restore(tensor: TensorId, values: Float32Array): void;
   /** Writes what formulas give over the derived values of a tensor. */
   write(tensor: TensorId, values: Float32Array): void;
-  /** After each layer, with its computed tensors that have changed. */
-  after(layer: LayerId, changed: ReadonlyMap<TensorId, Float32Array>): void;
+  /** After each layer, with its computed tensors that have changed. It comes twice where a cross-entropy follows:
+   *  before it, and after it. */
+  after(layer: LayerId, changed: ReadonlyMap<TensorId, Float32Array>, beforeCrossEntropy?: boolean): void;
   /** After the last layer. Returns whether another pass is needed, because a formula over an earlier layer has read a
    *  later one. */
   end(): boolean;

@@ -193,10 +193,18 @@ export function createForward(
       if (given.has(kernel)) runner.forget(layer.id);
       if (changed.length > 0 || layer.inputs.some(id => different.has(id))) calculate(layer, changed);
       else if (formulas) rewrite(layer);
-      if (layer === last && layer.kind === 'softmax') compareWithActual(layer);
-      formulas?.after(layer.id, new Map(tensorsOf(layer).flatMap(id => (others.has(id) ? [[id, value(id)]] : []))));
+      if (layer === last && layer.kind === 'softmax') {
+        formulas?.after(layer.id, changedIn(layer), true);
+        compareWithActual(layer);
+      }
+      formulas?.after(layer.id, changedIn(layer));
     }
     return others;
+
+    /** The computed tensors of a layer that have changed. */
+    function changedIn(layer: Layer): Map<TensorId, Float32Array> {
+      return new Map(tensorsOf(layer).flatMap(id => (others.has(id) ? [[id, value(id)]] : [])));
+    }
 
     /** Takes over the elements of a stored tensor that formulas have changed. */
     function takeOver(tensor: TensorId): void {
