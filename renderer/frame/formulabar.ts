@@ -10,7 +10,9 @@ import type { Commands } from '../core/commands.ts';
 import { bandOf, suggestionsFor } from '../core/layer-places.ts';
 import { destroyAll, element, icon, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
+import { readable } from '../core/accelerators.ts';
 import { editText } from '../grid/cell-text.ts';
+import { formulaOver, overAt } from '../grid/over-elements.ts';
 import { formulaText } from '../grid/formula-text.ts';
 import { findNames } from '../grid/typed-references.ts';
 import { isFormula } from '../core/edit-session.ts';
@@ -114,6 +116,17 @@ export function createFormulaBar(
     unfold.textContent = text.unfold(names);
     unfold.title = text.unfoldHelp(names);
   };
+  /** Brings the layer's own formula back where something is typed over it. */
+  const restore = element('button', { type: 'button', class: 'button outlined small', hidden: true }, text.derived);
+  restore.addEventListener('click', () => {
+    commands.run('edit.restore');
+    grid()?.focus();
+  });
+  const showRestore = (derived: string | undefined) => {
+    restore.hidden = derived === undefined || store.get().role === 'viewer';
+    if (derived === undefined) return;
+    restore.title = text.derivedHelp(derived, readable('CmdOrCtrl+Shift+Backspace', store.get().capabilities.platform));
+  };
   const follow = () => (behind.scrollLeft = input.scrollLeft);
   input.addEventListener('scroll', follow);
 
@@ -175,7 +188,9 @@ export function createFormulaBar(
     const { sheet, active, editing, role, plane } = store.get();
     showName();
     const cell = sheet.layout.elementAt(active.row, active.column);
-    const formula = cell && derive(sheet, cell, spokenFormulas());
+    const formula = cell && formulaOver(store.get(), cell);
+    const over = cell && plane === 'value' ? overAt(store.get(), active) : undefined;
+    showRestore(over === 'override' && !editing ? derive(sheet, cell!, spokenFormulas())?.text : undefined);
     const shown = editing?.text ?? editText(store.get(), values, active);
     // Setting the scroll position is slow, so it is done only for a new text.
     if (input.value !== shown) {
@@ -185,7 +200,8 @@ export function createFormulaBar(
     }
     const kinds = messages.trainingPanel.planeKinds;
     const own = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;
-    const kind = cell && plane !== 'value' ? kinds[plane] : own;
+    const kind = over ? text.overKinds[over] : cell && plane !== 'value' ? kinds[plane] : own;
+    chip.classList.toggle('override', over !== undefined);
     chip.textContent = kind.name;
     chip.title = kind.help;
     chip.hidden = kind.name === '';
@@ -208,6 +224,7 @@ export function createFormulaBar(
     element('div', { class: 'fx', 'aria-hidden': true }, 'fx'),
     element('div', { class: 'formula' }, behind, input),
     unfold,
+    restore,
     chip,
   );
   parent.append(root);
@@ -219,7 +236,7 @@ export function createFormulaBar(
     store.on(['active', 'sheet'], watchCell),
     store.on(['active', 'sheet', 'foldedLayers', 'plane'], showUnfold),
     store.on(['sheet'], showPlaces),
-    store.on(['active', 'sheet', 'editing', 'role', 'workbook', 'plane'], show),
+    store.on(['active', 'sheet', 'written', 'editing', 'role', 'workbook', 'plane'], show),
     values.onChange(() => {
       if (!edited()) show();
     }),

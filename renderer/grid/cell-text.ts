@@ -1,29 +1,53 @@
-import { contentText } from '../../shared/cell-content.ts';
-import { derive } from '../../shared/formula/derive.ts';
-import { spokenFormulas } from '../../shared/formula/language.ts';
+import { formatAddress, formatRange } from '../../shared/address.ts';
+import { contentText, isError } from '../../shared/cell-content.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import type { CellPlace } from '../../shared/places.ts';
 import type { State, Values } from '../core/store.ts';
 import { cellAsTyped } from './entry.ts';
+import { formulaOver, overAt, type Overwritten, writtenOver } from './over-elements.ts';
 
-type Shown = Pick<State, 'sheet' | 'plane' | 'active'>;
+type Shown = Pick<State, 'sheet' | 'plane' | 'active'> & Overwritten;
 
 /** The text for editing a cell, in the cell and in the formula bar: its formula, or its number with all digits. */
-export function editText({ sheet, plane }: Shown, values: Values, cell: CellPlace): string {
-  const found = elementAt(sheet, cell);
-  const formula = found && plane === 'value' ? derive(sheet, found, spokenFormulas()) : undefined;
-  return formula?.text ?? plainText({ sheet, plane }, values, cell);
+export function editText(state: Shown, values: Values, cell: CellPlace): string {
+  const found = elementAt(state.sheet, cell);
+  const formula = found && state.plane === 'value' ? formulaOver(state, found) : undefined;
+  return formula?.text ?? plainText(state, values, cell);
 }
 
 /** The text of a cell for screen readers. Only the active cell's formula is read, because writing the formulas of all
  *  cells takes longer than painting. */
-export function spokenText({ sheet, plane, active }: Shown, values: Values, cell: CellPlace): string {
-  const text = plainText({ sheet, plane }, values, cell);
+export function spokenText(state: Shown, values: Values, cell: CellPlace): string {
+  const { sheet, plane, active } = state;
+  const text = plainText(state, values, cell);
   if (plane !== 'value' || cell.row !== active.row || cell.column !== active.column) return text;
   const found = elementAt(sheet, cell);
-  const formula = found && derive(sheet, found, spokenFormulas())?.text;
-  return formula ? messages.grid.formula(text, formula) : text;
+  const formula = found && formulaOver(state, found)?.text;
+  const over = overAt(state, cell);
+  const read = formula ? messages.grid.formula(text, formula) : text;
+  const kind = over ? `${read}, ${messages.panels.overKinds[over].name}` : read;
+  const error = errorText(state, values, cell);
+  return error === undefined ? kind : `${kind}. ${error}`;
+}
+
+/** What an error in a cell means, and what to do. undefined if the cell has none. */
+export function errorText(
+  state: Pick<Shown, 'sheet' | 'plane'> & Overwritten,
+  values: Values,
+  cell: CellPlace,
+): string | undefined {
+  const found = elementAt(state.sheet, cell);
+  const content = found && values.element(found.tensor, found.index, state.plane);
+  if (!found || !isError(content)) return undefined;
+  const own = writtenOver(state, found);
+  const where = formatAddress(cell);
+  const { errorHelp } = messages.grid;
+  if (content.error === '#CYCLE!' && own && own.references.length > 0) {
+    const read = own.references.map(({ range }) => formatRange(range)).slice(0, 3);
+    return errorHelp.loop(where, read, state.sheet.tensors.get(found.tensor)!.role !== 'computed');
+  }
+  return errorHelp.of(where, messages.cells.errors[content.error], content.error, own !== undefined);
 }
 
 /** A cell's content with all digits, or the sheet's own label there. */

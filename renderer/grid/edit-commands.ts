@@ -7,7 +7,7 @@ import type { Store } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import type { GridApi } from './api.ts';
 import { createClipboardActions, inTextField } from './clipboard-actions.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, restoreRanges } from './entry.ts';
 import { fillText } from './fill.ts';
 import type { GoTo } from './go-to.ts';
 import { regionToSelect } from './navigation.ts';
@@ -130,6 +130,16 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       key: 'CmdOrCtrl+R',
       enabled: mayEdit,
       run: () => grid().transfer.fillLines('right'),
+    },
+    {
+      id: 'edit.restore',
+      label: () => messages.menu.restore,
+      key: 'CmdOrCtrl+Shift+Backspace',
+      enabled: mayEdit,
+      run: () => {
+        const { sheet, written } = store.get();
+        grid().run(restoreRanges(sheet, selectedRanges(store), written.formulas));
+      },
     },
     { id: 'edit.selectAll', label: () => messages.menu.selectAll, key: 'CmdOrCtrl+A', run: selectAll },
   ];

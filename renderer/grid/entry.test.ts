@@ -4,7 +4,8 @@ import { formatAddress, parseAddress, parseRange } from '../../shared/address.ts
 import { parseNetwork } from '../../shared/network.ts';
 import { buildSheet, placeOf } from '../../shared/layout/sheet.ts';
 import { type CellPlace, only } from '../../shared/places.ts';
-import { clearRange, clearRanges, enterText, type Entry } from './entry.ts';
+import { clearRange, clearRanges, enterText, type Entry, restoreRanges } from './entry.ts';
+import { fillText } from './fill.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
 
 const sheet = lessonSheet();
@@ -38,13 +39,41 @@ describe('typing', () => {
   test.each([
     ['AD11', 'abc', 'AD11 needs a number such as 0.5, not "abc". The old value stays.'],
     ['AD11', '1e39', "AD11 can't hold 1e39: the largest number is 3.4028235E+38. The old value stays."],
-    ['AD11', '=1+1', "AD11 holds a number of its own, so it can't take a formula. Type a number."],
-    ['AH3', '1', 'AH3 is computed. Change its parameters in AD11:AF13, AD15 instead.'],
-    ['BI3', '1', 'BI3 is computed. Change a pixel, a kernel or a bias instead.'],
+    ['AH3', '1e39', "AH3 can't hold 1e39: the largest number is 3.4028235E+38. The old value stays."],
+    ['AH3', 'abc', 'AH3 needs a number such as 0.5, not "abc". The old value stays.'],
     ['AC5', '1', 'AC5 is no cell of the network. Type into a pixel, a kernel or a bias.'],
     ['AD10', '1', 'AD10 is no cell of the network. Type into a pixel, a kernel or a bias.'],
   ])('into %s: %s is refused with a sentence', (cell, typed, sentence) => {
     expect(enterText(sheet, at(cell), typed)).toEqual({ refusal: sentence });
+  });
+
+  test('a number or a formula over a computed cell is an override, and emptying the cell takes it away', () => {
+    const [tensor, indices] = ['conv1/output', Uint32Array.of(0)];
+    const edits = (typed: string) => enterText(sheet, at('AH3'), typed).command?.changes;
+    expect(edits('1')).toEqual([{ kind: 'formulas', edits: [{ tensor, indices, content: 1 }] }]);
+    expect(edits('')).toEqual([{ kind: 'formulas', edits: [{ tensor, indices }] }]);
+    expect(edits('=AI3')).toMatchObject([
+      { kind: 'formulas', edits: [{ tensor, content: { formula: { tensor }, from: 0 } }] },
+    ]);
+  });
+
+  test('Delete takes away what was typed over computed cells, as one step, and leaves the others', () => {
+    const formulas = new Map([['conv1/output' as const, new Map([[0, 5]])]]);
+    const range = { sheet: sheet.id, ...parseRange('AH3:AJ4')! };
+    expect(clearRange(sheet, range, formulas).command?.changes).toEqual([
+      { kind: 'formulas', edits: [{ tensor: 'conv1/output', indices: Uint32Array.of(0) }] },
+    ]);
+    expect(clearRange(sheet, range).refusal).toMatch(/^AH3 is computed/);
+    expect(restoreRanges(sheet, [range], formulas).command?.changes).toHaveLength(1);
+    expect(restoreRanges(sheet, [range], new Map()).refusal).toMatch(/nothing to bring back/);
+  });
+
+  test('a formula typed into several cells moves with them', () => {
+    const own = { sheets: [], names: new Map(), formulas: new Map() };
+    const range = { sheet: sheet.id, ...parseRange('AH3:AI3')! };
+    const { command } = fillText(sheet, [range], '=AH3+1', false, { active: at('AH3'), own });
+    const [change] = command!.changes;
+    expect(change.kind === 'formulas' && change.edits.map(({ indices }) => [...indices])).toEqual([[0, 2]]);
   });
 
   test('a number a parameter can never be is refused with a sentence', () => {
@@ -69,7 +98,7 @@ describe('typing', () => {
       undefined,
       undefined,
     ]);
-    expect(enterText(normalised, placeOf(normalised, 'norm/output', 0), '1').refusal).toMatch(
+    expect(clearRange(normalised, only(placeOf(normalised, 'norm/output', 0))).refusal).toMatch(
       /is computed\. Change its parameters in \$?[A-Z]+\$?\d+/,
     );
   });

@@ -1,7 +1,9 @@
 import { formatAddress, formatRange } from '../../shared/address.ts';
 import type { CellContent } from '../../shared/cell-content.ts';
 import { computedRefusal, readEntry, writtenNumber } from '../../shared/cell-entry.ts';
-import { type Command, editCommand, type TensorEdit } from '../../shared/change.ts';
+import type { ElementContent, FormulaEdit, Formulas, Names, WorkbookSheet } from '../../shared/cells.ts';
+import { formulaEdits } from '../../shared/changes/edits.ts';
+import { type Change, type Command, editCommand, type TensorEdit } from '../../shared/change.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages, say } from '../../shared/messages.ts';
@@ -9,8 +11,12 @@ import { decimalSign } from '../../shared/messages/format.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { TensorId } from '../../shared/network.ts';
-import { type Sheet, usedPart } from '../../shared/layout/sheet.ts';
+import { elementAt, type Sheet, usedPart } from '../../shared/layout/sheet.ts';
+import { filledOver } from '../../shared/formula/fill.ts';
+import { spokenFormulas } from '../../shared/formula/language.ts';
+import { copied } from '../../shared/formula/placed.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
+import { typedInto } from '../../shared/typed-entry.ts';
 
 /** The result of typing, pasting, filling or deleting: a command, or a sentence that says why nothing changes. It has
  *  neither if there is nothing to do. */
@@ -27,28 +33,138 @@ const text = messages.grid;
 /** Whether the reader writes one half as 0,5. */
 export const decimalComma = decimalSign === ',';
 
-/** The command for typing a text into a cell. Emptying a parameter or pixel makes it 0, and an expected value blank.
- *  `foreign`: the number may be written as in another language. */
-export function enterText(sheet: Sheet, cell: CellPlace, typed: string, foreign = false): Entry {
+/** What users have written, as far as entries depend on it. */
+export type Own = { sheets: readonly WorkbookSheet[]; names: Names; formulas: Formulas };
+const NOTHING_OWN: Own = { sheets: [], names: new Map(), formulas: new Map() };
+
+/** The command for typing a text into a cell. A number or formula over a computed cell is an override. Emptying a
+ *  parameter or pixel makes it 0, and an expected value blank. `foreign`: the number may be written as in another
+ *  language. */
+export function enterText(
+  sheet: Sheet,
+  cell: CellPlace,
+  typed: string,
+  foreign = false,
+  own: Own = NOTHING_OWN,
+): Entry {
   const edits = createEdits(sheet);
-  return enterCell(sheet, cell, typed, edits, foreign) ?? edits.finish(sentences.grid.editLabel(formatAddress(cell)));
+  const label = sentences.grid.editLabel(formatAddress(cell));
+  const element = elementAt(sheet, cell);
+  if (element && !typed.trimStart().startsWith('='))
+    return enterCell(sheet, cell, typed, edits, foreign) ?? edits.finish(label);
+  if (!element && own.sheets.length === 0) return enterCell(sheet, cell, typed, edits, foreign) ?? {};
+  const read = typedInto({ sheet, ...own }, cell, typed, {
+    notation: { decimalComma },
+    language: spokenFormulas(),
+    foreign,
+  });
+  if (read.refusal !== undefined) return { refusal: say(read.refusal), ...(read.foreign && { foreign: true }) };
+  return read.changes.length > 0 ? { command: { label, changes: read.changes } } : {};
 }
 
-/** The entry of the Delete key. Parameters and pixels become 0, expected values blank. Blanks and labels stay. A
- *  computed cell refuses all of it. */
-export function clearRange(sheet: Sheet, range: RangePlace): Entry {
-  return clearRanges(sheet, [range]);
+/** The command for typing a formula into every cell of several ranges. References move from the cell where it was
+ *  typed to each of the others as in a spreadsheet, but inside a band by the band's own strides. */
+export function enterFormulaInAll(
+  sheet: Sheet,
+  ranges: readonly RangePlace[],
+  { active, typed, label, own }: { active: CellPlace; typed: string; label: Sentence; own: Own },
+): Entry {
+  const read = typedInto({ sheet, ...own }, active, typed, { language: spokenFormulas() });
+  if (read.refusal !== undefined) return { refusal: say(read.refusal) };
+  const [change] = read.changes;
+  const content = change?.kind === 'formulas' ? change.edits[0].content : undefined;
+  const from = elementAt(sheet, active);
+  if (!from || typeof content !== 'object')
+    return read.changes.length > 0 ? { command: { label, changes: read.changes } } : {};
+  const edits = createEdits(sheet);
+  for (const range of ranges) {
+    const used = usedPart(sheet, range);
+    const blocks = used ? sheet.layout.blocksIn(used) : [];
+    const count = blocks.reduce((sum, { height, width }) => sum + height * width, 0);
+    if (count > MAX_CELLS) return { refusal: text.tooManyCells(count) };
+    for (const { view } of blocks) {
+      const indices: number[] = [];
+      for (let y = 0; y < view.height; y++)
+        for (let x = 0; x < view.width; x++) indices.push(view.offset + y * view.rowStride + x * view.columnStride);
+      for (const edit of copiesOver(sheet, from, content, { tensor: view.tensor, indices })) edits.put(edit);
+    }
+  }
+  return edits.finish(label);
+}
+
+/** A formula of one element, copied over elements of the same tensor or another one. */
+export function copiesOver(
+  sheet: Sheet,
+  from: ElementIndex,
+  { formula }: Extract<ElementContent, object>,
+  { tensor, indices }: { tensor: TensorId; indices: readonly number[] },
+): FormulaEdit[] {
+  if (tensor === from.tensor) return filledOver(sheet, tensor, from.index, formula, indices);
+  const [first] = indices;
+  const [a, b] = [sheet.layout.cellOf(from.tensor, from.index), sheet.layout.cellOf(tensor, first)];
+  const there = copied(sheet, formula, { rows: b.row - a.row, columns: b.column - a.column }, true);
+  return filledOver(sheet, tensor, first, there, indices);
+}
+
+/** The entry of the Delete key. Parameters and pixels become 0, expected values blank, and what was typed over computed
+ *  cells goes. Blanks and labels stay. If nothing was typed over any of the computed cells, they refuse all of it. */
+export function clearRange(sheet: Sheet, range: RangePlace, formulas?: Formulas): Entry {
+  return clearRanges(sheet, [range], formulas);
 }
 
 /** `clearRange` for several ranges, as one step. If one cell refuses, nothing changes. */
-export function clearRanges(sheet: Sheet, ranges: readonly RangePlace[]): Entry {
+export function clearRanges(sheet: Sheet, ranges: readonly RangePlace[], formulas: Formulas = new Map()): Entry {
   const where = ranges.map(range => formatRange(range)).join(', ');
-  const filled = ranges.filter(range => {
+  const blocksOf = (range: RangePlace) => {
     const used = usedPart(sheet, range);
-    return used && sheet.layout.blocksIn(used).length > 0;
-  });
+    const only = wholeTensor(sheet, range);
+    return used ? sheet.layout.blocksIn(used).filter(({ view }) => !only || view.tensor === only) : [];
+  };
+  const filled = ranges.filter(range => blocksOf(range).length > 0);
   if (filled.length === 0) return { refusal: text.nothingToDelete(where) };
-  return enterInAll(sheet, filled, '', sentences.grid.deleteLabel(where));
+  const label = sentences.grid.deleteLabel(where);
+  const edits = createEdits(sheet);
+  let computed: CellPlace | undefined;
+  let isKept = false;
+  for (const range of filled)
+    for (const { row, column, height, width, view } of blocksOf(range)) {
+      const place = { sheet: sheet.id, row, column };
+      if (sheet.tensors.get(view.tensor)!.role === 'computed') {
+        computed ??= place;
+        continue;
+      }
+      const refused = enterEverywhere(sheet, { ...place, height, width }, '', edits);
+      if (refused) return refused;
+      isKept = true;
+    }
+  const over = filled.flatMap(range => elementsOver(sheet, range, formulas));
+  const removed = over.filter(({ tensor }) => sheet.tensors.get(tensor)!.role === 'computed');
+  for (const element of removed) edits.over(element, undefined);
+  if (computed && removed.length === 0) return { refusal: say(computedRefusal(sheet, computed)) };
+  return removed.length > 0 || isKept ? edits.finish(label) : {};
+}
+
+/** The entry that takes away what was typed over the cells of ranges. Computed cells get the formula of their layer
+ *  back; parameters and pixels keep their numbers. */
+export function restoreRanges(sheet: Sheet, ranges: readonly RangePlace[], formulas: Formulas): Entry {
+  const where = ranges.map(range => formatRange(range)).join(', ');
+  const over = ranges.flatMap(range => elementsOver(sheet, range, formulas));
+  if (over.length === 0) return { refusal: text.nothingOver(where) };
+  const edits = createEdits(sheet);
+  for (const element of over) edits.over(element, undefined);
+  return edits.finish(sentences.grid.restoreLabel(where));
+}
+
+/** The elements in a range over which something is typed. */
+function elementsOver(sheet: Sheet, range: RangePlace, formulas: Formulas): ElementIndex[] {
+  const found: ElementIndex[] = [];
+  for (const [tensor, own] of formulas)
+    for (const index of own.keys()) {
+      const { row, column } = sheet.layout.cellOf(tensor, index);
+      const inside = row >= range.row && row < range.row + range.height;
+      if (inside && column >= range.column && column < range.column + range.width) found.push({ tensor, index });
+    }
+  return found;
 }
 
 /** Puts a number or a typed text into every cell of several ranges, as one step. */
@@ -80,9 +196,6 @@ export function enterEverywhere(
   const only = wholeTensor(sheet, range);
   const blocks = used ? sheet.layout.blocksIn(used).filter(({ view }) => !only || view.tensor === only) : [];
   const cells = blocks.reduce((sum, block) => sum + block.height * block.width, 0);
-  const computed = blocks.find(block => sheet.tensors.get(block.view.tensor)!.role === 'computed');
-  if (computed)
-    return { refusal: say(computedRefusal(sheet, { sheet: sheet.id, row: computed.row, column: computed.column })) };
   if (cells === 0) return { refusal: messages.clipboard.nothingToChange(formatRange(range)) };
   if (cells > MAX_CELLS) return { refusal: text.tooManyCells(cells) };
   for (const { row, column, height, width } of blocks)
@@ -100,28 +213,52 @@ export function enterEverywhere(
   return undefined;
 }
 
-/** Collects changes for one command. If an element is changed twice, the later value counts. */
-export type Edits = { add(element: ElementIndex, value: number): void; finish(label: Sentence): Entry };
+/** Collects changes for one command. If an element is changed twice, the later value counts. `over` is for what is typed
+ *  over an element; without content it goes. */
+export type Edits = {
+  add(element: ElementIndex, value: number): void;
+  over(element: ElementIndex, content: ElementContent | undefined): void;
+  put(edit: FormulaEdit): void;
+  finish(label: Sentence): Entry;
+};
 
 export function createEdits(sheet: Sheet): Edits {
   const byTensor = new Map<TensorId, Map<number, number>>();
+  const formulas = new Map<TensorId, Map<number, ElementContent | undefined>>();
+  const over = ({ tensor, index }: ElementIndex, content: ElementContent | undefined) => {
+    let own = formulas.get(tensor);
+    if (!own) formulas.set(tensor, (own = new Map()));
+    own.set(index, content);
+    byTensor.get(tensor)?.delete(index);
+  };
   return {
     add({ tensor, index }, value) {
       let values = byTensor.get(tensor);
       if (!values) byTensor.set(tensor, (values = new Map()));
       values.set(index, value);
+      formulas.get(tensor)?.delete(index);
+    },
+    over,
+    put({ tensor, indices, content }) {
+      for (const index of indices) over({ tensor, index }, content);
     },
     finish(label) {
-      const edits = [...byTensor].map(
-        ([tensor, values]): TensorEdit => ({
-          tensor,
-          indices: Uint32Array.from(values.keys()),
-          values: Float32Array.from(values.values()),
-        }),
-      );
-      if (edits.length === 0) return {};
+      const edits = [...byTensor]
+        .filter(([, values]) => values.size > 0)
+        .map(
+          ([tensor, values]): TensorEdit => ({
+            tensor,
+            indices: Uint32Array.from(values.keys()),
+            values: Float32Array.from(values.values()),
+          }),
+        );
+      const written = [...formulas].flatMap(([tensor, own]) => formulaEdits(tensor, own));
+      if (edits.length + written.length === 0) return {};
       const pixels = edits.some(({ tensor }) => sheet.tensors.get(tensor)!.role === 'pixels');
-      return { command: editCommand(label, edits, pixels ? { source: { kind: 'typed' } } : {}) };
+      const command = editCommand(label, edits, pixels ? { source: { kind: 'typed' } } : {});
+      if (written.length === 0) return { command };
+      const over: Change = { kind: 'formulas', edits: written };
+      return { command: { ...command, changes: edits.length > 0 ? [...command.changes, over] : [over] } };
     },
   };
 }
@@ -134,9 +271,29 @@ export function enterCell(
   edits: Edits,
   foreign = false,
 ): Refused | undefined {
+  const element = elementAt(sheet, cell);
+  if (element && sheet.tensors.get(element.tensor)!.role === 'computed')
+    return enterOver(sheet, cell, content, edits, foreign);
   const read = readEntry(sheet, cell, content, { decimalComma }, foreign);
   if (read && 'refusal' in read) return { ...read, refusal: say(read.refusal) };
   if (read) edits.add(read.element, read.value);
+  return undefined;
+}
+
+/** Adds a number that is typed or pasted over a computed cell. A blank leaves the cell as it is. */
+function enterOver(
+  sheet: Sheet,
+  cell: CellPlace,
+  content: CellContent,
+  edits: Edits,
+  foreign: boolean,
+): Refused | undefined {
+  if (content === null) return undefined;
+  const typed =
+    typeof content === 'object' ? content.error : typeof content === 'number' ? cellAsTyped(content) : content;
+  const read = typedInto({ sheet, ...NOTHING_OWN }, cell, typed, { notation: { decimalComma }, foreign });
+  if (read.refusal !== undefined) return { refusal: say(read.refusal), ...(read.foreign && { foreign: true }) };
+  for (const change of read.changes) if (change.kind === 'formulas') for (const edit of change.edits) edits.put(edit);
   return undefined;
 }
 

@@ -69,10 +69,15 @@ describe('the fill handle', () => {
     expect(changed(entry)).toEqual({ AD15: 4 });
   });
 
-  test('refuses what is computed, and values that are no numbers', () => {
-    expect(fillRange(sheet, over('AF11'), over('AF11:AH11'), holding({ AF11: 1 })).refusal).toMatch(
-      /^AH11 is computed/,
-    );
+  test('brings derived cells back where it is dragged from one of them, and shifts the formula of another', () => {
+    const formulas = new Map([['conv1/output' as const, new Map([[2, 5]])]]);
+    const entry = fillRange(sheet, over('AH3'), over('AH3:AJ3'), holding({ AH3: 1 }), formulas);
+    expect(entry.command?.changes).toEqual([
+      { kind: 'formulas', edits: [{ tensor: 'conv1/output', indices: Uint32Array.of(2) }] },
+    ]);
+  });
+
+  test('refuses values that are no numbers', () => {
     expect(fillRange(sheet, over('AD11'), over('AD11:AD12'), holding({ AD11: NUMBER_ERROR })).refusal).toMatch(
       /^AD12 needs a number/,
     );
@@ -129,7 +134,7 @@ describe('a typed number', () => {
     const entry = fillText(sheet, [over('AD13'), over('AD11:AE11')], '3');
     expect(changed(entry)).toEqual({ AD11: 3, AE11: 3, AD13: 3 });
     expect(english(entry.command!.label)).toContain('AD13, AD11:AE11');
-    expect(fillText(sheet, [over('AD11'), over('AH3')], '3').refusal).toMatch(/^AH3 is computed/);
+    expect(fillText(sheet, [over('AD11'), over('AH3')], '3').command?.changes).toHaveLength(2);
   });
 
   test('fills a tensor with labels between, and only it (fault 16)', () => {

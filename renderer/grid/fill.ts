@@ -5,7 +5,18 @@ import { sentences } from '../../shared/messages/sentences.ts';
 import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
 import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
-import { createEdits, decimalComma, enterCell, enterInAll, type Entry, MAX_CELLS } from './entry.ts';
+import type { Formulas } from '../../shared/cells.ts';
+import {
+  copiesOver,
+  createEdits,
+  decimalComma,
+  enterCell,
+  enterFormulaInAll,
+  enterInAll,
+  type Entry,
+  MAX_CELLS,
+  type Own,
+} from './entry.ts';
 import type { Pasted } from './clipboard-table.ts';
 import type { RangeEntry } from './paste.ts';
 
@@ -15,8 +26,16 @@ const text = messages.grid;
 export type ValueAt = (cell: CellPlace) => Pasted;
 
 /** The entry that puts one typed text into every cell of the selected ranges. */
-export function fillText(sheet: Sheet, ranges: readonly RangePlace[], typed: string, foreign = false): Entry {
+export function fillText(
+  sheet: Sheet,
+  ranges: readonly RangePlace[],
+  typed: string,
+  foreign = false,
+  written?: { active: CellPlace; own: Own },
+): Entry {
   const where = ranges.map(range => formatRange(range)).join(', ');
+  if (written && typed.trimStart().startsWith('='))
+    return enterFormulaInAll(sheet, ranges, { ...written, typed, label: sentences.grid.fillLabel(where) });
   // The text is read only once, because there may be many cells.
   const entered = parseNumber(typed, { decimalComma }).value ?? typed;
   return enterInAll(sheet, ranges, entered, sentences.grid.fillLabel(where), foreign);
@@ -24,9 +43,15 @@ export function fillText(sheet: Sheet, ranges: readonly RangePlace[], typed: str
 
 /** The entry of dragging the fill handle from a range to a larger one. One cell is copied. Evenly spaced numbers are
  *  continued (1, 3 → 5). Others are repeated. Labels and gaps are skipped. */
-export function fillRange(sheet: Sheet, source: RangePlace, target: RangePlace, value: ValueAt): RangeEntry {
+export function fillRange(
+  sheet: Sheet,
+  source: RangePlace,
+  target: RangePlace,
+  value: ValueAt,
+  formulas?: Formulas,
+): RangeEntry {
   const down = target.height !== source.height;
-  return fill(sheet, source, target, value, down, numbers => stepOf(numbers));
+  return fill(sheet, source, target, value, down, numbers => stepOf(numbers), formulas);
 }
 
 /** The entry of Ctrl+D (Ctrl+R). It copies the first row (column) of a selection over the others. A selection of only
@@ -36,10 +61,11 @@ export function fillLines(
   selection: RangePlace,
   direction: 'down' | 'right',
   value: ValueAt,
+  formulas?: Formulas,
 ): RangeEntry {
   const source = sourceOfFill(selection, direction);
   if (!source) return { refusal: messages.clipboard.nothingBefore(formatRange(selection)) };
-  return fill(sheet, source, selection, value, direction === 'down', () => undefined);
+  return fill(sheet, source, selection, value, direction === 'down', () => undefined, formulas);
 }
 
 /** The row or column that Ctrl+D or Ctrl+R copies. undefined at the sheet's edge. */
@@ -74,6 +100,7 @@ function fill(
   value: ValueAt,
   down: boolean,
   stepBetween: (numbers: readonly number[]) => number | undefined,
+  formulas: Formulas = new Map(),
 ): RangeEntry {
   if (target.height * target.width > MAX_CELLS) return { refusal: text.tooManyCells(target.height * target.width) };
   const only = wholeTensor(sheet, target);
@@ -93,7 +120,10 @@ function fill(
     if (numbers.every(number => number === undefined)) continue;
     brought = true;
     const finite = numbers.filter(number => typeof number === 'number');
-    const step = finite.length === length ? stepBetween(finite) : undefined;
+    const sources = Array.from({ length }, (_, i) => elementAt(sheet, at(first + i)));
+    const contents = sources.map(source => source && formulas.get(source.tensor)?.get(source.index));
+    const plain = contents.every(content => typeof content !== 'object');
+    const step = plain && finite.length === length ? stepBetween(finite) : undefined;
     for (let position = start; position < end; position++) {
       const distance = position - first;
       if (distance >= 0 && distance < length) continue;
@@ -101,6 +131,19 @@ function fill(
       const element = elementAt(sheet, cell);
       const copied = numbers[((distance % length) + length) % length];
       if (!element || copied === undefined || (only !== undefined && element.tensor !== only)) continue;
+      const which = ((distance % length) + length) % length;
+      const [from, content] = [sources[which], contents[which]];
+      if (from && typeof content === 'object') {
+        const { tensor, index } = element;
+        for (const edit of copiesOver(sheet, from, content, { tensor, indices: [index] })) edits.put(edit);
+        continue;
+      }
+      // A computed cell has the formula of its layer, and its neighbours have theirs.
+      const derived = from && content === undefined && sheet.tensors.get(from.tensor)!.role === 'computed';
+      if (derived && sheet.tensors.get(element.tensor)!.role === 'computed') {
+        if (formulas.get(element.tensor)?.has(element.index)) edits.over(element, undefined);
+        continue;
+      }
       const entered = step === undefined ? copied : decimalOf(finite[0]) + distance * step;
       const refused = enterCell(sheet, cell, entered, edits);
       if (refused) return refused;

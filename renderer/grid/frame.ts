@@ -1,4 +1,5 @@
 import type { CellRange } from '../../shared/address.ts';
+import type { Formulas } from '../../shared/cells.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import type { Theme } from '../parts/theme.ts';
 import type { Label } from '../../shared/layout/layout.ts';
@@ -16,6 +17,8 @@ export type Frame = {
   captions: readonly Caption[];
   labels: readonly PlacedLabel[];
   selection: CellRange;
+  /** What is typed over elements. It is marked in their cells. */
+  formulas?: Formulas;
 };
 
 /** A band's name and details over its columns, in the frozen row. */

@@ -14,7 +14,7 @@ import type { Grid } from './api.ts';
 import type { GridActions } from './actions.ts';
 import { createFormulaHelp } from './formula-help.ts';
 import { createCellEditor } from './cell-editor.ts';
-import { editText, spokenText } from './cell-text.ts';
+import { editText, errorText, spokenText } from './cell-text.ts';
 import { clearRanges, type Entry, enterText } from './entry.ts';
 import { fillText } from './fill.ts';
 import { formatsOn } from './clipboard.ts';
@@ -116,8 +116,11 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     formulaAllowed: place => formulaAllowed(store.get().sheet, place),
     formulas: () => formulasOf(store.get()),
     locked,
-    enter: (place, text, foreign) => enterText(store.get().sheet, place, text, foreign),
-    fill: (text, foreign) => fillText(store.get().sheet, selectedRanges(store), text, foreign),
+    enter: (place, text, foreign) => enterText(store.get().sheet, place, text, foreign, store.get().written),
+    fill: (text, foreign) => {
+      const { sheet, active, written } = store.get();
+      return fillText(sheet, selectedRanges(store), text, foreign, { active, own: written });
+    },
     run,
     move: press => input.move(press),
     stepFrom(from, { key, ctrlKey, metaKey }) {
@@ -175,7 +178,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   function clear(): void {
     transfer.forget();
-    run(clearRanges(store.get().sheet, selectedRanges(store)));
+    run(clearRanges(store.get().sheet, selectedRanges(store), store.get().written.formulas));
   }
 
   function focus(): void {
@@ -277,7 +280,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     }
     stale = false;
     const { selection } = store.get();
-    const frame = { ...view(), geometry: viewport.geometry, theme, captions, labels, selection };
+    const { formulas } = store.get().written;
+    const frame = { ...view(), geometry: viewport.geometry, theme, captions, labels, selection, formulas };
     if (whole) paintSheet(context, frame, heat);
     else paintSelection(context, frame);
     whole = false;
@@ -353,6 +357,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       if (typed || framed) placeOutlines();
       framed = typed;
     }),
+    store.on(['written'], () => {
+      placeOutlines();
+      schedule();
+    }),
     store.on(['scales'], () => {
       stale = true;
       schedule();
@@ -417,7 +425,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     { element: scroller.element, position: () => ({ x: scroller.x, y: scroller.y }) },
     () => store.get().sheet.id,
     () => viewport.geometry,
-    cell => tooltipAt(cell, store.get().sheet.layout, labels, captions),
+    cell =>
+      tooltipAt(cell, store.get().sheet.layout, labels, captions) || (errorText(store.get(), allValues, cell) ?? ''),
   );
 
   return {

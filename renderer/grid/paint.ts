@@ -7,6 +7,7 @@ import { type HeatMap, stepOf, tableOf } from './heat.ts';
 import type { Shown } from './tiles.ts';
 import { cutText, forgetMeasures, measured, paintLabels } from './labels.ts';
 import { paintMoves } from './moves.ts';
+import { paintOverMarks } from './over-marks.ts';
 import { numberRoom, numberSize, numberText, otherText, SMALLEST_NUMBER } from './number-text.ts';
 import type { Theme } from '../parts/theme.ts';
 import { type Frame, type Caption, type Place, createPlace } from './frame.ts';
@@ -48,6 +49,7 @@ export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat
     context.textAlign = 'center';
     for (const shown of heat.shown) paintNumbers(context, frame, place, shown);
   }
+  if (withNumbers && frame.formulas?.size) paintOverMarks(context, frame, place, heat.shown);
   paintLabels(context, frame, place);
   paintCaptions(context, frame, place);
   paintHeadings(context, frame, place, withNumbers);

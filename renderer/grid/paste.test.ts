@@ -43,8 +43,8 @@ describe('a table', () => {
     expect(paste('AF13', [[1, 2]]).refusal).toBe(
       'AG13 is no cell of the network. The block to paste needs AF13:AG13, so nothing was pasted.',
     );
-    expect(paste('AB3', [[1, undefined, undefined, undefined, undefined, undefined, 1]]).refusal).toMatch(
-      /^AH3 is computed/,
+    expect(paste('AB3', [[1, undefined, undefined, undefined, undefined, undefined, 'x']]).refusal).toMatch(
+      /^AH3 needs a number/,
     );
   });
 

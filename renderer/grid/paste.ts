@@ -1,5 +1,7 @@
 import { formatAddress, formatRange } from '../../shared/address.ts';
 import type { CellContent } from '../../shared/cell-content.ts';
+import type { ElementContent, Formulas } from '../../shared/cells.ts';
+import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
@@ -7,7 +9,7 @@ import { elementAt, type Sheet, usedPart } from '../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { Reading } from './clipboard.ts';
 import type { Table } from './clipboard-table.ts';
-import { createEdits, enterCell, enterEverywhere, type Entry, MAX_CELLS } from './entry.ts';
+import { copiesOver, createEdits, enterCell, enterEverywhere, type Entry, MAX_CELLS } from './entry.ts';
 
 const text = messages.grid;
 
@@ -19,6 +21,13 @@ export type PasteOptions = {
   operation?: PasteOperation;
   /** The cells that were cut. The paste empties them. */
   cut?: RangePlace;
+  /** The formula that was copied with an item of the table, and the element that had it. */
+  formula?: (
+    row: number,
+    column: number,
+  ) => { from: ElementIndex; content: Extract<ElementContent, object> } | undefined;
+  /** What is typed over elements now. */
+  formulas?: Formulas;
   /** The current number of a cell, for adding and multiplying. */
   value?: (cell: CellPlace) => number | undefined;
 };
@@ -66,6 +75,12 @@ export function pasteTable(sheet: Sheet, selection: RangePlace, pasted: Table, o
       if (!element && (repeated || (typeof brought === 'string' && sheet.layout.labelAt(cell.row, cell.column))))
         continue;
       if (!element) return { refusal: messages.clipboard.noRoom(formatAddress(cell), formatRange(range)) };
+      const own = operation === 'replace' && element && !options.transpose && options.formula?.(y % height, x % width);
+      if (own) {
+        const { tensor, index } = element;
+        for (const edit of copiesOver(sheet, own.from, own.content, { tensor, indices: [index] })) edits.put(edit);
+        continue;
+      }
       const refused = enterCell(sheet, cell, combined(brought, operation, value?.(cell)), edits);
       if (refused) return refused;
     }

@@ -10,9 +10,10 @@ import { reluAfter } from '../core/foldable.ts';
 import type { State } from '../core/store.ts';
 import { isFormula } from '../core/edit-session.ts';
 import type { Outline } from './outlines.ts';
+import { type Overwritten, writtenOver } from './over-elements.ts';
 import { typedOutlines } from './typed-references.ts';
 
-type Traced = Pick<State, 'sheet' | 'foldedLayers' | 'active' | 'trace' | 'stepsBack'>;
+type Traced = Pick<State, 'sheet' | 'foldedLayers' | 'active' | 'trace' | 'stepsBack'> & Overwritten;
 
 /** The most ranges that a sentence names. The others are counted. */
 const NAMED = 3;
@@ -35,7 +36,8 @@ export function traceOutlines(state: Traced): Outline[] {
   if (trace === 'dependents') {
     return readersOf(state, element).map((range): Outline => ({ kind: 'dependent', range, colour: 2 }));
   }
-  const outlines = (derive(sheet, element)?.references ?? []).flatMap(({ range }, i): Outline[] => {
+  const own = writtenOver(state, element);
+  const outlines = ((own ?? derive(sheet, element))?.references ?? []).flatMap(({ range }, i): Outline[] => {
     const colour = (i % 5) + 1;
     if (!foldedLayer(state, range)) return [{ kind: 'precedent', range, colour }];
     // Through a folded ReLU, what its hidden convolution reads is shown, in the colour of the reference to the ReLU's

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseRange } from '../../shared/address.ts';
+import { nothingWritten } from '../../shared/changes/written.ts';
 import type { State, Store, Values } from '../core/store.ts';
 import type { GridActions } from './actions.ts';
 import type { Entry } from './entry.ts';
@@ -10,7 +11,14 @@ import { createTransfer } from './transfer.ts';
 function fillTooEarly() {
   const sheet = lessonSheet();
   const selection = { sheet: sheet.id, ...parseRange('AD11:AF13')! };
-  const state = { sheet, selection, active: selection, areas: [], workbookId: 'one' } as unknown as State;
+  const state = {
+    sheet,
+    selection,
+    active: selection,
+    areas: [],
+    workbookId: 'one',
+    written: nothingWritten(),
+  } as unknown as State;
   let arrived = false;
   const values = {
     show() {},

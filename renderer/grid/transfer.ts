@@ -15,6 +15,9 @@ import { cutBlocks } from './tiles.ts';
 /** Cells that were copied or cut. They stay marked until the copy is used or cancelled. */
 type Copied = { range: RangePlace; cut: boolean };
 
+/** The formula that was copied with a cell, and the element that had it. */
+type CopiedFormula = ReturnType<NonNullable<PasteOptions['formula']>>;
+
 /** Moves contents between cells: copying, cutting, pasting, filling. */
 export type Transfer = {
   /** Puts the selected cells on the clipboard. If their values are missing, it does so when they arrive, by the
@@ -53,7 +56,9 @@ export function createTransfer(
   actions: GridActions,
   { run, locked, select, marked }: TransferCallbacks,
 ): Transfer {
-  let copied: (Copied & { id: string; text: string; table: Table; workbook: string }) | undefined;
+  let copied:
+    | (Copied & { id: string; text: string; table: Table; workbook: string; formulas: CopiedFormula[][] })
+    | undefined;
   /** The work that waits for the values of a range. */
   let waiting: { range: RangePlace; work: () => void } | undefined;
 
@@ -100,6 +105,17 @@ export function createTransfer(
     );
   };
 
+  const formulasOf = ({ sheet: id, row, column, height, width }: RangePlace): CopiedFormula[][] => {
+    const { sheet, written } = store.get();
+    if (written.formulas.size === 0) return [];
+    return Array.from({ length: height }, (_, y) =>
+      Array.from({ length: width }, (_, x): CopiedFormula => {
+        const from = elementAt(sheet, { sheet: id, row: row + y, column: column + x });
+        const content = from && written.formulas.get(from.tensor)?.get(from.index);
+        return from && typeof content === 'object' ? { from, content } : undefined;
+      }),
+    );
+  };
   /** Runs an entry, and selects its cells. */
   const enter = (entry: RangeEntry): boolean => {
     const done = run(entry);
@@ -118,7 +134,13 @@ export function createTransfer(
     const { sheet, selection, workbookId } = store.get();
     const moved = copied?.cut && copied.id === id && copied.workbook === workbookId ? copied.range : undefined;
     const paste = () => {
-      const entry = pasteTable(sheet, selection, table, { ...options, ...(moved && { cut: moved }), value });
+      const own = copied?.id === id && copied?.workbook === workbookId ? copied.formulas : undefined;
+      const entry = pasteTable(sheet, selection, table, {
+        ...options,
+        ...(moved && { cut: moved }),
+        ...(own && { formula: (row, column) => own[row]?.[column] }),
+        value,
+      });
       if (enter(entry) && (moved || copied?.id !== id)) mark(undefined);
     };
     const value = (cell: CellPlace) => {
@@ -141,7 +163,8 @@ export function createTransfer(
     copy(clipboard, cut) {
       const { sheet, selection, active, workbookId } = store.get();
       const range = usedPart(sheet, selection) ?? only(active);
-      const refusal = stopped(cut) ?? (cut ? clearRange(sheet, selection).refusal : undefined);
+      const refusal =
+        stopped(cut) ?? (cut ? clearRange(sheet, selection, store.get().written.formulas).refusal : undefined);
       if (refusal !== undefined) return actions.refuse(refusal);
       let direct = true;
       withValues(range, () => {
@@ -152,7 +175,7 @@ export function createTransfer(
         clipboard.setData('text/plain', text);
         if (html !== undefined) clipboard.setData('text/html', html);
         clipboard.setData(OWN_TYPE, own);
-        mark({ range, cut, id, text, table, workbook: workbookId });
+        mark({ range, cut, id, text, table, workbook: workbookId, formulas: formulasOf(range) });
       });
       direct = false;
     },
@@ -172,7 +195,7 @@ export function createTransfer(
     },
     fillTo(target) {
       const { sheet, selection } = store.get();
-      fill(selection, () => fillRange(sheet, selection, target, contentOf));
+      fill(selection, () => fillRange(sheet, selection, target, contentOf, store.get().written.formulas));
     },
     fillLines(direction) {
       const { sheet, selection } = store.get();
@@ -180,12 +203,12 @@ export function createTransfer(
       if (!target) return actions.refuse(messages.clipboard.nothingToFill(formatRange(selection)));
       const source = sourceOfFill(target, direction);
       if (!source) return actions.refuse(messages.clipboard.nothingBefore(formatRange(target)));
-      fill(source, () => fillLines(sheet, target, direction, contentOf));
+      fill(source, () => fillLines(sheet, target, direction, contentOf, store.get().written.formulas));
     },
     fillAsNeighbour() {
       const { sheet, selection } = store.get();
       const target = filledByNeighbour(sheet, selection);
-      if (target) fill(selection, () => fillRange(sheet, selection, target, contentOf));
+      if (target) fill(selection, () => fillRange(sheet, selection, target, contentOf, store.get().written.formulas));
       else actions.refuse(messages.clipboard.noNeighbour);
     },
     copied: () => copied,

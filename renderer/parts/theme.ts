@@ -18,6 +18,8 @@ export type Theme = {
   ink4: string;
   parameter: string;
   danger: string;
+  /** The mark of what the user has typed over the network. */
+  override: string;
   /** The surface colour as in ImageData. */
   surfacePixel: number;
   /** The pixel of #NUM! if there is no room for text: a grey that no scale of signed values has. As in ImageData. */
@@ -52,6 +54,7 @@ export function readTheme(element: Element, { dark, palette, inkOnPaper }: Colou
     ink4: token('ink-4'),
     parameter: token('parameter'),
     danger: token('danger'),
+    override: token('warning'),
     surfacePixel: packedColour(token('surface')),
     errorPixel: packedColour(token('ink-4')),
     selection: token('selection'),

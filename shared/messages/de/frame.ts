@@ -51,6 +51,16 @@ export const panelMessages: Catalogue['panels'] = {
     actual: { name: 'richtig', help: 'Die richtige Klasse: 1 bei der richtigen, leer, wo niemand sie kennt' },
     none: { name: '', help: '' },
   },
+  overKinds: {
+    override: {
+      name: 'überschrieben',
+      help: 'Sie haben überschrieben, was die Schicht berechnet. Entf holt es zurück',
+    },
+    tied: { name: 'gekoppelt', help: 'Dieses Gewicht folgt aus Ihrer Formel' },
+    pixel: { name: 'Pixelformel', help: 'Diese Zelle der Eingabe folgt aus Ihrer Formel' },
+  },
+  derived: 'Berechnet',
+  derivedHelp: (formula, key) => `${formula} zurückholen (${key})`,
   unfold: layer => `${layer} zeigen`,
   unfoldHelp: layer =>
     `Diese Formel liest Zellen von ${layer}, deren Spalten eingeklappt sind. Klicken Sie hier, um sie zu zeigen.`,

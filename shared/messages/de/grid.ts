@@ -51,6 +51,29 @@ export const gridMessages: Catalogue['grid'] = {
   },
   viewer: 'Dieses Fenster zeigt die Arbeit nur; bearbeitet wird sie in einem anderen.',
   nothingToPaste: 'In der Zwischenablage ist kein Text zum Einfügen.',
+  errorHelp: {
+    of(where, name, error, own) {
+      const why: Record<string, string> = {
+        '#DIV/0!': 'es wird durch 0 geteilt. Ändern Sie den Teiler, oder fragen Sie mit WENN, ob er 0 ist',
+        '#REF!': 'sie liest eine Zelle, die es nicht (mehr) gibt. Zeigen Sie auf eine andere',
+        '#NAME?': 'sie hat einen Namen, der hier nichts bedeutet. Prüfen Sie, wie er geschrieben ist',
+        '#VALUE!': 'sie rechnet mit einem Text oder mit verschieden großen Bereichen. Nehmen Sie Zahlen in einer Größe',
+        '#N/A': 'ein Wert wurde gesucht und nicht gefunden. Suchen Sie einen anderen, oder nehmen Sie WENNFEHLER',
+        '#NUM!': 'das Ergebnis ist keine Zahl, die eine Zelle fasst. Nehmen Sie kleinere Zahlen',
+        '#NULL!': 'zwei Bereiche sollen sich überschneiden und tun es nicht. Setzen Sie ein Trennzeichen dazwischen',
+        '#SPILL!': 'das Ergebnis hat mehrere Werte und keinen Platz dafür. Leeren Sie die Zellen daneben',
+        '#CYCLE!': 'sie hängt von einer Formel ab, die sich selbst braucht. Ändern Sie eine der beiden',
+      };
+      return own
+        ? `${where} zeigt ${name}: ${why[error]}.`
+        : `${where} zeigt ${name}, weil eine Zelle es zeigt, die sie liest.`;
+    },
+    loop: (where, read, keeps) =>
+      `${where} braucht sich selbst: Die Zelle liest ${read.join(', ')}, und das folgt aus ${where}. ` +
+      `${keeps ? 'Sie behält ihre Zahl' : 'Alles andere bleibt'}. Ändern Sie die Formel, oder drücken Sie Entf.`,
+  },
+  restoreLabel: where => `${where} zurückholen`,
+  nothingOver: where => `Über ${where} ist nichts geschrieben, also gibt es nichts zurückzuholen.`,
   formula: (value, formula) => `${value}, Formel ${formula}`,
   menuName: where => `Was sich mit ${where} tun lässt`,
   followsFrom: (where, layer, ranges) => `${where} folgt aus ${layer}: ${ranges}.`,

@@ -57,6 +57,15 @@ export const panelMessages = {
     actual: { name: 'expected', help: 'The expected class: 1 for the right one, blank where nobody knows' },
     none: { name: '', help: '' },
   },
+  /** The kinds of what users type over the network's cells. */
+  overKinds: {
+    override: { name: 'override', help: 'You typed over what the layer computes. Delete brings that back' },
+    tied: { name: 'tied', help: 'This weight follows from your formula' },
+    pixel: { name: 'pixel formula', help: 'This cell of the input follows from your formula' },
+  },
+  /** The button beside an override. */
+  derived: 'Derived',
+  derivedHelp: (formula: string, key: string) => `Bring back ${formula} (${key})`,
   /** On the button beside a formula that reads folded columns. */
   unfold: (layer: string) => `Show ${layer}`,
   unfoldHelp: (layer: string) =>

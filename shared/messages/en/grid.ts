@@ -51,6 +51,30 @@ export const gridMessages = {
   viewer: 'This window only shows the work: another one is editing it.',
   nothingToPaste: 'There is no text to paste on the clipboard.',
   formula: (value: string, formula: string) => `${value}, formula ${formula}`,
+  /** What an error in a cell means, and what to do. */
+  errorHelp: {
+    /** `own`: the cell has a formula of the user's own. */
+    of(where: string, name: string, error: string, own: boolean): string {
+      const why: Record<string, string> = {
+        '#DIV/0!': 'something is divided by 0. Change the divisor, or ask with IF whether it is 0',
+        '#REF!': 'it reads a cell that is not there (any more). Point at another cell',
+        '#NAME?': 'it has a name that means nothing here. Check how it is written',
+        '#VALUE!': 'it calculates with a text, or with ranges of different sizes. Use numbers of one size',
+        '#N/A': 'a value was looked for and not found. Look for another one, or give one with IFERROR',
+        '#NUM!': 'the result is no number that a cell can hold. Use smaller numbers',
+        '#NULL!': 'two ranges that should overlap have no common cell. Use a separator between them',
+        '#SPILL!': 'the result has several values and no room for them. Empty the cells beside it',
+        '#CYCLE!': 'it depends on a formula that needs itself. Change one of the two',
+      };
+      return own ? `${where} shows ${name}: ${why[error]}.` : `${where} shows ${name}, because a cell it reads does.`;
+    },
+    /** A formula that needs itself, with what it reads. `keeps`: the cell keeps the number it had. */
+    loop: (where: string, read: readonly string[], keeps: boolean) =>
+      `${where} needs itself: it reads ${read.join(', ')}, and that follows from ${where}. ` +
+      `${keeps ? 'It keeps the number it had' : 'Nothing else is touched'}. Change the formula, or press Delete.`,
+  },
+  restoreLabel: (where: string) => `Bring back ${where}`,
+  nothingOver: (where: string) => `Nothing is typed over ${where}, so there is nothing to bring back.`,
   menuName: (where: string) => `What to do with ${where}`,
   /** What the frames of a trace show. They are often out of view. */
   followsFrom: (where: string, layer: string, ranges: string) => `${where} follows from ${layer}: ${ranges}.`,

@@ -1,0 +1,59 @@
+/** What the user has written over the network's cells: overrides, tied weights and pixels with formulas. */
+import { type ElementContent, isFormula, type Written } from '../../shared/cells.ts';
+import { derive } from '../../shared/formula/derive.ts';
+import type { Formula } from '../../shared/formula/formula.ts';
+import { spokenFormulas } from '../../shared/formula/language.ts';
+import { cellsOf, formulaOfElement } from '../../shared/formula/placed.ts';
+import { rangeOf } from '../../shared/formula/ranges.ts';
+import { writeFormula } from '../../shared/formula/typed.ts';
+import type { ElementIndex } from '../../shared/layout/layout.ts';
+import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';
+import type { TensorInfo } from '../../shared/network.ts';
+import type { CellPlace } from '../../shared/places.ts';
+import { cellAsTyped } from './entry.ts';
+
+/** override: over a computed cell. tied: in a parameter. pixel: in a pixel or an expected value. */
+export type OverKind = 'override' | 'tied' | 'pixel';
+
+export function overKind({ role }: TensorInfo): OverKind {
+  return role === 'computed' ? 'override' : role === 'parameter' ? 'tied' : 'pixel';
+}
+
+/** A workbook as far as its own formulas depend on it. `written` is left out where nothing is written. */
+export type Overwritten = { sheet: Sheet; written?: Written };
+
+/** What is written over an element. */
+export function contentOver({ written }: Overwritten, { tensor, index }: ElementIndex): ElementContent | undefined {
+  return written?.formulas.get(tensor)?.get(index);
+}
+
+/** The kind of what is written over a cell. undefined if nothing is. */
+export function overAt(state: Overwritten, cell: CellPlace): OverKind | undefined {
+  const element = elementAt(state.sheet, cell);
+  if (!element || contentOver(state, element) === undefined) return undefined;
+  return overKind(state.sheet.tensors.get(element.tensor)!);
+}
+
+/** What is written over an element, in the reader's language. A number is its text, without references. */
+export function writtenOver(state: Overwritten, element: ElementIndex): Formula | undefined {
+  const content = contentOver(state, element);
+  if (content === undefined) return undefined;
+  if (!isFormula<number>(content)) return { text: cellAsTyped(content), references: [] };
+  const { sheet, written } = state;
+  const expression = formulaOfElement(sheet, element.tensor, element.index, content);
+  const surroundings = { sheet, sheets: written!.sheets, names: written!.names, on: sheet.id };
+  const { text, references } = writeFormula(expression, surroundings, spokenFormulas());
+  return {
+    text,
+    references: references.flatMap(({ start, end, reference }) => {
+      const cells = cellsOf(sheet, reference, true);
+      if (!cells || (cells.sheet !== undefined && cells.sheet !== sheet.id)) return [];
+      return [{ start, end, range: { sheet: sheet.id, ...rangeOf(cells) }, role: 'activation' as const }];
+    }),
+  };
+}
+
+/** The formula that counts for an element: what is written over it, else the network's own. */
+export function formulaOver(state: Overwritten, element: ElementIndex): Formula | undefined {
+  return writtenOver(state, element) ?? derive(state.sheet, element, spokenFormulas());
+}
