@@ -213,7 +213,7 @@ export function enterEverywhere(
   return undefined;
 }
 
-/** Collects changes for one command. If an element is changed twice, the later value counts. `over` is for what is typed
+/** Collects changes for one command. Of two for one element, the later counts. `over` is for what is typed
  *  over an element; without content it goes. */
 export type Edits = {
   add(element: ElementIndex, value: number): void;
