@@ -82,6 +82,16 @@ test('numbers of own sheets are doubles, errors have their names, and what depen
   });
 });
 
+test('an array fills the cells beside and below its formula', () => {
+  const { sheets } = calc(
+    'lesson3',
+    ...sets('Notes!B2==TRANSPOSE(Network!AD11:AF12)', 'Notes!A1=5'),
+    '--sheet',
+    'Notes',
+  );
+  expect(sheets.Notes).toEqual({ A1: 5, B2: 1, C2: 0, B3: 1, C3: 0, B4: 1, C4: 0 });
+});
+
 test('free cells of the network’s sheet, tables, and formulas that are kept in a file', async () => {
   const book = await readTemplate('lesson3');
   const written = nothingWritten();

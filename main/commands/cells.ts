@@ -1,6 +1,7 @@
 import type { CellAddress, CellRange } from '../../shared/address.ts';
 import { intersect } from '../../shared/address.ts';
-import { type Cell, type SheetCells, sheetOf, type WorkbookSheet } from '../../shared/cells.ts';
+import { type Cell, isFormula, type SheetCells, sheetOf, type WorkbookSheet } from '../../shared/cells.ts';
+import { copyOfCells, put } from '../../shared/changes/edits.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { type Sheet, usedRange } from '../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace, SheetId } from '../../shared/places.ts';
@@ -13,11 +14,17 @@ export type ShownCell = CellPlace &
     | { element?: undefined; label?: undefined; own: Cell }
   );
 /** What is shown: the network's sheet, and all sheets with what users wrote on them. */
-export type Shown = { sheet: Sheet; sheets: readonly WorkbookSheet[] };
+export type Shown = {
+  sheet: Sheet;
+  sheets: readonly WorkbookSheet[];
+  /** What a cell that is no element holds. Without it, arrays show only their first value. */
+  contentAt?: (place: CellPlace) => unknown;
+};
 
 /** The range of all used cells of a sheet; undefined where it is empty. */
-export function usedOf({ sheet, sheets }: Shown, id: SheetId): RangePlace | undefined {
-  const cells = sheetOf(sheets, id)!.cells;
+export function usedOf(shown: Shown, id: SheetId): RangePlace | undefined {
+  const { sheet } = shown;
+  const cells = writtenOn(shown, id);
   const rows = [...cells.keys()];
   const columns = [...cells.values()].flatMap(line => [...line.keys()]);
   const network = id === sheet.id ? usedRange(sheet) : { row: 0, column: 0, height: 0, width: 0 };
@@ -32,9 +39,9 @@ export function* cellsIn(shown: Shown, ranges: readonly RangePlace[]): Generator
   const id = ranges[0]?.sheet;
   const used = id === undefined ? undefined : usedOf(shown, id);
   if (!used) return;
-  const { sheet, sheets } = shown;
+  const { sheet } = shown;
   const clipped = ranges.flatMap(range => intersect(range, used) ?? []);
-  const written = sheetOf(sheets, used.sheet)!.cells;
+  const written = writtenOn(shown, used.sheet);
   for (const row of rowsOf(clipped, used.sheet === sheet.id ? sheet.layout.rows : 0, written)) {
     const cells = new Map<number, ShownCell>();
     for (const range of clipped) {
@@ -47,6 +54,25 @@ export function* cellsIn(shown: Shown, ranges: readonly RangePlace[]): Generator
     }
     for (const column of [...cells.keys()].sort((a, b) => a - b)) yield cells.get(column)!;
   }
+}
+
+/** What is written on a sheet, and the cells that are filled by the array of a formula beside or above them. */
+function writtenOn({ sheets, contentAt }: Shown, id: SheetId): SheetCells {
+  const { cells } = sheetOf(sheets, id)!;
+  const formulas = [...cells].flatMap(([row, line]) =>
+    [...line].filter(([, { content }]) => isFormula(content)).map(([column]) => ({ row, column })),
+  );
+  if (!contentAt || formulas.length === 0) return cells;
+  const all = copyOfCells(cells);
+  const isFilled = (row: number, column: number) =>
+    !cells.get(row)?.has(column) && contentAt({ sheet: id, row, column }) !== null;
+  for (const { row, column } of formulas) {
+    let width = 1;
+    while (isFilled(row, column + width)) width++;
+    for (let y = row; y === row || isFilled(y, column); y++)
+      for (let x = column; x < column + width; x++) if (isFilled(y, x)) put(all, y, x, {});
+  }
+  return all;
 }
 
 const placeIn = ({ sheet }: RangePlace, row: number, column: number): CellPlace => ({ sheet, row, column });
