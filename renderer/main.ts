@@ -41,7 +41,7 @@ client.onConnection(closed => {
   else document.body.replaceChildren(startingLine(closed));
 });
 
-client.on('changes', ({ workbook, state, windows, scales }) => {
+client.on('changes', ({ workbook, state, windows, scales, cells }) => {
   if (!running || workbook !== running.store.get().workbookId) return;
   const { scales: known } = running.store.get();
   // New windows often bring scales that are known already. They change no colours.
@@ -52,15 +52,20 @@ client.on('changes', ({ workbook, state, windows, scales }) => {
     workbook: state,
     scales: fresh.length > 0 ? new Map([...known, ...fresh]) : known,
   });
-  running.values.receive(windows);
+  running.values.receive(windows, cells);
 });
 client.on('workbook', workbook => running && openWorkbook(running, workbook));
 client.on('written', ({ workbook, changes }) => {
   if (!running || workbook !== running.store.get().workbookId) return;
-  const { sheet, written } = running.store.get();
+  const { sheet, sheets, written, active } = running.store.get();
   const next = { ...written };
   for (const change of changes) applyWritten(next, change, () => sheet);
-  running.store.set({ written: next, sheets: sameInfos(running.store.get().sheets, next) });
+  const gone = next.sheets.every(({ id }) => id !== active.sheet);
+  running.store.set({
+    written: next,
+    sheets: sameInfos(sheets, next),
+    ...(gone && selected({ sheet: sheet.id, row: 1, column: 0 })),
+  });
 });
 client.on('document', document => running?.store.set({ document }));
 client.on('role', ({ role }) => running?.store.set({ role }));
@@ -124,7 +129,7 @@ async function greet(): Promise<void> {
     dark: isDark(settings.theme),
   });
   const values = createValues(
-    windows => client.send('watch', { windows }),
+    (windows, cells) => client.send('watch', { windows, ...(cells.length > 0 && { cells }) }),
     tensor => store.get().sheet.tensors.get(tensor),
   );
   running = { store, values };

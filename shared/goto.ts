@@ -6,7 +6,7 @@ import { boundsOf } from './layout/lattice.ts';
 import { indexOf, sourceOf } from './network.ts';
 import type { Layer, TensorId } from './network.ts';
 import type { Sheet } from './layout/sheet.ts';
-import { type Plane, planeNames, planes, type RangePlace, type SheetInfo, sheetNamed } from './places.ts';
+import { type Plane, planeNames, planes, type RangePlace, type SheetId, type SheetInfo, sheetNamed } from './places.ts';
 
 /** The named cells. `plane` is left out if the text names neither a sheet nor a plane. */
 export type Target = RangePlace & { plane?: Plane };
@@ -17,13 +17,16 @@ export type Target = RangePlace & { plane?: Plane };
  *  A layer's name in its exact case wins over an address, and an address over a name in another case. After the name of
  *  a sheet or plane (Gradient!AH3) only an address is read. undefined if the text names nothing. */
 export function parseTarget(
-  { sheets, sheet }: { sheets: readonly SheetInfo[]; sheet: Sheet },
+  { sheets, sheet, active }: { sheets: readonly SheetInfo[]; sheet: Sheet; active?: { sheet: SheetId } },
   text: string,
 ): Target | undefined {
   const [name, cells] = splitSheetName(text);
   const onSheet = (range: CellRange | undefined, plane?: Plane) =>
     range && { ...range, sheet: sheet.id, ...(plane && { plane }) };
   if (name === undefined) {
+    // On an own sheet, an address means a cell of that sheet.
+    const here = active && active.sheet !== sheet.id ? parseCells(cells) : undefined;
+    if (here) return { ...here, sheet: active!.sheet };
     const exactly = named(sheet, cells, each => each) ?? parseCells(cells);
     return onSheet(exactly ?? named(sheet, cells, each => each.toLowerCase()));
   }

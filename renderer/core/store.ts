@@ -2,6 +2,7 @@ import type { CellContent, CellContents } from '../../shared/cell-content.ts';
 import type { Written } from '../../shared/cells.ts';
 import type { TensorEdit } from '../../shared/change.ts';
 import type { DataChoice, DataSummary } from '../../shared/data.ts';
+import type { Value } from '../../shared/formula/value.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import type { LayerId, TensorId } from '../../shared/network.ts';
 import type {
@@ -155,6 +156,12 @@ export type Values = {
   block(block: Block, plane?: Plane): CellContents | undefined;
   /** One element, if a shown block has it. While the engine hasn't answered an edit, it is the entered number. */
   element(tensor: TensorId, index: number, plane?: Plane): CellContent | undefined;
+  /** Replaces the rectangle of cells that are no elements which `owner` shows. Their contents arrive soon. */
+  showCells(owner: string, range: RangePlace | undefined): void;
+  /** What such a cell holds, if a shown rectangle has it; null if it is blank. */
+  cell(place: CellPlace): Value;
+  /** Gives `take` the cells of an owner's rectangle that aren't blank. */
+  eachCell(owner: string, take: (content: Exclude<Value, null>, row: number, column: number) => void): void;
   /** Uses the values of an edit until the engine has answered it. So typing, copying and filling already see the new
    *  numbers. */
   expect(edits: readonly TensorEdit[], answered: Promise<unknown>): void;

@@ -2,7 +2,8 @@ import { type CellContents, contentAt, contentOf, type Other, placeOthers } from
 import { indicesOf, type TensorEdit } from '../../shared/change.ts';
 import type { Block, TensorView } from '../../shared/layout/layout.ts';
 import type { TensorId, TensorInfo } from '../../shared/network.ts';
-import type { Window, WindowValues } from '../../shared/protocol.ts';
+import type { CellsWindow, CellsWindowValues, Window, WindowValues } from '../../shared/protocol.ts';
+import { createCellWindows } from './cell-values.ts';
 import type { Plane } from '../../shared/places.ts';
 import { planeKey, type Values } from './store.ts';
 
@@ -23,7 +24,7 @@ type Tensor = { parts: Map<string, Watched>; whole: Watched | undefined; cut: Ma
 /** The values of what is shown, with what main.ts needs to feed them. */
 export type FedValues = Values & {
   /** Takes in new values of windows and tells everybody once. */
-  receive(windows: readonly WindowValues[]): void;
+  receive(windows: readonly WindowValues[], cells?: readonly CellsWindowValues[]): void;
   /** Forgets everything and asks again, after the engine was restarted or another workbook was opened. With
    *  `keepBlocks`, the owners' blocks still count until their next `show`. */
   reset(keepBlocks: boolean): void;
@@ -32,13 +33,14 @@ export type FedValues = Values & {
 /** `watch` sends the list of windows to the engine. It is called at most once per turn of the event loop, and never
  *  before the last call has resolved. */
 export function createValues(
-  watch: (windows: Window[]) => Promise<unknown>,
+  watch: (windows: Window[], cells: CellsWindow[]) => Promise<unknown>,
   tensorInfo: (tensor: TensorId) => TensorInfo | undefined,
 ): FedValues {
   const owners = new Map<string, { blocks: readonly Block[]; plane: Plane }>();
   /** The watched tensors, by plane and tensor. */
   const tensors = new Map<string, Tensor>();
   const byId = new Map<number, { tensor: Tensor; watched: Watched }>();
+  const cellWindows = createCellWindows();
   const listeners = new Set<() => void>();
   /** Edits that are not answered yet, the latest first. */
   let expected: readonly Expected[] = [];
@@ -49,7 +51,7 @@ export function createValues(
   let scheduled = false;
   let waiting = false;
   /** The window ids of the last list, as text. */
-  let sent = '';
+  let sent = ' ';
 
   const schedule = () => {
     if (scheduled) return;
@@ -71,16 +73,20 @@ export function createValues(
     }
     for (const id of tensors.keys()) if (!wanted.has(id)) drop(id);
     for (const [id, windows] of wanted) update(id, windows);
-    const ids = [...byId.keys()].join();
+    const cells = cellWindows.windows();
+    const ids = `${[...byId.keys()].join()} ${cells.map(({ id }) => id).join()}`;
     if (ids === sent) return;
     sent = ids;
     waiting = true;
-    void ask([...byId.values()].map(entry => entry.watched.window));
+    void ask(
+      [...byId.values()].map(entry => entry.watched.window),
+      cells,
+    );
   };
 
-  const ask = async (windows: Window[]) => {
+  const ask = async (windows: Window[], cells: CellsWindow[]) => {
     try {
-      await watch(windows);
+      await watch(windows, cells);
     } catch {
       // It fails while the engine or the connection is away. Afterwards everything is asked for again.
     }
@@ -157,8 +163,13 @@ export function createValues(
       listeners.add(callback);
       return () => listeners.delete(callback);
     },
-    receive(windows) {
-      let known = false;
+    showCells(owner, range) {
+      if (cellWindows.show(owner, range)) schedule();
+    },
+    cell: place => cellWindows.cell(place),
+    eachCell: (owner, take) => cellWindows.each(owner, take),
+    receive(windows, cells = []) {
+      let known = cellWindows.receive(cells);
       for (const { id, values, others } of windows) {
         const entry = byId.get(id);
         if (!entry) continue;
@@ -177,7 +188,8 @@ export function createValues(
       }
       tensors.clear();
       byId.clear();
-      sent = '';
+      cellWindows.renew(keepBlocks);
+      sent = ' ';
       waiting = false;
       schedule();
     },

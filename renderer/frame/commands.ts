@@ -24,6 +24,7 @@ import { createDropping, type DroppedFile } from './drops.ts';
 import { createFileCommands } from './file-commands.ts';
 import { createHelpCommands } from './help-commands.ts';
 import { itemOf, menuOf } from './menu.ts';
+import { createSheetCommands } from './sheet-commands.ts';
 import { createViewCommands } from './view-commands.ts';
 
 /** Keys of other spreadsheets that do nothing here, and what is said of them. */
@@ -157,6 +158,7 @@ export function gatherCommands({ store, client, dialogs, drawing, grid, browsing
       ...createEditCommands({ ...needs, reveal: places.reveal }),
       ...places.commands,
       ...views.commands,
+      ...createSheetCommands(needs),
       ...training,
       ...createHelpCommands(store, dialogs, () => all),
     ].map(command => [command.id, command]),

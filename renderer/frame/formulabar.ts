@@ -5,6 +5,8 @@ import { derive } from '../../shared/formula/derive.ts';
 import type { Formula } from '../../shared/formula/formula.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
 import { typedFormula } from '../../shared/formula/tokens.ts';
+import { elementAt } from '../../shared/layout/sheet.ts';
+import { only } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Commands } from '../core/commands.ts';
 import { bandOf, suggestionsFor } from '../core/layer-places.ts';
@@ -181,13 +183,13 @@ export function createFormulaBar(
   const showName = () => {
     const { active, sheet } = store.get();
     if (document.activeElement !== name) name.value = formatAddress(active);
-    const cell = sheet.layout.elementAt(active.row, active.column);
+    const cell = elementAt(sheet, active);
     name.title = cell ? describeElement(sheet, cell) : '';
   };
   const show = () => {
     const { sheet, active, editing, role, plane } = store.get();
     showName();
-    const cell = sheet.layout.elementAt(active.row, active.column);
+    const cell = elementAt(sheet, active);
     const formula = cell && formulaOver(store.get(), cell);
     const over = cell && plane === 'value' ? overAt(store.get(), active) : undefined;
     showRestore(over === 'override' && !editing ? derive(sheet, cell!, spokenFormulas())?.text : undefined);
@@ -211,7 +213,7 @@ export function createFormulaBar(
   };
   const watchCell = () => {
     const { active, sheet } = store.get();
-    values.show('formula bar', sheet.layout.blocksIn({ ...active, height: 1, width: 1 }));
+    values.show('formula bar', elementAt(sheet, active) ? sheet.layout.blocksIn(only(active)) : []);
   };
   const showPlaces = () => {
     places.replaceChildren(...suggestionsFor(store.get().sheet.network).map(value => element('option', { value })));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { nothingWritten } from '../../shared/changes/written.ts';
 import { parseNetwork } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import { commandsOf, type MenuFolder, type MenuNode } from '../../shared/menu.ts';
@@ -37,6 +38,8 @@ const initial = {
   workbook: { undo: 'Edit AH3', modified: false },
   settings: { theme: 'system', palette: 'greenRed' },
   sheet: buildSheet(network, []),
+  written: nothingWritten(),
+  active: { sheet: 'network', row: 1, column: 0 },
   foldedLayers: new Set(),
   cellSize: 20,
   trace: 'precedents',
@@ -60,7 +63,7 @@ const find = (id: string, argument?: string, state: Parameters<typeof commandsIn
 
 describe('the menu', () => {
   test('has the menus of a spreadsheet with a network in it', () => {
-    expect(menuIn().map(({ label }) => label)).toEqual(['File', 'Edit', 'View', 'Network', 'Train', 'Help']);
+    expect(menuIn().map(({ label }) => label)).toEqual(['File', 'Edit', 'View', 'Sheet', 'Network', 'Train', 'Help']);
   });
 
   test('names every command once, and every accelerator; each is pressed by exactly one command', () => {

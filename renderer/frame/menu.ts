@@ -66,6 +66,23 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
     ],
   },
   {
+    label: () => messages.sheets.title,
+    items: [
+      'sheet.add',
+      'sheet.rename',
+      'sheet.duplicate',
+      'sheet.delete',
+      ['sheet.colour'],
+      'sheet.moveLeft',
+      'sheet.moveRight',
+      '-',
+      'sheet.insertRows',
+      'sheet.insertColumns',
+      'sheet.deleteRows',
+      'sheet.deleteColumns',
+    ],
+  },
+  {
     label: () => messages.menu.network,
     items: [
       'network.nextDigit',

@@ -1,5 +1,5 @@
 import { intersect } from '../../shared/address.ts';
-import type { Sheet } from '../../shared/layout/sheet.ts';
+import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
 import type { Client } from '../core/client.ts';
 import type { Browsing } from '../core/browsing.ts';
@@ -22,7 +22,7 @@ export function viewOf(
   const { sheet, active, selection, plane, cellSize, foldedLayers, side, kernels } = state;
   const { row, column } = active;
   return {
-    active: sheet.layout.elementAt(row, column) ?? { sheet: active.sheet, row, column },
+    active: elementAt(sheet, active) ?? { sheet: active.sheet, row, column },
     selection: {
       above: Math.max(0, row - selection.row),
       before: Math.max(0, column - selection.column),

@@ -1,24 +1,52 @@
 import { decimal } from '../../shared/messages/format.ts';
-import { messages } from '../../shared/messages.ts';
+import { sheetOf } from '../../shared/cells.ts';
+import { sheetNameFault } from '../../shared/changes/check.ts';
+import type { MenuItem } from '../../shared/menu.ts';
+import { messages, say } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { CellRange } from '../../shared/address.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import type { LayerId } from '../../shared/network.ts';
-import { type Plane, planeNames, planes } from '../../shared/places.ts';
+import { planeNames } from '../../shared/places.ts';
 import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { foldedInto } from '../core/foldable.ts';
 import { refusal } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { shownPlanes } from '../core/planes.ts';
+import type { Client } from '../core/client.ts';
+import type { Commands } from '../core/commands.ts';
+import { sentenceOf } from '../core/sentence-of.ts';
+import { showSheet, type Tab, tabsOf } from '../core/show-sheet.ts';
 import { planeKey, type State, type Store, type View } from '../core/store.ts';
 import { coloursOf } from '../core/colours.ts';
-import { moveInMenu } from '../parts/menu.ts';
+import { moveInMenu, openMenu } from '../parts/menu.ts';
+
+const TAB_ITEMS = [
+  'sheet.add',
+  'sheet.rename',
+  'sheet.duplicate',
+  'sheet.delete',
+  '-',
+  'sheet.moveLeft',
+  'sheet.moveRight',
+  '-',
+  'sheet.colour',
+];
+const isSame = (a: Tab, b: Tab) => a.id === b.id && a.plane === b.plane;
 
 /** More scales than this would only confuse. */
 const MOST_SCALES = 5;
 
 /** The tabs of the sheet, and the legend of the colours in view. */
-export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHost: Element): View {
+export function createTabs(
+  parent: Element,
+  store: Store,
+  grid: GridApi,
+  sheetHost: Element,
+  client: Client,
+  commands: Commands & { items: (ids: readonly string[]) => MenuItem[] },
+): View {
   const text = messages.panels;
   const training = messages.trainingPanel;
   const legend = element('div', { class: 'legend', role: 'group', 'aria-label': text.legend });
@@ -38,53 +66,139 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     moved.hidden = !isUnderWay(run?.state) || steps === 0;
     if (!moved.hidden) movedText.textContent = training.movedIn(steps);
   };
-  /** A tab of the shown sheet: its values (under the sheet's name) or another plane (under its own name). */
-  const tab = (plane: Plane) => {
-    const title = plane === 'value' ? undefined : training.planeHelp[plane];
+  const isShown = ({ id, plane }: Tab) => {
+    const { active, plane: now } = store.get();
+    return id === active.sheet && plane === now;
+  };
+  const tabName = ({ id, plane }: Tab) =>
+    plane === 'value' ? (store.get().sheets.find(sheet => sheet.id === id)?.name ?? '') : planeNames[plane];
+  const go = ({ id, plane }: Tab) => {
+    if (grid.leaveEditing()) showSheet(store, id, plane);
+  };
+  const openTabMenu = (anchor: HTMLElement) =>
+    openMenu(commands.items(TAB_ITEMS), anchor, {
+      label: messages.sheets.title,
+      platform: store.get().capabilities.platform,
+      side: 'below',
+      focus: 'first',
+      run: ({ id, argument }) => commands.run(id, argument),
+    });
+  /** The new name is typed in the tab's place. */
+  const rename = (tab: Tab, made: HTMLElement) => {
+    const { written, role, structure } = store.get();
+    if (tab.plane !== 'value' || role === 'viewer') return;
+    const before = tabName(tab);
+    const input = element('input', { type: 'text', class: 'tab-name', value: before, spellcheck: 'false' });
+    input.setAttribute('aria-label', messages.sheets.renameQuestion.label);
+    let done = false;
+    const end = (name: string | undefined) => {
+      if (done) return;
+      const fault = name === undefined || name === before ? undefined : sheetNameFault(written.sheets, name, tab.id);
+      if (fault) {
+        store.set({ notice: refusal(say(fault), store.get()) });
+        input.setAttribute('aria-invalid', 'true');
+        return;
+      }
+      done = true;
+      input.replaceWith(made);
+      grid.focus();
+      if (name === undefined || name === before) return;
+      const label = sentences.sheets.renameLabel(before, name);
+      client
+        .send('change', { structure, label, changes: [{ kind: 'sheet', sheet: tab.id, name }] })
+        .catch((error: unknown) => commands.refuse(sentenceOf(error)));
+    };
+    input.addEventListener('keydown', event => {
+      event.stopPropagation();
+      if (event.key === 'Enter') end(input.value.trim());
+      else if (event.key === 'Escape') end(undefined);
+    });
+    input.addEventListener('blur', () => {
+      end(input.value.trim());
+      end(undefined);
+    });
+    made.replaceWith(input);
+    input.focus();
+    input.select();
+  };
+  /** Drags a tab to the place of another one. */
+  const drag = (tab: Tab, made: HTMLElement, event: PointerEvent) => {
+    if (event.button !== 0 || tab.plane !== 'value' || store.get().role === 'viewer') return;
+    const from = event.clientX;
+    const onUp = (up: PointerEvent) => {
+      if (Math.abs(up.clientX - from) < made.offsetWidth / 2) return;
+      const over = tabs.find(each => {
+        const { left, right } = each.made.getBoundingClientRect();
+        return up.clientX >= left && up.clientX < right;
+      });
+      const { written, structure } = store.get();
+      const at = over ? written.sheets.findIndex(({ id }) => id === over.tab.id) : written.sheets.length - 1;
+      const label = sentences.sheets.moveLabel(tabName(tab));
+      client
+        .send('change', { structure, label, changes: [{ kind: 'sheet', sheet: tab.id, at }] })
+        .catch((error: unknown) => commands.refuse(sentenceOf(error)));
+    };
+    addEventListener('pointerup', onUp, { once: true });
+  };
+  const makeTab = (tab: Tab) => {
+    const title = tab.plane === 'value' ? undefined : training.planeHelp[tab.plane];
     const made = element('button', { type: 'button', role: 'tab', class: 'tab', title });
-    made.addEventListener('click', () => store.set({ plane }));
-    made.addEventListener('dblclick', () => store.set({ notice: refusal(text.sheetName, store.get()) }));
-    return { made, plane };
+    made.addEventListener('click', () => go(tab));
+    made.addEventListener('dblclick', () => rename(tab, made));
+    made.addEventListener('pointerdown', event => drag(tab, made, event));
+    made.addEventListener('contextmenu', event => {
+      event.preventDefault();
+      go(tab);
+      openTabMenu(made);
+    });
+    return { made, tab };
   };
-  const tabName = (plane: Plane) => {
-    const { sheet, sheets } = store.get();
-    return plane === 'value' ? (sheets.find(({ id }) => id === sheet.id)?.name ?? '') : planeNames[plane];
-  };
-  const tabs = planes.map(tab);
-  sheets.append(...tabs.map(({ made }) => made));
+  let tabs: ReturnType<typeof makeTab>[] = [];
+  const more = element('button', { type: 'button', class: 'tab add', 'aria-label': messages.sheets.add }, '+');
+  more.title = `${messages.sheets.add} (Shift+F11)`;
+  more.addEventListener('click', () => commands.run('sheet.add'));
+  root.insertBefore(more, legend);
   sheets.addEventListener('keydown', event => {
-    const shown = tabs.filter(({ made }) => !made.hidden);
-    const at = shown.findIndex(({ made }) => made === document.activeElement);
+    const at = tabs.findIndex(({ made }) => made === document.activeElement);
     const to = moveInMenu(
       event.key,
       at,
-      shown.map(({ made }) => made.textContent ?? ''),
+      tabs.map(({ made }) => made.textContent ?? ''),
       'horizontal',
     );
     if (at < 0 || to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    store.set({ plane: shown[to].plane });
-    shown[to].made.focus();
+    go(tabs[to].tab);
+    tabs[to].made.focus();
   });
   const showTabs = () => {
-    const { plane } = store.get();
-    const shown = shownPlanes(store.get());
-    const focused = document.activeElement;
-    for (const each of tabs) {
-      each.made.textContent = tabName(each.plane);
-      each.made.hidden = !shown.includes(each.plane);
-      const on = each.plane === plane;
-      each.made.classList.toggle('on', on);
-      setAttributes(each.made, { 'aria-selected': on, tabindex: on ? 0 : -1 });
+    const planes = shownPlanes(store.get());
+    if (!planes.includes(store.get().plane)) store.set({ plane: 'value' });
+    const wanted = tabsOf(store.get(), planes);
+    const same =
+      wanted.length === tabs.length && wanted.every(({ id, plane }, i) => isSame(tabs[i].tab, { id, plane }));
+    if (!same) {
+      const hadFocus = tabs.some(({ made }) => made === document.activeElement);
+      tabs = wanted.map(tab => tabs.find(each => isSame(each.tab, tab)) ?? makeTab(tab));
+      sheets.replaceChildren(...tabs.map(({ made }) => made));
+      // A tab that is gone can't keep the keyboard.
+      if (hadFocus) (tabs.find(({ tab }) => isShown(tab)) ?? tabs[0]).made.focus();
     }
-    if (!shown.includes(plane)) store.set({ plane: 'value' });
-    // A tab that has been hidden can't keep the keyboard. The first tab is always there.
-    if (tabs.some(({ made }) => made.hidden && made === focused)) tabs[0].made.focus();
+    for (const { made, tab } of tabs) {
+      made.textContent = tabName(tab);
+      const on = isShown(tab);
+      made.classList.toggle('on', on);
+      const colour = tab.plane === 'value' ? sheetOf(store.get().written.sheets, tab.id)?.colour : undefined;
+      made.style.setProperty('--tab-colour', colour ?? 'transparent');
+      setAttributes(made, { 'aria-selected': on, tabindex: on ? 0 : -1 });
+    }
+    more.disabled = store.get().role === 'viewer';
   };
   let last = '';
   const show = () => {
-    const layers = layersInView(store.get(), grid.visibleRange());
+    const { active, sheet } = store.get();
+    const layers = active.sheet === sheet.id ? layersInView(store.get(), grid.visibleRange()) : new Set<LayerId>();
     const entries = entriesOf(store.get(), layers);
     const { plane } = store.get();
     const { palette, inkOnPaper } = coloursOf(store.get());
@@ -131,7 +245,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
   return destroyAll(root, [
     store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize', 'plane', 'dataChoice'], later),
     store.on(['run'], showMoved),
-    store.on(['run', 'plane', 'sheet', 'sheets'], showTabs),
+    store.on(['run', 'plane', 'sheet', 'sheets', 'written', 'active', 'role'], showTabs),
     () => sheetHost.removeEventListener('scroll', later, true),
     () => resized.disconnect(),
     () => cancelAnimationFrame(frame),

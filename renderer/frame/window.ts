@@ -99,7 +99,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     strokeEnd: () => drawing.end(),
   });
   views.push(grid, createKernels(sheet, store, values, commands));
-  views.push(createTabs(sheet, store, grid, host), drawing, commands);
+  views.push(createTabs(sheet, store, grid, host, client, commands), drawing, commands);
   host.addEventListener(FOCUS_SHEET, () => grid.focus());
   grid.focus();
 

@@ -4,14 +4,17 @@ import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import type { CellPlace } from '../../shared/places.ts';
 import type { State, Values } from '../core/store.ts';
+import { contentShown, writtenText } from './written-cell.ts';
 import { cellAsTyped } from './entry.ts';
 import { formulaOver, overAt, type Overwritten, writtenOver } from './over-elements.ts';
 
-type Shown = Pick<State, 'sheet' | 'plane' | 'active'> & Overwritten;
+type Shown = Pick<State, 'sheet' | 'plane' | 'active' | 'written'> & Overwritten;
 
 /** The text for editing a cell, in the cell and in the formula bar: its formula, or its number with all digits. */
 export function editText(state: Shown, values: Values, cell: CellPlace): string {
   const found = elementAt(state.sheet, cell);
+  const own = found ? undefined : writtenText(state, cell);
+  if (own !== undefined) return own;
   const formula = found && state.plane === 'value' ? formulaOver(state, found) : undefined;
   return formula?.text ?? plainText(state, values, cell);
 }
@@ -51,12 +54,11 @@ export function errorText(
 }
 
 /** A cell's content with all digits, or the sheet's own label there. */
-function plainText(
-  { sheet, plane }: Pick<Shown, 'sheet' | 'plane'>,
-  values: Values,
-  { row, column }: CellPlace,
-): string {
-  const found = sheet.layout.elementAt(row, column);
-  if (!found) return sheet.layout.labelAt(row, column)?.text ?? '';
+function plainText({ sheet, plane }: Pick<Shown, 'sheet' | 'plane'>, values: Values, cell: CellPlace): string {
+  const found = elementAt(sheet, cell);
+  if (!found) {
+    const label = cell.sheet === sheet.id ? sheet.layout.labelAt(cell.row, cell.column) : undefined;
+    return label?.text ?? contentShown(values.cell(cell));
+  }
   return contentText(values.element(found.tensor, found.index, plane) ?? null, cellAsTyped, messages.cells.errors);
 }

@@ -7,6 +7,14 @@ import type { State, Store } from '../core/store.ts';
 
 const ITEMS = ['edit.cut', 'edit.copy', 'edit.paste', 'edit.pasteSpecial', 'edit.delete', '-', 'view.trace'];
 
+const OWN_ITEMS = [
+  ...ITEMS.slice(0, -1),
+  'sheet.insertRows',
+  'sheet.insertColumns',
+  'sheet.deleteRows',
+  'sheet.deleteColumns',
+];
+
 /** Opens the menu of the selected cells at a point of the window. Its commands are those of the menubar, with the same
  *  names. */
 export function openCellMenu(
@@ -19,7 +27,8 @@ export function openCellMenu(
   const anchor = element('div', { class: 'sheet-menu-anchor' });
   anchor.style.transform = `translate(${x}px, ${y}px)`;
   document.body.append(anchor);
-  openMenu(menuItems(ITEMS), anchor, {
+  const { active, sheet } = store.get();
+  openMenu(menuItems(active.sheet === sheet.id ? ITEMS : OWN_ITEMS), anchor, {
     label: messages.grid.menuName(formatRange(selection)),
     platform: capabilities.platform,
     side: 'below',

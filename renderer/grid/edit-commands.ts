@@ -4,6 +4,7 @@ import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
+import { shownSheet } from '../core/shown-sheet.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import type { GridApi } from './api.ts';
 import { createClipboardActions, inTextField } from './clipboard-actions.ts';
@@ -52,8 +53,8 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       document.execCommand('selectAll');
       return;
     }
-    const { sheet, active, selection } = store.get();
-    store.set(selected(active, regionToSelect(sheet.layout, active, selection)));
+    const { active, selection } = store.get();
+    store.set(selected(active, regionToSelect(shownSheet(store.get()).layout, active, selection)));
     grid().focus();
   };
 

@@ -1,4 +1,4 @@
-import { MAX_COLUMNS, MAX_ROWS, type CellRange } from '../../shared/address.ts';
+import { MAX_COLUMNS, MAX_ROWS, type CellAddress, type CellRange } from '../../shared/address.ts';
 import type { Band } from '../../shared/layout/layout.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import { type LayerId, scoresLayer } from '../../shared/network.ts';
@@ -88,6 +88,46 @@ export function createGeometry(
   }
   add(next, columns - next, 'blank');
 
+  return geometryOf(runs, rows, columns, cellSize);
+}
+
+/** An own sheet's columns are so wide at a zoom of 100 %, where they have no width of their own. */
+export const OWN_WIDTH = 80;
+/** The cell size at a zoom of 100 %, in which widths of columns are given. */
+const WHOLE_SIZE = 20;
+/** How many rows and columns of an own sheet can be reached at least. */
+const LEAST = { rows: 100, columns: 26 };
+
+/** The geometry of an own sheet: columns with their own widths, as far as the sheet is used or the active cell is, and
+ *  a margin. */
+export function createOwnGeometry(
+  { layout }: Sheet,
+  cellSize: number,
+  widths: ReadonlyMap<number, number>,
+  active: CellAddress,
+): Geometry {
+  const rows = Math.min(MAX_ROWS, Math.max(LEAST.rows, Math.max(layout.rows, active.row + 1) + MARGIN.rows));
+  const last = Math.max(layout.columns - 1, active.column, ...widths.keys()) + 1;
+  const columns = Math.min(MAX_COLUMNS, Math.max(LEAST.columns, last + MARGIN.columns));
+  const pixels = (width: number) => Math.max(1, Math.round((width * cellSize) / WHOLE_SIZE));
+  const runs: ColumnRun[] = [];
+  let left = 0;
+  const add = (column: number, count: number, width: number) => {
+    if (count <= 0) return;
+    runs.push({ column, count, kind: 'blank', width, left });
+    left += count * width;
+  };
+  let next = 0;
+  for (const [column, width] of [...widths].sort(([a], [b]) => a - b)) {
+    add(next, column - next, pixels(OWN_WIDTH));
+    add(column, 1, pixels(width));
+    next = column + 1;
+  }
+  add(next, columns - next, pixels(OWN_WIDTH));
+  return geometryOf(runs, rows, columns, cellSize);
+}
+
+function geometryOf(runs: readonly ColumnRun[], rows: number, columns: number, cellSize: number): Geometry {
   const runWith = (key: 'column' | 'left', value: number) => {
     let low = 0;
     let high = runs.length - 1;
@@ -98,7 +138,8 @@ export function createGeometry(
     }
     return low;
   };
-  const width = left;
+  const end = runs.at(-1)!;
+  const width = end.left + end.count * end.width;
   const height = (rows - 1) * cellSize;
   const edge = (column: number) => {
     if (column >= columns) return width;

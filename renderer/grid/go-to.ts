@@ -1,4 +1,4 @@
-import { formatAddress, formatRange, intersect } from '../../shared/address.ts';
+import { formatAddress, formatRange, intersect, MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
 import { parseTarget, type Target } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import type { LayerId } from '../../shared/network.ts';
@@ -41,7 +41,8 @@ export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi):
     const target = parseTarget(store.get(), typed);
     const plane = target?.plane ?? store.get().plane;
     if (!target || !shownPlanes(store.get()).includes(plane)) return messages.panels.noSuchPlace(typed.trim());
-    const range = intersect(target, reachOf(sheet));
+    const everywhere = { row: 0, column: 0, height: MAX_ROWS, width: MAX_COLUMNS };
+    const range = intersect(target, target.sheet === sheet.id ? reachOf(sheet) : everywhere);
     if (range) return { ...target, ...range };
     const { rows, columns } = sheet.layout;
     return messages.panels.beyondSheet(formatRange(target), formatAddress({ row: rows - 1, column: columns - 1 }));

@@ -7,6 +7,7 @@ import { reluAfter } from '../core/foldable.ts';
 import { refusalAtCell } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
+import { ownSheet, shownSheet } from '../core/shown-sheet.ts';
 import { planeKey, type Store, type Values } from '../core/store.ts';
 import { isFormula } from '../core/edit-session.ts';
 import { coloursOf, onColours } from '../core/colours.ts';
@@ -15,11 +16,12 @@ import type { GridActions } from './actions.ts';
 import { createFormulaHelp } from './formula-help.ts';
 import { createCellEditor } from './cell-editor.ts';
 import { editText, errorText, spokenText } from './cell-text.ts';
-import { clearRanges, type Entry, enterText } from './entry.ts';
+import { type Entry, enterText } from './entry.ts';
 import { fillText } from './fill.ts';
 import { formatsOn } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
-import { createGeometry, type Geometry } from './geometry.ts';
+import { createFreeCells } from './free-cells.ts';
+import { createGeometry, createOwnGeometry, type Geometry } from './geometry.ts';
 import './grid.css';
 import './outlines.css';
 import { createHeatMap } from './heat.ts';
@@ -27,17 +29,19 @@ import { createInput } from './input.ts';
 import { namesWidth, placeLabels } from './labels.ts';
 import type { PlacedLabel, Caption } from './frame.ts';
 import { createNote } from './note.ts';
+import { ofShownPlane } from './shown-plane.ts';
 import { createOutlines } from './outlines.ts';
 import { captionsOf, forgetFonts, paintSelection, paintSheet } from './paint.ts';
 import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { readTheme } from '../parts/theme.ts';
-import { blocksOf, cutBlocks, tilesOf } from './tiles.ts';
+import { blocksOf, covers, cutBlocks, tilesOf } from './tiles.ts';
 import { onOtherScreen } from './other-screen.ts';
 import { createViewport, TOP } from './viewport.ts';
 import { showTooltips, tooltipAt } from './tooltip.ts';
 import { outlinesOf } from './tracing.ts';
 import { createTransfer } from './transfer.ts';
+import { clearAll } from './written-cell.ts';
 import { createTyping } from './typing.ts';
 import { ARROWS } from './keys.ts';
 import { jump, step } from './navigation.ts';
@@ -69,10 +73,13 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   parent.append(root);
   const context = canvas.getContext('2d', { alpha: false })!;
   const heat = createHeatMap();
+  const freeCells = createFreeCells(store, allValues);
 
   let theme = readTheme(root, coloursOf(store.get()));
   const geometryAt = (cellSize: number): Geometry => {
-    const { sheet, foldedLayers } = store.get();
+    const { foldedLayers } = store.get();
+    const [sheet, own] = [shownSheet(store.get()), ownSheet(store.get())];
+    if (own) return createOwnGeometry(sheet, cellSize, own.widths, store.get().active);
     return createGeometry(sheet, cellSize, foldedLayers, namesWidth(context, theme.ui, sheet, cellSize));
   };
   let captions: Caption[] = [];
@@ -85,6 +92,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   let filling: RangePlace | undefined;
   /** Whether the frames show what a typed formula refers to. */
   let framed = false;
+  /** The shown sheet. */
+  let shownId = store.get().active.sheet;
   let requested = 0;
   /** `postponed`: the timer that repaints the headings while an edit's values are awaited. `edited`: the time of that
    *  edit. `painted`: the time of the last painting. */
@@ -98,7 +107,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const scroller = createScroller(root, () => schedule(), resized);
   const viewport = createViewport(store, scroller, geometryAt, {
     relaid() {
-      captions = captionsOf(store.get().sheet, viewport.geometry);
+      captions = captionsOf(shownSheet(store.get()), viewport.geometry);
       watched = undefined;
     },
     repaint: () => schedule(),
@@ -126,7 +135,9 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     stepFrom(from, { key, ctrlKey, metaKey }) {
       const { geometry } = viewport;
       const arrow = ARROWS[key]!;
-      return ctrlKey || metaKey ? jump(store.get().sheet.layout, geometry, from, arrow) : step(geometry, from, arrow);
+      return ctrlKey || metaKey
+        ? jump(shownSheet(store.get()).layout, geometry, from, arrow)
+        : step(geometry, from, arrow);
     },
     focus,
     endComposition: () => input.endComposition(),
@@ -178,7 +189,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   function clear(): void {
     transfer.forget();
-    run(clearRanges(store.get().sheet, selectedRanges(store), store.get().written.formulas));
+    run(clearAll(store.get(), selectedRanges(store)));
   }
 
   function focus(): void {
@@ -224,7 +235,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   /** Watches the selected cells even out of view, so that they can be read and copied; unless they are too many. */
   function watchSelection(): void {
-    const { sheet, active, selection } = store.get();
+    const { active, selection } = store.get();
+    const sheet = shownSheet(store.get());
     const range = usedPart(sheet, selection);
     const few = range && range.height * range.width <= MAX_WATCHED;
     values.show('grid-selection', cutBlocks(sheet.layout, few ? range : only(active)));
@@ -282,7 +294,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     const { selection } = store.get();
     const { formulas } = store.get().written;
     const frame = { ...view(), geometry: viewport.geometry, theme, captions, labels, selection, formulas };
-    if (whole) paintSheet(context, frame, heat);
+    if (whole) paintSheet(context, frame, heat, freeCells.shown());
     else paintSelection(context, frame);
     whole = false;
     if (cellsStale) input.refresh();
@@ -293,7 +305,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   /** Watches the tiles in view, and more around them. */
   function watch(seen: RangePlace): void {
     if (watched && covers(watched, seen)) return;
-    const { sheet, foldedLayers, plane } = store.get();
+    const { foldedLayers, plane } = store.get();
+    const sheet = shownSheet(store.get());
     const row = Math.max(0, seen.row - AHEAD);
     const column = Math.max(0, seen.column - AHEAD);
     watched = {
@@ -307,6 +320,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     heat.setTiles(tiles, viewport.geometry);
     labels = placeLabels(sheet.layout.labelsIn(watched), sheet.layout);
     values.show('grid', blocksOf(tiles));
+    freeCells.watch(watched);
     stale = true;
   }
 
@@ -357,12 +371,23 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       if (typed || framed) placeOutlines();
       framed = typed;
     }),
-    store.on(['written'], () => {
+    store.on(['scales'], () => {
+      stale = true;
+      schedule();
+    }),
+    store.on(['written'], state => {
+      watched = undefined;
+      stale = cellsStale = true;
+      if (state.active.sheet !== state.sheet.id) keepPlace(relayout);
       placeOutlines();
       schedule();
     }),
-    store.on(['scales'], () => {
-      stale = true;
+    store.on(['active'], ({ active }) => {
+      if (active.sheet === shownId && !freeCells.beyond(viewport.geometry)) return;
+      transfer.reset();
+      freeCells.turnTo((shownId = active.sheet), scroller, relayout);
+      input.rebuild();
+      cellsStale = true;
       schedule();
     }),
     // This comes before the selection, whose cells are those of the new sheet.
@@ -376,7 +401,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       schedule();
     }),
     store.on(['areas'], placeOutlines),
-    store.on(['active', 'selection'], ({ active, selection, reveal, editing, sheet }) => {
+    store.on(['active', 'selection'], ({ active, selection, reveal, editing }) => {
       input.select(active, selection);
       watchSelection();
       placeOutlines();
@@ -386,7 +411,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       const points = editing && isFormula(editing) && editing.place.sheet !== active.sheet;
       if (elsewhere && !points) typing.send({ kind: 'cancel' });
       // Whole rows, columns and sheets have no end to scroll to.
-      const { rows, columns } = sheet.layout;
+      const { rows, columns } = viewport.geometry;
       if (reveal && selection.height < rows && selection.width < columns) scrollTo(only(reveal));
       schedule('headings');
     }),
@@ -423,10 +448,11 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const endScreens = onOtherScreen(resized);
   const endTooltips = showTooltips(
     { element: scroller.element, position: () => ({ x: scroller.x, y: scroller.y }) },
-    () => store.get().sheet.id,
+    () => store.get().active.sheet,
     () => viewport.geometry,
     cell =>
-      tooltipAt(cell, store.get().sheet.layout, labels, captions) || (errorText(store.get(), allValues, cell) ?? ''),
+      tooltipAt(cell, shownSheet(store.get()).layout, labels, captions) ||
+      (errorText(store.get(), allValues, cell) ?? ''),
   );
 
   return {
@@ -456,6 +482,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       endScreens();
       endTooltips();
       endPointer();
+      freeCells.end();
       values.show('grid', []);
       values.show('grid-selection', []);
       input.destroy();
@@ -468,19 +495,3 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     },
   };
 }
-
-/** Values whose contents are those of the shown plane. */
-function ofShownPlane(values: Values, store: Store): Values {
-  return {
-    ...values,
-    show: (owner, blocks) => values.show(owner, blocks, store.get().plane),
-    block: block => values.block(block, store.get().plane),
-    element: (tensor, index) => values.element(tensor, index, store.get().plane),
-  };
-}
-
-const covers = (outer: RangePlace, inner: RangePlace) =>
-  inner.row >= outer.row &&
-  inner.column >= outer.column &&
-  inner.row + inner.height <= outer.row + outer.height &&
-  inner.column + inner.width <= outer.column + outer.width;

@@ -154,7 +154,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
   }
 
   function placeOf({ row, col }: { row: number | null; col: number | null }): CellPlace {
-    return { sheet: store.get().sheet.id, row: row!, column: col! };
+    return { sheet: store.get().active.sheet, row: row!, column: col! };
   }
 
   /** Whether Handsontable has this selection: its active cell, and the corner that Shift and the arrows move. */

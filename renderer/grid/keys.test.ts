@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatAddress, formatRange, parseRange } from '../../shared/address.ts';
+import { nothingWritten } from '../../shared/changes/written.ts';
 import { createStore, type State } from '../core/store.ts';
 import { createGeometry } from './geometry.ts';
 import { createKeys, types } from './keys.ts';
@@ -24,8 +25,9 @@ function after(from: string, keys: string, folded: string[] = []): string {
   const range = ranges.pop()!;
   const store = createStore({
     sheet,
-    active: { row: range.row, column: range.column },
-    selection: range,
+    written: nothingWritten(),
+    active: { sheet: sheet.id, row: range.row, column: range.column },
+    selection: { sheet: sheet.id, ...range },
     areas: ranges,
   } as unknown as State);
   const geometry = createGeometry(sheet, 16, new Set(folded));

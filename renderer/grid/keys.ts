@@ -1,7 +1,9 @@
+import { sheetOf } from '../../shared/cells.ts';
 import { between, type CellPlace } from '../../shared/places.ts';
 import { headOf, selected } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
 import type { KeyPress } from '../core/edit-session.ts';
+import { shownSheet } from '../core/shown-sheet.ts';
 import type { Geometry } from './geometry.ts';
 import { type Direction, jump, step, walk, walkAreas } from './navigation.ts';
 
@@ -81,11 +83,13 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
     const { key, shiftKey, altKey } = event;
     const control = event.ctrlKey || event.metaKey;
     if (altKey) return false;
-    const { layout } = store.get().sheet;
+    const { layout } = shownSheet(store.get());
+    const cells = sheetOf(store.get().written.sheets, store.get().active.sheet)?.cells;
     const geometry = callbacks.geometry();
     const visible = (column: number) => geometry.visibleColumn(column, -1) ?? geometry.visibleColumn(column, 1) ?? 0;
     const arrow = ARROWS[key];
-    if (arrow) go(from => (control ? jump(layout, geometry, from, arrow) : step(geometry, from, arrow)), shiftKey);
+    if (arrow)
+      go(from => (control ? jump(layout, geometry, from, arrow, cells) : step(geometry, from, arrow)), shiftKey);
     else if (key === 'Home') {
       go(from => ({ ...from, ...(control && { row: 0 }), column: geometry.visibleColumn(0, 1) ?? 0 }), shiftKey);
       if (control && !shiftKey) callbacks.scrollHome();

@@ -1,4 +1,5 @@
 import { type CellRange, intersect } from '../../shared/address.ts';
+import type { SheetCells } from '../../shared/cells.ts';
 import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import type { Layout } from '../../shared/layout/layout.ts';
 import type { Geometry } from './geometry.ts';
@@ -76,11 +77,17 @@ export function regionToSelect(layout: Layout, active: CellPlace, selection: Ran
 
 /** The cell that Ctrl+arrow leads to, as in a spreadsheet. Inside a filled block it is the block's last cell; otherwise
  *  the next filled cell, or the edge of the sheet. Hidden columns are skipped. */
-export function jump(layout: Layout, geometry: Geometry, from: CellPlace, direction: Direction): CellPlace {
+export function jump(
+  layout: Layout,
+  geometry: Geometry,
+  from: CellPlace,
+  direction: Direction,
+  cells?: SheetCells,
+): CellPlace {
   const horizontal = direction === 'left' || direction === 'right';
   const step = direction === 'right' || direction === 'down' ? 1 : -1;
   const end = step > 0 ? (horizontal ? geometry.columns : geometry.rows) - 1 : 0;
-  const filled = filledSpans(layout, geometry, from, horizontal);
+  const filled = filledSpans(layout, geometry, from, horizontal, cells);
   const at = horizontal ? from.column : from.row;
   const to = jumpAlong(filled, at, step, end);
   if (!horizontal) return { ...from, row: to };
@@ -104,7 +111,13 @@ export function jumpAlong(filled: readonly Span[], at: number, step: 1 | -1, end
 }
 
 /** The filled cells of the row or column through a cell. Cost: by the number of its blocks. */
-function filledSpans(layout: Layout, geometry: Geometry, from: CellPlace, horizontal: boolean): Span[] {
+function filledSpans(
+  layout: Layout,
+  geometry: Geometry,
+  from: CellPlace,
+  horizontal: boolean,
+  cells: SheetCells = new Map(),
+): Span[] {
   const line: CellRange = horizontal
     ? { row: from.row, column: 0, height: 1, width: geometry.columns }
     : { row: 0, column: from.column, height: geometry.rows, width: 1 };
@@ -118,6 +131,10 @@ function filledSpans(layout: Layout, geometry: Geometry, from: CellPlace, horizo
     const at = horizontal ? column : row;
     spans.push([at, at + 1]);
   }
+  const own = horizontal
+    ? [...(cells.get(from.row)?.keys() ?? [])]
+    : [...cells].flatMap(([row, line]) => (line.has(from.column) ? [row] : []));
+  for (const at of own) spans.push([at, at + 1]);
   const visible = horizontal ? spans.flatMap(span => visibleParts(geometry, span)) : spans;
   visible.sort((a, b) => a[0] - b[0]);
   const merged: [number, number][] = [];

@@ -6,6 +6,7 @@ import type { Geometry } from './geometry.ts';
 import { type HeatMap, stepOf, tableOf } from './heat.ts';
 import type { Shown } from './tiles.ts';
 import { cutText, forgetMeasures, measured, paintLabels } from './labels.ts';
+import { paintCells, type PaintedCells } from './paint-cells.ts';
 import { paintMoves } from './moves.ts';
 import { paintOverMarks } from './over-marks.ts';
 import { numberRoom, numberSize, numberText, otherText, SMALLEST_NUMBER } from './number-text.ts';
@@ -31,7 +32,7 @@ export function captionsOf(sheet: Sheet, geometry: Geometry): Caption[] {
 
 /** Draws the visible sheet: heat, grid lines, numbers, labels, the frozen row and the headings. All positions are whole
  *  device pixels, so that lines are sharp. */
-export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat: HeatMap): void {
+export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat: HeatMap, cells?: PaintedCells): void {
   const { geometry, theme } = frame;
   const place = createPlace(frame);
   const withNumbers = geometry.cellSize >= SMALLEST_NUMBER;
@@ -52,6 +53,7 @@ export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat
   if (withNumbers && frame.formulas?.size) paintOverMarks(context, frame, place, heat.shown);
   paintLabels(context, frame, place);
   paintCaptions(context, frame, place);
+  if (cells) paintCells(context, frame, place, cells);
   paintHeadings(context, frame, place, withNumbers);
 }
 

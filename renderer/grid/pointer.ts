@@ -6,6 +6,7 @@ import type { GridActions, StrokePoint } from './actions.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import { headOf } from '../core/selection.ts';
 import { isFormula } from '../core/edit-session.ts';
+import { shownSheet } from '../core/shown-sheet.ts';
 import { SMALLEST_WITH_HANDLE } from './outlines.ts';
 import type { Scroller } from './scroll.ts';
 import { dragged, type Grip, gripAt, type ShownReference, wholeColumns, wholeRows } from './typed-references.ts';
@@ -69,7 +70,7 @@ export function listenToPointer(
     const geometry = callbacks.geometry();
     const top = HEADING_HEIGHT + CAPTION_HEIGHT;
     return {
-      sheet: store.get().sheet.id,
+      sheet: store.get().active.sheet,
       row: y < top && y >= HEADING_HEIGHT ? 0 : geometry.rowAt(y - top + scroller.y),
       column: geometry.columnAt(x - geometry.headingWidth + scroller.x),
     };
@@ -257,7 +258,7 @@ export function listenToPointer(
       if (store.get().tool !== 'select' && found.kind === 'cell' && stroke(event)) {
         // A stroke has begun.
       } else if (found.kind === 'corner') {
-        const everything = usedRange(store.get().sheet);
+        const everything = usedRange(shownSheet(store.get()));
         callbacks.select(everything, everything, []);
       } else if (found.kind === 'fillHandle') dragFill();
       else if ('cell' in found) selectFrom(found, event.shiftKey, adds);

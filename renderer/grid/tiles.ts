@@ -121,3 +121,10 @@ export type Shown = {
    *  marked. */
   moves: Uint8Array | undefined;
 };
+
+/** Whether one range holds all of another one. */
+export const covers = (outer: CellRange, inner: CellRange) =>
+  inner.row >= outer.row &&
+  inner.column >= outer.column &&
+  inner.row + inner.height <= outer.row + outer.height &&
+  inner.column + inner.width <= outer.column + outer.width;

@@ -4,6 +4,7 @@ import { elementAt, usedPart } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import type { Store, Values } from '../core/store.ts';
+import { shownSheet } from '../core/shown-sheet.ts';
 import type { GridActions } from './actions.ts';
 import { type ClipboardFormats, formatsOf, MAX_TEXT_LENGTH, OWN_TYPE, readClipboard } from './clipboard.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
@@ -73,7 +74,7 @@ export function createTransfer(
     (edits ? locked() : undefined) ?? (store.get().areas.length > 0 ? messages.grid.oneRange : undefined);
 
   const fetchMissing = (range: RangePlace): boolean => {
-    const blocks = cutBlocks(store.get().sheet.layout, range);
+    const blocks = cutBlocks(shownSheet(store.get()).layout, range);
     values.show('grid-selection', blocks);
     return blocks.some(block => values.block(block) === undefined);
   };

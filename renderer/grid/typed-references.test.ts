@@ -14,7 +14,7 @@ function typing(text: string, change: Partial<EditSession> = {}) {
   const caret = { start: text.length, end: text.length };
   const at = { sheet: sheet.id, row: 33, column: 2 };
   const editing: EditSession = { place: at, text, caret, mode: 'enter', field: 'cell', before: '', formula: true };
-  return { sheet, sheets, editing: { ...editing, ...change } };
+  return { sheet, sheets, active: at, editing: { ...editing, ...change } };
 }
 const shown = (...of: Parameters<typeof typing>) =>
   typedOutlines(typing(...of)).map(({ kind, range, colour }) => `${kind} ${formatRange(range)} ${colour}`);

@@ -56,14 +56,14 @@ export function findNames({ sheet, sheets }: Pick<State, 'sheet' | 'sheets'>): F
 export type ShownReference = { start: number; range: RangePlace; colour: number; pointed: boolean; isName: boolean };
 
 /** The references of the typed formula to cells of the shown sheet. Whole columns end with the sheet. */
-export function shownReferences(state: Pick<State, 'sheet' | 'sheets' | 'editing'>): ShownReference[] {
-  const { editing, sheet } = state;
+export function shownReferences(state: Pick<State, 'sheet' | 'sheets' | 'editing' | 'active'>): ShownReference[] {
+  const { editing, active } = state;
   if (!editing || !isFormula(editing)) return [];
   const formulas = formulasOf(state);
   return typedReferences(typedFormula(editing.text, formulas.language), findNames(state)).flatMap(reference => {
     const { start, range, colour, isName } = reference;
     const on = reference.sheet === undefined ? editing.place.sheet : formulas.sheet(reference.sheet);
-    if (on !== sheet.id) return [];
+    if (on !== active.sheet) return [];
     return [
       {
         start,
@@ -79,7 +79,7 @@ export function shownReferences(state: Pick<State, 'sheet' | 'sheets' | 'editing
 const isPointed = ({ mode, pointed }: EditSession, start: number) => mode === 'point' && pointed?.start === start;
 
 /** The frames of the typed formula's references. */
-export function typedOutlines(state: Pick<State, 'sheet' | 'sheets' | 'editing'>): Outline[] {
+export function typedOutlines(state: Pick<State, 'sheet' | 'sheets' | 'editing' | 'active'>): Outline[] {
   return shownReferences(state).map(({ range, colour, pointed, isName }) => ({
     // The frame of a name has no corner to drag.
     kind: pointed ? 'pointed' : isName ? 'precedent' : 'reference',

@@ -55,7 +55,7 @@ export function createViewport(
   function visibleRange(): RangePlace {
     const { scrollX, scrollY, width, height } = view();
     const room = { width: Math.max(1, width - geometry.headingWidth), height: Math.max(1, height - TOP) };
-    return { sheet: store.get().sheet.id, ...geometry.cellsIn(scrollX, scrollY, room.width, room.height) };
+    return { sheet: store.get().active.sheet, ...geometry.cellsIn(scrollX, scrollY, room.width, room.height) };
   }
 
   /** A cell's rectangle on the sheet's element. The cell may be out of view. */

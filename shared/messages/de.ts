@@ -17,6 +17,7 @@ import { trainCommandMessages } from './de/train-command.ts';
 import { gradientMessages, nativeMessages, optimizerMessages, trainingMessages } from './de/training.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './de/training-panel.ts';
 import { viewMessages } from './de/views.ts';
+import { sheetMessages } from './de/sheets.ts';
 import { writtenMessages } from './de/written.ts';
 
 /** The German catalogue. */
@@ -38,6 +39,7 @@ export const de: Catalogue = {
   views: viewMessages,
   network: networkMessages,
   cells: cellMessages,
+  sheets: sheetMessages,
   written: writtenMessages,
   rpc: rpcMessages,
   engine: engineMessages,

@@ -16,6 +16,7 @@ import { networkMessages } from './en/network.ts';
 import { optimizerMessages } from './en/optimizers.ts';
 import { ownImages } from './en/own-images.ts';
 import { runMessages } from './en/runs.ts';
+import { sheetMessages } from './en/sheets.ts';
 import { shellMessages } from './en/shell.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './en/training-panel.ts';
 import { trainCommandMessages } from './en/train-command.ts';
@@ -52,5 +53,6 @@ export const en = {
   menu: menuMessages,
   panels: panelMessages,
   grid: gridMessages,
+  sheets: sheetMessages,
   written: writtenMessages,
 } as const;

@@ -72,7 +72,6 @@ export const panelMessages: Catalogue['panels'] = {
     'ConvSheet ist schon in 16 Fenstern geöffnet, mehr gehen nicht. Schließen Sie eines davon; dieses öffnet sich ' +
     'dann von selbst.',
   onlySheet: 'Es gibt ein Blatt. Während eines Laufs haben die Gradienten ein eigenes.',
-  sheetName: 'Das Blatt des Netzes behält seinen Namen: Formeln nennen es so.',
   noSuchPlace: typed =>
     `„${typed}“ gibt es hier nicht. Geben Sie eine Zelle wie AH3 ein, einen Bereich wie A1:C3 oder eine Schicht wie ` +
     'conv1 oder conv1/kernel.',

@@ -71,7 +71,6 @@ export const panelMessages = {
   unfoldHelp: (layer: string) =>
     `This formula reads cells of ${layer}, whose columns are folded away. Press to show them.`,
   onlySheet: 'There is one sheet. During a run the gradients have one of their own.',
-  sheetName: 'The sheet of the network keeps its name: formulas call it so.',
   /** What to use here instead of a key of other spreadsheets. */
   elsewhere: {
     find: 'Ctrl+G goes to a cell, a layer or a tensor by its name.',

@@ -1,0 +1,66 @@
+import { expect, test } from './app.ts';
+
+test('a free cell takes texts and formulas, and its value follows the network', async ({ sheet }) => {
+  const { page } = sheet;
+  await sheet.typeIntoCell('C34', 'Twice a pixel, which runs over its neighbours');
+  await sheet.typeIntoCell('C35', '=M11*2+0.5');
+  await sheet.selectCell('C34');
+  await expect.poll(() => sheet.spoken()).toBe('Twice a pixel, which runs over its neighbours');
+  await sheet.selectCell('C35');
+  await expect(sheet.formulaBar).toHaveValue('=M11*2+0.5');
+  const before = await sheet.valueOf('M11');
+  await sheet.expectValue('C35', before * 2 + 0.5);
+  await sheet.typeIntoCell('M11', '0.25');
+  await sheet.expectValue('C35', 1);
+  await sheet.typeIntoCell('C36', '=1/0');
+  await sheet.selectCell('C36');
+  await expect.poll(() => sheet.spoken()).toContain('#DIV/0!');
+  await sheet.selectCell('B33');
+  await sheet.screenshot('free-cells');
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await sheet.expectValue('C35', before * 2 + 0.5);
+});
+
+test('an own sheet is added, named, filled, used by formulas, duplicated, deleted, and all of it undone', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  const tabs = page.getByRole('tab');
+  await page.getByRole('button', { name: 'New sheet' }).click();
+  await expect(tabs).toHaveText(['Network', 'Sheet 1']);
+  await tabs.nth(1).dblclick();
+  await page.getByRole('textbox', { name: 'Name' }).fill('My notes');
+  await page.keyboard.press('Enter');
+  await expect(tabs).toHaveText(['Network', 'My notes']);
+  await sheet.typeIntoCell('B2', 'What the network says');
+  await sheet.typeIntoCell('B3', '=Network!M11*2');
+  await sheet.typeIntoCell('B4', '=IF(B3>100,"large","small")');
+  await sheet.typeIntoCell('B5', '0.123456789012345');
+  await sheet.typeIntoCell('B6', '50%');
+  await sheet.typeIntoCell('B7', 'true');
+  await sheet.selectCell('B4');
+  await expect.poll(() => sheet.spoken()).toBe('small');
+  await sheet.screenshot('own-sheet');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await sheet.drawn();
+  await sheet.screenshot('own-sheet-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+
+  await sheet.menu('Sheet', 'Insert rows above');
+  await sheet.selectCell('B5');
+  await expect(sheet.formulaBar).toHaveValue('=IF(B3>100,"large","small")');
+  await page.keyboard.press('Delete');
+  await expect.poll(() => sheet.spoken()).toBe('');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => sheet.spoken()).toBe('small');
+  await sheet.menu('Sheet', 'Duplicate');
+  await expect(tabs).toHaveText(['Network', 'My notes', 'My notes (2)']);
+  await sheet.menu('Sheet', 'Delete sheet');
+  await expect(tabs).toHaveText(['Network', 'My notes']);
+  await page.keyboard.press('Control+z');
+  await expect(tabs).toHaveText(['Network', 'My notes', 'My notes (2)']);
+  await page.keyboard.press('Control+PageUp');
+  await page.keyboard.press('Control+PageUp');
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('Network');
+});

@@ -1,0 +1,11 @@
+import type { Store, Values } from '../core/store.ts';
+
+/** Values whose contents are those of the shown plane. */
+export function ofShownPlane(values: Values, store: Store): Values {
+  return {
+    ...values,
+    show: (owner, blocks) => values.show(owner, blocks, store.get().plane),
+    block: block => values.block(block, store.get().plane),
+    element: (tensor, index) => values.element(tensor, index, store.get().plane),
+  };
+}
