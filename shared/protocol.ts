@@ -4,7 +4,7 @@ import type { Made } from './change.ts';
 import type { WrittenChange } from './changes/kinds.ts';
 import type { DataSummary } from './data.ts';
 import type { Sentence } from './messages/sentence.ts';
-import type { LayerId } from './network.ts';
+import type { LayerId, TensorId } from './network.ts';
 import type { RangePlace } from './places.ts';
 import { engineRequests, type supervisorRequests } from './protocol/engine-requests.ts';
 import type {
@@ -73,6 +73,11 @@ export type Replies = {
   getWorkbook: WorkbookInfo;
   watch: { revision: number };
   change: { revision: number };
+  /** The derived values of at most 1000 elements, and the prediction without overrides. */
+  describeOverrides: {
+    derived: { tensor: TensorId; index: number; value: number }[];
+    predicted: WorkbookState['predicted'];
+  };
   /** `cells`: the range around the changed cells. undefined if no cells changed, or if they were a stroke of the brush
    *  or a whole digit. */
   undo: { revision: number; cells?: RangePlace };

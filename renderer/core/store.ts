@@ -31,7 +31,7 @@ export type Notice = {
 };
 
 /** The panels on the right of the sheet. One of them can be open. */
-export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs';
+export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs' | 'overrides';
 
 /** What the user sees of the workbook, and how. Views read this state and are told about its changes; they share
  *  nothing else. */
@@ -53,6 +53,8 @@ export type State = {
   sheet: Sheet;
   /** What users wrote. It is another object after every change, though the maps in it may be the same. Only read it. */
   written: Written;
+  /** While the user compares: the derived values of overridden elements, by tensor and index. */
+  comparing?: ReadonlyMap<string, number>;
   /** The view of this workbook when it was last open, if known. */
   shownLast: ShownView | undefined;
   workbook: WorkbookState;

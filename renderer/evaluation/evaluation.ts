@@ -16,6 +16,7 @@ import { createDataRow } from '../data/data-row.ts';
 import { createConfusionMatrix, mistakeList } from './confusion.ts';
 import { createPictureGrid, onImageInSheet, type PictureGrid } from '../parts/picture-grid.ts';
 import { labelText, type Sample, samplesOf } from '../data/sample-view.ts';
+import { overridesIgnored } from '../grid/over-counts.ts';
 import { createSide, createWork, section } from '../parts/sides.ts';
 
 /** How many of the images with the largest losses are asked for. */
@@ -242,8 +243,10 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     showState();
   };
 
+  const ignored = overridesIgnored(store);
   body.append(
     element('div', { class: 'side-start' }, split, start),
+    ignored.root,
     dataRow.root,
     noData,
     ...work.elements,
@@ -266,6 +269,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
   const view = destroyAll(root, [
     end,
     work.end,
+    ignored.end,
     () => dataRow.destroy(),
     store.on(['workbookId'], forget),
     store.on([...WEIGHTS, 'dataChoice', 'dataSummary'], showState),

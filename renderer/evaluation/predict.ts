@@ -18,6 +18,7 @@ import type { Dialogs } from '../parts/dialogs.ts';
 import { choosePath } from '../parts/file-dialog.ts';
 import { createPictureGrid, onImageInSheet, type PictureGrid } from '../parts/picture-grid.ts';
 import { samplesOf } from '../data/sample-view.ts';
+import { overridesIgnored } from '../grid/over-counts.ts';
 import { createSide, createWork, section } from '../parts/sides.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
@@ -188,10 +189,12 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     showState();
   };
 
+  const ignored = overridesIgnored(store);
   body.append(
     element('p', { class: 'help' }, text.what),
     element('div', { class: 'side-start' }, fit, ...buttons),
     otherFit,
+    ignored.root,
     noImages,
     ...work.elements,
     stale,
@@ -201,6 +204,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
   showState();
   return destroyAll(root, [
     end,
+    ignored.end,
     work.end,
     store.on(['workbookId'], forget),
     store.on([...WEIGHTS, 'sheet', 'dataChoice'], showState),

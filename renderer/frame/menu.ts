@@ -56,6 +56,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       '-',
       'view.trace',
       'view.foldRelu',
+      'view.overrides',
       'view.layers',
       'view.toolbars',
       'view.fullScreen',

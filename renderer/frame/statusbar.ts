@@ -1,6 +1,8 @@
 import type { Block } from '../../shared/layout/layout.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { destroyAll, element } from '../core/element.ts';
+import type { Commands } from '../core/commands.ts';
+import { countOver } from '../grid/over-counts.ts';
 import { modeOf } from '../core/edit-session.ts';
 import { epochOf, isUnderWay } from '../core/run-view.ts';
 import { learnsFrom } from '../training/learns-from.ts';
@@ -12,7 +14,7 @@ import type { Store, Values, View } from '../core/store.ts';
 const NOTICE_STAYS = 12_000;
 
 /** The status bar: prediction, last recalculation, last message, and the sizes. */
-export function createStatusBar(parent: Element, store: Store, values: Values): View {
+export function createStatusBar(parent: Element, store: Store, values: Values, commands: Commands): View {
   const text = messages.panels;
   const training = messages.trainingPanel;
   const mode = element('span', { class: 'mode' });
@@ -31,6 +33,13 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     'aria-label': text.selection,
     hidden: true,
   });
+  const over = element('button', { type: 'button', class: 'button quiet small over-count', hidden: true });
+  over.addEventListener('click', () => commands.run('view.overrides'));
+  const showOver = () => {
+    const { all } = countOver(store.get());
+    over.hidden = all === 0;
+    over.textContent = text.overrides.count(all);
+  };
   const cells = element('span', { class: 'cells' });
   const backend = element('span', { class: 'backend' });
   const root = element(
@@ -40,6 +49,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     predicted,
     actual,
     time,
+    over,
     notice,
     element('span', { class: 'spacer' }),
     unkept,
@@ -140,6 +150,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     if (mode.textContent !== word) mode.textContent = word;
   };
   showMode();
+  showOver();
   showWorkbook();
   showSheet();
   showNotice();
@@ -155,6 +166,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     store.on(['run', 'dataChoice', 'dataSummary'], showTime),
     store.on(['notice', 'connection'], showNotice),
     store.on(['editing'], showMode),
+    store.on(['written', 'sheet'], showOver),
     store.on(['progress'], showProgress),
     store.on(['document'], showKept),
     () => clearTimeout(clearing),

@@ -10,6 +10,8 @@ import type { State, Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { traceSentence, visibleSteps } from '../grid/tracing.ts';
 import { shownPlanes } from '../core/planes.ts';
+import { removeAllOver } from '../grid/entry.ts';
+import { focusSide } from '../parts/sides.ts';
 
 /** The cell height at 100 %, in CSS pixels. */
 export const FULL_SIZE = 20;
@@ -122,6 +124,25 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
       key: 'CmdOrCtrl+Shift+L',
       checked: () => browsing.get().panel,
       run: () => browsing.set({ panel: !browsing.get().panel }),
+    },
+    {
+      id: 'view.overrides',
+      label: () => messages.menu.overrides,
+      key: 'CmdOrCtrl+Shift+O',
+      checked: () => store.get().side === 'overrides',
+      run: () => {
+        const open = store.get().side !== 'overrides';
+        store.set({ side: open ? 'overrides' : undefined });
+        if (open) focusSide();
+      },
+    },
+    {
+      id: 'view.removeOverrides',
+      enabled: () => store.get().role !== 'viewer',
+      run: () => {
+        const { sheet, written } = store.get();
+        grid().run(removeAllOver(sheet, written.formulas));
+      },
     },
     {
       id: 'view.toolbars',

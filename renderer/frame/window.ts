@@ -21,6 +21,7 @@ import { createKernels } from '../training/kernels.ts';
 import { createLayerList } from './layers.ts';
 import { listenForFiles } from './drops.ts';
 import { createMenubar } from './menubar.ts';
+import { createOverrides } from './overrides.ts';
 import { createPrediction } from '../evaluation/predict.ts';
 import { createRuns } from '../training/runs.ts';
 import { createSamples } from '../data/samples.ts';
@@ -76,7 +77,8 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   );
   views.push(createPrediction(workspace, store, client, dialogs));
   views.push(createRuns(workspace, store, client, dialogs));
-  views.push(createStatusBar(root, store, values));
+  views.push(createOverrides(workspace, store, client, values, commands, () => grid));
+  views.push(createStatusBar(root, store, values, commands));
   // After the last control, Tab continues in the sheet instead of leaving the page.
   const end = element('div', { class: 'unseen', tabindex: 0 });
   end.addEventListener('focus', () => grid.focus());

@@ -155,6 +155,13 @@ export function restoreRanges(sheet: Sheet, ranges: readonly RangePlace[], formu
   return edits.finish(sentences.grid.restoreLabel(where));
 }
 
+/** The entry that takes away everything that was typed over the network's cells, as one step. */
+export function removeAllOver(sheet: Sheet, formulas: Formulas): Entry {
+  const edits = createEdits(sheet);
+  for (const [tensor, own] of formulas) for (const index of own.keys()) edits.over({ tensor, index }, undefined);
+  return edits.finish(sentences.grid.removeAllLabel());
+}
+
 /** The elements in a range over which something is typed. */
 function elementsOver(sheet: Sheet, range: RangePlace, formulas: Formulas): ElementIndex[] {
   const found: ElementIndex[] = [];

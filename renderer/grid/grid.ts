@@ -371,7 +371,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       if (typed || framed) placeOutlines();
       framed = typed;
     }),
-    store.on(['scales'], () => {
+    store.on(['scales', 'comparing'], () => {
       stale = true;
       schedule();
     }),

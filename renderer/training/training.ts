@@ -4,6 +4,7 @@ import type { Client } from '../core/client.ts';
 import type { Commands } from '../core/commands.ts';
 import { destroyAll, element } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
+import { overridesIgnored } from '../grid/over-counts.ts';
 import { createSide } from '../parts/sides.ts';
 import { createTrainingRun } from './training-run.ts';
 import { createTrainingSetup } from './setup-panel.ts';
@@ -23,7 +24,8 @@ export function createTrainingPanel(
   root.querySelector('h2')!.firstChild!.after(chip);
   const runPart = element('div', { class: 'training-part', tabindex: -1 });
   const setupPart = element('div', { class: 'training-part' });
-  body.append(runPart, setupPart);
+  const ignored = overridesIgnored(store);
+  body.append(ignored.root, runPart, setupPart);
   const run = createTrainingRun(runPart, store, commands, openConfused);
   /** Made anew for every network, because it lists layers and classes. */
   let setup: View | undefined;
@@ -53,6 +55,7 @@ export function createTrainingPanel(
     store.on(['sheet'], makeSetup),
     store.on(['run', 'settingUp'], show),
     end,
+    ignored.end,
     () => run.destroy(),
     () => setup?.destroy(),
   ]);

@@ -106,6 +106,8 @@ export const engineRequests = {
     }),
     journal: true,
   },
+  /** What the network itself gives where something is typed over computed elements, and what it predicts then. */
+  describeOverrides: { args: v.strictObject({}), journal: false },
   undo: { args: v.strictObject({}), journal: true },
   redo: { args: v.strictObject({}), journal: true },
   /** Puts a test digit into the input cells and its class into `actual`, as one command to undo. */

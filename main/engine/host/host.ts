@@ -13,6 +13,7 @@ import {
   engineRequests,
   type Events,
   type Message,
+  type Replies,
   supervisorRequests,
   type WorkbookInfo,
 } from '../../../shared/protocol.ts';
@@ -75,6 +76,8 @@ const LONG_PASS = 1000;
 const REQUESTS = { ...engineRequests, ...supervisorRequests };
 /** Requests that may take long and don't change what is shown. Later requests don't wait for them. */
 const ASIDE = new Set<EngineKind>(['listDigits', 'findDigit', 'write', 'checkpoint', 'train', ...dataKinds]);
+/** The most derived values in a reply. */
+const MOST_DERIVED = 1000;
 const NOTHING: ReadonlySet<TensorId> = new Set();
 
 export function createEngineHost(options: HostOptions): Host {
@@ -246,6 +249,16 @@ export function createEngineHost(options: HostOptions): Host {
     },
     change: ({ structure, ...asked }, _client, checked) =>
       command(session => session.change(asked, { structure, checked }), notes.edited, asked.label),
+    describeOverrides() {
+      const { session } = current();
+      const derived: Replies['describeOverrides']['derived'] = [];
+      for (const [tensor, own] of session.written.formulas)
+        for (const index of own.keys()) {
+          const value = derived.length < MOST_DERIVED ? session.derivedAt(tensor, index) : undefined;
+          if (value !== undefined) derived.push({ tensor, index, value });
+        }
+      return { derived, predicted: session.predictedAlone() };
+    },
     undo() {
       const { session } = current();
       const told = command(() => session.undo(), notes.undone, session.state().undo ?? '');

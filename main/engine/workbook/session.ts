@@ -33,7 +33,7 @@ import type { KeptSetup, RunRecord } from '../../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
 import { argMax } from '../show/arg-max.ts';
 import { createCalculation } from '../formulas/calculation.ts';
-import { createForward, type OnPass } from '../show/forward.ts';
+import { createForward, type Forward, type OnPass } from '../show/forward.ts';
 import { createHistory, type History, type Step } from './history.ts';
 import { rangeOfStep } from './range-around.ts';
 import { saidOf } from './written-said.ts';
@@ -77,6 +77,8 @@ export type Session = {
   loopAt(place: CellPlace): CellPlace[];
   /** The value that the network itself gives an element with something typed over it. */
   derivedAt(tensor: TensorId, index: number): number | undefined;
+  /** The prediction without what is typed over computed elements. It calculates the whole network. */
+  predictedAlone(): WorkbookState['predicted'];
   /** The sheets on which cells have other contents since this was called last. */
   takeChangedSheets(): ReadonlySet<SheetId>;
   /** The current values of a tensor, stored or computed. Read them before the next command. */
@@ -334,10 +336,15 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     },
     value: tensor => forward.value(tensor),
     parameters: () => new Map([...content.values].filter(([tensor]) => isParameter(tensor))),
+    predictedAlone() {
+      const alone = createForward(content.network, content.values);
+      alone.update(content.values.keys());
+      const predicted = predictedBy(alone, sheet);
+      alone.dispose();
+      return predicted;
+    },
     state() {
       const last = sheet.network.layers.at(-1)!;
-      const probabilities = last.kind === 'softmax' ? forward.value(`${last.id}/output`) : undefined;
-      const predicted = probabilities && argMax(probabilities);
       return {
         revision,
         parameterRevision,
@@ -345,10 +352,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
         modified: history.inSection || saved?.step !== history.position() || saved.kept !== kept,
         source: content.source,
         fit: content.fit,
-        predicted:
-          probabilities && predicted !== undefined
-            ? { class: predicted, probability: probabilities[predicted] }
-            : undefined,
+        predicted: predictedBy(forward, sheet),
         actual: last.kind === 'softmax' ? expectedClass(content.values.get(`${last.id}/actual`)!) : undefined,
         milliseconds,
       };
@@ -406,6 +410,14 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     },
     dispose: () => forward.dispose(),
   };
+}
+
+/** The most probable class at a softmax at the end. */
+function predictedBy(forward: Forward, { network }: Sheet): WorkbookState['predicted'] {
+  const last = network.layers.at(-1)!;
+  const probabilities = last.kind === 'softmax' ? forward.value(`${last.id}/output`) : undefined;
+  const predicted = probabilities && argMax(probabilities);
+  return predicted === undefined ? undefined : { class: predicted, probability: probabilities![predicted] };
 }
 
 /** The changes, and before them one that removes the formulas of elements that get another value: what is typed over a

@@ -73,6 +73,7 @@ export const gridMessages: Catalogue['grid'] = {
       `${keeps ? 'Sie behält ihre Zahl' : 'Alles andere bleibt'}. Ändern Sie die Formel, oder drücken Sie Entf.`,
   },
   restoreLabel: where => `${where} zurückholen`,
+  removeAllLabel: () => 'Alles Darübergeschriebene entfernen',
   nothingOver: where => `Über ${where} ist nichts geschrieben, also gibt es nichts zurückzuholen.`,
   formula: (value, formula) => `${value}, Formel ${formula}`,
   menuName: where => `Was sich mit ${where} tun lässt`,

@@ -34,6 +34,7 @@ export const shellMessages: Catalogue['shell'] = {
     'Datei, und lassen Sie diese, wo sie ist.',
   autosaveWorks: 'Änderungen werden wieder gesichert, auch die von zwischendurch.',
   requestNames: {
+    describeOverrides: 'Mit den berechneten Werten vergleichen',
     getWorkbook: 'Arbeitsmappe zeigen',
     watch: 'Zellen zeigen',
     undo: 'Rückgängig',

@@ -74,6 +74,7 @@ export const gridMessages = {
       `${keeps ? 'It keeps the number it had' : 'Nothing else is touched'}. Change the formula, or press Delete.`,
   },
   restoreLabel: (where: string) => `Bring back ${where}`,
+  removeAllLabel: () => 'Remove all overrides',
   nothingOver: (where: string) => `Nothing is typed over ${where}, so there is nothing to bring back.`,
   menuName: (where: string) => `What to do with ${where}`,
   /** What the frames of a trace show. They are often out of view. */

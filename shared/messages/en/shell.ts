@@ -31,6 +31,7 @@ export const shellMessages = {
   autosaveWorks: 'Changes are being kept safe again, those made meanwhile too.',
   /** What a sentence calls each request. */
   requestNames: {
+    describeOverrides: 'Compare with the derived values',
     getWorkbook: 'Show the workbook',
     watch: 'Show cells',
     undo: 'Undo',

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { expect, test } from './app.ts';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+test('a formula over a computed cell is an override: marked, listed, brought back by a key', async ({ sheet }) => {
+  const { page, formulaBar } = sheet;
+  const chip = page.locator('.formulabar .chip');
+  const count = sheet.statusBar.locator('.over-count');
+  await sheet.selectCell('AT9');
+  const derived = await formulaBar.inputValue();
+  await expect(count).toBeHidden();
+  await page.keyboard.type('=AT10*2');
+  await page.keyboard.press('Enter');
+  await sheet.selectCell('AT9');
+  await expect(formulaBar).toHaveValue('=AT10*2');
+  await expect(chip).toHaveText('override');
+  await expect(count).toHaveText('1 override');
+
+  await sheet.selectCell('AT11');
+  await page.keyboard.type('=1/0');
+  await page.keyboard.press('Enter');
+  await sheet.selectCell('AD13');
+  await page.keyboard.type('=-AD11');
+  await page.keyboard.press('Enter');
+  await sheet.selectCell('AD13');
+  await expect(chip).toHaveText('tied');
+  await expect(count).toHaveText('3 overrides');
+
+  await page.keyboard.press('Control+Shift+O');
+  const panel = page.getByRole('region', { name: 'Overrides' });
+  await expect(panel.getByRole('listitem')).toHaveCount(3);
+  await expect(panel.getByText('1 error')).toBeVisible();
+  await expect(panel).toContainText('something is divided by 0');
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } };
+    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' … ')}`);
+  });
+  expect(violations).toEqual([]);
+  await page.screenshot({ path: test.info().outputPath('overrides.png') });
+
+  await panel.getByRole('button', { name: 'Go to AT9' }).click();
+  await page.keyboard.press('Control+Shift+Backspace');
+  await expect(formulaBar).toHaveValue(derived);
+  await expect(count).toHaveText('2 overrides');
+  await panel.getByRole('button', { name: 'Remove all' }).click();
+  await expect(panel).toContainText('is listed here');
+  await page.keyboard.press('Control+z');
+  await expect(count).toHaveText('2 overrides');
+});
