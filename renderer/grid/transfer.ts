@@ -4,6 +4,7 @@ import { elementAt, usedPart } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import type { Store, Values } from '../core/store.ts';
+import { contentShown } from './written-cell.ts';
 import { shownSheet } from '../core/shown-sheet.ts';
 import type { GridActions } from './actions.ts';
 import { type ClipboardFormats, formatsOf, MAX_TEXT_LENGTH, OWN_TYPE, readClipboard } from './clipboard.ts';
@@ -101,7 +102,12 @@ export function createTransfer(
         const cell = { sheet: range.sheet, row: range.row + y, column: range.column + x };
         if (whole && elementAt(sheet, cell)?.tensor !== whole) return undefined;
         const content = contentOf(cell);
-        return content === undefined ? sheet.layout.labelAt(cell.row, cell.column)?.text : content;
+        if (content !== undefined) return content;
+        const label = cell.sheet === sheet.id ? sheet.layout.labelAt(cell.row, cell.column) : undefined;
+        if (label) return label.text;
+        // A free cell, or one of an own sheet.
+        const free = values.cell(cell);
+        return typeof free === 'boolean' ? contentShown(free) : (free ?? undefined);
       }),
     );
   };

@@ -119,7 +119,7 @@ export function cellShown(
     if (text.length <= MOST_CHARACTERS && fits(text) && keepsInteger(content, digits, text)) return text;
   }
   for (let digits = 5; digits >= 0; digits--) {
-    const text = shownNumber(content.toExponential(digits).replace('e+', 'e'));
+    const text = shownNumber(content.toExponential(digits));
     if (fits(text)) return text;
   }
   return undefined;
@@ -133,11 +133,11 @@ const MOST_DIGITS = 10;
 const keepsInteger = (value: number, digits: number, text: string) =>
   text.includes('e') || digits >= String(Math.trunc(Math.abs(value))).length;
 
-const shownNumber = (text: string) => decimal(text.replace('-', '−').replace('e-', 'e−'));
+const shownNumber = (text: string) => decimal(text.replace('e+', 'e').replace('e-', 'e−').replace(/^-/, '−'));
 
 function formatted(value: number, { kind, digits }: Exclude<NumberFormat, { kind: 'text' }>): string {
   const places = Math.min(20, digits);
-  if (kind === 'scientific') return shownNumber(value.toExponential(places).replace('e+', 'e'));
+  if (kind === 'scientific') return shownNumber(value.toExponential(places));
   if (kind === 'percent') return `${shownNumber((value * 100).toFixed(places))}%`;
   return shownNumber(value.toFixed(places));
 }
