@@ -232,22 +232,21 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     }
   }
 
-  /** Calculates what depends on a command's changes. What formulas write into stored tensors becomes a part of the
-   *  command, so that undo brings back every bit. */
-  function calculateStep(done: Change[], inverse: Change[]): Changed {
+  /** The present values of stored elements that have formulas. */
+  function formulaValues(): TensorEdit[] {
     const formulas = [...content.formulas].filter(([tensor]) => content.values.has(tensor));
-    if (formulas.length === 0) return calculate(done);
-    const before = formulas.map(([tensor, own]): TensorEdit => {
+    return formulas.map(([tensor, own]) => {
       const indices = Uint32Array.from(own.keys());
       return { tensor, indices, values: Float32Array.from(indices, index => content.values.get(tensor)![index]) };
     });
-    const changed = calculate(done);
+  }
+
+  /** Makes what formulas wrote into stored tensors a part of the command, so that undo brings back every bit. */
+  function addFormulaValues(before: readonly TensorEdit[], done: Change[], inverse: Change[]): void {
     const back = narrowed(content, { kind: 'values', edits: before });
-    if (back) {
-      done.push(inverseOf(content, back));
-      inverse.unshift(back);
-    }
-    return changed;
+    if (!back) return;
+    done.push(inverseOf(content, back));
+    inverse.unshift(back);
   }
 
   function change({ label, changes, mergeKey }: Command, meant: Parameters<Session['change']>[1] = {}): Changed {
@@ -269,7 +268,9 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
       if ((editsOf(done).some(isDrawn) || done.some(formsPixels)) && changes.every(({ kind }) => kind !== 'source'))
         perform([{ kind: 'source', source: { kind: 'typed' } }], done, inverse);
       if (done.length === 0) return new Set();
-      changed = calculateStep(done, inverse);
+      const before = formulaValues();
+      changed = calculate(done);
+      addFormulaValues(before, done, inverse);
     } catch (error) {
       // The new network can't be shown or calculated, so the changes are taken back.
       write(inverse);
