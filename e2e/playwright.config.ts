@@ -11,7 +11,8 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.story.ts',
   outputDir: '../.build/playwright',
-  workers: 2,
+  // Pages wait for engines, so three keep two cores at work.
+  workers: 3,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // A generous limit: a slow machine may need it, and a fast one doesn't wait.
