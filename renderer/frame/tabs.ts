@@ -11,6 +11,7 @@ import { planeNames } from '../../shared/places.ts';
 import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { foldedInto } from '../core/foldable.ts';
+import { readable } from '../core/accelerators.ts';
 import { refusal } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { shownPlanes } from '../core/planes.ts';
@@ -155,7 +156,7 @@ export function createTabs(
   };
   let tabs: ReturnType<typeof makeTab>[] = [];
   const more = element('button', { type: 'button', class: 'tab add', 'aria-label': messages.sheets.add }, '+');
-  more.title = `${messages.sheets.add} (Shift+F11)`;
+  more.title = `${messages.sheets.add} (${readable('Shift+F11', store.get().capabilities.platform)})`;
   more.addEventListener('click', () => commands.run('sheet.add'));
   root.insertBefore(more, legend);
   sheets.addEventListener('keydown', event => {

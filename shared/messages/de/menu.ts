@@ -64,7 +64,7 @@ export const menuMessages: Catalogue['menu'] = {
   clearDrawing: 'Eingabe leeren',
   goToLayer: 'Gehe zu Schicht',
   help: 'Hilfe',
-  keyNames: { control: 'Strg', alt: 'Alt', shift: 'Umschalt', delete: 'Entf' },
+  keyNames: { control: 'Strg', alt: 'Alt', shift: 'Umschalt', delete: 'Entf', backspace: 'Rücktaste' },
   keyboard: 'Tastatur',
   about: 'Über ConvSheet',
 };

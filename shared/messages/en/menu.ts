@@ -64,7 +64,7 @@ export const menuMessages = {
   goToLayer: 'Go to layer',
   help: 'Help',
   /** What stands on keys. */
-  keyNames: { control: 'Ctrl', alt: 'Alt', shift: 'Shift', delete: 'Del' },
+  keyNames: { control: 'Ctrl', alt: 'Alt', shift: 'Shift', delete: 'Del', backspace: 'Backspace' },
   keyboard: 'Keyboard',
   about: 'About ConvSheet',
 } as const;
