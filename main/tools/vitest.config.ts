@@ -10,7 +10,6 @@ export default defineConfig({
     // A generous limit, because on a busy machine a process may take seconds to start.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Many tests wait for processes, so three keep two cores at work.
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });
