@@ -15,6 +15,7 @@ test('a free cell takes texts and formulas, and its value follows the network', 
   await sheet.typeIntoCell('C36', '=1/0');
   await sheet.selectCell('C36');
   await expect.poll(() => sheet.spoken()).toContain('#DIV/0!');
+  await expect.poll(() => sheet.spoken()).toContain('something is divided by 0');
   await sheet.selectCell('B33');
   await sheet.screenshot('free-cells');
   await page.keyboard.press('Control+z');

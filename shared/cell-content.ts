@@ -22,7 +22,7 @@ export type OthersAt = { content: Other; at: Uint32Array };
  *  cell holds one. */
 export type CellContents = { readonly numbers: Float32Array; readonly others?: readonly (Other | undefined)[] };
 
-export const isError = (content: CellContent | undefined): content is CellError =>
+export const isError = (content: CellContent | boolean | undefined): content is CellError =>
   typeof content === 'object' && content !== null;
 
 /** What an element means when its number isn't finite: a blank where the tensor may have blanks, else an error. */

@@ -33,7 +33,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
     'aria-label': text.selection,
     hidden: true,
   });
-  const over = element('button', { type: 'button', class: 'button quiet small over-count', hidden: true });
+  const over = element('button', { type: 'button', class: 'button small', hidden: true });
   over.addEventListener('click', () => commands.run('view.overrides'));
   const showOver = () => {
     const { all } = countOver(store.get());

@@ -41,16 +41,19 @@ export function errorText(
   cell: CellPlace,
 ): string | undefined {
   const found = elementAt(state.sheet, cell);
-  const content = found && values.element(found.tensor, found.index, state.plane);
-  if (!found || !isError(content)) return undefined;
-  const own = writtenOver(state, found);
+  const beside = state.plane === 'value' ? values.cell(cell) : undefined;
+  const content = found ? values.element(found.tensor, found.index, state.plane) : beside;
+  if (!isError(content)) return undefined;
   const where = formatAddress(cell);
   const { errorHelp } = messages.grid;
+  const own = found && writtenOver(state, found);
   if (content.error === '#CYCLE!' && own && own.references.length > 0) {
     const read = own.references.map(({ range }) => formatRange(range)).slice(0, 3);
-    return errorHelp.loop(where, read, state.sheet.tensors.get(found.tensor)!.role !== 'computed');
+    return errorHelp.loop(where, read);
   }
-  return errorHelp.of(where, messages.cells.errors[content.error], content.error, own !== undefined);
+  // What stands in a cell outside the network is always the user's own.
+  const isOwn = own !== undefined || !found;
+  return errorHelp.of(where, messages.cells.errors[content.error], content.error, isOwn);
 }
 
 /** A cell's content with all digits, or the sheet's own label there. */

@@ -68,9 +68,9 @@ export const gridMessages: Catalogue['grid'] = {
         ? `${where} zeigt ${name}: ${why[error]}.`
         : `${where} zeigt ${name}, weil eine Zelle es zeigt, die sie liest.`;
     },
-    loop: (where, read, keeps) =>
-      `${where} braucht sich selbst: Die Zelle liest ${read.join(', ')}, und das folgt aus ${where}. ` +
-      `${keeps ? 'Sie behält ihre Zahl' : 'Alles andere bleibt'}. Ändern Sie die Formel, oder drücken Sie Entf.`,
+    loop: (where, read) =>
+      `${where} braucht sich selbst: Die Zelle liest ${read.join(', ')}, und das folgt aus ${where}. Deshalb ergibt ` +
+      'beides keine Zahl. Ändern Sie die Formel, oder drücken Sie Entf.',
   },
   restoreLabel: where => `${where} zurückholen`,
   removeAllLabel: () => 'Alles Darübergeschriebene entfernen',

@@ -68,10 +68,10 @@ export const gridMessages = {
       };
       return own ? `${where} shows ${name}: ${why[error]}.` : `${where} shows ${name}, because a cell it reads does.`;
     },
-    /** A formula that needs itself, with what it reads. `keeps`: the cell keeps the number it had. */
-    loop: (where: string, read: readonly string[], keeps: boolean) =>
-      `${where} needs itself: it reads ${read.join(', ')}, and that follows from ${where}. ` +
-      `${keeps ? 'It keeps the number it had' : 'Nothing else is touched'}. Change the formula, or press Delete.`,
+    /** A formula that needs itself, with what it reads. */
+    loop: (where: string, read: readonly string[]) =>
+      `${where} needs itself: it reads ${read.join(', ')}, and that follows from ${where}. So neither of them has a ` +
+      'number. Change the formula, or press Delete.',
   },
   restoreLabel: (where: string) => `Bring back ${where}`,
   removeAllLabel: () => 'Remove all overrides',

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { parseAddress } from '../../shared/address.ts';
+import { ERRORS, type Value } from '../../shared/formula/value.ts';
+import type { Plane } from '../../shared/places.ts';
+import type { Values } from '../core/store.ts';
+import { errorText } from './cell-text.ts';
+import { lessonSheet } from './testing/lesson-sheet.ts';
+
+const sheet = lessonSheet();
+
+/** What is said of a cell of the network's sheet in which this stands. */
+function saidOf(address: string, content: Value, plane: Plane = 'value'): string | undefined {
+  const values = { element: () => content, cell: () => content } as unknown as Values;
+  return errorText({ sheet, plane }, values, { sheet: sheet.id, ...parseAddress(address)! });
+}
+
+test('an error says what to do, in a free cell as over the network', () => {
+  expect(saidOf('B32', ERRORS['#DIV/0!'])).toMatch(/^B32 shows #DIV\/0!: something is divided by 0/);
+  expect(saidOf('AH3', ERRORS['#DIV/0!'])).toBe('AH3 shows #DIV/0!, because a cell it reads does.');
+});
+
+test('nothing is said of numbers and texts, nor of free cells in another plane', () => {
+  for (const content of [0, 'a text', true, null]) expect(saidOf('B32', content)).toBeUndefined();
+  expect(saidOf('B32', ERRORS['#NUM!'], 'gradient')).toBeUndefined();
+});
