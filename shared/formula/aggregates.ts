@@ -1,7 +1,7 @@
 /** Functions that take ranges: SUM, MAX, SUMPRODUCT and their like. They read tensors in place. */
-import type { CellError } from '../cell-content.ts';
+import { type CellError, isError } from '../cell-content.ts';
 import { type Argument, type CellReader, isRange, type Part, type RangeReader, type Readers } from './readers.ts';
-import { ERRORS, failed, finite, NO_VALUE, toBoolean, toNumber, type Value } from './value.ts';
+import { ERRORS, finite, NO_VALUE, toBoolean, toNumber, type Value } from './value.ts';
 
 /** Makes the part of a call. undefined if an argument is an array, or if there are too few. */
 type Maker = (given: readonly Argument[]) => Part | undefined;
@@ -40,7 +40,7 @@ class Folding {
   /** Adds a cell's content if it is a number. Returns true at an error. */
   readonly take = (content: Value): boolean => {
     if (typeof content === 'number') this.add(content);
-    else if (failed(content)) this.error = content;
+    else if (isError(content)) this.error = content;
     return this.error !== undefined;
   };
 
@@ -83,7 +83,7 @@ function folded(
   for (const source of sources) {
     if (typeof source === 'function') {
       const value = toNumber(source(readers));
-      if (failed(value)) return value;
+      if (isError(value)) return value;
       all.add(value);
       continue;
     }
@@ -163,7 +163,7 @@ function ofTruths(finish: (trues: number, count: number) => boolean): Maker {
     return readers => {
       let [trues, count, error] = [0, 0, undefined as CellError | undefined];
       const take = (content: Value) => {
-        if (failed(content)) error = content;
+        if (isError(content)) error = content;
         else if (typeof content === 'number' || typeof content === 'boolean') {
           count++;
           if (content) trues++;
@@ -191,7 +191,7 @@ const sumProduct: Maker = given => {
       if (reader && isRange(reader)) factors.push(reader);
       else {
         const content = reader ? reader.value() : (source as Part)(readers);
-        if (failed(content)) return content;
+        if (isError(content)) return content;
         factors.push(single(content));
       }
     }
@@ -214,7 +214,7 @@ function products(factors: readonly RangeReader[], height: number, width: number
         if (element - element === 0) product *= element;
         else {
           const content = factor.at(row, column);
-          if (failed(content)) return content;
+          if (isError(content)) return content;
           product = typeof content === 'string' ? 0 : product * Number(content);
         }
       }

@@ -1,12 +1,12 @@
 /** Makes a formula of common functions ready to be calculated many times: a tree of closures that reads cells and keeps
  *  nothing. The same program serves every cell that the formula was copied to. */
-import type { CellError } from '../cell-content.ts';
+import { type CellError, isError } from '../cell-content.ts';
 import { aggregates } from './aggregates.ts';
 import type { TensorId } from '../tensor.ts';
 import { type Call, type Expression, isReference, type Operation, type Reference } from './expression.ts';
 import { functions } from './functions.ts';
 import type { Argument, CellReader, Part, Readers } from './readers.ts';
-import { compare, ERRORS, failed, finite, toNumber, toText, type Value } from './value.ts';
+import { compare, ERRORS, finite, toNumber, toText, type Value } from './value.ts';
 
 /** What a formula reads: cells, or a whole tensor by its name. */
 export type Read = Reference | { kind: 'tensor'; tensor: TensorId };
@@ -113,10 +113,10 @@ function arithmetic(calculate: (left: number, right: number) => number | CellErr
     readers => {
       const [a, b] = [left(readers), right(readers)];
       if (typeof a === 'number' && typeof b === 'number') return calculate(a, b);
-      if (failed(a)) return a;
-      if (failed(b)) return b;
+      if (isError(a)) return a;
+      if (isError(b)) return b;
       const [x, y] = [toNumber(a), toNumber(b)];
-      return failed(x) ? x : failed(y) ? y : calculate(x, y);
+      return isError(x) ? x : isError(y) ? y : calculate(x, y);
     };
 }
 
@@ -124,7 +124,7 @@ function comparison(holds: (order: number) => boolean) {
   return (left: Part, right: Part): Part =>
     readers => {
       const [a, b] = [left(readers), right(readers)];
-      return failed(a) ? a : failed(b) ? b : holds(compare(a, b));
+      return isError(a) ? a : isError(b) ? b : holds(compare(a, b));
     };
 }
 
@@ -132,7 +132,7 @@ const joined =
   (left: Part, right: Part): Part =>
   readers => {
     const [a, b] = [toText(left(readers)), toText(right(readers))];
-    return failed(a) ? a : failed(b) ? b : a + b;
+    return isError(a) ? a : isError(b) ? b : a + b;
   };
 
 const BINARY = {
@@ -155,7 +155,7 @@ const numeric =
   (operand: Part): Part =>
   readers => {
     const value = toNumber(operand(readers));
-    return failed(value) ? value : finite(calculate(value));
+    return isError(value) ? value : finite(calculate(value));
   };
 
 const SIGNED = {

@@ -1,7 +1,7 @@
 /** Functions of single values that formulas are compiled with. Their arguments are no ranges. */
-import type { CellError } from '../cell-content.ts';
+import { type CellError, isError } from '../cell-content.ts';
 import type { Part } from './readers.ts';
-import { ERRORS, failed, finite, NO_NUMBER, NO_VALUE, toBoolean, toNumber, toText, type Value } from './value.ts';
+import { ERRORS, finite, NO_NUMBER, NO_VALUE, toBoolean, toNumber, toText, type Value } from './value.ts';
 
 /** Makes the part of a call. undefined if a function doesn't take so many arguments. */
 type Maker = (parts: readonly Part[]) => Part | undefined;
@@ -15,12 +15,12 @@ function numeric(calculate: (...numbers: number[]) => number | CellError, count 
     if (count === 1) {
       return readers => {
         const x = toNumber(first(readers));
-        return failed(x) ? x : result(calculate(x));
+        return isError(x) ? x : result(calculate(x));
       };
     }
     return readers => {
       const [x, y] = [toNumber(first(readers)), toNumber(second(readers))];
-      return failed(x) ? x : failed(y) ? y : result(calculate(x, y));
+      return isError(x) ? x : isError(y) ? y : result(calculate(x, y));
     };
   };
 }
@@ -45,7 +45,7 @@ const question = (holds: (value: Value) => boolean): Maker =>
 const ofText = (calculate: (text: string) => Value): Maker =>
   ofValues(1, 1, ([part]) => readers => {
     const text = toText(part(readers));
-    return failed(text) ? text : calculate(text);
+    return isError(text) ? text : calculate(text);
   });
 
 /** LEFT and RIGHT: so many characters of a text, one if the number is left out. */
@@ -53,23 +53,23 @@ const cut = (calculate: (text: string, count: number) => string): Maker =>
   ofValues(1, 2, ([part, length]) => readers => {
     const text = toText(part(readers));
     const count = length ? toNumber(length(readers)) : 1;
-    if (failed(text)) return text;
-    if (failed(count)) return count;
+    if (isError(text)) return text;
+    if (isError(count)) return count;
     return count < 0 ? NO_VALUE : calculate(text, Math.trunc(count));
   });
 
 const cutMiddle = ofValues(3, 3, ([part, from, length]) => readers => {
   const [text, start, count] = [toText(part(readers)), toNumber(from(readers)), toNumber(length(readers))];
-  if (failed(text)) return text;
-  if (failed(start)) return start;
-  if (failed(count)) return count;
+  if (isError(text)) return text;
+  if (isError(start)) return start;
+  if (isError(count)) return count;
   if (start < 1 || count < 0) return NO_VALUE;
   return text.substring(Math.trunc(start) - 1, Math.trunc(start) - 1 + Math.trunc(count));
 });
 
 const choice = ofValues(2, 3, ([condition, then, otherwise]) => readers => {
   const holds = toBoolean(condition(readers));
-  if (failed(holds)) return holds;
+  if (isError(holds)) return holds;
   if (holds) return then(readers);
   return otherwise ? otherwise(readers) : false;
 });
@@ -77,7 +77,7 @@ const choice = ofValues(2, 3, ([condition, then, otherwise]) => readers => {
 const insteadOf = (caught: (error: CellError) => boolean): Maker =>
   ofValues(2, 2, ([part, instead]) => readers => {
     const value = part(readers);
-    return failed(value) && caught(value) ? instead(readers) : value;
+    return isError(value) && caught(value) ? instead(readers) : value;
   });
 
 /** Rounds half away from zero, as if the number had 15 digits: 1.005 to two places is 1.01, as in Excel and
@@ -96,10 +96,10 @@ function rounding(round: (value: number) => number) {
 /** LOG, to the base 10 if none is given. A number that isn't above 0 is refused before the base is looked at. */
 const logarithm = ofValues(1, 2, ([part, given]) => readers => {
   const value = toNumber(part(readers));
-  if (failed(value)) return value;
+  if (isError(value)) return value;
   if (value <= 0) return NO_NUMBER;
   const base = given ? toNumber(given(readers)) : 10;
-  if (failed(base)) return base;
+  if (isError(base)) return base;
   if (base <= 0) return NO_NUMBER;
   return finite(base === 10 ? Math.log10(value) : Math.log(value) / Math.log(base));
 });
@@ -153,12 +153,12 @@ export const functions: ReadonlyMap<string, Maker> = new Map([
     'NOT',
     ofValues(1, 1, ([part]) => readers => {
       const holds = toBoolean(part(readers));
-      return failed(holds) ? holds : !holds;
+      return isError(holds) ? holds : !holds;
     }),
   ],
-  ['ISERROR', question(failed)],
-  ['ISERR', question(value => failed(value) && !isNotAvailable(value))],
-  ['ISNA', question(value => failed(value) && isNotAvailable(value))],
+  ['ISERROR', question(isError)],
+  ['ISERR', question(value => isError(value) && !isNotAvailable(value))],
+  ['ISNA', question(value => isError(value) && isNotAvailable(value))],
   ['ISBLANK', question(value => value === null)],
   ['ISNUMBER', question(value => typeof value === 'number')],
   ['ISTEXT', question(value => typeof value === 'string')],
@@ -177,7 +177,7 @@ export const functions: ReadonlyMap<string, Maker> = new Map([
       let whole = '';
       for (const part of parts) {
         const text = toText(part(readers));
-        if (failed(text)) return text;
+        if (isError(text)) return text;
         whole += text;
       }
       return whole;
@@ -187,7 +187,7 @@ export const functions: ReadonlyMap<string, Maker> = new Map([
     'EXACT',
     ofValues(2, 2, ([left, right]) => readers => {
       const [a, b] = [toText(left(readers)), toText(right(readers))];
-      return failed(a) ? a : failed(b) ? b : a === b;
+      return isError(a) ? a : isError(b) ? b : a === b;
     }),
   ],
 ]);

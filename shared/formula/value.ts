@@ -21,8 +21,6 @@ export const ERRORS = {
 export const NO_NUMBER = ERRORS['#NUM!'];
 export const NO_VALUE = ERRORS['#VALUE!'];
 
-export const failed = (value: Value): value is CellError => typeof value === 'object' && value !== null;
-
 /** The result of a calculation: #NUM! if it isn't finite. Never −0. */
 export function finite(result: number): number | CellError {
   return Number.isFinite(result) ? result + 0 : NO_NUMBER;

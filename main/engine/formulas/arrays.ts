@@ -1,5 +1,6 @@
 /** Formulas that give arrays: they fill the cells to the right of them and below. */
-import { ERRORS, failed, type Value } from '../../../shared/formula/value.ts';
+import { isError } from '../../../shared/cell-content.ts';
+import { ERRORS, type Value } from '../../../shared/formula/value.ts';
 import { MAX_COLUMNS, MAX_ROWS } from '../../../shared/address.ts';
 import type { Slot } from './cells.ts';
 import type { Rectangle } from './graph.ts';
@@ -89,7 +90,7 @@ export function createArrays(source: Source, written: WrittenCells): Arrays {
         }
       }
       const [[value]] = result;
-      return { value: failed(value) ? value : (value ?? 0), changed, resized: isResized };
+      return { value: isError(value) ? value : (value ?? 0), changed, resized: isResized };
     },
     clear(node) {
       arrays.delete(node);

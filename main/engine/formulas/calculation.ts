@@ -1,8 +1,8 @@
 /** Calculates what users have written: formulas over elements, in free cells and on own sheets. It takes part in the
  *  forward pass, and calculates only what depends on a change. */
 import type { Drawn, Written } from '../../../shared/cells.ts';
-import type { CellError } from '../../../shared/cell-content.ts';
-import { ERRORS, failed, type Value } from '../../../shared/formula/value.ts';
+import { type CellError, isError } from '../../../shared/cell-content.ts';
+import { ERRORS, type Value } from '../../../shared/formula/value.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { LayerId, TensorId } from '../../../shared/network.ts';
 import type { CellPlace, SheetId } from '../../../shared/places.ts';
@@ -135,7 +135,7 @@ export function createCalculation(
       for (const node of dependingOnThemselves(source, nodes, over)) node.cyclic = true;
     }
     for (const node of nodes) {
-      const isCycle = node.value !== undefined && failed(node.value) && node.value.error === '#CYCLE!';
+      const isCycle = node.value !== undefined && isError(node.value) && node.value.error === '#CYCLE!';
       if (node.cyclic !== isCycle) node.dirty = true;
     }
     beside.forget();
@@ -155,13 +155,13 @@ export function createCalculation(
    *  is shown and calculated with. */
   function putStored(tensor: Tensor, index: number, value: number | CellError, late: boolean): void {
     const { id } = tensor.info;
-    const error = failed(value) ? value : undefined;
+    const error = isError(value) ? value : undefined;
     errors.set(id, index, error);
-    if (!failed(value)) stored.get(id)![index] = value;
+    if (!isError(value)) stored.get(id)![index] = value;
     if (error && !shown.has(id)) shown.set(id, stored.get(id)!.slice());
     const own = shown.get(id);
     if (own && errors.over(id) === 0) shown.delete(id);
-    else if (own) own[index] = failed(value) ? Number.NaN : value;
+    else if (own) own[index] = isError(value) ? Number.NaN : value;
     tensor.values = valuesOf(id);
     const into = late ? changedLate : changed;
     const indices = into.get(id);
@@ -184,8 +184,8 @@ export function createCalculation(
       node.value = number;
       if (tensor.info.role !== 'computed') putStored(tensor, index, number, node.late);
       else {
-        errors.set(tensor.info.id, index, failed(number) ? number : undefined);
-        if (writing?.tensor === tensor) writing.values[index] = failed(number) ? Number.NaN : number;
+        errors.set(tensor.info.id, index, isError(number) ? number : undefined);
+        if (writing?.tensor === tensor) writing.values[index] = isError(number) ? Number.NaN : number;
         else due.add(tensor.info.id);
       }
       if (node.late) again = true;
@@ -312,7 +312,7 @@ export function createCalculation(
         const before = new Map<number, number>();
         for (const [index, { value }] of own) {
           before.set(index, values[index]);
-          if (value !== undefined) values[index] = failed(value) ? Number.NaN : (value as number);
+          if (value !== undefined) values[index] = isError(value) ? Number.NaN : (value as number);
         }
         derived.set(id, before);
       }

@@ -1,5 +1,6 @@
 /** HyperFormula, for the formulas that aren't compiled. It holds copies of the cells that they read, and calculates one
  *  formula at a time; what reads what is known here. */
+import { isError } from '../../../shared/cell-content.ts';
 import { createRequire } from 'node:module';
 import type { DetailedCellError, HyperFormula, RawCellContent } from 'hyperformula';
 import { intersect, MAX_COLUMNS } from '../../../shared/address.ts';
@@ -9,7 +10,7 @@ import { formatA1 } from '../../../shared/formula/notation.ts';
 import { ENGLISH, print } from '../../../shared/formula/print.ts';
 import type { CellReader, RangeReader } from '../../../shared/formula/readers.ts';
 import { isRange } from '../../../shared/formula/readers.ts';
-import { ERRORS, failed, NO_VALUE, type Value } from '../../../shared/formula/value.ts';
+import { ERRORS, NO_VALUE, type Value } from '../../../shared/formula/value.ts';
 import { createRandomFor } from '../../../shared/random.ts';
 import { CONFIGURATION } from './configuration.ts';
 import type { Rectangle } from './graph.ts';
@@ -198,7 +199,7 @@ function hash(text: string): number {
 
 /** Texts get an apostrophe, so that HyperFormula takes none for a number or a formula. */
 function rawContent(content: Value): RawCellContent {
-  if (failed(content)) return content.error;
+  if (isError(content)) return content.error;
   return typeof content === 'string' ? `'${content}` : content;
 }
 

@@ -1,8 +1,8 @@
 /** The formulas of a workbook, each with what it reads and where its value goes. */
 import type { ElementContent, PlacedFormula } from '../../../shared/cells.ts';
-import type { CellError } from '../../../shared/cell-content.ts';
+import { type CellError, isError } from '../../../shared/cell-content.ts';
 import type { CellReader, RangeReader } from '../../../shared/formula/readers.ts';
-import { ERRORS, failed, NO_NUMBER, NO_VALUE, type Value } from '../../../shared/formula/value.ts';
+import { ERRORS, NO_NUMBER, NO_VALUE, type Value } from '../../../shared/formula/value.ts';
 import { canHold, type TensorId } from '../../../shared/network.ts';
 import type { Slot } from './cells.ts';
 import type { Rectangle } from './graph.ts';
@@ -106,7 +106,7 @@ function cellsOfTensor({ sheet }: Source, tensor: TensorId): Rectangle[] {
 
 /** The value of a formula over an element: a number that the element can hold, or an error. */
 export function asElement(value: Value, { info }: Tensor): number | CellError {
-  if (failed(value)) return value;
+  if (isError(value)) return value;
   if (typeof value === 'string') return NO_VALUE;
   const number = Math.fround(Number(value));
   return Number.isFinite(number) && canHold(info.name, number) ? number : NO_NUMBER;

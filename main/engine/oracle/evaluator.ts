@@ -14,7 +14,8 @@ import { a1 } from '../../../shared/formula/notation.ts';
 import { print } from '../../../shared/formula/print.ts';
 import { isOneCell } from '../../../shared/formula/compile.ts';
 import type { CellReader, RangeReader } from '../../../shared/formula/readers.ts';
-import { ERRORS, failed, numberText, type Value } from '../../../shared/formula/value.ts';
+import { isError } from '../../../shared/cell-content.ts';
+import { ERRORS, numberText, type Value } from '../../../shared/formula/value.ts';
 import { createRandomFor, type Random } from '../../../shared/random.ts';
 import { CONFIGURATION, withTruthFunctions } from '../formulas/configuration.ts';
 
@@ -43,7 +44,7 @@ export function compareEvaluators(seed: number, number: number): Held {
     );
     const expected = readValue(engine.calculateFormula(text, 0)) ?? 0;
     held.formulas++;
-    if (failed(found)) held.errors++;
+    if (isError(found)) held.errors++;
     if (same(found, expected)) continue;
     if (parts(expression).some(part => isKnown(part, grid))) held.explained++;
     else
@@ -99,7 +100,7 @@ function rangeOf(reference: Expression, grid: Grid): RangeReader {
 function same(found: Value, expected: Value): boolean {
   if (typeof found === 'number' && typeof expected === 'number')
     return Math.abs(found - expected) <= 1e-12 * Math.max(1, Math.abs(expected));
-  if (failed(found) && failed(expected)) return found.error === expected.error;
+  if (isError(found) && isError(expected)) return found.error === expected.error;
   return found === expected;
 }
 
@@ -119,7 +120,7 @@ const RAW_ERRORS: Record<string, string> = {
 };
 
 function rawContent(content: Value): RawCellContent {
-  if (failed(content)) return RAW_ERRORS[content.error];
+  if (isError(content)) return RAW_ERRORS[content.error];
   if (content === '') return '=""';
   return typeof content === 'string' ? `'${content}` : content;
 }

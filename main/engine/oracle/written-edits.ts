@@ -7,7 +7,8 @@ import type { CellsReference, Expression } from '../../../shared/formula/express
 import { formatA1 } from '../../../shared/formula/notation.ts';
 import { cellsOf, formulaOfCell, formulaOfElement } from '../../../shared/formula/placed.ts';
 import { ENGLISH, print } from '../../../shared/formula/print.ts';
-import { ERRORS, failed, type Value } from '../../../shared/formula/value.ts';
+import { isError } from '../../../shared/cell-content.ts';
+import { ERRORS, type Value } from '../../../shared/formula/value.ts';
 import type { TensorId, TensorInfo } from '../../../shared/network.ts';
 import { createRandomFor, type Random } from '../../../shared/random.ts';
 import { randomExample } from '../../../shared/testing/random-network.ts';
@@ -145,11 +146,11 @@ function check(own: WrittenNetwork, random: Random, checked: Checked): void {
     if (cycle === 'cycle' || isCycle(found)) {
       checked.cycles++;
       // Where it meets another error, either may be shown.
-      if (!failed(found) || cycle === undefined)
+      if (!isError(found) || cycle === undefined)
         checked.wrong.push(`${cell} ${text}: ${JSON.stringify(found)} or ${cycle}`);
       return;
     }
-    if (failed(found)) checked.errors++;
+    if (isError(found)) checked.errors++;
     const expected = readValue(
       engine.calculateFormula(text, engine.getSheetId(cell.includes('!') ? NOTES : 'network')!),
     );
@@ -173,7 +174,7 @@ function check(own: WrittenNetwork, random: Random, checked: Checked): void {
   engine.destroy();
 }
 
-const isCycle = (value: Value) => failed(value) && value.error === '#CYCLE!';
+const isCycle = (value: Value) => isError(value) && value.error === '#CYCLE!';
 
 /** The cells that show #CYCLE! or another error if HyperFormula holds everything as formulas. */
 function cyclesOf(own: WrittenNetwork): Map<string, 'cycle' | 'error'> {
@@ -271,7 +272,7 @@ function checkFromScratch(
 }
 
 function rawValue(content: Value): RawCellContent {
-  if (failed(content)) return content.error;
+  if (isError(content)) return content.error;
   return typeof content === 'string' ? `'${content}` : content;
 }
 
@@ -281,7 +282,7 @@ function readValue(result: unknown): Value {
 }
 
 function asNumber(value: Value): Value {
-  if (failed(value)) return value;
+  if (isError(value)) return value;
   if (typeof value === 'string') return ERRORS['#VALUE!'];
   const number = Math.fround(Number(value));
   return Number.isFinite(number) ? number : ERRORS['#NUM!'];
@@ -291,5 +292,5 @@ function asNumber(value: Value): Value {
 function agree(found: Value, expected: Value): boolean {
   if (typeof found === 'number' && typeof expected === 'number')
     return Math.abs(found - expected) <= 2e-5 * Math.max(1, Math.abs(expected));
-  return failed(found) ? failed(expected) : found === expected;
+  return isError(found) ? isError(expected) : found === expected;
 }
