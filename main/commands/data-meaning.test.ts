@@ -62,7 +62,7 @@ beforeAll(async () => {
   for (const [name, rows] of Object.entries({ order, flags, several }))
     writeFileSync(join(folder, `${name}.csv`), rows.join('\n'));
   expect(run('train', 'lesson3', '--data', 'pets', ...BRIEF, '-o', 'pets.convsheet').status).toBe(0);
-}, 120_000);
+});
 
 test('evaluating the same images gives the same figures, whatever order their classes are listed in (fault 1)', () => {
   for (const labels of ['order.csv', 'flags.csv']) {

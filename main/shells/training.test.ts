@@ -11,6 +11,7 @@ import type { Events } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
 import { english } from '../../shared/messages/render.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import { DIGIT_SIZE, testDigits } from '../engine/data/digits.ts';
 import { digitChoice, smallConfig, smallWorkbook } from '../engine/data/testing/small-digits.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
@@ -137,7 +138,7 @@ test('a run whose engine is killed 20 times at random moments ends bit for bit a
   expect(files.filter(name => name.endsWith('.run'))).toEqual([]);
   const { requests } = readJournal(join(run.works, files.find(name => name.endsWith('.journal'))!))!;
   expect(requests.map(({ kind }) => kind)).toEqual(['load', 'train', 'finishRun']);
-}, 120_000);
+});
 
 const long = { epochs: 10_000 };
 
@@ -259,33 +260,46 @@ test('a learning rate set during a run survives a kill right after it', async ()
 });
 
 test('what was typed while a run that will change the classes reads its images is there after a kill', async () => {
-  const run = start('reading');
-  const { supervisor } = run;
-  const path = join(folder, 'small.convsheet');
-  const { structure } = await supervisor.open({ from: 'file', path }, { name: 'small', path });
-  const type = (tensor: TensorId, index: number, value: number) =>
-    supervisor.request('change', {
-      structure,
-      ...editCommand('Type', [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }]),
-    });
-  for (let i = 1; i <= 70; i++) await type('conv/kernel', 0, i);
-  const source = { kind: 'idx', images: join(folder, 'images'), labels: join(folder, 'letters') } as const;
-  const slow = { ...config, ...long, data: { ...digitChoice, source }, layerRates: { conv: 0 } };
-  const trained = supervisor.request('train', { id: 'run1', name: 'Run 1', config: slow, start: 'here' });
-  // The engine is still busy with it.
-  const typed = [type('conv/kernel', 1, 5), type('conv/kernel', 2, 6), type('scores/kernel', 0, 7)];
-  await Promise.all([...typed, supervisor.request('undo', {})]);
-  expect((await supervisor.request('getWorkbook', {})).run!.status).toBe('preparing');
-  process.kill(supervisor.enginePid!, 'SIGKILL');
-  await trained;
-  const { classes } = await supervisor.request('getWorkbook', {});
-  expect(classes).toHaveLength(26);
-  const kernel = async () => (await openWorkbook(await supervisor.copy())).values.get('conv/kernel')!;
-  expect((await kernel()).slice(0, 3)).toEqual(Float32Array.of(70, 5, 6));
-  await supervisor.request('controlRun', { action: 'stop' });
-  await run.ended();
-  expect((await kernel()).slice(0, 3)).toEqual(Float32Array.of(70, 5, 6));
-}, 30_000);
+  // It is tried again where the images were read before all was answered: then an edit may be refused, as it was meant
+  // for the other classes.
+  let killedWhile: string | undefined;
+  for (let attempt = 0; attempt < 20 && killedWhile !== 'preparing'; attempt++) {
+    const run = start('reading');
+    const { supervisor } = run;
+    const path = join(folder, 'small.convsheet');
+    const { structure } = await supervisor.open({ from: 'file', path }, { name: 'small', path });
+    const type = (tensor: TensorId, index: number, value: number) =>
+      supervisor.request('change', {
+        structure,
+        ...editCommand('Type', [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }]),
+      });
+    for (let i = 1; i <= 70; i++) await type('conv/kernel', 0, i);
+    const source = { kind: 'idx', images: join(folder, 'images'), labels: join(folder, 'letters') } as const;
+    const slow = { ...config, ...long, data: { ...digitChoice, source }, layerRates: { conv: 0 } };
+    const trained = supervisor.request('train', { id: 'run1', name: 'Run 1', config: slow, start: 'here' });
+    const typed = [type('conv/kernel', 1, 5), type('conv/kernel', 2, 6), type('scores/kernel', 0, 7)];
+    const asked = [supervisor.request('undo', {}), supervisor.request('getWorkbook', {})] as const;
+    const refused = (await Promise.allSettled([...typed, ...asked])).flatMap(result =>
+      result.status === 'rejected' ? [(result.reason as Error).message] : [],
+    );
+    if (refused.length > 0) {
+      expect(new Set(refused)).toEqual(new Set([english(sentences.engine.otherStructure)]));
+      await trained;
+      continue;
+    }
+    killedWhile = (await asked[1]).run!.status;
+    process.kill(supervisor.enginePid!, 'SIGKILL');
+    await trained;
+    const { classes } = await supervisor.request('getWorkbook', {});
+    expect(classes).toHaveLength(26);
+    const kernel = async () => (await openWorkbook(await supervisor.copy())).values.get('conv/kernel')!;
+    expect((await kernel()).slice(0, 3)).toEqual(Float32Array.of(70, 5, 6));
+    await supervisor.request('controlRun', { action: 'stop' });
+    await run.ended();
+    expect((await kernel()).slice(0, 3)).toEqual(Float32Array.of(70, 5, 6));
+  }
+  expect(killedWhile).toBe('preparing');
+});
 
 test('a run that gave other scores comes back after a kill with what was edited in them, bit for bit', async () => {
   const run = start('rescored');

@@ -45,7 +45,7 @@ beforeAll(() => {
   );
   archive = readFileSync(join(unpacked, 'resources', 'app.asar'));
   files = listArchive(archive);
-}, 120_000);
+});
 
 /** Lists an asar archive. Its format: four u32 (the last is the length of the JSON), the JSON with the list of files,
  *  the files. */

@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 beforeAll(() => {
   const build = 'import("./main/tools/build.mjs").then(build => build.ensureBuilt(["engine", "server", "renderer"]))';
   execFileSync(process.execPath, ['-e', build], { cwd: root, stdio: 'ignore' });
-}, 120_000);
+});
 
 let state: string;
 const running: ChildProcess[] = [];
