@@ -13,6 +13,8 @@ const OWNER = 'grid cells';
 /** The most cells that are watched at once. */
 const MOST = 200_000;
 
+export type FreeCells = ReturnType<typeof createFreeCells>;
+
 export function createFreeCells(store: Store, values: Values) {
   let watching = false;
   const cells: PaintedCells = {

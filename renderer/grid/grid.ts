@@ -1,16 +1,14 @@
-import { formatAddress, intersect, MAX_ROWS } from '../../shared/address.ts';
+import { formatAddress, intersect } from '../../shared/address.ts';
 import { formulaAllowed } from '../../shared/cell-entry.ts';
 import { elementAt, placeOf, usedPart } from '../../shared/layout/sheet.ts';
 import { type CellPlace, only, type RangePlace, samePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
 import { reluAfter } from '../core/foldable.ts';
 import { refusalAtCell } from '../core/notices.ts';
-import { isUnderWay } from '../core/run-view.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
-import { ownSheet, shownSheet } from '../core/shown-sheet.ts';
-import { planeKey, type Store, type Values } from '../core/store.ts';
+import { shownSheet } from '../core/shown-sheet.ts';
+import type { Store, Values } from '../core/store.ts';
 import { isFormula } from '../core/edit-session.ts';
-import { coloursOf, onColours } from '../core/colours.ts';
 import type { Grid } from './api.ts';
 import type { GridActions } from './actions.ts';
 import { createFormulaHelp } from './formula-help.ts';
@@ -21,21 +19,17 @@ import { fillText } from './fill.ts';
 import { formatsOn } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
 import { createFreeCells } from './free-cells.ts';
-import { createGeometry, createOwnGeometry, type Geometry } from './geometry.ts';
 import './grid.css';
 import './outlines.css';
-import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
-import { namesWidth, placeLabels } from './labels.ts';
-import type { PlacedLabel, Caption } from './frame.ts';
 import { createNote } from './note.ts';
 import { ofShownPlane } from './shown-plane.ts';
 import { createOutlines } from './outlines.ts';
-import { captionsOf, forgetFonts, paintSelection, paintSheet } from './paint.ts';
+import { forgetFonts } from './paint.ts';
+import { createPicture } from './picture.ts';
 import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
-import { readTheme } from '../parts/theme.ts';
-import { blocksOf, covers, cutBlocks, tilesOf } from './tiles.ts';
+import { cutBlocks } from './tiles.ts';
 import { onOtherScreen } from './other-screen.ts';
 import { createViewport, TOP } from './viewport.ts';
 import { showTooltips, tooltipAt } from './tooltip.ts';
@@ -50,11 +44,6 @@ import { formulasOf, shownReferences } from './typed-references.ts';
 export type { Grid } from './api.ts';
 export type { GridActions } from './actions.ts';
 
-/** In milliseconds: how long the values of an edit usually take, and the length of a frame at 60 Hz. */
-const ANSWER = 40;
-const FRAME = 16;
-/** How many cells beyond the view are watched in each direction, so that scrolling finds their values. */
-const AHEAD = 64;
 /** The most selected cells out of view whose values are watched. */
 const MAX_WATCHED = 50_000;
 
@@ -67,49 +56,26 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const values = ofShownPlane(allValues, store);
   const root = document.createElement('div');
   root.className = 'sheet';
-  const canvas = document.createElement('canvas');
-  canvas.setAttribute('aria-hidden', 'true');
-  root.append(canvas);
   parent.append(root);
-  const context = canvas.getContext('2d', { alpha: false })!;
-  const heat = createHeatMap();
   const freeCells = createFreeCells(store, allValues);
 
-  let theme = readTheme(root, coloursOf(store.get()));
-  const geometryAt = (cellSize: number): Geometry => {
-    const { foldedLayers } = store.get();
-    const [sheet, own] = [shownSheet(store.get()), ownSheet(store.get())];
-    if (own) return createOwnGeometry(sheet, cellSize, own.widths, store.get().active);
-    return createGeometry(sheet, cellSize, foldedLayers, namesWidth(context, theme.ui, sheet, cellSize));
-  };
-  let captions: Caption[] = [];
-  /** The cells whose tiles and labels are loaded. */
-  let watched: RangePlace | undefined;
-  let labels: PlacedLabel[] = [];
-  /** Whether values or scales have changed since they were last painted, or written into the input layer. */
-  let stale = true;
-  let cellsStale = true;
   let filling: RangePlace | undefined;
   /** Whether the frames show what a typed formula refers to. */
   let framed = false;
   /** The shown sheet. */
   let shownId = store.get().active.sheet;
-  let requested = 0;
-  /** `postponed`: the timer that repaints the headings while an edit's values are awaited. `edited`: the time of that
-   *  edit. `painted`: the time of the last painting. */
-  let postponed = 0;
-  let edited = Number.NEGATIVE_INFINITY;
-  let painted = Number.NEGATIVE_INFINITY;
-  let whole = true;
-  /** Whether a run is under way. Its changes are marked in the cells. */
-  let moving = isUnderWay(store.get().run?.state);
-
-  const scroller = createScroller(root, () => schedule(), resized);
-  const viewport = createViewport(store, scroller, geometryAt, {
-    relaid() {
-      captions = captionsOf(shownSheet(store.get()), viewport.geometry);
-      watched = undefined;
+  const picture = createPicture(root, store, values, freeCells, {
+    scroller: () => scroller,
+    viewport: () => viewport,
+    painted(cells) {
+      if (cells) input.refresh();
+      place();
     },
+  });
+  const { schedule, resized } = picture;
+  const scroller = createScroller(root, () => schedule(), resized);
+  const viewport = createViewport(store, scroller, picture.geometryAt, {
+    relaid: picture.relaid,
     repaint: () => schedule(),
   });
   const { view, visibleRange, cellBox, scrollTo, relayout, fit, keepPlace } = viewport;
@@ -220,7 +186,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     if (lock !== undefined) outside.refuse(lock);
     else if (refusal !== undefined) actions.refuse(refusal);
     else if (command) {
-      edited = performance.now();
+      picture.awaitEdit();
       actions.edit(command);
     }
     return lock === undefined && refusal === undefined;
@@ -240,88 +206,6 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     const range = usedPart(sheet, selection);
     const few = range && range.height * range.width <= MAX_WATCHED;
     values.show('grid-selection', cutBlocks(sheet.layout, few ? range : only(active)));
-  }
-
-  /** Repaints before the next frame: everything, or only the headings (enough for a new selection). */
-  function schedule(part: 'everything' | 'headings' = 'everything'): void {
-    if (part === 'everything') whole = true;
-    // An edit's values are about to arrive. Then one frame shows both.
-    if (part === 'headings' && performance.now() - edited < ANSWER) postponed ||= window.setTimeout(paint, ANSWER);
-    else requested ||= requestAnimationFrame(paint);
-  }
-
-  /** Paints new values at once, because waiting for the next frame would show them late. If many arrive, they share a
-   *  frame. */
-  function paintValues(): void {
-    stale = true;
-    cellsStale = true;
-    edited = Number.NEGATIVE_INFINITY;
-    if (performance.now() - painted > FRAME) paint();
-    else schedule();
-  }
-
-  function resized(): void {
-    const ratio = devicePixelRatio;
-    const width = Math.round(scroller.width * ratio);
-    const height = Math.round(scroller.height * ratio);
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-      canvas.style.width = `${scroller.width}px`;
-      canvas.style.height = `${scroller.height}px`;
-    }
-    // A new size empties the canvas, so all of it is painted again before anybody sees it.
-    whole = true;
-    viewport.refit();
-    paint();
-  }
-
-  function paint(): void {
-    cancelAnimationFrame(requested);
-    clearTimeout(postponed);
-    requested = 0;
-    postponed = 0;
-    painted = performance.now();
-    if (scroller.width === 0 || scroller.height === 0) return;
-    watch(visibleRange());
-    if (stale) {
-      const { scales, plane, run } = store.get();
-      const step = moving && plane === 'value' ? run?.moved.step : undefined;
-      heat.refresh(values, tensor => scales.get(planeKey(tensor, plane)), step);
-      whole = true;
-    }
-    stale = false;
-    const { selection } = store.get();
-    const { formulas } = store.get().written;
-    const frame = { ...view(), geometry: viewport.geometry, theme, captions, labels, selection, formulas };
-    if (whole) paintSheet(context, frame, heat, freeCells.shown());
-    else paintSelection(context, frame);
-    whole = false;
-    if (cellsStale) input.refresh();
-    cellsStale = false;
-    place();
-  }
-
-  /** Watches the tiles in view, and more around them. */
-  function watch(seen: RangePlace): void {
-    if (watched && covers(watched, seen)) return;
-    const { foldedLayers, plane } = store.get();
-    const sheet = shownSheet(store.get());
-    const row = Math.max(0, seen.row - AHEAD);
-    const column = Math.max(0, seen.column - AHEAD);
-    watched = {
-      sheet: sheet.id,
-      row,
-      column,
-      height: Math.min(MAX_ROWS, seen.row + seen.height + AHEAD) - row,
-      width: seen.column + seen.width + AHEAD - column,
-    };
-    const tiles = tilesOf(sheet, watched, foldedLayers, plane);
-    heat.setTiles(tiles, viewport.geometry);
-    labels = placeLabels(sheet.layout.labelsIn(watched), sheet.layout);
-    values.show('grid', blocksOf(tiles));
-    freeCells.watch(watched);
-    stale = true;
   }
 
   /** Moves the frames and the input layer to their cells. */
@@ -350,19 +234,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   }
 
   const ends = [
-    values.onChange(paintValues),
     values.onChange(() => transfer.arrived()),
-    store.on(['run'], ({ run }) => {
-      if (moving === isUnderWay(run?.state)) return;
-      moving = !moving;
-      stale = true;
-      schedule();
-    }),
     store.on(['plane'], () => {
-      watched = undefined;
+      picture.rewatch();
       watchSelection();
-      cellsStale = true;
-      schedule();
     }),
     store.on(['editing'], ({ editing }) => {
       if (editing) transfer.forget();
@@ -371,24 +246,17 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       if (typed || framed) placeOutlines();
       framed = typed;
     }),
-    store.on(['scales', 'comparing'], () => {
-      stale = true;
-      schedule();
-    }),
     store.on(['written'], state => {
-      watched = undefined;
-      stale = cellsStale = true;
+      picture.rewatch();
       if (state.active.sheet !== state.sheet.id) keepPlace(relayout);
       placeOutlines();
-      schedule();
     }),
     store.on(['active'], ({ active }) => {
       if (active.sheet === shownId && !freeCells.beyond(viewport.geometry)) return;
       transfer.reset();
       freeCells.turnTo((shownId = active.sheet), scroller, relayout);
       input.rebuild();
-      cellsStale = true;
-      schedule();
+      picture.refresh(true);
     }),
     // This comes before the selection, whose cells are those of the new sheet.
     store.on(['sheet', 'workbookId'], () => {
@@ -427,13 +295,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       leaveHidden();
       placeOutlines();
     }),
-    onColours(store, retheme),
   ];
-
-  function retheme(): void {
-    theme = readTheme(root, coloursOf(store.get()));
-    schedule();
-  }
 
   relayout();
   input.select(store.get().active, store.get().selection);
@@ -451,7 +313,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     () => store.get().active.sheet,
     () => viewport.geometry,
     cell =>
-      tooltipAt(cell, shownSheet(store.get()).layout, labels, captions) ||
+      tooltipAt(cell, shownSheet(store.get()).layout, picture.labels(), picture.captions()) ||
       (errorText(store.get(), allValues, cell) ?? ''),
   );
 
@@ -475,15 +337,13 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       return inView && box.width > 0 ? { ...box, x: left + box.x, y: top + box.y } : undefined;
     },
     destroy() {
-      cancelAnimationFrame(requested);
-      clearTimeout(postponed);
       for (const end of ends) end();
+      picture.destroy();
       document.fonts.removeEventListener('loadingdone', fontsLoaded);
       endScreens();
       endTooltips();
       endPointer();
       freeCells.end();
-      values.show('grid', []);
       values.show('grid-selection', []);
       input.destroy();
       editor.destroy();
