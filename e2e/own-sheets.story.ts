@@ -48,6 +48,32 @@ test('an own sheet is added, named, filled, used by formulas, duplicated, delete
   await sheet.screenshot('own-sheet-dark');
   await page.emulateMedia({ colorScheme: 'light' });
 
+  // While a formula is typed, another tab is a place to point at. Enter comes back.
+  const box = await sheet.box('B2');
+  await sheet.selectCell('B9');
+  await page.keyboard.type('=2*');
+  await tabs.nth(0).click();
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('Network');
+  await expect(sheet.formulaBar).toBeFocused();
+  await page.mouse.click(box.x + 200, box.y + 200);
+  await expect(sheet.formulaBar).toHaveValue(/^=2\*Network![A-Z]+\d+$/);
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(sheet.formulaBar).toHaveValue(/^=2\*Network![A-Z]+\d+:[A-Z]+\d+$/);
+  await page.keyboard.press('Control+PageDown');
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('My notes');
+  await page.mouse.click(box.x + box.width / 2, box.y + 2.5 * box.height);
+  await expect(sheet.formulaBar).toHaveValue('=2*B4');
+  await page.keyboard.press('Control+PageUp');
+  await page.mouse.click(box.x + 200, box.y + 200);
+  await sheet.screenshot('formula-across-sheets');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('My notes');
+  await expect(sheet.nameBox).toHaveValue('B10');
+  await sheet.selectCell('B9');
+  await expect(sheet.formulaBar).toHaveValue(/^=2\*Network![A-Z]+\d+$/);
+  await page.keyboard.press('Delete');
+  await sheet.selectCell('B4');
+
   await sheet.menu('Sheet', 'Insert rows above');
   await sheet.selectCell('B5');
   await expect(sheet.formulaBar).toHaveValue('=IF(B3>100,"large","small")');

@@ -311,6 +311,17 @@ test('the function around the caret is told, with its argument, until the help i
   expect(help(begin(), type('=SUM('))).toBeUndefined();
 });
 
+test('a formula goes on in the formula bar while it points at another sheet', () => {
+  const turned = [FORMULA, type('=2*'), click('A1'), { kind: 'turn' } satisfies Intent];
+  expect(after(...turned).session).toMatchObject({ text: '=2*A1', field: 'bar', mode: 'point' });
+  expect(shown(after(...turned, click('C3', 'C3', undefined, 'notes')))).toBe("=2*'My notes'!C3| in point");
+  expect(after(...turned, click('C3', 'C3', undefined, 'notes'), key('Enter')).left.do).toBe('enter');
+  expect(after(FORMULA, type('=2*'), key('Control+PageDown')).left).toEqual({ do: 'turn', by: 1 });
+  expect(after(FORMULA, type('=2*'), key('Control+PageUp')).left).toEqual({ do: 'turn', by: -1 });
+  // A text is entered before the sheet is turned.
+  expect(after(begin(), type('2'), key('Control+PageDown')).left.do).toBe('enter');
+});
+
 test('the status bar says what arrows do', () => {
   const mode = (...intents: Intent[]) => modeOf(after(...intents).session);
   expect(mode()).toBe('ready');

@@ -66,6 +66,9 @@ export type Intent =
   | { kind: 'key'; press: KeyPress; composing: boolean }
   /** Cells were clicked, or dragged over to `at`. extend: up to these cells (Shift). add: these cells too (Ctrl). */
   | { kind: 'click'; range: RangePlace; at: CellPlace; how?: 'extend' | 'add' }
+  /** Another sheet is shown, whose cells the formula may point at. Typing goes on in the formula bar, because the
+   *  editor stays with its cell. */
+  | { kind: 'turn' }
   /** The frame of the reference that begins at `start` was dragged to other cells. */
   | { kind: 'refer'; start: number; range: RangePlace }
   /** A proposal was clicked. */
@@ -90,13 +93,15 @@ export type Intent =
  *  - enter: put the text into its cell, then move as the key does. With `again`, the same text was refused just now,
  *    and entering it once more answers a question with yes.
  *  - fill: put the text into all selected cells.
- *  - walk: point at the next cell. */
+ *  - walk: point at the next cell.
+ *  - turn: show the next sheet, or the one before it. */
 export type Left =
   | { do: 'nothing' | 'field' | 'show' | 'focus' | 'explain' | 'newline' }
   | { do: 'enter'; again: boolean; press?: KeyPress }
   | { do: 'move'; press: KeyPress; field: EditSession['field'] }
   | { do: 'fill'; again: boolean }
-  | { do: 'walk'; from: CellPlace; press: KeyPress };
+  | { do: 'walk'; from: CellPlace; press: KeyPress }
+  | { do: 'turn'; by: 1 | -1 };
 
 /** What a formula's text depends on besides itself. `prefix` is a sheet's name as it stands before an address, and
  *  `sheet` finds a sheet by its name. */
@@ -146,6 +151,8 @@ export function step(session: EditSession | undefined, intent: Intent, formulas:
       const pointed = point(session, intent, formulas);
       return pointed ? stay(pointed) : step(session, { kind: 'leave' });
     }
+    case 'turn':
+      return stay({ field: 'bar', proposals: undefined });
     case 'refer':
       return stay(refer(session, intent, formulas));
     case 'take':
@@ -213,7 +220,9 @@ function press(session: EditSession, key: KeyPress, formulas: Formulas): Step {
   const arrow = name.startsWith('Arrow');
   if (arrow && mode === 'point' && !key.altKey)
     return stay({ do: 'walk', from: session.pointed?.at ?? session.place, press: key });
-  const moves = arrow || name === 'PageUp' || name === 'PageDown';
+  const pages = name === 'PageUp' || name === 'PageDown';
+  if (formula && control && pages) return stay({ do: 'turn', by: name === 'PageDown' ? 1 : -1 });
+  const moves = arrow || pages;
   const leads = moves || name === 'Home' || name === 'End';
   // In a field of one line, these keys move its caret.
   if (session.field === 'bar') {

@@ -4,6 +4,7 @@ import { formulaAllowed } from '../../shared/cell-entry.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import type { Formula } from '../../shared/formula/formula.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
+import { sheetPrefix } from '../../shared/formula/notation.ts';
 import { typedFormula } from '../../shared/formula/tokens.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
 import { only } from '../../shared/places.ts';
@@ -181,15 +182,18 @@ export function createFormulaBar(
   };
 
   const showName = () => {
-    const { active, sheet } = store.get();
-    if (document.activeElement !== name) name.value = formatAddress(active);
-    const cell = elementAt(sheet, active);
+    const { active, sheet, sheets, editing } = store.get();
+    const place = editing?.place ?? active;
+    // A formula may point at another sheet. The box then names its own cell.
+    const other = sheets.find(({ id }) => id === place.sheet && id !== active.sheet);
+    if (document.activeElement !== name) name.value = sheetPrefix(other?.name) + formatAddress(place);
+    const cell = elementAt(sheet, place);
     name.title = cell ? describeElement(sheet, cell) : '';
   };
   const show = () => {
     const { sheet, active, editing, role, plane } = store.get();
     showName();
-    const cell = elementAt(sheet, active);
+    const cell = elementAt(sheet, editing?.place ?? active);
     const formula = cell && formulaOver(store.get(), cell);
     const over = cell && plane === 'value' ? overAt(store.get(), active) : undefined;
     showRestore(over === 'override' && !editing ? derive(sheet, cell!, spokenFormulas())?.text : undefined);
@@ -199,6 +203,11 @@ export function createFormulaBar(
       input.value = shown;
       input.scrollLeft = 0;
       if (edited()) input.setSelectionRange(editing!.caret.start, editing!.caret.end);
+    }
+    // A formula that points at another sheet goes on here, though it began in its cell.
+    if (edited() && editing!.place.sheet !== active.sheet && document.activeElement !== input) {
+      input.focus();
+      input.setSelectionRange(editing!.caret.start, editing!.caret.end);
     }
     const kinds = messages.trainingPanel.planeKinds;
     const own = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;

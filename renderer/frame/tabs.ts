@@ -18,7 +18,7 @@ import { shownPlanes } from '../core/planes.ts';
 import type { Client } from '../core/client.ts';
 import type { Commands } from '../core/commands.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
-import { showSheet, type Tab, tabsOf } from '../core/show-sheet.ts';
+import { type Tab, tabsOf } from '../core/show-sheet.ts';
 import { planeKey, type State, type Store, type View } from '../core/store.ts';
 import { coloursOf } from '../core/colours.ts';
 import { moveInMenu, openMenu } from '../parts/menu.ts';
@@ -74,7 +74,7 @@ export function createTabs(
   const tabName = ({ id, plane }: Tab) =>
     plane === 'value' ? (store.get().sheets.find(sheet => sheet.id === id)?.name ?? '') : planeNames[plane];
   const go = ({ id, plane }: Tab) => {
-    if (grid.leaveEditing()) showSheet(store, id, plane);
+    grid.turnTo(id, plane);
   };
   const openTabMenu = (anchor: HTMLElement) =>
     openMenu(commands.items(TAB_ITEMS), anchor, {
@@ -144,6 +144,10 @@ export function createTabs(
   const makeTab = (tab: Tab) => {
     const title = tab.plane === 'value' ? undefined : training.planeHelp[tab.plane];
     const made = element('button', { type: 'button', role: 'tab', class: 'tab', title });
+    // A text field keeps the keyboard while its formula points at another sheet.
+    made.addEventListener('mousedown', event => {
+      if (store.get().editing) event.preventDefault();
+    });
     made.addEventListener('click', () => go(tab));
     made.addEventListener('dblclick', () => rename(tab, made));
     made.addEventListener('pointerdown', event => drag(tab, made, event));

@@ -5,7 +5,7 @@ import type { Browsing } from '../core/browsing.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import { foldable } from '../core/foldable.ts';
-import { showSheet, tabsOf } from '../core/show-sheet.ts';
+import { tabsOf } from '../core/show-sheet.ts';
 import type { State, Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { traceSentence, visibleSteps } from '../grid/tracing.ts';
@@ -75,7 +75,7 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
     const { active, plane } = store.get();
     const shown = tabsOf(store.get(), shownPlanes(store.get()));
     const next = shown.findIndex(tab => tab.id === active.sheet && tab.plane === plane) + by;
-    if (next in shown) showSheet(store, shown[next].id, shown[next].plane);
+    if (next in shown) grid().turnTo(shown[next].id, shown[next].plane);
     else if (shown.length === 1) refuse(messages.panels.onlySheet);
   };
   const setSettings = (settings: Partial<Settings>) => quietly(client.send('setSettings', settings));

@@ -1,4 +1,4 @@
-import type { CellPlace, RangePlace } from '../../shared/places.ts';
+import type { CellPlace, Plane, RangePlace, SheetId } from '../../shared/places.ts';
 import type { View } from '../core/store.ts';
 import type { Entry } from './entry.ts';
 import type { Typing } from './typing.ts';
@@ -26,6 +26,9 @@ export type GridApi = {
   finishEditing(): boolean;
   /** Like `finishEditing`, before the user goes elsewhere. A text that was refused once before is dropped. */
   leaveEditing(): boolean;
+  /** Shows another sheet, or another plane of it. A formula that is being typed can point at its cells; any other text
+   *  is entered first. If that is refused, the sheet stays. */
+  turnTo(sheet: SheetId, plane?: Plane): void;
   /** Sends an entry, or tells the user why nothing changes. Returns false if nothing is sent. */
   run(entry: Entry): boolean;
   /** Empties the selected cells, as the Delete key does. */

@@ -1,9 +1,9 @@
 import { formatAddress, intersect } from '../../shared/address.ts';
 import { formulaAllowed } from '../../shared/cell-entry.ts';
-import { elementAt, placeOf, usedPart } from '../../shared/layout/sheet.ts';
+import { usedPart } from '../../shared/layout/sheet.ts';
 import { type CellPlace, only, type RangePlace, samePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
-import { reluAfter } from '../core/foldable.ts';
+import { leaveHidden } from './leave-hidden.ts';
 import { refusalAtCell } from '../core/notices.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
 import { shownSheet } from '../core/shown-sheet.ts';
@@ -54,6 +54,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const refuse = (sentence: string) => store.set({ notice: refusalAtCell(sentence, store.get()) });
   const actions: GridActions = { ...outside, refuse };
   const values = ofShownPlane(allValues, store);
+  const changeSheet = (by: 1 | -1) => actions.runCommand(by > 0 ? 'view.nextSheet' : 'view.previousSheet');
   const root = document.createElement('div');
   root.className = 'sheet';
   parent.append(root);
@@ -105,6 +106,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
         ? jump(shownSheet(store.get()).layout, geometry, from, arrow)
         : step(geometry, from, arrow);
     },
+    changeSheet,
     focus,
     endComposition: () => input.endComposition(),
   });
@@ -123,7 +125,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     },
     pageRows: () => Math.max(1, Math.floor((scroller.height - TOP) / viewport.geometry.cellSize) - 1),
     scrollHome: () => scroller.moveTo(0, 0),
-    changeSheet: by => actions.runCommand(by > 0 ? 'view.nextSheet' : 'view.previousSheet'),
+    changeSheet,
     escape: () => {
       const { notice } = store.get();
       if (!transfer.forget()) store.set({ tool: 'select', notice: notice?.at ? undefined : notice });
@@ -222,17 +224,6 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     outlines.place(viewport.geometry, view());
   }
 
-  /** If the active cell's column was just folded away, moves to the cell of the ReLU that now shows it. */
-  function leaveHidden(): void {
-    const { sheet, active } = store.get();
-    const found = elementAt(sheet, active);
-    if (!viewport.geometry.isHidden(active.column) || !found) return;
-    const hidden = sheet.tensors.get(found.tensor)!.layer;
-    const relu = reluAfter(sheet.network, hidden);
-    if (!relu) return;
-    store.set(selected(placeOf(sheet, `${relu.id}/output`, found.index)));
-  }
-
   const ends = [
     values.onChange(() => transfer.arrived()),
     store.on(['plane'], () => {
@@ -292,7 +283,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       keepPlace(relayout);
       viewport.refit();
       input.rebuild();
-      leaveHidden();
+      leaveHidden(store, viewport.geometry);
       placeOutlines();
     }),
   ];
@@ -327,6 +318,9 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     type: intent => typing.send(intent),
     finishEditing: () => typing.finish(),
     leaveEditing,
+    turnTo(sheet, plane = 'value') {
+      if (!typing.turnTo(sheet, plane)) focus();
+    },
     run,
     clear,
     transfer,

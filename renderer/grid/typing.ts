@@ -1,10 +1,13 @@
 import { messages } from '../../shared/messages.ts';
-import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
+import { type CellPlace, only, type Plane, type RangePlace, type SheetId } from '../../shared/places.ts';
+import { selected } from '../core/selection.ts';
+import { showSheet } from '../core/show-sheet.ts';
 import type { Store } from '../core/store.ts';
 import {
   type EditSession,
   type Formulas,
   type Intent,
+  isFormula,
   type KeyPress,
   type Left,
   step,
@@ -32,6 +35,8 @@ export type TypingCallbacks = {
   move(press: KeyPress): boolean;
   /** The cell that an arrow leads to from another one; with Ctrl, the end of what is filled. */
   stepFrom(place: CellPlace, press: KeyPress): CellPlace;
+  /** Shows the next sheet, or the one before it. */
+  changeSheet(by: 1 | -1): void;
   /** Gives the keyboard focus to the cells, or to the editor if it is open. */
   focus(): void;
   /** Ends the composition of an input method in the active cell. Its text so far is typed. */
@@ -54,6 +59,9 @@ export type Typing = {
   /** Like `finish`, before the user goes elsewhere. A text that was refused once before is dropped, and the old value
    *  stays. */
   leave(): boolean;
+  /** Shows another sheet. A formula that is being typed can then point at its cells; any other text is entered first.
+   *  Returns false if that is refused. */
+  turnTo(sheet: SheetId, plane: Plane): boolean;
 };
 
 export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
@@ -70,6 +78,9 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
 
   /** When the cell's editor closes, it gives the keyboard back by itself. */
   const move = (press: KeyPress, field: EditSession['field']) => {
+    if (press.key === 'PageUp' || press.key === 'PageDown') {
+      if (press.ctrlKey || press.metaKey) callbacks.changeSheet(press.key === 'PageDown' ? 1 : -1);
+    }
     callbacks.move(press);
     if (field === 'bar') callbacks.focus();
   };
@@ -82,18 +93,26 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
     else if (left.do === 'newline') document.execCommand('insertText', false, '\n');
     else if (left.do === 'move') move(left.press, left.field);
     else if (left.do === 'walk') {
-      const at = callbacks.stepFrom(left.from, left.press);
+      const { active } = store.get();
+      const at = callbacks.stepFrom(left.from.sheet === active.sheet ? left.from : active, left.press);
       send({ kind: 'click', range: only(at), at, how: left.press.shiftKey ? 'extend' : undefined });
       callbacks.reveal(at);
-    }
+    } else if (left.do === 'turn') callbacks.changeSheet(left.by);
+  };
+
+  /** A formula may have pointed at another sheet. Its end shows its own cell again. */
+  const goHome = (place: CellPlace) => {
+    if (store.get().active.sheet !== place.sheet) store.set({ plane: 'value', ...selected(place) });
   };
 
   const send = (intent: Intent): boolean => {
     const { editing } = store.get();
     const { session, left } = step(editing, intent, callbacks.formulas());
     if (session !== editing) store.set({ editing: session });
+    if (editing && !session && intent.kind !== 'entered') goHome(editing.place);
     if (session && (left.do === 'enter' || left.do === 'fill')) {
       const { place, text, field } = session;
+      goHome(place);
       const entryOf = (foreign: boolean) =>
         left.do === 'fill' ? callbacks.fill(text, foreign) : callbacks.enter(place, text, foreign);
       const done = callbacks.run(meant(left.again, entryOf));
@@ -108,6 +127,14 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
     // The composed text then becomes text in the editor.
     if (composing()) callbacks.endComposition();
     send({ kind: 'finish', byKey });
+    return ended();
+  };
+
+  const leave = () => {
+    // The editor may lose the keyboard when the composition ends, which enters the text. If that is refused, the text
+    // isn't dropped yet.
+    if (composing()) return finish();
+    send({ kind: 'leave' });
     return ended();
   };
 
@@ -134,12 +161,13 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
       send({ kind: 'begin', session, locked: callbacks.locked() !== undefined });
     },
     finish,
-    leave() {
-      // The editor may lose the keyboard when the composition ends, which enters the text. If that is refused, the text
-      // isn't dropped yet.
-      if (composing()) return finish();
-      send({ kind: 'leave' });
-      return ended();
+    leave,
+    turnTo(sheet, plane) {
+      const { editing } = store.get();
+      if (editing && isFormula(editing) && plane === 'value') send({ kind: 'turn' });
+      else if (!leave()) return false;
+      showSheet(store, sheet, plane);
+      return true;
     },
   };
 }
