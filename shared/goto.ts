@@ -2,24 +2,28 @@
 import { kindOf } from './layers/kinds.ts';
 import { columnName, MAX_COLUMNS, MAX_ROWS, parseRange } from './address.ts';
 import type { CellRange } from './address.ts';
+import type { Names } from './cells.ts';
+import { namesOfTensors } from './formula/typed.ts';
 import { boundsOf } from './layout/lattice.ts';
 import { indexOf, sourceOf } from './network.ts';
 import type { Layer, TensorId } from './network.ts';
 import type { Sheet } from './layout/sheet.ts';
+import { rangeOfName } from './own-names.ts';
 import { type Plane, planeNames, planes, type RangePlace, type SheetId, type SheetInfo, sheetNamed } from './places.ts';
 
 /** The named cells. `plane` is left out if the text names neither a sheet nor a plane. */
 export type Target = RangePlace & { plane?: Plane };
 
+/** What a text may name. `active`: the cell that is selected. `names`: the names of the user's own. */
+type Known = { sheets: readonly SheetInfo[]; sheet: Sheet; active?: { sheet: SheetId }; names?: Names };
+
 /** The cells that a text names: an address (AH3, A1:C3, $A$1, Network!AH3), whole columns or rows (A:C, 2:3), a layer's
  *  output (conv1), a tensor (conv1/kernel), or one element with its coordinates from 0 (conv1/kernel[0,0,0,1]). A
  *  tensor of several blocks gives the range around all of them.
- *  A layer's name in its exact case wins over an address, and an address over a name in another case. After the name of
- *  a sheet or plane (Gradient!AH3) only an address is read. undefined if the text names nothing. */
-export function parseTarget(
-  { sheets, sheet, active }: { sheets: readonly SheetInfo[]; sheet: Sheet; active?: { sheet: SheetId } },
-  text: string,
-): Target | undefined {
+ *  A name of the user's own wins over all others, and a name of a tensor (conv1_kernel) over what follows. A layer's
+ *  name in its exact case wins over an address, and an address over a name in another case. After the name of a sheet
+ *  or plane (Gradient!AH3) only an address is read. undefined if the text names nothing. */
+export function parseTarget({ sheets, sheet, active, names }: Known, text: string): Target | undefined {
   const [name, cells] = splitSheetName(text);
   const onSheet = (range: CellRange | undefined, plane?: Plane) =>
     range && { ...range, sheet: sheet.id, ...(plane && { plane }) };
@@ -27,6 +31,10 @@ export function parseTarget(
     // On an own sheet, an address means a cell of that sheet.
     const here = active && active.sheet !== sheet.id ? parseCells(cells) : undefined;
     if (here) return { ...here, sheet: active!.sheet };
+    const own = names?.get(cells.toLowerCase());
+    if (own) return rangeOfName(sheet, own);
+    const tensor = namesOfTensors(sheet).byName.get(cells.toLowerCase());
+    if (tensor) return tensorRange(sheet, tensor);
     const exactly = named(sheet, cells, each => each) ?? parseCells(cells);
     return onSheet(exactly ?? named(sheet, cells, each => each.toLowerCase()));
   }

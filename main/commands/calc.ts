@@ -263,11 +263,11 @@ function describe(session: Session, { classes }: Workbook, name: string): string
 }
 
 /** The cells that a text names. An address without a sheet is on the sheet `on`, if that is given. */
-function findCells({ sheets, sheet }: Session, option: string, text: string, on?: SheetInfo): RangePlace {
+function findCells({ sheets, sheet, written }: Session, option: string, text: string, on?: SheetInfo): RangePlace {
   const [name] = splitSheetName(text);
   if (name !== undefined) checkSheet(sheets, option, name);
   const range = name === undefined && on ? parseTarget({ sheets, sheet }, `${quoted(on.name)}!${text}`) : undefined;
-  const found = range ?? parseTarget({ sheets, sheet }, text);
+  const found = range ?? parseTarget({ sheets, sheet, names: written.names }, text);
   if (!found) throw new UserError(messages.commandLine.noCells(option, text));
   return found;
 }

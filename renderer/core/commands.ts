@@ -41,7 +41,8 @@ export type Commands = {
   run: (id: string, argument?: string) => void;
   /** Whether a command can be chosen now. */
   enabled: (id: string, argument?: string) => boolean;
-  /** Goes to the cells that a text of the name box names. Returns the reason if it names none. */
+  /** Goes to the cells that a text of the name box names. If it names none and can be a name, the selected cells get
+   *  it. Returns the reason if neither is possible. */
   goTo: (text: string) => string | undefined;
   refuse: (sentence: string) => void;
 };

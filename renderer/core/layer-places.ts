@@ -1,6 +1,7 @@
 import { kindOf } from '../../shared/layers/kinds.ts';
 import type { RangePlace } from '../../shared/places.ts';
-import { describeTensors, type LayerId, type NetworkSpec } from '../../shared/network.ts';
+import { rangeOfName } from '../../shared/own-names.ts';
+import { describeTensors, type LayerId } from '../../shared/network.ts';
 import type { State, Store } from './store.ts';
 
 /** The band of a layer's values (not of its kernels). undefined for a layer without its own values. */
@@ -11,14 +12,17 @@ export function bandOf({ layout }: State['sheet'], id: LayerId) {
   );
 }
 
-/** The suggestions of go-to: layers and their parameters. */
-export function suggestionsFor(network: NetworkSpec): string[] {
+/** The suggestions of go-to: names of the user's own, layers and their parameters. */
+export function suggestionsFor({ sheet, written }: Pick<State, 'sheet' | 'written'>): string[] {
+  const { network } = sheet;
   const tensors = describeTensors(network);
-  return network.layers.flatMap(own => {
+  const names = [...written.names.values()].filter(own => rangeOfName(sheet, own)).map(({ name }) => name);
+  const places = network.layers.flatMap(own => {
     const { id, name } = own;
     const parameters = tensors.filter(({ layer, role }) => layer === id && role === 'parameter');
     return kindOf(own).reshapes ? [] : [name, ...parameters.map(parameter => `${name}/${parameter.name}`)];
   });
+  return [...names, ...places];
 }
 
 /** Unfolds the columns of a range, so that the user can go there. */

@@ -24,6 +24,7 @@ import { createDropping, type DroppedFile } from './drops.ts';
 import { createFileCommands } from './file-commands.ts';
 import { createHelpCommands } from './help-commands.ts';
 import { itemOf, menuOf } from './menu.ts';
+import { createNames } from './name-commands.ts';
 import { createSheetCommands } from './sheet-commands.ts';
 import { createViewCommands } from './view-commands.ts';
 
@@ -148,6 +149,7 @@ export function gatherCommands({ store, client, dialogs, drawing, grid, browsing
 
   const needs = { store, client, dialogs, drawing, grid, browsing, finishEditing, ...telling };
   const places = createGoTo(store, dialogs, grid);
+  const names = createNames({ ...needs, goTo: places.goTo });
   const files = createFileCommands(needs);
   const views = createViewCommands(needs);
   const training = createTrainingCommands({ ...needs, openData: () => openData(), focusSide });
@@ -159,12 +161,18 @@ export function gatherCommands({ store, client, dialogs, drawing, grid, browsing
       ...places.commands,
       ...views.commands,
       ...createSheetCommands(needs),
+      ...names.commands,
       ...training,
       ...createHelpCommands(store, dialogs, () => all),
     ].map(command => [command.id, command]),
   );
   const drop = createDropping({ ...needs, openInstead: files.openInstead, openData, askFit });
-  return { all, drop, goTo: places.goTo, end: views.end };
+  /** A text that names nothing, but can be a name, becomes the name of the selected cells. */
+  const goTo = (typed: string) => {
+    const reason = places.goTo(typed);
+    return reason !== undefined && !places.names(typed) && names.define(typed) ? undefined : reason;
+  };
+  return { all, drop, goTo, end: views.end };
 }
 
 const isChoice = (choice: Choice | '-'): choice is Choice => choice !== '-';

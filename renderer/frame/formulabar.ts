@@ -7,6 +7,7 @@ import { spokenFormulas } from '../../shared/formula/language.ts';
 import { sheetPrefix } from '../../shared/formula/notation.ts';
 import { typedFormula } from '../../shared/formula/tokens.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
+import { nameOfRange } from '../../shared/own-names.ts';
 import { only } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Commands } from '../core/commands.ts';
@@ -182,11 +183,12 @@ export function createFormulaBar(
   };
 
   const showName = () => {
-    const { active, sheet, sheets, editing } = store.get();
+    const { active, selection, sheet, sheets, editing, written } = store.get();
     const place = editing?.place ?? active;
     // A formula may point at another sheet. The box then names its own cell.
     const other = sheets.find(({ id }) => id === place.sheet && id !== active.sheet);
-    if (document.activeElement !== name) name.value = sheetPrefix(other?.name) + formatAddress(place);
+    const own = editing ? undefined : nameOfRange(sheet, written.names, selection);
+    if (document.activeElement !== name) name.value = own ?? sheetPrefix(other?.name) + formatAddress(place);
     const cell = elementAt(sheet, place);
     name.title = cell ? describeElement(sheet, cell) : '';
   };
@@ -225,7 +227,7 @@ export function createFormulaBar(
     values.show('formula bar', elementAt(sheet, active) ? sheet.layout.blocksIn(only(active)) : []);
   };
   const showPlaces = () => {
-    places.replaceChildren(...suggestionsFor(store.get().sheet.network).map(value => element('option', { value })));
+    places.replaceChildren(...suggestionsFor(store.get()).map(value => element('option', { value })));
   };
 
   const root = element(
@@ -246,8 +248,8 @@ export function createFormulaBar(
   return destroyAll(root, [
     store.on(['active', 'sheet'], watchCell),
     store.on(['active', 'sheet', 'foldedLayers', 'plane'], showUnfold),
-    store.on(['sheet'], showPlaces),
-    store.on(['active', 'sheet', 'written', 'editing', 'role', 'workbook', 'plane'], show),
+    store.on(['sheet', 'written'], showPlaces),
+    store.on(['active', 'selection', 'sheet', 'written', 'editing', 'role', 'workbook', 'plane'], show),
     values.onChange(() => {
       if (!edited()) show();
     }),

@@ -81,6 +81,8 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'sheet.insertColumns',
       'sheet.deleteRows',
       'sheet.deleteColumns',
+      '-',
+      'sheet.names',
     ],
   },
   {

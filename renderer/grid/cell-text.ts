@@ -1,12 +1,15 @@
 import { formatAddress, formatRange } from '../../shared/address.ts';
 import { contentText, isError } from '../../shared/cell-content.ts';
+import { isFormula } from '../../shared/cells.ts';
+import type { Expression } from '../../shared/formula/expression.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
+import { missingNames } from '../../shared/own-names.ts';
 import type { CellPlace } from '../../shared/places.ts';
 import type { State, Values } from '../core/store.ts';
-import { contentShown, writtenText } from './written-cell.ts';
+import { contentShown, writtenCell, writtenText } from './written-cell.ts';
 import { cellAsTyped } from './entry.ts';
-import { formulaOver, overAt, type Overwritten, writtenOver } from './over-elements.ts';
+import { contentOver, formulaOver, overAt, type Overwritten, writtenOver } from './over-elements.ts';
 
 type Shown = Pick<State, 'sheet' | 'plane' | 'active' | 'written'> & Overwritten;
 
@@ -51,9 +54,19 @@ export function errorText(
     const read = own.references.map(({ range }) => formatRange(range)).slice(0, 3);
     return errorHelp.loop(where, read);
   }
+  const formula = ownFormula(state, cell);
+  const missing = content.error === '#NAME?' && formula ? missingNames(formula, state.written?.names ?? new Map()) : [];
+  if (missing.length > 0) return errorHelp.noName(where, messages.cells.errors['#NAME?'], missing);
   // What stands in a cell outside the network is always the user's own.
   const isOwn = own !== undefined || !found;
   return errorHelp.of(where, messages.cells.errors[content.error], content.error, isOwn);
+}
+
+/** The formula that a user has typed into a cell, as it is stored. */
+function ownFormula({ sheet, written }: Overwritten, cell: CellPlace): Expression | undefined {
+  const found = elementAt(sheet, cell);
+  const content = found ? contentOver({ sheet, written }, found) : written && writtenCell({ written }, cell)?.content;
+  return isFormula(content) ? content.formula : undefined;
 }
 
 /** A cell's content with all digits, or the sheet's own label there. */

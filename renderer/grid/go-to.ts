@@ -18,6 +18,8 @@ export type GoTo = {
   reveal: (range: RangePlace, align?: 'nearest' | 'start') => void;
   /** Shows the cells that a text of the name box means. If it means none, returns why. */
   goTo: (text: string) => string | undefined;
+  /** Whether a text names anything, even if the user can't reach it. */
+  names: (text: string) => boolean;
   commands: Command[];
 };
 
@@ -35,10 +37,11 @@ export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi):
     grid().focus();
     return true;
   };
+  const targetOf = (typed: string) => parseTarget({ ...store.get(), names: store.get().written.names }, typed);
   /** The cells that a text names, if the user can reach them; else why not. */
   const placeOf = (typed: string): Target | string => {
     const { sheet } = store.get();
-    const target = parseTarget(store.get(), typed);
+    const target = targetOf(typed);
     const plane = target?.plane ?? store.get().plane;
     if (!target || !shownPlanes(store.get()).includes(plane)) return messages.panels.noSuchPlace(typed.trim());
     const everywhere = { row: 0, column: 0, height: MAX_ROWS, width: MAX_COLUMNS };
@@ -56,7 +59,7 @@ export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi):
   const ask = async () => {
     const typed = await dialogs.ask({
       ...messages.panels.goToQuestion,
-      suggestions: suggestionsFor(store.get().sheet.network),
+      suggestions: suggestionsFor(store.get()),
       check: text => {
         const place = placeOf(text);
         return typeof place === 'string' ? place : undefined;
@@ -79,6 +82,7 @@ export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi):
   return {
     reveal,
     goTo,
+    names: typed => targetOf(typed) !== undefined || store.get().written.names.has(typed.trim().toLowerCase()),
     commands: [
       { id: 'edit.goTo', label: () => messages.menu.goTo, key: 'CmdOrCtrl+G', run: ask },
       {

@@ -3,10 +3,11 @@ import { formatRange, MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
 import { sheetPrefix } from '../../shared/formula/notation.ts';
 import type { CellName } from '../../shared/formula/proposals.ts';
-import { namesOfTensors } from '../../shared/formula/typed.ts';
+import { namesOfTensors, writeFormula } from '../../shared/formula/typed.ts';
 import { type FindName, typedFormula, typedReferences } from '../../shared/formula/tokens.ts';
 import { tensorRange } from '../../shared/goto.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
+import { rangeOfName } from '../../shared/own-names.ts';
 import { type RangePlace, sheetNamed } from '../../shared/places.ts';
 import { type EditSession, type Formulas, isFormula } from '../core/edit-session.ts';
 import type { State } from '../core/store.ts';
@@ -15,21 +16,26 @@ import { type Outline, SMALLEST_WITH_HANDLE } from './outlines.ts';
 /** How many colours references have. */
 export const COLOURS = 5;
 
-/** The reader's language, the names of the sheet's tensors and the sheets of the workbook. */
-export function formulasOf({ sheet, sheets }: Pick<State, 'sheet' | 'sheets'>): Formulas {
+/** What the typed formula depends on. `written` is left out where nothing is written. */
+type Workbook = Pick<State, 'sheet' | 'sheets'> & Partial<Pick<State, 'written'>>;
+
+/** The reader's language, the names of the workbook and its sheets. */
+export function formulasOf(state: Workbook): Formulas {
+  const { sheets } = state;
   return {
     language: spokenFormulas(),
-    names: namesOf(sheet),
+    names: namesOf(state),
     prefix: id => sheetPrefix(sheets.find(each => each.id === id)?.name),
     sheet: name => sheetNamed(sheets, name)?.id,
   };
 }
 
-const known = new WeakMap<Sheet, readonly CellName[]>();
+const knownTensors = new WeakMap<Sheet, readonly CellName[]>();
+const known = new WeakMap<object, { of: Sheet; names: readonly CellName[] }>();
 
 /** A name for every tensor, such as conv1_kernel, and where it stands. */
-function namesOf(sheet: Sheet): readonly CellName[] {
-  let names = known.get(sheet);
+function namesOfSheet(sheet: Sheet): readonly CellName[] {
+  let names = knownTensors.get(sheet);
   if (!names) {
     const shown = new Set(sheet.layout.regions.map(({ tensor }) => tensor));
     names = [...namesOfTensors(sheet).byTensor]
@@ -38,16 +44,31 @@ function namesOf(sheet: Sheet): readonly CellName[] {
         const range = tensorRange(sheet, tensor);
         return { name, detail: formatRange(range), range };
       });
-    known.set(sheet, names);
+    knownTensors.set(sheet, names);
   }
   return names;
 }
 
+/** The names of the user's own, then those of the tensors. */
+function namesOf({ sheet, sheets, written }: Workbook): readonly CellName[] {
+  if (!written || written.names.size === 0) return namesOfSheet(sheet);
+  const found = known.get(written);
+  if (found?.of === sheet) return found.names;
+  const own = [...written.names.values()].map(({ name, formula }): CellName => {
+    const { text } = writeFormula(formula, { sheet, sheets, names: written.names, on: undefined }, spokenFormulas());
+    const range = rangeOfName(sheet, { formula });
+    return { name, detail: range ? text.slice(1).replaceAll('$', '') : text, ...(range && { range }) };
+  });
+  const names = [...own, ...namesOfSheet(sheet)];
+  known.set(written, { of: sheet, names });
+  return names;
+}
+
 /** Finds the cells of a name in a formula. */
-export function findNames({ sheet, sheets }: Pick<State, 'sheet' | 'sheets'>): FindName {
+export function findNames(state: Workbook): FindName {
   return name => {
-    const found = namesOf(sheet).find(each => each.name.toLowerCase() === name.toLowerCase());
-    return found && { range: found.range, sheet: sheets.find(({ id }) => id === found.range.sheet)?.name };
+    const range = namesOf(state).find(each => each.name.toLowerCase() === name.toLowerCase())?.range;
+    return range && { range, sheet: state.sheets.find(({ id }) => id === range.sheet)?.name };
   };
 }
 
@@ -56,7 +77,7 @@ export function findNames({ sheet, sheets }: Pick<State, 'sheet' | 'sheets'>): F
 export type ShownReference = { start: number; range: RangePlace; colour: number; pointed: boolean; isName: boolean };
 
 /** The references of the typed formula to cells of the shown sheet. Whole columns end with the sheet. */
-export function shownReferences(state: Pick<State, 'sheet' | 'sheets' | 'editing' | 'active'>): ShownReference[] {
+export function shownReferences(state: Workbook & Pick<State, 'editing' | 'active'>): ShownReference[] {
   const { editing, active } = state;
   if (!editing || !isFormula(editing)) return [];
   const formulas = formulasOf(state);
@@ -79,7 +100,7 @@ export function shownReferences(state: Pick<State, 'sheet' | 'sheets' | 'editing
 const isPointed = ({ mode, pointed }: EditSession, start: number) => mode === 'point' && pointed?.start === start;
 
 /** The frames of the typed formula's references. */
-export function typedOutlines(state: Pick<State, 'sheet' | 'sheets' | 'editing' | 'active'>): Outline[] {
+export function typedOutlines(state: Workbook & Pick<State, 'editing' | 'active'>): Outline[] {
   return shownReferences(state).map(({ range, colour, pointed, isName }) => ({
     // The frame of a name has no corner to drag.
     kind: pointed ? 'pointed' : isName ? 'precedent' : 'reference',

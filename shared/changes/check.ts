@@ -2,9 +2,9 @@
 import { type CellRange, formatAddress, formatRange, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import { type CellEdit, CELL_LIMITS, type SheetCells, sheetOf, type WorkbookSheet, type Written } from '../cells.ts';
 import { UserError } from '../errors.ts';
-import { canBeName, namesOfTensors } from '../formula/typed.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { sentences } from '../messages/sentences.ts';
+import { nameFault } from '../own-names.ts';
 import { planeNames, type SheetId, sheetNamed } from '../places.ts';
 import type { AddSheetChange, LinesChange, MoveChange, SheetChange, WrittenChange } from './kinds.ts';
 import { placeAfter } from './lines.ts';
@@ -142,8 +142,8 @@ function checkNames(written: Written, edits: readonly { name: string; formula?: 
   let count = written.names.size;
   for (const { name, formula } of edits) {
     if (formula === undefined) continue;
-    if (!canBeName(name)) throw new UserError(say.noName(name));
-    if (namesOfTensors(sheet).byName.has(name.toLowerCase())) throw new UserError(say.nameTaken(name));
+    const fault = nameFault(sheet, name);
+    if (fault) throw new UserError(fault);
     if (!written.names.has(name.toLowerCase())) count++;
   }
   if (count > CELL_LIMITS.names) throw new UserError(say.tooManyNames(CELL_LIMITS.names));

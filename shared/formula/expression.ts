@@ -82,6 +82,11 @@ export function isBinary(expression: Expression): expression is Operation {
 
 /** A copy of the formula in which `change` has replaced each reference. */
 export function mapReferences(expression: Expression, change: (reference: Reference) => Expression): Expression {
+  return mapLeaves(expression, leaf => (isReference(leaf) ? change(leaf) : leaf));
+}
+
+/** A copy of the formula in which `change` has replaced everything that has no operands or arguments. */
+export function mapLeaves(expression: Expression, change: (leaf: Expression) => Expression): Expression {
   // The tree of a sum of a thousand terms is a thousand levels deep on its left side, so a loop goes down there.
   const outer: Operation[] = [];
   let inner = expression;
@@ -89,12 +94,12 @@ export function mapReferences(expression: Expression, change: (reference: Refere
     outer.push(inner);
     [inner] = inner.operands;
   }
-  let mapped: Expression = inner;
-  if (isReference(inner)) mapped = change(inner);
-  else if (typeof inner === 'object' && inner.kind === 'call')
-    mapped = { ...inner, arguments: inner.arguments.map(argument => mapReferences(argument, change)) };
+  let mapped: Expression;
+  if (typeof inner === 'object' && inner.kind === 'call')
+    mapped = { ...inner, arguments: inner.arguments.map(argument => mapLeaves(argument, change)) };
+  else mapped = change(inner);
   for (const { operator, operands } of outer.toReversed()) {
-    mapped = operation(operator, mapped, ...operands.slice(1).map(operand => mapReferences(operand, change)));
+    mapped = operation(operator, mapped, ...operands.slice(1).map(operand => mapLeaves(operand, change)));
   }
   return mapped;
 }

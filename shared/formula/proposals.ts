@@ -12,8 +12,8 @@ export type Proposal =
 /** The proposals for the word in a text, and where it stands: start inclusive, end exclusive. */
 export type Proposals = { start: number; end: number; items: readonly Proposal[] };
 
-/** A name of cells, what it names in words, and the cells. */
-export type CellName = { name: string; detail: string; range: RangePlace };
+/** A name, what it stands for in words, and its cells, if it stands for cells. */
+export type CellName = { name: string; detail: string; range?: RangePlace };
 
 /** The functions that are used most come first. */
 export const COMMON: readonly string[] = (

@@ -9,6 +9,7 @@ import { panelMessages } from './de/frame.ts';
 import { clipboardMessages, gridMessages } from './de/grid.ts';
 import { meaningMessages } from './de/meaning.ts';
 import { menuMessages } from './de/menu.ts';
+import { nameMessages } from './de/names.ts';
 import { networkMessages } from './de/network.ts';
 import { ownImages } from './de/own-images.ts';
 import { runMessages } from './de/runs.ts';
@@ -41,6 +42,7 @@ export const de: Catalogue = {
   cells: cellMessages,
   sheets: sheetMessages,
   written: writtenMessages,
+  names: nameMessages,
   rpc: rpcMessages,
   engine: engineMessages,
   files: fileMessages,

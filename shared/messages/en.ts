@@ -12,6 +12,7 @@ import { layerMessages } from './en/layers.ts';
 import { meaningMessages } from './en/meaning.ts';
 import { menuMessages } from './en/menu.ts';
 import { nativeMessages } from './en/native.ts';
+import { nameMessages } from './en/names.ts';
 import { networkMessages } from './en/network.ts';
 import { optimizerMessages } from './en/optimizers.ts';
 import { ownImages } from './en/own-images.ts';
@@ -55,4 +56,5 @@ export const en = {
   grid: gridMessages,
   sheets: sheetMessages,
   written: writtenMessages,
+  names: nameMessages,
 } as const;

@@ -68,6 +68,9 @@ export const gridMessages: Catalogue['grid'] = {
         ? `${where} zeigt ${name}: ${why[error]}.`
         : `${where} zeigt ${name}, weil eine Zelle es zeigt, die sie liest.`;
     },
+    noName: (where, name, missing) =>
+      `${where} zeigt ${name}: ${list(missing)} ${missing.length === 1 ? 'ist' : 'sind'} hier kein Name. Legen Sie ` +
+      'ihn unter Blatt > Namen fest, oder ändern Sie die Formel.',
     loop: (where, read) =>
       `${where} braucht sich selbst: Die Zelle liest ${read.join(', ')}, und das folgt aus ${where}. Deshalb ergibt ` +
       'beides keine Zahl. Ändern Sie die Formel, oder drücken Sie Entf.',

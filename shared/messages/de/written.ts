@@ -28,10 +28,6 @@ export const writtenMessages: Catalogue['written'] = {
   sheetNameSigns: name =>
     `Ein Blatt kann nicht „${name}“ heißen: Keines von : \\ / ? * [ ] darf in seinem Namen stehen, und kein ' am Rand.`,
   sheetNameTaken: name => `${name} gibt es schon. Wählen Sie für das Blatt einen anderen Namen.`,
-  noName: name =>
-    `„${name}“ kann kein Name sein: Er besteht aus Buchstaben, Ziffern, _ und . und sieht nicht aus wie die Adresse ` +
-    'einer Zelle.',
-  nameTaken: name => `${name} ist der Name eines Tensors des Netzes. Wählen Sie einen anderen.`,
   textTooLong: (where, most) => `${where} fasst höchstens ${whole(most)} Zeichen.`,
   dropped: (count, shown) =>
     `${whole(count)} eigene ${plural(count, 'Formel', 'Formeln')} gingen mit dem, was dort stand: ${shown.join(', ')}` +

@@ -68,6 +68,10 @@ export const gridMessages = {
       };
       return own ? `${where} shows ${name}: ${why[error]}.` : `${where} shows ${name}, because a cell it reads does.`;
     },
+    /** A formula with names that stand for nothing (any more). */
+    noName: (where: string, name: string, missing: readonly string[]) =>
+      `${where} shows ${name}: ${missing.join(', ')} ${plural(missing.length, 'is no name', 'are no names')} here. ` +
+      'Define it under Sheet > Names, or change the formula.',
     /** A formula that needs itself, with what it reads. */
     loop: (where: string, read: readonly string[]) =>
       `${where} needs itself: it reads ${read.join(', ')}, and that follows from ${where}. So neither of them has a ` +

@@ -27,9 +27,6 @@ export const writtenMessages = {
   sheetNameSigns: (name: string) =>
     `A sheet can't be called “${name}”: none of : \\ / ? * [ ] may be in its name, and no ' at its ends.`,
   sheetNameTaken: (name: string) => `There is something called ${name} already. Choose another name for the sheet.`,
-  noName: (name: string) =>
-    `“${name}” can't be a name: it needs letters, digits, _ and . only, and mustn't look like the address of a cell.`,
-  nameTaken: (name: string) => `${name} is the name of a tensor of the network. Choose another one.`,
   textTooLong: (where: string, most: number) => `${where} can hold at most ${whole(most)} characters.`,
   /** What became of them with another network. */
   dropped: (count: number, shown: readonly string[]) =>
