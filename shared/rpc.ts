@@ -20,6 +20,10 @@ type RawArray = Float32Array | Uint8Array | Uint32Array;
 const align = (n: number) => 8 * Math.ceil(n / 8);
 /** The longest header of a frame. A message carries its large data in arrays. */
 const MAX_HEADER = 16 * 2 ** 20;
+/** A header up to this length can't hold so many values that reading it takes long. */
+const SMALL_HEADER = 8192;
+const utf8 = new TextEncoder();
+const fromUtf8 = new TextDecoder();
 
 /** A message as the bytes of a frame. `room`: memory to write the frame into, such as the buffer of the frame before.
  *  Fresh memory would cost more time than the writing itself. Where `room` is too small, the frame gets new memory, a
@@ -54,19 +58,35 @@ export function framePieces(message: Message): Uint8Array[] {
 function partsOf(message: Message) {
   const arrays: RawArray[] = [];
   let offset = 0;
-  const json = JSON.stringify(message, (key, value: unknown) => {
-    if (key === 'formula' && value !== undefined) return { $formula: flattened(value as Expression) };
-    const type = typeOf(value);
-    if (!type) return value;
-    const array = value as RawArray;
+  const plain = replaced(message, (type, array) => {
     const reference = { $array: [type, offset, array.length] };
     arrays.push(array);
     offset = align(offset + array.byteLength);
     return reference;
   });
-  const header = new TextEncoder().encode(json);
+  const header = utf8.encode(JSON.stringify(plain));
   const start = align(4 + header.length);
   return { header, start, arrays, length: start + offset };
+}
+
+/** The value with references in place of its arrays, and lists in place of its formulas' trees. What holds neither is
+ *  not copied. (JSON.stringify with a function of ours would take twice as long.) */
+function replaced(value: unknown, referTo: (type: keyof typeof ARRAY_TYPES, array: RawArray) => unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const type = typeOf(value);
+  if (type) return referTo(type, value as RawArray);
+  const items = value as Record<string, unknown>;
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(items)) {
+    const item = items[key];
+    if (typeof item !== 'object' && key !== 'formula') continue;
+    const isFormula = key === 'formula' && item !== undefined;
+    const other = isFormula ? { $formula: flattened(item as Expression) } : replaced(item, referTo);
+    if (other === item) continue;
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+    copy[key] = other;
+  }
+  return copy ?? value;
 }
 
 function writeHead(frame: Uint8Array<ArrayBuffer>, header: Uint8Array, start: number): void {
@@ -84,7 +104,8 @@ function spaceFor(length: number, room: Uint8Array<ArrayBuffer> | undefined): Ui
   return enough.subarray(0, length);
 }
 
-function typeOf(value: unknown): keyof typeof ARRAY_TYPES | undefined {
+function typeOf(value: object): keyof typeof ARRAY_TYPES | undefined {
+  if (!ArrayBuffer.isView(value)) return undefined;
   if (value instanceof Float32Array) return 'f32';
   if (value instanceof Uint8Array) return 'u8';
   if (value instanceof Uint32Array) return 'u32';
@@ -117,10 +138,11 @@ function decodeOne(bytes: Uint8Array, limits: JsonLimits): Message {
   const start = 4 + headerLength;
   if (headerLength > MAX_HEADER || start > frame.length || start % 8 !== 0) throw bad();
   const header = frame.subarray(4, start);
-  if (!isModestJson(header, limits)) throw bad();
+  if (header.length > SMALL_HEADER && !isModestJson(header, limits)) throw bad();
   let room = frame.length - start;
   const arrayOf = (reference: unknown) => {
-    const [type, offset, length] = v.parse(arrayReference, reference);
+    if (!isArrayReference(reference)) throw bad();
+    const [type, offset, length] = reference;
     const constructor = ARRAY_TYPES[type];
     const size = length * constructor.BYTES_PER_ELEMENT;
     // Arrays don't overlap, so together they can't be longer than the frame.
@@ -129,25 +151,35 @@ function decodeOne(bytes: Uint8Array, limits: JsonLimits): Message {
     return new constructor(frame.buffer as ArrayBuffer, frame.byteOffset + start + offset, length);
   };
   try {
-    const message: unknown = withArrays(JSON.parse(new TextDecoder().decode(header)), arrayOf);
+    const message: unknown = withArrays(JSON.parse(fromUtf8.decode(header)), arrayOf, limits.depth);
     return v.parse(envelope, message) as Message;
   } catch {
     throw bad();
   }
 }
 
-/** The value with its arrays and the trees of its formulas. */
-function withArrays(value: unknown, arrayOf: (reference: unknown) => RawArray): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+/** The value with its arrays and the trees of its formulas. Throws if it is deeper than this. */
+function withArrays(value: object, arrayOf: (reference: unknown) => RawArray, depth: number): unknown {
   if ('$array' in value) return arrayOf(value.$array);
   if ('$formula' in value) return formulaIn(value.$formula);
+  if (depth === 0) throw new UserError(sentences.rpc.damaged);
   const items = value as Record<string, unknown>;
   for (const key of Object.keys(items)) {
     const item = items[key];
-    if (typeof item === 'object' && item !== null) items[key] = withArrays(item, arrayOf);
+    if (typeof item === 'object' && item !== null) items[key] = withArrays(item, arrayOf, depth - 1);
   }
   return value;
 }
+
+type ArrayReference = [type: keyof typeof ARRAY_TYPES, offset: number, length: number];
+
+function isArrayReference(value: unknown): value is ArrayReference {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [type, offset, length] = value as unknown[];
+  return Object.hasOwn(ARRAY_TYPES, type as string) && isWhole(offset) && offset % 8 === 0 && isWhole(length);
+}
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function formulaIn(flat: unknown): Expression {
   const expression = unflattened(flat);
@@ -156,7 +188,6 @@ function formulaIn(flat: unknown): Expression {
 }
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
-const arrayReference = v.tuple([v.picklist(['f32', 'u8', 'u32']), v.pipe(whole, v.multipleOf(8)), whole]);
 const envelope = v.variant('type', [
   v.object({
     type: v.literal('request'),
