@@ -41,15 +41,15 @@ export function createWatches(
 ): Watches {
   const clients = new Map<number | undefined, Client>();
   /** The largest absolute value of each tensor and plane, kept until the tensor changes. */
-  const maxima = new Map<string, number>();
+  const maxima = new Map<string, Shown & { maximum: number }>();
 
-  const maximumOf = (key: string, shown: Shown): number => {
-    let maximum = maxima.get(key);
-    if (maximum === undefined) {
-      maximum = scaleEnd(read(shown.tensor, shown.plane));
-      maxima.set(key, maximum);
+  const maximumOf = (key: string, { tensor, plane }: Shown): number => {
+    let known = maxima.get(key);
+    if (known === undefined) {
+      known = { tensor, plane, maximum: scaleEnd(read(tensor, plane)) };
+      maxima.set(key, known);
     }
-    return maximum;
+    return known.maximum;
   };
 
   /** A window's values as they are now. Cells without a number are named in `others`. */
@@ -68,8 +68,9 @@ export function createWatches(
   const scalesOf = ({ shown, scales }: Client): Scale[] => {
     for (const key of scales.keys()) if (!shown.has(key)) scales.delete(key);
     const changed: Scale[] = [];
-    for (const [key, { tensor, plane }] of shown) {
-      const maximum = maximumOf(key, { tensor, plane });
+    for (const [key, each] of shown) {
+      const { tensor, plane } = each;
+      const maximum = maximumOf(key, each);
       if (scales.get(key) === maximum) continue;
       scales.set(key, maximum);
       changed.push({ tensor, plane, maximum });
@@ -100,10 +101,7 @@ export function createWatches(
       return { windows: fresh, scales: scalesOf(client) };
     },
     collect(changed) {
-      for (const key of maxima.keys()) {
-        const [plane, tensor] = key.split(' ');
-        if (plane !== 'value' || changed.has(tensor as TensorId)) maxima.delete(key);
-      }
+      for (const [key, { tensor, plane }] of maxima) if (plane !== 'value' || changed.has(tensor)) maxima.delete(key);
       const updates = new Map<number | undefined, Update>();
       for (const [id, client] of clients) {
         const windows: WindowValues[] = [];

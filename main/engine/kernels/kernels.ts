@@ -35,7 +35,7 @@ import {
 } from './call.ts';
 import { createDepthwiseKernels } from './depthwise.ts';
 import type { Exports, Memory, WebAssemblyApi } from './exports.ts';
-import { piecesOf } from './pieces.ts';
+import { PIECE, piecesOf } from './pieces.ts';
 
 declare const WebAssembly: WebAssemblyApi;
 
@@ -327,10 +327,14 @@ function inPieces(
   channels: number,
   work: number,
   { onPart, most }: InPieces,
-  run: (offset: number, geometry: number[]) => void,
+  run: (offset: number, geometry: readonly number[]) => void,
 ): void {
   const last = geometry.length;
   const [outHeight, outWidth] = geometry.slice(3, 5);
+  if (outHeight * outWidth * work <= (most ?? PIECE)) {
+    run(0, geometry);
+    return onPart?.(1);
+  }
   const [strideHeight, strideWidth, padTop, padLeft] = geometry.slice(last - 4);
   for (const { row, rows, column, columns } of piecesOf(outHeight, outWidth, work, most)) {
     const own = [...geometry];

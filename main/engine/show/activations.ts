@@ -38,12 +38,22 @@ export function handleOf(activations: Activations): Handle {
   return activations.handle;
 }
 
-/** Whether every element is finite. x − x is 0 for a finite x, else NaN, and a sum with a NaN in it is NaN. */
+/** Whether every element is finite. x − x is 0 for a finite x, else NaN, and a sum with a NaN in it is NaN. Four at a
+ *  time take less long. */
 export function isFinite(values: Float32Array): boolean {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
+  let i = 0;
+  for (; i + 3 < values.length; i += 4)
+    sum +=
+      ownDifference(values[i]) +
+      ownDifference(values[i + 1]) +
+      ownDifference(values[i + 2]) +
+      ownDifference(values[i + 3]);
+  for (; i < values.length; i++) sum += ownDifference(values[i]);
   return sum === 0;
 }
+
+const ownDifference = (value: number) => value - value;
 
 /** The value, or NaN if float32 can't hold it. */
 export function orNaN(value: number): number {
