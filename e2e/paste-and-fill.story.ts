@@ -77,10 +77,18 @@ test('one value fills the selection, a larger block is pasted whole, and one tha
   await keyboard.press('Control+v');
   await expect.poll(() => selection(sheet)).toBe('AD11:AF12');
   await sheet.expectValue('AF12', 6);
-  await sheet.goTo('AE12');
+  await sheet.goTo('AD13');
   await keyboard.press('Control+v');
-  await expect(sheet.notice).toContainText('AG12 is no cell of the network. The block to paste needs AE12:AG13');
-  await sheet.expectValue('AE12', 5);
+  await expect(sheet.notice).toContainText('AD14 has a heading of the network. The block to paste needs AD13:AF14');
+  await sheet.expectValue('AE13', -1);
+  // Where the network leaves room, cells between its bands take the rest.
+  await sheet.goTo('AF12');
+  await keyboard.press('Control+v');
+  await sheet.expectValue('AH13', 6);
+  await sheet.expectValue('AG12', 2);
+  await sheet.expectValue('AF12', 1);
+  await sheet.undo();
+  await sheet.expectValue('AF12', 6);
   await sheet.undo();
   await sheet.expectValue('AF12', 0);
   await sheet.expectValue('AE12', 7);
@@ -150,7 +158,7 @@ test('125,000 lines that have no room change nothing and say so (fault 17)', asy
   await put(sheet, Array.from({ length: 125_000 }, (_, i) => String(i / 8)).join('\n'));
   await sheet.selectCell('AD11');
   await sheet.page.keyboard.press('Control+v');
-  await expect(sheet.notice).toContainText('AD14 is no cell of the network. The block to paste needs AD11:AD125010');
+  await expect(sheet.notice).toContainText('AD14 has a heading of the network. The block to paste needs AD11:AD125010');
   await sheet.expectValue('AD11', 1);
 });
 

@@ -6,7 +6,7 @@ import type { CellPlace, RangePlace } from '../../shared/places.ts';
 
 type Content = Exclude<Value, null>;
 /** A watched rectangle and its contents by place. The old contents stay until the new ones arrive. */
-type Watched = { window: CellsWindow; range: RangePlace; contents: Map<number, Content> };
+type Watched = { window: CellsWindow; range: RangePlace; contents: Map<number, Content>; arrived: boolean };
 
 const keyOf = (row: number, column: number) => row * MAX_COLUMNS + column;
 
@@ -23,7 +23,8 @@ export function createCellWindows() {
       if (known && isSame(known.range, range)) return false;
       const { sheet, row, column, height, width } = range;
       const contents = known?.range.sheet === sheet ? known.contents : new Map<number, Content>();
-      owners.set(owner, { window: { id: next++, sheet, row, column, height, width }, range, contents });
+      const window = { id: next++, sheet, row, column, height, width };
+      owners.set(owner, { window, range, contents, arrived: false });
       return true;
     },
     windows: (): CellsWindow[] => [...owners.values()].map(({ window }) => window),
@@ -34,10 +35,13 @@ export function createCellWindows() {
         const watched = [...owners.values()].find(({ window }) => window.id === values.id);
         if (!watched) continue;
         watched.contents = placed(watched.window, values);
+        watched.arrived = true;
         known = true;
       }
       return known;
     },
+    /** Whether an owner's contents have arrived. */
+    has: (owner: string): boolean => owners.get(owner)?.arrived === true,
     /** What a cell holds; null while nothing is known of it. */
     cell({ sheet, row, column }: CellPlace): Value {
       for (const { range, contents } of owners.values()) {
@@ -55,7 +59,10 @@ export function createCellWindows() {
     /** All windows are asked for again. */
     renew(keep: boolean): void {
       if (!keep) owners.clear();
-      for (const watched of owners.values()) watched.window = { ...watched.window, id: next++ };
+      for (const watched of owners.values()) {
+        watched.window = { ...watched.window, id: next++ };
+        watched.arrived = false;
+      }
     },
   };
 }

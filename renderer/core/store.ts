@@ -160,6 +160,8 @@ export type Values = {
   element(tensor: TensorId, index: number, plane?: Plane): CellContent | undefined;
   /** Replaces the rectangle of cells that are no elements which `owner` shows. Their contents arrive soon. */
   showCells(owner: string, range: RangePlace | undefined): void;
+  /** Whether the contents of that rectangle have arrived. */
+  hasCells(owner: string): boolean;
   /** What such a cell holds, if a shown rectangle has it; null if it is blank. */
   cell(place: CellPlace): Value;
   /** Gives `take` the cells of an owner's rectangle that aren't blank. */

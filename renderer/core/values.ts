@@ -166,6 +166,7 @@ export function createValues(
     showCells(owner, range) {
       if (cellWindows.show(owner, range)) schedule();
     },
+    hasCells: owner => cellWindows.has(owner),
     cell: place => cellWindows.cell(place),
     eachCell: (owner, take) => cellWindows.each(owner, take),
     receive(windows, cells = []) {

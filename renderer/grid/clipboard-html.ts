@@ -57,7 +57,7 @@ export function numberBehind(text: string, { excel, calc, calcFormat = '', sheet
   // Calc writes numbers in its language, without separators between thousands.
   const written = excel ?? calc?.replace(',', '.') ?? sheetsNumber(sheets);
   if (written === undefined || !/^-?\d*\.?\d+(E[+-]?\d+)?$/i.test(written)) return undefined;
-  const value = Math.fround(Number(written));
+  const value = Number(written);
   return Number.isFinite(value) ? value : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { isError } from '../../shared/cell-content.ts';
 import { ERROR_NAMES } from '../../shared/formula/expression.ts';
-import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
+import { messages } from '../../shared/messages.ts';
+import { formatFloat32, readNumber } from '../../shared/numbers.ts';
 import { formatHtml, idOf, placeMerged, readHtml } from './clipboard-html.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
 
@@ -35,31 +36,41 @@ const MAX_HTML_LENGTH = 2_000_000;
 /** Longer text has more cells than one paste may change. */
 export const MAX_TEXT_LENGTH = 16_000_000;
 
-/** Writes cells for other programs (with this language's decimal sign) and in our own format (with an id). Labels are
- *  written as texts. */
+/** Writes cells for other programs (with this language's decimal sign) and in our own format (with an id). */
 export function formatsOf(table: Table, decimalComma: boolean, id: string): ClipboardFormats & { own: string } {
   const rows = table.map(row => row.map(writtenCell));
-  const written = (text: string, cell: Pasted) => {
-    if (isError(cell)) return cell.error;
-    if (typeof cell !== 'number') return cell ?? '';
-    const plain = Object.is(cell, -0) ? '0' : text;
-    return decimalComma ? plain.replace('.', ',') : plain;
+  const written = (text: string, cell: Pasted): string => {
+    if (typeof cell !== 'number')
+      return typeof cell === 'boolean' ? messages.cells.truth[cell ? 'true' : 'false'] : text;
+    return decimalComma ? text.replace('.', ',') : text;
   };
   const texts = rows.map((row, y) => row.map((text, x) => written(text, table[y][x])));
   const small = table.length * (table[0]?.length ?? 0) <= MAX_HTML_CELLS;
   return {
     text: formatTable(texts),
     ...(small && { html: formatHtml(table, rows, texts, decimalComma, id) }),
-    own: [id, ...rows.map(row => row.join('\t'))].join('\n'),
+    own: JSON.stringify({ id, rows: table.map(row => row.map(ownCell)) }),
   };
 }
 
-/** A cell in our own format. Labels are left out, because they mean nothing elsewhere. */
+/** A cell's text with all digits of a number, in English. */
 function writtenCell(cell: Pasted): string {
+  if (cell === undefined || cell === null) return '';
   if (isError(cell)) return cell.error;
-  if (cell === null) return 'blank';
-  if (typeof cell !== 'number') return '';
-  return Object.is(cell, -0) ? '-0' : formatFloat32(cell);
+  if (typeof cell === 'boolean') return cell ? 'TRUE' : 'FALSE';
+  if (typeof cell !== 'number') return cell;
+  // Cells of the network have float32s, others doubles.
+  return Math.fround(cell) === cell ? formatFloat32(cell) : String(cell).replace('e', 'E');
+}
+
+/** A cell in our own format: plain data that keeps every bit. */
+type OwnCell = number | boolean | null | '' | '-0' | { text: string } | { error: string };
+
+function ownCell(cell: Pasted): OwnCell {
+  if (cell === undefined) return '';
+  if (typeof cell === 'string') return { text: cell };
+  if (isError(cell)) return { error: cell.error };
+  return Object.is(cell, -0) ? '-0' : cell;
 }
 
 /** Reads a clipboard: our own format, else an HTML table, else text. `decimalComma`: the notation of this language. */
@@ -75,26 +86,32 @@ export function readClipboard({ text, html, own }: ClipboardFormats, decimalComm
 
 /** Reads our own format. undefined if the text isn't in it. */
 function readOwn(own: string): (Clip & { table: Table }) | undefined {
-  const [id, ...lines] = own.split('\n');
-  const rows = lines.map(line => line.split('\t'));
-  if (rows.length === 0) return undefined;
-  const width = rows[0].length;
+  let read: { id?: unknown; rows?: unknown };
+  try {
+    read = JSON.parse(own) as typeof read;
+  } catch {
+    return undefined;
+  }
+  if (typeof read?.id !== 'string' || !Array.isArray(read.rows) || read.rows.length === 0) return undefined;
+  const rows = read.rows as unknown[];
+  if (!rows.every(row => Array.isArray(row) && row.length === (rows[0] as unknown[]).length)) return undefined;
   let right = true;
-  const table = rows.map(row => {
-    right &&= row.length === width;
-    return row.map((cell): Pasted => {
+  const table = (rows as unknown[][]).map(row =>
+    row.map((cell): Pasted => {
       if (cell === '') return undefined;
-      if (cell === 'blank') return null;
-      const error = ERROR_NAMES.find(name => name === cell);
-      if (error) return { error };
       if (cell === '-0') return -0;
-      const { value } = parseNumber(cell);
-      right &&= value !== undefined;
-      return value;
-    });
-  });
-  return right ? { id, table } : undefined;
+      if (cell === null || typeof cell === 'boolean' || (typeof cell === 'number' && Number.isFinite(cell)))
+        return cell;
+      const { text, error } = Object(cell) as { text?: unknown; error?: unknown };
+      if (typeof text === 'string') return text;
+      const name = CELL_ERRORS.find(each => each === error);
+      right &&= name !== undefined;
+      return name && { error: name };
+    }),
+  );
+  return right ? { id: read.id, table } : undefined;
 }
+const CELL_ERRORS = [...ERROR_NAMES, '#CYCLE!', '#SPILL!'] as const;
 
 /** Cells as text, as spreadsheets write it: a line break after each row, tabs between cells. A cell with either of
  *  them, or with quotes, is in quotes. */
@@ -176,12 +193,12 @@ function resolve(rows: Table, decimalComma: boolean): Resolved {
         if (typeof cell === 'number') found.numbers++;
         return cell;
       }
-      const parsed = parseNumber(cell, { decimalComma });
+      const parsed = readNumber(cell, { decimalComma });
       if (parsed.problem === 'separator') found.foreign = true;
       else if (parsed.problem === 'grouping') found.doubtful = true;
       else if (parsed.problem) found.texts++;
       const value = parsed.problem === 'grouping' ? parsed.grouped : parsed.value;
-      if (value === undefined) return cell;
+      if (value === undefined || !Number.isFinite(value)) return cell;
       found.numbers++;
       return value;
     }),

@@ -42,8 +42,9 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
     if (inSheet) grid().focus();
   };
   const fill = async () => {
-    const { sheet } = store.get();
-    const filled = (typed: string): Entry => fillText(sheet, selectedRanges(store), typed);
+    const { sheet, active, written } = store.get();
+    const filled = (typed: string): Entry =>
+      fillText(sheet, selectedRanges(store), typed, false, { active, own: written });
     const check = (entered: string) => filled(entered).refusal;
     const typed = await dialogs.ask({ ...messages.panels.fillQuestion, value: '0', check });
     if (typed !== undefined) grid().run(filled(typed));

@@ -1,22 +1,18 @@
 import { formatAddress, formatRange } from '../../shared/address.ts';
 import type { CellContent } from '../../shared/cell-content.ts';
 import { computedRefusal, readEntry, writtenNumber } from '../../shared/cell-entry.ts';
-import type { ElementContent, FormulaEdit, Formulas, Names, WorkbookSheet } from '../../shared/cells.ts';
-import { formulaEdits } from '../../shared/changes/edits.ts';
-import { type Change, type Command, editCommand, type TensorEdit } from '../../shared/change.ts';
+import type { Formulas, Names, WorkbookSheet } from '../../shared/cells.ts';
+import type { Command } from '../../shared/change.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { decimalSign } from '../../shared/messages/format.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import type { Sentence } from '../../shared/messages/sentence.ts';
-import type { TensorId } from '../../shared/network.ts';
 import { elementAt, type Sheet, usedPart } from '../../shared/layout/sheet.ts';
-import { filledOver } from '../../shared/formula/fill.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
-import { copied } from '../../shared/formula/placed.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import { typedInto } from '../../shared/typed-entry.ts';
+import { createEdits, type Edits } from './edits.ts';
 
 /** The result of typing, pasting, filling or deleting: a command, or a sentence that says why nothing changes. It has
  *  neither if there is nothing to do. */
@@ -35,7 +31,7 @@ export const decimalComma = decimalSign === ',';
 
 /** What users have written, as far as entries depend on it. */
 export type Own = { sheets: readonly WorkbookSheet[]; names: Names; formulas: Formulas };
-const NOTHING_OWN: Own = { sheets: [], names: new Map(), formulas: new Map() };
+export const NOTHING_OWN: Own = { sheets: [], names: new Map(), formulas: new Map() };
 
 /** The command for typing a text into a cell. A number or formula over a computed cell is an override. Emptying a
  *  parameter or pixel makes it 0, and an expected value blank. `foreign`: the number may be written as in another
@@ -60,50 +56,6 @@ export function enterText(
   });
   if (read.refusal !== undefined) return { refusal: say(read.refusal), ...(read.foreign && { foreign: true }) };
   return read.changes.length > 0 ? { command: { label, changes: read.changes } } : {};
-}
-
-/** The command for typing a formula into every cell of several ranges. References move from the cell where it was
- *  typed to each of the others as in a spreadsheet, but inside a band by the band's own strides. */
-export function enterFormulaInAll(
-  sheet: Sheet,
-  ranges: readonly RangePlace[],
-  { active, typed, label, own }: { active: CellPlace; typed: string; label: Sentence; own: Own },
-): Entry {
-  const read = typedInto({ sheet, ...own }, active, typed, { language: spokenFormulas() });
-  if (read.refusal !== undefined) return { refusal: say(read.refusal) };
-  const [change] = read.changes;
-  const content = change?.kind === 'formulas' ? change.edits[0].content : undefined;
-  const from = elementAt(sheet, active);
-  if (!from || typeof content !== 'object')
-    return read.changes.length > 0 ? { command: { label, changes: read.changes } } : {};
-  const edits = createEdits(sheet);
-  for (const range of ranges) {
-    const used = usedPart(sheet, range);
-    const blocks = used ? sheet.layout.blocksIn(used) : [];
-    const count = blocks.reduce((sum, { height, width }) => sum + height * width, 0);
-    if (count > MAX_CELLS) return { refusal: text.tooManyCells(count) };
-    for (const { view } of blocks) {
-      const indices: number[] = [];
-      for (let y = 0; y < view.height; y++)
-        for (let x = 0; x < view.width; x++) indices.push(view.offset + y * view.rowStride + x * view.columnStride);
-      for (const edit of copiesOver(sheet, from, content, { tensor: view.tensor, indices })) edits.put(edit);
-    }
-  }
-  return edits.finish(label);
-}
-
-/** A formula of one element, copied over elements of the same tensor or another one. */
-export function copiesOver(
-  sheet: Sheet,
-  from: ElementIndex,
-  { formula }: Extract<ElementContent, object>,
-  { tensor, indices }: { tensor: TensorId; indices: readonly number[] },
-): FormulaEdit[] {
-  if (tensor === from.tensor) return filledOver(sheet, tensor, from.index, formula, indices);
-  const [first] = indices;
-  const [a, b] = [sheet.layout.cellOf(from.tensor, from.index), sheet.layout.cellOf(tensor, first)];
-  const there = copied(sheet, formula, { rows: b.row - a.row, columns: b.column - a.column }, true);
-  return filledOver(sheet, tensor, first, there, indices);
 }
 
 /** The entry of the Delete key. Parameters and pixels become 0, expected values blank, and what was typed over computed
@@ -174,22 +126,6 @@ function elementsOver(sheet: Sheet, range: RangePlace, formulas: Formulas): Elem
   return found;
 }
 
-/** Puts a number or a typed text into every cell of several ranges, as one step. */
-export function enterInAll(
-  sheet: Sheet,
-  ranges: readonly RangePlace[],
-  entered: number | string,
-  label: Sentence,
-  foreign = false,
-): Entry {
-  const edits = createEdits(sheet);
-  for (const range of ranges) {
-    const refused = enterEverywhere(sheet, range, entered, edits, foreign);
-    if (refused) return refused;
-  }
-  return edits.finish(label);
-}
-
 /** Puts a number or a typed text into every cell of the network in a range. If the range is a whole tensor, only the
  *  tensor's own cells change. */
 export function enterEverywhere(
@@ -218,56 +154,6 @@ export function enterEverywhere(
         if (refused) return refused;
       }
   return undefined;
-}
-
-/** Collects changes for one command. Of two for one element, the later counts. `over` is for what is typed
- *  over an element; without content it goes. */
-export type Edits = {
-  add(element: ElementIndex, value: number): void;
-  over(element: ElementIndex, content: ElementContent | undefined): void;
-  put(edit: FormulaEdit): void;
-  finish(label: Sentence): Entry;
-};
-
-export function createEdits(sheet: Sheet): Edits {
-  const byTensor = new Map<TensorId, Map<number, number>>();
-  const formulas = new Map<TensorId, Map<number, ElementContent | undefined>>();
-  const over = ({ tensor, index }: ElementIndex, content: ElementContent | undefined) => {
-    let own = formulas.get(tensor);
-    if (!own) formulas.set(tensor, (own = new Map()));
-    own.set(index, content);
-    byTensor.get(tensor)?.delete(index);
-  };
-  return {
-    add({ tensor, index }, value) {
-      let values = byTensor.get(tensor);
-      if (!values) byTensor.set(tensor, (values = new Map()));
-      values.set(index, value);
-      formulas.get(tensor)?.delete(index);
-    },
-    over,
-    put({ tensor, indices, content }) {
-      for (const index of indices) over({ tensor, index }, content);
-    },
-    finish(label) {
-      const edits = [...byTensor]
-        .filter(([, values]) => values.size > 0)
-        .map(
-          ([tensor, values]): TensorEdit => ({
-            tensor,
-            indices: Uint32Array.from(values.keys()),
-            values: Float32Array.from(values.values()),
-          }),
-        );
-      const written = [...formulas].flatMap(([tensor, own]) => formulaEdits(tensor, own));
-      if (edits.length + written.length === 0) return {};
-      const pixels = edits.some(({ tensor }) => sheet.tensors.get(tensor)!.role === 'pixels');
-      const command = editCommand(label, edits, pixels ? { source: { kind: 'typed' } } : {});
-      if (written.length === 0) return { command };
-      const over: Change = { kind: 'formulas', edits: written };
-      return { command: { ...command, changes: edits.length > 0 ? [...command.changes, over] : [over] } };
-    },
-  };
 }
 
 /** Adds the change of one cell: a number, or a text as if it were typed. Returns the reason if it is refused. */

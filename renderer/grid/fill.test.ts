@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { editsOf } from '../../shared/change.ts';
+import { nothingWritten } from '../../shared/changes/written.ts';
 import { type CellAddress, formatAddress, formatRange, parseRange } from '../../shared/address.ts';
 import { tensorRange } from '../../shared/goto.ts';
 import { placeOf } from '../../shared/layout/sheet.ts';
@@ -51,9 +52,10 @@ describe('the fill handle', () => {
     expect(formatRange(entry.range!)).toBe(target);
   });
 
-  test('repeats three that go on unevenly, and continues three that go on evenly', () => {
+  test('repeats three that go on unevenly, and continues three that go on evenly or as powers', () => {
     const pixels = (...numbers: number[]) => holding({ B2: numbers[0], B3: numbers[1], B4: numbers[2] });
-    expect(changed(fillRange(sheet, over('B2:B4'), over('B2:B7'), pixels(1, 2, 4)))).toEqual({ B5: 1, B6: 2, B7: 4 });
+    expect(changed(fillRange(sheet, over('B2:B4'), over('B2:B7'), pixels(1, 2, 5)))).toEqual({ B5: 1, B6: 2, B7: 5 });
+    expect(changed(fillRange(sheet, over('B2:B4'), over('B2:B7'), pixels(1, 2, 4)))).toEqual({ B5: 8, B6: 16, B7: 32 });
     const thirds = pixels(Math.fround(1 / 3), Math.fround(2 / 3), 1);
     expect(changed(fillRange(sheet, over('B2:B4'), over('B2:B5'), thirds)).B5).toBeCloseTo(4 / 3, 6);
   });
@@ -70,8 +72,8 @@ describe('the fill handle', () => {
   });
 
   test('brings derived cells back where it is dragged from one of them, and shifts the formula of another', () => {
-    const formulas = new Map([['conv1/output' as const, new Map([[2, 5]])]]);
-    const entry = fillRange(sheet, over('AH3'), over('AH3:AJ3'), holding({ AH3: 1 }), formulas);
+    const own = { ...nothingWritten(), formulas: new Map([['conv1/output' as const, new Map([[2, 5]])]]) };
+    const entry = fillRange(sheet, over('AH3'), over('AH3:AJ3'), holding({ AH3: 1 }), own);
     expect(entry.command?.changes).toEqual([
       { kind: 'formulas', edits: [{ tensor: 'conv1/output', indices: Uint32Array.of(2) }] },
     ]);

@@ -179,6 +179,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     run,
     locked,
     select: range => store.set(selected(range, range)),
+    size: () => viewport.geometry,
     marked: placeOutlines,
   });
   /** Sends an edit, or tells why there is none. */
@@ -252,6 +253,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     // This comes before the selection, whose cells are those of the new sheet.
     store.on(['sheet', 'workbookId'], () => {
       transfer.reset();
+      transfer.forget();
       relayout();
       scroller.moveTo(0, 0);
       input.rebuild();

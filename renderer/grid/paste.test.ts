@@ -40,8 +40,8 @@ describe('a table', () => {
   });
 
   test('that half fits changes nothing and says so', () => {
-    expect(paste('AF13', [[1, 2]]).refusal).toBe(
-      'AG13 is no cell of the network. The block to paste needs AF13:AG13, so nothing was pasted.',
+    expect(paste('AD13', [[1], [2]]).refusal).toBe(
+      'AD14 has a heading of the network. The block to paste needs AD13:AD14, so nothing was pasted.',
     );
     expect(paste('AB3', [[1, undefined, undefined, undefined, undefined, undefined, 'x']]).refusal).toMatch(
       /^AH3 needs a number/,
@@ -51,7 +51,7 @@ describe('a table', () => {
   test('of 125,000 lines that have no room changes nothing and says so (fault 17)', () => {
     const lines = Array.from({ length: 125_000 }, () => [1]);
     expect(paste('AD11', lines).refusal).toMatch(
-      /^AD14 is no cell of the network\. The block to paste needs AD11:AD125010/,
+      /^AD14 has a heading of the network\. The block to paste needs AD11:AD125010/,
     );
   });
 
@@ -74,13 +74,23 @@ describe('a table', () => {
     ]);
   });
 
-  test('of texts is refused over numbers and over nothing; over labels it does nothing', () => {
+  test('over cells of the network and free cells fills both, and over the end of the sheet nothing', () => {
+    expect(paste('AF13', [[1, 2]]).command?.changes).toEqual([
+      { kind: 'values', edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(16), values: Float32Array.of(1) }] },
+      { kind: 'cells', sheet: sheet.id, edits: [{ at: Uint32Array.of(12, 32), cell: { content: 2 } }] },
+    ]);
+    expect(paste('XFD1', [[1, 2]]).refusal).toMatch(/^The block to paste doesn't fit at XFD1/);
+  });
+
+  test('of texts is refused over numbers and taken by free cells; over labels it does nothing', () => {
     const label = sheet.layout.labelsIn(over('AD1:AF20')).find(({ kind }) => kind === 'small')!;
     const one = only({ sheet: sheet.id, ...label });
     expect(pasteTable(sheet, one, [['kernel 9']]).refusal).toBeUndefined();
     expect(pasteTable(sheet, one, [['kernel 9']]).command).toBeUndefined();
     expect(paste('AD11', [['kernel']]).refusal).toMatch(/^AD11 needs a number/);
-    expect(paste('AC11', [['kernel']]).refusal).toMatch(/^AC11 is no cell of the network/);
+    expect(paste('AC11', [['kernel']]).command?.changes).toMatchObject([
+      { kind: 'cells', edits: [{ cell: { content: 'kernel' } }] },
+    ]);
   });
 
   test('of an expected value that is blank makes one blank, and leaves a parameter as it is', () => {

@@ -1,7 +1,6 @@
-import { formatAddress, formatRange } from '../../shared/address.ts';
-import type { CellContent } from '../../shared/cell-content.ts';
-import type { ElementContent, Formulas } from '../../shared/cells.ts';
-import type { ElementIndex } from '../../shared/layout/layout.ts';
+import { formatAddress, formatRange, MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
+import { isFreeRange } from '../../shared/changes/check.ts';
+import { cellAt, sheetOf } from '../../shared/cells.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
@@ -9,90 +8,117 @@ import { elementAt, type Sheet, usedPart } from '../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { Reading } from './clipboard.ts';
 import type { Table } from './clipboard-table.ts';
-import { copiesOver, createEdits, enterCell, enterEverywhere, type Entry, MAX_CELLS } from './entry.ts';
+import { type Bringing, type CopiedCell, createBringer } from './bring.ts';
+import { createEdits } from './edits.ts';
+import { enterEverywhere, type Entry, MAX_CELLS, NOTHING_OWN, type Own, type Refused } from './entry.ts';
 
 const text = messages.grid;
 
-/** What to do with pasted numbers: replace the cells' numbers, add to them, or multiply with them. */
-export type PasteOperation = 'replace' | 'add' | 'multiply';
-
-export type PasteOptions = {
-  transpose?: boolean;
-  operation?: PasteOperation;
+export type PasteOptions = Bringing & {
   /** The cells that were cut. The paste empties them. */
   cut?: RangePlace;
-  /** The formula that was copied with an item of the table, and the element that had it. */
-  formula?: (
-    row: number,
-    column: number,
-  ) => { from: ElementIndex; content: Extract<ElementContent, object> } | undefined;
-  /** What is typed over elements now. */
-  formulas?: Formulas;
-  /** The current number of a cell, for adding and multiplying. */
-  value?: (cell: CellPlace) => number | undefined;
+  /** What a cell of this workbook brought along that is an item of the table; undefined for other programs' items. */
+  copied?: (row: number, column: number) => CopiedCell | undefined;
+  /** What users have written. */
+  own?: Own;
 };
 
 /** What to ask the user before a paste: which reading of the clipboard is right (if there are several), and, with
- *  `special`, how to paste. */
-export type PasteQuestion = { readings: readonly Reading[] | undefined; special: boolean };
+ *  `special`, how to paste. `own`: the cells were copied in this workbook. */
+export type PasteQuestion = { readings: readonly Reading[] | undefined; special: boolean; own: boolean };
 export type PasteChoice = { reading: Reading | undefined; options: PasteOptions };
 
 /** An entry, and its cells, which are selected afterwards. */
 export type RangeEntry = Entry & { range?: RangePlace };
 
 /** The cells that a paste changes. The table starts at the selection's top left corner. A single value fills the whole
- *  selection. A table that fits several times is repeated. */
+ *  selection. A table that fits several times is repeated; what was cut isn't. */
 export function pastedRange(sheet: Sheet, selection: RangePlace, table: Table, options: PasteOptions): RangePlace {
   const { sheet: id, row, column } = selection;
   const [height, width] = options.transpose ? [table[0].length, table.length] : [table.length, table[0].length];
-  const repeats = selection.height % height === 0 && selection.width % width === 0;
-  return repeats ? (usedPart(sheet, selection) ?? selection) : { sheet: id, row, column, height, width };
+  const repeats = !options.cut && selection.height % height === 0 && selection.width % width === 0;
+  return repeats ? withoutEmptyLines(sheet, selection) : { sheet: id, row, column, height, width };
 }
 
-/** The entry of pasting a table over a selection. If one cell refuses, nothing changes. An empty item leaves its cell
- *  as it is, and a text over one of the sheet's labels does nothing. If the table is repeated, or the selection is a
- *  whole tensor, other cells in between are skipped. */
+/** A selection of whole rows or columns of the network's sheet ends where the network does. */
+export function withoutEmptyLines(sheet: Sheet, selection: RangePlace): RangePlace {
+  const { rows, columns } = sheet.layout;
+  const isColumns = selection.row === 0 && selection.height >= rows;
+  const isRows = selection.column === 0 && selection.width >= columns;
+  return ((isColumns || isRows) && usedPart(sheet, selection)) || selection;
+}
+
+/** The entry of pasting a table over a selection. If one cell refuses, nothing changes. An empty item empties a free
+ *  cell and leaves a cell of the network as it is, and a text over one of the sheet's labels does nothing. If the table
+ *  is repeated, labels are skipped; if the selection is a whole tensor, all other cells are. */
 export function pasteTable(sheet: Sheet, selection: RangePlace, pasted: Table, options: PasteOptions = {}): RangeEntry {
-  const { operation = 'replace', cut, value } = options;
-  const table = options.transpose ? transposed(pasted) : pasted;
-  if (!table.some(row => row.some(cell => cell !== undefined))) return { refusal: text.nothingToPaste };
+  const { cut, own = NOTHING_OWN, copied } = options;
+  const { transpose = false } = options;
+  const table = transpose ? transposed(pasted) : pasted;
+  if (!copied && !table.some(row => row.some(cell => cell !== undefined))) return { refusal: text.nothingToPaste };
   const height = table.length;
   const width = table[0].length;
   const range = pastedRange(sheet, selection, pasted, options);
   if (range.height * range.width > MAX_CELLS) return { refusal: text.tooManyCells(range.height * range.width) };
+  if (range.row + range.height > MAX_ROWS || range.column + range.width > MAX_COLUMNS)
+    return { refusal: messages.clipboard.beyondSheet(formatAddress(range)) };
+  const label = sentences.grid.pasteLabel(formatRange(range));
+  if (cut && isMove(sheet, cut, range, options)) {
+    const { row, column } = range;
+    const to = { sheet: range.sheet, row, column };
+    return { command: { label, changes: [{ kind: 'move', sheet: cut.sheet, range: sizeOf(cut), to }] }, range };
+  }
   const repeated = range.height > height || range.width > width;
   const only = wholeTensor(sheet, selection);
   const edits = createEdits(sheet);
-  const stuck = cut && enterEverywhere(sheet, cut, '', edits);
+  const stuck = cut && empty(sheet, cut, own, edits);
   if (stuck) return stuck;
+  const bringer = createBringer(sheet, own, edits, options);
   for (let y = 0; y < range.height; y++)
     for (let x = 0; x < range.width; x++) {
-      const cell = { sheet: range.sheet, row: range.row + y, column: range.column + x };
-      const brought = table[y % height][x % width];
-      if (brought === undefined) continue;
+      const cell: CellPlace = { sheet: range.sheet, row: range.row + y, column: range.column + x };
+      const [row, column] = [y % height, x % width];
+      const brought = table[row][column];
+      const copy = transpose ? copied?.(column, row) : copied?.(row, column);
+      if (brought === undefined && !copy && copied) continue;
       const element = elementAt(sheet, cell);
       if (only !== undefined && element?.tensor !== only) continue;
-      if (!element && (repeated || (typeof brought === 'string' && sheet.layout.labelAt(cell.row, cell.column))))
-        continue;
-      if (!element) return { refusal: messages.clipboard.noRoom(formatAddress(cell), formatRange(range)) };
-      const own = operation === 'replace' && element && !options.transpose && options.formula?.(y % height, x % width);
-      if (own) {
-        const { tensor, index } = element;
-        for (const edit of copiesOver(sheet, own.from, own.content, { tensor, indices: [index] })) edits.put(edit);
-        continue;
+      if (!element && isLabel(sheet, cell)) {
+        if (repeated || brought === undefined || typeof brought === 'string') continue;
+        return { refusal: messages.clipboard.noRoom(formatAddress(cell), formatRange(range)) };
       }
-      const refused = enterCell(sheet, cell, combined(brought, operation, value?.(cell)), edits);
+      const refused = bringer.put(cell, brought, copy);
       if (refused) return refused;
     }
-  return { ...edits.finish(sentences.grid.pasteLabel(formatRange(range))), range };
+  bringer.end();
+  return { ...edits.finish(label), range };
 }
 
-/** The pasted and the current number combined, as a float32. Blank if there is no current number. A pasted content that
- *  isn't a number stays, and is refused later. */
-function combined(brought: CellContent, operation: PasteOperation, present: number | undefined): CellContent {
-  if (operation === 'replace' || typeof brought !== 'number') return brought;
-  if (present === undefined) return null;
-  return Math.fround(operation === 'add' ? present + brought : present * brought);
+const sizeOf = ({ row, column, height, width }: RangePlace) => ({ row, column, height, width });
+
+/** Whether a cell has a label of the network. */
+export function isLabel(sheet: Sheet, { sheet: id, row, column }: CellPlace): boolean {
+  return id === sheet.id && sheet.layout.labelAt(row, column) !== undefined;
+}
+
+/** Whether all that was cut can move to its new place, so that references follow. Cells of the network stay. */
+function isMove(sheet: Sheet, cut: RangePlace, range: RangePlace, options: PasteOptions): boolean {
+  const { what = 'all', operation = 'replace', transpose, own } = options;
+  if (what !== 'all' || operation !== 'replace' || transpose || !own) return false;
+  return [cut, range].every(each => each.sheet !== sheet.id || isFreeRange(sheet, each));
+}
+
+/** Empties the cells that were cut. */
+function empty(sheet: Sheet, cut: RangePlace, own: Own, edits: ReturnType<typeof createEdits>): Refused | undefined {
+  const { cells } = sheetOf(own.sheets, cut.sheet) ?? {};
+  if (cells)
+    for (let y = 0; y < cut.height; y++)
+      for (let x = 0; x < cut.width; x++) {
+        const place = { sheet: cut.sheet, row: cut.row + y, column: cut.column + x };
+        if (cellAt(cells, place)) edits.cell(place, undefined);
+      }
+  if (cut.sheet !== sheet.id || sheet.layout.blocksIn(cut).length === 0) return undefined;
+  return enterEverywhere(sheet, cut, '', edits);
 }
 
 /** The table with rows and columns swapped. */

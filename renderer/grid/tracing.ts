@@ -154,7 +154,7 @@ export function outlinesOf(
   outlines.push(...areas.map((range): Outline => ({ kind: 'area', range })));
   outlines.push({ kind: 'selection', range: selection });
   if (selection.height > 1 || selection.width > 1) outlines.push({ kind: 'active', range: only(active) });
-  if (copied) outlines.push({ kind: 'copied', range: copied });
+  if (copied?.sheet === active.sheet) outlines.push({ kind: 'copied', range: copied });
   if (filling) outlines.push({ kind: 'fill', range: filling });
   return outlines;
 }

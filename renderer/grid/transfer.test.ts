@@ -22,6 +22,7 @@ function fillTooEarly() {
   let arrived = false;
   const values = {
     show() {},
+    showCells() {},
     block: () => (arrived ? { numbers: new Float32Array(9) } : undefined),
     element: () => 7,
   } as unknown as Values;
@@ -30,6 +31,7 @@ function fillTooEarly() {
     run: entry => entries.push(entry) > 0,
     locked: () => undefined,
     select() {},
+    size: () => ({ rows: 1000, columns: 1000 }),
     marked() {},
   });
   transfer.fillLines('down');

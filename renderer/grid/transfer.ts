@@ -1,10 +1,12 @@
-import { formatRange } from '../../shared/address.ts';
+import { formatRange, intersect } from '../../shared/address.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { elementAt, usedPart } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
+import { isFormula, sheetOf } from '../../shared/cells.ts';
 import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
-import type { Store, Values } from '../core/store.ts';
-import { contentShown } from './written-cell.ts';
+import type { State, Store, Values } from '../core/store.ts';
+import { type CopiedCell, copier } from './bring.ts';
+import { writtenCell } from './written-cell.ts';
 import { shownSheet } from '../core/shown-sheet.ts';
 import type { GridActions } from './actions.ts';
 import { type ClipboardFormats, formatsOf, MAX_TEXT_LENGTH, OWN_TYPE, readClipboard } from './clipboard.ts';
@@ -17,8 +19,10 @@ import { cutBlocks } from './tiles.ts';
 /** Cells that were copied or cut. They stay marked until the copy is used or cancelled. */
 type Copied = { range: RangePlace; cut: boolean };
 
-/** The formula that was copied with a cell, and the element that had it. */
-type CopiedFormula = ReturnType<NonNullable<PasteOptions['formula']>>;
+/** What the copied cells bring along, row by row; undefined for those that were selected only as part of a whole. */
+type CopiedCells = readonly (readonly (CopiedCell | undefined)[])[];
+
+const OWNER = 'transfer';
 
 /** Moves contents between cells: copying, cutting, pasting, filling. */
 export type Transfer = {
@@ -37,8 +41,8 @@ export type Transfer = {
   forget(): boolean;
   /** Call it when values have arrived. */
   arrived(): void;
-  /** Call it when another sheet is shown. Cells of the sheet before are no longer marked, and nothing waits for their
-   *  values. */
+  /** Call it when another sheet is shown. Then nothing waits for values any more. What was copied can still be
+   *  pasted. */
   reset(): void;
 };
 
@@ -48,6 +52,8 @@ export type TransferCallbacks = {
   /** Why nothing can be edited now. undefined if editing is possible. */
   locked: () => string | undefined;
   select: (range: RangePlace) => void;
+  /** The number of rows and columns that the shown sheet has. */
+  size: () => { rows: number; columns: number };
   /** Other cells are now marked as copied, or none are. */
   marked: () => void;
 };
@@ -56,11 +62,9 @@ export function createTransfer(
   store: Store,
   values: Values,
   actions: GridActions,
-  { run, locked, select, marked }: TransferCallbacks,
+  { run, locked, select, size, marked }: TransferCallbacks,
 ): Transfer {
-  let copied:
-    | (Copied & { id: string; text: string; table: Table; workbook: string; formulas: CopiedFormula[][] })
-    | undefined;
+  let copied: (Copied & { id: string; text: string; table: Table; workbook: string; cells: CopiedCells }) | undefined;
   /** The work that waits for the values of a range. */
   let waiting: { range: RangePlace; work: () => void } | undefined;
 
@@ -75,53 +79,53 @@ export function createTransfer(
     (edits ? locked() : undefined) ?? (store.get().areas.length > 0 ? messages.grid.oneRange : undefined);
 
   const fetchMissing = (range: RangePlace): boolean => {
-    const blocks = cutBlocks(shownSheet(store.get()).layout, range);
+    const { sheet, written } = store.get();
+    const used = usedPart(sheet, range);
+    const blocks = used ? cutBlocks(sheet.layout, used) : [];
     values.show('grid-selection', blocks);
-    return blocks.some(block => values.block(block) === undefined);
+    const hasCells = (sheetOf(written.sheets, range.sheet)?.cells.size ?? 0) > 0;
+    values.showCells(OWNER, hasCells ? range : undefined);
+    return blocks.some(block => values.block(block) === undefined) || (hasCells && !values.hasCells(OWNER));
   };
   /** Does the work with the values of a range, now or when they arrive. */
   const withValues = (range: RangePlace, work: () => void) => {
     waiting = undefined;
-    const used = usedPart(store.get().sheet, range);
-    if (used && used.height * used.width > MAX_CELLS)
-      return actions.refuse(messages.grid.tooManyCells(used.height * used.width));
-    if (used && fetchMissing(used)) waiting = { range: used, work };
+    const cells = range.height * range.width;
+    if (cells > MAX_CELLS) return actions.refuse(messages.grid.tooManyCells(cells));
+    if (fetchMissing(range)) waiting = { range, work };
     else work();
   };
 
-  /** The content of a cell. undefined if the network has no cell there. */
+  /** The content of a cell. undefined where nothing stands. */
   const contentOf = (cell: CellPlace): Pasted => {
-    const found = elementAt(store.get().sheet, cell);
-    return found && values.element(found.tensor, found.index);
-  };
-  const tableOf = (range: RangePlace): Table => {
-    const { sheet, selection } = store.get();
-    const whole = wholeTensor(sheet, selection);
-    return Array.from({ length: range.height }, (_, y) =>
-      Array.from({ length: range.width }, (_, x): Pasted => {
-        const cell = { sheet: range.sheet, row: range.row + y, column: range.column + x };
-        if (whole && elementAt(sheet, cell)?.tensor !== whole) return undefined;
-        const content = contentOf(cell);
-        if (content !== undefined) return content;
-        const label = cell.sheet === sheet.id ? sheet.layout.labelAt(cell.row, cell.column) : undefined;
-        if (label) return label.text;
-        // A free cell, or one of an own sheet.
-        const free = values.cell(cell);
-        return typeof free === 'boolean' ? contentShown(free) : (free ?? undefined);
-      }),
-    );
-  };
-
-  const formulasOf = ({ sheet: id, row, column, height, width }: RangePlace): CopiedFormula[][] => {
     const { sheet, written } = store.get();
-    if (written.formulas.size === 0) return [];
-    return Array.from({ length: height }, (_, y) =>
-      Array.from({ length: width }, (_, x): CopiedFormula => {
-        const from = elementAt(sheet, { sheet: id, row: row + y, column: column + x });
-        const content = from && written.formulas.get(from.tensor)?.get(from.index);
-        return from && typeof content === 'object' ? { from, content } : undefined;
-      }),
-    );
+    const found = elementAt(sheet, cell);
+    if (found) return values.element(found.tensor, found.index);
+    const content = writtenCell({ written }, cell)?.content;
+    return content === undefined || isFormula(content) ? (values.cell(cell) ?? undefined) : content;
+  };
+  /** What stands in the cells of a range, and what they bring along. */
+  const takenFrom = (range: RangePlace): { table: Table; cells: CopiedCells } => {
+    const { sheet, selection, written } = store.get();
+    const whole = wholeTensor(sheet, selection);
+    const take = copier(sheet, written);
+    const table: Pasted[][] = [];
+    const cells: (CopiedCell | undefined)[][] = [];
+    for (let y = 0; y < range.height; y++) {
+      const places = Array.from({ length: range.width }, (_, x): CellPlace => {
+        return { sheet: range.sheet, row: range.row + y, column: range.column + x };
+      });
+      const isTaken = (cell: CellPlace) => !whole || elementAt(sheet, cell)?.tensor === whole;
+      table.push(
+        places.map(cell => {
+          if (!isTaken(cell)) return undefined;
+          const label = cell.sheet === sheet.id ? sheet.layout.labelAt(cell.row, cell.column) : undefined;
+          return label?.text ?? contentOf(cell);
+        }),
+      );
+      cells.push(places.map(cell => (isTaken(cell) ? take(cell) : undefined)));
+    }
+    return { table, cells };
   };
   /** Runs an entry, and selects its cells. */
   const enter = (entry: RangeEntry): boolean => {
@@ -141,11 +145,12 @@ export function createTransfer(
     const { sheet, selection, workbookId } = store.get();
     const moved = copied?.cut && copied.id === id && copied.workbook === workbookId ? copied.range : undefined;
     const paste = () => {
-      const own = copied?.id === id && copied?.workbook === workbookId ? copied.formulas : undefined;
+      const cells = copied?.id === id && copied?.workbook === workbookId ? copied.cells : undefined;
       const entry = pasteTable(sheet, selection, table, {
         ...options,
         ...(moved && { cut: moved }),
-        ...(own && { formula: (row, column) => own[row]?.[column] }),
+        ...(cells && { copied: (row, column) => cells[row]?.[column] }),
+        own: store.get().written,
         value,
       });
       if (enter(entry) && (moved || copied?.id !== id)) mark(undefined);
@@ -169,20 +174,22 @@ export function createTransfer(
   return {
     copy(clipboard, cut) {
       const { sheet, selection, active, workbookId } = store.get();
-      const range = usedPart(sheet, selection) ?? only(active);
+      const range = usedSelection(store.get(), size()) ?? only(active);
+      const elements = cut ? usedPart(sheet, selection) : undefined;
+      const hasElements = elements && sheet.layout.blocksIn(elements).length > 0;
       const refusal =
-        stopped(cut) ?? (cut ? clearRange(sheet, selection, store.get().written.formulas).refusal : undefined);
+        stopped(cut) ?? (hasElements ? clearRange(sheet, selection, store.get().written.formulas).refusal : undefined);
       if (refusal !== undefined) return actions.refuse(refusal);
       let direct = true;
       withValues(range, () => {
         if (!direct) return actions.runCommand(cut ? 'edit.cut' : 'edit.copy');
-        const table = tableOf(range);
+        const { table, cells } = takenFrom(range);
         const id = crypto.randomUUID();
         const { text, html, own } = formatsOf(table, decimalComma, id);
         clipboard.setData('text/plain', text);
         if (html !== undefined) clipboard.setData('text/html', html);
         clipboard.setData(OWN_TYPE, own);
-        mark({ range, cut, id, text, table, workbook: workbookId, formulas: formulasOf(range) });
+        mark({ range, cut, id, text, table, workbook: workbookId, cells });
       });
       direct = false;
     },
@@ -195,27 +202,28 @@ export function createTransfer(
       const same = copied !== undefined && formats.text.replaceAll('\r\n', '\n') === copied.text;
       const id = told ?? (same ? copied?.id : undefined);
       const known = id !== undefined && copied?.id === id ? copied.table : table;
-      if (known && !known.some(row => row.some(cell => cell !== undefined)))
+      if (known && id !== copied?.id && !known.some(row => row.some(cell => cell !== undefined)))
         return actions.refuse(messages.grid.nothingToPaste);
       if (known && !special) return pasteInto(known, {}, id);
-      void ask({ readings, special }, known, id);
+      const own = id !== undefined && copied?.id === id;
+      void ask({ readings, special, own }, known, id);
     },
     fillTo(target) {
       const { sheet, selection } = store.get();
-      fill(selection, () => fillRange(sheet, selection, target, contentOf, store.get().written.formulas));
+      fill(selection, () => fillRange(sheet, selection, target, contentOf, store.get().written));
     },
     fillLines(direction) {
       const { sheet, selection } = store.get();
-      const target = usedPart(sheet, selection);
+      const target = usedSelection(store.get(), size());
       if (!target) return actions.refuse(messages.clipboard.nothingToFill(formatRange(selection)));
       const source = sourceOfFill(target, direction);
       if (!source) return actions.refuse(messages.clipboard.nothingBefore(formatRange(target)));
-      fill(source, () => fillLines(sheet, target, direction, contentOf, store.get().written.formulas));
+      fill(source, () => fillLines(sheet, target, direction, contentOf, store.get().written));
     },
     fillAsNeighbour() {
       const { sheet, selection } = store.get();
-      const target = filledByNeighbour(sheet, selection);
-      if (target) fill(selection, () => fillRange(sheet, selection, target, contentOf, store.get().written.formulas));
+      const target = filledByNeighbour(sheet, selection, store.get().written);
+      if (target) fill(selection, () => fillRange(sheet, selection, target, contentOf, store.get().written));
       else actions.refuse(messages.clipboard.noNeighbour);
     },
     copied: () => copied,
@@ -232,7 +240,22 @@ export function createTransfer(
     },
     reset() {
       waiting = undefined;
-      mark(undefined);
     },
   };
+}
+
+/** The selected cells; of whole rows and columns only as far as anything stands on the sheet. undefined where nothing
+ *  does. `size`: of the shown sheet. */
+function usedSelection(state: State, size: { rows: number; columns: number }): RangePlace | undefined {
+  const { selection, sheet, written } = state;
+  if (selection.height < size.rows && selection.width < size.columns) return selection;
+  const shown = shownSheet(state);
+  let { rows: height, columns: width } = shown.layout;
+  if (shown === sheet)
+    for (const [row, line] of sheetOf(written.sheets, sheet.id)?.cells ?? []) {
+      height = Math.max(height, row + 1);
+      for (const column of line.keys()) width = Math.max(width, column + 1);
+    }
+  const part = intersect(selection, { row: 0, column: 0, height, width });
+  return part && { ...part, sheet: selection.sheet };
 }

@@ -134,7 +134,8 @@ function checkMove(written: Written, { sheet: source, range, to }: MoveChange, s
   }
 }
 
-function isFreeRange({ layout }: Sheet, range: CellRange): boolean {
+/** Whether all cells of a range are free. */
+export function isFreeRange({ layout }: Sheet, range: CellRange): boolean {
   return layout.blocksIn(range).length === 0 && layout.labelsIn(range).length === 0;
 }
 

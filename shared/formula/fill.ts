@@ -49,8 +49,18 @@ export function filledOver(
 type Move = { shape: Shape; axes: readonly { axis: number | undefined; step: number }[] };
 type Moves = ReadonlyMap<TensorId, Move>;
 
+const known = new WeakMap<Sheet, Map<TensorId, Moves>>();
+
 /** The tensors that a tensor's cells read by the rules of its layer, and the tensor itself. */
 function movesOf(sheet: Sheet, tensor: TensorId): Moves {
+  let own = known.get(sheet);
+  if (!own) known.set(sheet, (own = new Map()));
+  const found = own.get(tensor) ?? movesIn(sheet, tensor);
+  own.set(tensor, found);
+  return found;
+}
+
+function movesIn(sheet: Sheet, tensor: TensorId): Moves {
   const info = sheet.tensors.get(tensor)!;
   const layer = sheet.layers.get(info.layer)!;
   const moves = new Map<TensorId, Move>();

@@ -89,7 +89,9 @@ export const gridMessages: Catalogue['grid'] = {
 
 export const clipboardMessages: Catalogue['clipboard'] = {
   noRoom: (where, range) =>
-    `${where} ist keine Zelle des Netzes. Der Block braucht ${range}; deshalb wurde nichts eingefügt.`,
+    `In ${where} steht eine Überschrift des Netzes. Der Block braucht ${range}; deshalb wurde nichts eingefügt.`,
+  beyondSheet: where =>
+    `Der Block hat bei ${where} keinen Platz: Das Blatt endet bei XFD1048576. Es wurde nichts eingefügt.`,
   tooLong: 'Der Text in der Zwischenablage hat mehr als 200.000 Zahlen. Kopieren Sie weniger Zellen.',
   nothingToFill: where => `In ${where} steht keine Zahl, mit der sich ausfüllen lässt.`,
   nothingBefore: where => `Vor ${where} stehen keine Zellen, mit denen sich ausfüllen lässt.`,
@@ -109,9 +111,24 @@ export const clipboardMessages: Catalogue['clipboard'] = {
     ',': 'Komma zwischen den Zellen',
     ' ': 'Leerzeichen zwischen den Zellen',
   },
+  what: 'Einfügen',
+  whats: {
+    all: 'Alles',
+    values: 'Werte',
+    formulas: 'Formeln',
+    formats: 'Formate',
+    links: 'Verknüpfungen: Formeln, die die kopierten Zellen lesen',
+  },
   operation: 'Vorgang mit den Zahlen, die dort stehen',
-  operations: { replace: 'Ersetzen', add: 'Addieren', multiply: 'Multiplizieren' },
+  operations: {
+    replace: 'Ersetzen',
+    add: 'Addieren',
+    subtract: 'Subtrahieren',
+    multiply: 'Multiplizieren',
+    divide: 'Dividieren',
+  },
   transpose: 'Transponieren: Zeilen werden Spalten',
+  skipBlanks: 'Leere Zellen überspringen',
   paste: 'Einfügen',
   readingLine: (cells, rows, columns, how) =>
     `${rows === 1 && columns === 1 ? cells : `${cells} (${whole(rows)} × ${whole(columns)})`}: ${how}`,

@@ -3,7 +3,9 @@ import { whole } from '../format.ts';
 /** Sentences about copying, pasting and filling cells. */
 export const clipboardMessages = {
   noRoom: (where: string, range: string) =>
-    `${where} is no cell of the network. The block to paste needs ${range}, so nothing was pasted.`,
+    `${where} has a heading of the network. The block to paste needs ${range}, so nothing was pasted.`,
+  beyondSheet: (where: string) =>
+    `The block to paste doesn't fit at ${where}: the sheet ends at XFD1048576. Nothing was pasted.`,
   tooLong: 'The text on the clipboard is longer than 200,000 numbers. Copy fewer cells.',
   nothingToFill: (where: string) => `There is no number in ${where} to fill from.`,
   nothingBefore: (where: string) => `There are no cells before ${where} to fill from.`,
@@ -21,8 +23,24 @@ export const clipboardMessages = {
     `${rows === 1 && columns === 1 ? cells : `${cells} (${whole(rows)} × ${whole(columns)})`}: ${how}`,
   decimals: { comma: 'decimals after a comma', point: 'decimals after a point' },
   separators: { '\t': '', ';': 'semicolons between cells', ',': 'commas between cells', ' ': 'spaces between cells' },
+  /** What of the copied cells is pasted. */
+  what: 'Paste',
+  whats: {
+    all: 'Everything',
+    values: 'Values',
+    formulas: 'Formulas',
+    formats: 'Formats',
+    links: 'Links: formulas that read the copied cells',
+  },
   operation: 'With the numbers that are there',
-  operations: { replace: 'Replace them', add: 'Add to them', multiply: 'Multiply them' },
+  operations: {
+    replace: 'Replace them',
+    add: 'Add to them',
+    subtract: 'Subtract from them',
+    multiply: 'Multiply them',
+    divide: 'Divide them',
+  },
   transpose: 'Swap rows and columns',
+  skipBlanks: 'Skip blank cells',
   paste: 'Paste',
 } as const;
