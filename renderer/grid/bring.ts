@@ -235,7 +235,7 @@ export function createBringer(sheet: Sheet, own: Own, edits: Edits, bringing: Br
         true,
       );
     }
-    return { formula: operation(OPERATORS[by], left, brought as Expression), from: addressOf(target) };
+    return { formula: operation(OPERATORS[by], left, brought), from: addressOf(target) };
   };
 
   /** The content of a value. What other programs bring is read as if it were typed. */
