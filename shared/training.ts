@@ -164,6 +164,8 @@ export type RunState = {
   samplesPerSecond?: number;
   learningRate: number;
   backend: BackendName;
+  /** What to say of formulas over parameters that the run can't follow; left out if there are none. */
+  stays?: readonly Sentence[];
   end?: RunEnd;
   sentence?: Sentence;
 };

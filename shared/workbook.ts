@@ -1,4 +1,4 @@
-import type { Comments, Formulas, Names, WorkbookSheet } from './cells.ts';
+import type { Comments, Drawn, Formulas, Names, WorkbookSheet } from './cells.ts';
 import type { Fit } from './data.ts';
 import type { NetworkSpec, TensorId } from './network.ts';
 import type { KeptSetup, OptimizerKind, RunRecord } from './training.ts';
@@ -17,10 +17,11 @@ export type Workbook = {
   /** Sheets in the order of their tabs. Left out if the network's sheet is the only one, and nothing is written on
    *  it. */
   sheets?: readonly WorkbookSheet[];
-  /** These three are left out where there are none. */
+  /** These are left out where there are none. */
   formulas?: Formulas;
   names?: Names;
   comments?: Comments;
+  drawn?: Drawn;
   network: NetworkSpec;
   /** Names of the classes, in the order of the last layer's units. May be empty. */
   classes: readonly string[];

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { keptOf } from '../../shared/changes/written.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
@@ -12,7 +13,10 @@ import type { Workbook } from '../../shared/workbook.ts';
 import { snapshotOf } from '../engine/training/interrupted.ts';
 import { keepRun } from '../engine/training/keep-run.ts';
 import { headOf, recordOf, type RunHead } from '../engine/training/run-record.ts';
-import { createRateFinder, createTrainer, type Trainer } from '../engine/training/trainer.ts';
+import { createRateFinder } from '../engine/training/rate-finder.ts';
+import { stayingIn, tiesOf } from '../engine/training/tied-weights.ts';
+import { createTrainer, type Trainer } from '../engine/training/trainer.ts';
+import type { Session, TensorValues } from '../engine/workbook/session.ts';
 import { checkWritable, FileTakenError, type Standing, standingAt, writeFileAtomically } from '../files/atomic.ts';
 import { workbookPieces } from '../files/convsheet.ts';
 import { type Arguments, oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
@@ -64,7 +68,7 @@ export async function train(args: string[], output: Output): Promise<void> {
     // Without the optimizer's memory a run can't go on, so it ends like any other stopped run.
     const interrupt = () => (chosen['weights-only'] ? trainer.stop('stopped') : trainer.interrupt());
     await drive(trainer, every, report, () => interrupts.signal.aborted && interrupt());
-    const result = resultOf(job.workbook, head, trainer, chosen['weights-only']);
+    const result = resultOf(job, head, trainer, chosen['weights-only']);
     const written = await writeSomewhere(path, () => workbookPieces(result), standing);
     const canGoOn = result.memory?.place !== undefined;
     await report.end(trainer, { path: written.path, bytes: written.size, canGoOn });
@@ -140,8 +144,16 @@ function parseEvery(text: string | undefined): number | undefined {
   return every;
 }
 
-/** A trainer at the beginning of a run, or where the interrupted run stopped. */
-function startTrainer({ workbook, data, config, start, interrupted }: Job): Trainer {
+/** A trainer at the beginning of a run, or where the interrupted run stopped, with the formulas over parameters. */
+function startTrainer(job: Job): Trainer {
+  const trainer = trainerOf(job);
+  const ties = job.session && tiesOf(job.session, trainer.parameters(), job.config);
+  trainer.tie(ties);
+  if (ties) for (const sentence of stayingIn(ties)) trainer.history.note({ step: trainer.step, sentence });
+  return trainer;
+}
+
+function trainerOf({ workbook, data, config, start, interrupted }: Job): Trainer {
   const { network, values } = workbook;
   const memory = start === 'continue' ? workbook.memory : undefined;
   const parameters = new Map(
@@ -212,14 +224,25 @@ async function drive(
 }
 
 /** The workbook with the trained weights and, unless `weightsOnly`, the run. */
-function resultOf(workbook: Workbook, head: RunHead, trainer: Trainer, weightsOnly: boolean): Workbook {
-  const { network, classes, source, runs = [] } = workbook;
-  const values = new Map([...workbook.values, ...trainer.parameters()]);
-  const { fit } = trainer.config.data;
-  if (weightsOnly) return { network, classes, source, values, fit };
+function resultOf({ workbook, session }: Job, head: RunHead, trainer: Trainer, weightsOnly: boolean): Workbook {
+  const { network, classes, source, values, runs = [] } = session ? followed(session, trainer) : workbook;
+  const written = session ? keptOf(session.written) : {};
+  const trained = {
+    ...{ network, classes, source, ...written },
+    values: new Map([...values, ...trainer.parameters()]),
+    fit: trainer.config.data.fit,
+  };
+  if (weightsOnly) return trained;
   const { end, sentence } = trainer;
   const record = recordOf(head, trainer, { end, sentence });
-  return { network, classes, source, values, fit, runs: keepRun(runs, record), memory: trainer.memory(record.id) };
+  return { ...trained, runs: keepRun(runs, record), memory: trainer.memory(record.id) };
+}
+
+/** The open workbook as the trainer leaves it, with what formulas make of that. */
+function followed({ unrecorded, workbook }: Session, trainer: Trainer): Workbook {
+  unrecorded.follow(trainer.parameters());
+  unrecorded.recalculate(true);
+  return workbook();
 }
 
 /** `--find-rate`: prints the loss at growing learning rates, from the weights that the run would begin with. If a
@@ -231,8 +254,10 @@ async function findRate(
   signal: AbortSignal,
   output: Output,
 ): Promise<void> {
-  const { workbook, data, config } = job;
-  const finder = createRateFinder({ network: workbook.network, parameters: workbook.values, data, config });
+  const { workbook, data, config, session } = job;
+  const { network, values: parameters } = workbook;
+  const tie = (own: TensorValues) => session && tiesOf(session, own, config);
+  const finder = createRateFinder({ network, parameters, data, config, tie });
   while (finder.advance()) {
     progress.show(messages.trainCommand.finding(finder.fraction));
     await nextTurn();

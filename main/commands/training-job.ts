@@ -13,8 +13,11 @@ import { createBatches } from '../engine/data/batches.ts';
 import { digestOf } from '../engine/data/data-digest.ts';
 import { inputShape, otherImages } from '../engine/training/fit.ts';
 import { type Interrupted, runToGoOn } from '../engine/training/interrupted.ts';
+import { startBackend } from '../engine/backend/backend.ts';
 import { startChosen } from '../engine/backend/native.ts';
 import { beginningOf } from '../engine/training/start.ts';
+import { beginWith, openWrittenWorkbook, tiesOf } from '../engine/training/tied-weights.ts';
+import type { Session } from '../engine/workbook/session.ts';
 import { isTemplate, readTemplate } from '../files/templates.ts';
 import { type Arguments, type Options, UsageError } from './arguments.ts';
 import { checkChoice, choiceOf, dataOptions, imagesOf, readData } from './data.ts';
@@ -42,6 +45,8 @@ export type Job = {
   /** The last run and the place where it stopped, if this job goes on with it. */
   interrupted?: Interrupted;
   notices: readonly Sentence[];
+  /** The workbook, open, if users have written anything around its network. */
+  session?: Session;
 };
 
 /** Starts the engine and reads the images. Throws UserError naming the option or file that is wrong. Everything that
@@ -124,6 +129,8 @@ async function fileJob(
   const before = start === 'continue' ? last?.config : undefined;
   const config = configOf(chosen, choice, workbook.network, before);
   await startChosen(config.backend);
+  // What users have written is calculated as on the sheet.
+  if (workbook.sheets) await startBackend();
   const data = await readData(choice, progress, signal);
   const job = jobOf(workbook, start, data, { config, start });
   if (start !== 'continue') return job;
@@ -147,7 +154,9 @@ function jobOf(
   data: DataSet,
   rest: Pick<Job, 'config' | 'start' | 'interrupted'>,
 ): Job {
-  const before = { ...workbook, fit: trainedFit(workbook) };
+  const session = openWrittenWorkbook(workbook);
+  const kept = session && tiesOf(session, session.parameters(), rest.config)?.staying;
+  const before = { ...workbook, fit: trainedFit(workbook), kept };
   const { values: known, ...beginning } = beginningOf(before, data, rest.config, from);
   const { network, classes, notices, remarks } = beginning;
   const stored = describeTensors(network).filter(({ role }) => role !== 'computed');
@@ -158,10 +167,12 @@ function jobOf(
       return [id, value?.length === size ? value : new Float32Array(size).fill(Number.NaN)];
     }),
   );
+  if (session) beginWith(session, { network, classes, values });
   return {
     workbook: { ...workbook, network, classes, values },
     data: beginning.data,
     notices: [...notices, ...remarks],
+    session,
     ...rest,
   };
 }

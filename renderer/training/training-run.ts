@@ -58,6 +58,9 @@ export function createTrainingRun(
   const every = element('small', { title: text.sheetEveryHelp });
   const controls = element('div', { class: 'training-controls' }, pause, resume, one, stop, every);
 
+  /** What the run can't follow. */
+  const stays = element('p', { class: 'help', role: 'status' });
+
   const sentence = element('p', { class: 'training-end', role: 'status' });
   const evaluate = command(undefined, text.evaluate, 'primary', 'train.evaluate');
   const again = command(undefined, text.startAgain, 'outlined', 'train.start');
@@ -83,7 +86,7 @@ export function createTrainingRun(
     element('div', {}, text.figures.samples, figures.samples),
   );
 
-  const body = element('div', { class: 'training-body' }, head, controls, ended, table);
+  const body = element('div', { class: 'training-body' }, head, controls, stays, ended, table);
   const curves = createTrainingCurves(body);
 
   // ── the rate from now on ──
@@ -185,6 +188,9 @@ export function createTrainingRun(
     });
     change.hidden = !underWay || role === 'viewer';
     every.textContent = underWay && moved.steps > 0 && state.status === 'running' ? text.sheetEvery(moved.steps) : '';
+    const staying = (state.stays ?? []).map(say).join(' ');
+    if (stays.textContent !== staying) stays.textContent = staying;
+    stays.hidden = staying === '';
     // If something was done since, undo takes back something else.
     const undoes = sameSentence(workbook.undo, sentences.runs.label(state.name)) ? ` ${text.undoRun}` : '';
     const said = underWay ? '' : `${endSentence(state)}${undoes}`;

@@ -18,6 +18,8 @@ import type { Source } from './readers.ts';
 import { eachReader, eachReaderOfCells, loopThrough, needsLibrary, type Schedule, schedule } from './schedule.ts';
 import { endOf, BEFORE, type Tensor, tensorsOf } from './tensors.ts';
 import { createArrays } from './arrays.ts';
+import { createTies, type Ties } from './ties.ts';
+import { findTrainable } from './trainable.ts';
 import { createWritten } from './written.ts';
 
 export type Calculation = Formulas & {
@@ -34,6 +36,11 @@ export type Calculation = Formulas & {
   loopAt(place: CellPlace): CellPlace[];
   /** The sheets on which cells have other contents since this was called last. */
   takeChangedSheets(): Set<SheetId>;
+  /** While a run trains, formulas that it can't follow (see `findTrainable`) keep their values; the run writes the
+   *  others' sources. `frozen` are the layers that don't learn. Without it, no formula is held. */
+  hold(frozen: ReadonlySet<LayerId> | undefined): void;
+  /** The formulas over parameters, for a run with parameters of its own. undefined if there are none. */
+  ties(parameters: ReadonlyMap<TensorId, Float32Array>, frozen: ReadonlySet<LayerId>): Ties | undefined;
   /** How many formulas there are. */
   readonly size: number;
 };
@@ -83,6 +90,9 @@ export function createCalculation(
   /** An array has another size, so that other cells belong to its formula. */
   let relinks = false;
   let passes = 0;
+  /** The layers that don't learn in the run that trains, and the formulas that keep their values meanwhile. */
+  let frozen: ReadonlySet<LayerId> | undefined;
+  let held: ReadonlySet<Node> = new Set();
   /** The tensor that is being written. */
   let writing: { tensor: Tensor; values: Float32Array } | undefined;
 
@@ -139,7 +149,18 @@ export function createCalculation(
       if (node.cyclic !== isCycle) node.dirty = true;
     }
     beside.forget();
+    findHeld();
   }
+
+  function findHeld(): void {
+    const found = frozen && findTrainable(source, nodes, plan, frozen).stays;
+    const before = held;
+    held = new Set(found?.keys());
+    for (const node of before) if (!held.has(node)) node.dirty = true;
+  }
+
+  /** An error isn't held: it shows until it is mended. */
+  const isHeld = (node: Node) => held.has(node) && typeof node.value === 'number';
 
   function remove({ target, slot, cell }: Node): void {
     if (slot) changedSheets.add(cell.sheet);
@@ -195,6 +216,7 @@ export function createCalculation(
 
   function calculate(node: Node): void {
     node.dirty = false;
+    if (isHeld(node)) return;
     if (node.cyclic) setValue(node, ERRORS['#CYCLE!']);
     else if (typeof node.content === 'number') setValue(node, node.content);
     else setValue(node, node.shared!.program!.run(node.readers));
@@ -202,9 +224,10 @@ export function createCalculation(
 
   /** Calculates formulas of the library. An array fills the cells beside its formula, if they are free. */
   function calculateAll(together: readonly Node[]): void {
-    const results: Result[] = library.calculate(together);
-    for (const [i, node] of together.entries()) {
-      node.dirty = false;
+    const asked = together.filter(node => !isHeld(node));
+    for (const node of together) node.dirty = false;
+    const results: Result[] = asked.length > 0 ? library.calculate(asked) : [];
+    for (const [i, node] of asked.entries()) {
       const { value, changed, resized } = arrays.spread(node, results[i]);
       setValue(node, value);
       if (changed) {
@@ -279,15 +302,23 @@ export function createCalculation(
       for (const id of given) {
         const tensor = tensors.get(id)!;
         shown.get(id)?.set(stored.get(id)!);
-        for (const [index, { value }] of over.get(id) ?? []) {
-          // Somebody else has written over what a formula gives.
-          if (value !== undefined && valuesOf(id)[index] !== value) putStored(tensor, index, value as number, false);
+        for (const [index, node] of over.get(id) ?? []) {
+          const { value } = node;
+          if (value === undefined || valuesOf(id)[index] === value) continue;
+          // Somebody else has written over what a formula gives: a run that holds it, or a change that means others.
+          if (isHeld(node)) node.value = valuesOf(id)[index];
+          else putStored(tensor, index, value as number, false);
         }
         tensor.values = valuesOf(id);
         markReaders(id);
       }
       advance(BEFORE);
     },
+    hold(next) {
+      frozen = next;
+      findHeld();
+    },
+    ties: (parameters, untrained) => createTies(source, { nodes, plan }, parameters, untrained),
     changed: tensor => changed.get(tensor),
     shown: tensor => shown.get(tensor),
     overrides: tensor => over.has(tensor) || derived.has(tensor),

@@ -17,7 +17,8 @@ import { startChosen, startFastest } from '../backend/native.ts';
 import type { Client, Context, Handlers } from './open.ts';
 import { getImages, type Images, listSamples, summarize } from '../data/samples.ts';
 import { beginningOf } from '../training/start.ts';
-import { createRateFinder } from '../training/trainer.ts';
+import { beginWith, openWrittenWorkbook, tiesOf } from '../training/tied-weights.ts';
+import { createRateFinder } from '../training/rate-finder.ts';
 
 export const dataKinds = [
   'describeData',
@@ -169,10 +170,13 @@ export function createDataHandlers(
           await between(0);
           const { sheet } = current().session;
           const { parameters: values } = model(config.backend);
-          const workbook = { network: sheet.network, classes: sheet.classes, values };
+          const written = openWrittenWorkbook(current().session.workbook());
+          const tie = (own: typeof values) => written && tiesOf(written, own, config);
+          const workbook = { network: sheet.network, classes: sheet.classes, values, kept: tie(values)?.staying };
           const beginning = beginningOf(workbook, images, config, start ?? 'here');
           const { network, data, values: parameters } = beginning;
-          const finder = createRateFinder({ network, parameters, data, config });
+          if (written) beginWith(written, beginning);
+          const finder = createRateFinder({ network, parameters, data, config, tie });
           let told = performance.now();
           try {
             while (finder.advance()) {
@@ -186,6 +190,7 @@ export function createDataHandlers(
             return finder.curve();
           } finally {
             finder.dispose();
+            written?.dispose();
           }
         });
       },

@@ -84,3 +84,21 @@ export function createCheckpointWriter(store: CheckpointStore, onError: (error: 
     },
   };
 }
+
+/** Milliseconds of training that a kill may cost. Between two checkpoints are at least CHECKPOINT_AFTER
+ *  milliseconds. */
+export const CHECKPOINT_EVERY = 30_000;
+const CHECKPOINT_AFTER = 2000;
+/** Writing checkpoints may take one part in CHECKPOINT_SHARE of the time, or one in EDIT_SHARE after an edit. Otherwise
+ *  those of a large network would hold up its training, or the edits. */
+const CHECKPOINT_SHARE = 100;
+const EDIT_SHARE = 10;
+
+/** Whether it is time for the next checkpoint. `edited`: something was edited since the last one. A kill may cost
+ *  `every` milliseconds. */
+export function isCheckpointDue({ took, age }: CheckpointWriter, edited: boolean, every: number): boolean {
+  const after = edited ? took * EDIT_SHARE : Math.max(CHECKPOINT_AFTER, took * CHECKPOINT_SHARE);
+  // So that the checkpoint is on the disk before a kill would cost more than that.
+  const latest = Math.max(took, every - took);
+  return age() > Math.min(latest, after);
+}

@@ -24,6 +24,8 @@ export type Optimizer = {
   /** Whether all slots are finite. If the square of a gradient overflowed, its weight would stop moving without any
    *  sign. */
   isFinite(): boolean;
+  /** Sets the slots of these elements to 0. */
+  forget(elements: ReadonlyMap<TensorId, Uint32Array>): void;
   /** The current state. Its arrays change with the next step. */
   state(): OptimizerState;
   /** Goes on from a state, bit for bit. Throws UserError if the state belongs to another optimizer or to other
@@ -89,6 +91,10 @@ export function createOptimizer(
         factors.decay = decoupled ? decay : 0;
         update(parameters.get(id)!, gradient, slots, factors);
       }
+    },
+    forget(elements) {
+      for (const { id, slots } of entries)
+        for (const slot of slots) for (const index of elements.get(id) ?? []) slot[index] = 0;
     },
     isFinite: () => entries.every(({ slots }) => slots.every(isFinite)),
     state: () => ({ step: steps, slots: new Map(keyed().map(({ key, slot }) => [key, slot])) }),

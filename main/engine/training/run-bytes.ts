@@ -7,7 +7,7 @@ import type { TrainingMemory } from '../../../shared/workbook.ts';
 import { checkpointOfVersion3 } from './earlier-checkpoint.ts';
 import type { RunHead } from './run-record.ts';
 import type { RunResult, RunSection } from './run-session.ts';
-import type { TrainerSnapshot } from './trainer.ts';
+import type { TrainerSnapshot } from './learner.ts';
 
 export type Checkpoint = { head: RunHead; paused: boolean; section: RunSection; trainer: TrainerSnapshot };
 

@@ -27,6 +27,8 @@ export type Active = {
   trainer?: Trainer;
   /** A learning rate that was set before there was a trainer. */
   learningRate?: number;
+  /** What to say of formulas over parameters that the run can't follow. */
+  stays?: readonly Sentence[];
   /** Whether something was edited since the last checkpoint. */
   edited: boolean;
   /** Whether a checkpoint could not be written. That is reported once. */
@@ -93,7 +95,7 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
 
   const mark = ({ step, samples }: Trainer) => ({ time: performance.now(), step, samples });
 
-  function stateOf({ args, status, trainer, checkpoint, interrupted, head, end, sentence }: Active): RunState {
+  function stateOf({ args, status, trainer, checkpoint, interrupted, head, end, sentence, stays }: Active): RunState {
     const { id, name, config } = args;
     const stepsPerEpoch = head?.stepsPerEpoch ?? 0;
     const step = trainer?.step ?? checkpoint?.trainer.place.step ?? interrupted?.place.step ?? 0;
@@ -110,7 +112,7 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
       ...(status === 'running' && speed(steps - step)),
       learningRate: trainer?.learningRate ?? config.learningRate,
       backend: config.backend,
-      ...(status === 'ended' && { end, sentence }),
+      ...(status === 'ended' ? { end, sentence } : stays && stays.length > 0 && { stays }),
     };
   }
 

@@ -12,7 +12,7 @@ import {
 import type { SimpleChange } from '../../../shared/changes/kinds.ts';
 import { changesBack } from '../../../shared/changes/written-back.ts';
 import type { Fit } from '../../../shared/data.ts';
-import type { TensorId } from '../../../shared/network.ts';
+import type { LayerId, TensorId } from '../../../shared/network.ts';
 import type { Source } from '../../../shared/workbook.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { changedElements, type Section, stepWithout } from '../workbook/history.ts';
@@ -41,7 +41,9 @@ export type RunSection = {
 };
 
 type RunSession = {
-  begin(): void;
+  /** From now on formulas that a run can't follow keep their values. `frozen` are the layers that it doesn't train. In
+   *  a replay, where nothing trains, there are none. */
+  begin(frozen?: ReadonlySet<LayerId>): void;
   readonly isOpen: boolean;
   /** Counts a command of the open run. Call it before the command is done. */
   countCommand(): void;
@@ -55,6 +57,8 @@ type RunSession = {
   /** The elements of parameters that commands of the open run wrote, with their values now. The first `commands`
    *  commands are left out. */
   editedSince(commands: number): Elements[];
+  /** Whether commands have changed what users write since this was asked last. */
+  takeRewritten(): boolean;
   section(): RunSection;
   /** Brings the open run, just begun, to the state in which another engine took this section. `parameters` are those of
    *  that state. */
@@ -65,11 +69,11 @@ type RunSession = {
   end(label: Sentence, result: RunResult): Changed;
   /** Gives the run up. The commands that came during it stay, each as its own step. If the run had changed the network,
    *  the old network comes back. What was written into tensors that it doesn't have is lost. */
-  abandon(): void;
+  abandon(): Changed;
 };
 
 export function createRunSession(session: Session): RunSession {
-  const { content, history, write, follow, recalculate, record, onStep } = session.unrecorded;
+  const { content, history, write, follow, recalculate, record, onStep, hold } = session.unrecorded;
   /** The open run: the workbook it began with, how many commands it has seen, and which elements of parameters they
    *  wrote. */
   let run:
@@ -83,10 +87,13 @@ export function createRunSession(session: Session): RunSession {
       }
     | undefined;
 
+  let rewritten = false;
+
   const isParameter = (tensor: TensorId) => session.sheet.tensors.get(tensor)?.role === 'parameter';
 
   onStep(step => {
     if (!run) return;
+    rewritten ||= step.changes.some(isWritten);
     for (const [tensor, indices] of changedElements(step))
       if (isParameter(tensor)) run.written.push({ command: run.commands, tensor, indices });
   });
@@ -125,7 +132,9 @@ export function createRunSession(session: Session): RunSession {
   }
 
   return {
-    begin() {
+    begin(frozen) {
+      hold(frozen);
+      rewritten = false;
       run = { initial: copyOf(content), commands: 0, written: [] };
       history.openSection();
     },
@@ -139,6 +148,11 @@ export function createRunSession(session: Session): RunSession {
     become,
     made: () => run?.made,
     editedSince,
+    takeRewritten() {
+      const taken = rewritten;
+      rewritten = false;
+      return taken;
+    },
     section: () => ({
       commands: run!.commands,
       made: run!.made,
@@ -157,7 +171,7 @@ export function createRunSession(session: Session): RunSession {
       );
       for (const change of kept) applyChange(content, change);
       applyChange(content, { kind: 'source', source });
-      return recalculate(false);
+      return recalculate(false, kept);
     },
     end(label, { parameters, commands, fit = content.fit }) {
       const { initial, back } = run!;
@@ -166,6 +180,7 @@ export function createRunSession(session: Session): RunSession {
       const isApart = (tensor: TensorId) => apart.has(tensor);
       history.closeSection(step => stepWithout(step, tensor => isParameter(tensor) || isApart(tensor), isApart));
       run = undefined;
+      hold(undefined);
       follow(parameters);
       applyChange(content, { kind: 'values', edits: later });
       applyChange(content, { kind: 'fit', fit });
@@ -180,9 +195,10 @@ export function createRunSession(session: Session): RunSession {
       const apart = tensorsApart(initial, content);
       history.closeSection(step => stepWithout(step, tensor => apart.has(tensor)));
       run = undefined;
-      if (!made) return;
+      hold(undefined);
+      if (!made) return recalculate(false);
       const { network, classes, values } = initial;
-      write(
+      return write(
         withWritten(
           changesBetween(content, { ...content, network, classes, values }, () => false),
           back,

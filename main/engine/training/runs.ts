@@ -10,11 +10,16 @@ import type { BackendName, RunEnd, RunRecord, RunState } from '../../../shared/t
 import { type Made, narrowed } from '../../../shared/change.ts';
 import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
 import type { DataCache } from '../data/data-cache.ts';
-import { type CheckpointStore, type CheckpointWriter, createCheckpointWriter } from './checkpoint-writer.ts';
+import {
+  CHECKPOINT_EVERY,
+  type CheckpointStore,
+  createCheckpointWriter,
+  isCheckpointDue,
+} from './checkpoint-writer.ts';
 import { keepRun } from './keep-run.ts';
 import type { Recorder } from './recorder.ts';
 import { checkpointBytes, readCheckpoint } from './run-bytes.ts';
-import { type Interrupted, runToGoOn, snapshotOf } from './interrupted.ts';
+import { runThatGoesOn, snapshotOf } from './interrupted.ts';
 import { createRunResults } from './run-results.ts';
 import { goingOn, headOf, recordOf } from './run-record.ts';
 import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
@@ -22,6 +27,7 @@ import { createRunSession, overlaid } from './run-session.ts';
 import type { Changed, TensorValues } from '../workbook/session.ts';
 import type { WorkFiles } from '../workbook/work-files.ts';
 import { beginningOf } from './start.ts';
+import { frozenIn, stayingIn, tiesOf } from './tied-weights.ts';
 import { createTrainer, memoryOf } from './trainer.ts';
 
 type RunsOptions = ReporterOptions & {
@@ -69,15 +75,6 @@ export type Runs = {
   dispose(): void;
 };
 
-/** Milliseconds of training that a kill may cost. Between two checkpoints are at least CHECKPOINT_AFTER
- *  milliseconds. */
-const CHECKPOINT_EVERY = 30_000;
-const CHECKPOINT_AFTER = 2000;
-/** Writing checkpoints may take one part in CHECKPOINT_SHARE of the time, or one in EDIT_SHARE after an edit. Otherwise
- *  those of a large network would hold up its training, or the edits. */
-const CHECKPOINT_SHARE = 100;
-const EDIT_SHARE = 10;
-
 export function createRuns(options: RunsOptions): Runs {
   const { session, emit, announce, checkpoints, checkpointEvery = CHECKPOINT_EVERY, log } = options;
   const reporter = createReporter(options);
@@ -117,18 +114,10 @@ export function createRuns(options: RunsOptions): Runs {
       // After a pause in the middle of a validation, the end of that validation is not a step.
       if (run.single && trainer.step > step && progress !== 'validation') return pause(run);
       reporter.reportIfDue(run, progress === 'epoch');
-      if (writer && isCheckpointDue(writer, run)) saveCheckpoint(run);
+      if (writer && isCheckpointDue(writer, run.edited, checkpointEvery)) saveCheckpoint(run);
       // oxlint-disable-next-line no-await-in-loop -- so that messages get through
       await nextTurn();
     }
-  }
-
-  function isCheckpointDue(checkpointWriter: CheckpointWriter, { edited }: Active): boolean {
-    const { took } = checkpointWriter;
-    const after = edited ? took * EDIT_SHARE : Math.max(CHECKPOINT_AFTER, took * CHECKPOINT_SHARE);
-    // So that the checkpoint is on the disk before a kill would cost more than `checkpointEvery`.
-    const latest = Math.max(took, checkpointEvery - took);
-    return checkpointWriter.age() > Math.min(latest, after);
   }
 
   /** Trains without being waited for. After a fault in our own code, another engine goes on from the last
@@ -249,13 +238,6 @@ export function createRuns(options: RunsOptions): Runs {
     if (run.status === 'paused') saveCheckpoint(run);
   }
 
-  /** The interrupted run that a new one goes on with. Throws UserError if there is none with the same set-up. */
-  function interruptedRunFor({ config }: Args<'train'>): Interrupted {
-    const found = runToGoOn({ runs: session.runs(), memory: session.memory() }, config);
-    if (!found) throw new UserError(sentences.runs.notCutShort);
-    return found;
-  }
-
   /** What the run would leave if it ended now. The session gets its parameters. */
   function leftIfStopped(): Active['left'] {
     if (!active?.trainer) return undefined;
@@ -269,13 +251,16 @@ export function createRuns(options: RunsOptions): Runs {
     if (runSession.isOpen) throw new UserError(sentences.runs.running);
     const bytes = checkpoints?.read(args.id);
     const checkpoint = bytes && readCheckpoint(bytes);
-    const interrupted = args.goesOn && !checkpoint ? interruptedRunFor(args) : undefined;
+    const interrupted =
+      args.goesOn && !checkpoint
+        ? runThatGoesOn({ runs: session.runs(), memory: session.memory() }, args.config)
+        : undefined;
     // The memory could be deleted, together with its run, before the images are read.
     const memory = args.start === 'continue' ? session.memory() : undefined;
     const from = { checkpoint, interrupted, memory };
     active = { args, status: 'preparing', abort: new AbortController(), ...from, edited: false, single: false };
     reporter.begin();
-    runSession.begin();
+    runSession.begin(frozenIn(session.sheet.network, args.config));
     commandsToSkip = 0;
     if (checkpoint) {
       active.head = checkpoint.head;
@@ -296,7 +281,8 @@ export function createRuns(options: RunsOptions): Runs {
     const images = await options.readData(config.data, progress, abort.signal).finally(() => progress(1));
     if (disposed || abort.signal.aborted) throw new UserError(sentences.runs.stoppedPreparing);
     const { network: own, classes: names } = session.sheet;
-    const before = { network: own, classes: names, values: session.parameters(), fit: session.fit() };
+    const kept = tiesOf(session, session.parameters(), config)?.staying;
+    const before = { network: own, classes: names, values: session.parameters(), fit: session.fit(), kept };
     const { network, classes, data, notices, remarks, renewed, values } = beginningOf(before, images, config, start);
     const from = checkpoint?.trainer ?? (interrupted && snapshotOf(interrupted, memory!, values));
     const trainer = createTrainer({ network, parameters: values, data, config, memory, from });
@@ -340,9 +326,23 @@ export function createRuns(options: RunsOptions): Runs {
       announce(session.unrecorded.recalculate(true));
       notices.push(sentences.runs.undoneWithRun);
     }
+    remarks.push(...tie(run));
     const told = checkpoint ? notices : [...notices, ...remarks];
     // All in one notice, because a second one would replace the first.
     if (told.length > 0) emit('notice', { tone: remarks.length > 0 ? 'warning' : 'info', sentence: together(told) });
+  }
+
+  /** Gives the run the formulas that stand over parameters now. Returns, and notes in the run, what is new to say of
+   *  those that it can't follow. */
+  function tie(run: Active): readonly Sentence[] {
+    const trainer = run.trainer!;
+    const ties = tiesOf(session, trainer.parameters(), trainer.config);
+    trainer.tie(ties);
+    const before = new Set(run.stays?.map(sentence => JSON.stringify(sentence)));
+    run.stays = ties && stayingIn(ties);
+    const said = run.stays?.filter(sentence => !before.has(JSON.stringify(sentence))) ?? [];
+    if (!run.checkpoint) for (const sentence of said) note(run, sentence);
+    return said;
   }
 
   return {
@@ -367,7 +367,8 @@ export function createRuns(options: RunsOptions): Runs {
         reporter.tell(run);
         last = reporter.stateOf(run);
         active = undefined;
-        runSession.abandon();
+        const changed = runSession.abandon();
+        if (changed.size > 0) announce(changed);
         throw new UserError(sentence);
       }
       if (checkpoint?.paused) pause(run);
@@ -454,8 +455,10 @@ export function createRuns(options: RunsOptions): Runs {
       session.unrecorded.follow(run.trainer.parameters());
       const changed = act();
       const edits = runSession.editedSince(runSession.commands() - 1);
-      if (edits.length === 0) return changed;
+      const rewritten = runSession.takeRewritten();
+      if (edits.length === 0 && !rewritten) return changed;
       run.trainer.setParameters(overlaid(session.parameters(), edits));
+      if (rewritten) tie(run);
       changedByCommand(run, describe(label));
       return changed;
     },

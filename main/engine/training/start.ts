@@ -21,6 +21,8 @@ type Before = {
   values: ReadonlyMap<TensorId, Float32Array>;
   /** How the images it was trained with were fitted to the input. */
   fit?: Fit;
+  /** Elements under formulas that the run can't follow. They keep their values. */
+  kept?: ReadonlyMap<TensorId, Uint32Array>;
 };
 
 /** The network as it will be trained on the data set, and the values it begins with. Fresh values depend on the seed.
@@ -44,11 +46,19 @@ export function beginningOf(
     if (layer === moved?.layer) {
       renewed.add(id);
       values.set(id, anew ? value : keepColumns(value, workbook.values.get(id)!, moved.from, workbook.classes.length));
-    } else if (anew) values.set(id, value);
+    } else if (anew) values.set(id, keepElements(value, workbook.values.get(id), workbook.kept?.get(id)));
   }
   const remarks = [...fitted.remarks, ...untrainedRemarks(summarize(data))];
   if (start !== 'initial') remarks.push(...fitRemarks(config.data.fit, workbook.fit));
   return { ...fitted, remarks, values, renewed };
+}
+
+/** Fresh values of a tensor, but for the elements at these indices. */
+function keepElements(fresh: Float32Array, before: Float32Array | undefined, indices?: Uint32Array): Float32Array {
+  if (!indices || before?.length !== fresh.length) return fresh;
+  const kept = fresh.slice();
+  for (const index of indices) kept[index] = before[index];
+  return kept;
 }
 
 /** Fresh values of a tensor with a column for each score. The columns of scores that stay are copied from `before`,

@@ -6,7 +6,9 @@ import type { TrainingConfig } from '../../../shared/training.ts';
 import { english } from '../../../shared/messages/render.ts';
 import { countHandles, startBackend } from '../backend/backend.ts';
 import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/testing/small-digits.ts';
-import { createRateFinder, createTrainer, type Trainer, type TrainerSnapshot } from './trainer.ts';
+import { createRateFinder } from './rate-finder.ts';
+import type { TrainerSnapshot } from './learner.ts';
+import { createTrainer, type Trainer } from './trainer.ts';
 
 beforeAll(startBackend);
 

@@ -2,57 +2,36 @@
  *  weights and the learning rate between batches. The same set-up, start and data give the same weights (on wasm bit
  *  for bit), however often the run is cut short and restored. */
 import { kindOf } from '../../../shared/layers/kinds.ts';
-import type { DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences, together } from '../../../shared/messages/sentences.ts';
-import {
-  inferShapes,
-  type LayerId,
-  type NetworkSpec,
-  sizeOf,
-  type TensorId,
-  trainedTensors,
-} from '../../../shared/network.ts';
-import { createRandomFor, type Random } from '../../../shared/random.ts';
-import { finderRates, hasDiverged, rateCurve } from '../../../shared/rate-finder.ts';
+import { inferShapes, type NetworkSpec, sizeOf, type TensorId } from '../../../shared/network.ts';
+import type { Random } from '../../../shared/random.ts';
 import { learningRateAt, momentumAt } from '../../../shared/schedule.ts';
 import {
   type EpochPoint,
   type Loss,
   MOST_MATRIX_CLASSES,
-  type RateCurve,
   type RunEnd,
   type TrainingConfig,
 } from '../../../shared/training.ts';
 import type { RunPlace, TrainingMemory } from '../../../shared/workbook.ts';
-import { isFinite } from '../show/activations.ts';
 import { drawMasks } from '../layers/dropout.ts';
-import { createSplitNetwork } from '../batch/split-network.ts';
 import { countConfusion, metricOf } from '../evaluation/metrics.ts';
-import { checkBatchMemory } from '../batch/batch-memory.ts';
-import { createBatches, weightsOf } from '../data/batches.ts';
+import { createBatches } from '../data/batches.ts';
 import { inferenceBatch } from '../evaluation/evaluate.ts';
 import { digestOf } from '../data/data-digest.ts';
-import { checkFit, checkSetUp } from './fit.ts';
-import { createOptimizer, type OptimizerState } from './optimizers.ts';
-import { createRecorder, type RecorderState } from './recorder.ts';
-
-/** Whole tensors by their ids. */
-type TensorValues = ReadonlyMap<TensorId, Float32Array>;
-
-type TrainerOptions = {
-  network: NetworkSpec;
-  /** All parameters of the network. They are copied. */
-  parameters: TensorValues;
-  data: DataSet;
-  config: TrainingConfig;
-  /** The memory of an earlier run to continue. */
-  memory?: TrainingMemory;
-  /** Goes on from a snapshot of a trainer with the same options, bit for bit. Parameters, learning rate and memory then
-   *  come from the snapshot. */
-  from?: TrainerSnapshot;
-};
+import type { Ties } from '../formulas/ties.ts';
+import {
+  copyOf,
+  createLearner,
+  dropoutRandom,
+  type TensorValues,
+  type TrainerOptions,
+  type TrainerSnapshot,
+} from './learner.ts';
+import type { OptimizerState } from './optimizers.ts';
+import { createRecorder } from './recorder.ts';
 
 /** What comes after a piece of work: another step, more of the validation, the next epoch, or nothing. */
 type Progress = 'step' | 'validation' | 'epoch' | 'ended';
@@ -86,6 +65,9 @@ export type Trainer = {
   masks(): TensorValues;
   /** Copies parameters that were edited. A validation that is under way starts again. */
   setParameters(values: TensorValues): void;
+  /** From now on these formulas stand over parameters. They read and write the arrays of `parameters()`. A validation
+   *  that is under way starts again. */
+  tie(ties: Ties | undefined): void;
   setLearningRate(rate: number): void;
   /** The set-up with the current learning rate. */
   readonly config: TrainingConfig;
@@ -100,20 +82,6 @@ export type Trainer = {
   snapshot(): TrainerSnapshot;
   dispose(): void;
 };
-
-export type TrainerSnapshot = {
-  place: RunPlace;
-  learningRate: number;
-  seconds: number;
-  parameters: TensorValues;
-  optimizer: OptimizerState;
-  recorder: RecorderState;
-};
-
-/** Makes the random numbers of dropout differ from those of augmentation, which use the seed itself. */
-const DROPOUT = 0x9e3779b9;
-const dropoutRandom = (seed: number, epoch: number, position: number) =>
-  createRandomFor((seed ^ DROPOUT) >>> 0, epoch, position);
 
 /** The backend of `config` has to be started. Throws UserError if the network, the data set and the set-up don't fit
  *  together, or if the data set has other images than the run began with. */
@@ -160,19 +128,14 @@ export function createTrainer(options: TrainerOptions): Trainer {
     // Only a run that was stopped can go on.
     isPlaceLeft = how === 'stopped';
     if (how === 'failed' || !best?.parameters || (best.epoch === epoch && position === 0)) return;
-    put(best.parameters);
+    learner.put(best.parameters);
     isPlaceLeft = false;
     const kept = sentences.runs.bestKept(best.epoch);
     sentence = why === undefined ? kept : together([why, kept]);
   };
 
-  const put = (values: TensorValues) => {
-    for (const [tensor, own] of values) parameters.get(tensor)!.set(own);
-    batchNetwork.setParameters(values);
-  };
-
   const fail = (why: Sentence) => {
-    put(good);
+    learner.put(good);
     finish('failed', why);
   };
 
@@ -314,8 +277,11 @@ export function createTrainer(options: TrainerOptions): Trainer {
       return firstMasks(network, parameters, dropoutRandom(config.seed, drawn.epoch, drawn.position));
     },
     setParameters(values) {
-      put(values);
-      for (const [tensor, own] of values) good.get(tensor)!.set(own);
+      for (const tensor of learner.put(values)) good.get(tensor)!.set(parameters.get(tensor)!);
+      if (validating) validating = newValidation();
+    },
+    tie(ties) {
+      for (const tensor of learner.tie(ties)) good.get(tensor)!.set(parameters.get(tensor)!);
       if (validating) validating = newValidation();
     },
     setLearningRate(rate) {
@@ -368,91 +334,6 @@ function checkImages(data: string, before: RunPlace['images'], now: RunPlace['im
     throw new UserError(sentences.runs.swappedImages(data));
 }
 
-/** Tries growing learning rates, one per step, on a copy of the weights. */
-type RateFinder = {
-  /** Makes the next step. False once the curve is complete. */
-  advance(): boolean;
-  curve(): RateCurve;
-  readonly fraction: number;
-  dispose(): void;
-};
-
-/** The backend of `config` has to be started. Throws UserError if the network, the data set and the set-up don't fit
- *  together. */
-export function createRateFinder(options: Omit<TrainerOptions, 'memory' | 'from'>): RateFinder {
-  const learner = createLearner(options);
-  const { config } = options;
-  const losses: number[] = [];
-  let ended = false;
-  return {
-    advance() {
-      if (ended) return false;
-      const step = losses.length;
-      const [epoch, position] = [Math.floor(step / learner.batches.count), step % learner.batches.count];
-      const random = dropoutRandom(config.seed, epoch, position);
-      const found = learner.gradients(learner.batches.at(epoch, position), random);
-      losses.push(found.loss);
-      learner.apply(found, finderRates[step]);
-      ended = losses.length === finderRates.length || hasDiverged(losses) || !learner.isFinite();
-      return !ended;
-    },
-    curve: () => rateCurve(losses),
-    get fraction() {
-      return losses.length / finderRates.length;
-    },
-    dispose: () => learner.batchNetwork.dispose(),
-  };
-}
-
-/** The parts that a run and the learning-rate finder share: batches, a network with its own parameters, and an
- *  optimizer. */
-function createLearner({ network, parameters: initial, data, config, memory, from }: TrainerOptions) {
-  checkFit(network, data);
-  checkSetUp(data, config);
-  if (config.backend === 'wasm') checkBatchMemory(network, Math.min(config.batchSize, data.split.training.length));
-  const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
-  const tensors = trainedTensors(network).filter(({ layer }) => rateOf(layer) > 0);
-  if (tensors.length === 0) throw new UserError(sentences.runs.allFrozen);
-  const trained = new Set(tensors.map(({ id }) => id));
-  const factors = new Map(tensors.map(({ id, layer }) => [id, rateOf(layer)]));
-  const batches = createBatches(data, {
-    indices: data.split.training,
-    batchSize: config.batchSize,
-    seed: config.seed,
-    augmentation: config.augmentation,
-    classWeights: weightsOf(config.classWeights, data, data.split.training),
-  });
-  const parameters = copyOf(from?.parameters ?? initial);
-  const optimizer = createOptimizer(config, tensors);
-  if (from) optimizer.restore(from.optimizer);
-  else if (memory) {
-    const { kind } = config.optimizer;
-    if (memory.optimizer !== kind) throw new UserError(sentences.runs.otherOptimizer(memory.optimizer, kind));
-    optimizer.restore({ step: memory.step, slots: new Map(memory.slots) });
-  }
-  const batchNetwork = createSplitNetwork(network, config.backend);
-  batchNetwork.setParameters(parameters);
-  type Found = ReturnType<typeof batchNetwork.gradients>;
-
-  return {
-    batches,
-    parameters,
-    batchNetwork,
-    optimizer,
-    lastKind: network.layers.at(-1)!.kind,
-    gradients: (batch: ReturnType<typeof batches.at>, random: ReturnType<typeof createRandomFor>): Found =>
-      batchNetwork.gradients(batch, { trained, random }),
-    apply({ gradients, statistics }: Found, rate: number, momentum?: number): void {
-      optimizer.step(parameters, gradients, tensor => rate * factors.get(tensor)!, momentum);
-      for (const [tensor, values] of statistics) parameters.get(tensor)!.set(values);
-      const changed = [...trained, ...statistics.keys()];
-      batchNetwork.setParameters(new Map(changed.map(tensor => [tensor, parameters.get(tensor)!])));
-    },
-    /** Whether every parameter and every slot of the optimizer is finite. */
-    isFinite: () => optimizer.isFinite() && [...parameters.values()].every(isFinite),
-  };
-}
-
 /** The masks that a pass drew for its first image, drawn again. */
 function firstMasks(network: NetworkSpec, parameters: TensorValues, random: Random): TensorValues {
   const shapes = inferShapes(network);
@@ -464,8 +345,4 @@ function firstMasks(network: NetworkSpec, parameters: TensorValues, random: Rand
     masks.set(`${id}/output`, drawMasks(first, parameters.get(`${id}/rate`)![0], random));
   }
   return masks;
-}
-
-function copyOf<K extends string>(values: ReadonlyMap<K, Float32Array>): Map<K, Float32Array> {
-  return new Map([...values].map(([tensor, own]) => [tensor, own.slice()]));
 }

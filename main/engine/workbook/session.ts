@@ -26,15 +26,15 @@ import { type Other, otherOf } from '../../../shared/cell-content.ts';
 import type { Value } from '../../../shared/formula/value.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import type { TensorId, TensorInfo } from '../../../shared/network.ts';
+import type { LayerId, TensorId, TensorInfo } from '../../../shared/network.ts';
 import type { WorkbookState } from '../../../shared/protocol.ts';
 import { structureName } from '../../../shared/structure.ts';
 import type { KeptSetup, RunRecord } from '../../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
-import { argMax } from '../show/arg-max.ts';
-import { createCalculation } from '../formulas/calculation.ts';
-import { createForward, type Forward, type OnPass } from '../show/forward.ts';
+import { type Calculation, createCalculation } from '../formulas/calculation.ts';
+import { createForward, type OnPass } from '../show/forward.ts';
 import { createHistory, type History, type Step } from './history.ts';
+import { expectedClass, predictedBy } from './predicted.ts';
 import { rangeOfStep } from './range-around.ts';
 import { saidOf } from './written-said.ts';
 
@@ -124,8 +124,13 @@ type Unrecorded = {
   write: (changes: readonly Change[]) => Changed;
   /** Copies parameters that training has changed. Nothing is calculated until the next command or `recalculate`. */
   follow: (values: TensorValues) => void;
-  /** Calculates what depends on the values given to `follow`. With `settled`, earlier predictions no longer hold. */
-  recalculate: (settled: boolean) => Changed;
+  /** Calculates what depends on the values given to `follow`, and on changes that were applied to `content`. With
+   *  `settled`, earlier predictions no longer hold. */
+  recalculate: (settled: boolean, changes?: readonly Change[]) => Changed;
+  /** Holds formulas that a run can't follow, or lets them go; see Calculation. Calculate afterwards. */
+  hold: Calculation['hold'];
+  /** See Calculation. */
+  ties: Calculation['ties'];
   /** Adds a step for changes that have been written already, and calculates what depends on them. Without changes no
    *  step is added. */
   record: (step: Step) => Changed;
@@ -140,7 +145,9 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   let structure = structureName(workbook.network, workbook.classes);
   const content = contentOf(workbook, sheet);
   /** Given where there are formulas or other contents of cells. */
-  let calculation = isEmpty(content) ? undefined : createCalculation(sheet, content.values);
+  let calculation: Calculation | undefined = isEmpty(content) ? undefined : createCalculation(sheet, content.values);
+  /** While a run holds formulas: the layers that it doesn't train. */
+  let frozen: ReadonlySet<LayerId> | undefined;
   calculation?.read(content);
   let forward = createForward(content.network, content.values, { onPass, formulas: calculation });
   /** The values that `forward` reads. A new network has a new map. */
@@ -174,6 +181,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     if (restructured) {
       const nextSheet = buildSheet(network, classes);
       const formulas = isEmpty(content) ? undefined : createCalculation(nextSheet, values);
+      formulas?.hold(frozen);
       formulas?.read(content);
       const next = createForward(network, values, { onPass, formulas });
       forward.dispose();
@@ -183,6 +191,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     } else if (changes.some(isWritten)) {
       if (!calculation && !isEmpty(content)) {
         calculation = createCalculation(sheet, values, tensor => forward.value(tensor));
+        calculation.hold(frozen);
         forward.attach(calculation);
       }
       calculation?.read(content);
@@ -397,10 +406,15 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
           stale.add(tensor);
         }
       },
-      recalculate(settled) {
+      recalculate(settled, changes = []) {
         if (settled) parameterRevision++;
-        return calculate([]);
+        return calculate(changes);
       },
+      hold(next) {
+        frozen = next;
+        calculation?.hold(next);
+      },
+      ties: (parameters, untrained) => calculation?.ties(parameters, untrained),
       record(step) {
         if (step.changes.length > 0) history.push(step, undefined);
         return calculate(step.changes);
@@ -411,14 +425,6 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     },
     dispose: () => forward.dispose(),
   };
-}
-
-/** The most probable class at a softmax at the end. */
-function predictedBy(forward: Forward, { network }: Sheet): WorkbookState['predicted'] {
-  const last = network.layers.at(-1)!;
-  const probabilities = last.kind === 'softmax' ? forward.value(`${last.id}/output`) : undefined;
-  const predicted = probabilities && argMax(probabilities);
-  return predicted === undefined ? undefined : { class: predicted, probability: probabilities![predicted] };
 }
 
 /** The changes, and before them one that removes the formulas of elements that get another value: what is typed over a
@@ -478,13 +484,4 @@ function storedValues({ values }: Workbook, { id, role, size }: TensorInfo): Flo
   // Which class the shown image has isn't known, or the class was one of other classes.
   if (role === 'actual') return new Float32Array(size).fill(Number.NaN);
   throw new Error(`The workbook has ${given?.length ?? 'no'} values of ${id}, which has ${size}.`);
-}
-
-/** The class with the largest expected value above 0. Undefined if there is none. */
-function expectedClass(actual: Float32Array): number | undefined {
-  let best: number | undefined;
-  for (let unit = 0; unit < actual.length; unit++) {
-    if (actual[unit] > (best === undefined ? 0 : actual[best])) best = unit;
-  }
-  return best;
 }

@@ -1,7 +1,12 @@
 /** Sentences about training runs as the engine, the shell and the command line tell them. */
 import type { Catalogue } from '../catalogue.ts';
 import { number, whole } from '../format.ts';
-import { counted, plural } from './words.ts';
+import { counted, list, plural } from './words.ts';
+
+const someCells = (cells: readonly string[], count: number): string =>
+  list(count > cells.length ? [...cells, `${whole(count - cells.length)} weitere`] : cells);
+const stayWhile = (cells: readonly string[], count: number, one: string, more: string): string =>
+  `${someCells(cells, count)} ${plural(count, `bleibt, solange trainiert wird, wie sie ist: ${one}`, `bleiben, solange trainiert wird, wie sie sind: ${more}`)}.`;
 
 const ofSplit: Readonly<Record<string, readonly [one: string, more: string]>> = {
   training: ['Trainingsbild', 'Trainingsbilder'],
@@ -137,5 +142,52 @@ export const runMessages: Catalogue['runs'] = {
     resumed: 'Fortgesetzt.',
     restored: 'Nach dem Neustart der Berechnung ging es hier weiter.',
   },
+  stays: {
+    values: (cells, count) =>
+      stayWhile(
+        cells,
+        count,
+        'Ihre Formel liest Pixel oder Aktivierungen',
+        'Ihre Formeln lesen Pixel oder Aktivierungen',
+      ),
+    function: (cells, count) =>
+      stayWhile(
+        cells,
+        count,
+        'Ihre Formel hat keine Ableitung nach den Gewichten, die sie liest',
+        'Ihre Formeln haben keine Ableitung nach den Gewichten, die sie lesen',
+      ),
+    chance: (cells, count) =>
+      stayWhile(
+        cells,
+        count,
+        'Ihre Formel zieht eine Zufallszahl oder fragt nach der Zeit, nach dem Lauf neu mit Umschalt+F9',
+        'Ihre Formeln ziehen Zufallszahlen oder fragen nach der Zeit, nach dem Lauf neu mit Umschalt+F9',
+      ),
+    untrained: (cells, count) =>
+      stayWhile(
+        cells,
+        count,
+        'Ihre Formel liest Gewichte, aber der Lauf trainiert ihre eigene Schicht nicht',
+        'Ihre Formeln lesen Gewichte, aber der Lauf trainiert ihre eigenen Schichten nicht',
+      ),
+    cycle: (cells, count) =>
+      stayWhile(
+        cells,
+        count,
+        'Ihre Formel hängt von sich selbst ab, trainiert wird mit der Zahl davor',
+        'Ihre Formeln hängen von sich selbst ab, trainiert wird mit den Zahlen davor',
+      ),
+    error: (cells, count) =>
+      stayWhile(
+        cells,
+        count,
+        'Ihre Formel ergibt einen Fehler, trainiert wird mit der Zahl davor',
+        'Ihre Formeln ergeben Fehler, trainiert wird mit den Zahlen davor',
+      ),
+  },
+  recalculateWhileRunning:
+    'Zufallszahlen und die Zeit lassen sich nicht neu ziehen, solange trainiert wird. Beenden Sie den Lauf, oder warten ' +
+    'Sie, bis er zu Ende ist.',
   resumedFrom: step => `Das Training geht ab Schritt ${whole(step)} weiter; spätere Schritte werden wiederholt.`,
 };

@@ -1,6 +1,13 @@
 /** Sentences about training runs, for the engine, the shell and the command line. */
 import { number, whole } from '../format.ts';
-import { counted } from './words.ts';
+import { counted, list, plural } from './words.ts';
+
+/** `cells` are the first of them. */
+const someCells = (cells: readonly string[], count: number): string =>
+  list(count > cells.length ? [...cells, `${whole(count - cells.length)} more`] : cells);
+/** What becomes of weights under formulas that a run doesn't follow. */
+const stayWhile = (cells: readonly string[], count: number, one: string, more: string): string =>
+  `${someCells(cells, count)} ${plural(count, `stays as it is while this run trains: ${one}`, `stay as they are while this run trains: ${more}`)}.`;
 
 export const runMessages = {
   /** The undo step of a run. */
@@ -123,6 +130,48 @@ export const runMessages = {
     resumed: 'Went on.',
     restored: 'Went on here after the engine was restarted.',
   },
+  /** Formulas over weights that a run doesn't follow, by the reason. `cells` names the first of `count`. */
+  stays: {
+    values: (cells: readonly string[], count: number) =>
+      stayWhile(cells, count, 'its formula reads pixels or activations', 'their formulas read pixels or activations'),
+    function: (cells: readonly string[], count: number) =>
+      stayWhile(
+        cells,
+        count,
+        'its formula has no derivative by the weights that it reads',
+        'their formulas have no derivative by the weights that they read',
+      ),
+    chance: (cells: readonly string[], count: number) =>
+      stayWhile(
+        cells,
+        count,
+        'its formula draws a number or asks for the time, which Shift+F9 does again after the run',
+        'their formulas draw numbers or ask for the time, which Shift+F9 does again after the run',
+      ),
+    untrained: (cells: readonly string[], count: number) =>
+      stayWhile(
+        cells,
+        count,
+        'its formula reads weights, but the run doesn’t train its own layer',
+        'their formulas read weights, but the run doesn’t train their own layers',
+      ),
+    cycle: (cells: readonly string[], count: number) =>
+      stayWhile(
+        cells,
+        count,
+        'its formula depends on itself, so the number before it is trained with',
+        'their formulas depend on themselves, so the numbers before them are trained with',
+      ),
+    error: (cells: readonly string[], count: number) =>
+      stayWhile(
+        cells,
+        count,
+        'its formula gives an error, so the number before it is trained with',
+        'their formulas give errors, so the numbers before them are trained with',
+      ),
+  },
+  recalculateWhileRunning:
+    'Random numbers and the time can’t be drawn again while a run trains. Stop the run first, or wait until it has ended.',
   /** A notice of the shell. */
   resumedFrom: (step: number) => `Training goes on from step ${whole(step)} and makes any later steps again.`,
 } as const;

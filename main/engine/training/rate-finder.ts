@@ -1,0 +1,46 @@
+/** The learning-rate finder: tries growing rates, one per step, on a copy of the weights. */
+import { finderRates, hasDiverged, rateCurve } from '../../../shared/rate-finder.ts';
+import type { RateCurve } from '../../../shared/training.ts';
+import type { Ties } from '../formulas/ties.ts';
+import { createLearner, dropoutRandom, type TensorValues, type TrainerOptions } from './learner.ts';
+
+type RateFinder = {
+  /** Makes the next step. False once the curve is complete. */
+  advance(): boolean;
+  curve(): RateCurve;
+  readonly fraction: number;
+  dispose(): void;
+};
+
+type RateFinderOptions = Omit<TrainerOptions, 'memory' | 'from'> & {
+  /** Makes the formulas that stand over these parameters. */
+  tie?: (parameters: TensorValues) => Ties | undefined;
+};
+
+/** The backend of `config` has to be started. Throws UserError if the network, the data set and the set-up don't fit
+ *  together. */
+export function createRateFinder({ tie, ...options }: RateFinderOptions): RateFinder {
+  const learner = createLearner(options);
+  learner.tie(tie?.(learner.parameters));
+  const { config } = options;
+  const losses: number[] = [];
+  let ended = false;
+  return {
+    advance() {
+      if (ended) return false;
+      const step = losses.length;
+      const [epoch, position] = [Math.floor(step / learner.batches.count), step % learner.batches.count];
+      const random = dropoutRandom(config.seed, epoch, position);
+      const found = learner.gradients(learner.batches.at(epoch, position), random);
+      losses.push(found.loss);
+      learner.apply(found, finderRates[step]);
+      ended = losses.length === finderRates.length || hasDiverged(losses) || !learner.isFinite();
+      return !ended;
+    },
+    curve: () => rateCurve(losses),
+    get fraction() {
+      return losses.length / finderRates.length;
+    },
+    dispose: () => learner.batchNetwork.dispose(),
+  };
+}
