@@ -228,7 +228,10 @@ function resultOf({ workbook, session }: Job, head: RunHead, trainer: Trainer, w
   const { network, classes, source, values, runs = [] } = session ? followed(session, trainer) : workbook;
   const written = session ? keptOf(session.written) : {};
   const trained = {
-    ...{ network, classes, source, ...written },
+    network,
+    classes,
+    source,
+    ...written,
     values: new Map([...values, ...trainer.parameters()]),
     fit: trainer.config.data.fit,
   };
@@ -239,10 +242,10 @@ function resultOf({ workbook, session }: Job, head: RunHead, trainer: Trainer, w
 }
 
 /** The open workbook as the trainer leaves it, with what formulas make of that. */
-function followed({ unrecorded, workbook }: Session, trainer: Trainer): Workbook {
-  unrecorded.follow(trainer.parameters());
-  unrecorded.recalculate(true);
-  return workbook();
+function followed(session: Session, trainer: Trainer): Workbook {
+  session.unrecorded.follow(trainer.parameters());
+  session.unrecorded.recalculate(true);
+  return session.workbook();
 }
 
 /** `--find-rate`: prints the loss at growing learning rates, from the weights that the run would begin with. If a

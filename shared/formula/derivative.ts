@@ -82,7 +82,7 @@ export function derivativeOf(expression: Expression, by: (read: Read) => boolean
     if (!by(read)) continue;
     if (factor === undefined) return undefined;
     const others = typeof share === 'string' ? [] : share;
-    const own = share === 'own' ? times(factor, read as Expression) : factor;
+    const own = share === 'own' ? times(factor, read) : factor;
     total = plus(
       total,
       others.reduce<Expression>((product, other) => times(product, other), own),

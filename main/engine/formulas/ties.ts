@@ -166,8 +166,8 @@ function copiesFor(source: Source, plan: Schedule, parameters: Values, wanted: (
   return { copies, tensors };
 }
 
-/** Where gradients go: a block of elements, or a formula in a cell. `row` and `column` count from the corner of the range
- *  that is read. The goal of cell (r,c) of the block is into[offset + r*rowStride + c*columnStride]. */
+/** Where gradients go: a block of elements, or a formula in a cell. `row` and `column` count from the corner of the
+ *  range that is read. The goal of cell (r,c) of the block is into[offset + r*rowStride + c*columnStride]. */
 type Goal = {
   row: number;
   column: number;

@@ -96,9 +96,10 @@ const EDIT_SHARE = 10;
 
 /** Whether it is time for the next checkpoint. `edited`: something was edited since the last one. A kill may cost
  *  `every` milliseconds. */
-export function isCheckpointDue({ took, age }: CheckpointWriter, edited: boolean, every: number): boolean {
+export function isCheckpointDue(writer: CheckpointWriter, edited: boolean, every: number): boolean {
+  const { took } = writer;
   const after = edited ? took * EDIT_SHARE : Math.max(CHECKPOINT_AFTER, took * CHECKPOINT_SHARE);
   // So that the checkpoint is on the disk before a kill would cost more than that.
   const latest = Math.max(took, every - took);
-  return age() > Math.min(latest, after);
+  return writer.age() > Math.min(latest, after);
 }

@@ -215,12 +215,12 @@ test('formulas that can’t be followed stay as they are, and say why', () => {
     [
       `${d} and ${a} stay as they are while this run trains: their formulas read pixels or activations.`,
       `${b} stays as it is while this run trains: its formula has no derivative by the weights that it reads.`,
-      `${c} stays as it is while this run trains: its formula draws a number or asks for the time, which Shift+F9 does ` +
-        'again after the run.',
-      `${addressOf(session, 'scores/kernel')} stays as it is while this run trains: its formula reads weights, but the ` +
-        'run doesn’t train its own layer.',
-      `${e} and ${f} stay as they are while this run trains: their formulas depend on themselves, so the numbers before ` +
-        'them are trained with.',
+      `${c} stays as it is while this run trains: its formula draws a number or asks for the time, which Shift+F9 ` +
+        'does again after the run.',
+      `${addressOf(session, 'scores/kernel')} stays as it is while this run trains: its formula reads weights, but ` +
+        'the run doesn’t train its own layer.',
+      `${e} and ${f} stay as they are while this run trains: their formulas depend on themselves, so the numbers ` +
+        'before them are trained with.',
       `${addressOf(session, 'conv/kernel', 13)} and ${addressOf(session, 'conv/kernel', 15)} stay as they are while ` +
         'this run trains: their formulas give errors, so the numbers before them are trained with.',
     ].sort(),

@@ -27,9 +27,9 @@ export function tiesOf(
 }
 
 /** What is to be said of the formulas that a run can't follow: a sentence for each reason. */
-export function stayingIn({ stays }: Ties): Sentence[] {
+export function stayingIn(ties: Ties): Sentence[] {
   const cells = new Map<keyof typeof sentences.runs.stays, string[]>();
-  const inOrder = stays().sort(({ cell: a }, { cell: b }) => a.row - b.row || a.column - b.column);
+  const inOrder = ties.stays().sort(({ cell: a }, { cell: b }) => a.row - b.row || a.column - b.column);
   for (const { cell, reason } of inOrder) cells.set(reason, [...(cells.get(reason) ?? []), formatAddress(cell)]);
   return [...cells].map(([reason, all]) => sentences.runs.stays[reason](all.slice(0, MOST_NAMED), all.length));
 }

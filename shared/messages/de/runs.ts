@@ -6,7 +6,11 @@ import { counted, list, plural } from './words.ts';
 const someCells = (cells: readonly string[], count: number): string =>
   list(count > cells.length ? [...cells, `${whole(count - cells.length)} weitere`] : cells);
 const stayWhile = (cells: readonly string[], count: number, one: string, more: string): string =>
-  `${someCells(cells, count)} ${plural(count, `bleibt, solange trainiert wird, wie sie ist: ${one}`, `bleiben, solange trainiert wird, wie sie sind: ${more}`)}.`;
+  [
+    someCells(cells, count),
+    plural(count, 'bleibt, solange trainiert wird, wie sie ist:', 'bleiben, solange trainiert wird, wie sie sind:'),
+    `${plural(count, one, more)}.`,
+  ].join(' ');
 
 const ofSplit: Readonly<Record<string, readonly [one: string, more: string]>> = {
   training: ['Trainingsbild', 'Trainingsbilder'],
@@ -187,7 +191,7 @@ export const runMessages: Catalogue['runs'] = {
       ),
   },
   recalculateWhileRunning:
-    'Zufallszahlen und die Zeit lassen sich nicht neu ziehen, solange trainiert wird. Beenden Sie den Lauf, oder warten ' +
-    'Sie, bis er zu Ende ist.',
+    'Zufallszahlen und die Zeit lassen sich nicht neu ziehen, solange trainiert wird. Beenden Sie den Lauf, oder ' +
+    'warten Sie, bis er zu Ende ist.',
   resumedFrom: step => `Das Training geht ab Schritt ${whole(step)} weiter; spätere Schritte werden wiederholt.`,
 };

@@ -7,7 +7,11 @@ const someCells = (cells: readonly string[], count: number): string =>
   list(count > cells.length ? [...cells, `${whole(count - cells.length)} more`] : cells);
 /** What becomes of weights under formulas that a run doesn't follow. */
 const stayWhile = (cells: readonly string[], count: number, one: string, more: string): string =>
-  `${someCells(cells, count)} ${plural(count, `stays as it is while this run trains: ${one}`, `stay as they are while this run trains: ${more}`)}.`;
+  [
+    someCells(cells, count),
+    plural(count, 'stays as it is while this run trains:', 'stay as they are while this run trains:'),
+    `${plural(count, one, more)}.`,
+  ].join(' ');
 
 export const runMessages = {
   /** The undo step of a run. */
@@ -171,7 +175,8 @@ export const runMessages = {
       ),
   },
   recalculateWhileRunning:
-    'Random numbers and the time can’t be drawn again while a run trains. Stop the run first, or wait until it has ended.',
+    'Random numbers and the time can’t be drawn again while a run trains. Stop the run first, or wait until it has ' +
+    'ended.',
   /** A notice of the shell. */
   resumedFrom: (step: number) => `Training goes on from step ${whole(step)} and makes any later steps again.`,
 } as const;

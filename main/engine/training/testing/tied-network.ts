@@ -2,41 +2,47 @@
 import { formatAddress } from '../../../../shared/address.ts';
 import type { DataSet } from '../../../../shared/data.ts';
 import { initialValues } from '../../../../shared/initial-values.ts';
-import type { LayerId, NetworkSpec, TensorId } from '../../../../shared/network.ts';
+import {
+  type LayerId,
+  type LayerSettings,
+  type NetworkSpec,
+  parseNetwork,
+  type TensorId,
+} from '../../../../shared/network.ts';
 import { createRandom } from '../../../../shared/random.ts';
 import { typedInto } from '../../../../shared/typed-entry.ts';
 import type { Workbook } from '../../../../shared/workbook.ts';
 import { createSession, type Session } from '../../workbook/session.ts';
 
-const layer = <Settings>(id: LayerId, inputs: LayerId[], settings: Settings) => ({ id, name: id, inputs, ...settings });
+const layer = (id: LayerId, inputs: LayerId[], settings: LayerSettings) => ({ id, name: id, inputs, ...settings });
 
 /** Two kernels 3×3 → batch normalisation → tanh → mean pool → 3 scores. It is smooth, so that finite differences hold
  *  everywhere. */
-export const tiedNetwork: NetworkSpec = {
+export const tiedNetwork: NetworkSpec = parseNetwork({
   version: 1,
   layers: [
-    layer('input', [], { kind: 'input' as const, shape: [6, 6, 1] as const }),
+    layer('input', [], { kind: 'input', shape: [6, 6, 1] }),
     layer('conv', ['input'], {
-      kind: 'conv2d' as const,
+      kind: 'conv2d',
       filters: 2,
-      kernelSize: [3, 3] as const,
-      strides: [1, 1] as const,
-      padding: 'valid' as const,
+      kernelSize: [3, 3],
+      strides: [1, 1],
+      padding: 'valid',
       useBias: true,
     }),
-    layer('norm', ['conv'], { kind: 'batchNorm' as const, epsilon: 1e-3, momentum: 0.9 }),
-    layer('tanh', ['norm'], { kind: 'tanh' as const }),
+    layer('norm', ['conv'], { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.9 }),
+    layer('tanh', ['norm'], { kind: 'tanh' }),
     layer('pool', ['tanh'], {
-      kind: 'averagePool2d' as const,
-      poolSize: [2, 2] as const,
-      strides: [2, 2] as const,
-      padding: 'valid' as const,
+      kind: 'averagePool2d',
+      poolSize: [2, 2],
+      strides: [2, 2],
+      padding: 'valid',
     }),
-    layer('flatten', ['pool'], { kind: 'flatten' as const }),
-    layer('scores', ['flatten'], { kind: 'dense' as const, units: 3, useBias: true }),
-    layer('softmax', ['scores'], { kind: 'softmax' as const }),
+    layer('flatten', ['pool'], { kind: 'flatten' }),
+    layer('scores', ['flatten'], { kind: 'dense', units: 3, useBias: true }),
+    layer('softmax', ['scores'], { kind: 'softmax' }),
   ],
-} as NetworkSpec;
+});
 
 const CLASSES = ['a', 'b', 'c'];
 
