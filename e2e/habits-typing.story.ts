@@ -278,7 +278,16 @@ test('habits 10 to 12: F2, and keys that the browser must not get (fault 42)', a
   await sheet.expectValue('AD11', 15);
   await sheet.selectCell('AD11');
   await press(page, 'Shift+F2');
-  await expect(note(sheet)).toContainText('AD11 takes no comment');
+  const comment = page.getByRole('textbox', { name: 'Comment on AD11' });
+  await expect(comment).toBeFocused();
+  // Keys of the sheet and the menus are the text's here, and Escape keeps it.
+  await comment.pressSequentially('Upper edges');
+  await press(page, 'Control+b', 'Enter', 'F2', 'Escape');
+  await expect(comment).toHaveCount(0);
+  await expect.poll(() => sheet.spoken()).toContain('comment: Upper edges');
+  await sheet.expectValue('AD11', 15);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => sheet.spoken()).not.toContain('comment');
   await page.evaluate(() => {
     const reached: string[] = [];
     Object.assign(window, { reached, stays: true });

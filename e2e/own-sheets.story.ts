@@ -91,3 +91,38 @@ test('an own sheet is added, named, filled, used by formulas, duplicated, delete
   await page.keyboard.press('Control+PageUp');
   await expect(page.getByRole('tab', { selected: true })).toHaveText('Network');
 });
+
+test('formats, widths, comments, lines and formulas of an own sheet', async ({ sheet }) => {
+  const { page } = sheet;
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  await press('Shift+F11');
+  await sheet.typeIntoCell('B2', 'Filter');
+  await sheet.typeIntoCell('C2', 'Share');
+  await sheet.typeIntoCell('B3', 'How much the upper edges of the picture answer to this filter');
+  await sheet.typeIntoCell('C3', '0.1234');
+  await sheet.typeIntoCell('B4', 'short');
+  await sheet.typeIntoCell('C4', '=C3*1e4');
+  await sheet.typeIntoCell('C5', '1234567.891');
+
+  // Bold for a whole selection, as one step.
+  await sheet.goTo('B2:C2');
+  await press('Control+b');
+  await sheet.goTo('C3');
+  await press('Control+Shift+5');
+  await sheet.menu('Format', 'More decimals');
+  await sheet.goTo('C4:C5');
+  await press('Control+Shift+1');
+  await sheet.goTo('B3');
+  await sheet.menu('Format', 'Wrap text');
+  const raised = await sheet.box('B3');
+  const plain = await sheet.box('B4');
+  expect(raised.height).toBeGreaterThan(3 * plain.height);
+  expect(plain.y).toBeCloseTo(raised.y + raised.height, 0);
+  await sheet.screenshot('formats');
+  await press('Control+1');
+  await expect(sheet.dialog).toBeVisible();
+  await sheet.screenshot('format-dialog');
+  await press('Escape');
+});

@@ -3,7 +3,7 @@ import { foldable } from './core/foldable.ts';
 import type { LayerId } from '../shared/network.ts';
 import { messages, say } from '../shared/messages.ts';
 import type { CellPlace, SheetInfo } from '../shared/places.ts';
-import type { Written } from '../shared/cells.ts';
+import { sheetOf, type Written } from '../shared/cells.ts';
 import { applyWritten, nothingWritten } from '../shared/changes/written.ts';
 import type { Replies, Settings, WorkbookInfo } from '../shared/protocol.ts';
 import { buildSheet, placeOf, type Sheet } from '../shared/layout/sheet.ts';
@@ -13,6 +13,7 @@ import { element } from './core/element.ts';
 import { createWindow, type WindowView } from './frame/window.ts';
 import { runAfterReturn, runView } from './core/run-view.ts';
 import { type Selected, selected } from './core/selection.ts';
+import { noteChanges } from './core/extents.ts';
 import { createStore, planeKey, type State, type Store } from './core/store.ts';
 import { followRuns } from './training/follow-runs.ts';
 import { keepSetup } from './training/keep-setup.ts';
@@ -60,6 +61,7 @@ client.on('written', ({ workbook, changes }) => {
   const { sheet, sheets, written, active } = running.store.get();
   const next = { ...written };
   for (const change of changes) applyWritten(next, change, () => sheet);
+  noteChanges(changes, id => sheetOf(next.sheets, id)?.cells);
   const gone = next.sheets.every(({ id }) => id !== active.sheet);
   running.store.set({
     written: next,
@@ -116,6 +118,7 @@ async function greet(): Promise<void> {
     side: firstSide(workbook),
     kernels: false,
     plane: 'value',
+    formulasShown: false,
     ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
     dataChoice: firstData(workbook, settings),
     trace: 'precedents',
@@ -196,7 +199,8 @@ function restructured(
   const sheet = buildSheet(network, classes);
   const { rows, columns } = sheet.layout;
   const { active } = known;
-  const kept = active.row < rows && active.column < columns ? active : startCell(sheet);
+  const isThere = active.sheet !== sheet.id || (active.row < rows && active.column < columns);
+  const kept = isThere ? active : startCell(sheet);
   return {
     classes,
     structure,
@@ -256,19 +260,20 @@ function workbookState(
 > &
   Partial<State> {
   const { id, classes, structure, state, backend, run, view } = workbook;
+  const wrote = writtenState(workbook, sheet);
   return {
     workbookId: id,
     classes,
     structure,
     workbook: state,
     backend,
-    ...writtenState(workbook, sheet),
+    ...wrote,
     sheet,
     scales: new Map(),
     foldedLayers: firstFold(sheet),
     ...selected(startCell(sheet)),
     shownLast: view,
-    ...(view && { ...stateOf(view, sheet), side: firstSide({ run, view }) }),
+    ...(view && { ...stateOf(view, sheet, wrote.written), side: firstSide({ run, view }) }),
   };
 }
 

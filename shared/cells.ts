@@ -29,9 +29,11 @@ export type CellFormat = {
   readonly align?: 'left' | 'center' | 'right';
   readonly wrap?: true;
 };
-/** `digits`: how many are shown after the decimal sign. `text`: what is typed stays a text. */
+/** `digits`: how many are shown after the decimal sign. `thousands`: with signs between groups of three digits. `text`:
+ *  what is typed stays a text. */
 export type NumberFormat =
-  | { readonly kind: 'fixed' | 'percent' | 'scientific'; readonly digits: number }
+  | { readonly kind: 'fixed'; readonly digits: number; readonly thousands?: true }
+  | { readonly kind: 'percent' | 'scientific'; readonly digits: number }
   | { readonly kind: 'text' };
 
 /** The cells of a sheet by row and column. A row of no cells is left out. */

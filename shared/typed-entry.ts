@@ -81,7 +81,12 @@ function typedFreely(workbook: Typing, place: CellPlace, text: string, options: 
   const parsed = readNumber(text, notation);
   if (parsed.problem === 'separator' && !foreign) return unread(parsed, formatAddress(place), text.trim(), notation);
   const value = parsed.problem === 'separator' ? parsed.reading : parsed.value;
-  if (value === undefined || !Number.isFinite(value)) return cellGets(workbook, place, { content: text });
+  // As in other spreadsheets, a text with line breaks shows them.
+  if (value === undefined || !Number.isFinite(value))
+    return cellGets(workbook, place, {
+      content: text,
+      ...(text.includes('\n') && { format: { ...own?.format, wrap: true as const } }),
+    });
   const isPercent = text.trim().endsWith('%') && !own?.format?.number;
   const format = isPercent ? { ...own?.format, number: { kind: 'percent' as const, digits: 0 } } : own?.format;
   return cellGets(workbook, place, { content: value === 0 ? 0 : value, ...(format && { format }) });

@@ -46,7 +46,7 @@ const ROOMS: Record<string, readonly (readonly string[])[]> = {
     ['training', 'data', 'evaluation'],
     ['host'],
   ],
-  renderer: [['core'], ['parts'], ['plots'], ['grid'], ['data'], ['evaluation'], ['training'], ['frame']],
+  renderer: [['core'], ['parts'], ['plots'], ['grid'], ['looks'], ['data'], ['evaluation'], ['training'], ['frame']],
 };
 
 /** Whether a file is only for tests and measurements. No build of the app contains these. */

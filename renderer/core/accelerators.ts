@@ -69,7 +69,12 @@ export function isBrowserKey(event: KeyPress, platform: Platform): boolean {
 export function readable(accelerator: string, platform: Platform): string {
   const { command, alt, shift, key } = parse(accelerator);
   const names = messages.menu.keyNames;
-  const named: Record<string, string> = { Delete: names.delete, Backspace: names.backspace };
+  const named: Record<string, string> = {
+    Delete: names.delete,
+    Backspace: names.backspace,
+    PageUp: names.pageUp,
+    PageDown: names.pageDown,
+  };
   const name = SIGNS[key] ?? named[key] ?? key;
   if (platform === 'mac') return `${alt ? '⌥' : ''}${shift ? '⇧' : ''}${command ? '⌘' : ''}${name}`;
   return [command && names.control, alt && names.alt, shift && names.shift, name].filter(Boolean).join('+');

@@ -11,6 +11,9 @@ export type Command = {
   key?: string;
   /** The menu only shows this key. The sheet, or the text field with the focus, answers it. */
   keyElsewhere?: true;
+  /** The page answers this key, also where the operating system has the menu. Then another command with the same key
+   *  stands back while this one can be chosen. */
+  keyInPage?: true;
   /** Electron's role for the command, if the operating system does it best. */
   role?: MenuRole;
   run: (argument: string) => unknown;

@@ -2,6 +2,7 @@
 import { sheetOf, type WorkbookSheet } from '../../shared/cells.ts';
 import type { Layout } from '../../shared/layout/layout.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
+import { extentOf } from './extents.ts';
 import type { State } from './store.ts';
 
 type Shown = Pick<State, 'sheet' | 'written' | 'active'>;
@@ -25,11 +26,7 @@ export function ownSheet({ sheet, written, active }: Shown): WorkbookSheet | und
 }
 
 function ownLayout(own: WorkbookSheet | undefined): Layout {
-  let [rows, columns] = [1, 1];
-  for (const [row, line] of own?.cells ?? []) {
-    rows = Math.max(rows, row + 1);
-    for (const column of line.keys()) columns = Math.max(columns, column + 1);
-  }
+  const { rows, columns } = own ? extentOf(own.cells) : { rows: 1, columns: 1 };
   return {
     bands: [],
     regions: [],

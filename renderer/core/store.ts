@@ -72,6 +72,8 @@ export type State = {
   reveal: CellPlace | null;
   /** Height of a cell in CSS pixels, 1 to 64. */
   cellSize: number;
+  /** Whether cells show their formulas. */
+  formulasShown: boolean;
   /** Layers whose columns are hidden, because the ReLU after them is shown for both. */
   foldedLayers: ReadonlySet<LayerId>;
   /** What is outlined for the active cell. */

@@ -17,6 +17,8 @@ import type { Drawing } from '../grid/drawing.ts';
 import { createEditCommands } from '../grid/edit-commands.ts';
 import { createGoTo } from '../grid/go-to.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
+import { createCommentCommands } from '../looks/comment-commands.ts';
+import { createFormatCommands } from '../looks/format-commands.ts';
 import { choosePath } from '../parts/file-dialog.ts';
 import { focusSide } from '../parts/sides.ts';
 import { createTrainingCommands } from '../training/training-commands.ts';
@@ -32,7 +34,6 @@ import { createViewCommands } from './view-commands.ts';
 const ELSEWHERE = [
   ['CmdOrCtrl+F', 'find'],
   ['CmdOrCtrl+H', 'find'],
-  ['CmdOrCtrl+`', 'formulas'],
 ] as const;
 
 /** What commands work on. `grid` is a function, because the sheet is made after the commands. */
@@ -92,7 +93,9 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     if (isBrowserKey(event, platform)) event.preventDefault();
     // A modal dialog keeps its keys, and a native menu has its own listener.
     if (document.querySelector('dialog[open]')) return;
-    const found = nativeMenu ? undefined : commandOf(all, key => matches(event, key, platform));
+    const isPressed = (key: string) => matches(event, key, platform);
+    const inPage = [...all.values()].find(each => each.keyInPage && isPressed(each.key!) && enabled(each.id));
+    const found = inPage ?? (nativeMenu ? undefined : commandOf(all, isPressed));
     const typing = inTextField(store);
     if (!found) {
       if (typing) return;
@@ -101,10 +104,10 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       if (elsewhere) refuse(messages.panels.elsewhere[elsewhere[1]]);
       return;
     }
-    const { id, argument } = found;
+    const { id, argument } = { argument: undefined, ...found };
     // While somebody types, undo and Alt+arrow belong to the text, and Ctrl+Enter in a cell enters the text.
-    if (typing && (id.startsWith('edit.') || id.startsWith('network.'))) return;
-    if (editing && id.startsWith('train.')) return;
+    if (typing && /^(edit|network|format|comment|sheet\.(insert|delete)Lines)\b/.test(id)) return;
+    if ((editing || document.activeElement instanceof HTMLTextAreaElement) && id.startsWith('train.')) return;
     event.preventDefault();
     event.stopPropagation();
     run(id, argument);
@@ -160,6 +163,8 @@ export function gatherCommands({ store, client, dialogs, drawing, grid, browsing
       ...createEditCommands({ ...needs, reveal: places.reveal }),
       ...places.commands,
       ...views.commands,
+      ...createFormatCommands(needs),
+      ...createCommentCommands(needs),
       ...createSheetCommands(needs),
       ...names.commands,
       ...training,
@@ -182,8 +187,8 @@ function commandOf(
   commands: ReadonlyMap<string, Command>,
   isPressed: (key: string) => boolean,
 ): { id: string; argument?: string } | undefined {
-  for (const { id, key, keyElsewhere, choices } of commands.values()) {
-    if (key !== undefined && !keyElsewhere && isPressed(key)) return { id };
+  for (const { id, key, keyElsewhere, keyInPage, choices } of commands.values()) {
+    if (key !== undefined && !keyElsewhere && !keyInPage && isPressed(key)) return { id };
     const choice = choices?.().find(each => each !== '-' && each.key !== undefined && isPressed(each.key));
     if (choice && choice !== '-') return { id, argument: choice.argument };
   }

@@ -63,7 +63,16 @@ const find = (id: string, argument?: string, state: Parameters<typeof commandsIn
 
 describe('the menu', () => {
   test('has the menus of a spreadsheet with a network in it', () => {
-    expect(menuIn().map(({ label }) => label)).toEqual(['File', 'Edit', 'View', 'Sheet', 'Network', 'Train', 'Help']);
+    expect(menuIn().map(({ label }) => label)).toEqual([
+      'File',
+      'Edit',
+      'View',
+      'Format',
+      'Sheet',
+      'Network',
+      'Train',
+      'Help',
+    ]);
   });
 
   test('names every command once, and every accelerator; each is pressed by exactly one command', () => {

@@ -41,6 +41,11 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'edit.fillRight',
       'edit.restore',
       '-',
+      'comment.edit',
+      'comment.delete',
+      'comment.next',
+      'comment.previous',
+      '-',
       'edit.goTo',
       'edit.selectAll',
     ],
@@ -56,6 +61,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       '-',
       'view.trace',
       'view.foldRelu',
+      'view.formulas',
       'view.overrides',
       'view.layers',
       'view.toolbars',
@@ -64,6 +70,24 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'view.palette',
       'view.theme',
       'view.language',
+    ],
+  },
+  {
+    label: () => messages.looks.title,
+    items: [
+      ['format.number'],
+      'format.moreDecimals',
+      'format.fewerDecimals',
+      '-',
+      'format.bold',
+      ['format.align'],
+      'format.wrap',
+      '-',
+      'format.width',
+      'format.fit',
+      '-',
+      'format.cells',
+      'format.clear',
     ],
   },
   {
@@ -128,7 +152,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
 
 const LINE = { kind: 'separator' } as const;
 
-/** The whole menu at the moment: File, Edit, View, Network, Train, Help. */
+/** The whole menu at the moment: File, Edit, View, Format, Sheet, Network, Train, Help. */
 export function menuOf(commands: ReadonlyMap<string, Command>): MenuFolder[] {
   return PLAN.map(({ label, items }) => ({ kind: 'submenu', label: label(), items: items.map(nodeOf) }));
 
@@ -155,7 +179,7 @@ export function menuOf(commands: ReadonlyMap<string, Command>): MenuFolder[] {
 
 /** The menu item of a command, or of one of its choices. */
 export function itemOf(command: Command, choice?: Choice): MenuCommand {
-  const { id, keyElsewhere, role, enabled, checked, choices } = command;
+  const { id, role, enabled, checked, choices } = command;
   const argument = choice?.argument ?? '';
   const accelerator = choice ? choice.key : command.key;
   return {
@@ -164,7 +188,7 @@ export function itemOf(command: Command, choice?: Choice): MenuCommand {
     ...(choice && { argument }),
     label: choice?.label ?? command.label!(),
     ...(accelerator !== undefined && { accelerator }),
-    ...(keyElsewhere && { shownOnly: true }),
+    ...((command.keyElsewhere || command.keyInPage) && { shownOnly: true }),
     enabled: enabled?.(argument) ?? true,
     ...(checked && { checked: checked(argument) }),
     ...(checked && choices && { radio: true }),

@@ -11,16 +11,22 @@ import type { Command, Telling } from '../core/commands.ts';
 import { ownSheet } from '../core/shown-sheet.ts';
 import { showSheet } from '../core/show-sheet.ts';
 import type { Store } from '../core/store.ts';
-import type { Dialogs } from '../parts/dialogs.ts';
+import type { GridApi } from '../grid/api.ts';
+import { button, buttons, type Dialogs } from '../parts/dialogs.ts';
+import { element } from '../core/element.ts';
+import { formatRange } from '../../shared/address.ts';
 
 /** The colours that a tab can have. */
 const COLOURS = { red: '#d64545', orange: '#e0872b', green: '#3f9d5a', blue: '#3b74d8', violet: '#8a5cd1' } as const;
 const labels = sentences.sheets;
 
-type Needed = { store: Store; client: Client; dialogs: Dialogs } & Pick<Telling, 'refuse' | 'quietly'>;
+type Needed = { store: Store; client: Client; dialogs: Dialogs; grid: () => GridApi } & Pick<
+  Telling,
+  'refuse' | 'quietly'
+>;
 
 /** The commands of sheets, of their tabs, and of the rows and columns of own sheets. */
-export function createSheetCommands({ store, client, dialogs, refuse, quietly }: Needed): Command[] {
+export function createSheetCommands({ store, client, dialogs, grid, refuse, quietly }: Needed): Command[] {
   const text = messages.sheets;
   const mayEdit = () => store.get().role !== 'viewer';
   const own = () => ownSheet(store.get());
@@ -87,10 +93,27 @@ export function createSheetCommands({ store, client, dialogs, refuse, quietly }:
     const label = labels[action === 'insert' ? 'insertLabel' : 'deleteLinesLabel'](axis, count);
     quietly(send(label, { kind: 'lines', sheet: active.sheet, axis, action, at, count }));
   };
+  /** What the keys do. They ask where neither whole rows nor whole columns are selected. */
+  const byKey = async (action: 'insert' | 'delete') => {
+    const asked = messages.looks.lines;
+    const { selection } = store.get();
+    const axis =
+      grid().wholeLines(selection) ??
+      (await dialogs.show<'rows' | 'columns'>(asked[action], close => [
+        element('p', {}, formatRange(selection)),
+        buttons(
+          button(messages.shell.cancel, 'plain', () => close(undefined)),
+          button(asked.columns, 'plain', () => close('columns')),
+          button(asked.rows, 'primary', () => close('rows')),
+        ),
+      ]));
+    if (axis !== undefined) lines(axis, action);
+  };
+  const mayLines = () => mayEdit() && own() !== undefined;
   const line = (id: string, label: () => string, axis: 'rows' | 'columns', action: 'insert' | 'delete'): Command => ({
     id,
     label,
-    enabled: () => mayEdit() && own() !== undefined,
+    enabled: mayLines,
     run: () => lines(axis, action),
   });
 
@@ -104,10 +127,17 @@ export function createSheetCommands({ store, client, dialogs, refuse, quietly }:
       run: duplicate,
     },
     { id: 'sheet.delete', label: () => text.delete, enabled: () => mayEdit() && own() !== undefined, run: remove },
-    { id: 'sheet.moveLeft', label: () => text.moveLeft, enabled: () => mayEdit() && place() > 0, run: () => move(-1) },
+    {
+      id: 'sheet.moveLeft',
+      label: () => text.moveLeft,
+      key: 'CmdOrCtrl+Shift+PageUp',
+      enabled: () => mayEdit() && place() > 0,
+      run: () => move(-1),
+    },
     {
       id: 'sheet.moveRight',
       label: () => text.moveRight,
+      key: 'CmdOrCtrl+Shift+PageDown',
       enabled: () => mayEdit() && place() < sheets().length - 1,
       run: () => move(1),
     },
@@ -125,6 +155,8 @@ export function createSheetCommands({ store, client, dialogs, refuse, quietly }:
       },
       run: colour,
     },
+    { id: 'sheet.insertLines', key: 'CmdOrCtrl+=', keyInPage: true, enabled: mayLines, run: () => byKey('insert') },
+    { id: 'sheet.deleteLines', key: 'CmdOrCtrl+-', keyInPage: true, enabled: mayLines, run: () => byKey('delete') },
     line('sheet.insertRows', () => text.insertRows, 'rows', 'insert'),
     line('sheet.insertColumns', () => text.insertColumns, 'columns', 'insert'),
     line('sheet.deleteRows', () => text.deleteRows, 'rows', 'delete'),

@@ -1,4 +1,7 @@
-import { intersect } from '../../shared/address.ts';
+import { type CellRange, intersect, MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
+import { sheetOf, type Written } from '../../shared/cells.ts';
+import type { CellPlace } from '../../shared/places.ts';
+import { extentOf } from '../core/extents.ts';
 import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
 import type { Client } from '../core/client.ts';
@@ -45,6 +48,7 @@ export function viewOf(
 export function stateOf(
   view: ShownView,
   sheet: Sheet,
+  { sheets }: Pick<Written, 'sheets'> = { sheets: [] },
 ): Pick<State, 'cellSize' | 'foldedLayers' | 'side' | 'kernels' | 'plane'> & Partial<Selected> {
   const { layout, network, tensors } = sheet;
   const layers = new Set(foldable(network));
@@ -60,18 +64,28 @@ export function stateOf(
 
   function cells(): Partial<Selected> {
     const { active: named } = view;
-    if ('row' in named && (named.sheet ?? sheet.id) !== sheet.id) return {};
+    if ('row' in named && (named.sheet ?? sheet.id) !== sheet.id) return onOwnSheet(named);
     const known = 'row' in named ? undefined : [...tensors.values()].find(({ id }) => id === named.tensor);
     if (!('row' in named) && !(known && named.index < known.size)) return {};
     const active = 'row' in named ? named : layout.cellOf(known!.id, named.index);
-    const reach = reachOf(sheet);
+    const own = sheetOf(sheets, sheet.id);
+    const reach = reachOf(sheet, own && extentOf(own.cells));
     if (active.row >= reach.height || active.column >= reach.width) return {};
+    return around({ sheet: sheet.id, row: active.row, column: active.column }, reach);
+  }
+
+  function onOwnSheet({ sheet: id, row, column }: { sheet?: string; row: number; column: number }): Partial<Selected> {
+    if (id === undefined || !sheetOf(sheets, id) || row >= MAX_ROWS || column >= MAX_COLUMNS) return {};
+    return around({ sheet: id, row, column }, { row: 0, column: 0, height: MAX_ROWS, width: MAX_COLUMNS });
+  }
+
+  /** The kept selection around its active cell, as far as it can be reached. */
+  function around(active: CellPlace, reach: CellRange): Selected {
     const { above, before, height, width } = view.selection;
     const range = { row: active.row - above, column: active.column - before, height, width };
     const fits = above < height && before < width && range.row >= 0 && range.column >= 0;
     const shown = fits ? intersect(range, reach) : undefined;
-    const place = { sheet: sheet.id, row: active.row, column: active.column };
-    return selected(place, shown && { sheet: sheet.id, ...shown });
+    return selected(active, shown && { sheet: active.sheet, ...shown });
   }
 }
 

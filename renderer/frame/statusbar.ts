@@ -1,3 +1,8 @@
+import { contains } from '../../shared/address.ts';
+import { sheetOf } from '../../shared/cells.ts';
+import type { Value } from '../../shared/formula/value.ts';
+import type { RangePlace } from '../../shared/places.ts';
+import { extentOf } from '../core/extents.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { destroyAll, element } from '../core/element.ts';
@@ -6,7 +11,7 @@ import { countOver } from '../grid/over-counts.ts';
 import { modeOf } from '../core/edit-session.ts';
 import { epochOf, isUnderWay } from '../core/run-view.ts';
 import { learnsFrom } from '../training/learns-from.ts';
-import { figuresOf, selectedBlocks } from './selection-figures.ts';
+import { figuresOf, selectedBlocks, selectedCells } from './selection-figures.ts';
 import { selectedRanges } from '../core/selection.ts';
 import type { Store, Values, View } from '../core/store.ts';
 
@@ -95,23 +100,40 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
   };
   /** The selected blocks. */
   let selected: readonly Block[] = [];
+  /** The rectangle around selected cells that are no elements. */
+  let beside: RangePlace | undefined;
   const watchSelection = () => {
     const { sheet, plane } = store.get();
-    selected = selectedBlocks(sheet, selectedRanges(store)) ?? [];
+    const ranges = selectedRanges(store);
+    selected = selectedBlocks(sheet, ranges) ?? [];
     values.show('status bar', selected, plane);
+    const own = sheetOf(store.get().written.sheets, ranges[0].sheet);
+    const isAny = own !== undefined && own.cells.size > 0 && plane === 'value';
+    beside = isAny ? selectedCells(ranges, extentOf(own.cells)) : undefined;
+    values.showCells('status bar', beside);
     later();
+  };
+  /** What stands in selected cells that are no elements. Each selected range counts, as in other spreadsheets. */
+  const contentsBeside = (): Value[] => {
+    const contents: Value[] = [];
+    const ranges = selectedRanges(store);
+    if (beside)
+      values.eachCell('status bar', (content, row, column) => {
+        for (const range of ranges) if (contains(range, { row, column })) contents.push(content);
+      });
+    return contents;
   };
   /** Figures are updated once in a frame, because a drag selects many times. */
   let frame = 0;
   const later = () => {
-    if (selected.length > 0 || !figures.hidden) frame ||= requestAnimationFrame(showFigures);
+    if (selected.length > 0 || beside || !figures.hidden) frame ||= requestAnimationFrame(showFigures);
   };
   const showFigures = () => {
     frame = 0;
     const { plane } = store.get();
     const parts = selected.flatMap(block => values.block(block, plane) ?? []);
-    const now = parts.length === selected.length ? figuresOf(parts) : undefined;
-    figures.hidden = selected.length === 0 || now === undefined;
+    const now = parts.length === selected.length ? figuresOf(parts, contentsBeside()) : undefined;
+    figures.hidden = now === undefined;
     figures.textContent = now ? text.figures(now) : '';
   };
   const showSheet = () => {
@@ -158,10 +180,11 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
   parent.append(root);
   return destroyAll(root, [
     store.on(['workbook', 'classes'], showWorkbook),
-    store.on(['selection', 'areas', 'sheet', 'plane'], watchSelection),
+    store.on(['selection', 'areas', 'sheet', 'plane', 'written'], watchSelection),
     values.onChange(later),
     () => cancelAnimationFrame(frame),
     () => values.show('status bar', []),
+    () => values.showCells('status bar', undefined),
     store.on(['sheet', 'backend'], showSheet),
     store.on(['run', 'dataChoice', 'dataSummary'], showTime),
     store.on(['notice', 'connection'], showNotice),

@@ -126,20 +126,40 @@ export function createTabs(
   const drag = (tab: Tab, made: HTMLElement, event: PointerEvent) => {
     if (event.button !== 0 || tab.plane !== 'value' || store.get().role === 'viewer') return;
     const from = event.clientX;
-    const onUp = (up: PointerEvent) => {
-      if (Math.abs(up.clientX - from) < made.offsetWidth / 2) return;
-      const over = tabs.find(each => {
-        const { left, right } = each.made.getBoundingClientRect();
-        return up.clientX >= left && up.clientX < right;
-      });
-      const { written, structure } = store.get();
-      const at = over ? written.sheets.findIndex(({ id }) => id === over.tab.id) : written.sheets.length - 1;
-      const label = sentences.sheets.moveLabel(tabName(tab));
-      client
-        .send('change', { structure, label, changes: [{ kind: 'sheet', sheet: tab.id, at }] })
-        .catch((error: unknown) => commands.refuse(sentenceOf(error)));
+    const ends = new AbortController();
+    const { signal } = ends;
+    const placeOf = (id: string) => store.get().written.sheets.findIndex(sheet => sheet.id === id);
+    /** The tab that gives its place, once the pointer is far enough from where it began. */
+    const overAt = ({ clientX }: PointerEvent) => {
+      if (Math.abs(clientX - from) < made.offsetWidth / 2) return undefined;
+      const found = tabs.find(each => clientX < each.made.getBoundingClientRect().right) ?? tabs.at(-1);
+      return found && found.tab.id !== tab.id ? found : undefined;
     };
-    addEventListener('pointerup', onUp, { once: true });
+    const mark = (over?: { made: HTMLElement; tab: Tab }) => {
+      for (const each of tabs) each.made.classList.remove('drop-before', 'drop-after');
+      if (over) over.made.classList.add(placeOf(over.tab.id) < placeOf(tab.id) ? 'drop-before' : 'drop-after');
+    };
+    const end = () => {
+      mark();
+      ends.abort();
+    };
+    addEventListener('pointermove', moved => mark(overAt(moved)), { signal });
+    addEventListener('pointercancel', end, { signal });
+    addEventListener('keydown', ({ key }) => key === 'Escape' && end(), { signal, capture: true });
+    addEventListener(
+      'pointerup',
+      up => {
+        const over = overAt(up);
+        end();
+        if (!over) return;
+        const label = sentences.sheets.moveLabel(tabName(tab));
+        const { structure } = store.get();
+        client
+          .send('change', { structure, label, changes: [{ kind: 'sheet', sheet: tab.id, at: placeOf(over.tab.id) }] })
+          .catch((error: unknown) => commands.refuse(sentenceOf(error)));
+      },
+      { signal },
+    );
   };
   const makeTab = (tab: Tab) => {
     const title = tab.plane === 'value' ? undefined : training.planeHelp[tab.plane];
@@ -165,6 +185,16 @@ export function createTabs(
   root.insertBefore(more, legend);
   sheets.addEventListener('keydown', event => {
     const at = tabs.findIndex(({ made }) => made === document.activeElement);
+    const own = tabs[at];
+    if (own && event.key === 'F2') {
+      event.preventDefault();
+      rename(own.tab, own.made);
+      return;
+    }
+    if (own && event.key === 'Delete') {
+      commands.run('sheet.delete');
+      return;
+    }
     const to = moveInMenu(
       event.key,
       at,
@@ -197,6 +227,7 @@ export function createTabs(
       const colour = tab.plane === 'value' ? sheetOf(store.get().written.sheets, tab.id)?.colour : undefined;
       made.style.setProperty('--tab-colour', colour ?? 'transparent');
       setAttributes(made, { 'aria-selected': on, tabindex: on ? 0 : -1 });
+      if (on) made.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
     more.disabled = store.get().role === 'viewer';
   };

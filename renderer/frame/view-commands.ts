@@ -5,6 +5,7 @@ import type { Browsing } from '../core/browsing.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import { foldable } from '../core/foldable.ts';
+import { ownSheet } from '../core/shown-sheet.ts';
 import { tabsOf } from '../core/show-sheet.ts';
 import type { State, Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
@@ -78,6 +79,8 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
     if (next in shown) grid().turnTo(shown[next].id, shown[next].plane);
     else if (shown.length === 1) refuse(messages.panels.onlySheet);
   };
+  /** There, the keys of zooming insert and delete rows and columns. With Alt they zoom everywhere, as in Excel. */
+  const onOwnSheet = (): true | undefined => (ownSheet(store.get()) ? true : undefined);
   const setSettings = (settings: Partial<Settings>) => quietly(client.send('setSettings', settings));
 
   const commands: Command[] = [
@@ -85,6 +88,9 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
       id: 'view.zoomIn',
       label: () => messages.menu.zoomIn,
       key: 'CmdOrCtrl+=',
+      get keyElsewhere() {
+        return onOwnSheet();
+      },
       enabled: () => store.get().cellSize < LARGEST,
       run: () => step(1),
     },
@@ -92,6 +98,9 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
       id: 'view.zoomOut',
       label: () => messages.menu.zoomOut,
       key: 'CmdOrCtrl+-',
+      get keyElsewhere() {
+        return onOwnSheet();
+      },
       enabled: () => store.get().cellSize > SMALLEST,
       run: () => step(-1),
     },
@@ -124,6 +133,13 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
       key: 'CmdOrCtrl+Shift+L',
       checked: () => browsing.get().panel,
       run: () => browsing.set({ panel: !browsing.get().panel }),
+    },
+    {
+      id: 'view.formulas',
+      label: () => messages.looks.formulas,
+      key: 'CmdOrCtrl+`',
+      checked: () => store.get().formulasShown,
+      run: () => store.set({ formulasShown: !store.get().formulasShown }),
     },
     {
       id: 'view.overrides',
@@ -179,6 +195,8 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
       checked: language => (store.get().settings.language ?? 'en') === language,
       run: language => setSettings({ language: language as Settings['language'] }),
     },
+    { id: 'view.zoomInToo', key: 'CmdOrCtrl+Alt+=', keyInPage: true, run: () => step(1) },
+    { id: 'view.zoomOutToo', key: 'CmdOrCtrl+Alt+-', keyInPage: true, run: () => step(-1) },
     { id: 'view.nextSheet', run: () => changeSheet(1) },
     { id: 'view.previousSheet', run: () => changeSheet(-1) },
   ];

@@ -123,7 +123,10 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     if (titled !== now) document.title = titled = now;
   };
   const tellNativeMenu = () => {
-    if (!store.get().capabilities.nativeMenu) return;
+    if (store.get().capabilities.nativeMenu) telling ||= requestAnimationFrame(tellMenu);
+  };
+  const tellMenu = () => {
+    telling = 0;
     const menu = commands.menu();
     const now = JSON.stringify(menu);
     if (now === told) return;
@@ -134,6 +137,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     });
   };
   let told = '';
+  let telling = 0;
   const tellError = () => {
     const { notice, document: file } = store.get();
     // The banner already says this.
@@ -162,6 +166,9 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     'finder',
     'side',
     'kernels',
+    'active',
+    'written',
+    'formulasShown',
   ] as const;
   const ends = [
     browsing.onChange(showPanel),

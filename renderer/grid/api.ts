@@ -1,3 +1,4 @@
+import type { Value } from '../../shared/formula/value.ts';
 import type { CellPlace, Plane, RangePlace, SheetId } from '../../shared/places.ts';
 import type { View } from '../core/store.ts';
 import type { Entry } from './entry.ts';
@@ -33,6 +34,16 @@ export type GridApi = {
   run(entry: Entry): boolean;
   /** Empties the selected cells, as the Delete key does. */
   clear(): void;
+  /** What a cell that is no element holds, if it is in view or selected. */
+  valueAt(cell: CellPlace): Value;
+  /** Whether a range is whole rows or whole columns of the shown sheet. */
+  wholeLines(range: RangePlace): 'rows' | 'columns' | undefined;
+  /** Makes columns of the shown sheet as wide as what they hold. */
+  fitColumns(columns: readonly number[]): void;
+  /** Opens a text field for a cell's comment, or says why the cell can't have one. */
+  comment(cell: CellPlace): void;
+  /** Shows a cell's comment until something else is selected. */
+  showComment(cell: CellPlace): void;
   /** Copies, pastes and fills the selected cells. */
   transfer: Pick<Transfer, 'copy' | 'paste' | 'fillLines'>;
   /** A cell's rectangle on the screen, in client pixels. undefined if it is out of view or hidden. */

@@ -7,6 +7,7 @@ import { messages } from '../../shared/messages.ts';
 import { missingNames } from '../../shared/own-names.ts';
 import type { CellPlace } from '../../shared/places.ts';
 import type { State, Values } from '../core/store.ts';
+import { commentAt } from './comments.ts';
 import { contentShown, writtenCell, writtenText } from './written-cell.ts';
 import { cellAsTyped } from './entry.ts';
 import { contentOver, formulaOver, overAt, type Overwritten, writtenOver } from './over-elements.ts';
@@ -34,7 +35,9 @@ export function spokenText(state: Shown, values: Values, cell: CellPlace): strin
   const read = formula ? messages.grid.formula(text, formula) : text;
   const kind = over ? `${read}, ${messages.panels.overKinds[over].name}` : read;
   const error = errorText(state, values, cell);
-  return error === undefined ? kind : `${kind}. ${error}`;
+  const comment = commentAt(state, cell);
+  const told = error === undefined ? kind : `${kind}. ${error}`;
+  return comment === undefined ? told : `${told}${told === '' ? '' : ', '}${messages.looks.comment.spoken(comment)}`;
 }
 
 /** What an error in a cell means, and what to do. undefined if the cell has none. */

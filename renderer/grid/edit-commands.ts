@@ -1,3 +1,4 @@
+import { sheetOf } from '../../shared/cells.ts';
 import { messages, say } from '../../shared/messages.ts';
 import type { RangePlace } from '../../shared/places.ts';
 import type { Client } from '../core/client.ts';
@@ -54,8 +55,9 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       document.execCommand('selectAll');
       return;
     }
-    const { active, selection } = store.get();
-    store.set(selected(active, regionToSelect(shownSheet(store.get()).layout, active, selection)));
+    const { active, selection, written } = store.get();
+    const cells = sheetOf(written.sheets, active.sheet)?.cells;
+    store.set(selected(active, regionToSelect(shownSheet(store.get()).layout, active, selection, cells)));
     grid().focus();
   };
 

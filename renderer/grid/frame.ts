@@ -1,8 +1,8 @@
 import type { CellRange } from '../../shared/address.ts';
-import type { Formulas } from '../../shared/cells.ts';
+import type { Comments, Formulas, SheetCells } from '../../shared/cells.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import type { Theme } from '../parts/theme.ts';
-import type { Label } from '../../shared/layout/layout.ts';
+import type { ElementIndex, Label } from '../../shared/layout/layout.ts';
 
 /** Everything that is needed to paint one frame. Sizes and scroll position are in CSS pixels. */
 export type Frame = {
@@ -19,7 +19,14 @@ export type Frame = {
   selection: CellRange;
   /** What is typed over elements. It is marked in their cells. */
   formulas?: Formulas;
+  /** Comments, which are marked too. */
+  commented?: Commented;
+  /** While formulas are shown: that of an element, if it has one. */
+  formulaOf?: (element: ElementIndex) => string | undefined;
 };
+
+/** What of the shown sheet has comments. */
+export type Commented = { comments: Comments; cells: SheetCells };
 
 /** A band's name and details over its columns, in the frozen row. */
 export type Caption = { column: number; width: number; name: string; detail: string };

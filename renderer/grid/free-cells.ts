@@ -7,6 +7,7 @@ import type { Geometry } from './geometry.ts';
 import type { PaintedCells } from './paint-cells.ts';
 import { SMALLEST_NUMBER } from './number-text.ts';
 import type { Scroller } from './scroll.ts';
+import type { ShownFormulas } from './shown-formulas.ts';
 import { writtenCell } from './written-cell.ts';
 
 const OWNER = 'grid cells';
@@ -15,10 +16,17 @@ const MOST = 200_000;
 
 export type FreeCells = ReturnType<typeof createFreeCells>;
 
-export function createFreeCells(store: Store, values: Values) {
+export function createFreeCells(store: Store, values: Values, formulas: ShownFormulas) {
   let watching = false;
   const cells: PaintedCells = {
     each: take => values.eachCell(OWNER, take),
+    get rowsGrow() {
+      return ownSheet(store.get()) !== undefined;
+    },
+    formula(row, column) {
+      const { formulasShown, active } = store.get();
+      return formulasShown ? formulas.ofCell({ sheet: active.sheet, row, column }) : undefined;
+    },
     format: (row, column) => writtenCell(store.get(), { sheet: store.get().active.sheet, row, column })?.format,
     blank(row, column) {
       const state = store.get();

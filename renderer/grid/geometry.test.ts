@@ -5,6 +5,7 @@ import type { Sheet } from '../../shared/layout/sheet.ts';
 import { lenet } from '../../shared/templates.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import { createGeometry, sizeThatFits } from './geometry.ts';
+import { createOwnGeometry } from './own-geometry.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
 
 const SIZES = [1, 2, 3, 6, 13, 16, 23, 64];
@@ -118,4 +119,40 @@ test.each([
     const [wider, taller] = end(at(size < 1 ? 1.02 * size : size + 1));
     if (size < 0.97) expect(wider > width || taller > height).toBe(true);
   }
+});
+
+test('on an own sheet, columns have widths of their own, and every row is found where it stands (habit 29)', () => {
+  const own = { ...lessonSheet(), id: 'notes', layout: { ...lessonSheet().layout, rows: 5, columns: 3 } };
+  const widths = new Map([
+    [1, 200],
+    [4, 40],
+  ]);
+  const tall = [
+    { row: 2, height: 50 },
+    { row: 3, height: 90 },
+    { row: 40, height: 35 },
+  ];
+  const active = { row: 0, column: 0 };
+  const geometry = createOwnGeometry(own, 20, widths, active, { heightsAt: () => tall });
+  expect([0, 1, 2, 4, 5].map(column => geometry.columnWidth(column))).toEqual([80, 200, 80, 40, 80]);
+  expect(geometry.left(5)).toBe(80 + 200 + 80 + 80 + 40);
+  let top = 0;
+  for (let row = 1; row < geometry.rows; row++) {
+    const height = tall.find(each => each.row === row)?.height ?? 20;
+    expect([geometry.top(row), geometry.rowHeight(row)]).toEqual([top, height]);
+    expect([geometry.rowAt(top), geometry.rowAt(top + height - 0.01)]).toEqual([row, row]);
+    top += height;
+  }
+  expect(geometry.height).toBe(top);
+  // With formulas shown, columns are twice as wide.
+  expect(createOwnGeometry(own, 20, widths, active, { formulas: true }).columnWidth(1)).toBe(400);
+});
+
+test('formulas in all cells have wider columns, and pixels and weights stay as they are', () => {
+  const sheet = lessonSheet();
+  const [plain, wide] = [createGeometry(sheet, 16), createGeometry(sheet, 16, new Set(), 0, { formulas: true })];
+  const widthOf = (name: string) => [plain, wide].map(each => each.columnWidth(columnIndex(name)!));
+  expect(widthOf('A')).toEqual([16, 16]);
+  expect(widthOf('AD')).toEqual([23, 23]);
+  expect(widthOf('AH')).toEqual([16, 144]);
 });

@@ -1,4 +1,4 @@
-import { MAX_COLUMNS, MAX_ROWS, type CellAddress, type CellRange } from '../../shared/address.ts';
+import { type CellRange, MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
 import type { Band } from '../../shared/layout/layout.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import { type LayerId, scoresLayer } from '../../shared/network.ts';
@@ -7,14 +7,14 @@ import type { Sheet } from '../../shared/layout/sheet.ts';
 /** Height of the column headings and of the frozen caption row (row 1), in CSS pixels at every zoom. */
 export const HEADING_HEIGHT = 20;
 export const CAPTION_HEIGHT = 26;
-/** How many blank rows and columns the user can reach beyond the network. */
-const MARGIN = { rows: 60, columns: 26 };
+/** How many blank rows and columns the user can reach beyond the used ones. */
+export const MARGIN = { rows: 60, columns: 26 };
 
 /** The kinds of columns, which have different widths: cells of maps are square, cells for typing are wider, blanks
  *  between bands are narrow. */
-type ColumnKind = 'square' | 'kernel' | 'names' | 'vector' | 'gap' | 'blank' | 'hidden';
+type ColumnKind = 'square' | 'kernel' | 'names' | 'vector' | 'formulas' | 'gap' | 'blank' | 'hidden';
 /** Neighbouring columns of the same width. `left`: CSS pixels from the left edge of column A. */
-type ColumnRun = { column: number; count: number; kind: ColumnKind; width: number; left: number };
+export type ColumnRun = { column: number; count: number; kind: ColumnKind; width: number; left: number };
 
 /** The positions of cells in CSS pixels: from the left edge of column A, and from the top of row 2, because row 1 is
  *  frozen. Every function takes O(log bands). */
@@ -40,32 +40,40 @@ export type Geometry = {
   visibleColumn(column: number, direction: 1 | -1): number | undefined;
   /** The top edge of a row ≥ 1. */
   top(row: number): number;
+  /** The height of a row ≥ 1: `cellSize`, or more where texts are wrapped. */
+  rowHeight(row: number): number;
   /** The row ≥ 1 at a position. Outside the sheet, the nearest one. */
   rowAt(y: number): number;
   /** The cells that touch this rectangle. */
   cellsIn(x: number, y: number, width: number, height: number): CellRange;
 };
 
-/** The cells that the user can reach: those of the network, and a margin of blank ones. */
-export function reachOf({ layout }: Sheet): CellRange {
+/** The cells that the user can reach: those of the network, free cells with something in them, and a margin of blank
+ *  ones. */
+export function reachOf({ layout }: Sheet, free: Used = { rows: 0, columns: 0 }): CellRange {
   return {
     row: 0,
     column: 0,
-    height: Math.min(MAX_ROWS, layout.rows + MARGIN.rows),
-    width: Math.min(MAX_COLUMNS, layout.columns + MARGIN.columns),
+    height: Math.min(MAX_ROWS, Math.max(layout.rows, free.rows) + MARGIN.rows),
+    width: Math.min(MAX_COLUMNS, Math.max(layout.columns, free.columns) + MARGIN.columns),
   };
 }
 
+/** How many rows and columns have something in them. */
+type Used = { readonly rows: number; readonly columns: number };
+
 /** `hiddenLayers`: convolutions whose maps are hidden, because the ReLU after them is shown for both. `namesWidth`: the
- *  width that the class names need, in CSS pixels. */
+ *  width that the class names need, in CSS pixels. `free`: how far free cells are used. `formulas`: columns of computed
+ *  cells have room for formulas. */
 export function createGeometry(
   sheet: Sheet,
   cellSize: number,
   hiddenLayers: ReadonlySet<LayerId> = new Set(),
   namesWidth = 0,
+  { free, formulas = false }: { free?: Used; formulas?: boolean } = {},
 ): Geometry {
   const { layout } = sheet;
-  const { height: rows, width: columns } = reachOf(sheet);
+  const { height: rows, width: columns } = reachOf(sheet, free);
   const runs: ColumnRun[] = [];
   let left = 0;
   const add = (column: number, count: number, kind: ColumnKind) => {
@@ -83,7 +91,8 @@ export function createGeometry(
     hidden = hides(band, hiddenLayers);
     const names = band.role === 'vector' && band.layer === scores?.id ? 1 : 0;
     add(band.column, names, 'names');
-    add(band.column + names, band.width - names, hidden ? 'hidden' : columnKindOf(band, sheet));
+    const kind = formulas && isComputed(band, sheet) ? 'formulas' : columnKindOf(band, sheet);
+    add(band.column + names, band.width - names, hidden ? 'hidden' : kind);
     next = band.column + band.width;
   }
   add(next, columns - next, 'blank');
@@ -91,43 +100,18 @@ export function createGeometry(
   return geometryOf(runs, rows, columns, cellSize);
 }
 
-/** An own sheet's columns are so wide at a zoom of 100 %, where they have no width of their own. */
-export const OWN_WIDTH = 80;
-/** The cell size at a zoom of 100 %, in which widths of columns are given. */
-const WHOLE_SIZE = 20;
-/** How many rows and columns of an own sheet can be reached at least. */
-const LEAST = { rows: 100, columns: 26 };
+/** A row that is higher than others. */
+type TallRow = { row: number; height: number };
 
-/** The geometry of an own sheet: columns with their own widths, as far as the sheet is used or the active cell is, and
- *  a margin. */
-export function createOwnGeometry(
-  { layout }: Sheet,
+/** `tall`: the rows that are higher than a cell, from top to bottom. */
+export function geometryOf(
+  runs: readonly ColumnRun[],
+  rows: number,
+  columns: number,
   cellSize: number,
-  widths: ReadonlyMap<number, number>,
-  active: CellAddress,
+  tall: readonly TallRow[] = [],
 ): Geometry {
-  const rows = Math.min(MAX_ROWS, Math.max(LEAST.rows, Math.max(layout.rows, active.row + 1) + MARGIN.rows));
-  const last = Math.max(layout.columns - 1, active.column, ...widths.keys()) + 1;
-  const columns = Math.min(MAX_COLUMNS, Math.max(LEAST.columns, last + MARGIN.columns));
-  const pixels = (width: number) => Math.max(1, Math.round((width * cellSize) / WHOLE_SIZE));
-  const runs: ColumnRun[] = [];
-  let left = 0;
-  const add = (column: number, count: number, width: number) => {
-    if (count <= 0) return;
-    runs.push({ column, count, kind: 'blank', width, left });
-    left += count * width;
-  };
-  let next = 0;
-  for (const [column, width] of [...widths].sort(([a], [b]) => a - b)) {
-    add(next, column - next, pixels(OWN_WIDTH));
-    add(column, 1, pixels(width));
-    next = column + 1;
-  }
-  add(next, columns - next, pixels(OWN_WIDTH));
-  return geometryOf(runs, rows, columns, cellSize);
-}
-
-function geometryOf(runs: readonly ColumnRun[], rows: number, columns: number, cellSize: number): Geometry {
+  const lines = rowsOf(tall, cellSize);
   const runWith = (key: 'column' | 'left', value: number) => {
     let low = 0;
     let high = runs.length - 1;
@@ -140,7 +124,7 @@ function geometryOf(runs: readonly ColumnRun[], rows: number, columns: number, c
   };
   const end = runs.at(-1)!;
   const width = end.left + end.count * end.width;
-  const height = (rows - 1) * cellSize;
+  const height = lines.above(rows);
   const edge = (column: number) => {
     if (column >= columns) return width;
     const run = runs[runWith('column', column)];
@@ -155,7 +139,7 @@ function geometryOf(runs: readonly ColumnRun[], rows: number, columns: number, c
     const run = runs[index];
     return run.column + Math.max(0, Math.min(run.count - 1, Math.floor((x - run.left) / run.width)));
   };
-  const rowAt = (y: number) => Math.max(1, Math.min(rows - 1, 1 + Math.floor(y / cellSize)));
+  const rowAt = (y: number) => Math.max(1, Math.min(rows - 1, lines.rowAtY(y)));
   return {
     cellSize,
     rows,
@@ -177,7 +161,8 @@ function geometryOf(runs: readonly ColumnRun[], rows: number, columns: number, c
       if (!run) return undefined;
       return direction > 0 ? run.column : run.column + run.count - 1;
     },
-    top: row => (row - 1) * cellSize,
+    top: row => lines.above(row),
+    rowHeight: row => lines.heightOf(row),
     rowAt,
     cellsIn(x, y, w, h) {
       const row = rowAt(y);
@@ -190,6 +175,52 @@ function geometryOf(runs: readonly ColumnRun[], rows: number, columns: number, c
       };
     },
   };
+}
+
+/** The heights of rows, where some are higher than a cell. Each function takes O(log tall). */
+function rowsOf(tall: readonly TallRow[], cellSize: number) {
+  /** The top edges of the tall rows. */
+  const tops: number[] = [];
+  let more = 0;
+  for (const { row, height } of tall) {
+    tops.push((row - 1) * cellSize + more);
+    more += height - cellSize;
+  }
+  /** How many of the tall rows are before a place. */
+  const before = (isBefore: (at: number) => boolean) => {
+    let [low, high] = [0, tall.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBefore(middle)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const above = (row: number) => {
+    const count = before(at => tall[at].row < row);
+    if (count === 0) return (row - 1) * cellSize;
+    const last = tall[count - 1];
+    return tops[count - 1] + last.height + (row - last.row - 1) * cellSize;
+  };
+  return {
+    above,
+    heightOf(row: number): number {
+      const at = before(each => tall[each].row < row);
+      return tall[at]?.row === row ? tall[at].height : cellSize;
+    },
+    rowAtY(y: number): number {
+      const count = before(at => tops[at] <= y);
+      if (count === 0) return 1 + Math.floor(y / cellSize);
+      const { row, height } = tall[count - 1];
+      const below = y - tops[count - 1] - height;
+      return below < 0 ? row : row + 1 + Math.floor(below / cellSize);
+    },
+  };
+}
+
+/** Whether a band's cells have formulas of the network's own. */
+function isComputed({ role, layer }: Band, sheet: Sheet): boolean {
+  return role !== 'kernels' && sheet.layers.get(layer)?.kind !== 'input';
 }
 
 function hides(band: Band, hiddenLayers: ReadonlySet<LayerId>): boolean {
@@ -214,6 +245,7 @@ function widthOf(kind: Exclude<ColumnKind, 'names'>, cellSize: number): number {
     kernel: small ? 1.45 * cellSize : Math.max(1, Math.round(1.45 * cellSize)),
     // A heading as long as "output−max" must fit.
     vector: small ? 3.5 * cellSize : Math.round(3.5 * cellSize),
+    formulas: 9 * cellSize,
     gap: small ? 8 * cellSize : Math.max(8, Math.round(cellSize / 2)),
     blank: small ? 8 * cellSize : Math.max(8, 3 * cellSize),
   };

@@ -1,4 +1,5 @@
-import { formatAddress, intersect } from '../../shared/address.ts';
+import { intersect } from '../../shared/address.ts';
+import { sheetOf } from '../../shared/cells.ts';
 import { formulaAllowed } from '../../shared/cell-entry.ts';
 import { usedPart } from '../../shared/layout/sheet.ts';
 import { type CellPlace, only, type RangePlace, samePlace } from '../../shared/places.ts';
@@ -6,7 +7,7 @@ import { messages } from '../../shared/messages.ts';
 import { leaveHidden } from './leave-hidden.ts';
 import { refusalAtCell } from '../core/notices.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
-import { shownSheet } from '../core/shown-sheet.ts';
+import { ownSheet, shownSheet } from '../core/shown-sheet.ts';
 import type { Store, Values } from '../core/store.ts';
 import { isFormula } from '../core/edit-session.ts';
 import type { Grid } from './api.ts';
@@ -22,6 +23,11 @@ import { createFreeCells } from './free-cells.ts';
 import './grid.css';
 import './outlines.css';
 import { createInput } from './input.ts';
+import { widthEntry } from './cell-formats.ts';
+import { createGuide, columnsWith, widthAt } from './column-widths.ts';
+import { createCommentCard } from './comment-card.ts';
+import { commentEntry, commentRefusal } from './comments.ts';
+import { createShownFormulas } from './shown-formulas.ts';
 import { createNote } from './note.ts';
 import { ofShownPlane } from './shown-plane.ts';
 import { createOutlines } from './outlines.ts';
@@ -58,14 +64,16 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const root = document.createElement('div');
   root.className = 'sheet';
   parent.append(root);
-  const freeCells = createFreeCells(store, allValues);
+  const shownFormulas = createShownFormulas(store);
+  const cellsOf = (id: string) => sheetOf(store.get().written.sheets, id)?.cells;
+  const freeCells = createFreeCells(store, allValues, shownFormulas);
 
   let filling: RangePlace | undefined;
   /** Whether the frames show what a typed formula refers to. */
   let framed = false;
   /** The shown sheet. */
   let shownId = store.get().active.sheet;
-  const picture = createPicture(root, store, values, freeCells, {
+  const picture = createPicture(root, store, values, freeCells, shownFormulas, {
     scroller: () => scroller,
     viewport: () => viewport,
     painted(cells) {
@@ -81,11 +89,13 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   });
   const { view, visibleRange, cellBox, scrollTo, relayout, fit, keepPlace } = viewport;
   const outlines = createOutlines(root);
-  const note = createNote(root, store, cell => ({
-    box: cellBox(cell),
-    width: scroller.width,
-    height: scroller.height,
-  }));
+  const guide = createGuide(root);
+  const boxAndSize = (cell: CellPlace) => ({ box: cellBox(cell), width: scroller.width, height: scroller.height });
+  const comments = createCommentCard(root, store, boxAndSize, {
+    save: (cell, text) => run(commentEntry(store.get(), cell, text)),
+    left: () => focus(),
+  });
+  const note = createNote(root, store, boxAndSize);
   const typing = createTyping(store, {
     editText: place => editText(store.get(), allValues, place),
     reveal: place => scrollTo(only(place)),
@@ -103,7 +113,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       const { geometry } = viewport;
       const arrow = ARROWS[key]!;
       return ctrlKey || metaKey
-        ? jump(shownSheet(store.get()).layout, geometry, from, arrow)
+        ? jump(shownSheet(store.get()).layout, geometry, from, arrow, cellsOf(from.sheet))
         : step(geometry, from, arrow);
     },
     changeSheet,
@@ -130,7 +140,6 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       const { notice } = store.get();
       if (!transfer.forget()) store.set({ tool: 'select', notice: notice?.at ? undefined : notice });
     },
-    noComments: () => refuse(messages.grid.noComments(formatAddress(store.get().active))),
   });
   const target = (place: CellPlace) => ({ ...cellBox(place), right: scroller.width });
   const editor = createCellEditor(root, store, typing, target, () => input.focusCells());
@@ -153,7 +162,21 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     fillAsNeighbour: () => transfer.fillAsNeighbour(),
     zoomAt: viewport.rescale,
     openMenu: (x, y) => openCellMenu(store, x, y, actions),
+    widths: {
+      canChange: () => ownSheet(store.get()) !== undefined && store.get().role !== 'viewer',
+      show: x => guide.show(x),
+      set(column, pixels) {
+        const width = widthAt(pixels, viewport.geometry);
+        setWidths(new Map(alike(column).map(each => [each, width])));
+      },
+      fit: column => setWidths(picture.fittedWidths(alike(column))),
+    },
+    hover: cell => comments.hover(cell),
   });
+
+  /** A column, and those selected with it. */
+  const alike = (column: number) => columnsWith(column, selectedRanges(store), viewport.geometry.rows);
+  const setWidths = (widths: ReadonlyMap<number, number>) => run(widthEntry(store.get().active.sheet, widths));
 
   function clear(): void {
     transfer.forget();
@@ -218,6 +241,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     editor.place();
     formulaHelp.place();
     note.place();
+    comments.place();
   }
 
   function placeOutlines(): void {
@@ -238,9 +262,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       if (typed || framed) placeOutlines();
       framed = typed;
     }),
-    store.on(['written'], state => {
+    store.on(['written'], () => {
       picture.rewatch();
-      if (state.active.sheet !== state.sheet.id) keepPlace(relayout);
+      keepPlace(relayout);
+      input.fit();
       placeOutlines();
     }),
     store.on(['active'], ({ active }) => {
@@ -281,6 +306,11 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       schedule('headings');
     }),
     store.on(['cellSize'], viewport.resize),
+    store.on(['formulasShown'], () => {
+      keepPlace(relayout);
+      viewport.refit();
+      picture.refresh();
+    }),
     store.on(['foldedLayers'], () => {
       keepPlace(relayout);
       viewport.refit();
@@ -326,6 +356,26 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     run,
     clear,
     transfer,
+    valueAt: cell => {
+      const found = elementAt(store.get().sheet, cell);
+      return (found ? allValues.element(found.tensor, found.index) : allValues.cell(cell)) ?? null;
+    },
+    wholeLines({ height, width }) {
+      const { rows, columns } = viewport.geometry;
+      return width >= columns ? 'rows' : height >= rows ? 'columns' : undefined;
+    },
+    fitColumns(columns) {
+      if (ownSheet(store.get())) setWidths(picture.fittedWidths(columns));
+      else refuse(messages.looks.networkWidths);
+    },
+    comment(cell) {
+      const refusal = locked() ?? commentRefusal(store.get(), cell);
+      if (refusal !== undefined) return refuse(refusal);
+      if (!leaveEditing()) return;
+      scrollTo(only(cell));
+      comments.edit(cell);
+    },
+    showComment: cell => comments.show(cell),
     screenshotRect(cell) {
       const box = cellBox(cell);
       const { left, top } = root.getBoundingClientRect();
@@ -346,6 +396,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       formulaHelp.destroy();
       outlines.destroy();
       note.destroy();
+      comments.destroy();
+      guide.destroy();
       scroller.destroy();
       root.remove();
     },

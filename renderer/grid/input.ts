@@ -39,6 +39,8 @@ export type Input = {
   select(active: CellPlace, selection: RangePlace): void;
   /** Writes the cells' texts again after values have changed. */
   refresh(): void;
+  /** Builds the table again if the sheet has other rows and columns than it. */
+  fit(): void;
   /** Builds the table again, for another sheet or other hidden columns. */
   rebuild(): void;
   focusCells(): void;
@@ -241,6 +243,10 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
         const at = table.getCoords(td);
         if (at?.row != null && at.col != null) writeCell(td, placeOf(at));
       }
+    },
+    fit() {
+      const { rows, columns } = callbacks.geometry();
+      if (table.countRows() !== rows || table.countCols() !== columns) this.rebuild();
     },
     rebuild() {
       const focused = mover.contains(document.activeElement);

@@ -1,5 +1,6 @@
 import { sheetOf } from '../../shared/cells.ts';
 import { between, type CellPlace } from '../../shared/places.ts';
+import { extentOf } from '../core/extents.ts';
 import { headOf, selected } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
 import type { KeyPress } from '../core/edit-session.ts';
@@ -21,8 +22,6 @@ export type KeyCallbacks = {
   changeSheet(by: 1 | -1): void;
   /** Cancels what the mouse does on the sheet, or closes the note beside a cell. */
   escape(): void;
-  /** Says why a key does nothing here. */
-  noComments(): void;
 };
 
 /** The keys of the sheet while nothing is typed. */
@@ -93,12 +92,11 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
     else if (key === 'Home') {
       go(from => ({ ...from, ...(control && { row: 0 }), column: geometry.visibleColumn(0, 1) ?? 0 }), shiftKey);
       if (control && !shiftKey) callbacks.scrollHome();
-    } else if (key === 'End')
-      go(
-        from => ({ ...from, ...(control && { row: layout.rows - 1 }), column: visible(layout.columns - 1) }),
-        shiftKey,
-      );
-    else if (control) return false;
+    } else if (key === 'End') {
+      const free = cells ? extentOf(cells) : layout;
+      const last = { row: Math.max(layout.rows, free.rows) - 1, column: Math.max(layout.columns, free.columns) - 1 };
+      go(from => ({ ...from, ...(control && { row: last.row }), column: visible(last.column) }), shiftKey);
+    } else if (control) return false;
     else if (key === 'PageDown' || key === 'PageUp')
       go(from => step(geometry, from, key === 'PageDown' ? 'down' : 'up', callbacks.pageRows()), shiftKey);
     else if (key === 'Enter' || key === 'Tab') enterOrTab(key, shiftKey);
@@ -124,10 +122,8 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
     // Shift+Delete cuts, which the browser does.
     else if (control || (shiftKey && key === 'Delete')) return false;
     else if (key === 'Delete' || key === 'Backspace') callbacks.clear();
-    else if (key === 'F2') {
-      if (shiftKey) callbacks.noComments();
-      else callbacks.startEditing();
-    } else if (key === 'Escape') callbacks.escape();
+    else if (key === 'F2' && !shiftKey) callbacks.startEditing();
+    else if (key === 'Escape') callbacks.escape();
     else return false;
     return true;
   };

@@ -1,3 +1,4 @@
+import type { SheetCells } from '../../shared/cells.ts';
 import type { Label, Layout } from '../../shared/layout/layout.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
@@ -20,13 +21,13 @@ function labelSize(cellSize: number): number {
   return Math.min(13, Math.max(9.5, cellSize * 0.625));
 }
 
-/** Small labels with the room for each. */
-export function placeLabels(labels: readonly Label[], layout: Layout): PlacedLabel[] {
+/** Small labels with the room for each. `free`: what users wrote beside them. */
+export function placeLabels(labels: readonly Label[], layout: Layout, free: SheetCells = new Map()): PlacedLabel[] {
   const placed: PlacedLabel[] = [];
   const last = new Map<number, PlacedLabel>();
   for (const label of [...labels].sort((a, b) => a.column - b.column)) {
     if (label.row === 0) continue;
-    const each = { ...label, before: freeUntil(label, layout), pitch: 0, offset: 0, cut: false };
+    const each = { ...label, before: freeUntil(label, layout, free), pitch: 0, offset: 0, cut: false };
     const neighbour = last.get(label.row);
     if (neighbour) {
       const pitch = label.column - neighbour.column;
@@ -42,8 +43,9 @@ export function placeLabels(labels: readonly Label[], layout: Layout): PlacedLab
 }
 
 /** The first column to the right of a label that isn't empty. */
-function freeUntil({ row, column }: Label, layout: Layout): number {
-  for (let next = column + 1; next <= column + LONGEST_RUN; next++) if (layout.elementAt(row, next)) return next;
+function freeUntil({ row, column }: Label, layout: Layout, free: SheetCells): number {
+  for (let next = column + 1; next <= column + LONGEST_RUN; next++)
+    if (layout.elementAt(row, next) || free.get(row)?.get(next)?.content !== undefined) return next;
   return Number.POSITIVE_INFINITY;
 }
 

@@ -62,17 +62,51 @@ export function walkAreas(geometry: Geometry, { active, selection, areas }: Area
   };
 }
 
-/** The range that Ctrl+A selects: the block of the active cell (a map, a kernel, a column of scores). The whole sheet
- *  if that block is selected already, or if there is none. */
-export function regionToSelect(layout: Layout, active: CellPlace, selection: RangePlace): RangePlace {
+/** The range that Ctrl+A selects: the block of the active cell (a map, a kernel, a column of scores), or the cells with
+ *  something in them that touch one another around it. The whole sheet if that is selected already, or if there is
+ *  none. */
+export function regionToSelect(
+  layout: Layout,
+  active: CellPlace,
+  selection: RangePlace,
+  cells: SheetCells = new Map(),
+): RangePlace {
   const { sheet } = active;
   const everything = { sheet, row: 0, column: 0, height: layout.rows, width: layout.columns };
   const [block] = layout.blocksIn(only(active));
-  if (!block) return everything;
-  const { row, column, height, width } = block.whole;
-  const shared = intersect(block.whole, selection);
+  const region = block?.whole ?? regionAround(active, cells);
+  if (!region) return everything;
+  const { row, column, height, width } = region;
+  const shared = intersect(region, selection);
   const selected = shared && shared.height === height && shared.width === width;
   return selected ? everything : { sheet, row, column, height, width };
+}
+
+/** The smallest rectangle around a cell whose neighbours are all blank, as in a spreadsheet. undefined if it would be
+ *  that one cell. */
+function regionAround({ row, column }: CellPlace, cells: SheetCells): CellRange | undefined {
+  let [top, left, bottom, right] = [row, column, row, column];
+  const isFilled = (y: number, x: number) => cells.get(y)?.get(x)?.content !== undefined;
+  const inRow = (y: number) => {
+    if (y < 0 || !cells.has(y)) return false;
+    for (let x = Math.max(0, left - 1); x <= right + 1; x++) if (isFilled(y, x)) return true;
+    return false;
+  };
+  const inColumn = (x: number) => {
+    if (x < 0) return false;
+    for (let y = Math.max(0, top - 1); y <= bottom + 1; y++) if (isFilled(y, x)) return true;
+    return false;
+  };
+  for (let grown = true; grown; ) {
+    grown = true;
+    if (inRow(top - 1)) top--;
+    else if (inRow(bottom + 1)) bottom++;
+    else if (inColumn(left - 1)) left--;
+    else if (inColumn(right + 1)) right++;
+    else grown = false;
+  }
+  if (top === bottom && left === right) return undefined;
+  return { row: top, column: left, height: bottom - top + 1, width: right - left + 1 };
 }
 
 /** The cell that Ctrl+arrow leads to, as in a spreadsheet. Inside a filled block it is the block's last cell; otherwise

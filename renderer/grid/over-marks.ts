@@ -1,5 +1,6 @@
 /** Marks the cells that the user has typed over: an override by a corner, a tied weight by a chain, a pixel with a
  *  formula by an equals sign. The shapes differ, so that no one needs the colours. */
+import type { Block } from '../../shared/layout/layout.ts';
 import type { Frame, Place } from './frame.ts';
 import { overKind } from './over-elements.ts';
 import type { Shown } from './tiles.ts';
@@ -14,27 +15,37 @@ export function paintOverMarks(
   place: Place,
   tiles: Iterable<Shown>,
 ): void {
-  const { seen } = place;
   for (const { tile } of tiles) {
     const { block, info } = tile;
     const own = formulas!.get(block.view.tensor);
     if (!own) continue;
     const kind = overKind(info);
     if (kind !== 'override' && geometry.cellSize < LEAST) continue;
-    const { view } = block;
     context.fillStyle = context.strokeStyle = theme.override;
-    const endRow = Math.min(block.row + block.height, seen.row + seen.height);
-    const endColumn = Math.min(block.column + block.width, seen.column + seen.width);
-    for (let row = Math.max(block.row, seen.row); row < endRow; row++)
-      for (let column = Math.max(block.column, seen.column); column < endColumn; column++) {
-        const at = view.offset + (row - block.row) * view.rowStride + (column - block.column) * view.columnStride;
-        if (!own.has(at) || geometry.isHidden(column)) continue;
-        const right = place.x(column + 1) - ratio;
-        if (kind === 'override') corner(context, right, place.y(row), CORNER * ratio);
-        else if (kind === 'tied') chain(context, place.x(column), place.y(row + 1) - ratio, ratio, theme.surface);
-        else equals(context, place.x(column), place.y(row + 1) - ratio, ratio);
-      }
+    eachMarked(block, own, { geometry }, place, (_at, row, column) => {
+      const right = place.x(column + 1) - ratio;
+      if (kind === 'override') corner(context, right, place.y(row), CORNER * ratio);
+      else if (kind === 'tied') chain(context, place.x(column), place.y(row + 1) - ratio, ratio, theme.surface);
+      else equals(context, place.x(column), place.y(row + 1) - ratio, ratio);
+    });
   }
+}
+
+/** Calls `take` for each cell of a block in view whose element is a key of `own`. */
+export function eachMarked(
+  { row: top, column: left, height, width, view }: Block,
+  own: ReadonlyMap<number, unknown>,
+  { geometry }: Pick<Frame, 'geometry'>,
+  { seen }: Place,
+  take: (at: number, row: number, column: number) => void,
+): void {
+  const endRow = Math.min(top + height, seen.row + seen.height);
+  const endColumn = Math.min(left + width, seen.column + seen.width);
+  for (let row = Math.max(top, seen.row); row < endRow; row++)
+    for (let column = Math.max(left, seen.column); column < endColumn; column++) {
+      const at = view.offset + (row - top) * view.rowStride + (column - left) * view.columnStride;
+      if (own.has(at) && !geometry.isHidden(column)) take(at, row, column);
+    }
 }
 
 function corner(context: CanvasRenderingContext2D, right: number, top: number, size: number): void {

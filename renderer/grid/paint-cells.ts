@@ -5,19 +5,26 @@ import type { Value } from '../../shared/formula/value.ts';
 import type { Frame, Place } from './frame.ts';
 import { measured } from './labels.ts';
 import { NO_ROOM, SMALLEST_NUMBER } from './number-text.ts';
-import { cellShown, standsRight } from './written-cell.ts';
+import { GAP, LINE, linesOf, textSize } from './wrapped-text.ts';
+import { cellShown, contentShown, standsRight } from './written-cell.ts';
 
-/** The cells that hold something. `blank`: whether a cell has room for its neighbour's text. */
+type Content = Exclude<Value, null>;
+
+/** The cells that hold something. `blank`: whether a cell has room for its neighbour's text. `formula`: what is typed
+ *  there, while formulas are shown. `rowsGrow`: wrapped texts make their row higher; otherwise they run over the blank
+ *  cells beside and below. */
 export type PaintedCells = {
-  each(take: (content: Exclude<Value, null>, row: number, column: number) => void): void;
+  each(take: (content: Content, row: number, column: number) => void): void;
   format(row: number, column: number): CellFormat | undefined;
   blank(row: number, column: number): boolean;
+  formula(row: number, column: number): string | undefined;
+  readonly rowsGrow: boolean;
 };
 
-/** The gap between a text and its cell's edge, in CSS pixels. */
-const GAP = 3;
 /** How many cells a text may run over. */
 const LONGEST_RUN = 40;
+/** The width of a wrapped text where rows don't grow, in cells. */
+const WRAPPED_WIDTH = 16;
 
 /** Numbers stand right and texts left. A text runs over blank neighbours; a number that doesn't fit becomes ##. */
 export function paintCells(context: CanvasRenderingContext2D, frame: Frame, place: Place, cells: PaintedCells): void {
@@ -25,54 +32,107 @@ export function paintCells(context: CanvasRenderingContext2D, frame: Frame, plac
   const { cellSize } = geometry;
   if (cellSize < SMALLEST_NUMBER) return;
   const { seen } = place;
-  const size = Math.min(13, Math.max(9.5, cellSize * 0.625)) * ratio;
+  const size = textSize(cellSize) * ratio;
+  const gap = GAP * ratio;
   context.textBaseline = 'middle';
-  const paint = (content: Exclude<Value, null>, row: number, column: number) => {
-    if (row !== 0 && (row < seen.row || row >= seen.row + seen.height)) return;
+  cells.each((content, row, column) => {
+    if (row !== 0 && (row < seen.row - LONGEST_RUN || row >= seen.row + seen.height)) return;
     if (column < seen.column - LONGEST_RUN || column >= seen.column + seen.width + LONGEST_RUN) return;
     if (column >= geometry.columns || geometry.isHidden(column)) return;
     const format = cells.format(row, column);
-    const number = typeof content === 'number';
+    const formula = cells.formula(row, column);
+    const number = typeof content === 'number' && formula === undefined;
     context.font = `${format?.bold ? 600 : 400} ${size}px ${number ? theme.numerals : theme.ui}`;
+    context.fillStyle = isErrorContent(content) ? theme.danger : theme.ink;
+    if (format?.wrap && typeof content !== 'number' && formula === undefined && row !== 0)
+      return paintLines(contentShown(content), format.align, row, column);
     const [left, right] = [place.x(column), place.x(column + 1)];
-    const gap = GAP * ratio;
     const own = right - left - 2 * gap;
     const fits = (text: string) => measured(context, text) <= own;
-    const text = cellShown(content, format?.number, fits) ?? NO_ROOM;
-    const align = format?.align ?? (standsRight(content) ? 'right' : typeof content === 'boolean' ? 'center' : 'left');
+    const text = formula ?? cellShown(content, format?.number, fits) ?? NO_ROOM;
+    const align = formula === undefined ? alignOf(content, format) : 'left';
     const [top, bottom] =
       row === 0 ? [place.headingBottom, place.top] : [Math.max(place.top, place.y(row)), place.y(row + 1)];
     if (bottom <= top) return;
-    const [from, to] = number ? [left, right] : roomOf(measured(context, text) + 2 * gap, align, left, right);
+    const [from, to] = number ? [left, right] : roomOf(measured(context, text) + 2 * gap, align, row, column);
+    // In a high row, a line stands at the bottom.
+    const middle = row === 0 ? (place.headingBottom + place.top) / 2 : bottom - (cellSize * ratio) / 2;
+    paintLine([text], { align, left, right, middle, clip: [from, top, to, bottom] });
+  });
+
+  /** A wrapped text, from the top of its cell. */
+  function paintLines(text: string, wanted: CellFormat['align'], row: number, column: number): void {
+    const align = wanted ?? 'left';
+    const left = place.x(column);
+    let right = place.x(column + 1);
+    let end = row + 1;
+    if (!cells.rowsGrow) {
+      let last = column + 1;
+      const wide = left + WRAPPED_WIDTH * cellSize * ratio;
+      while (place.x(last) < wide && last < geometry.columns && cells.blank(row, last)) last++;
+      right = place.x(last);
+      const needed = Math.ceil(
+        (linesOf(context, text, right - left - 2 * gap).length * size * LINE) / (cellSize * ratio),
+      );
+      const isBlank = (below: number) => {
+        for (let each = column; each < last; each++) if (!cells.blank(below, each)) return false;
+        return true;
+      };
+      while (end < row + needed && end < geometry.rows && isBlank(end)) end++;
+    }
+    const [top, bottom] = [Math.max(place.top, place.y(row)), place.y(end)];
+    if (bottom <= top || top > place.height) return;
+    const lines = linesOf(context, text, right - left - 2 * gap);
+    const first =
+      place.y(row) + Math.max(size * LINE, end === row + 1 && lines.length === 1 ? cellSize * ratio : 0) / 2;
+    paintLine(lines, { align, left, right, middle: first + ratio, clip: [left, top, right, bottom] });
+  }
+
+  /** Lines under each other, the first in the middle of its line. */
+  function paintLine(lines: readonly string[], { align, left, right, middle, clip }: PaintedText): void {
+    const from = Math.max(place.left, clip[0]);
     context.save();
     context.beginPath();
-    context.rect(Math.max(place.left, from), top, to - Math.max(place.left, from), bottom - top);
+    context.rect(from, clip[1], clip[2] - from, clip[3] - clip[1]);
     context.clip();
-    context.fillStyle = isErrorContent(content) ? theme.danger : theme.ink;
     context.textAlign = align;
     const x = align === 'right' ? right - gap : align === 'center' ? (left + right) / 2 : left + gap;
-    const middle = row === 0 ? (place.headingBottom + place.top) / 2 : place.y(row) + (cellSize * ratio) / 2;
-    context.fillText(text, x, middle + 0.5 * ratio);
+    for (const [i, line] of lines.entries()) context.fillText(line, x, middle + i * size * LINE + 0.5 * ratio);
     context.restore();
+  }
 
-    /** How far the text may run to both sides. */
-    function roomOf(needed: number, to: CanvasTextAlign, start: number, end: number): [number, number] {
-      let [first, last] = [start, end];
-      const both = to === 'center' ? (needed - (end - start)) / 2 : needed - (end - start);
-      const wantedRight = to === 'right' ? end : end + Math.max(0, both);
-      const wantedLeft = to === 'left' ? start : start - Math.max(0, both);
-      for (let next = column + 1; last < wantedRight && next <= column + LONGEST_RUN; next++) {
-        if (next >= geometry.columns || !cells.blank(row, next)) break;
-        last = place.x(next + 1);
-      }
-      for (let next = column - 1; first > wantedLeft && next >= Math.max(0, column - LONGEST_RUN); next--) {
-        if (!cells.blank(row, next)) break;
-        first = place.x(next);
-      }
-      return [first, last];
+  /** How far the text may run to both sides. */
+  function roomOf(needed: number, align: Align, row: number, column: number): [number, number] {
+    let [first, last] = [place.x(column), place.x(column + 1)];
+    const more = needed - (last - first);
+    const both = align === 'center' ? more / 2 : more;
+    const wantedRight = align === 'right' ? last : last + Math.max(0, both);
+    const wantedLeft = align === 'left' ? first : first - Math.max(0, both);
+    for (let next = column + 1; last < wantedRight && next <= column + LONGEST_RUN; next++) {
+      if (next >= geometry.columns || !cells.blank(row, next)) break;
+      last = place.x(next + 1);
     }
-  };
-  cells.each(paint);
+    for (let next = column - 1; first > wantedLeft && next >= Math.max(0, column - LONGEST_RUN); next--) {
+      if (!cells.blank(row, next)) break;
+      first = place.x(next);
+    }
+    return [first, last];
+  }
 }
 
-const isErrorContent = (content: Exclude<Value, null>) => typeof content === 'object' && isError(content);
+type Align = 'left' | 'center' | 'right';
+/** `left` and `right`: the cell. `middle`: the middle of the first line. `clip`: what is seen of the text. */
+type PaintedText = {
+  align: Align;
+  left: number;
+  right: number;
+  middle: number;
+  clip: readonly [left: number, top: number, right: number, bottom: number];
+};
+
+function alignOf(content: Content, format: CellFormat | undefined): Align {
+  if (format?.align) return format.align;
+  return standsRight(content) ? 'right' : typeof content === 'boolean' ? 'center' : 'left';
+}
+
+const isErrorContent = (content: Content) => typeof content === 'object' && isError(content);

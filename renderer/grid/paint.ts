@@ -1,4 +1,5 @@
 import { columnName, type CellRange } from '../../shared/address.ts';
+import type { Block, ElementIndex } from '../../shared/layout/layout.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { readByRelu } from '../core/foldable.ts';
 import { divergingStep } from '../parts/colour.ts';
@@ -6,6 +7,7 @@ import type { Geometry } from './geometry.ts';
 import { type HeatMap, stepOf, tableOf } from './heat.ts';
 import type { Shown } from './tiles.ts';
 import { cutText, forgetMeasures, measured, paintLabels } from './labels.ts';
+import { paintCommentMarks } from './comment-marks.ts';
 import { paintCells, type PaintedCells } from './paint-cells.ts';
 import { paintMoves } from './moves.ts';
 import { paintOverMarks } from './over-marks.ts';
@@ -48,9 +50,13 @@ export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat
     context.textBaseline = 'middle';
     context.textRendering = 'geometricPrecision';
     context.textAlign = 'center';
-    for (const shown of heat.shown) paintNumbers(context, frame, place, shown);
+    for (const shown of heat.shown) {
+      if (frame.formulaOf) paintFormulas(context, frame, place, shown, frame.formulaOf);
+      paintNumbers(context, frame, place, shown);
+    }
   }
   if (withNumbers && frame.formulas?.size) paintOverMarks(context, frame, place, heat.shown);
+  if (withNumbers && frame.commented) paintCommentMarks(context, frame, place, frame.commented, heat.shown);
   paintLabels(context, frame, place);
   paintCaptions(context, frame, place);
   if (cells) paintCells(context, frame, place, cells);
@@ -146,7 +152,7 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
       const at = (row - block.row) * block.width + column - block.column;
       const value = numbers[at];
       const other = others?.[at];
-      if (other === null) continue;
+      if (other === null || frame.formulaOf?.(elementIn(block, row, column)) !== undefined) continue;
       const text = other === undefined ? numberText(value, room, exact) : otherText(other, room);
       let colour: string;
       if (other !== undefined) {
@@ -165,6 +171,43 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
       else context.fillText(text, middle, y);
     }
   }
+}
+
+/** The element that a block shows in a cell. */
+const elementIn = ({ view, row: top, column: left }: Block, row: number, column: number): ElementIndex => ({
+  tensor: view.tensor,
+  index: view.offset + (row - top) * view.rowStride + (column - left) * view.columnStride,
+});
+
+/** Paints the formulas of cells in place of their numbers, cut where their column ends. */
+function paintFormulas(
+  context: CanvasRenderingContext2D,
+  { geometry, theme, ratio }: Frame,
+  place: Place,
+  { tile: { block } }: Shown,
+  formulaOf: NonNullable<Frame['formulaOf']>,
+): void {
+  const { seen } = place;
+  context.font = `400 ${Math.min(12, Math.max(9.5, geometry.cellSize * 0.6)) * ratio}px ${theme.ui}`;
+  context.textAlign = 'left';
+  context.fillStyle = theme.ink;
+  const endRow = Math.min(block.row + block.height, seen.row + seen.height);
+  const endColumn = Math.min(block.column + block.width, seen.column + seen.width);
+  for (let column = Math.max(block.column, seen.column); column < endColumn; column++) {
+    if (geometry.isHidden(column)) continue;
+    const [left, right] = [place.x(column), place.x(column + 1) - 2 * ratio];
+    context.save();
+    context.beginPath();
+    context.rect(left, place.top, right - left, place.height);
+    context.clip();
+    for (let row = Math.max(block.row, seen.row); row < endRow; row++) {
+      const text = formulaOf(elementIn(block, row, column));
+      if (text === undefined) continue;
+      context.fillText(text, left + 2 * ratio, (place.y(row) + place.y(row + 1)) / 2 + ratio / 4);
+    }
+    context.restore();
+  }
+  context.textAlign = 'center';
 }
 
 /** Paints the red corner of an error. */
@@ -326,7 +369,8 @@ function paintHeadings(
     const selected = row >= selection.row && row < selection.row + selection.height;
     context.font = selected ? bold : regular;
     context.fillStyle = selected ? theme.ink : theme.ink3;
-    context.fillText(String(row + 1), rowMiddle, place.y(row) + (cellSize * ratio) / 2 + 0.5 * ratio);
+    const middle = (place.y(row) + place.y(row + 1)) / 2;
+    if (middle > place.top) context.fillText(String(row + 1), rowMiddle, middle + 0.5 * ratio);
   }
   context.restore();
   const captionSelected = selection.row === 0;

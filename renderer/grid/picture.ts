@@ -1,6 +1,8 @@
 /** The picture of the shown sheet: the canvas, and when it is painted again. */
 import { MAX_ROWS } from '../../shared/address.ts';
+import type { ElementIndex } from '../../shared/layout/layout.ts';
 import type { RangePlace } from '../../shared/places.ts';
+import type { ShownFormulas } from './shown-formulas.ts';
 import { coloursOf, onColours } from '../core/colours.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { ownSheet, shownSheet } from '../core/shown-sheet.ts';
@@ -8,7 +10,13 @@ import { planeKey, type Store, type Values } from '../core/store.ts';
 import { readTheme } from '../parts/theme.ts';
 import type { Caption, PlacedLabel } from './frame.ts';
 import type { FreeCells } from './free-cells.ts';
-import { createGeometry, createOwnGeometry, type Geometry } from './geometry.ts';
+import { createGeometry, type Geometry } from './geometry.ts';
+import { createOwnGeometry } from './own-geometry.ts';
+import { createRowHeights } from './wrapped-text.ts';
+import { SMALLEST_NUMBER } from './number-text.ts';
+import { extentOf } from '../core/extents.ts';
+import { sheetOf } from '../../shared/cells.ts';
+import { fittedWidths } from './column-widths.ts';
 import { createHeatMap } from './heat.ts';
 import { namesWidth, placeLabels } from './labels.ts';
 import { captionsOf, paintSelection, paintSheet } from './paint.ts';
@@ -37,6 +45,7 @@ export function createPicture(
   store: Store,
   values: Values,
   freeCells: FreeCells,
+  shownFormulas: ShownFormulas,
   { scroller, viewport, painted }: Surroundings,
 ) {
   const canvas = document.createElement('canvas');
@@ -44,6 +53,7 @@ export function createPicture(
   root.append(canvas);
   const context = canvas.getContext('2d', { alpha: false })!;
   const heat = createHeatMap();
+  const rowHeights = createRowHeights(context, ({ id }, { row, column }) => values.cell({ sheet: id, row, column }));
   let theme = readTheme(root, coloursOf(store.get()));
   let captions: Caption[] = [];
   let labels: PlacedLabel[] = [];
@@ -84,6 +94,11 @@ export function createPicture(
     relaid,
     resized,
     paint,
+    /** Widths for columns of the shown sheet that show everything in them. */
+    fittedWidths(columns: readonly number[]): Map<number, number> {
+      const own = ownSheet(store.get())!;
+      return fittedWidths(context, own, columns, theme, place => values.cell({ sheet: own.id, ...place }));
+    },
     labels: () => labels,
     captions: () => captions,
     /** An edit was sent. Its values are about to arrive. */
@@ -98,10 +113,27 @@ export function createPicture(
   };
 
   function geometryAt(cellSize: number): Geometry {
-    const { foldedLayers } = store.get();
+    const { foldedLayers, active, written, formulasShown } = store.get();
     const [sheet, own] = [shownSheet(store.get()), ownSheet(store.get())];
-    if (own) return createOwnGeometry(sheet, cellSize, own.widths, store.get().active);
-    return createGeometry(sheet, cellSize, foldedLayers, namesWidth(context, theme.ui, sheet, cellSize));
+    const formulas = formulasShown && cellSize >= SMALLEST_NUMBER;
+    if (own)
+      return createOwnGeometry(sheet, cellSize, own.widths, active, {
+        formulas,
+        heightsAt: widths => (formulas ? [] : rowHeights(own, widths, { family: theme.ui, cellSize })),
+      });
+    const free = extentOf(sheetOf(written.sheets, sheet.id)!.cells);
+    const names = namesWidth(context, theme.ui, sheet, cellSize);
+    return createGeometry(sheet, cellSize, foldedLayers, names, { free, formulas });
+  }
+
+  /** Whether results of formulas need other heights of rows than before. */
+  function heightsChanged(): boolean {
+    const own = ownSheet(store.get());
+    if (!own || extentOf(own.cells).wrapped.size === 0) return false;
+    const { geometry } = viewport();
+    const { cellSize } = geometry;
+    const tall = rowHeights(own, geometry, { family: theme.ui, cellSize });
+    return tall.some(({ row, height }) => row < geometry.rows && geometry.rowHeight(row) !== height);
   }
 
   /** The cells were laid out anew. */
@@ -137,6 +169,7 @@ export function createPicture(
     stale = true;
     cellsStale = true;
     edited = Number.NEGATIVE_INFINITY;
+    if (heightsChanged()) viewport().keepPlace(viewport().relayout);
     if (performance.now() - paintedAt > FRAME) paint();
     else schedule();
   }
@@ -173,16 +206,28 @@ export function createPicture(
       whole = true;
     }
     stale = false;
-    const { selection } = store.get();
-    const { formulas } = store.get().written;
+    const { selection, written, plane, formulasShown, active } = store.get();
+    const { formulas, comments } = written;
+    const cells = sheetOf(written.sheets, active.sheet)?.cells;
     const { geometry } = viewport();
-    const frame = { ...viewport().view(), geometry, theme, captions, labels, selection, formulas };
+    const isValue = plane === 'value';
+    const frame = {
+      ...viewport().view(),
+      geometry,
+      theme,
+      captions,
+      labels,
+      selection,
+      formulas,
+      ...(isValue && cells && { commented: { comments, cells } }),
+      ...(isValue && formulasShown && { formulaOf: (element: ElementIndex) => shownFormulas.ofElement(element) }),
+    };
     if (whole) paintSheet(context, frame, heat, freeCells.shown());
     else paintSelection(context, frame);
     whole = false;
-    const cells = cellsStale;
+    const told = cellsStale;
     cellsStale = false;
-    painted(cells);
+    painted(told);
   }
 
   /** Watches the tiles in view, and more around them. */
@@ -201,7 +246,8 @@ export function createPicture(
     };
     const tiles = tilesOf(sheet, watched, foldedLayers, plane);
     heat.setTiles(tiles, viewport().geometry);
-    labels = placeLabels(sheet.layout.labelsIn(watched), sheet.layout);
+    const free = sheetOf(store.get().written.sheets, sheet.id)?.cells;
+    labels = placeLabels(sheet.layout.labelsIn(watched), sheet.layout, free);
     values.show('grid', blocksOf(tiles));
     freeCells.watch(watched);
     stale = true;

@@ -4,6 +4,7 @@ import { between, type CellPlace, only, type RangePlace, samePlace } from '../..
 import type { Store } from '../core/store.ts';
 import type { GridActions, StrokePoint } from './actions.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
+import { borderAt } from './column-widths.ts';
 import { headOf } from '../core/selection.ts';
 import { isFormula } from '../core/edit-session.ts';
 import { shownSheet } from '../core/shown-sheet.ts';
@@ -15,6 +16,7 @@ import { dragged, type Grip, gripAt, type ShownReference, wholeColumns, wholeRow
 type Hit =
   | { kind: 'cell' | 'rowHeading' | 'columnHeading'; cell: CellPlace }
   | { kind: 'corner' }
+  | { kind: 'border'; column: number }
   | { kind: 'fillHandle' }
   | { kind: 'grip'; grip: Grip };
 
@@ -40,6 +42,15 @@ export type PointerCallbacks = {
   /** Changes the zoom. The point (x, y) of the sheet stays in place. */
   zoomAt(cellSize: number, x: number, y: number): void;
   openMenu(x: number, y: number): void;
+  /** Widths of columns; only where they can be changed. `show` marks the dragged border (undefined: no longer). */
+  widths: {
+    canChange(): boolean;
+    show(x: number | undefined): void;
+    set(column: number, pixels: number): void;
+    fit(column: number): void;
+  };
+  /** The cell that the pointer rests on, if it is over one. */
+  hover(cell: CellPlace | undefined): void;
 };
 
 /** How near the pointer must be to the fill handle in CSS pixels, and how fast the wheel zooms. */
@@ -81,7 +92,12 @@ export function listenToPointer(
     if (left && y < HEADING_HEIGHT) return { kind: 'corner' };
     const cell = cellAt(x, y);
     if (left) return { kind: 'rowHeading', cell };
-    if (y < HEADING_HEIGHT) return { kind: 'columnHeading', cell };
+    if (y < HEADING_HEIGHT) {
+      const border = callbacks.widths.canChange()
+        ? borderAt(geometry, x - geometry.headingWidth + scroller.x)
+        : undefined;
+      return border === undefined ? { kind: 'columnHeading', cell } : { kind: 'border', column: border };
+    }
     const grip = gripUnder(x, y);
     if (grip) return { kind: 'grip', grip };
     return overFillHandle(x, y) ? { kind: 'fillHandle' } : { kind: 'cell', cell };
@@ -195,6 +211,21 @@ export function listenToPointer(
     drag = { move: event => to(draggedCell(event)), end, scrolls: true };
   };
 
+  const dragBorder = (column: number) => {
+    const geometry = callbacks.geometry();
+    const left = geometry.headingWidth + geometry.left(column) - scroller.x;
+    let width: number | undefined;
+    const move = (event: PointerEvent) => {
+      width = Math.max(1, pointOf(event).x - left);
+      callbacks.widths.show(left + width);
+    };
+    const end = (cancelled: boolean) => {
+      callbacks.widths.show(undefined);
+      if (!cancelled && width !== undefined) callbacks.widths.set(column, width);
+    };
+    drag = { move, end, scrolls: false };
+  };
+
   const dragFill = () => {
     const source = store.get().selection;
     let target: RangePlace | undefined;
@@ -260,7 +291,8 @@ export function listenToPointer(
       } else if (found.kind === 'corner') {
         const everything = usedRange(shownSheet(store.get()));
         callbacks.select(everything, everything, []);
-      } else if (found.kind === 'fillHandle') dragFill();
+      } else if (found.kind === 'border') dragBorder(found.column);
+      else if (found.kind === 'fillHandle') dragFill();
       else if ('cell' in found) selectFrom(found, event.shiftKey, adds);
       if (drag) element.setPointerCapture(event.pointerId);
     },
@@ -281,6 +313,9 @@ export function listenToPointer(
       last = event;
       if (!drag) {
         element.dataset.over = cursorOver(event);
+        const { x, y } = pointOf(event);
+        const over = x < scroller.width && y < scroller.height ? hit(x, y) : undefined;
+        callbacks.hover(over?.kind === 'cell' ? over.cell : undefined);
         return;
       }
       drag.move(event);
@@ -288,6 +323,7 @@ export function listenToPointer(
     },
     { signal },
   );
+  element.addEventListener('pointerleave', () => callbacks.hover(undefined), { signal });
   const finish = (cancelled: boolean) => {
     const ended = drag;
     drag = undefined;
@@ -337,9 +373,10 @@ export function listenToPointer(
       // The press didn't end typing.
       if (store.get().editing) return;
       if (store.get().tool !== 'select' || x >= scroller.width || y >= scroller.height) return;
-      const { kind } = hit(x, y);
-      if (kind === 'cell') callbacks.startEditing();
-      else if (kind === 'fillHandle') callbacks.fillAsNeighbour();
+      const found = hit(x, y);
+      if (found.kind === 'cell') callbacks.startEditing();
+      else if (found.kind === 'fillHandle') callbacks.fillAsNeighbour();
+      else if (found.kind === 'border') callbacks.widths.fit(found.column);
     },
     { signal },
   );

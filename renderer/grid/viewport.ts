@@ -65,7 +65,7 @@ export function createViewport(
       x: geometry.headingWidth + geometry.left(column) - scrollX,
       y: row === 0 ? HEADING_HEIGHT : TOP + geometry.top(row) - scrollY,
       width: geometry.columnWidth(column),
-      height: row === 0 ? CAPTION_HEIGHT : geometry.cellSize,
+      height: row === 0 ? CAPTION_HEIGHT : geometry.rowHeight(row),
     };
   }
 
@@ -109,13 +109,15 @@ export function createViewport(
     const atY = Math.max(0, y - TOP) + scroller.y;
     const column = before.columnAt(atX);
     const share = (atX - before.left(column)) / before.columnWidth(column);
+    const row = before.rowAt(atY);
+    const down = (atY - before.top(row)) / before.rowHeight(row);
     rescaling = true;
     store.set({ cellSize });
     rescaling = false;
     relayout();
     scroller.moveTo(
       geometry.left(column) + share * geometry.columnWidth(column) - Math.max(0, x - geometry.headingWidth),
-      (atY / before.cellSize) * cellSize - Math.max(0, y - TOP),
+      geometry.top(row) + down * geometry.rowHeight(row) - Math.max(0, y - TOP),
     );
     repaint();
   }

@@ -15,7 +15,7 @@ import { formulaOfCell } from '../../shared/formula/placed.ts';
 import { writeFormula } from '../../shared/formula/typed.ts';
 import type { Value } from '../../shared/formula/value.ts';
 import { messages } from '../../shared/messages.ts';
-import { decimal } from '../../shared/messages/format.ts';
+import { decimal, grouped } from '../../shared/messages/format.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { readNumber } from '../../shared/numbers.ts';
 import { usedPart } from '../../shared/layout/sheet.ts';
@@ -135,8 +135,10 @@ const keepsInteger = (value: number, digits: number, text: string) =>
 
 const shownNumber = (text: string) => decimal(text.replace('e+', 'e').replace('e-', 'e−').replace(/^-/, '−'));
 
-function formatted(value: number, { kind, digits }: Exclude<NumberFormat, { kind: 'text' }>): string {
+function formatted(value: number, format: Exclude<NumberFormat, { kind: 'text' }>): string {
+  const { kind, digits } = format;
   const places = Math.min(20, digits);
+  if (kind === 'fixed' && format.thousands) return grouped(value, places).replace('-', '−');
   if (kind === 'scientific') return shownNumber(value.toExponential(places));
   if (kind === 'percent') return `${shownNumber((value * 100).toFixed(places))}%`;
   return shownNumber(value.toFixed(places));

@@ -20,6 +20,8 @@ export type Theme = {
   danger: string;
   /** The mark of what the user has typed over the network. */
   override: string;
+  /** The mark of a comment. */
+  comment: string;
   /** The surface colour as in ImageData. */
   surfacePixel: number;
   /** The pixel of #NUM! if there is no room for text: a grey that no scale of signed values has. As in ImageData. */
@@ -55,6 +57,7 @@ export function readTheme(element: Element, { dark, palette, inkOnPaper }: Colou
     parameter: token('parameter'),
     danger: token('danger'),
     override: token('warning'),
+    comment: token('comment'),
     surfacePixel: packedColour(token('surface')),
     errorPixel: packedColour(token('ink-4')),
     selection: token('selection'),

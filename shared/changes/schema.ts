@@ -30,7 +30,8 @@ const digits = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(CELL_LI
 const format = v.strictObject({
   number: v.optional(
     v.variant('kind', [
-      v.strictObject({ kind: v.picklist(['fixed', 'percent', 'scientific']), digits }),
+      v.strictObject({ kind: v.literal('fixed'), digits, thousands: v.optional(v.literal(true)) }),
+      v.strictObject({ kind: v.picklist(['percent', 'scientific']), digits }),
       v.strictObject({ kind: v.literal('text') }),
     ]),
   ),

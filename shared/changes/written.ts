@@ -3,6 +3,7 @@ import {
   type Cell,
   type CellEdit,
   isFormula,
+  type NumberFormat,
   type SheetData,
   sheetOf,
   type WidthEdit,
@@ -319,7 +320,7 @@ function inOrder(cell: Cell): Cell {
       : content !== undefined && { content }),
     ...(format && {
       format: {
-        ...(number && { number: number.kind === 'text' ? number : { kind: number.kind, digits: number.digits } }),
+        ...(number && { number: numberInOrder(number) }),
         ...(bold && { bold }),
         ...(align && { align }),
         ...(wrap && { wrap }),
@@ -329,6 +330,12 @@ function inOrder(cell: Cell): Cell {
   };
   ordered.set(cell, next);
   return next;
+}
+
+function numberInOrder(number: NumberFormat): NumberFormat {
+  if (number.kind === 'text') return number;
+  const { kind, digits } = number;
+  return kind === 'fixed' && number.thousands ? { kind, digits, thousands: true } : { kind, digits };
 }
 
 function changesInOrder(

@@ -7,6 +7,7 @@ import { fileMessages } from './de/files.ts';
 import { formulaMessages } from './de/formulas.ts';
 import { panelMessages } from './de/frame.ts';
 import { clipboardMessages, gridMessages } from './de/grid.ts';
+import { looksMessages } from './de/looks.ts';
 import { meaningMessages } from './de/meaning.ts';
 import { menuMessages } from './de/menu.ts';
 import { nameMessages } from './de/names.ts';
@@ -41,6 +42,7 @@ export const de: Catalogue = {
   network: networkMessages,
   cells: cellMessages,
   sheets: sheetMessages,
+  looks: looksMessages,
   written: writtenMessages,
   names: nameMessages,
   rpc: rpcMessages,

@@ -10,6 +10,7 @@ import { gradientMessages } from './en/gradients.ts';
 import { gridMessages } from './en/grid.ts';
 import { layerMessages } from './en/layers.ts';
 import { meaningMessages } from './en/meaning.ts';
+import { looksMessages } from './en/looks.ts';
 import { menuMessages } from './en/menu.ts';
 import { nativeMessages } from './en/native.ts';
 import { nameMessages } from './en/names.ts';
@@ -55,6 +56,7 @@ export const en = {
   panels: panelMessages,
   grid: gridMessages,
   sheets: sheetMessages,
+  looks: looksMessages,
   written: writtenMessages,
   names: nameMessages,
 } as const;

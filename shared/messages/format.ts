@@ -29,6 +29,14 @@ export const number = (value: number): string => decimal(String(value));
 /** A number with so many decimals. */
 export const fixed = (value: number, decimals: number): string => decimal(value.toFixed(decimals));
 
+/** The same with a sign between its thousands: 1,234.50. */
+export const grouped = (value: number, decimals: number): string =>
+  value.toLocaleString(locale, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+    numberingSystem: 'latn',
+  });
+
 /** A day. With `time`, also the hour and minute. */
 export const date = (when: number | string, time = false): string =>
   new Date(when).toLocaleString(locale, { dateStyle: 'medium', ...(time && { timeStyle: 'short' }) });

@@ -90,7 +90,6 @@ export const panelMessages: Catalogue['panels'] = {
     `Diese Formel liest Zellen von ${layer}, deren Spalten eingeklappt sind. Klicken Sie hier, um sie zu zeigen.`,
   elsewhere: {
     find: 'Strg+G führt zu jeder Zelle, jeder Schicht und jedem Tensor, wenn Sie den Namen eingeben.',
-    formulas: 'Die Formel einer Zelle steht in der Bearbeitungsleiste; F2 zeigt sie in der Zelle.',
   },
   tooManyWindows:
     'ConvSheet ist schon in 16 Fenstern geöffnet, mehr gehen nicht. Schließen Sie eines davon; dieses öffnet sich ' +

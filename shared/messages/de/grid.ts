@@ -31,7 +31,6 @@ export const gridMessages: Catalogue['grid'] = {
     'Wert bleibt.',
   oneRange: 'Mehrere Bereiche sind markiert. Markieren Sie einen zum Kopieren, Ausschneiden, Einfügen oder Ausfüllen.',
   enterAgain: 'Wenn ja, drücken Sie noch einmal die Eingabetaste.',
-  noComments: where => `${where} kann keinen Kommentar haben: Zellen des Netzes haben keine. F2 bearbeitet die Zahl.`,
   twoReadings: (where, typed, decimal, grouped) =>
     `${typed} in ${where} kann ${decimal} oder ${grouped} heißen. Der alte Wert bleibt; geben Sie ein, was Sie ` +
     'meinen.',

@@ -64,7 +64,15 @@ export const menuMessages: Catalogue['menu'] = {
   clearDrawing: 'Eingabe leeren',
   goToLayer: 'Gehe zu Schicht',
   help: 'Hilfe',
-  keyNames: { control: 'Strg', alt: 'Alt', shift: 'Umschalt', delete: 'Entf', backspace: 'Rücktaste' },
+  keyNames: {
+    control: 'Strg',
+    alt: 'Alt',
+    shift: 'Umschalt',
+    delete: 'Entf',
+    backspace: 'Rücktaste',
+    pageUp: 'Bild auf',
+    pageDown: 'Bild ab',
+  },
   keyboard: 'Tastatur',
   about: 'Über ConvSheet',
 };

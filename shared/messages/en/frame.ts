@@ -99,7 +99,6 @@ export const panelMessages = {
   /** What to use here instead of a key of other spreadsheets. */
   elsewhere: {
     find: 'Ctrl+G goes to a cell, a layer or a tensor by its name.',
-    formulas: "A cell's formula stands in the formula bar; F2 shows it in the cell.",
   },
   noSuchPlace: (typed: string) =>
     `There is nothing called "${typed}" here. Type a cell such as AH3, a range such as A1:C3, or a layer such as ` +

@@ -30,7 +30,6 @@ export const gridMessages = {
     `Is ${typed} in ${where} meant as ${meant}? Decimals are written so here. The old value stays.`,
   oneRange: 'Several ranges are selected. Select one to copy, cut, paste or fill.',
   enterAgain: 'If so, press Enter again.',
-  noComments: (where: string) => `${where} takes no comment: the network's cells have none. F2 edits the number.`,
   twoReadings: (where: string, typed: string, decimal: string, grouped: string) =>
     `${typed} in ${where} can mean ${decimal} or ${grouped}. The old value stays; type the one you mean.`,
   tooManyCells: (cells: number) => `${whole(cells)} cells are too many at once. Select fewer than 200,000.`,

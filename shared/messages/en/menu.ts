@@ -64,7 +64,15 @@ export const menuMessages = {
   goToLayer: 'Go to layer',
   help: 'Help',
   /** What stands on keys. */
-  keyNames: { control: 'Ctrl', alt: 'Alt', shift: 'Shift', delete: 'Del', backspace: 'Backspace' },
+  keyNames: {
+    control: 'Ctrl',
+    alt: 'Alt',
+    shift: 'Shift',
+    delete: 'Del',
+    backspace: 'Backspace',
+    pageUp: 'PgUp',
+    pageDown: 'PgDn',
+  },
   keyboard: 'Keyboard',
   about: 'About ConvSheet',
 } as const;

@@ -1,0 +1,43 @@
+import { messages } from '../../shared/messages.ts';
+import { only } from '../../shared/places.ts';
+import type { Command, Telling } from '../core/commands.ts';
+import { selected, selectedRanges } from '../core/selection.ts';
+import { showSheet } from '../core/show-sheet.ts';
+import type { Store } from '../core/store.ts';
+import type { GridApi } from '../grid/api.ts';
+import { commentedCells, deleteComments, nextCommented } from '../grid/comments.ts';
+
+type Needed = { store: Store; grid: () => GridApi } & Pick<Telling, 'refuse'>;
+
+/** The commands of comments on cells. */
+export function createCommentCommands({ store, grid, refuse }: Needed): Command[] {
+  const text = messages.looks.comment;
+  const mayEdit = () => store.get().role !== 'viewer';
+  const isAny = () => commentedCells(store.get()).length > 0;
+  const go = (by: 1 | -1) => {
+    const next = nextCommented(store.get(), store.get().active, by);
+    if (!next) return refuse(text.none);
+    if (!grid().leaveEditing()) return;
+    showSheet(store, next.sheet);
+    store.set(selected(next, only(next)));
+    grid().focus();
+    grid().showComment(next);
+  };
+  return [
+    {
+      id: 'comment.edit',
+      label: () => text.edit,
+      key: 'Shift+F2',
+      enabled: mayEdit,
+      run: () => grid().comment(store.get().active),
+    },
+    {
+      id: 'comment.delete',
+      label: () => text.delete,
+      enabled: () => mayEdit() && isAny(),
+      run: () => grid().run(deleteComments(store.get(), selectedRanges(store))),
+    },
+    { id: 'comment.next', label: () => text.next, enabled: isAny, run: () => go(1) },
+    { id: 'comment.previous', label: () => text.previous, enabled: isAny, run: () => go(-1) },
+  ];
+}
