@@ -22,6 +22,7 @@ test('German is chosen and left again; what was typed is entered, and can still 
     'Datei',
     'Bearbeiten',
     'Ansicht',
+    'Format',
     'Blatt',
     'Netz',
     'Training',
