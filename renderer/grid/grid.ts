@@ -1,7 +1,7 @@
 import { intersect } from '../../shared/address.ts';
 import { sheetOf } from '../../shared/cells.ts';
 import { formulaAllowed } from '../../shared/cell-entry.ts';
-import { usedPart } from '../../shared/layout/sheet.ts';
+import { elementAt, usedPart } from '../../shared/layout/sheet.ts';
 import { type CellPlace, only, type RangePlace, samePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
 import { leaveHidden } from './leave-hidden.ts';

@@ -2,7 +2,6 @@ import { messages } from '../../shared/messages.ts';
 import { only } from '../../shared/places.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
-import { showSheet } from '../core/show-sheet.ts';
 import type { Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { commentedCells, deleteComments, nextCommented } from '../grid/comments.ts';
@@ -18,7 +17,7 @@ export function createCommentCommands({ store, grid, refuse }: Needed): Command[
     const next = nextCommented(store.get(), store.get().active, by);
     if (!next) return refuse(text.none);
     if (!grid().leaveEditing()) return;
-    showSheet(store, next.sheet);
+    grid().turnTo(next.sheet);
     store.set(selected(next, only(next)));
     grid().focus();
     grid().showComment(next);
