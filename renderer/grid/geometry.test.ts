@@ -151,7 +151,7 @@ test('on an own sheet, columns have widths of their own, and every row is found 
 test('formulas in all cells have wider columns, and pixels and weights stay as they are', () => {
   const sheet = lessonSheet();
   const [plain, wide] = [createGeometry(sheet, 16), createGeometry(sheet, 16, new Set(), 0, { formulas: true })];
-  const widthOf = (name: string) => [plain, wide].map(each => each.columnWidth(columnIndex(name)!));
+  const widthOf = (name: string) => [plain, wide].map(each => each.columnWidth(columnIndex(name)));
   expect(widthOf('A')).toEqual([16, 16]);
   expect(widthOf('AD')).toEqual([23, 23]);
   expect(widthOf('AH')).toEqual([16, 144]);
