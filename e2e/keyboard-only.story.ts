@@ -37,7 +37,7 @@ test('from the start to an edited kernel without a mouse, the menus too', async 
   // Network, Next digit, with arrows; then the menu with a letter.
   await keyboard.press('F10');
   await expect(focused).toHaveText('File');
-  for (const title of ['Edit', 'View', 'Sheet', 'Network']) {
+  for (const title of ['Edit', 'View', 'Format', 'Sheet', 'Network']) {
     await keyboard.press('ArrowRight');
     await expect(focused).toHaveText(title);
   }

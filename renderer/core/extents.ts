@@ -1,11 +1,11 @@
-/** How far sheets are used, and which of their cells wrap their texts. It is known after an edit at the cost of what was
- *  edited, however many cells there are. */
+/** How far sheets are used, and which of their cells wrap their texts. After an edit it is known at the cost of what
+ *  was edited, however many cells there are. */
 import type { CellEdit, SheetCells } from '../../shared/cells.ts';
 import type { WrittenChange } from '../../shared/changes/kinds.ts';
 import type { SheetId } from '../../shared/places.ts';
 
-/** `rows` and `columns`: the last cell with something in it, at least 1. `wrapped`: the columns of cells that wrap their
- *  texts, by row. */
+/** `rows` and `columns`: the last cell with something in it, at least 1. `wrapped`: the columns of cells that wrap
+ *  their texts, by row. */
 type Extent = { rows: number; columns: number; wrapped: Map<number, Set<number>> };
 
 const known = new WeakMap<SheetCells, Extent>();

@@ -43,12 +43,14 @@ export const looksMessages: Catalogue['looks'] = {
     range: (least, most) => `Eine Spalte kann ${whole(least)} bis ${whole(most)} Pixel breit sein.`,
   },
   network: where =>
-    `${where} gehört zum Netz, und sein Aussehen sagt, was es ist. Freie Zellen und eigene Blätter nehmen ein Format an.`,
+    `${where} gehört zum Netz, und sein Aussehen sagt, was es ist. Freie Zellen und eigene Blätter nehmen ein ` +
+    'Format an.',
   onlyFree: count =>
     `Nur ${count === 1 ? 'die eine freie Zelle' : `die ${whole(count)} freien Zellen`} der Auswahl ` +
     `${count === 1 ? 'hat' : 'haben'} es angenommen. Die Zellen des Netzes behalten ihr Aussehen.`,
   networkWidths:
-    'Die Spalten im Blatt des Netzes sind so breit, wie es ihr Inhalt braucht. Auf eigenen Blättern lassen sie sich ziehen.',
+    'Die Spalten im Blatt des Netzes sind so breit, wie es ihr Inhalt braucht. Auf eigenen Blättern lassen sie sich ' +
+    'ziehen.',
   formatLabel: where => `${where} formatieren`,
   widthLabel: count => `Breite von ${columns(count)}`,
   comment: {

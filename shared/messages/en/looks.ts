@@ -48,8 +48,8 @@ export const looksMessages = {
   network: (where: string) =>
     `${where} belongs to the network, and its looks say what it is. Free cells and cells of own sheets take a format.`,
   onlyFree: (count: number) =>
-    `Only the ${whole(count)} free ${plural(count, 'cell', 'cells')} of the selection took it. The network's cells keep ` +
-    'their looks.',
+    `Only the ${whole(count)} free ${plural(count, 'cell', 'cells')} of the selection took it. ` +
+    "The network's cells keep their looks.",
   networkWidths: "The columns of the network's sheet follow from what they show. On own sheets they can be dragged.",
   /** What undo takes back. */
   formatLabel: (where: string) => `Format ${where}`,
