@@ -90,6 +90,46 @@ test('an own sheet is added, named, filled, used by formulas, duplicated, delete
   await page.keyboard.press('Control+PageUp');
   await page.keyboard.press('Control+PageUp');
   await expect(page.getByRole('tab', { selected: true })).toHaveText('Network');
+
+  // Everything is found, on any sheet; what is typed is replaced as one step.
+  await sheet.typeIntoCell('AT9', '=AT10*2');
+  await page.keyboard.press('Control+f');
+  const panel = page.getByRole('region', { name: 'Find and replace' });
+  await expect(panel.getByRole('textbox', { name: 'Find' })).toBeFocused();
+  await page.keyboard.type('m11');
+  await expect(panel.getByRole('status')).toHaveText(/“m11” is nowhere|cells?$/);
+  await panel.getByRole('combobox', { name: 'In' }).selectOption('formulas');
+  await panel.getByRole('textbox', { name: 'Find' }).fill('network!m11');
+  await page.keyboard.press('Enter');
+  await expect(panel.getByRole('status')).toHaveText('1 of 2 cells');
+  await expect(panel.getByRole('listitem')).toHaveText([
+    "'My notes'!B3=Network!M11*2",
+    "'My notes (2)'!B3=Network!M11*2",
+  ]);
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('My notes');
+  await expect(sheet.nameBox).toHaveValue('B3');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('My notes (2)');
+  await sheet.screenshot('find');
+  await page.keyboard.press('Control+h');
+  await expect(panel.getByRole('textbox', { name: 'Replace with' })).toBeFocused();
+  await page.keyboard.type('Network!AD11');
+  await panel.getByRole('button', { name: 'Replace all' }).click();
+  await expect(panel.getByRole('status')).toHaveText('2 cells replaced. Undo takes that back.');
+  await expect(sheet.formulaBar).toHaveValue('=Network!AD11*2');
+  await sheet.menu('Edit', 'Undo Replace “network!m11” with “Network!AD11”');
+  await expect(sheet.formulaBar).toHaveValue('=Network!M11*2');
+  // What the network computes stays, and the panel says why.
+  await panel.getByRole('textbox', { name: 'Find' }).fill('EXP(');
+  await page.keyboard.press('Enter');
+  await expect(panel.getByRole('status')).toHaveText('1 of 10 cells');
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('Network');
+  await panel.getByRole('button', { name: 'Replace all' }).click();
+  await expect(panel.getByRole('status')).toContainText('10 computed cells stay');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await sheet.screenshot('find-dark');
+  await panel.getByRole('textbox', { name: 'Find' }).press('Escape');
+  await expect(panel).toBeHidden();
 });
 
 test('formats, widths, comments, lines and formulas of an own sheet', async ({ sheet }) => {

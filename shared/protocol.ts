@@ -1,11 +1,11 @@
 /** Every message between window, shell and engine. `Replies` lists all requests, `Events` all events. */
 import type * as v from 'valibot';
-import type { Made } from './change.ts';
+import type { Change, Made } from './change.ts';
 import type { WrittenChange } from './changes/kinds.ts';
 import type { DataSummary } from './data.ts';
 import type { Sentence } from './messages/sentence.ts';
 import type { LayerId, TensorId } from './network.ts';
-import type { RangePlace } from './places.ts';
+import type { RangePlace, SheetId } from './places.ts';
 import { engineRequests, type supervisorRequests } from './protocol/engine-requests.ts';
 import type {
   CellsWindowValues,
@@ -78,6 +78,11 @@ export type Replies = {
     derived: { tensor: TensorId; index: number; value: number }[];
     predicted: WorkbookState['predicted'];
   };
+  /** Places in pairs: row, column, row, column, … `texts` are those of the first cells. `more`: there may be more. */
+  findCells: { cells: { sheet: SheetId; at: Uint32Array }[]; texts: string[]; more: boolean };
+  /** `count`: the cells that the changes are for. `computed`: the cells that were found but hold only what the network
+   *  computes. */
+  findReplacements: { changes: Change[]; count: number; computed: number; more: boolean };
   /** `cells`: the range around the changed cells. undefined if no cells changed, or if they were a stroke of the brush
    *  or a whole digit. */
   undo: { revision: number; cells?: RangePlace };

@@ -90,6 +90,8 @@ const SLOW = new Set<EngineKind>([
   'listConfused',
   'predictFiles',
   'readImage',
+  'findCells',
+  'findReplacements',
 ]);
 const SLOW_FACTOR = 4;
 

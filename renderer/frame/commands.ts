@@ -15,7 +15,7 @@ import type { GridApi } from '../grid/api.ts';
 import { inTextField } from '../grid/clipboard-actions.ts';
 import type { Drawing } from '../grid/drawing.ts';
 import { createEditCommands } from '../grid/edit-commands.ts';
-import { createGoTo } from '../grid/go-to.ts';
+import { createGoTo, type GoTo } from '../grid/go-to.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { createCommentCommands } from '../looks/comment-commands.ts';
 import { createFormatCommands } from '../looks/format-commands.ts';
@@ -26,15 +26,10 @@ import { createDropping, type DroppedFile } from './drops.ts';
 import { createFileCommands } from './file-commands.ts';
 import { createHelpCommands } from './help-commands.ts';
 import { itemOf, menuOf } from './menu.ts';
+import { createFindCommands } from './find.ts';
 import { createNames } from './name-commands.ts';
 import { createSheetCommands } from './sheet-commands.ts';
 import { createViewCommands } from './view-commands.ts';
-
-/** Keys of other spreadsheets that do nothing here, and what is said of them. */
-const ELSEWHERE = [
-  ['CmdOrCtrl+F', 'find'],
-  ['CmdOrCtrl+H', 'find'],
-] as const;
 
 /** What commands work on. `grid` is a function, because the sheet is made after the commands. */
 export type Commanded = {
@@ -48,6 +43,7 @@ export type Commanded = {
 
 /** All commands, with the menu and the handling of dropped files. */
 export type WindowCommands = Commands & {
+  reveal: GoTo['reveal'];
   menu: () => MenuFolder[];
   /** The items of these menu commands; '-' gives a line. A command with choices gives all its choices, not a
    *  submenu. */
@@ -100,14 +96,12 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     if (!found) {
       if (typing) return;
       if (matches(event, 'F5', platform)) run('edit.goTo');
-      const elsewhere = ELSEWHERE.find(([key]) => matches(event, key, platform));
-      if (elsewhere) refuse(messages.panels.elsewhere[elsewhere[1]]);
       return;
     }
     const { id, argument } = { argument: undefined, ...found };
     // While somebody types, undo and Alt+arrow belong to the text, and Ctrl+Enter in a cell enters the text.
     if (typing && /^(edit|network|format|comment|sheet\.(insert|delete)Lines)\b/.test(id)) return;
-    if ((editing || document.activeElement instanceof HTMLTextAreaElement) && id.startsWith('train.')) return;
+    if ((editing || document.activeElement instanceof HTMLTextAreaElement) && /^(train|find)\b/.test(id)) return;
     event.preventDefault();
     event.stopPropagation();
     run(id, argument);
@@ -130,6 +124,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       }),
     drop: items => telling.quietly(gathered.drop(items)),
     goTo: gathered.goTo,
+    reveal: gathered.reveal,
     refuse,
     destroy() {
       gathered.end();
@@ -167,6 +162,7 @@ export function gatherCommands({ store, client, dialogs, drawing, grid, browsing
       ...createCommentCommands(needs),
       ...createSheetCommands(needs),
       ...names.commands,
+      ...createFindCommands(store, grid),
       ...training,
       ...createHelpCommands(store, dialogs, () => all),
     ].map(command => [command.id, command]),
@@ -177,7 +173,7 @@ export function gatherCommands({ store, client, dialogs, drawing, grid, browsing
     const reason = places.goTo(typed);
     return reason !== undefined && !places.names(typed) && names.define(typed) ? undefined : reason;
   };
-  return { all, drop, goTo, end: views.end };
+  return { all, drop, goTo, reveal: places.reveal, end: views.end };
 }
 
 const isChoice = (choice: Choice | '-'): choice is Choice => choice !== '-';

@@ -46,6 +46,8 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'comment.next',
       'comment.previous',
       '-',
+      'find.open',
+      'find.replace',
       'edit.goTo',
       'edit.selectAll',
     ],

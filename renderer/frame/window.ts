@@ -15,6 +15,7 @@ import { createDigits } from '../data/digits.ts';
 import { createDrawPanel } from './drawpanel.ts';
 import { createEdge } from './edges.ts';
 import { createEvaluation } from '../evaluation/evaluation.ts';
+import { createFind } from './find.ts';
 import { createFormulaBar } from './formulabar.ts';
 import { createInvertHint } from '../data/invert-hint.ts';
 import { createKernels } from '../training/kernels.ts';
@@ -77,6 +78,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   );
   views.push(createPrediction(workspace, store, client, dialogs));
   views.push(createRuns(workspace, store, client, dialogs));
+  views.push(createFind(workspace, store, client, commands.reveal, () => grid));
   views.push(createOverrides(workspace, store, client, values, commands, () => grid));
   views.push(createStatusBar(root, store, values, commands));
   // After the last control, Tab continues in the sheet instead of leaving the page.

@@ -1,27 +1,24 @@
 /** Free cells and cells of own sheets: what is typed in them, and how their contents are written. */
-import { type CellAddress, formatRange } from '../../shared/address.ts';
+import { formatRange } from '../../shared/address.ts';
 import { contentText } from '../../shared/cell-content.ts';
+import { cellText } from '../../shared/content-text.ts';
 import {
   type Cell,
   cellAt,
   type CellEdit,
-  isFormula,
   type NumberFormat,
   sheetOf,
   type WorkbookSheet,
 } from '../../shared/cells.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
-import { formulaOfCell } from '../../shared/formula/placed.ts';
-import { writeFormula } from '../../shared/formula/typed.ts';
 import type { Value } from '../../shared/formula/value.ts';
 import { messages } from '../../shared/messages.ts';
 import { decimal, grouped } from '../../shared/messages/format.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import { readNumber } from '../../shared/numbers.ts';
 import { usedPart } from '../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { State } from '../core/store.ts';
-import { asTyped, clearRanges, decimalComma, type Entry } from './entry.ts';
+import { asTyped, clearRanges, type Entry } from './entry.ts';
 
 type Workbook = Pick<State, 'sheet' | 'written'>;
 
@@ -72,26 +69,7 @@ function clearedIn({ id, cells }: WorkbookSheet, range: RangePlace): { id: strin
 /** The text for editing what is written in a cell. Typed again, it means the same. undefined where nothing is. */
 export function writtenText({ sheet, written }: Workbook, place: CellPlace): string | undefined {
   const cell = writtenCell({ written }, place);
-  const content = cell?.content;
-  if (content === undefined) return undefined;
-  if (isFormula<CellAddress>(content)) {
-    const formula = formulaOfCell(sheet, place, content, place.sheet === sheet.id);
-    const around = { sheet, sheets: written.sheets, names: written.names, on: place.sheet };
-    return writeFormula(formula, around, spokenFormulas()).text;
-  }
-  if (typeof content === 'boolean') return content ? 'TRUE' : 'FALSE';
-  const number = cell?.format?.number;
-  if (typeof content === 'string')
-    return number?.kind === 'text' || !needsApostrophe(content) ? content : `'${content}`;
-  if (number?.kind === 'percent') return `${asTyped(String(Number((content * 100).toPrecision(15))))}%`;
-  return asTyped(String(content));
-}
-
-/** Whether a text would be read as something else if it were typed as it is. */
-function needsApostrophe(text: string): boolean {
-  if (/^\s*=|^'/.test(text) || /^\s*(true|false)\s*$/i.test(text)) return true;
-  const { value, problem } = readNumber(text, { decimalComma });
-  return value !== undefined || problem === 'separator';
+  return cell && cellText({ sheet, sheets: written.sheets, names: written.names }, place, cell, spokenFormulas());
 }
 
 /** A whole content, with all digits of a number. */

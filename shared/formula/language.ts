@@ -1,6 +1,8 @@
 /** How the reader's language writes formulas. They are stored and exported in English. */
-import { messages, spoken } from '../messages.ts';
+import { spoken } from '../messages.ts';
+import { de } from '../messages/de.ts';
 import { decimalSign } from '../messages/format.ts';
+import type { Language } from '../messages/languages.ts';
 import { ENGLISH, type FormulaLanguage, type Words } from './print.ts';
 import germanNames from './tables/german-names.json' with { type: 'json' };
 
@@ -15,9 +17,14 @@ const german = {
 
 /** The language of formulas for whoever reads `messages`: its words, and separators that fit its decimal sign. */
 export function spokenFormulas(): FormulaLanguage {
-  const signs: FormulaLanguage = decimalSign === ',' ? { decimal: ',', list: ';', column: '.' } : ENGLISH;
-  if (spoken === 'en') return signs;
-  const { errors, truth } = messages.cells;
+  return formulasIn(spoken, decimalSign);
+}
+
+/** How formulas are written in a language, with this decimal sign. */
+export function formulasIn(language: Language, decimal: '.' | ','): FormulaLanguage {
+  const signs: FormulaLanguage = decimal === ',' ? { decimal: ',', list: ';', column: '.' } : ENGLISH;
+  if (language === 'en') return signs;
+  const { errors, truth } = de.cells;
   const words: Words = { ...german, errors, truth };
   return { ...signs, words };
 }

@@ -5,6 +5,7 @@ import { dataMessages } from './de/data.ts';
 import { engineMessages, rpcMessages } from './de/engine.ts';
 import { fileMessages } from './de/files.ts';
 import { formulaMessages } from './de/formulas.ts';
+import { findMessages } from './de/find.ts';
 import { panelMessages } from './de/frame.ts';
 import { clipboardMessages, gridMessages } from './de/grid.ts';
 import { looksMessages } from './de/looks.ts';
@@ -45,6 +46,7 @@ export const de: Catalogue = {
   looks: looksMessages,
   written: writtenMessages,
   names: nameMessages,
+  find: findMessages,
   rpc: rpcMessages,
   engine: engineMessages,
   files: fileMessages,

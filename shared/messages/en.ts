@@ -4,6 +4,7 @@ import { commandLineMessages } from './en/command-line.ts';
 import { dataMessages } from './en/data.ts';
 import { engineMessages, rpcMessages } from './en/engine.ts';
 import { fileMessages } from './en/files.ts';
+import { findMessages } from './en/find.ts';
 import { panelMessages } from './en/frame.ts';
 import { formulaMessages } from './en/formulas.ts';
 import { gradientMessages } from './en/gradients.ts';
@@ -59,4 +60,5 @@ export const en = {
   looks: looksMessages,
   written: writtenMessages,
   names: nameMessages,
+  find: findMessages,
 } as const;

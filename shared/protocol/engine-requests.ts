@@ -6,6 +6,7 @@ import { sheetId, writtenChanges } from '../changes/schema.ts';
 import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, splits } from '../data.ts';
 import { MOST_IMAGE_BYTES } from '../file-limits.ts';
 import { list } from '../list-schema.ts';
+import { languages } from '../messages/languages.ts';
 import { sentenceSchema } from '../messages/sentence.ts';
 import { networkSchema } from '../network-schema.ts';
 import { planes } from '../places.ts';
@@ -61,6 +62,16 @@ const changes: v.GenericSchema<readonly Change[]> = list(
   ]),
   1000,
 );
+/** See FindQuery. `sheet`: only there. `language` and `decimal` say how the reader writes formulas and numbers. */
+const findQuery = {
+  text: v.pipe(text(255), v.minLength(1)),
+  look: v.picklist(['values', 'formulas']),
+  matchCase: v.boolean(),
+  whole: v.boolean(),
+  sheet: v.optional(sheetId),
+  language: v.picklist(languages),
+  decimal: v.picklist(['.', ',']),
+};
 const classNames = list(text(200), 65_536);
 /** The changes that a run may make besides the weights. */
 const made: v.GenericSchema<Made> = v.strictObject({
@@ -108,6 +119,18 @@ export const engineRequests = {
   },
   /** What the network itself gives where something is typed over computed elements, and what it predicts then. */
   describeOverrides: { args: v.strictObject({}), journal: false },
+  /** The cells that match. Sends `progress` events; `cancel` ends it. */
+  findCells: { args: v.strictObject(findQuery), journal: false },
+  /** The changes that put `replacement` in place of what is found in typed contents: on all matching cells, or at one.
+   *  They change nothing yet. Sends `progress` events; `cancel` ends it. */
+  findReplacements: {
+    args: v.strictObject({
+      ...findQuery,
+      replacement: text(8192),
+      at: v.optional(v.strictObject({ sheet: sheetId, row: index, column: index })),
+    }),
+    journal: false,
+  },
   undo: { args: v.strictObject({}), journal: true },
   redo: { args: v.strictObject({}), journal: true },
   /** Puts a test digit into the input cells and its class into `actual`, as one command to undo. */

@@ -54,8 +54,16 @@ const REPORT_EVERY = 100;
 const MOST_CONFUSED = 2000;
 const MOST_CONFUSED_BYTES = 64 * 2 ** 20;
 
+/** Does long work for a client. `cancel` ends it. `between` reports progress and lets other requests through. */
+export type Long = <T>(
+  client: Client,
+  task: Sentence,
+  work: (signal: AbortSignal, between: Between) => Promise<T>,
+) => Promise<T>;
+
 type DataHandlers = {
   handlers: Handlers<(typeof dataKinds)[number]>;
+  long: Long;
   /** Ends the long work of a client that is gone. */
   drop(client: Client): void;
   /** Ends all long work, because another workbook is open. */
@@ -141,6 +149,7 @@ export function createDataHandlers(
   const cancel = (client: Client) => underWay.get(client)?.forEach(controller => controller.abort());
 
   return {
+    long,
     drop(client) {
       cancel(client);
       underWay.delete(client);

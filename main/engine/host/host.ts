@@ -24,6 +24,7 @@ import { createBrowser } from '../evaluation/browse.ts';
 import { nativeAvailable, startChosen } from '../backend/native.ts';
 import { createDataCache, type ReadData } from '../data/data-cache.ts';
 import { createDataHandlers, dataKinds, type ReadImages, type ReadOneImage } from './data-host.ts';
+import { findHandlers } from './find-host.ts';
 import type { Client, Context, Handlers, Open } from './open.ts';
 import type { CheckpointStore } from '../training/checkpoint-writer.ts';
 import { createRuns } from '../training/runs.ts';
@@ -75,7 +76,16 @@ const REPORT_EVERY = 100;
 const LONG_PASS = 1000;
 const REQUESTS = { ...engineRequests, ...supervisorRequests };
 /** Requests that may take long and don't change what is shown. Later requests don't wait for them. */
-const ASIDE = new Set<EngineKind>(['listDigits', 'findDigit', 'write', 'checkpoint', 'train', ...dataKinds]);
+const ASIDE = new Set<EngineKind>([
+  'listDigits',
+  'findDigit',
+  'write',
+  'checkpoint',
+  'train',
+  'findCells',
+  'findReplacements',
+  ...dataKinds,
+]);
 /** The most derived values in a reply. */
 const MOST_DERIVED = 1000;
 const NOTHING: ReadonlySet<TensorId> = new Set();
@@ -237,6 +247,7 @@ export function createEngineHost(options: HostOptions): Host {
   const handlers: Handlers<EngineKind> = {
     ...trainingHandlers(context),
     ...data.handlers,
+    ...findHandlers(context, data.long),
     getWorkbook: () => describe(current()),
     watch({ windows, cells: asked = [] }, client) {
       const { id, session, watches, sheetWatches } = current();

@@ -88,9 +88,6 @@ export const panelMessages: Catalogue['panels'] = {
   unfold: layer => `${layer} zeigen`,
   unfoldHelp: layer =>
     `Diese Formel liest Zellen von ${layer}, deren Spalten eingeklappt sind. Klicken Sie hier, um sie zu zeigen.`,
-  elsewhere: {
-    find: 'Strg+G führt zu jeder Zelle, jeder Schicht und jedem Tensor, wenn Sie den Namen eingeben.',
-  },
   tooManyWindows:
     'ConvSheet ist schon in 16 Fenstern geöffnet, mehr gehen nicht. Schließen Sie eines davon; dieses öffnet sich ' +
     'dann von selbst.',

@@ -35,6 +35,8 @@ export const shellMessages: Catalogue['shell'] = {
   autosaveWorks: 'Änderungen werden wieder gesichert, auch die von zwischendurch.',
   requestNames: {
     describeOverrides: 'Mit den berechneten Werten vergleichen',
+    findCells: 'Suchen',
+    findReplacements: 'Ersetzen',
     getWorkbook: 'Arbeitsmappe zeigen',
     watch: 'Zellen zeigen',
     undo: 'Rückgängig',

@@ -96,10 +96,6 @@ export const panelMessages = {
   unfoldHelp: (layer: string) =>
     `This formula reads cells of ${layer}, whose columns are folded away. Press to show them.`,
   onlySheet: 'There is one sheet. During a run the gradients have one of their own.',
-  /** What to use here instead of a key of other spreadsheets. */
-  elsewhere: {
-    find: 'Ctrl+G goes to a cell, a layer or a tensor by its name.',
-  },
   noSuchPlace: (typed: string) =>
     `There is nothing called "${typed}" here. Type a cell such as AH3, a range such as A1:C3, or a layer such as ` +
     'conv1 or conv1/kernel.',

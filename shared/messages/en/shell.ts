@@ -32,6 +32,8 @@ export const shellMessages = {
   /** What a sentence calls each request. */
   requestNames: {
     describeOverrides: 'Compare with the derived values',
+    findCells: 'Find',
+    findReplacements: 'Replace',
     getWorkbook: 'Show the workbook',
     watch: 'Show cells',
     undo: 'Undo',
