@@ -1,5 +1,6 @@
 /** `npm run fuzz -- NAME [--seed N] [--count N]`: searches for faults with random cases, longer than a test may take.
  *  The exit status is 1 if it found one. */
+import { cells } from './fuzz/cells.ts';
 import { edits } from './fuzz/edits.ts';
 import { evaluator } from './fuzz/evaluator.ts';
 import { formulas } from './fuzz/formulas.ts';
@@ -15,6 +16,7 @@ import { truth } from './fuzz/truth.ts';
 import { written } from './fuzz/written.ts';
 
 const searches: ReadonlyMap<string, Fuzz> = new Map([
+  ['cells', cells],
   ['edits', edits],
   ['evaluator', evaluator],
   ['formulas', formulas],

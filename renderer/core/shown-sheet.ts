@@ -33,6 +33,7 @@ function ownLayout(own: WorkbookSheet | undefined): Layout {
     rows,
     columns,
     elementAt: () => undefined,
+    isFree: () => true,
     cellOf(tensor, index) {
       throw new RangeError(`${tensor}[${index}] isn't on this sheet`);
     },

@@ -97,8 +97,7 @@ function placeOfText(text: string): CellAddress {
 
 /** Free cells that a layout covers, each with the nearest place that is free on it. */
 function displaced(cells: SheetCells, { layout }: Sheet): Map<string, CellAddress> {
-  const isCovered = (row: number, column: number) =>
-    layout.elementAt(row, column) !== undefined || layout.labelAt(row, column) !== undefined;
+  const isCovered = (row: number, column: number) => !layout.isFree(row, column);
   const places = new Map<string, CellAddress>();
   const taken = new Set<string>();
   const covered: CellAddress[] = [];

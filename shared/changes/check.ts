@@ -1,5 +1,5 @@
 /** Checks changes to what users write against the workbook as it is just before them. */
-import { type CellRange, formatAddress, formatRange, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
+import { type CellRange, formatAddress, formatRange, intersect, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import { type CellEdit, CELL_LIMITS, type SheetCells, sheetOf, type WorkbookSheet, type Written } from '../cells.ts';
 import { UserError } from '../errors.ts';
 import type { Sheet } from '../layout/sheet.ts';
@@ -70,9 +70,9 @@ function checkCells(written: Written, { id }: WorkbookSheet, edits: readonly Cel
   checkCount(written, added);
 }
 
-/** Whether the network has neither an element nor a label there. */
+/** Whether users may write in this cell of the network's sheet. */
 export function isFree({ layout }: Sheet, row: number, column: number): boolean {
-  return layout.elementAt(row, column) === undefined && layout.labelAt(row, column) === undefined;
+  return layout.isFree(row, column);
 }
 
 function checkCount(written: Written, added: number): void {
@@ -136,7 +136,13 @@ function checkMove(written: Written, { sheet: source, range, to }: MoveChange, s
 
 /** Whether all cells of a range are free. */
 export function isFreeRange({ layout }: Sheet, range: CellRange): boolean {
-  return layout.blocksIn(range).length === 0 && layout.labelsIn(range).length === 0;
+  if (layout.blocksIn(range).length > 0 || layout.labelsIn(range).length > 0) return false;
+  const used = intersect(range, { row: 0, column: 0, height: layout.rows, width: layout.columns });
+  if (!used) return true;
+  for (let row = used.row; row < used.row + used.height; row++)
+    for (let column = used.column; column < used.column + used.width; column++)
+      if (!layout.isFree(row, column)) return false;
+  return true;
 }
 
 function checkNames(written: Written, edits: readonly { name: string; formula?: unknown }[], sheet: Sheet): void {

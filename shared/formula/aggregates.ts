@@ -4,13 +4,13 @@ import { type Argument, type CellReader, isRange, type Part, type RangeReader, t
 import { ERRORS, finite, NO_VALUE, toBoolean, toNumber, type Value } from './value.ts';
 
 /** Makes the part of a call. undefined if an argument is an array, or if there are too few. */
-type Maker = (given: readonly Argument[]) => Part | undefined;
+export type Maker = (given: readonly Argument[]) => Part | undefined;
 
 /** An argument, ready to be calculated: a reference by the place of its reader, or a part. */
-type Source = number | Part;
+export type Source = number | Part;
 
 /** References are read as cells; everything else gives one value. undefined if an argument is an array. */
-function sourcesOf(given: readonly Argument[], least = 1): Source[] | undefined {
+export function sourcesOf(given: readonly Argument[], least = 1): Source[] | undefined {
   const sources = given.flatMap(({ reader, part }): Source[] => (reader !== undefined ? [reader] : part ? [part] : []));
   return sources.length === given.length && sources.length >= least ? sources : undefined;
 }
@@ -130,7 +130,7 @@ function counting(ofCell: (content: Value) => boolean, ofArgument: (value: Value
 }
 
 /** Gives `take` the contents that aren't blank. */
-function eachContent(reader: CellReader | RangeReader, take: (content: Value) => boolean): void {
+export function eachContent(reader: CellReader | RangeReader, take: (content: Value) => boolean): void {
   if (isRange(reader)) return reader.each(take);
   const content = reader.value();
   if (content !== null) take(content);
@@ -234,7 +234,8 @@ const single = (content: Value): RangeReader => ({
 export const aggregates: ReadonlyMap<string, Maker> = new Map([
   ['SUM', ofNumbers({ start: 0, combine: plus }, total)],
   ['SUMSQ', ofNumbers({ start: 0, map: value => value * value, combine: plus }, total)],
-  ['PRODUCT', ofNumbers({ start: 1, combine: (one, other) => one * other }, total)],
+  // As in Excel and LibreOffice. In HyperFormula, a product of nothing is 1.
+  ['PRODUCT', ofNumbers({ start: 1, combine: (one, other) => one * other }, (all, count) => (count === 0 ? 0 : all))],
   ['MAX', ofNumbers({ start: -Infinity, combine: Math.max }, (most, count) => (count === 0 ? 0 : most))],
   ['MIN', ofNumbers({ start: Infinity, combine: Math.min }, (least, count) => (count === 0 ? 0 : least))],
   ['AVERAGE', ofNumbers({ start: 0, combine: plus }, (sum, count) => (count === 0 ? ERRORS['#DIV/0!'] : sum / count))],

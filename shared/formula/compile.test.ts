@@ -78,8 +78,25 @@ test('where Excel and LibreOffice agree against HyperFormula, their rule holds',
   expect(calculated('=AND(A1:A2)', [[true], [null]])).toBe(true);
 });
 
+test('statistics take the numbers of cells and ranges, and no blanks', () => {
+  const grid = [
+    [3, null, 'x', 1],
+    [true, 8, 4, null],
+  ];
+  expect(calculated('=MEDIAN(A1:D2)', grid)).toBe(3.5);
+  expect(calculated('=MEDIAN(B1,A1)', grid)).toBe(3);
+  expect(calculated('=MEDIAN(B1)', grid)).toBe(ERRORS['#NUM!']);
+  expect(calculated('=LARGE(A1:D2,2)', grid)).toBe(4);
+  expect(calculated('=SMALL(A1:D2,5)', grid)).toBe(ERRORS['#NUM!']);
+  expect(calculated('=VAR.P(A1:D2)', grid)).toBe(6.5);
+  expect(calculated('=STDEV(A1:D2)', grid)).toBeCloseTo(Math.sqrt(26 / 3), 14);
+  expect(calculated('=STDEV(A1,B1)', grid)).toBe(ERRORS['#DIV/0!']);
+  expect(calculated('=GEOMEAN(2,8)+HARMEAN(2,6)+AVEDEV(1,3)+DEVSQ(1,3)')).toBeCloseTo(4 + 3 + 1 + 2, 14);
+  expect(calculated('=PRODUCT(B1:C1)', grid)).toBe(0);
+});
+
 test('what needs an array or another function is not compiled', () => {
-  for (const text of ['=A1:A3*2', '=SUM(A1:A3*2)', '=IF(A1:A2,1,2)', '={1,2}', '=MEDIAN(A1:A3)', '=ROUND(1,2,3)'])
+  for (const text of ['=A1:A3*2', '=SUM(A1:A3*2)', '=IF(A1:A2,1,2)', '={1,2}', '=MODE(A1:A3)', '=ROUND(1,2,3)'])
     expect(calculated(text)).toBeUndefined();
   // This is one cell here, but a range where it is copied to.
   expect(calculated('=A1:$A$1+1')).toBeUndefined();

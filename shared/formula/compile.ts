@@ -6,6 +6,7 @@ import type { TensorId } from '../tensor.ts';
 import { type Call, type Expression, isReference, type Operation, type Reference } from './expression.ts';
 import { functions } from './functions.ts';
 import type { Argument, CellReader, Part, Readers } from './readers.ts';
+import { statistics } from './statistics.ts';
 import { compare, ERRORS, finite, toNumber, toText, type Value } from './value.ts';
 
 /** What a formula reads: cells, or a whole tensor by its name. */
@@ -66,7 +67,7 @@ export function compile(expression: Expression): Program | undefined {
       const reader = places.get(each);
       return { part: partOf(each), ...(reader !== undefined && { reader }) };
     });
-    const aggregate = aggregates.get(name);
+    const aggregate = aggregates.get(name) ?? statistics.get(name);
     if (aggregate) return aggregate(given);
     const parts = given.flatMap(({ part }) => part ?? []);
     return parts.length === given.length ? functions.get(name)?.(parts) : undefined;

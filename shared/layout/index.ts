@@ -1,7 +1,7 @@
 /** Finds cells, elements, labels and blocks on a sheet after its bands are placed. */
 import { contains } from '../address.ts';
 import type { CellAddress, CellRange } from '../address.ts';
-import { blocksTouching, boundsOf, cellOf, elementOf, invert } from './lattice.ts';
+import { blocksTouching, boundsOf, cellOf, elementOf, invert, gapAround } from './lattice.ts';
 import type { Inverse, Lattice, LatticeBlock } from './lattice.ts';
 import type { Band, Block, ElementIndex, Label, Layout, Region } from './layout.ts';
 import { messages } from '../messages.ts';
@@ -50,17 +50,26 @@ export function indexLayout(placed: readonly PlacedBand[]): Layout {
       ? []
       : [{ row: 0, column: band.column, text: messages.cells.caption(band.name, band.detail), kind: 'caption' }];
 
+  const elementAt = (row: number, column: number): ElementIndex | undefined => {
+    for (const region of bandAt(row, column)?.regions ?? []) {
+      const index = elementOf(region, row, column);
+      if (index >= 0) return { tensor: region.tensor, index };
+    }
+    return undefined;
+  };
+
   return {
     bands,
     regions,
     rows,
     columns,
-    elementAt(row, column): ElementIndex | undefined {
-      for (const region of bandAt(row, column)?.regions ?? []) {
-        const index = elementOf(region, row, column);
-        if (index >= 0) return { tensor: region.tensor, index };
-      }
-      return undefined;
+    elementAt,
+    isFree(row, column): boolean {
+      if (elementAt(row, column) || this.labelAt(row, column)) return false;
+      return !(bandAt(row, column)?.regions ?? []).some(region => {
+        const gap = gapAround(region, row, column);
+        return gap !== undefined && this.blocksIn(gap).length === 0;
+      });
     },
     cellOf(tensor, index): CellAddress {
       for (const inverse of inverses.get(tensor) ?? []) {

@@ -28,6 +28,34 @@ export function elementOf(lattice: Lattice, row: number, column: number): number
   return x < 0 ? -1 : lattice.offset + y + x;
 }
 
+/** The cells between two stacked blocks of a lattice, if this cell is one of them. */
+export function gapAround(lattice: Lattice, row: number, column: number): CellRange | undefined {
+  const across = blockBefore(column - lattice.column, lattice.across);
+  const down = blockBefore(row - lattice.row, lattice.down);
+  if (!across || !down || down.next === undefined) return undefined;
+  const isInColumns = column < lattice.column + across.start + lattice.width;
+  const top = lattice.row + down.start + lattice.height;
+  if (!isInColumns || row < top) return undefined;
+  return {
+    row: top,
+    column: lattice.column + across.start,
+    height: lattice.row + down.next - top,
+    width: lattice.width,
+  };
+}
+
+/** Where the block begins that began last, along one axis, and where the next one does, if there is one. */
+function blockBefore(distance: number, repeats: readonly Repeat[]): { start: number; next?: number } | undefined {
+  if (distance < 0) return undefined;
+  let [start, next] = [0, undefined as number | undefined];
+  for (const { count, pitch } of repeats) {
+    const i = Math.min(count - 1, Math.floor((distance - start) / pitch));
+    if (i + 1 < count) next = start + (i + 1) * pitch;
+    start += i * pitch;
+  }
+  return { start, ...(next !== undefined && { next }) };
+}
+
 /** The part of the element's index that comes from one axis. -1 between blocks and outside. */
 function position(distance: number, size: number, stride: number, repeats: readonly Repeat[]): number {
   if (distance < 0) return -1;

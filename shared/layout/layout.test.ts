@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatAddress } from '../address.ts';
+import { formatAddress, parseAddress } from '../address.ts';
 import { UserError } from '../errors.ts';
 import { elementOf } from './lattice.ts';
 import { parseNetwork } from '../network.ts';
@@ -40,6 +40,16 @@ describe("the lesson's sheet", () => {
     expect(blocks(lesson, 'c/bias')).toEqual(['CJ19', 'CJ48']);
     expect(blocks(lesson, 'c/output')).toEqual(['CN4:DK27', 'CN33:DK56']);
     expect(blocks(lesson, 'e/output')).toEqual(['EL4:EW15', 'EL33:EW44']);
+  });
+
+  test('leaves cells free around its bands, and between kernels, but none that a range of a formula spans', () => {
+    const isFree = (cell: string) => {
+      const { row, column } = parseAddress(cell)!;
+      return lesson.layout.isFree(row, column);
+    };
+    expect(['A30', 'C34', 'AD20', 'AE15', 'AC5', 'AG900', 'GZ3'].map(isFree)).toEqual(Array(7).fill(true));
+    // The dense layer reads EL4:EW15 and EL33:EW44 apart, but its kernels' rows lie close together.
+    expect(['A2', 'AD11', 'AD15', 'AH3', 'AH1', 'EY15', 'EL20'].map(isFree)).toEqual(Array(7).fill(false));
   });
 
   test('has one row of weight maps for each class, and the scores with what is made of them as columns', () => {

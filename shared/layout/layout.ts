@@ -44,6 +44,10 @@ export interface Layout {
   /** The cell of an element, in constant time. */
   cellOf(tensor: TensorId, index: number): CellAddress;
   labelAt(row: number, column: number): Label | undefined;
+  /** Whether users may write in a cell: no element or label is there, nor does it lie between stacked blocks of one
+   *  tensor with nothing else between them. A formula's range may span those, and what stands there would change its
+   *  value. */
+  isFree(row: number, column: number): boolean;
   /** The labels inside a range. Cost: by the range's blocks, not by the sheet. */
   labelsIn(range: CellRange): Label[];
   /** The parts of blocks inside a range, each with its view of the tensor. */

@@ -33,7 +33,7 @@ export function createArrays(source: Source, written: WrittenCells): Arrays {
     for (let y = row; y < row + height; y++) {
       for (let x = column; x < column + width; x++) {
         if (y === row && x === column) continue;
-        if (sheet === source.sheet.id && (layout.elementAt(y, x) || layout.labelAt(y, x))) return false;
+        if (sheet === source.sheet.id && !layout.isFree(y, x)) return false;
         const owner = owners.get(source.cells.get(sheet)!.slotAt(y, x));
         if (written.holds(sheet, y, x) || (owner && owner !== node)) return false;
       }

@@ -80,6 +80,9 @@ export function createCalculation(
   let drawn: Drawn | undefined;
   /** Arrays with NaN where a formula over a stored element has an error. */
   const shown = new Map<TensorId, Float32Array>();
+  /** The numbers under formulas before this update, or as somebody else has just written them, such as undo. A formula
+   *  that ends with an error keeps them. */
+  const given = new Map<Node, number>();
 
   /** How far the pass has come in the order. */
   let next = 0;
@@ -181,7 +184,7 @@ export function createCalculation(
     if (!isError(value)) stored.get(id)![index] = value;
     if (error && !shown.has(id)) shown.set(id, stored.get(id)!.slice());
     const own = shown.get(id);
-    if (own && errors.over(id) === 0) shown.delete(id);
+    if (own && [...errors.failing(id)].length === 0) shown.delete(id);
     else if (own) own[index] = isError(value) ? Number.NaN : value;
     tensor.values = valuesOf(id);
     const into = late ? changedLate : changed;
@@ -203,8 +206,12 @@ export function createCalculation(
       const number = asElement(value, tensor);
       if (Object.is(node.value, number)) return;
       node.value = number;
-      if (tensor.info.role !== 'computed') putStored(tensor, index, number, node.late);
-      else {
+      if (tensor.info.role !== 'computed') {
+        const own = stored.get(tensor.info.id)!;
+        if (!given.has(node)) given.set(node, own[index]);
+        if (isError(number)) own[index] = given.get(node)!;
+        putStored(tensor, index, number, node.late);
+      } else {
         errors.set(tensor.info.id, index, isError(number) ? number : undefined);
         if (writing?.tensor === tensor) writing.values[index] = isError(number) ? Number.NaN : number;
         else due.add(tensor.info.id);
@@ -293,13 +300,13 @@ export function createCalculation(
       return all;
     },
 
-    begin(given) {
+    begin(changedTensors) {
       next = 0;
       changed = changedLate;
       changedLate = new Map();
       passed.fill(0);
       errors.forget();
-      for (const id of given) {
+      for (const id of changedTensors) {
         const tensor = tensors.get(id)!;
         shown.get(id)?.set(stored.get(id)!);
         for (const [index, node] of over.get(id) ?? []) {
@@ -307,7 +314,10 @@ export function createCalculation(
           if (value === undefined || valuesOf(id)[index] === value) continue;
           // Somebody else has written over what a formula gives: a run that holds it, or a change that means others.
           if (isHeld(node)) node.value = valuesOf(id)[index];
-          else putStored(tensor, index, value as number, false);
+          else {
+            given.set(node, stored.get(id)![index]);
+            putStored(tensor, index, value as number, false);
+          }
         }
         tensor.values = valuesOf(id);
         markReaders(id);
@@ -321,6 +331,7 @@ export function createCalculation(
     ties: (parameters, untrained) => createTies(source, { nodes, plan }, parameters, untrained),
     changed: tensor => changed.get(tensor),
     shown: tensor => shown.get(tensor),
+    failing: tensor => errors.failing(tensor),
     overrides: tensor => over.has(tensor) || derived.has(tensor),
     isDue(id) {
       if (due.has(id)) return true;
@@ -369,7 +380,10 @@ export function createCalculation(
       }
       const more = again && passes++ < nodes.length + 2;
       again = false;
-      if (!more) passes = 0;
+      if (!more) {
+        passes = 0;
+        given.clear();
+      }
       return more;
     },
   };

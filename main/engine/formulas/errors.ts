@@ -15,8 +15,8 @@ export type Errors = {
   at(tensor: TensorId, index: number): CellError | null;
   /** Sets or removes the error of a formula over an element. Returns whether there was another one. */
   set(tensor: TensorId, index: number, error: CellError | undefined): boolean;
-  /** How many elements of a tensor have formulas with errors. */
-  over(tensor: TensorId): number;
+  /** The elements of a tensor over which formulas have errors. */
+  failing(tensor: TensorId): Iterable<number>;
   /** To be called when values have changed. */
   forget(): void;
 };
@@ -72,7 +72,7 @@ export function createErrors(sheet: Sheet, tensors: ReadonlyMap<TensorId, Tensor
       found.clear();
       return true;
     },
-    over: tensor => own.get(tensor)?.size ?? 0,
+    failing: tensor => own.get(tensor)?.keys() ?? [],
     forget: () => found.clear(),
   };
 }

@@ -47,7 +47,7 @@ export function createLibrary(source: Source): Library {
   function textOf(node: Node): string {
     let text = texts.get(node);
     if (text === undefined) {
-      const expression = forHyperFormula(node, drawn);
+      const expression = forHyperFormula(source, node, drawn);
       text = print(expression, {
         language: ENGLISH,
         reference: reference => formatA1(reference as CellsReference),
@@ -61,7 +61,7 @@ export function createLibrary(source: Source): Library {
     engine!.suspendEvaluation();
     for (const node of nodes) {
       for (const [place, reader] of node.readers.entries()) {
-        const range = rangeOfRead(node, place);
+        const range = rangeOfRead(source, node, place);
         if (range) copy(range, reader);
       }
     }
@@ -126,11 +126,12 @@ export function createLibrary(source: Source): Library {
   };
 }
 
-/** The cells of a formula's read. A tensor read by its name has a sheet of its own in the library. */
-function rangeOfRead({ shared, cell, from, readers }: Node, place: number): Rectangle | undefined {
+/** The cells of a formula's read; undefined if it is #REF!. A tensor read by its name has a sheet of its own in the
+ *  library. */
+function rangeOfRead({ cells }: Source, { shared, cell, from, readers }: Node, place: number): Rectangle | undefined {
   const found = foundAt(shared!.reads[place], cell.row - from!.row, cell.column - from!.column);
   if ('error' in found) return undefined;
-  if (!('tensor' in found)) return found;
+  if (!('tensor' in found)) return cells.has(found.sheet) ? found : undefined;
   const { height, width } = readers[place] as RangeReader;
   return { sheet: `tensor ${found.tensor}`, row: 0, column: 0, height, width };
 }
@@ -139,7 +140,7 @@ const FUNCTIONS_OF_PLACE: ReadonlySet<string> = new Set(['ROW', 'COLUMN']);
 
 /** The formula as HyperFormula reads it: with absolute references, and with values for what depends on the formula's
  *  own place or on chance. */
-function forHyperFormula(node: Node, { seed, now }: Drawn): Expression {
+function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn): Expression {
   const { row, column, sheet } = node.cell;
   let [read, chances] = [0, 0];
   const random = () => {
@@ -155,7 +156,7 @@ function forHyperFormula(node: Node, { seed, now }: Drawn): Expression {
       case 'elements':
       case 'cells':
       case 'tensor': {
-        const range = rangeOfRead(node, read++);
+        const range = rangeOfRead(source, node, read++);
         if (!range) return { kind: 'error', name: '#REF!' };
         const last = { row: range.row + range.height - 1, column: range.column + range.width - 1 };
         return cellsBetween({ row: range.row, column: range.column }, last, ABSOLUTE, range.sheet);

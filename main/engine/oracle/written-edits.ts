@@ -124,7 +124,7 @@ function randomText(own: WrittenNetwork, random: Random, onNotes: boolean): stri
     case 4:
       return `=${a}/${b}`;
     case 5:
-      return `=MEDIAN(${range()})+${a}`;
+      return `=AVERAGEA(${range()})+${a}`;
     case 6:
       return `=IFERROR(${a},${b})`;
     case 7:

@@ -8,6 +8,8 @@ export type Formulas = {
   changed(tensor: TensorId): ReadonlySet<number> | undefined;
   /** The values to calculate with, where a formula in this stored tensor has an error: NaN in its place. */
   shown(tensor: TensorId): Float32Array | undefined;
+  /** The elements of a tensor over which formulas have errors. */
+  failing(tensor: TensorId): Iterable<number>;
   /** Whether a formula stands over this computed tensor, or did until it was written last. */
   overrides(tensor: TensorId): boolean;
   /** Whether this tensor has to be written, even if nothing that its layer reads has changed. */

@@ -248,6 +248,8 @@ export function createForward(
       if (!tensors.some(tensor => given.has(tensor) || others.has(tensor)) && !formulas?.isDue(id)) return;
       const [actual, shifted, exp] = tensors.map(value);
       const terms = crossEntropy(actual, shifted, exp);
+      // An expected class that is an error isn't a blank.
+      for (const index of formulas?.failing(tensors[0]) ?? []) terms[index] = Number.NaN;
       if (formulas?.overrides(id)) formulas.write(id, terms);
       if (put(layer, 'crossEntropy', terms)) others.add(id);
     }

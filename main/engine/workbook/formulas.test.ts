@@ -70,3 +70,38 @@ test('a copy of a workbook with formulas has the same values', () => {
   session.dispose();
   copy.dispose();
 });
+
+test('a tie that fails keeps the number from before it; undo and opening anew give the same bits', () => {
+  const session = open();
+  const before = session.value('conv2d1/kernel').slice();
+  session.change({ label, changes: [over(session, 'conv2d1/kernel', 2, `=1/${cellOf(session, 'conv2d1/bias')}`)] });
+  const set = (value: number): Change => {
+    const edit = { tensor: 'conv2d1/bias' as TensorId, indices: Uint32Array.of(0), values: Float32Array.of(value) };
+    return { kind: 'values', edits: [edit] };
+  };
+  session.change({ label, changes: [set(4)] });
+  session.change({ label, changes: [set(0)] });
+  expect(session.otherAt('conv2d1/kernel', 2)).toBe(ERRORS['#DIV/0!']);
+  const failed = session.workbook().values.get('conv2d1/kernel')!;
+  expect(failed[2]).toBe(0.25);
+  session.change({ label, changes: [set(8)] });
+  session.undo();
+  expect(session.workbook().values.get('conv2d1/kernel')).toEqual(failed);
+  const copy = createSession(session.workbook());
+  expect(copy.workbook().values.get('conv2d1/kernel')).toEqual(failed);
+  for (let n = 0; n < 3; n++) session.undo();
+  expect(session.value('conv2d1/kernel')).toEqual(before);
+  copy.dispose();
+  session.dispose();
+});
+
+test('where the expected class is an error, so is its cross-entropy', () => {
+  const session = open();
+  session.change({ label, changes: [over(session, 'softmax8/actual', 3, '=1/0')] });
+  expect(session.otherAt('softmax8/crossEntropy', 3)).toBe(ERRORS['#DIV/0!']);
+  expect(session.value('softmax8/crossEntropy')[3]).toBeNaN();
+  expect(session.value('softmax8/crossEntropy')[4]).not.toBeNaN();
+  session.undo();
+  expect(session.value('softmax8/crossEntropy')[3]).not.toBeNaN();
+  session.dispose();
+});

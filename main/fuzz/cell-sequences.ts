@@ -1,0 +1,178 @@
+/** Sequences of random edits, each held against a calculation from scratch. */
+import { formatAddress } from '../../shared/address.ts';
+import { isError } from '../../shared/cell-content.ts';
+import { writeFormula } from '../../shared/formula/typed.ts';
+import type { Value } from '../../shared/formula/value.ts';
+import type { CellPlace } from '../../shared/places.ts';
+import { createRandomFor, type Random } from '../../shared/random.ts';
+import { randomExample } from '../../shared/testing/random-network.ts';
+import type { Workbook } from '../../shared/workbook.ts';
+import { type Approximate, bitOf, namesOf } from '../engine/oracle/approximate.ts';
+import { createOracle, type Oracle } from '../engine/oracle/cell-oracle.ts';
+import { computeReference } from '../engine/oracle/reference.ts';
+import { createSession, type Session } from '../engine/workbook/session.ts';
+import { readWorkbook, writeWorkbook } from '../files/convsheet.ts';
+import { countFormulas, doAtRandom } from './cell-commands.ts';
+
+/** What was compared. `left`: cells of which nothing certain can be said, near a jump of IF or ROUND or where float32
+ *  overflows. */
+export type Counts = {
+  edits: number;
+  formulas: number;
+  cells: number;
+  numbers: number;
+  errors: number;
+  cycles: number;
+  left: number;
+  largest: number;
+};
+export const noCounts = (): Counts => ({
+  edits: 0,
+  formulas: 0,
+  cells: 0,
+  numbers: 0,
+  errors: 0,
+  cycles: 0,
+  left: 0,
+  largest: 0,
+});
+
+/** The most edits of a sequence. */
+const MOST_EDITS = 12;
+
+/** `fault`: what was wrong first, with the edits before it. `saved`: the file after the edits. */
+export type Sequence = { fault?: string; saved: Uint8Array };
+
+/** Edits a workbook at random. Then everything has the values of the oracle and of the saved file opened anew, and
+ *  undoing everything gives the first file back. */
+export function editAtRandom(bytes: Uint8Array, random: Random, counts: Counts, edits?: number): Sequence {
+  const session = createSession(readWorkbook(bytes, 'first'));
+  const first = writeWorkbook(session.workbook());
+  const done: string[] = [];
+  const fault = (what: string | undefined): string | undefined => what && `${what} after\n  ${done.join('\n  ')}`;
+  try {
+    for (let count = edits ?? 3 + random.integer(MOST_EDITS - 2); count > 0; count--) {
+      done.push(doAtRandom(session, random));
+      counts.edits++;
+    }
+    const saved = writeWorkbook(session.workbook());
+    counts.formulas += countFormulas(session);
+    const found =
+      faultOfValues(session, counts) ?? faultOfOpening(session, saved) ?? faultOfUndoing(session, first, saved);
+    return { saved, ...(found !== undefined && { fault: fault(found) }) };
+  } catch (error) {
+    return { saved: first, fault: fault(error instanceof Error ? (error.stack ?? error.message) : String(error)) };
+  } finally {
+    session.dispose();
+  }
+}
+
+/** Every cell of a workbook with what it shows. */
+export function* shownIn(session: Session): Generator<{ place: CellPlace; value: Value; read: Reader }> {
+  const { sheet, sheets } = session;
+  for (const { id, size } of sheet.tensors.values()) {
+    const values = session.value(id);
+    for (let index = 0; index < size; index++) {
+      const value = Number.isFinite(values[index]) ? values[index] : session.otherAt(id, index);
+      const place = { sheet: sheet.id, ...sheet.layout.cellOf(id, index) };
+      yield { place, value, read: oracle => oracle.element(id, index) };
+    }
+  }
+  for (const { id, cells } of sheets) {
+    for (const [row, line] of cells) {
+      for (const column of line.keys()) {
+        const place = { sheet: id, row, column };
+        yield { place, value: session.contentAt(place), read: oracle => oracle.cell(place) };
+      }
+    }
+  }
+}
+type Reader = (oracle: Oracle) => Approximate;
+
+function faultOfValues(session: Session, counts: Counts): string | undefined {
+  const stored = session.workbook().values;
+  const oracle = createOracle({ sheet: session.sheet, written: session.written, stored }, { truthsAreNumbers: false });
+  for (const { place, value, read } of shownIn(session)) {
+    const expected = read(oracle);
+    const wrong = difference(value, expected, counts);
+    if (wrong === undefined) continue;
+    const formula = oracle.formula(place);
+    const at = { sheet: session.sheet, sheets: session.sheets, names: session.written.names, on: place.sheet };
+    const text = formula === undefined ? '' : writeFormula(formula, at).text;
+    return `${place.sheet}!${formatAddress(place)} ${text}: ${wrong}`;
+  }
+  return undefined;
+}
+
+/** How a value differs from what is expected. Counts it. */
+export function difference(value: Value, expected: Approximate, counts: Counts): string | undefined {
+  counts.cells++;
+  if (expected.unsure || expected.jump) {
+    counts.left++;
+    return undefined;
+  }
+  const shown = isError(value) ? value.error : JSON.stringify(value);
+  if (expected.errors !== 0) {
+    counts.errors++;
+    if ((expected.errors & bitOf('#CYCLE!')) !== 0) counts.cycles++;
+    if (isError(value) && (expected.errors & bitOf(value.error)) !== 0) return undefined;
+    return `${shown} is not ${namesOf(expected.errors).join(' or ')}`;
+  }
+  if (typeof value !== 'number' || typeof expected.value !== 'number')
+    return value === expected.value ? undefined : `${shown} is not ${JSON.stringify(expected.value)}`;
+  counts.numbers++;
+  const error = Math.abs(value - expected.value);
+  const room = Math.max(1e-6 * Math.max(1, expected.size), expected.off);
+  counts.largest = Math.max(counts.largest, error / Math.max(1, expected.size, expected.off * 1e6));
+  return error <= room ? undefined : `${value} is not ${expected.value} ± ${room}`;
+}
+
+function faultOfOpening(session: Session, saved: Uint8Array): string | undefined {
+  const other = createSession(readWorkbook(saved, 'saved'));
+  try {
+    const again = writeWorkbook(other.workbook());
+    if (!isSame(again, saved)) return 'The file is another one after it was opened';
+    const keyOf = ({ sheet, row, column }: CellPlace) => `${sheet} ${row} ${column}`;
+    const there = new Map([...shownIn(other)].map(({ place, value }) => [keyOf(place), value]));
+    for (const { place, value } of shownIn(session)) {
+      const opened = there.get(keyOf(place)) ?? null;
+      if (isError(value) ? isError(opened) : Object.is(value, opened)) continue;
+      const shown = [opened, value].map(each => JSON.stringify(each)).join(' and not ');
+      return `Opened anew, ${place.sheet}!${formatAddress(place)} is ${shown}`;
+    }
+    return undefined;
+  } finally {
+    other.dispose();
+  }
+}
+
+function faultOfUndoing(session: Session, first: Uint8Array, saved: Uint8Array): string | undefined {
+  let steps = 0;
+  for (; session.state().undo; steps++) session.undo();
+  if (!isSame(writeWorkbook(session.workbook()), first)) return 'Undoing everything gives another file';
+  for (; steps > 0; steps--) session.redo();
+  return isSame(writeWorkbook(session.workbook()), saved) ? undefined : 'Redoing everything gives another file';
+}
+
+const isSame = (one: Uint8Array, other: Uint8Array) => Buffer.compare(one, other) === 0;
+
+/** A random network with an own sheet, as a file. Its numbers are finite. */
+export function randomWorkbook(seed: number, number: number): Uint8Array {
+  const random = createRandomFor(seed, number, 21);
+  for (;;) {
+    const { sheet, stored } = randomExample(random.integer(2 ** 31), 'plain');
+    const computed = [...computeReference(sheet.network, stored).values()];
+    if (computed.some(({ values }) => values.some(value => Math.abs(value) > 1e6))) continue;
+    return withNotes({ network: sheet.network, classes: [], source: { kind: 'typed' }, values: stored });
+  }
+}
+
+/** The file of a workbook that has an own sheet. */
+export function withNotes(workbook: Workbook): Uint8Array {
+  const session = createSession(workbook);
+  const sheet = { id: 'notes', name: 'Notes', cells: [], widths: [] };
+  session.change({ label: { id: 'grid.paste' }, changes: [{ kind: 'addSheet', sheet, at: 1 }] });
+  const bytes = writeWorkbook(session.workbook());
+  session.dispose();
+  return bytes;
+}
