@@ -94,8 +94,8 @@ function createMaker(session: Session, random: Random) {
     return `${on === from ? '' : sheetPrefix(name)}${dollar()}${letters}${dollar()}${digits}`;
   };
 
-  /** What a formula in a cell may read. Mostly what is calculated before it, or else nearly everything would soon depend
-   *  on itself. */
+  /** What a formula in a cell may read. Mostly what is calculated before it, or else nearly everything would soon
+   *  depend on itself. */
   function sourceFor(target: CellPlace): CellPlace {
     const element = target.sheet === sheet.id ? sheet.layout.elementAt(target.row, target.column) : undefined;
     if (random.integer(3) === 0 && own.length > 0) return ownPlace();

@@ -9,7 +9,7 @@ import { faultsInLibreOffice } from './cells-libreoffice.ts';
 const installed = spawnSync('soffice', ['--version']).status === 0;
 beforeAll(startBackend);
 
-test('after random edits every cell is what plain arithmetic and LibreOffice (where installed) make of it', async () => {
+test('after random edits every cell is what plain arithmetic and LibreOffice (if installed) make of it', async () => {
   const [counts, there] = [noCounts(), noCounts()];
   const workbooks = await cellWorkbooks(11);
   const sequences = Array.from({ length: 10 }, (_, number) => {

@@ -1,5 +1,5 @@
-/** Functions of all the numbers in their arguments at once: MEDIAN, STDEV, LARGE and their like. In ranges and cells only
- *  numbers count. (HyperFormula takes a blank cell that is named alone for 0.) */
+/** Functions of all the numbers in their arguments at once: MEDIAN, STDEV, LARGE and their like. In ranges and cells
+ *  only numbers count. (HyperFormula takes a blank cell that is named alone for 0.) */
 import { type CellError, isError } from '../cell-content.ts';
 import { eachContent, type Maker, type Source, sourcesOf } from './aggregates.ts';
 import type { Readers } from './readers.ts';

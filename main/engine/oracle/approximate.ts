@@ -1,9 +1,9 @@
 /** Values that know how far another right calculation may be from them. For tests. */
 import type { CellErrorName } from '../../../shared/cell-content.ts';
 
-/** What a formula gives. `off`: how far a right calculation may be from a number. `size`: Σ|terms| of the sum that gave
- *  it. `errors`: the errors that may be shown, as bits; 0 if there is none. `jump`: a comparison of two numbers that are
- *  as good as equal. `unsure`: a right calculation may give anything else. */
+/** What a formula gives. `off`: how far a right calculation may be from a number. `size`: Σ|terms| of the sum that
+ *  gave it. `errors`: the errors that may be shown, as bits; 0 if there is none. `jump`: a comparison of two numbers
+ *  that are as good as equal. `unsure`: a right calculation may give anything else. */
 export type Approximate = {
   readonly value: number | string | boolean | null;
   readonly off: number;

@@ -1,5 +1,5 @@
-/** Calculates every cell of a workbook from nothing but its formula, the simple way: a tree is walked, and what it reads
- *  is calculated first. It shares no code with the engine's calculation. For tests. */
+/** Calculates every cell of a workbook from nothing but its formula, the simple way: a tree is walked, and what it
+ *  reads is calculated first. It shares no code with the engine's calculation. For tests. */
 import { type CellAddress, type CellRange, intersect } from '../../../shared/address.ts';
 import { isFormula, sheetOf, type Written } from '../../../shared/cells.ts';
 import { expressionOf } from '../../../shared/formula/derive.ts';
