@@ -202,6 +202,88 @@ test('paste special adds, multiplies and swaps rows and columns', async ({ sheet
   await sheet.expectValue('AE11', 1);
 });
 
+test('formulas are copied, filled and cut in free cells and on own sheets, each in one step of undo', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  const { keyboard, mouse } = page;
+  const shows = (cell: string, text: string) =>
+    sheet.selectCell(cell).then(() => expect(sheet.formulaBar).toHaveValue(text));
+  // A computed cell brings its formula to a free cell; the references move along.
+  await sheet.selectCell('BQ11');
+  await keyboard.press('Control+c');
+  await sheet.selectCell('BQ30');
+  await keyboard.press('Control+v');
+  await shows('BQ30', '=MAX(0,AP30)');
+  await sheet.undo();
+  await sheet.typeIntoCell('A31', '=M11*2');
+  await sheet.typeIntoCell('B31', '1');
+  await sheet.typeIntoCell('B32', '3');
+  await sheet.goTo('A31');
+  await keyboard.press('Control+c');
+  await sheet.goTo('A32:A34');
+  await keyboard.press('Control+v');
+  await expect.poll(() => selection(sheet)).toBe('A32:A34');
+  await shows('A34', '=M14*2');
+  await sheet.goTo('B31:B32');
+  await dragHandle(sheet, 'B31:B32', 0, 2);
+  await mouse.up();
+  await expect.poll(() => selection(sheet)).toBe('B31:B34');
+  await sheet.expectValue('B34', 7);
+  await sheet.undo();
+  await expect.poll(() => selection(sheet)).toBe('B33:B34');
+  // A double click fills down as far as the neighbour.
+  await sheet.goTo('B31:B32');
+  const { x, y, width, height } = await sheet.box('B31:B32');
+  await mouse.dblclick(x + width - 1, y + height - 1);
+  await sheet.expectValue('B34', 7);
+
+  // From one sheet to another: copied cells stay marked on their sheet, and formulas read the new one.
+  await sheet.goTo('A31:B34');
+  await keyboard.press('Control+c');
+  await page.getByRole('button', { name: 'New sheet' }).click();
+  await expect(marked(sheet)).toHaveCount(0);
+  await sheet.selectCell('C31');
+  await keyboard.press('Control+v');
+  await shows('C31', '=O11*2');
+  await sheet.goTo('D31:D34');
+  await keyboard.press('Control+x');
+  await sheet.selectCell('D3');
+  await keyboard.press('Control+v');
+  await sheet.goTo('D3:D6');
+  await keyboard.press('Control+c');
+  await sheet.selectCell('F3');
+  await keyboard.press('Control+Alt+v');
+  await expect(sheet.dialog).toContainText('Paste special');
+  await sheet.screenshot('paste-special');
+  await sheet.dialog.getByRole('radio', { name: 'Links' }).check();
+  await sheet.dialog.getByRole('button', { name: 'Paste' }).click();
+  await shows('F6', '=D6');
+
+  // What is cut moves, and formulas that read it follow.
+  await sheet.goTo('D3:D6');
+  await keyboard.press('Control+x');
+  await expect(marked(sheet)).toHaveCount(1);
+  await sheet.selectCell('H1');
+  await keyboard.press('Control+v');
+  await shows('F6', '=H4');
+  await sheet.expectValue('F6', 7);
+  await sheet.undo();
+  await shows('F6', '=D6');
+  // Ctrl+D, and Ctrl+Enter over a selection; an open bracket is closed.
+  await sheet.goTo('G3:G6');
+  await keyboard.type('=SUM(D3,F3');
+  await keyboard.press('Control+Enter');
+  await shows('G6', '=SUM(D6,F6)');
+  await sheet.expectValue('G6', 14);
+  await sheet.typeIntoCell('I3', 'Layer 1');
+  await sheet.goTo('I3');
+  await dragHandle(sheet, 'I3', 0, 2);
+  await mouse.up();
+  await shows('I5', 'Layer 3');
+  await sheet.screenshot('filled-own-sheet');
+});
+
 test('the fill handle copies one, continues two, fills as its neighbour does; keys fill too (fault 41)', async ({
   sheet,
 }) => {

@@ -6,7 +6,7 @@ import { type Cell, cellAt, CELL_LIMITS, type Names, sheetOf, type WorkbookSheet
 import type { Change } from './change.ts';
 import { isFree } from './changes/check.ts';
 import type { FormulaLanguage } from './formula/print.ts';
-import { readFormula } from './formula/typed.ts';
+import { readTyped } from './formula/typed.ts';
 import { elementAt, type Sheet } from './layout/sheet.ts';
 import type { Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
@@ -54,7 +54,7 @@ function valuesOf(read: Read): Typed {
 
 function typedFormula(workbook: Typing, place: CellPlace, text: string, { language }: TypingOptions): Typed {
   const { sheet } = workbook;
-  const read = readFormula(text, { ...workbook, on: place.sheet }, language);
+  const read = readTyped(text, { ...workbook, on: place.sheet }, language);
   if (read.problem !== undefined) return { refusal: read.problem, start: read.start, end: read.end };
   const { expression: formula } = read;
   const element = elementAt(sheet, place);

@@ -115,6 +115,20 @@ describe('other contents', () => {
     expect(shown).toEqual(['=A1*2', 'TRUE', "''x", '0.1', undefined, 'two\nlines', "'=SUM("]);
   });
 
+  test('come with their formulas from another window or Google Sheets, but cells of the network take the numbers', () => {
+    const book = workbook();
+    const formulas = new Map([
+      ['0,0', '=R[-1]C*R1C1'],
+      ['0,1', "=SUM('No such sheet'!RC)"],
+    ]);
+    const options = { own: book.written, formulas };
+    book.apply(pasteTable(sheet, book.range('Notes!C3'), [[5, 6]], options));
+    expect([book.shown('Notes!C3'), book.shown('Notes!D3')]).toEqual(['=C2*$A$1', '6']);
+    expect(pasteTable(sheet, book.range('AD11'), [[5, 6]], options).command!.changes).toMatchObject([
+      { kind: 'values', edits: [{ values: Float32Array.of(5, 6) }] },
+    ]);
+  });
+
   test('repeat where the selection is several times as large, on free cells too', () => {
     const book = workbook({ 'Notes!A1': '=B1', 'Notes!A2': '2' });
     book.apply(book.paste('Notes!A1:A2', 'Notes!C1:D4'));

@@ -15,7 +15,7 @@ import {
 import { filledOver } from '../../shared/formula/fill.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
 import { copied as copiedBy, formulaOfCell, formulaOfElement } from '../../shared/formula/placed.ts';
-import { readFormula } from '../../shared/formula/typed.ts';
+import { readFormula, readRelative } from '../../shared/formula/typed.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';
 import { say } from '../../shared/messages.ts';
@@ -174,7 +174,7 @@ export function createBringer(sheet: Sheet, own: Own, edits: Edits, bringing: Br
     return by.rows === 0 && by.columns === 0 ? formula : copiedBy(sheet, formula, by, on === sheet.id);
   };
 
-  const intoCell = (target: CellPlace, value: Pasted, copy?: CopiedCell): Refused | undefined => {
+  const intoCell = (target: CellPlace, value: Pasted, copy?: CopiedCell, relative?: string): Refused | undefined => {
     const before = cellIn(target);
     const { content: present, ...looksBefore } = before;
     if (what === 'formats') {
@@ -185,7 +185,7 @@ export function createBringer(sheet: Sheet, own: Own, edits: Edits, bringing: Br
       what === 'all' && copy?.looks
         ? { format: copy.looks.format, comment: copy.looks.comment ?? looksBefore.comment }
         : looksBefore;
-    const formula = copy && broughtTo(target, copy);
+    const formula = copy ? broughtTo(target, copy) : relativeAt(target, relative);
     if (calculate !== 'replace') {
       const brought = formula ? standing(formula, target) : value;
       const result = combined(present, brought, calculate, target);
@@ -238,6 +238,13 @@ export function createBringer(sheet: Sheet, own: Own, edits: Edits, bringing: Br
     return { formula: operation(OPERATORS[by], left, brought), from: addressOf(target) };
   };
 
+  /** A formula of another program. undefined where it means nothing here. */
+  const relativeAt = (target: CellPlace, text: string | undefined): PlacedFormula<CellAddress> | undefined => {
+    if (text === undefined || what === 'values') return undefined;
+    const read = readRelative(text, target, around(target.sheet));
+    return read.problem === undefined ? { formula: read.expression, from: addressOf(target) } : undefined;
+  };
+
   /** The content of a value. What other programs bring is read as if it were typed. */
   const contentOf = (value: NonNullable<Pasted>, target: CellPlace, isExact: boolean): Cell['content'] => {
     const from = addressOf(target);
@@ -255,10 +262,11 @@ export function createBringer(sheet: Sheet, own: Own, edits: Edits, bringing: Br
   };
 
   return {
-    /** Brings a content into a cell. A cell of this workbook comes as `copy`. Returns the reason if it is refused. */
-    put(target: CellPlace, value: Pasted, copy?: CopiedCell): Refused | undefined {
+    /** Brings a content into a cell. A cell of this workbook comes as `copy`; other programs may bring a formula in R1C1,
+     *  which cells of the network don't take. Returns the reason if it is refused. */
+    put(target: CellPlace, value: Pasted, copy?: CopiedCell, formula?: string): Refused | undefined {
       const element = elementAt(sheet, target);
-      return element ? intoElement(element, target, value, copy) : intoCell(target, value, copy);
+      return element ? intoElement(element, target, value, copy) : intoCell(target, value, copy, formula);
     },
     end(): void {
       for (const [{ element, formula }, groups] of within)

@@ -1,8 +1,19 @@
 import type { Pasted, Table } from './clipboard-table.ts';
 
 /** A cell of an HTML table: its text, its exact number if the other program gives one (the text may be 0.33 for
- *  0.3333333333), and how many rows and columns it spans. */
-export type HtmlCell = { text: string; number?: number; rows: number; columns: number };
+ *  0.3333333333), its formula in R1C1, and how many rows and columns it spans. */
+export type HtmlCell = { text: string; number?: number; formula?: string; rows: number; columns: number };
+
+/** How a copied cell looks, and its formula: as it stands, and in R1C1 where it reads nothing but copied cells. */
+export type CellLook = {
+  paper?: string;
+  ink?: string;
+  bold?: boolean;
+  align?: string;
+  formula?: string;
+  relative?: string;
+};
+export type LookOf = (row: number, column: number) => CellLook | undefined;
 
 /** The most rows and columns that a merged cell may span. */
 const MAX_SPAN = 16_384;
@@ -30,7 +41,14 @@ function readCell(cell: HTMLTableCellElement): HtmlCell {
     calcFormat: attribute('sdnum'),
     sheets: attribute('data-sheets-value'),
   });
-  return { text, ...(number !== undefined && { number }), rows: cell.rowSpan, columns: cell.colSpan };
+  const formula = attribute('data-sheets-formula');
+  return {
+    text,
+    ...(number !== undefined && { number }),
+    ...(formula !== undefined && { formula }),
+    rows: cell.rowSpan,
+    columns: cell.colSpan,
+  };
 }
 
 /** A cell's text with the line breaks that a reader sees, not those of the source. */
@@ -66,9 +84,12 @@ function sheetsNumber(json: string | undefined): string | undefined {
   return json === undefined ? undefined : /^\{"1":3,"3":(-?[\d.]+(?:E[+-]?\d+)?)\}$/i.exec(json)?.[1];
 }
 
-/** Places the cells on a grid. A merged cell has its value in its first place and nothing in the others, as
+/** Formulas in R1C1 by row and column. */
+export type FormulaTexts = Map<string, string>;
+
+/** Places the cells on a grid, and their formulas too. A merged cell has its value in its first place and nothing in the others, as
  *  spreadsheets paste it. */
-export function placeMerged(cells: readonly (readonly HtmlCell[])[]): Table {
+export function placeMerged(cells: readonly (readonly HtmlCell[])[], formulas: FormulaTexts = new Map()): Table {
   const grid: Pasted[][] = cells.map(() => []);
   /** Columns that are still taken by cells of earlier rows, and for how many rows. */
   let taken = new Map<number, number>();
@@ -78,8 +99,9 @@ export function placeMerged(cells: readonly (readonly HtmlCell[])[]): Table {
     const skipTaken = () => {
       while (taken.has(x)) grid[y][x++] = undefined;
     };
-    for (const { text, number, rows, columns } of row) {
+    for (const { text, number, formula, rows, columns } of row) {
       skipTaken();
+      if (formula !== undefined) formulas.set(`${y},${x}`, formula);
       const span = Math.min(columns, MAX_SPAN - x);
       for (let i = 0; i < span; i++) {
         if (rows > 1) next.set(x, rows - 1);
@@ -101,18 +123,40 @@ export function formatHtml(
   texts: readonly (readonly string[])[],
   decimalComma: boolean,
   id: string,
+  lookOf: LookOf = () => undefined,
 ): string {
   const language = decimalComma ? GERMAN : ENGLISH;
   const rows = table.map((row, y) => {
     const cells = row.map((value, x) => {
       const text = texts[y][x];
-      if (typeof value !== 'number') return `<td>${escaped(text)}</td>`;
-      return `<td x:num="${written[y][x]}" sdval="${text}" sdnum="${language};">${text}</td>`;
+      const look = attributesOf(lookOf(y, x) ?? {});
+      if (typeof value !== 'number') return `<td${look}>${escaped(text).replaceAll('\n', '<br>')}</td>`;
+      return `<td${look} x:num="${written[y][x]}" sdval="${text}" sdnum="${language};">${text}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
   const head = `<table xmlns:x="urn:schemas-microsoft-com:office:excel" data-convsheet="${id}">`;
   return `<meta charset="utf-8">${head}${rows.join('')}</table>`;
+}
+
+/** Colours, as LibreOffice (attributes) and others (styles) read them, and formulas. Other programs evaluate only a
+ *  formula that reads copied cells: elsewhere it would read other cells than here. */
+function attributesOf({ paper, ink, bold, align, formula, relative }: CellLook): string {
+  const style = [
+    paper && `background-color:${paper}`,
+    ink && `color:${ink}`,
+    bold && 'font-weight:bold',
+    align && `text-align:${align}`,
+  ].filter(Boolean);
+  return [
+    paper && ` bgcolor="${paper}"`,
+    align && ` align="${align}"`,
+    style.length > 0 && ` style="${style.join(';')}"`,
+    formula !== undefined && ` data-formula="${escaped(formula)}"`,
+    relative !== undefined && ` data-sheets-formula="${escaped(relative)}"`,
+  ]
+    .filter(Boolean)
+    .join('');
 }
 
 /** Ids of languages in Windows and LibreOffice. */

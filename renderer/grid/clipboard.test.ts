@@ -232,6 +232,26 @@ describe('what is copied', () => {
     expect(idOf(german.html!)).toBe('x');
   });
 
+  test('has colours and formulas for other programs; they evaluate only what reads copied cells', () => {
+    const table: Table = [[0.5, 'a\nb']];
+    const looks = [
+      { paper: '#ffcc00', ink: '#000000', formula: '=MAX(0,AH3)' },
+      { bold: true, align: 'right', formula: '=A1&"<"', relative: '=RC[-1]&"<"' },
+    ];
+    const { html, own } = formatsOf(table, false, 'x', {
+      lookOf: (_, column) => looks[column],
+      formulas: new Map([['0,1', '=RC[-1]&"<"']]),
+    });
+    expect(html).toContain(
+      '<td bgcolor="#ffcc00" style="background-color:#ffcc00;color:#000000" data-formula="=MAX(0,AH3)" x:num="0.5"',
+    );
+    expect(html).toContain(
+      '<td align="right" style="font-weight:bold;text-align:right" data-formula="=A1&amp;&quot;&lt;&quot;" ' +
+        'data-sheets-formula="=RC[-1]&amp;&quot;&lt;&quot;">a<br>b</td>',
+    );
+    expect(readClipboard({ text: '', own }, false).formulas).toEqual(new Map([['0,1', '=RC[-1]&"<"']]));
+  });
+
   test('keeps texts, truths, gaps, blank expected values and what is no number', () => {
     const table: Table = [['map 1', nothing, null, NUMBER_ERROR, 2, true, '5']];
     const { own, text } = formatsOf(table, false, 'x');

@@ -2,7 +2,7 @@ import { isError } from '../../shared/cell-content.ts';
 import { ERROR_NAMES } from '../../shared/formula/expression.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32, readNumber } from '../../shared/numbers.ts';
-import { formatHtml, idOf, placeMerged, readHtml } from './clipboard-html.ts';
+import { type FormulaTexts, formatHtml, idOf, type LookOf, placeMerged, readHtml } from './clipboard-html.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
 
 /** One of several ways to read a clipboard: which sign separates its cells, and whether it has decimal commas. */
@@ -17,8 +17,9 @@ export type Reading = {
 type Separator = '\t' | ';' | ',' | ' ';
 
 /** What was read from a clipboard: a table, or several readings for the user to choose from. An empty clipboard is a
- *  table without rows. `id`: the id of the copying, if this program wrote the clipboard. */
-export type Clip = { id?: string } & (
+ *  table without rows. `id`: the id of the copying, if this program wrote the clipboard. `formulas`: those that the
+ *  clipboard brings. */
+export type Clip = { id?: string; formulas?: FormulaTexts } & (
   | { table: Table; readings?: undefined }
   | { table?: undefined; readings: readonly Reading[] }
 );
@@ -36,8 +37,14 @@ const MAX_HTML_LENGTH = 2_000_000;
 /** Longer text has more cells than one paste may change. */
 export const MAX_TEXT_LENGTH = 16_000_000;
 
-/** Writes cells for other programs (with this language's decimal sign) and in our own format (with an id). */
-export function formatsOf(table: Table, decimalComma: boolean, id: string): ClipboardFormats & { own: string } {
+/** Writes cells for other programs (with this language's decimal sign) and in our own format (with an id, and with the
+ *  formulas that users wrote). */
+export function formatsOf(
+  table: Table,
+  decimalComma: boolean,
+  id: string,
+  { lookOf, formulas = new Map() }: { lookOf?: LookOf; formulas?: FormulaTexts } = {},
+): ClipboardFormats & { own: string } {
   const rows = table.map(row => row.map(writtenCell));
   const written = (text: string, cell: Pasted): string => {
     if (typeof cell !== 'number')
@@ -48,8 +55,8 @@ export function formatsOf(table: Table, decimalComma: boolean, id: string): Clip
   const small = table.length * (table[0]?.length ?? 0) <= MAX_HTML_CELLS;
   return {
     text: formatTable(texts),
-    ...(small && { html: formatHtml(table, rows, texts, decimalComma, id) }),
-    own: JSON.stringify({ id, rows: table.map(row => row.map(ownCell)) }),
+    ...(small && { html: formatHtml(table, rows, texts, decimalComma, id, lookOf) }),
+    own: JSON.stringify({ id, rows: table.map(row => row.map(ownCell)), formulas: [...formulas] }),
   };
 }
 
@@ -78,15 +85,18 @@ export function readClipboard({ text, html, own }: ClipboardFormats, decimalComm
   const ours = own === undefined ? undefined : readOwn(own);
   if (ours) return ours;
   const cells = html !== undefined && html.length <= MAX_HTML_LENGTH ? readHtml(html) : undefined;
-  const rows = cells ? trimmed(placeMerged(cells)) : [];
+  const formulas: FormulaTexts = new Map();
+  const rows = cells ? trimmed(placeMerged(cells, formulas)) : [];
   // A page may use a table for its layout, without any copied cells.
   if (rows.length === 0) return readText(text, decimalComma);
-  return { ...readCandidates([{ separator: '\t', rows }], decimalComma), id: idOf(html!) };
+  return { ...readCandidates([{ separator: '\t', rows }], decimalComma), id: idOf(html!), ...given(formulas) };
 }
+
+const given = (formulas: FormulaTexts) => (formulas.size > 0 ? { formulas } : {});
 
 /** Reads our own format. undefined if the text isn't in it. */
 function readOwn(own: string): (Clip & { table: Table }) | undefined {
-  let read: { id?: unknown; rows?: unknown };
+  let read: { id?: unknown; rows?: unknown; formulas?: unknown };
   try {
     read = JSON.parse(own) as typeof read;
   } catch {
@@ -109,7 +119,10 @@ function readOwn(own: string): (Clip & { table: Table }) | undefined {
       return name && { error: name };
     }),
   );
-  return right ? { id: read.id, table } : undefined;
+  const formulas = Array.isArray(read.formulas) ? (read.formulas as unknown[]) : [];
+  const isText = (each: unknown): each is [string, string] =>
+    Array.isArray(each) && each.length === 2 && each.every(part => typeof part === 'string');
+  return right ? { id: read.id, table, ...given(new Map(formulas.filter(isText))) } : undefined;
 }
 const CELL_ERRORS = [...ERROR_NAMES, '#CYCLE!', '#SPILL!'] as const;
 

@@ -107,8 +107,8 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
     {
       id: 'edit.pasteSpecial',
       label: () => messages.menu.pasteSpecial,
-      key: 'CmdOrCtrl+Shift+V',
-      keyElsewhere: true,
+      // In the sheet, Ctrl+Shift+V asks too: the browser brings the clipboard with it, without asking the user.
+      key: 'CmdOrCtrl+Alt+V',
       enabled: mayEdit,
       run: () => quietly(paste(true)),
     },

@@ -2,7 +2,7 @@ import { formatRange } from '../../shared/address.ts';
 import { cellAt, sheetOf } from '../../shared/cells.ts';
 import { isFree } from '../../shared/changes/check.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
-import { readFormula } from '../../shared/formula/typed.ts';
+import { readTyped } from '../../shared/formula/typed.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
@@ -73,7 +73,7 @@ function fillFormula(
   free: readonly CellPlace[],
   { typed, active, own, edits }: TypedForAll & { active: CellPlace },
 ): Refused | undefined {
-  const read = readFormula(typed.trimStart(), { sheet, ...own, on: active.sheet }, spokenFormulas());
+  const read = readTyped(typed.trimStart(), { sheet, ...own, on: active.sheet }, spokenFormulas());
   if (read.problem !== undefined) return { refusal: say(read.problem) };
   const { sheet: _on, ...from } = active;
   const element = elementAt(sheet, active);

@@ -10,6 +10,8 @@ import { selected, selectedRanges } from '../core/selection.ts';
 import { ownSheet, shownSheet } from '../core/shown-sheet.ts';
 import type { Store, Values } from '../core/store.ts';
 import { isFormula } from '../core/edit-session.ts';
+import { coloursOf } from '../core/colours.ts';
+import { readTheme } from '../parts/theme.ts';
 import type { Grid } from './api.ts';
 import type { GridActions } from './actions.ts';
 import { createFormulaHelp } from './formula-help.ts';
@@ -202,6 +204,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     run,
     locked,
     select: range => store.set(selected(range, range)),
+    theme: () => readTheme(root, coloursOf(store.get())),
     size: () => viewport.geometry,
     marked: placeOutlines,
   });

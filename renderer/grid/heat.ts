@@ -24,7 +24,7 @@ type Chunk = {
 };
 
 /** The step of a number in the colour table of its tile. */
-export function stepOf(shown: Shown, value: number): number {
+export function stepOf(shown: Pick<Shown, 'tile' | 'limit'>, value: number): number {
   switch (shown.tile.heat) {
     case 'signed':
       return divergingStep(value, shown.limit);

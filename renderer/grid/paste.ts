@@ -7,6 +7,7 @@ import { sentences } from '../../shared/messages/sentences.ts';
 import { elementAt, type Sheet, usedPart } from '../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { Reading } from './clipboard.ts';
+import type { FormulaTexts } from './clipboard-html.ts';
 import type { Table } from './clipboard-table.ts';
 import { type Bringing, type CopiedCell, createBringer } from './bring.ts';
 import { createEdits } from './edits.ts';
@@ -19,6 +20,8 @@ export type PasteOptions = Bringing & {
   cut?: RangePlace;
   /** What a cell of this workbook brought along that is an item of the table; undefined for other programs' items. */
   copied?: (row: number, column: number) => CopiedCell | undefined;
+  /** The formulas that other programs bring along, in R1C1. */
+  formulas?: FormulaTexts;
   /** What users have written. */
   own?: Own;
 };
@@ -87,7 +90,8 @@ export function pasteTable(sheet: Sheet, selection: RangePlace, pasted: Table, o
         if (repeated || brought === undefined || typeof brought === 'string') continue;
         return { refusal: messages.clipboard.noRoom(formatAddress(cell), formatRange(range)) };
       }
-      const refused = bringer.put(cell, brought, copy);
+      const formula = copied ? undefined : options.formulas?.get(`${row},${column}`);
+      const refused = bringer.put(cell, brought, copy, transpose ? undefined : formula);
       if (refused) return refused;
     }
   bringer.end();

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseRange } from '../../shared/address.ts';
 import { nothingWritten } from '../../shared/changes/written.ts';
 import type { State, Store, Values } from '../core/store.ts';
+import type { Theme } from '../parts/theme.ts';
 import type { GridActions } from './actions.ts';
 import type { Entry } from './entry.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
@@ -31,6 +32,7 @@ function fillTooEarly() {
     run: entry => entries.push(entry) > 0,
     locked: () => undefined,
     select() {},
+    theme: () => ({}) as Theme,
     size: () => ({ rows: 1000, columns: 1000 }),
     marked() {},
   });

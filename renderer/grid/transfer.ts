@@ -5,7 +5,9 @@ import { messages } from '../../shared/messages.ts';
 import { isFormula, sheetOf } from '../../shared/cells.ts';
 import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import type { State, Store, Values } from '../core/store.ts';
+import type { Theme } from '../parts/theme.ts';
 import { type CopiedCell, copier } from './bring.ts';
+import { looksOf, relativeFormulas } from './copied-looks.ts';
 import { writtenCell } from './written-cell.ts';
 import { shownSheet } from '../core/shown-sheet.ts';
 import type { GridActions } from './actions.ts';
@@ -52,6 +54,7 @@ export type TransferCallbacks = {
   /** Why nothing can be edited now. undefined if editing is possible. */
   locked: () => string | undefined;
   select: (range: RangePlace) => void;
+  theme: () => Theme;
   /** The number of rows and columns that the shown sheet has. */
   size: () => { rows: number; columns: number };
   /** Other cells are now marked as copied, or none are. */
@@ -62,7 +65,7 @@ export function createTransfer(
   store: Store,
   values: Values,
   actions: GridActions,
-  { run, locked, select, size, marked }: TransferCallbacks,
+  { run, locked, select, theme, size, marked }: TransferCallbacks,
 ): Transfer {
   let copied: (Copied & { id: string; text: string; table: Table; workbook: string; cells: CopiedCells }) | undefined;
   /** The work that waits for the values of a range. */
@@ -164,11 +167,16 @@ export function createTransfer(
     else paste();
   };
 
-  const ask = async (question: PasteQuestion, known: Table | undefined, id: string | undefined) => {
+  const ask = async (
+    question: PasteQuestion,
+    known: Table | undefined,
+    id: string | undefined,
+    given: PasteOptions,
+  ) => {
     const { workbookId } = store.get();
     const chosen = await actions.choosePaste(question);
     const table = chosen && (known ?? chosen.reading?.table());
-    if (table && store.get().workbookId === workbookId) pasteInto(table, chosen.options, id);
+    if (table && store.get().workbookId === workbookId) pasteInto(table, { ...given, ...chosen.options }, id);
   };
 
   return {
@@ -185,7 +193,11 @@ export function createTransfer(
         if (!direct) return actions.runCommand(cut ? 'edit.cut' : 'edit.copy');
         const { table, cells } = takenFrom(range);
         const id = crypto.randomUUID();
-        const { text, html, own } = formatsOf(table, decimalComma, id);
+        const taken = { range, table, cells };
+        const { text, html, own } = formatsOf(table, decimalComma, id, {
+          lookOf: looksOf(store.get(), theme(), taken),
+          formulas: relativeFormulas(store.get(), taken),
+        });
         clipboard.setData('text/plain', text);
         if (html !== undefined) clipboard.setData('text/html', html);
         clipboard.setData(OWN_TYPE, own);
@@ -197,16 +209,17 @@ export function createTransfer(
       const reason = stopped(true);
       if (reason !== undefined) return actions.refuse(reason);
       if (formats.text.length > MAX_TEXT_LENGTH) return actions.refuse(messages.clipboard.tooLong);
-      const { id: told, table, readings } = readClipboard(formats, decimalComma);
+      const { id: told, table, readings, formulas } = readClipboard(formats, decimalComma);
       // Ctrl+Shift+V brings only text.
       const same = copied !== undefined && formats.text.replaceAll('\r\n', '\n') === copied.text;
       const id = told ?? (same ? copied?.id : undefined);
       const known = id !== undefined && copied?.id === id ? copied.table : table;
+      const given: PasteOptions = formulas ? { formulas } : {};
       if (known && id !== copied?.id && !known.some(row => row.some(cell => cell !== undefined)))
         return actions.refuse(messages.grid.nothingToPaste);
-      if (known && !special) return pasteInto(known, {}, id);
+      if (known && !special) return pasteInto(known, given, id);
       const own = id !== undefined && copied?.id === id;
-      void ask({ readings, special, own }, known, id);
+      void ask({ readings, special, own }, known, id, given);
     },
     fillTo(target) {
       const { sheet, selection } = store.get();

@@ -36,7 +36,7 @@ export function r1c1(locate: Locate, from: CellAddress, language: FormulaLanguag
   return { language, reference: reference => formatR1C1(locate(reference), from) };
 }
 
-function formatR1C1({ sheet, first, last, anchors }: CellsReference, from: CellAddress): string {
+export function formatR1C1({ sheet, first, last, anchors }: CellsReference, from: CellAddress): string {
   const part = (letter: string, at: number, fixed: boolean, own: number) => {
     if (fixed) return `${letter}${at + 1}`;
     return at === own ? letter : `${letter}[${at - own}]`;

@@ -7,8 +7,9 @@ import type { SheetId } from '../places.ts';
 import { ERROR_NAMES, type ErrorName, type Named } from './expression.ts';
 import type { FormulaLanguage, Words } from './print.ts';
 
-/** What is wrong with a formula's text, and where: start inclusive, end exclusive. */
-export type FormulaProblem = { problem: Sentence; start: number; end: number };
+/** What is wrong with a formula's text, and where: start inclusive, end exclusive. `open`: only the last so many round
+ *  brackets aren't closed. */
+export type FormulaProblem = { problem: Sentence; start: number; end: number; open?: number };
 
 const { formulas: say } = sentences;
 const LONGEST = 8192;
@@ -125,7 +126,11 @@ function faultIn(
     before = token;
   }
   const last = open.at(-1);
-  if (last) return { problem: say.notClosed(last.start + 1, last.bracket), start: last.start, end: last.start + 1 };
+  if (last) {
+    const problem = say.notClosed(last.start + 1, last.bracket);
+    const isRound = open.every(({ bracket }) => bracket === '(');
+    return { problem, start: last.start, end: last.start + 1, ...(isRound && { open: open.length }) };
+  }
   if (!expectsOperand) return undefined;
   const problem = before ? say.ends(text.length + 1) : say.empty;
   return { problem, start: text.length, end: text.length };

@@ -1,10 +1,12 @@
 /** Formulas as users type and see them in a workbook: with the present names of its sheets, and with its names. */
+import { translateFormulaToA1 } from '@borgar/fx';
+import { type CellAddress, formatAddress } from '../address.ts';
 import type { Names } from '../cells.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { type SheetId, type SheetInfo, sheetNamed } from '../places.ts';
 import type { TensorId } from '../tensor.ts';
 import { type CellsReference, type Expression, mapReferences, type Reference } from './expression.ts';
-import { formatA1 } from './notation.ts';
+import { formatA1, formatR1C1 } from './notation.ts';
 import { parseFormula } from './parse.ts';
 import { bound, cellsOf } from './placed.ts';
 import { ENGLISH, type FormulaLanguage, print, type Printed } from './print.ts';
@@ -31,21 +33,42 @@ export function readFormula(
   return { expression: mapReferences(read.expression, bind) };
 }
 
-/** Writes a stored formula as its readers see it. What isn't there (any more) is #REF!. */
+/** `readFormula` for what somebody has typed to its end. As in Excel, brackets that are still open are closed there:
+ *  =SUM(1,2 is =SUM(1,2). */
+export function readTyped(
+  text: string,
+  around: Surroundings,
+  language?: FormulaLanguage,
+): ReturnType<typeof readFormula> {
+  const read = readFormula(text, around, language);
+  if (read.problem === undefined || read.open === undefined) return read;
+  const closed = readFormula(text + ')'.repeat(read.open), around, language);
+  return closed.problem === undefined ? closed : read;
+}
+
+/** Reads a formula in R1C1, as it stands in a cell. */
+export function readRelative(text: string, at: CellAddress, around: Surroundings): ReturnType<typeof readFormula> {
+  return readFormula(translateFormulaToA1(text, formatAddress(at), { wrapEdges: false }), around);
+}
+
+/** Writes a stored formula as its readers see it. What isn't there (any more) is #REF!. `relativeTo`: in R1C1 from that
+ *  cell, so that it can be read anywhere with `readRelative`. */
 export function writeFormula(
   expression: Expression,
   { sheet, sheets, on }: Surroundings,
   language: FormulaLanguage = ENGLISH,
+  relativeTo?: CellAddress,
 ): Printed {
+  const write = (cells: CellsReference) => (relativeTo ? formatR1C1(cells, relativeTo) : formatA1(cells));
   const missing = language.words?.errors['#REF!'] ?? '#REF!';
   return print(expression, {
     language,
     reference(reference) {
       const cells = cellsOf(sheet, reference, on === sheet.id);
       if (!cells) return missing;
-      if (cells.sheet === undefined) return formatA1(cells);
+      if (cells.sheet === undefined) return write(cells);
       const named = sheets.find(({ id }) => id === cells.sheet);
-      return named ? formatA1({ ...cells, sheet: named.name }) : missing;
+      return named ? write({ ...cells, sheet: named.name }) : missing;
     },
     tensorName: tensor => namesOfTensors(sheet).byTensor.get(tensor) ?? language.words?.errors['#NAME?'] ?? '#NAME?',
   });

@@ -40,10 +40,12 @@ export function rangeOfStep(sheet: Sheet, step: Step): RangePlace | undefined {
     for (const { tensor, indices } of change.edits)
       elements.set(tensor, Uint32Array.from([...(elements.get(tensor) ?? []), ...indices]));
   }
-  if (cells.length === 0) return rangeAround(sheet, elements);
+  const own = elements.size > 0 ? rangeAround(sheet, elements) : undefined;
+  if (cells.length === 0 || (elements.size > 0 && !own)) return own;
   const [{ sheet: id }] = cells;
-  if (elements.size > 0 || cells.some(change => change.sheet !== id)) return undefined;
+  if (cells.some(change => change.sheet !== id) || (own && own.sheet !== id)) return undefined;
   let [top, left, bottom, right] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
+  if (own) [top, left, bottom, right] = [own.row, own.column, own.row + own.height - 1, own.column + own.width - 1];
   for (const { at } of cells.flatMap(({ edits }) => edits))
     for (let i = 0; i < at.length; i += 2) {
       [top, bottom] = [Math.min(top, at[i]), Math.max(bottom, at[i])];
