@@ -5,7 +5,7 @@ import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { randomExample } from '../../../shared/testing/random-network.ts';
 import type { Workbook } from '../../../shared/workbook.ts';
-import { type Command, editCommand, type TensorEdit } from '../../../shared/change.ts';
+import { type Change, type Command, editCommand, type TensorEdit } from '../../../shared/change.ts';
 import { DIGIT_NAMES } from '../../../shared/data.ts';
 import { startBackend } from '../backend/backend.ts';
 import { chain, digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';
