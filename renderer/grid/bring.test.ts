@@ -115,7 +115,7 @@ describe('other contents', () => {
     expect(shown).toEqual(['=A1*2', 'TRUE', "''x", '0.1', undefined, 'two\nlines', "'=SUM("]);
   });
 
-  test('come with their formulas from another window or Google Sheets, but cells of the network take the numbers', () => {
+  test('bring their formulas from another window or Google Sheets; cells of the network take the numbers', () => {
     const book = workbook();
     const formulas = new Map([
       ['0,0', '=R[-1]C*R1C1'],

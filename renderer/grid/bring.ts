@@ -262,8 +262,8 @@ export function createBringer(sheet: Sheet, own: Own, edits: Edits, bringing: Br
   };
 
   return {
-    /** Brings a content into a cell. A cell of this workbook comes as `copy`; other programs may bring a formula in R1C1,
-     *  which cells of the network don't take. Returns the reason if it is refused. */
+    /** Brings a content into a cell. A cell of this workbook comes as `copy`. Other programs may bring a formula in
+     *  R1C1, which cells of the network don't take. Returns the reason if it is refused. */
     put(target: CellPlace, value: Pasted, copy?: CopiedCell, formula?: string): Refused | undefined {
       const element = elementAt(sheet, target);
       return element ? intoElement(element, target, value, copy) : intoCell(target, value, copy, formula);

@@ -87,8 +87,8 @@ function sheetsNumber(json: string | undefined): string | undefined {
 /** Formulas in R1C1 by row and column. */
 export type FormulaTexts = Map<string, string>;
 
-/** Places the cells on a grid, and their formulas too. A merged cell has its value in its first place and nothing in the others, as
- *  spreadsheets paste it. */
+/** Places the cells on a grid, and their formulas in `formulas`. A merged cell has its value in its first place and
+ *  nothing in the others, as spreadsheets paste it. */
 export function placeMerged(cells: readonly (readonly HtmlCell[])[], formulas: FormulaTexts = new Map()): Table {
   const grid: Pasted[][] = cells.map(() => []);
   /** Columns that are still taken by cells of earlier rows, and for how many rows. */

@@ -5,7 +5,7 @@ import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { randomExample } from '../../../shared/testing/random-network.ts';
 import type { Workbook } from '../../../shared/workbook.ts';
-import { type Change, type Command, editCommand, type TensorEdit } from '../../../shared/change.ts';
+import { type Command, editCommand, type TensorEdit } from '../../../shared/change.ts';
 import { DIGIT_NAMES } from '../../../shared/data.ts';
 import { startBackend } from '../backend/backend.ts';
 import { chain, digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';
@@ -129,23 +129,6 @@ test('undo and redo say which cells they changed, but not for a brush stroke or 
   session.redo();
   session.redo();
   expect(session.revisited(), 'nothing left to do again').toBeUndefined();
-});
-
-test('undoing a paste over cells of the network and free cells says where it was; one on several sheets says nothing', () => {
-  const session = createSession(workbookOf(digitNetwork()));
-  const { id, layout } = session.sheet;
-  const corner = layout.cellOf('input0/output', 27);
-  const values: Change = { kind: 'values', edits: [edit('input0/output', 27, 0.5)] };
-  const at = Uint32Array.of(corner.row, corner.column + 1);
-  const cells = (sheet: string): Change => ({ kind: 'cells', sheet, edits: [{ at, cell: { content: 1 } }] });
-  const notes = { id: 'notes', name: 'Notes', cells: [], widths: [] };
-  session.change({ label: 'sheet', changes: [{ kind: 'addSheet', sheet: notes, at: 1 }] });
-  session.change({ label: 'paste', changes: [values, cells(id)] });
-  session.undo();
-  expect(session.revisited()).toEqual({ sheet: id, ...corner, height: 1, width: 2 });
-  session.change({ label: 'paste', changes: [values, cells('notes')] });
-  session.undo();
-  expect(session.revisited()).toBeUndefined();
 });
 
 test('undoing a change of several layers, such as a run, names no cells to go to', () => {
