@@ -2,7 +2,7 @@
  *  stories. Its last line is "N passed, N failed". Every check and every test counts as one; a runner that crashed
  *  counts as one failure. The numbers come from the runners' own reports. */
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,14 @@ const add = ({ passed, failed, skipped = 0, names = [] }) => {
 };
 
 await check('build', 'main/tools/build.mjs');
+// Stories run beside the rest, so that one has the cores while the other waits. What they print is shown afterwards.
+const turn = new EventEmitter();
+const stories = tests(
+  'stories',
+  storyCounts,
+  ['node_modules/@playwright/test/cli.js', 'test', '--config=e2e/playwright.config.ts', '--reporter=list,json'],
+  once(turn, 'stories'),
+);
 await check('types', 'node_modules/typescript/bin/tsc', '-b');
 await check('lint', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings');
 await check('format', 'node_modules/@biomejs/biome/bin/biome', 'format', '.');
@@ -52,12 +60,8 @@ await tests('unit', unitCounts, [
   '--reporter=json',
   `--outputFile.json=${join(reports, 'unit.json')}`,
 ]);
-await tests('stories', storyCounts, [
-  'node_modules/@playwright/test/cli.js',
-  'test',
-  '--config=e2e/playwright.config.ts',
-  '--reporter=list,json',
-]);
+turn.emit('stories');
+await stories;
 
 for (const name of failures) console.log(`failed: ${name}`);
 if (total.skipped > 0) console.log(`${total.skipped} skipped`);
@@ -68,14 +72,17 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 /** A step that passes or fails as a whole. */
 async function check(name, script, ...args) {
   heading(name);
-  const reason = await run(script, ...args);
+  const reason = await run([script, ...args]);
   add(reason ? { passed: 0, failed: 1, names: [`${name}: ${reason}`] } : { passed: 1, failed: 0 });
 }
 
-/** A runner that reports each test. It also counts as failed if it ended with an error but without a failed test. */
-async function tests(name, count, [script, ...args]) {
-  heading(name);
-  const reason = await run(script, ...args);
+/** A runner that reports each test. It also counts as failed if it ended with an error but without a failed test. What
+ *  it prints is shown from `turn` on, or at once without one. */
+async function tests(name, count, command, turn) {
+  const begun = seconds();
+  const output = turn && holdOutput(turn.then(() => heading(name, begun)));
+  if (!output) heading(name, begun);
+  const reason = await run(command, output);
   let counts;
   try {
     counts = count(JSON.parse(readFileSync(join(reports, `${name}.json`), 'utf8')));
@@ -135,21 +142,36 @@ function seconds() {
   return Math.round(performance.now() / 1000);
 }
 
-function heading(name) {
-  console.log(`\n── ${name}, after ${seconds()} s`);
+function heading(name, begun = seconds()) {
+  console.log(`\n── ${name}, after ${begun} s`);
 }
 
-/** Runs a script with Node and shows its output. Returns the reason if it failed. */
-function run(script, ...args) {
+/** Keeps text until it may be shown, and hands on at once what comes later. */
+function holdOutput(shown) {
+  const kept = [];
+  let show = text => kept.push(text);
+  const release = async () => {
+    await shown;
+    show = text => process.stdout.write(text);
+    kept.forEach(show);
+  };
+  void release();
+  return text => show(text);
+}
+
+/** Runs a script with Node. Shows its output, or gives it to `output`. Returns the reason if it failed. */
+function run([script, ...args], output) {
   return new Promise(resolve => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: output ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'stories.json') },
     });
+    child.stdout?.on('data', output);
+    child.stderr?.on('data', output);
     const timer = setTimeout(() => child.kill('SIGKILL'), STEP_WITHIN);
     child.on('error', error => resolve(error.message));
-    child.on('exit', (code, signal) => {
+    child.on('close', (code, signal) => {
       clearTimeout(timer);
       resolve(code === 0 ? undefined : signal ? `ended by ${signal}` : `exit status ${code}`);
     });
