@@ -37,6 +37,8 @@ export const test = base.extend<Fixtures>({
     const folder = await mkdtemp(join(tmpdir(), 'convsheet-story-'));
     const home = join(folder, 'home');
     await mkdir(home);
+    // As long as one page stays, the next story's windows need no new process of the browser.
+    const blank = context.pages()[0] ?? (await context.newPage());
     const problems = await listenForProblems(context);
     const expected: RegExp[] = [];
     let shell: Shell | undefined;
@@ -69,7 +71,8 @@ export const test = base.extend<Fixtures>({
       },
       expectProblems: matching => void expected.push(matching),
     });
-    await context.close();
+    await Promise.all(context.pages().flatMap(page => (page === blank ? [] : page.close())));
+    await context.clearPermissions();
     await shell?.stop();
     await rm(folder, { recursive: true, force: true });
     expect(problems().filter(problem => !expected.some(each => each.test(problem)))).toEqual([]);

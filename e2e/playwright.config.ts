@@ -19,6 +19,8 @@ export default defineConfig({
   expect: { timeout: 30_000, toPass: { timeout: 60_000 } },
   projects: [{ name: 'browser' }],
   use: {
+    // Between two stories, what the browser remembers is deleted.
+    reuseContext: true,
     viewport: { width: 1600, height: 1000 },
     colorScheme: 'light',
     locale: 'en-US',
