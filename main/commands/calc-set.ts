@@ -1,5 +1,6 @@
 /** The option --set of `calc`: puts numbers, texts and formulas into cells before anything is calculated. */
 import type { Change } from '../../shared/change.ts';
+import { withDraw } from '../../shared/changes/draw.ts';
 import { UserError } from '../../shared/errors.ts';
 import { splitSheetName } from '../../shared/goto.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
@@ -18,7 +19,7 @@ export function setCells(session: Session, texts: readonly string[], find: (targ
   const added = addSheets(session, settings);
   if (added.length > 0) session.change({ label: '--set', changes: added });
   const changes = settings.flatMap(setting => changesOf(session, setting, find(setting.target)));
-  if (changes.length > 0) session.change({ label: '--set', changes });
+  if (changes.length > 0) session.change({ label: '--set', changes: withDraw(changes, session.written.names) });
 }
 
 /** The first equals sign ends the cell. A formula begins with its own. */

@@ -108,6 +108,8 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'sheet.deleteRows',
       'sheet.deleteColumns',
       '-',
+      'sheet.recalculate',
+      '-',
       'sheet.names',
     ],
   },

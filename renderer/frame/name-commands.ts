@@ -1,5 +1,6 @@
 import { formatRange } from '../../shared/address.ts';
 import type { Change } from '../../shared/change.ts';
+import { withDraw } from '../../shared/changes/draw.ts';
 import { ABSOLUTE, cellsBetween } from '../../shared/formula/expression.ts';
 import { sheetPrefix } from '../../shared/formula/notation.ts';
 import { bound } from '../../shared/formula/placed.ts';
@@ -32,7 +33,11 @@ export function createNames({ store, client, dialogs, grid, goTo, quietly }: Nee
   define: (typed: string) => boolean;
 } {
   const change = (label: Sentence, changes: readonly Change[]) =>
-    client.send('change', { structure: store.get().structure, label, changes: [...changes] });
+    client.send('change', {
+      structure: store.get().structure,
+      label,
+      changes: withDraw(changes, store.get().written.names),
+    });
   /** The selected cells as a formula. */
   const selectedCells = () => {
     const { sheet, selection } = store.get();

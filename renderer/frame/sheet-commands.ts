@@ -1,6 +1,7 @@
 import { CELL_LIMITS, sheetOf } from '../../shared/cells.ts';
 import type { Change } from '../../shared/change.ts';
 import { sheetNameFault } from '../../shared/changes/check.ts';
+import { drawNow } from '../../shared/changes/draw.ts';
 import { dataOf } from '../../shared/changes/written.ts';
 import { messages, say } from '../../shared/messages.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
@@ -10,6 +11,7 @@ import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import { ownSheet } from '../core/shown-sheet.ts';
 import { showSheet } from '../core/show-sheet.ts';
+import { isUnderWay } from '../core/run-view.ts';
 import type { Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { button, buttons, type Dialogs } from '../parts/dialogs.ts';
@@ -110,6 +112,10 @@ export function createSheetCommands({ store, client, dialogs, grid, refuse, quie
     if (axis !== undefined) lines(axis, action);
   };
   const mayLines = () => mayEdit() && own() !== undefined;
+  const recalculate = () => {
+    if (isUnderWay(store.get().run?.state)) return refuse(messages.runs.recalculateWhileRunning);
+    quietly(send(labels.recalculateLabel, { kind: 'draw', drawn: drawNow() }));
+  };
   const line = (id: string, label: () => string, axis: 'rows' | 'columns', action: 'insert' | 'delete'): Command => ({
     id,
     label,
@@ -157,6 +163,7 @@ export function createSheetCommands({ store, client, dialogs, grid, refuse, quie
     },
     { id: 'sheet.insertLines', key: 'CmdOrCtrl+=', keyInPage: true, enabled: mayLines, run: () => byKey('insert') },
     { id: 'sheet.deleteLines', key: 'CmdOrCtrl+-', keyInPage: true, enabled: mayLines, run: () => byKey('delete') },
+    { id: 'sheet.recalculate', label: () => text.recalculate, key: 'Shift+F9', enabled: mayEdit, run: recalculate },
     line('sheet.insertRows', () => text.insertRows, 'rows', 'insert'),
     line('sheet.insertColumns', () => text.insertColumns, 'columns', 'insert'),
     line('sheet.deleteRows', () => text.deleteRows, 'rows', 'delete'),

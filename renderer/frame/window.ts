@@ -1,4 +1,5 @@
 import { editsOf } from '../../shared/change.ts';
+import { withDraw } from '../../shared/changes/draw.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import { createCommands } from './commands.ts';
@@ -90,8 +91,10 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   // The sheet measures its element, so it is made last.
   grid = createGrid(host, store, values, {
     edit: command => {
-      const answered = client.send('change', { structure: store.get().structure, ...command });
-      values.expect(editsOf(command.changes), answered);
+      const { structure, written } = store.get();
+      const changes = withDraw(command.changes, written.names);
+      const answered = client.send('change', { structure, ...command, changes });
+      values.expect(editsOf(changes), answered);
       answered.catch((error: unknown) => commands.refuse(sentenceOf(error)));
     },
     refuse: commands.refuse,

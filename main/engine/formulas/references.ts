@@ -7,6 +7,7 @@ import { type Anchors, type Expression, isReference } from '../../../shared/form
 import { isElement } from '../../../shared/formula/placed.ts';
 import { locateIn } from '../../../shared/formula/ranges.ts';
 import { ERRORS } from '../../../shared/formula/value.ts';
+import { isVolatile } from '../../../shared/formula/volatile.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { SheetId } from '../../../shared/places.ts';
@@ -37,14 +38,6 @@ export function shared(sheet: Sheet, names: Names, formula: Expression, own: She
   const program = compile(expression);
   const reads = readsOf(expression).map(read => located(sheet, read, own));
   return { expression, program, reads, volatile: program === undefined && isVolatile(expression) };
-}
-
-const VOLATILE: ReadonlySet<string> = new Set(['RAND', 'RANDBETWEEN', 'NOW', 'TODAY']);
-
-function isVolatile(expression: Expression): boolean {
-  if (typeof expression !== 'object') return false;
-  if (expression.kind === 'operation') return expression.operands.some(isVolatile);
-  return expression.kind === 'call' && (VOLATILE.has(expression.name) || expression.arguments.some(isVolatile));
 }
 
 /** The formula with the cells that OFFSET means, where its numbers stand in the formula. (HyperFormula refuses all

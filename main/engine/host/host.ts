@@ -258,8 +258,12 @@ export function createEngineHost(options: HostOptions): Host {
         emit('changes', { workbook: id, state, ...update, ...(cells.length > 0 && { cells }) }, client);
       return { revision: state.revision };
     },
-    change: ({ structure, ...asked }, _client, checked) =>
-      command(session => session.change(asked, { structure, checked }), notes.edited, asked.label),
+    change({ structure, ...asked }, _client, checked) {
+      // What is drawn as a formula is entered is another matter: weights under formulas stay as they are.
+      if (current().runs.underWay && asked.changes.length > 0 && asked.changes.every(({ kind }) => kind === 'draw'))
+        throw new UserError(sentences.runs.recalculateWhileRunning);
+      return command(session => session.change(asked, { structure, checked }), notes.edited, asked.label);
+    },
     describeOverrides() {
       const { session } = current();
       const derived: Replies['describeOverrides']['derived'] = [];

@@ -5,6 +5,7 @@ import { formatAddress } from '../../../shared/address.ts';
 import type { Change } from '../../../shared/change.ts';
 import { nothingWritten } from '../../../shared/changes/written.ts';
 import { buildSheet } from '../../../shared/layout/sheet.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { english } from '../../../shared/messages/render.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { typedInto } from '../../../shared/typed-entry.ts';
@@ -133,6 +134,35 @@ test('fresh weights leave what a formula holds, and tied weights have gradients 
   expect(kernel[1]).toBe(Math.fround(3 * kernel[0]));
   const gradient = await engine.value('conv/kernel', 100, 'gradient');
   expect([0, 1, 2, 3].every(index => gradient[index] !== 0 && Number.isFinite(gradient[index]))).toBe(true);
+});
+
+test('random numbers are drawn again by a command, but not while a run trains; undo brings them back', async () => {
+  const engine = await open();
+  const draw = (seed: number) =>
+    engine.caller.send(
+      'change',
+      { label: 'Recalculate', changes: [{ kind: 'draw', drawn: { seed, now: 45_000 } }] },
+      1,
+    );
+  await type(engine, 1, '=RAND()');
+  const drawn = async () => (await kernelOf(engine))[1];
+  await draw(1);
+  const first = await drawn();
+  await draw(2);
+  expect(await drawn()).not.toBe(first);
+  await engine.caller.send('undo', {});
+  expect(await drawn()).toBe(first);
+  await engine.train({ config: longConfig });
+  await engine.steps(1);
+  await expect(draw(3)).rejects.toThrow(english(sentences.runs.recalculateWhileRunning));
+  // A formula that is entered draws for itself; the weight stays.
+  const entered = [...typed(2, '=RAND()'), { kind: 'draw' as const, drawn: { seed: 4, now: 45_000 } }];
+  await engine.caller.send('change', { label: 'Type =RAND()', changes: entered }, 1);
+  const second = (await kernelOf(engine))[2];
+  await engine.steps(engine.last().step + 2);
+  await engine.control('pause');
+  expect([await drawn(), (await kernelOf(engine))[2]]).toEqual([first, second]);
+  expect(second).toBeGreaterThan(0);
 });
 
 test('a weight whose formula depends on itself keeps its number in training, and nothing else is lost', async () => {

@@ -18,6 +18,7 @@ export const sheetMessages: Catalogue['sheets'] = {
   insertColumns: 'Spalten davor einfügen',
   deleteRows: 'Zeilen löschen',
   deleteColumns: 'Spalten löschen',
+  recalculate: 'Zufallszahlen und Zeiten neu berechnen',
   newName: number => `Blatt ${number}`,
   networkCopy: 'Das Blatt des Netzes zeigt das Netz, deshalb gibt es nur eines. Fügen Sie ein neues Blatt hinzu.',
   renameQuestion: { title: 'Blatt umbenennen', label: 'Name', button: 'Umbenennen' },
@@ -27,6 +28,7 @@ export const sheetMessages: Catalogue['sheets'] = {
   renameLabel: (before, name) => `Blatt ${before} in ${name} umbenennen`,
   moveLabel: name => `Blatt ${name} verschieben`,
   colourLabel: name => `Reiter von ${name} färben`,
+  recalculateLabel: 'Neu berechnen',
   insertLabel: (axis, count) => `${lines(axis, count)} einfügen`,
   deleteLinesLabel: (axis, count) => `${lines(axis, count)} löschen`,
 };

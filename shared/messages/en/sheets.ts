@@ -18,6 +18,7 @@ export const sheetMessages = {
   insertColumns: 'Insert columns before',
   deleteRows: 'Delete rows',
   deleteColumns: 'Delete columns',
+  recalculate: 'Recalculate random numbers and times',
   newName: (number: number) => `Sheet ${number}`,
   networkCopy: 'The sheet of the network shows the network, so there is only one. Add a new sheet instead.',
   renameQuestion: { title: 'Rename sheet', label: 'Name', button: 'Rename' },
@@ -28,6 +29,7 @@ export const sheetMessages = {
   renameLabel: (before: string, name: string) => `Rename sheet ${before} to ${name}`,
   moveLabel: (name: string) => `Move sheet ${name}`,
   colourLabel: (name: string) => `Colour the tab of ${name}`,
+  recalculateLabel: 'Recalculate',
   insertLabel: (axis: 'rows' | 'columns', count: number) => `Insert ${lines(axis, count)}`,
   deleteLinesLabel: (axis: 'rows' | 'columns', count: number) => `Delete ${lines(axis, count)}`,
 } as const;
