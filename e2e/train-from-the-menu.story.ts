@@ -74,10 +74,33 @@ test('the lesson’s network is trained from the menu: a kernel cell changes, is
   expect(learned).not.toBe(-2);
   // A step of Adam is about as large as the learning rate.
   expect(learned, 'it learns on from the edit').toBeCloseTo(-2, 1);
+
+  // A weight tied to another one follows it; one that reads a pixel stays, and the panel says so.
+  await sheet.typeIntoCell('AD13', '=-AD11');
+  await sheet.expectValue('AD13', -learned);
+  await sheet.typeIntoCell('AD12', '=N14+0.25');
+  await expect(training.panel).toContainText(
+    'AD12 stays as it is while this run trains: its formula reads pixels or activations.',
+  );
+  const stays = await sheet.valueOf('AD12');
+  const together = await step(pausedAt + 3);
+  expect(together).not.toBe(learned);
+  await sheet.expectValue('AD13', -together);
+  await sheet.expectValue('AD12', stays);
+  await page.keyboard.press('Shift+F9');
+  await expect(sheet.notice).toContainText('can’t be drawn again while a run trains');
+  await sheet.screenshot('train-2-tied');
+  await sheet.typeIntoCell('AT9', '5');
+  await page.getByRole('tab', { name: 'Gradient' }).click();
+  await expect(page.locator('.legend')).toContainText('of the network without overrides');
+  expect(await sheet.valueOf('AD13')).not.toBe(0);
+  await sheet.screenshot('train-2-tied-gradients');
+  await page.getByRole('tab', { name: 'Network' }).click();
+
   await training.button('Resume').click();
   await training.expectStatus('running');
   await expect(training.panel).toContainText('Changed while training: Edit AD11.');
-  await sheet.expectOtherValue('AD11', learned);
+  await sheet.expectOtherValue('AD11', together);
 
   // The validation images are evaluated after each epoch.
   await expect(training.panel.getByRole('grid', { name: 'Confusion' })).toBeVisible({ timeout: EPOCH_WITHIN });

@@ -154,17 +154,20 @@ function startTrainer(job: Job): Trainer {
 }
 
 function trainerOf({ workbook, data, config, start, interrupted }: Job): Trainer {
-  const { network, values } = workbook;
+  const { network } = workbook;
   const memory = start === 'continue' ? workbook.memory : undefined;
-  const parameters = new Map(
-    describeTensors(network).flatMap(({ id, role }) => (role === 'parameter' ? [[id, values.get(id)!] as const] : [])),
-  );
+  const parameters = parametersOf(workbook);
   if (!interrupted) return createTrainer({ network, parameters, data, config, memory });
   const from = snapshotOf(interrupted, memory!, parameters);
   const { place } = interrupted;
   const trainer = createTrainer({ network, parameters, data, config, from });
   trainer.history.note({ step: place.step, sentence: sentences.runs.notes.resumed });
   return trainer;
+}
+
+function parametersOf({ network, values }: Workbook): TensorValues {
+  const parameters = describeTensors(network).filter(({ role }) => role === 'parameter');
+  return new Map(parameters.map(({ id }) => [id, values.get(id)!]));
 }
 
 /** The head of the run that begins or goes on. */
@@ -258,7 +261,8 @@ async function findRate(
   output: Output,
 ): Promise<void> {
   const { workbook, data, config, session } = job;
-  const { network, values: parameters } = workbook;
+  const { network } = workbook;
+  const parameters = parametersOf(workbook);
   const tie = (own: TensorValues) => session && tiesOf(session, own, config);
   const finder = createRateFinder({ network, parameters, data, config, tie });
   while (finder.advance()) {

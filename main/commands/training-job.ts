@@ -156,7 +156,8 @@ function jobOf(
 ): Job {
   const session = openWrittenWorkbook(workbook);
   const kept = session && tiesOf(session, session.parameters(), rest.config)?.staying;
-  const before = { ...workbook, fit: trainedFit(workbook), kept };
+  const shown = new Map([...workbook.values, ...(session?.parameters() ?? [])]);
+  const before = { ...workbook, values: shown, fit: trainedFit(workbook), kept };
   const { values: known, ...beginning } = beginningOf(before, data, rest.config, from);
   const { network, classes, notices, remarks } = beginning;
   const stored = describeTensors(network).filter(({ role }) => role !== 'computed');

@@ -15,6 +15,7 @@ import { readable } from '../core/accelerators.ts';
 import { refusal } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { shownPlanes } from '../core/planes.ts';
+import { countOver } from '../grid/over-counts.ts';
 import type { Client } from '../core/client.ts';
 import type { Commands } from '../core/commands.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
@@ -238,12 +239,14 @@ export function createTabs(
     const entries = entriesOf(store.get(), layers);
     const { plane } = store.get();
     const { palette, inkOnPaper } = coloursOf(store.get());
-    const now = JSON.stringify([entries, palette, inkOnPaper, plane]);
+    const overridden = plane === 'gradient' && countOver(store.get()).computed > 0;
+    const now = JSON.stringify([entries, palette, inkOnPaper, plane, overridden]);
     if (now === last) return;
     last = now;
     if (plane !== 'value') {
-      const told = training.planeLegends[plane];
-      legend.replaceChildren(element('span', { class: 'scale told', title: told }, told));
+      const told = training.planeLegends[overridden ? 'alone' : plane];
+      const title = overridden ? `${told}. ${text.overrides.ignored}` : told;
+      legend.replaceChildren(element('span', { class: 'scale told', title }, told));
       return;
     }
     legend.replaceChildren(
@@ -279,7 +282,7 @@ export function createTabs(
   showMoved();
   showTabs();
   return destroyAll(root, [
-    store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize', 'plane', 'dataChoice'], later),
+    store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize', 'plane', 'dataChoice', 'written'], later),
     store.on(['run'], showMoved),
     store.on(['run', 'plane', 'sheet', 'sheets', 'written', 'active', 'role'], showTabs),
     () => sheetHost.removeEventListener('scroll', later, true),

@@ -13,6 +13,7 @@ import {
 import { elementwiseExamples, randomNetwork } from '../../../shared/testing/random-network.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
 import type { Batch } from '../batch/batch-network.ts';
+import type { Ties } from '../formulas/ties.ts';
 import { chain } from './example-network.ts';
 
 /** How values are drawn. plain: N(0,1). ties: small whole numbers, so that windows contain their maximum several times.
@@ -25,6 +26,14 @@ export type GradientCase = {
   batch: Batch;
   trained: Set<TensorId>;
   seed: number;
+  /** Formulas over weights. */
+  ties?: {
+    has(tensor: TensorId, index: number): boolean;
+    /** Gives tied elements their values, by hand and in doubles. */
+    byHand(values: ReadonlyMap<TensorId, Float64Array>): void;
+    /** The engine's formulas over these parameters. */
+    over(parameters: ReadonlyMap<TensorId, Float32Array>): Ties;
+  };
 };
 
 const PADDINGS = ['valid', 'same'] as const;

@@ -22,13 +22,17 @@ type DerivativeCounts = { networks: number; derivatives: number; illConditioned:
 type EngineCounts = { compared: number; illConditioned: number };
 
 export function gradientsOf(
-  { network, values, batch, trained, seed }: GradientCase,
+  { network, values, batch, trained, seed, ties }: GradientCase,
   backend: BackendName,
 ): BatchGradients {
   const runner = createBatchNetwork(network, backend);
-  runner.setParameters(values);
+  const parameters = new Map([...values].map(([id, array]) => [id, array.slice()]));
+  const tied = ties?.over(parameters);
+  tied?.apply();
+  runner.setParameters(parameters);
   const gradients = runner.gradients(batch, { trained, random: createRandom(seed) });
   runner.dispose();
+  tied?.chain(gradients.gradients);
   return gradients;
 }
 
@@ -69,7 +73,7 @@ function disturb(example: GradientCase, seed: number): GradientCase {
 }
 
 function derivativesOf(example: GradientCase): Derivative[] {
-  const { network, batch, trained, seed } = example;
+  const { network, batch, trained, seed, ties } = example;
   const { loss, gradients } = gradientsOf(example, 'wasm');
   const shapes = inferShapes(network);
   const values = new Map([...example.values].map(([id, array]) => [id, Float64Array.from(array)]));
@@ -77,7 +81,10 @@ function derivativesOf(example: GradientCase): Derivative[] {
   const choices = new Map<LayerId, Int32Array>();
   const isTrained = ({ id }: Layer) => (['gamma', 'beta'] as const).some(part => trained.has(`${id}/${part}`));
   const frozen = new Set(network.layers.filter(layer => !isTrained(layer)).map(({ id }) => id));
-  const lossNow = () => lossInDoubles(network, shapes, values, { ...batch, frozen }, masks, choices);
+  const lossNow = () => {
+    ties?.byHand(values);
+    return lossInDoubles(network, shapes, values, { ...batch, frozen }, masks, choices);
+  };
   const derivatives: Derivative[] = [['loss', loss, lossNow()]];
   const random = createRandom(seed + 0.25);
   for (const id of trained) {
@@ -94,9 +101,10 @@ function derivativesOf(example: GradientCase): Derivative[] {
     };
     for (let n = 0; n < Math.min(ELEMENTS, tensor.length); n++) {
       const i = tensor.length <= ELEMENTS ? n : random.integer(tensor.length);
+      if (ties?.has(id, i)) continue;
       derivatives.push([`${id}[${i}]`, gradient[i], along(new Map([[i, 1]]))]);
     }
-    const signs = new Map(Array.from(tensor, (_, i) => [i, random.integer(2) * 2 - 1]));
+    const signs = new Map(Array.from(tensor, (_, i) => [i, ties?.has(id, i) ? 0 : random.integer(2) * 2 - 1]));
     const slope = gradient.reduce((sum, value, i) => sum + value * signs.get(i)!, 0);
     derivatives.push([`${id} along a direction`, slope, along(signs)]);
   }

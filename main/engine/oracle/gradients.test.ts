@@ -6,6 +6,7 @@ import { loadNative, nativeAvailable } from '../backend/native.ts';
 import { engineKinds } from '../layers/kinds.ts';
 import { type GradientCase, gradientCases, randomCases, suites } from './gradient-cases.ts';
 import { engineMismatches, gradientsOf, mismatchesOf } from './gradient-check.ts';
+import { tiedCases } from './tied-cases.ts';
 import { calculating, withWrongGradient } from './wrong-layers.ts';
 
 /** `npm run fuzz -- gradients` tries all of them, and any number of random networks. */
@@ -54,6 +55,38 @@ test.each(Object.keys(suites))(
   },
   WITHIN,
 );
+
+test(
+  'gradients of weights that others are tied to equal finite differences in doubles, and both engines agree',
+  async () => {
+    const found = { networks: 0, derivatives: 0, illConditioned: 0 };
+    const engines = { compared: 0, illConditioned: 0 };
+    const cases = [...take(tiedCases(), 15)];
+    expect(cases.flatMap(example => mismatchesOf(example, found))).toEqual([]);
+    expect(found.illConditioned).toBeLessThan(found.derivatives / 100);
+    // The ties make a difference: without them the derivatives are others.
+    const loose = cases.map(({ ties, ...example }) => ({ ...example, ties: { ...ties!, over: withoutChain(ties!) } }));
+    const ignored = { networks: 0, derivatives: 0, illConditioned: 0 };
+    expect(loose.filter(example => mismatchesOf(example, ignored).length > 0).length).toBeGreaterThan(10);
+    if (!nativeAvailable()) return;
+    await loadNative();
+    expect(cases.flatMap(example => engineMismatches(example, engines))).toEqual([]);
+  },
+  WITHIN,
+);
+
+/** The same formulas, which hand no gradients on. */
+function withoutChain(ties: NonNullable<GradientCase['ties']>): typeof ties.over {
+  return parameters => ({ ...ties.over(parameters), chain: () => {} });
+}
+
+function* take<T>(cases: Iterable<T>, count: number): Generator<T> {
+  let taken = 0;
+  for (const each of cases) {
+    if (taken++ === count) return;
+    yield each;
+  }
+}
 
 test.each(calculating.filter(kind => 'run' in engineKinds[kind]))(
   '%s with gradients twice as large is found out',

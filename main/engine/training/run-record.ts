@@ -1,6 +1,8 @@
 /** Makes the record of a run: what is known when it begins, and what it has recorded so far. */
 import type { Args } from '../../../shared/protocol.ts';
 import type { RunRecord, TrainingConfig } from '../../../shared/training.ts';
+import type { TrainingMemory } from '../../../shared/workbook.ts';
+import type { TensorValues } from '../workbook/session.ts';
 import type { Interrupted } from './interrupted.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -9,6 +11,15 @@ export type RunHead = Pick<
   RunRecord,
   'id' | 'continues' | 'name' | 'started' | 'config' | 'start' | 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss'
 >;
+
+/** What a run leaves when it ends. */
+export type RunEnding = {
+  history: Pick<Recorder, 'points' | 'epochs' | 'notes'>;
+  parameters: TensorValues;
+  memory?: TrainingMemory;
+  config: TrainingConfig;
+  seconds: number;
+};
 
 /** The head of a new run. */
 export function headOf(

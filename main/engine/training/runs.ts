@@ -8,7 +8,7 @@ import type { TensorId } from '../../../shared/network.ts';
 import type { Args, Replies, StoredFile } from '../../../shared/protocol.ts';
 import type { BackendName, RunEnd, RunRecord, RunState } from '../../../shared/training.ts';
 import { type Made, narrowed } from '../../../shared/change.ts';
-import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
+import type { Workbook } from '../../../shared/workbook.ts';
 import type { DataCache } from '../data/data-cache.ts';
 import {
   CHECKPOINT_EVERY,
@@ -17,11 +17,10 @@ import {
   isCheckpointDue,
 } from './checkpoint-writer.ts';
 import { keepRun } from './keep-run.ts';
-import type { Recorder } from './recorder.ts';
 import { checkpointBytes, readCheckpoint } from './run-bytes.ts';
 import { runThatGoesOn, snapshotOf } from './interrupted.ts';
 import { createRunResults } from './run-results.ts';
-import { goingOn, headOf, recordOf } from './run-record.ts';
+import { goingOn, headOf, recordOf, type RunEnding } from './run-record.ts';
 import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
 import { createRunSession, overlaid } from './run-session.ts';
 import type { Changed, TensorValues } from '../workbook/session.ts';
@@ -159,17 +158,9 @@ export function createRuns(options: RunsOptions): Runs {
     trainer.dispose();
   }
 
-  type Left = {
-    history: Pick<Recorder, 'points' | 'epochs' | 'notes'>;
-    parameters: TensorValues;
-    memory?: TrainingMemory;
-    config: Args<'train'>['config'];
-    seconds: number;
-  };
-
   /** The run is over. The shell writes its result into the journal and sends it back as `finishRun`. Only then is the
    *  end reported, because undo can't take the run back before. */
-  function end(run: Active, how: RunEnd, sentence: Sentence | undefined, left: Left): void {
+  function end(run: Active, how: RunEnd, sentence: Sentence | undefined, left: RunEnding): void {
     run.end = how;
     run.sentence = sentence;
     const record = recordOf(run.head!, left, { end: how, sentence });
@@ -460,6 +451,7 @@ export function createRuns(options: RunsOptions): Runs {
       run.trainer.setParameters(overlaid(session.parameters(), edits));
       if (rewritten) tie(run);
       changedByCommand(run, describe(label));
+      if (rewritten) reporter.tell(run);
       return changed;
     },
     get underWay() {

@@ -191,7 +191,6 @@ export const runMessages: Catalogue['runs'] = {
       ),
   },
   recalculateWhileRunning:
-    'Zufallszahlen und die Zeit lassen sich nicht neu ziehen, solange trainiert wird. Beenden Sie den Lauf, oder ' +
-    'warten Sie, bis er zu Ende ist.',
+    'Solange trainiert wird, lassen sich Zufallszahlen und Zeiten nicht neu ziehen. Beenden Sie den Lauf zuerst.',
   resumedFrom: step => `Das Training geht ab Schritt ${whole(step)} weiter; spätere Schritte werden wiederholt.`,
 };

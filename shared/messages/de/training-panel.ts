@@ -278,6 +278,7 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   },
   planeLegends: {
     gradient: 'Gradienten des letzten Schritts, Skala je Tensor',
+    alone: 'Gradienten des letzten Schritts, ohne Überschriebenes',
     mask: 'erstes Bild des letzten Schritts: 0 weggelassen, über 0 behalten',
   },
   planeKinds: {

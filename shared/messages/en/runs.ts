@@ -174,9 +174,7 @@ export const runMessages = {
         'their formulas give errors, so the numbers before them are trained with',
       ),
   },
-  recalculateWhileRunning:
-    'Random numbers and the time can’t be drawn again while a run trains. Stop the run first, or wait until it has ' +
-    'ended.',
+  recalculateWhileRunning: 'Random numbers and times can’t be drawn again while a run trains. Stop it first.',
   /** A notice of the shell. */
   resumedFrom: (step: number) => `Training goes on from step ${whole(step)} and makes any later steps again.`,
 } as const;

@@ -275,6 +275,8 @@ export const trainingPanelMessages = {
   },
   planeLegends: {
     gradient: 'gradients of the last step, a scale for each tensor',
+    /** Where computed cells are overridden. */
+    alone: 'gradients of the last step, of the network without overrides',
     mask: 'first image of the last step: 0 dropped, above 0 kept',
   },
   planeKinds: {
