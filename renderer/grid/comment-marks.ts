@@ -18,7 +18,7 @@ export function paintCommentMarks(
   context.fillStyle = theme.comment;
   const size = CORNER * ratio;
   const mark = (row: number, column: number) => {
-    const [left, top] = [place.x(column), row === 0 ? place.headingBottom : place.y(row)];
+    const [left, top] = [place.x(column), row < geometry.frozenRows ? place.headingBottom : place.y(row)];
     context.beginPath();
     context.moveTo(left, top);
     context.lineTo(left + size, top);

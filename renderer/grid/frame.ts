@@ -1,6 +1,6 @@
 import type { CellRange } from '../../shared/address.ts';
 import type { Comments, Formulas, SheetCells } from '../../shared/cells.ts';
-import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
+import { HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import type { Theme } from '../parts/theme.ts';
 import type { ElementIndex, Label } from '../../shared/layout/layout.ts';
 
@@ -39,7 +39,7 @@ export type Place = {
   left: number;
   top: number;
   headingBottom: number;
-  /** The left edge of a column, and the top edge of a row (not of row 0, which is frozen). */
+  /** The left edge of a column, and the top edge of a row (not of a frozen one). */
   x(column: number): number;
   y(row: number): number;
   /** Converts CSS pixels to device pixels, at least one. */
@@ -50,7 +50,7 @@ export type Place = {
 
 export function createPlace({ width, height, ratio, scrollX, scrollY, geometry }: Frame): Place {
   const left = geometry.headingWidth;
-  const top = HEADING_HEIGHT + CAPTION_HEIGHT;
+  const top = geometry.bodyTop;
   return {
     width: Math.round(width * ratio),
     height: Math.round(height * ratio),

@@ -121,14 +121,14 @@ test.each([
   }
 });
 
-test('on an own sheet, columns have widths of their own, and every row is found where it stands (habit 29)', () => {
+test('on an own sheet, columns have widths of their own, and every row scrolls and is found (habit 29)', () => {
   const own = { ...lessonSheet(), id: 'notes', layout: { ...lessonSheet().layout, rows: 5, columns: 3 } };
   const widths = new Map([
     [1, 200],
     [4, 40],
   ]);
   const tall = [
-    { row: 2, height: 50 },
+    { row: 0, height: 50 },
     { row: 3, height: 90 },
     { row: 40, height: 35 },
   ];
@@ -137,7 +137,7 @@ test('on an own sheet, columns have widths of their own, and every row is found 
   expect([0, 1, 2, 4, 5].map(column => geometry.columnWidth(column))).toEqual([80, 200, 80, 40, 80]);
   expect(geometry.left(5)).toBe(80 + 200 + 80 + 80 + 40);
   let top = 0;
-  for (let row = 1; row < geometry.rows; row++) {
+  for (let row = 0; row < geometry.rows; row++) {
     const height = tall.find(each => each.row === row)?.height ?? 20;
     expect([geometry.top(row), geometry.rowHeight(row)]).toEqual([top, height]);
     expect([geometry.rowAt(top), geometry.rowAt(top + height - 0.01)]).toEqual([row, row]);

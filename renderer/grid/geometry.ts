@@ -4,9 +4,10 @@ import { kindOf } from '../../shared/layers/kinds.ts';
 import { type LayerId, scoresLayer } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 
-/** Height of the column headings and of the frozen caption row (row 1), in CSS pixels at every zoom. */
+/** Height of the column headings and of the frozen caption row (row 1 of the network's sheet), in CSS pixels at every
+ *  zoom. */
 export const HEADING_HEIGHT = 20;
-export const CAPTION_HEIGHT = 26;
+const CAPTION_HEIGHT = 26;
 /** How many blank rows and columns the user can reach beyond the used ones. */
 export const MARGIN = { rows: 60, columns: 26 };
 
@@ -16,10 +17,14 @@ type ColumnKind = 'square' | 'kernel' | 'names' | 'vector' | 'formulas' | 'gap' 
 /** Neighbouring columns of the same width. `left`: CSS pixels from the left edge of column A. */
 export type ColumnRun = { column: number; count: number; kind: ColumnKind; width: number; left: number };
 
-/** The positions of cells in CSS pixels: from the left edge of column A, and from the top of row 2, because row 1 is
- *  frozen. Every function takes O(log bands). */
+/** The positions of cells in CSS pixels: from the left edge of column A, and from the top of the first row that
+ *  scrolls. Every function takes O(log bands). */
 export type Geometry = {
   cellSize: number;
+  /** How many rows don't scroll: the captions' row of the network's sheet. */
+  frozenRows: 0 | 1;
+  /** Where the rows that scroll begin on the sheet's element, below the headings and the frozen row. */
+  bodyTop: number;
   /** How many rows and columns the user can reach: the used ones and a margin. */
   rows: number;
   columns: number;
@@ -38,11 +43,11 @@ export type Geometry = {
   /** The nearest visible column in a direction. It is `column` itself if that is visible; undefined if there is
    *  none. */
   visibleColumn(column: number, direction: 1 | -1): number | undefined;
-  /** The top edge of a row ≥ 1. */
+  /** The top edge of a row that scrolls. */
   top(row: number): number;
-  /** The height of a row ≥ 1: `cellSize`, or more where texts are wrapped. */
+  /** The height of a row that scrolls: `cellSize`, or more where texts are wrapped. */
   rowHeight(row: number): number;
-  /** The row ≥ 1 at a position. Outside the sheet, the nearest one. */
+  /** The row that scrolls at a position. Outside the sheet, the nearest one. */
   rowAt(y: number): number;
   /** The cells that touch this rectangle. */
   cellsIn(x: number, y: number, width: number, height: number): CellRange;
@@ -97,21 +102,21 @@ export function createGeometry(
   }
   add(next, columns - next, 'blank');
 
-  return geometryOf(runs, rows, columns, cellSize);
+  return geometryOf(runs, rows, columns, cellSize, { frozenRows: 1 });
 }
 
 /** A row that is higher than others. */
 type TallRow = { row: number; height: number };
 
-/** `tall`: the rows that are higher than a cell, from top to bottom. */
+/** `tall`: the rows that are higher than a cell, from top to bottom. `frozenRows`: see Geometry. */
 export function geometryOf(
   runs: readonly ColumnRun[],
   rows: number,
   columns: number,
   cellSize: number,
-  tall: readonly TallRow[] = [],
+  { tall = [], frozenRows = 0 }: { tall?: readonly TallRow[]; frozenRows?: 0 | 1 } = {},
 ): Geometry {
-  const lines = rowsOf(tall, cellSize);
+  const lines = rowsOf(tall, cellSize, frozenRows);
   const runWith = (key: 'column' | 'left', value: number) => {
     let low = 0;
     let high = runs.length - 1;
@@ -139,9 +144,11 @@ export function geometryOf(
     const run = runs[index];
     return run.column + Math.max(0, Math.min(run.count - 1, Math.floor((x - run.left) / run.width)));
   };
-  const rowAt = (y: number) => Math.max(1, Math.min(rows - 1, lines.rowAtY(y)));
+  const rowAt = (y: number) => Math.max(frozenRows, Math.min(rows - 1, lines.rowAtY(y)));
   return {
     cellSize,
+    frozenRows,
+    bodyTop: HEADING_HEIGHT + frozenRows * CAPTION_HEIGHT,
     rows,
     columns,
     width,
@@ -177,13 +184,13 @@ export function geometryOf(
   };
 }
 
-/** The heights of rows, where some are higher than a cell. Each function takes O(log tall). */
-function rowsOf(tall: readonly TallRow[], cellSize: number) {
+/** The heights of the rows from `first` on, where some are higher than a cell. Each function takes O(log tall). */
+function rowsOf(tall: readonly TallRow[], cellSize: number, first: number) {
   /** The top edges of the tall rows. */
   const tops: number[] = [];
   let more = 0;
   for (const { row, height } of tall) {
-    tops.push((row - 1) * cellSize + more);
+    tops.push((row - first) * cellSize + more);
     more += height - cellSize;
   }
   /** How many of the tall rows are before a place. */
@@ -198,7 +205,7 @@ function rowsOf(tall: readonly TallRow[], cellSize: number) {
   };
   const above = (row: number) => {
     const count = before(at => tall[at].row < row);
-    if (count === 0) return (row - 1) * cellSize;
+    if (count === 0) return (row - first) * cellSize;
     const last = tall[count - 1];
     return tops[count - 1] + last.height + (row - last.row - 1) * cellSize;
   };
@@ -210,7 +217,7 @@ function rowsOf(tall: readonly TallRow[], cellSize: number) {
     },
     rowAtY(y: number): number {
       const count = before(at => tops[at] <= y);
-      if (count === 0) return 1 + Math.floor(y / cellSize);
+      if (count === 0) return first + Math.floor(y / cellSize);
       const { row, height } = tall[count - 1];
       const below = y - tops[count - 1] - height;
       return below < 0 ? row : row + 1 + Math.floor(below / cellSize);

@@ -39,7 +39,7 @@ import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { cutBlocks } from './tiles.ts';
 import { onOtherScreen } from './other-screen.ts';
-import { createViewport, TOP } from './viewport.ts';
+import { createViewport } from './viewport.ts';
 import { showTooltips, tooltipAt } from './tooltip.ts';
 import { outlinesOf } from './tracing.ts';
 import { createTransfer } from './transfer.ts';
@@ -135,7 +135,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       const { left, top } = root.getBoundingClientRect();
       openCellMenu(store, left + x, top + y + height, actions);
     },
-    pageRows: () => Math.max(1, Math.floor((scroller.height - TOP) / viewport.geometry.cellSize) - 1),
+    pageRows: () =>
+      Math.max(1, Math.floor((scroller.height - viewport.geometry.bodyTop) / viewport.geometry.cellSize) - 1),
     scrollHome: () => scroller.moveTo(0, 0),
     changeSheet,
     escape: () => {
@@ -382,7 +383,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     screenshotRect(cell) {
       const box = cellBox(cell);
       const { left, top } = root.getBoundingClientRect();
-      const inView = intersect(visibleRange(), only(cell)) ?? cell.row === 0;
+      const inView = intersect(visibleRange(), only(cell)) ?? cell.row < viewport.geometry.frozenRows;
       return inView && box.width > 0 ? { ...box, x: left + box.x, y: top + box.y } : undefined;
     },
     destroy() {

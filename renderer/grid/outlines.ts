@@ -1,6 +1,6 @@
 import { formatRange } from '../../shared/address.ts';
 import type { RangePlace } from '../../shared/places.ts';
-import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
+import { HEADING_HEIGHT, type Geometry } from './geometry.ts';
 
 /** A frame over cells.
  *  - selection: the selected range with its fill handle. area: another selected range.
@@ -46,7 +46,7 @@ const OUTSIDE = 8;
 export function createOutlines(parent: HTMLElement): Outlines {
   const body = layer(parent, 'sheet-outlines');
   const frozen = layer(parent, 'sheet-outlines frozen');
-  let shown: { outline: Outline; element: HTMLElement; caption: boolean }[] = [];
+  let shown: { outline: Outline; element: HTMLElement }[] = [];
 
   return {
     set(outlines) {
@@ -58,24 +58,27 @@ export function createOutlines(parent: HTMLElement): Outlines {
         element.classList.toggle('several', height > 1 || width > 1);
         element.dataset.range = formatRange(outline.range);
         if (outline.colour) element.dataset.reference = String(outline.colour);
-        const caption = outline.range.row === 0 && outline.range.height === 1;
-        (caption ? frozen : body).append(element);
-        return { outline, element, caption };
+        body.append(element);
+        return { outline, element };
       });
     },
     place(geometry, { width, height, scrollX, scrollY, ratio }) {
       const left = geometry.headingWidth;
-      const top = HEADING_HEIGHT + CAPTION_HEIGHT;
+      const { bodyTop: top, frozenRows } = geometry;
+      const frozenHeight = top - HEADING_HEIGHT;
       const snap = (length: number) => Math.round(length * ratio) / ratio;
       body.classList.toggle('small', geometry.cellSize < SMALLEST_WITH_HANDLE);
       setBox(body, left, top, width - left, height - top);
-      setBox(frozen, left, HEADING_HEIGHT, width - left, CAPTION_HEIGHT - 1);
-      for (const { outline, element, caption } of shown) {
+      setBox(frozen, left, HEADING_HEIGHT, width - left, frozenHeight - 1);
+      for (const { outline, element } of shown) {
         const { row, column, height: rows, width: columns } = outline.range;
+        const within = row + rows <= frozenRows;
+        const parent = within ? frozen : body;
+        if (element.parentElement !== parent) parent.append(element);
         const x0 = Math.max(-OUTSIDE, snap(geometry.left(column) - scrollX));
         const x1 = Math.min(width + OUTSIDE, snap(geometry.left(column + columns) - scrollX));
-        const y0 = caption ? 0 : row === 0 ? -OUTSIDE : Math.max(-OUTSIDE, snap(geometry.top(row) - scrollY));
-        const y1 = caption ? CAPTION_HEIGHT : Math.min(height + OUTSIDE, snap(geometry.top(row + rows) - scrollY));
+        const y0 = within ? 0 : row < frozenRows ? -OUTSIDE : Math.max(-OUTSIDE, snap(geometry.top(row) - scrollY));
+        const y1 = within ? frozenHeight : Math.min(height + OUTSIDE, snap(geometry.top(row + rows) - scrollY));
         const hidden = x1 - x0 <= 0 || y1 - y0 <= 0;
         element.hidden = hidden;
         if (!hidden) setBox(element, x0 - 2, y0 - 2, x1 - x0 + 3, y1 - y0 + 3);

@@ -9,9 +9,11 @@ export const WHOLE_SIZE = 20;
 /** How many rows and columns of an own sheet can be reached at least. */
 const LEAST = { rows: 100, columns: 26 };
 
+type RowHeights = NonNullable<Parameters<typeof geometryOf>[4]>['tall'];
+
 /** `formulas`: columns are twice as wide, because formulas are shown. `heightsAt` gives the rows that are higher than a
  *  cell, from top to bottom, for these widths of columns. */
-type OwnOptions = { formulas?: boolean; heightsAt?: (widths: Geometry) => Parameters<typeof geometryOf>[4] };
+type OwnOptions = { formulas?: boolean; heightsAt?: (widths: Geometry) => RowHeights };
 
 /** The geometry of an own sheet: columns with their own widths, as far as the sheet is used or the active cell is, and
  *  a margin. */
@@ -41,5 +43,5 @@ export function createOwnGeometry(
   }
   add(next, columns - next, pixels(OWN_WIDTH));
   const tall = heightsAt?.(geometryOf(runs, rows, columns, cellSize)) ?? [];
-  return geometryOf(runs, rows, columns, cellSize, tall);
+  return geometryOf(runs, rows, columns, cellSize, { tall });
 }

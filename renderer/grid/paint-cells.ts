@@ -36,7 +36,8 @@ export function paintCells(context: CanvasRenderingContext2D, frame: Frame, plac
   const gap = GAP * ratio;
   context.textBaseline = 'middle';
   cells.each((content, row, column) => {
-    if (row !== 0 && (row < seen.row - LONGEST_RUN || row >= seen.row + seen.height)) return;
+    const frozen = row < geometry.frozenRows;
+    if (!frozen && (row < seen.row - LONGEST_RUN || row >= seen.row + seen.height)) return;
     if (column < seen.column - LONGEST_RUN || column >= seen.column + seen.width + LONGEST_RUN) return;
     if (column >= geometry.columns || geometry.isHidden(column)) return;
     const format = cells.format(row, column);
@@ -44,19 +45,20 @@ export function paintCells(context: CanvasRenderingContext2D, frame: Frame, plac
     const number = typeof content === 'number' && formula === undefined;
     context.font = `${format?.bold ? 600 : 400} ${size}px ${number ? theme.numerals : theme.ui}`;
     context.fillStyle = isErrorContent(content) ? theme.danger : theme.ink;
-    if (format?.wrap && typeof content !== 'number' && formula === undefined && row !== 0)
+    if (format?.wrap && typeof content !== 'number' && formula === undefined && !frozen)
       return paintLines(contentShown(content), format.align, row, column);
     const [left, right] = [place.x(column), place.x(column + 1)];
     const own = right - left - 2 * gap;
     const fits = (text: string) => measured(context, text) <= own;
     const text = formula ?? cellShown(content, format?.number, fits) ?? NO_ROOM;
     const align = formula === undefined ? alignOf(content, format) : 'left';
-    const [top, bottom] =
-      row === 0 ? [place.headingBottom, place.top] : [Math.max(place.top, place.y(row)), place.y(row + 1)];
+    const [top, bottom] = frozen
+      ? [place.headingBottom, place.top]
+      : [Math.max(place.top, place.y(row)), place.y(row + 1)];
     if (bottom <= top) return;
     const [from, to] = number ? [left, right] : roomOf(measured(context, text) + 2 * gap, align, row, column);
     // In a high row, a line stands at the bottom.
-    const middle = row === 0 ? (place.headingBottom + place.top) / 2 : bottom - (cellSize * ratio) / 2;
+    const middle = frozen ? (place.headingBottom + place.top) / 2 : bottom - (cellSize * ratio) / 2;
     paintLine([text], { align, left, right, middle, clip: [from, top, to, bottom] });
   });
 

@@ -1,4 +1,4 @@
-import { columnName, type CellRange } from '../../shared/address.ts';
+import { columnName } from '../../shared/address.ts';
 import type { Block, ElementIndex } from '../../shared/layout/layout.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { readByRelu } from '../core/foldable.ts';
@@ -58,7 +58,7 @@ export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat
   if (withNumbers && frame.formulas?.size) paintOverMarks(context, frame, place, heat.shown);
   if (withNumbers && frame.commented) paintCommentMarks(context, frame, place, frame.commented, heat.shown);
   paintLabels(context, frame, place);
-  paintCaptions(context, frame, place);
+  if (frame.geometry.frozenRows > 0) paintCaptions(context, frame, place);
   if (cells) paintCells(context, frame, place, cells);
   paintHeadings(context, frame, place, withNumbers);
 }
@@ -364,7 +364,7 @@ function paintHeadings(
   context.textAlign = 'center';
   const rowMiddle = (place.left - line) / 2;
   const step = cellSize >= 11 ? 1 : roundCount(28 / cellSize);
-  const firstRow = step === 1 ? Math.max(1, seen.row) : Math.max(1, Math.ceil((seen.row + 1) / step)) * step - 1;
+  const firstRow = step === 1 ? seen.row : Math.max(1, Math.ceil((seen.row + 1) / step)) * step - 1;
   for (let row = firstRow; row < seen.row + seen.height; row += step) {
     const selected = row >= selection.row && row < selection.row + selection.height;
     context.font = selected ? bold : regular;
@@ -373,6 +373,7 @@ function paintHeadings(
     if (middle > place.top) context.fillText(String(row + 1), rowMiddle, middle + 0.5 * ratio);
   }
   context.restore();
+  if (geometry.frozenRows === 0) return;
   const captionSelected = selection.row === 0;
   context.font = captionSelected ? bold : regular;
   context.fillStyle = captionSelected ? theme.ink : theme.ink3;
@@ -403,17 +404,14 @@ function paintMarks(
     context.fillStyle = theme.selection;
     context.fillRect(left - line, place.headingBottom - bar, right - left + line, bar);
   }
-  const top = selection.row === 0 ? place.headingBottom : Math.max(place.top, place.y(selection.row));
-  const bottom = Math.min(place.height, Math.max(selection.row === 0 ? place.top : 0, endOf(selection, place)));
+  const frozen = selection.row < geometry.frozenRows;
+  const end = selection.row + selection.height;
+  const top = frozen ? place.headingBottom : Math.max(place.top, place.y(selection.row));
+  const bottom = Math.min(place.height, end <= geometry.frozenRows ? place.top : place.y(end));
   if (bottom > top) {
     context.fillStyle = theme.line;
     context.fillRect(0, top, place.left - line, bottom - top - line);
     context.fillStyle = theme.selection;
     context.fillRect(place.left - bar, top - line, bar, bottom - top + line);
   }
-}
-
-function endOf(selection: CellRange, place: Place): number {
-  const end = selection.row + selection.height;
-  return end <= 1 ? place.top : place.y(end);
 }

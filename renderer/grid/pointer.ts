@@ -3,7 +3,7 @@ import { elementAt, usedRange } from '../../shared/layout/sheet.ts';
 import { between, type CellPlace, only, type RangePlace, samePlace } from '../../shared/places.ts';
 import type { Store } from '../core/store.ts';
 import type { GridActions, StrokePoint } from './actions.ts';
-import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
+import { HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import { borderAt } from './column-widths.ts';
 import { headOf } from '../core/selection.ts';
 import { isFormula } from '../core/edit-session.ts';
@@ -79,7 +79,7 @@ export function listenToPointer(
   };
   const cellAt = (x: number, y: number): CellPlace => {
     const geometry = callbacks.geometry();
-    const top = HEADING_HEIGHT + CAPTION_HEIGHT;
+    const top = geometry.bodyTop;
     return {
       sheet: store.get().active.sheet,
       row: y < top && y >= HEADING_HEIGHT ? 0 : geometry.rowAt(y - top + scroller.y),
@@ -111,7 +111,7 @@ export function listenToPointer(
       const top = geometry.top(row);
       return {
         x: geometry.headingWidth + left - scroller.x,
-        y: HEADING_HEIGHT + CAPTION_HEIGHT + top - scroller.y,
+        y: geometry.bodyTop + top - scroller.y,
         width: geometry.left(column + width) - left,
         height: geometry.top(row + height) - top,
       };
@@ -125,7 +125,7 @@ export function listenToPointer(
     if (geometry.cellSize < SMALLEST_WITH_HANDLE || store.get().tool !== 'select') return false;
     const right = geometry.headingWidth + geometry.left(selection.column + selection.width) - scroller.x;
     const end = selection.row + selection.height;
-    const bottom = HEADING_HEIGHT + CAPTION_HEIGHT + (end <= 1 ? 0 : geometry.top(end) - scroller.y);
+    const bottom = geometry.bodyTop + (end <= geometry.frozenRows ? 0 : geometry.top(end) - scroller.y);
     // Inside the cell, only its corner belongs to the handle. Otherwise small cells couldn't be clicked.
     return Math.abs(x - right) <= HANDLE_REACH && Math.abs(y - bottom) <= HANDLE_REACH && x + y > right + bottom - 6;
   };
@@ -173,7 +173,7 @@ export function listenToPointer(
   const draggedCell = (event: PointerEvent): CellPlace => {
     const geometry = callbacks.geometry();
     const { x, y } = pointOf(event);
-    const top = HEADING_HEIGHT + CAPTION_HEIGHT;
+    const top = geometry.bodyTop;
     const inside = {
       x: Math.max(geometry.headingWidth, Math.min(x, scroller.width - 1)),
       y: Math.max(scroller.y > 0 ? top : HEADING_HEIGHT, Math.min(y, scroller.height - 1)),
@@ -254,7 +254,7 @@ export function listenToPointer(
       const geometry = callbacks.geometry();
       const position = pointOf(at);
       const left = geometry.headingWidth + geometry.left(whole.column) - scroller.x;
-      const top = HEADING_HEIGHT + CAPTION_HEIGHT + geometry.top(whole.row) - scroller.y;
+      const top = geometry.bodyTop + geometry.top(whole.row) - scroller.y;
       return { x: (position.x - left) / geometry.cellSize, y: (position.y - top) / geometry.cellSize, channel };
     };
     actions.strokeStart(point(event));
@@ -435,7 +435,7 @@ export function listenToPointer(
       const geometry = callbacks.geometry();
       const speed = (before: number, after: number) => (before > 0 ? -before : after > 0 ? after : 0) / 3;
       const dx = speed(geometry.headingWidth - x, x - scroller.width);
-      const dy = speed(HEADING_HEIGHT + CAPTION_HEIGHT - y, y - scroller.height);
+      const dy = speed(geometry.bodyTop - y, y - scroller.height);
       if (dx === 0 && dy === 0) return;
       scroller.moveTo(scroller.x + dx, scroller.y + dy);
       drag.move(last);

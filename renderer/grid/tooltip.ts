@@ -1,6 +1,6 @@
 import type { Layout } from '../../shared/layout/layout.ts';
 import type { CellPlace, SheetId } from '../../shared/places.ts';
-import { CAPTION_HEIGHT, type Geometry, HEADING_HEIGHT } from './geometry.ts';
+import { type Geometry, HEADING_HEIGHT } from './geometry.ts';
 import type { PlacedLabel, Caption } from './frame.ts';
 import type { Scroller } from './scroll.ts';
 
@@ -32,10 +32,10 @@ export function showTooltips(
     const { left, top } = element.getBoundingClientRect();
     const shown = geometry();
     const x = event.clientX - left - shown.headingWidth;
-    const y = event.clientY - top - HEADING_HEIGHT;
+    const y = event.clientY - top;
     const { x: scrollX, y: scrollY } = scroller.position();
-    const inside = x >= 0 && y >= 0;
-    const row = y < CAPTION_HEIGHT ? 0 : shown.rowAt(y - CAPTION_HEIGHT + scrollY);
+    const inside = x >= 0 && y >= HEADING_HEIGHT;
+    const row = y < shown.bodyTop ? 0 : shown.rowAt(y - shown.bodyTop + scrollY);
     const text = inside ? textAt({ sheet: sheet(), row, column: shown.columnAt(x + scrollX) }) : '';
     if (element.title !== text) element.title = text;
   };

@@ -1,13 +1,11 @@
 import { contains } from '../../shared/address.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { Store } from '../core/store.ts';
-import { CAPTION_HEIGHT, type Geometry, HEADING_HEIGHT, sizeThatFits } from './geometry.ts';
+import { type Geometry, HEADING_HEIGHT, sizeThatFits } from './geometry.ts';
 import type { Scroller } from './scroll.ts';
 
 /** The largest cells that fitting gives a small network, in CSS pixels. */
 const LARGEST_FITTED = 40;
-/** The height of the headings and the frozen row, above the cells that scroll. */
-export const TOP = HEADING_HEIGHT + CAPTION_HEIGHT;
 
 /** Which part of the sheet is shown, at which size, and where its cells are on the screen. `geometryAt` makes the
  *  geometry for a cell size. `relaid` is called after a new geometry, `repaint` after the view has moved. */
@@ -38,6 +36,10 @@ export function createViewport(
     keepPlace,
   };
 
+  function isFrozen(row: number): boolean {
+    return row < geometry.frozenRows;
+  }
+
   /** The scroll position in whole device pixels, and the size of the view. */
   function view() {
     const ratio = devicePixelRatio;
@@ -51,35 +53,37 @@ export function createViewport(
     };
   }
 
-  /** The cells in view, partly visible ones too, without the frozen caption row. */
+  /** The cells in view, partly visible ones too, without the frozen row. */
   function visibleRange(): RangePlace {
     const { scrollX, scrollY, width, height } = view();
-    const room = { width: Math.max(1, width - geometry.headingWidth), height: Math.max(1, height - TOP) };
+    const room = { width: Math.max(1, width - geometry.headingWidth), height: Math.max(1, height - geometry.bodyTop) };
     return { sheet: store.get().active.sheet, ...geometry.cellsIn(scrollX, scrollY, room.width, room.height) };
   }
 
   /** A cell's rectangle on the sheet's element. The cell may be out of view. */
   function cellBox({ row, column }: CellPlace): { x: number; y: number; width: number; height: number } {
     const { scrollX, scrollY } = view();
+    const { bodyTop } = geometry;
+    const frozen = isFrozen(row);
     return {
       x: geometry.headingWidth + geometry.left(column) - scrollX,
-      y: row === 0 ? HEADING_HEIGHT : TOP + geometry.top(row) - scrollY,
+      y: frozen ? HEADING_HEIGHT : bodyTop + geometry.top(row) - scrollY,
       width: geometry.columnWidth(column),
-      height: row === 0 ? CAPTION_HEIGHT : geometry.rowHeight(row),
+      height: frozen ? bodyTop - HEADING_HEIGHT : geometry.rowHeight(row),
     };
   }
 
   /** Scrolls as little as needed to show the range. With `align: 'start'`, scrolls to its left edge. */
   function scrollTo(range: RangePlace, align: 'nearest' | 'start' = 'nearest'): void {
     const width = scroller.width - geometry.headingWidth;
-    const height = scroller.height - TOP;
+    const height = scroller.height - geometry.bodyTop;
     const left = geometry.left(range.column);
     const right = geometry.left(Math.min(geometry.columns, range.column + range.width));
-    const top = geometry.top(Math.max(1, range.row));
-    const bottom = geometry.top(Math.max(2, Math.min(geometry.rows, range.row + range.height)));
+    const top = geometry.top(Math.max(geometry.frozenRows, range.row));
+    const bottom = geometry.top(Math.max(geometry.frozenRows + 1, Math.min(geometry.rows, range.row + range.height)));
     scroller.moveTo(
       align === 'start' ? left : nearest(scroller.x, width, left, right),
-      range.row === 0 && range.height === 1 ? scroller.y : nearest(scroller.y, height, top, bottom),
+      isFrozen(range.row + range.height - 1) ? scroller.y : nearest(scroller.y, height, top, bottom),
     );
   }
 
@@ -87,7 +91,7 @@ export function createViewport(
   function relayout(): void {
     geometry = geometryAt(store.get().cellSize);
     relaid();
-    scroller.setExtent(geometry.headingWidth + geometry.width, TOP + geometry.height);
+    scroller.setExtent(geometry.headingWidth + geometry.width, geometry.bodyTop + geometry.height);
   }
 
   /** Makes the cells as large as possible while the whole network fits the view, and scrolls to its beginning. */
@@ -95,7 +99,7 @@ export function createViewport(
     if (scroller.width === 0 || scroller.height === 0) return;
     const { sheet } = store.get();
     store.set({
-      cellSize: sizeThatFits(sheet, geometryAt, scroller.width, scroller.height - TOP, LARGEST_FITTED),
+      cellSize: sizeThatFits(sheet, geometryAt, scroller.width, scroller.height - geometry.bodyTop, LARGEST_FITTED),
     });
     scroller.moveTo(0, 0);
     fitted = true;
@@ -106,7 +110,7 @@ export function createViewport(
     if (cellSize === store.get().cellSize) return;
     const before = geometry;
     const atX = Math.max(0, x - before.headingWidth) + scroller.x;
-    const atY = Math.max(0, y - TOP) + scroller.y;
+    const atY = Math.max(0, y - before.bodyTop) + scroller.y;
     const column = before.columnAt(atX);
     const share = (atX - before.left(column)) / before.columnWidth(column);
     const row = before.rowAt(atY);
@@ -117,7 +121,7 @@ export function createViewport(
     relayout();
     scroller.moveTo(
       geometry.left(column) + share * geometry.columnWidth(column) - Math.max(0, x - geometry.headingWidth),
-      geometry.top(row) + down * geometry.rowHeight(row) - Math.max(0, y - TOP),
+      geometry.top(row) + down * geometry.rowHeight(row) - Math.max(0, y - before.bodyTop),
     );
     repaint();
   }
@@ -139,7 +143,7 @@ export function createViewport(
     const { active } = store.get();
     const seen = visibleRange();
     const kept =
-      contains(seen, active) || active.row === 0
+      contains(seen, active) || isFrozen(active.row)
         ? active
         : { sheet: seen.sheet, row: seen.row + (seen.height >> 1), column: seen.column + (seen.width >> 1) };
     const before = cellBox(kept);
@@ -148,7 +152,7 @@ export function createViewport(
     const after = cellBox(kept);
     scroller.moveTo(
       edges && x === 0 ? 0 : scroller.x + after.x - before.x,
-      edges && y === 0 ? 0 : scroller.y + (kept.row === 0 ? 0 : after.y - before.y),
+      edges && y === 0 ? 0 : scroller.y + (isFrozen(kept.row) ? 0 : after.y - before.y),
     );
     repaint();
   }

@@ -72,7 +72,7 @@ function charactersThatFit(text: string, fits: (part: string) => boolean): numbe
 
 type Font = { family: string; cellSize: number };
 
-/** The rows of an own sheet that wrapped texts make higher than a cell. The first row is frozen and stays as it is.
+/** The rows of an own sheet that wrapped texts make higher than a cell.
  *  `valueAt` gives the result of a formula, null while it isn't known. Cost: by the number of cells with wrapped
  *  texts. */
 export function createRowHeights(
@@ -86,7 +86,6 @@ export function createRowHeights(
     const size = textSize(cellSize);
     const tall: { row: number; height: number }[] = [];
     for (const [row, columns] of extentOf(sheet.cells).wrapped) {
-      if (row === 0) continue;
       let lines = 1;
       for (const column of columns) {
         const text = textAt(sheet, { row, column });
