@@ -53,4 +53,25 @@ test('a formula over a computed cell is an override: marked, listed, brought bac
   await expect(panel).toContainText('is listed here');
   await page.keyboard.press('Control+z');
   await expect(count).toHaveText('2 overrides');
+
+  // A bias that reads what is computed with it needs itself. The card lists the loop, and goes to its cells.
+  await sheet.typeIntoCell('AD15', '=SUM(AH3:AH4)');
+  await sheet.selectCell('AD15');
+  await expect.poll(() => sheet.spoken()).toContain('AD15 needs itself: it reads AH3:AH4');
+  await page.getByRole('group', { name: 'Formula bar' }).getByRole('button', { name: 'Show the loop' }).click();
+  const card = page.getByRole('dialog', { name: 'AD15 needs itself' });
+  await expect(card.getByRole('listitem')).toHaveText([/^AD15/, /^AH3/, 'AD15']);
+  await expect(card.getByRole('button', { name: /^AD15/ })).toBeFocused();
+  await expect(page.locator('.sheet-outlines .loop')).toHaveCount(2);
+  await sheet.screenshot('loop');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(sheet.nameBox).toHaveValue('AH3');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await sheet.drawn();
+  await sheet.screenshot('loop-dark');
+  await page.keyboard.press('Escape');
+  await expect(card).toBeHidden();
+  await sheet.undo();
+  await expect(count).toHaveText('2 overrides');
 });

@@ -5,7 +5,7 @@ import type { WrittenChange } from './changes/kinds.ts';
 import type { DataSummary } from './data.ts';
 import type { Sentence } from './messages/sentence.ts';
 import type { LayerId, TensorId } from './network.ts';
-import type { RangePlace, SheetId } from './places.ts';
+import type { CellPlace, RangePlace, SheetId } from './places.ts';
 import { engineRequests, type supervisorRequests } from './protocol/engine-requests.ts';
 import type {
   CellsWindowValues,
@@ -83,6 +83,7 @@ export type Replies = {
   /** `count`: the cells that the changes are for. `computed`: the cells that were found but hold only what the network
    *  computes. */
   findReplacements: { changes: Change[]; count: number; computed: number; more: boolean };
+  findLoop: { cells: CellPlace[] };
   /** `cells`: the range around the changed cells. undefined if no cells changed, or if they were a stroke of the brush
    *  or a whole digit. */
   undo: { revision: number; cells?: RangePlace };

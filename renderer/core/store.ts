@@ -55,6 +55,8 @@ export type State = {
   written: Written;
   /** While the user compares: the derived values of overridden elements, by tensor and index. */
   comparing?: ReadonlyMap<string, number>;
+  /** The cells of a loop that is shown: each reads the next one, and the last one the first. */
+  loop?: readonly CellPlace[];
   /** The view of this workbook when it was last open, if known. */
   shownLast: ShownView | undefined;
   workbook: WorkbookState;

@@ -27,6 +27,7 @@ import { createFileCommands } from './file-commands.ts';
 import { createHelpCommands } from './help-commands.ts';
 import { itemOf, menuOf } from './menu.ts';
 import { createFindCommands } from './find.ts';
+import { createLoopCommand } from './loop-card.ts';
 import { createNames } from './name-commands.ts';
 import { createSheetCommands } from './sheet-commands.ts';
 import { createViewCommands } from './view-commands.ts';
@@ -163,6 +164,7 @@ export function gatherCommands({ store, client, dialogs, drawing, grid, browsing
       ...createSheetCommands(needs),
       ...names.commands,
       ...createFindCommands(store, grid),
+      createLoopCommand(store, client, telling),
       ...training,
       ...createHelpCommands(store, dialogs, () => all),
     ].map(command => [command.id, command]),

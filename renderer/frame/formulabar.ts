@@ -1,4 +1,5 @@
 import { formatAddress } from '../../shared/address.ts';
+import { isError } from '../../shared/cell-content.ts';
 import { describeElement } from '../../shared/describe.ts';
 import { formulaAllowed } from '../../shared/cell-entry.ts';
 import { derive } from '../../shared/formula/derive.ts';
@@ -131,6 +132,15 @@ export function createFormulaBar(
     if (derived === undefined) return;
     restore.title = text.derivedHelp(derived, readable('CmdOrCtrl+Shift+Backspace', store.get().capabilities.platform));
   };
+  /** On a cell whose formula depends on itself. */
+  const loop = element('button', { type: 'button', class: 'button outlined small', hidden: true }, messages.loop.show);
+  loop.addEventListener('click', () => commands.run('view.loop'));
+  const showLoop = () => {
+    const { active, sheet, plane, editing } = store.get();
+    const found = elementAt(sheet, active);
+    const content = found ? values.element(found.tensor, found.index) : values.cell(active);
+    loop.hidden = editing !== undefined || plane !== 'value' || !isError(content) || content.error !== '#CYCLE!';
+  };
   const follow = () => (behind.scrollLeft = input.scrollLeft);
   input.addEventListener('scroll', follow);
 
@@ -220,6 +230,7 @@ export function createFormulaBar(
     chip.hidden = kind.name === '';
     const refused = editing?.refused === true && editing.field === 'bar';
     setAttributes(input, { readonly: role === 'viewer', 'aria-invalid': refused ? 'true' : undefined });
+    showLoop();
     paint(formula);
   };
   const watchCell = () => {
@@ -238,6 +249,7 @@ export function createFormulaBar(
     element('div', { class: 'formula' }, behind, input),
     unfold,
     restore,
+    loop,
     chip,
   );
   parent.append(root);

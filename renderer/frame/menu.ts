@@ -65,6 +65,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'view.foldRelu',
       'view.formulas',
       'view.overrides',
+      'view.loop',
       'view.layers',
       'view.toolbars',
       'view.fullScreen',

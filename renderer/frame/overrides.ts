@@ -17,6 +17,7 @@ import { errorText } from '../grid/cell-text.ts';
 import { cellAsTyped, restoreRanges } from '../grid/entry.ts';
 import { countOver } from '../grid/over-counts.ts';
 import { overKind, writtenOver } from '../grid/over-elements.ts';
+import { showLoop } from './loop-card.ts';
 import { createSide, section } from '../parts/sides.ts';
 
 /** The most cells that are listed. The others are counted. */
@@ -127,6 +128,9 @@ export function createOverrides(
           store.set(selected(place));
           grid().focus();
         }),
+        ...(isError(content) && content.error === '#CYCLE!'
+          ? [button(messages.loop.show, messages.loop.showHelp(where), () => showLoop(store, commands, place))]
+          : []),
         button(text.remove, text.removeHelp(where), remove, state.role === 'viewer'),
       ),
     );

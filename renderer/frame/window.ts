@@ -22,6 +22,7 @@ import { createInvertHint } from '../data/invert-hint.ts';
 import { createKernels } from '../training/kernels.ts';
 import { createLayerList } from './layers.ts';
 import { listenForFiles } from './drops.ts';
+import { createLoopCard } from './loop-card.ts';
 import { createMenubar } from './menubar.ts';
 import { createOverrides } from './overrides.ts';
 import { createPrediction } from '../evaluation/predict.ts';
@@ -106,6 +107,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     strokeEnd: () => drawing.end(),
   });
   views.push(grid, createKernels(sheet, store, values, commands));
+  views.push(createLoopCard(host, store, client, { reveal: commands.reveal, grid: () => grid }));
   views.push(createTabs(sheet, store, grid, host, client, commands), drawing, commands);
   host.addEventListener(FOCUS_SHEET, () => grid.focus());
   grid.focus();

@@ -290,7 +290,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       placeOutlines();
       schedule();
     }),
-    store.on(['areas'], placeOutlines),
+    store.on(['areas', 'loop'], placeOutlines),
     store.on(['active', 'selection'], ({ active, selection, reveal, editing }) => {
       input.select(active, selection);
       watchSelection();

@@ -17,6 +17,7 @@ export type Outline = {
     | 'precedent'
     | 'trace'
     | 'dependent'
+    | 'loop'
     | 'reference'
     | 'pointed'
     | 'fill'

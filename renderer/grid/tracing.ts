@@ -151,6 +151,8 @@ export function outlinesOf(
   const { active, selection, areas } = state;
   const typed = state.editing && isFormula(state.editing) ? typedOutlines(state) : undefined;
   const outlines = (typed ?? traceOutlines(state)).slice(0, MAX_OUTLINES);
+  for (const [i, place] of (state.loop ?? []).entries())
+    if (place.sheet === active.sheet) outlines.push({ kind: 'loop', range: only(place), colour: (i % 5) + 1 });
   outlines.push(...areas.map((range): Outline => ({ kind: 'area', range })));
   outlines.push({ kind: 'selection', range: selection });
   if (selection.height > 1 || selection.width > 1) outlines.push({ kind: 'active', range: only(active) });

@@ -9,6 +9,7 @@ import { findMessages } from './de/find.ts';
 import { panelMessages } from './de/frame.ts';
 import { clipboardMessages, gridMessages } from './de/grid.ts';
 import { looksMessages } from './de/looks.ts';
+import { loopMessages } from './de/loop.ts';
 import { meaningMessages } from './de/meaning.ts';
 import { menuMessages } from './de/menu.ts';
 import { nameMessages } from './de/names.ts';
@@ -47,6 +48,7 @@ export const de: Catalogue = {
   written: writtenMessages,
   names: nameMessages,
   find: findMessages,
+  loop: loopMessages,
   rpc: rpcMessages,
   engine: engineMessages,
   files: fileMessages,

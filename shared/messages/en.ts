@@ -10,6 +10,7 @@ import { formulaMessages } from './en/formulas.ts';
 import { gradientMessages } from './en/gradients.ts';
 import { gridMessages } from './en/grid.ts';
 import { layerMessages } from './en/layers.ts';
+import { loopMessages } from './en/loop.ts';
 import { meaningMessages } from './en/meaning.ts';
 import { looksMessages } from './en/looks.ts';
 import { menuMessages } from './en/menu.ts';
@@ -61,4 +62,5 @@ export const en = {
   written: writtenMessages,
   names: nameMessages,
   find: findMessages,
+  loop: loopMessages,
 } as const;

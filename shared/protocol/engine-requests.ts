@@ -131,6 +131,8 @@ export const engineRequests = {
     }),
     journal: false,
   },
+  /** The loop of a formula that depends on itself; see Session.loopAt. */
+  findLoop: { args: v.strictObject({ sheet: sheetId, row: index, column: index }), journal: false },
   undo: { args: v.strictObject({}), journal: true },
   redo: { args: v.strictObject({}), journal: true },
   /** Puts a test digit into the input cells and its class into `actual`, as one command to undo. */

@@ -154,6 +154,11 @@ test('what depends on itself, also through later layers, is #CYCLE! and heals', 
   own.type({ [over]: `=${cellOf(own, 'softmax8/output')}` });
   expect(own.read(over)).toBe(ERRORS['#CYCLE!']);
   expect(own.read(cellOf(own, 'softmax8/output'))).toBe(ERRORS['#CYCLE!']);
+  // The loop goes through the layers in between, from the last one back to the first.
+  const { sheet, calculation } = own;
+  const long = calculation.loopAt({ sheet: sheet.id, ...sheet.layout.cellOf('conv2d1/output', 30) });
+  const tensors = long.map(({ row, column }) => sheet.layout.elementAt(row, column)!.tensor);
+  expect([tensors[0], tensors[1], tensors.at(-1)]).toEqual(['conv2d1/output', 'softmax8/output', 'relu2/output']);
   own.type({ [over]: undefined });
   for (const [id, values] of plain(own)) expect(own.forward.value(id), id).toEqual(values);
   own.close();

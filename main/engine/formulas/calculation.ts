@@ -10,7 +10,7 @@ import { differ } from '../show/channels.ts';
 import type { Formulas } from '../show/formulas.ts';
 import type { Cells } from './cells.ts';
 import { type Beside, createBeside } from './beside.ts';
-import { dependingOnThemselves } from './cycles.ts';
+import { dependingOnThemselves, loopOf } from './cycles.ts';
 import { createErrors } from './errors.ts';
 import { createLibrary, type Result } from './library.ts';
 import { asElement, type Node } from './nodes.ts';
@@ -32,7 +32,7 @@ export type Calculation = Formulas & {
   /** The value that the network itself gives an element with something over it. */
   derivedAt(tensor: TensorId, index: number): number | undefined;
   /** The cells of the loop that a formula is in which depends on itself: it, what it reads, and so on back to it. Only
-   *  the cell itself if the loop goes through the network. Empty if there is none. */
+   *  the cell itself if the network is too large to look for it. Empty if there is no loop. */
   loopAt(place: CellPlace): CellPlace[];
   /** The sheets on which cells have other contents since this was called last. */
   takeChangedSheets(): Set<SheetId>;
@@ -44,6 +44,8 @@ export type Calculation = Formulas & {
   /** How many formulas there are. */
   readonly size: number;
 };
+
+const placeOf = ({ cell: { sheet, row, column } }: Node): CellPlace => ({ sheet, row, column });
 
 /** If it takes more looks than this to find the formulas that read changed cells, all are calculated. */
 const MOST_LOOKS = 1_000_000;
@@ -287,12 +289,10 @@ export function createCalculation(
       const isHere = ({ cell }: Node) => cell.sheet === sheet && cell.row === row && cell.column === column;
       const node = nodes.find(each => each.cyclic && isHere(each));
       if (!node) return [];
-      const loop = loopThrough(plan.graph, nodes.length, node.index).map(index => nodes[index]);
-      return (loop.length > 0 ? loop : [node]).map(({ cell }) => ({
-        sheet: cell.sheet,
-        row: cell.row,
-        column: cell.column,
-      }));
+      const loop = loopThrough(plan.graph, nodes.length, node.index).map(index => placeOf(nodes[index]));
+      if (loop.length > 0) return loop;
+      const long = loopOf(source, nodes, over, node);
+      return long.length > 0 ? long : [placeOf(node)];
     },
     takeChangedSheets() {
       const all = new Set(changedSheets);

@@ -4,6 +4,7 @@
 import { type Box, boxAt, indexIn, type Part } from '../../../shared/formula/reads.ts';
 import { partRead, rulesIn } from '../../../shared/formula/sources.ts';
 import type { TensorId } from '../../../shared/network.ts';
+import type { CellPlace } from '../../../shared/places.ts';
 import type { Node } from './nodes.ts';
 import { orderOf } from './order.ts';
 import type { Rectangle } from './graph.ts';
@@ -13,14 +14,65 @@ import type { Source } from './readers.ts';
 const MOST_ELEMENTS = 30_000_000;
 const MOST_READS = 60_000_000;
 
-export function dependingOnThemselves(
-  source: Source,
-  nodes: readonly Node[],
-  over: ReadonlyMap<TensorId, ReadonlyMap<number, Node>>,
-): Node[] {
+type Over = ReadonlyMap<TensorId, ReadonlyMap<number, Node>>;
+
+export function dependingOnThemselves(source: Source, nodes: readonly Node[], over: Over): Node[] {
+  const late = nodes.filter(node => node.late);
+  const vertices = verticesOf(source, nodes, over);
+  if (!vertices) return late;
+  const { count, vertexOf, precedentsOf } = vertices;
+  const open = new Map<number, number[]>();
+  const precedentAt = (vertex: number, n: number): number => {
+    let list = open.get(vertex);
+    if (!list) open.set(vertex, (list = precedentsOf(vertex)));
+    if (n < list.length) return list[n];
+    open.delete(vertex);
+    return -1;
+  };
+  try {
+    const { inCycle } = orderOf(
+      count,
+      precedentAt,
+      late.map(node => vertexOf(node)),
+    );
+    return nodes.filter(node => inCycle[vertexOf(node)] === 1);
+  } catch (error) {
+    if (error instanceof TooMany) return late;
+    throw error;
+  }
+}
+
+/** The cells of the shortest loop through a formula: it, what it reads, and so on back to it, with the elements that
+ *  the network computes. Empty if there is none, or the network is too large to look for it. */
+export function loopOf(source: Source, nodes: readonly Node[], over: Over, node: Node): CellPlace[] {
+  const vertices = verticesOf(source, nodes, over);
+  if (!vertices) return [];
+  const { vertexOf, precedentsOf, cellOf } = vertices;
+  const start = vertexOf(node);
+  const from = new Map<number, number | undefined>([[start, undefined]]);
+  const queue = [start];
+  try {
+    for (const vertex of queue)
+      for (const precedent of precedentsOf(vertex)) {
+        if (precedent === start) {
+          const loop: CellPlace[] = [];
+          for (let at: number | undefined = vertex; at !== undefined; at = from.get(at)) loop.unshift(cellOf(at));
+          return loop;
+        }
+        if (from.has(precedent)) continue;
+        from.set(precedent, vertex);
+        queue.push(precedent);
+      }
+  } catch (error) {
+    if (!(error instanceof TooMany)) throw error;
+  }
+  return [];
+}
+
+/** All elements and formulas as numbers, and what each of them reads. undefined if they are too many. */
+function verticesOf(source: Source, nodes: readonly Node[], over: Over) {
   const { sheet, tensors } = source;
   const { layout } = sheet;
-  const late = nodes.filter(node => node.late);
   /** The first vertex of each tensor. The formulas in cells that are no elements come after all tensors. */
   const starts = new Map<TensorId, number>();
   let count = 0;
@@ -28,7 +80,7 @@ export function dependingOnThemselves(
     starts.set(id, count);
     count += info.size;
   }
-  if (count > MOST_ELEMENTS) return late;
+  if (count > MOST_ELEMENTS) return undefined;
   const ids = [...starts.keys()];
   const firsts = [...starts.values()];
   const inCells = nodes.filter(({ slot }) => slot !== undefined);
@@ -44,37 +96,30 @@ export function dependingOnThemselves(
   );
 
   let reads = 0;
-  const open = new Map<number, number[]>();
-  try {
-    const { inCycle } = orderOf(
-      count + inCells.length,
-      precedentAt,
-      late.map(node => vertexOf(node)),
-    );
-    return nodes.filter(node => inCycle[vertexOf(node)] === 1);
-  } catch (error) {
-    if (error instanceof TooMany) return late;
-    throw error;
-  }
+  return { count: count + inCells.length, vertexOf, precedentsOf, cellOf };
 
-  function precedentAt(vertex: number, n: number): number {
-    let list = open.get(vertex);
-    if (!list) open.set(vertex, (list = precedentsOf(vertex)));
-    if (n < list.length) return list[n];
-    open.delete(vertex);
-    return -1;
-  }
-
-  function precedentsOf(vertex: number): number[] {
-    if (vertex >= count) return precedentsOfNode(inCells[vertex - count]);
+  function elementOf(vertex: number): { id: TensorId; index: number } {
     let [low, high] = [0, firsts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (firsts[middle] <= vertex) low = middle;
       else high = middle - 1;
     }
-    const id = ids[low];
-    const index = vertex - firsts[low];
+    return { id: ids[low], index: vertex - firsts[low] };
+  }
+
+  function cellOf(vertex: number): CellPlace {
+    if (vertex < count) {
+      const { id, index } = elementOf(vertex);
+      return { sheet: sheet.id, ...layout.cellOf(id, index) };
+    }
+    const { cell } = inCells[vertex - count];
+    return { sheet: cell.sheet, row: cell.row, column: cell.column };
+  }
+
+  function precedentsOf(vertex: number): number[] {
+    if (vertex >= count) return precedentsOfNode(inCells[vertex - count]);
+    const { id, index } = elementOf(vertex);
     const node = over.get(id)?.get(index);
     if (node) return precedentsOfNode(node);
     const rule = rules.get(id);

@@ -7,7 +7,10 @@ import type { Between } from '../evaluation/evaluate.ts';
 import type { Client, Context, Handlers } from './open.ts';
 import type { Long } from './data-host.ts';
 
-export function findHandlers({ current }: Context, long: Long): Handlers<'findCells' | 'findReplacements'> {
+export function findHandlers(
+  { current }: Context,
+  long: Long,
+): Handlers<'findCells' | 'findReplacements' | 'findLoop'> {
   /** The last search of each client. */
   const last = new Map<Client, symbol>();
   /** A new search of a client ends the one before. */
@@ -24,6 +27,7 @@ export function findHandlers({ current }: Context, long: Long): Handlers<'findCe
     );
   };
   return {
+    findLoop: place => ({ cells: current().session.loopAt(place) }),
     findCells: (query, client) => search(client, (session, between) => findCells(session, query, between)),
     findReplacements: (query, client) =>
       search(client, (session, between) => findReplacements(session, query, between)),

@@ -73,7 +73,7 @@ export type Session = {
   /** What an element holds whose number is NaN: an error by its name, or null for a blank. */
   otherAt(tensor: TensorId, index: number): Other;
   /** The cells of the loop that a formula is in which depends on itself: it, what it reads, and so on back to it. Only
-   *  the cell itself if the loop goes through the network. Empty if there is none. */
+   *  the cell itself if the network is too large to look for it. Empty if there is no loop. */
   loopAt(place: CellPlace): CellPlace[];
   /** The value that the network itself gives an element with something typed over it. */
   derivedAt(tensor: TensorId, index: number): number | undefined;

@@ -36,6 +36,7 @@ export const shellMessages: Catalogue['shell'] = {
   requestNames: {
     describeOverrides: 'Mit den berechneten Werten vergleichen',
     findCells: 'Suchen',
+    findLoop: 'Kreis zeigen',
     findReplacements: 'Ersetzen',
     getWorkbook: 'Arbeitsmappe zeigen',
     watch: 'Zellen zeigen',

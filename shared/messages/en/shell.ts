@@ -33,6 +33,7 @@ export const shellMessages = {
   requestNames: {
     describeOverrides: 'Compare with the derived values',
     findCells: 'Find',
+    findLoop: 'Show the loop',
     findReplacements: 'Replace',
     getWorkbook: 'Show the workbook',
     watch: 'Show cells',
