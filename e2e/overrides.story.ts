@@ -45,6 +45,19 @@ test('a formula over a computed cell is an override: marked, listed, brought bac
   expect(violations).toEqual([]);
   await page.screenshot({ path: test.info().outputPath('overrides.png') });
 
+  // While Compare is held, later layers show what they would be without the override.
+  await sheet.typeIntoCell('AT9', '50');
+  await sheet.selectCell('CT12');
+  const compare = panel.getByRole('button', { name: 'Compare' });
+  await compare.hover();
+  const clip = (await page.locator('.sheet-host').boundingBox())!;
+  const now = await page.screenshot({ clip });
+  await page.mouse.down();
+  await expect(async () => expect((await page.screenshot({ clip })).equals(now)).toBe(false)).toPass();
+  await page.screenshot({ path: test.info().outputPath('compare.png') });
+  await page.mouse.up();
+  await expect(async () => expect((await page.screenshot({ clip })).equals(now)).toBe(true)).toPass();
+
   await panel.getByRole('button', { name: 'Go to AT9' }).click();
   await page.keyboard.press('Control+Shift+Backspace');
   await expect(formulaBar).toHaveValue(derived);

@@ -73,10 +73,12 @@ export type Replies = {
   getWorkbook: WorkbookInfo;
   watch: { revision: number };
   change: { revision: number };
-  /** The derived values of at most 1000 elements, and the prediction without overrides. */
+  /** The derived values of at most 1000 elements, and the prediction without overrides. `tensors`: those that have
+   *  other values without overrides, whole. Very large ones may be left out. */
   describeOverrides: {
     derived: { tensor: TensorId; index: number; value: number }[];
     predicted: WorkbookState['predicted'];
+    tensors?: { tensor: TensorId; values: Float32Array }[];
   };
   /** Places in pairs: row, column, row, column, … `texts` are those of the first cells. `more`: there may be more. */
   findCells: { cells: { sheet: SheetId; at: Uint32Array }[]; texts: string[]; more: boolean };

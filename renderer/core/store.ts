@@ -53,8 +53,8 @@ export type State = {
   sheet: Sheet;
   /** What users wrote. It is another object after every change, though the maps in it may be the same. Only read it. */
   written: Written;
-  /** While the user compares: the derived values of overridden elements, by tensor and index. */
-  comparing?: ReadonlyMap<string, number>;
+  /** While the user compares: the values that tensors have without overrides. Others are left out. */
+  comparing?: ReadonlyMap<TensorId, Float32Array>;
   /** The cells of a loop that is shown: each reads the next one, and the last one the first. */
   loop?: readonly CellPlace[];
   /** The view of this workbook when it was last open, if known. */

@@ -243,7 +243,11 @@ export function createFind(
       element('b', {}, where),
       element('span', {}, found?.texts[i] ?? ''),
     );
-    made.addEventListener('click', () => go(i));
+    made.addEventListener('click', () => {
+      go(i);
+      // The sheet takes the keyboard with each new cell.
+      made.focus();
+    });
     return element('li', {}, made);
   };
   let shown: Found | undefined;

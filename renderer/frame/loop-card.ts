@@ -69,7 +69,10 @@ export function createLoopCard(
       element('span', {}, found ? describeElement(sheet, found) : ''),
     );
     made.addEventListener('click', () => {
-      if (grid().leaveEditing()) reveal(only(place));
+      if (!grid().leaveEditing()) return;
+      reveal(only(place));
+      // The sheet takes the keyboard with each new cell.
+      made.focus();
     });
     return element('li', {}, made);
   };

@@ -55,19 +55,25 @@ export function createOverrides(
   };
   const predicted = (guess: Replies['describeOverrides']['predicted']) =>
     guess ? `${store.get().classes[guess.class]} · ${messages.panels.probability(guess.probability)}` : '–';
-  const stopComparing = () => store.set({ comparing: undefined });
+  let held = false;
+  const stopComparing = () => {
+    held = false;
+    store.set({ comparing: undefined });
+  };
   const compare = element(
     'button',
     { type: 'button', class: 'button outlined', title: text.compareHelp },
     text.compare,
   );
-  const startComparing = () => {
-    const derived = alone?.derived.map(({ tensor, index, value }) => [`${tensor} ${index}`, value] as const);
-    if (derived) store.set({ comparing: new Map(derived) });
+  const startComparing = async () => {
+    held = true;
+    const { tensors = [] } = await client.send('describeOverrides', { values: true });
+    if (held) store.set({ comparing: new Map(tensors.map(({ tensor, values: own }) => [tensor, own])) });
   };
-  compare.addEventListener('pointerdown', startComparing);
-  compare.addEventListener('keydown', ({ key }) => {
-    if (key === ' ' || key === 'Enter') startComparing();
+  const hold = () => void startComparing().catch(stopComparing);
+  compare.addEventListener('pointerdown', hold);
+  compare.addEventListener('keydown', ({ key, repeat }) => {
+    if ((key === ' ' || key === 'Enter') && !repeat) hold();
   });
   for (const over of ['pointerup', 'pointercancel', 'pointerleave', 'keyup', 'blur'] as const)
     compare.addEventListener(over, stopComparing);

@@ -1,6 +1,7 @@
 /** How much the user has typed over the network's cells, and what figures over many images make of it. */
 import type { CellContents } from '../../shared/cell-content.ts';
 import type { Block } from '../../shared/layout/layout.ts';
+import type { TensorId } from '../../shared/network.ts';
 import { messages } from '../../shared/messages.ts';
 import { element } from '../core/element.ts';
 import type { State, Store } from '../core/store.ts';
@@ -25,20 +26,18 @@ export function overridesIgnored(store: Store): { root: HTMLElement; end: () => 
   return { root, end: store.on(['written', 'sheet'], show) };
 }
 
-/** The contents of a block with derived values where something is typed over its elements. */
-export function withDerived(
+/** The contents of a block as they would be without overrides. */
+export function withoutOverrides(
   contents: CellContents,
   { view }: Pick<Block, 'view'>,
-  derived: ReadonlyMap<string, number>,
+  alone: ReadonlyMap<TensorId, Float32Array>,
 ): CellContents {
-  const numbers = contents.numbers.slice();
-  const others = contents.others?.slice();
-  for (let i = 0; i < numbers.length; i++) {
-    const index = view.offset + Math.floor(i / view.width) * view.rowStride + (i % view.width) * view.columnStride;
-    const value = derived.get(`${view.tensor} ${index}`);
-    if (value === undefined) continue;
-    numbers[i] = value;
-    if (others) others[i] = undefined;
-  }
+  const values = alone.get(view.tensor);
+  if (!values) return contents;
+  const numbers = Float32Array.from(contents.numbers, (_now, i) => {
+    const row = Math.floor(i / view.width);
+    return values[view.offset + row * view.rowStride + (i % view.width) * view.columnStride];
+  });
+  const others = contents.others?.map((other, i) => (Number.isFinite(numbers[i]) ? undefined : other));
   return { numbers, ...(others && { others }) };
 }

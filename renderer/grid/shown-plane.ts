@@ -1,4 +1,4 @@
-import { withDerived } from './over-counts.ts';
+import { withoutOverrides } from './over-counts.ts';
 import type { Store, Values } from '../core/store.ts';
 
 /** Values whose contents are those of the shown plane. */
@@ -9,7 +9,7 @@ export function ofShownPlane(values: Values, store: Store): Values {
     block(block) {
       const contents = values.block(block, store.get().plane);
       const { comparing } = store.get();
-      return comparing && contents ? withDerived(contents, block, comparing) : contents;
+      return comparing && contents ? withoutOverrides(contents, block, comparing) : contents;
     },
     element: (tensor, index) => values.element(tensor, index, store.get().plane),
   };

@@ -117,8 +117,9 @@ export const engineRequests = {
     }),
     journal: true,
   },
-  /** What the network itself gives where something is typed over computed elements, and what it predicts then. */
-  describeOverrides: { args: v.strictObject({}), journal: false },
+  /** What the network itself gives where something is typed over computed elements, and what it predicts then.
+   *  `values`: with everything that is otherwise then. */
+  describeOverrides: { args: v.strictObject({ values: v.optional(v.literal(true)) }), journal: false },
   /** The cells that match. Sends `progress` events; `cancel` ends it. */
   findCells: { args: v.strictObject(findQuery), journal: false },
   /** The changes that put `replacement` in place of what is found in typed contents: on all matching cells, or at one.

@@ -264,7 +264,7 @@ export function createEngineHost(options: HostOptions): Host {
         throw new UserError(sentences.runs.recalculateWhileRunning);
       return command(session => session.change(asked, { structure, checked }), notes.edited, asked.label);
     },
-    describeOverrides() {
+    describeOverrides({ values }) {
       const { session } = current();
       const derived: Replies['describeOverrides']['derived'] = [];
       for (const [tensor, own] of session.written.formulas)
@@ -272,7 +272,8 @@ export function createEngineHost(options: HostOptions): Host {
           const value = derived.length < MOST_DERIVED ? session.derivedAt(tensor, index) : undefined;
           if (value !== undefined) derived.push({ tensor, index, value });
         }
-      return { derived, predicted: session.predictedAlone() };
+      const { predicted, tensors } = session.alone();
+      return { derived, predicted, ...(values && { tensors }) };
     },
     undo() {
       const { session } = current();

@@ -105,3 +105,30 @@ test('where the expected class is an error, so is its cross-entropy', () => {
   expect(session.value('softmax8/crossEntropy')[3]).not.toBeNaN();
   session.dispose();
 });
+
+test('without overrides everything is exact, also ties that read them; what differs is told whole', () => {
+  const session = open();
+  const [first] = session.sheet.network.layers.filter(({ kind }) => kind === 'conv2d');
+  const output: TensorId = `${first.id}/output`;
+  const bias: TensorId = `${session.sheet.network.layers.at(-2)!.id}/bias`;
+  const before = tensorsOf(session);
+  // A tie reads the element that is overridden.
+  session.change({ label, changes: [over(session, bias, 0, `=${cellOf(session, output)}*2`)] });
+  const tied = tensorsOf(session);
+  expect(tied.get(bias)![0]).toBe(Math.fround(before.get(output)![0] * 2));
+  const predicted = session.state().predicted;
+  expect(session.alone()).toEqual({ predicted, tensors: [] });
+  session.change({
+    label,
+    changes: [{ kind: 'formulas', edits: [{ tensor: output, indices: Uint32Array.of(0), content: 50 }] }],
+  });
+  expect(session.value(bias)[0]).toBe(100);
+  const alone = session.alone();
+  expect(alone.predicted).toEqual(predicted);
+  const differing = new Map(alone.tensors.map(({ tensor, values }) => [tensor, values]));
+  for (const [tensor, now] of tensorsOf(session))
+    expect(differing.get(tensor) ?? now, tensor).toEqual(tied.get(tensor));
+  expect([...differing.keys()]).toEqual(expect.arrayContaining([output, bias]));
+  // Nothing of the workbook has changed.
+  expect(session.value(bias)[0]).toBe(100);
+});

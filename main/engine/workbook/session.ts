@@ -34,6 +34,7 @@ import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
 import { type Calculation, createCalculation } from '../formulas/calculation.ts';
 import { createForward, type OnPass } from '../show/forward.ts';
 import { createHistory, type History, type Step } from './history.ts';
+import { type Alone, calculateAlone } from './alone.ts';
 import { expectedClass, predictedBy } from './predicted.ts';
 import { rangeOfStep } from './range-around.ts';
 import { saidOf } from './written-said.ts';
@@ -77,8 +78,8 @@ export type Session = {
   loopAt(place: CellPlace): CellPlace[];
   /** The value that the network itself gives an element with something typed over it. */
   derivedAt(tensor: TensorId, index: number): number | undefined;
-  /** The prediction without what is typed over computed elements. It calculates the whole network. */
-  predictedAlone(): WorkbookState['predicted'];
+  /** The network without what is typed over computed elements. It calculates the whole network. */
+  alone: () => Alone;
   /** The sheets on which cells have other contents since this was called last. */
   takeChangedSheets(): ReadonlySet<SheetId>;
   /** The current values of a tensor, stored or computed. Read them before the next command. */
@@ -346,13 +347,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     },
     value: tensor => forward.value(tensor),
     parameters: () => new Map([...content.values].filter(([tensor]) => isParameter(tensor))),
-    predictedAlone() {
-      const alone = createForward(content.network, content.values);
-      alone.update(content.values.keys());
-      const predicted = predictedBy(alone, sheet);
-      alone.dispose();
-      return predicted;
-    },
+    alone: () => calculateAlone(sheet, content, tensor => forward.value(tensor)),
     state() {
       const last = sheet.network.layers.at(-1)!;
       return {

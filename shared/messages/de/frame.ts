@@ -74,7 +74,7 @@ export const panelMessages: Catalogue['panels'] = {
     removeHelp: where => `Entfernen, was über ${where} steht`,
     removeAll: 'Alle entfernen',
     compare: 'Vergleichen',
-    compareHelp: 'Halten, um die berechneten Werte zu sehen',
+    compareHelp: 'Halten, um alles ohne Darübergeschriebenes zu sehen',
     derived: value => `berechnet ${value} →`,
     answer: 'Was das an der Antwort ändert',
     without: guess => `Ohne ${guess}`,

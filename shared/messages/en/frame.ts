@@ -79,7 +79,7 @@ export const panelMessages = {
     removeHelp: (where: string) => `Remove what is typed over ${where}`,
     removeAll: 'Remove all',
     compare: 'Compare',
-    compareHelp: 'Hold to see the derived values',
+    compareHelp: 'Hold to see everything as it is without overrides',
     derived: (value: string) => `derived ${value} →`,
     answer: 'What they do to the answer',
     without: (guess: string) => `Without overrides ${guess}`,
