@@ -117,6 +117,27 @@ test('a screen reader hears a cell with its value and formula, and where it is',
   const focused = sheet.page.locator(':focus');
   await expect(focused).toHaveAttribute('role', 'gridcell');
   await expect(focused).toHaveAttribute('aria-colindex', '30');
+
+  // An override, an error and a comment are heard with the cell.
+  await sheet.typeIntoCell('AT9', '=AT10*2');
+  await sheet.selectCell('AT9');
+  await expect.poll(() => sheet.spoken()).toMatch(/^[-\d.]+, formula =AT10\*2, override$/);
+  await sheet.typeIntoCell('AT11', '=1/0');
+  await sheet.selectCell('AT11');
+  await expect
+    .poll(() => sheet.spoken())
+    .toBe(
+      '#DIV/0!, formula =1/0, override. AT11 shows #DIV/0!: something is divided by 0. Change the divisor, or ask with ' +
+        'IF whether it is 0.',
+    );
+  await sheet.selectCell('AD11');
+  await sheet.page.keyboard.press('Shift+F2');
+  await sheet.page.keyboard.type('The upper edge');
+  await sheet.page.keyboard.press('Escape');
+  await expect.poll(() => sheet.spoken()).toBe('1, comment: The upper edge');
+  // What follows from an error elsewhere says so.
+  await sheet.selectCell('BT11');
+  await expect.poll(() => sheet.spoken()).toContain('BT11 shows #DIV/0!, because a cell it reads does.');
 });
 
 async function expectNothingSerious({ page }: SheetPage, state: string): Promise<void> {

@@ -60,7 +60,7 @@ test('With every word 40 % longer, nothing in the window, its menus and its dial
   const { page, dialog } = sheet;
   const looks = new Looks(sheet);
   await looks.at('window');
-  await goTo(sheet, 'nowhere');
+  await goTo(sheet, 'no/where');
   await expect(page.locator('.name-problem')).toBeVisible();
   await looks.at('name-box');
   await page.keyboard.press('Escape');
@@ -102,6 +102,12 @@ test('With every word 40 % longer, nothing in the window, its menus and its dial
   await looks.atDialog('open', menu.file, menu.open);
   await looks.atDialog('save-as', menu.file, menu.saveAs);
   await looks.atDialog('fill', menu.edit, menu.fill);
+  await looks.atDialog('names', text.sheets.title, text.names.open);
+  await sheet.menu(menu.edit, text.find.menu);
+  await page.keyboard.type('EXP');
+  await expect(page.locator('.find-count')).not.toBeEmpty();
+  await looks.at('find');
+  await page.keyboard.press('Escape');
   await looks.atDialog('keyboard', menu.help, menu.keyboard);
   await looks.atDialog('about', menu.help, menu.about);
   await sheet.menu(menu.edit, menu.goTo);

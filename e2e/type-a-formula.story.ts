@@ -133,6 +133,23 @@ test('by keyboard: functions are completed and explained, arrows point, F2 and E
   await page.keyboard.press('Escape');
   await expect(editor(sheet)).toBeHidden();
 
+  // Where an argument must be as large as the first, kernels of that size are proposed, and Tab takes one.
+  await sheet.selectCell('C34');
+  await page.keyboard.type('=SUMPRODUCT(T16:V18,');
+  await expect(help(sheet)).toContainText('It must be as large as T16:V18, 3×3.');
+  await expect(proposals(sheet).getByRole('option').first()).toContainText('AD11:AF13');
+  await expect(proposals(sheet).getByRole('option').first()).toContainText('conv1 · kernel 1');
+  await page.keyboard.press('Tab');
+  await expect(editor(sheet)).toHaveValue('=SUMPRODUCT(T16:V18,AD11:AF13');
+  await expect(help(sheet)).toContainText('So far');
+  await sheet.screenshot('formula-so-far');
+  const told = await help(sheet).locator('.so-far').textContent();
+  await page.keyboard.press('Escape');
+  await page.keyboard.type(')');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => `So far ${Number((await sheet.valueOf('C34')).toPrecision(6))}`).toBe(told);
+  await sheet.selectCell('D10');
+
   // A wrong name says which is near; names of the network's tensors are proposed.
   await page.keyboard.type('=SUMPRODUKT(');
   await expect(help(sheet)).toContainText('Did you mean SUMPRODUCT?');

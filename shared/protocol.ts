@@ -2,6 +2,7 @@
 import type * as v from 'valibot';
 import type { Change, Made } from './change.ts';
 import type { WrittenChange } from './changes/kinds.ts';
+import type { Value } from './formula/value.ts';
 import type { DataSummary } from './data.ts';
 import type { Sentence } from './messages/sentence.ts';
 import type { LayerId, TensorId } from './network.ts';
@@ -85,6 +86,8 @@ export type Replies = {
   /** `count`: the cells that the changes are for. `computed`: the cells that were found but hold only what the network
    *  computes. */
   findReplacements: { changes: Change[]; count: number; computed: number; more: boolean };
+  /** Without a value if it isn't known before the formula is entered. */
+  tryFormula: { value?: Value };
   findLoop: { cells: CellPlace[] };
   /** `cells`: the range around the changed cells. undefined if no cells changed, or if they were a stroke of the brush
    *  or a whole digit. */

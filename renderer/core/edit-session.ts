@@ -3,7 +3,7 @@
 import { functionNamed } from '../../shared/formula/language.ts';
 import { RELATIVE } from '../../shared/formula/expression.ts';
 import { ENGLISH, type FormulaLanguage } from '../../shared/formula/print.ts';
-import { type CellName, type Proposals, proposalsAt, taken } from '../../shared/formula/proposals.ts';
+import { type CellName, fitsAt, type Proposals, proposalsAt, taken } from '../../shared/formula/proposals.ts';
 import {
   callAt,
   cycled,
@@ -110,6 +110,8 @@ export type Formulas = {
   names: readonly CellName[];
   prefix: (sheet: SheetId) => string;
   sheet: (name: string) => SheetId | undefined;
+  /** Blocks of weights of a size, as a formula on a sheet names them. */
+  blocks?: (size: { height: number; width: number }, most: number, on: SheetId) => readonly CellName[];
 };
 const ONE_SHEET: Formulas = { language: ENGLISH, names: [], prefix: () => '', sheet: () => undefined };
 
@@ -210,7 +212,7 @@ function press(session: EditSession, key: KeyPress, formulas: Formulas): Step {
   if (proposals && plain) {
     const { chosen, items } = proposals;
     if (name === 'Tab') return stay(NOTHING, take(session, chosen, formulas));
-    const by = name === 'ArrowDown' ? 1 : name === 'ArrowUp' ? -1 : 0;
+    const by = proposals.fits ? 0 : name === 'ArrowDown' ? 1 : name === 'ArrowUp' ? -1 : 0;
     const next = (chosen + by + items.length) % items.length;
     if (by !== 0) return stay(NOTHING, { proposals: { ...proposals, chosen: next } });
   }
@@ -309,17 +311,24 @@ const opposite = (range: RangePlace, { row, column }: CellPlace): CellPlace => {
 /** What typing does to the mode and to the proposals. Pointing begins after a character that a reference may follow.
  *  Any other character ends it. */
 function afterTyping(session: EditSession, formulas: Formulas): Partial<EditSession> {
-  const { text, caret, mode, movesCaret } = session;
+  const { mode, movesCaret } = session;
   const caretMoves = mode === 'edit' || (mode === 'point' && movesCaret === true);
-  const found = isFormula(session)
-    ? proposalsAt(typedFormula(text, formulas.language), caret.end, formulas.language, formulas.names)
-    : undefined;
+  const found = isFormula(session) ? proposalsIn(session, formulas) : undefined;
   return {
     mode: caretMoves ? 'edit' : mayPoint(session, formulas) ? 'point' : 'enter',
     pointed: undefined,
     helpClosed: false,
     proposals: found && { ...found, chosen: 0 },
   };
+}
+
+/** What can complete the typed word, or what fits where nothing is typed yet. */
+function proposalsIn({ text, caret, place }: EditSession, { language, names, blocks }: Formulas) {
+  const formula = typedFormula(text, language);
+  return (
+    proposalsAt(formula, caret.end, language, names) ??
+    fitsAt(formula, caret.end, language, names, (size, most) => blocks?.(size, most, place.sheet) ?? [])
+  );
 }
 
 /** Whether a reference, or its other corner, can follow at the caret. */

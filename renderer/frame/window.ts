@@ -98,6 +98,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
       values.expect(editsOf(changes), answered);
       answered.catch((error: unknown) => commands.refuse(sentenceOf(error)));
     },
+    tryOut: async (place, formula) => (await client.send('tryFormula', { ...place, formula })).value,
     refuse: commands.refuse,
     choosePaste: question => choosePaste(document.body, question),
     runCommand: (id, argument) => commands.run(id, argument),

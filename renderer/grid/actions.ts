@@ -1,5 +1,8 @@
 import type { Command } from '../../shared/change.ts';
+import type { Expression } from '../../shared/formula/expression.ts';
+import type { Value } from '../../shared/formula/value.ts';
 import type { MenuItem } from '../../shared/menu.ts';
+import type { CellPlace } from '../../shared/places.ts';
 import type { PasteChoice, PasteQuestion } from './paste.ts';
 
 /** A point on one channel of the input, in cells. {x: 0, y: 0} is the top left corner of the first pixel, so x goes
@@ -10,6 +13,8 @@ export type StrokePoint = { x: number; y: number; channel: number };
 export type GridActions = {
   /** Sends an edit to the engine. */
   edit(command: Command): void;
+  /** What a formula would give in a cell. undefined if that isn't known before it is entered. */
+  tryOut(place: CellPlace, formula: Expression): Promise<Value | undefined>;
   /** Tells the user why nothing was changed. */
   refuse(sentence: string): void;
   /** Asks the user how to paste. undefined if the user cancels. */

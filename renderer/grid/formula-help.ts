@@ -1,17 +1,23 @@
 import { functionsNear, localName, spokenFormulas } from '../../shared/formula/language.ts';
 import { describedArgument, type Help, loadHelp, signature } from '../../shared/formula/help.ts';
-import type { Proposal } from '../../shared/formula/proposals.ts';
+import { type Proposal, sizeAt } from '../../shared/formula/proposals.ts';
+import { readFormula } from '../../shared/formula/typed.ts';
 import { colourOfArgument, typedFormula } from '../../shared/formula/tokens.ts';
 import { messages, spoken } from '../../shared/messages.ts';
 import { type EditSession, helpOf, isFormula } from '../core/edit-session.ts';
 import { element, setAttributes } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
+import type { GridActions } from './actions.ts';
+import { asTyped } from './entry.ts';
+import { contentShown } from './written-cell.ts';
 import { COLOURS, findNames } from './typed-references.ts';
 import type { Typing } from './typing.ts';
 
 /** In CSS pixels: the gap to the editor, and to the edges of the sheet. */
 const GAP = { editor: 4, edge: 6 };
 const OPTION = 'formula-proposal-';
+/** Milliseconds that typing rests before the formula is tried. */
+const REST = 150;
 
 /** The help under the text that is being typed: proposals for a word, and the function around the caret with its
  *  argument. The keyboard stays in the text field, whose aria-activedescendant is the chosen proposal. */
@@ -20,10 +26,14 @@ export function createFormulaHelp(
   store: Store,
   typing: Pick<Typing, 'send'>,
   size: () => { width: number; height: number },
+  tryOut: GridActions['tryOut'],
 ): { place(): void; destroy(): void } {
   const text = messages.grid.formulaHelp;
   const called = element('p', { class: 'signature' });
   const line = element('p', { class: 'line' });
+  /** What the formula gives as far as it is typed. */
+  const soFar = element('p', { class: 'so-far', hidden: true });
+  let [tried, trying] = ['', 0];
   const list = element('ul', {
     class: 'proposals',
     id: 'formula-proposals',
@@ -33,7 +43,7 @@ export function createFormulaHelp(
   });
   const keys = element('p', { class: 'keys', 'aria-hidden': true }, text.keys);
   const root = element('div', { class: 'formula-help', role: 'group', 'aria-label': text.name, hidden: true });
-  root.append(called, line, list, keys);
+  root.append(called, line, soFar, keys, list);
   /** What screen readers hear when another argument is typed. */
   const told = element('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
   parent.append(root, told);
@@ -65,6 +75,7 @@ export function createFormulaHelp(
   const showProposals = (proposals: EditSession['proposals']) => {
     list.hidden = !proposals;
     keys.hidden = !proposals;
+    if (proposals) keys.textContent = proposals.fits ? text.fits(formatSize(proposals.fits)) : text.keys;
     if (proposals && items !== proposals.items) {
       list.replaceChildren(
         ...proposals.items.map((item, i) =>
@@ -124,6 +135,8 @@ export function createFormulaHelp(
     const described = describedArgument(found, argument);
     const { name: argumentName, line: about } = found.arguments[described ?? 0] ?? { name: '', line: '' };
     line.textContent = described === undefined ? found.line : text.argument(argumentName, about);
+    const wanted = sizeAt(typedFormula(editing.text, language), editing.caret.end, language, findNames(store.get()));
+    if (wanted) line.textContent = text.sameSize(formatSize(wanted), wanted.first);
     return `${called.textContent} ${line.textContent}`;
   };
 
@@ -134,6 +147,7 @@ export function createFormulaHelp(
     // What was refused has its sentence there.
     const shown = formula && !editing.refused ? helpOf(editing, { language: spokenFormulas() }) : undefined;
     connect(shown?.proposals);
+    tryLater(shown?.called === undefined ? undefined : editing);
     // What is pointed at changes without a key in the text field, so it is told.
     const at = formula ? editing.pointed : undefined;
     const pointed = at && editing!.text.slice(at.start, at.end);
@@ -147,8 +161,29 @@ export function createFormulaHelp(
     const said = showCalled(shown, editing!);
     showProposals(shown.proposals);
     root.hidden = called.hidden && line.hidden && list.hidden;
-    tell(shown.proposals ? text.proposed(shown.proposals.items.length) : (pointed ?? said));
+    tell(shown.proposals && !shown.proposals.fits ? text.proposed(shown.proposals.items.length) : (pointed ?? said));
     place();
+  };
+
+  /** Asks for the value of the formula as it is typed so far, when typing rests. */
+  const tryLater = (editing: EditSession | undefined) => {
+    const now = editing ? `${editing.text}` : '';
+    if (now === tried) return;
+    tried = now;
+    clearTimeout(trying);
+    soFar.hidden = true;
+    if (!editing) return;
+    trying = window.setTimeout(async () => {
+      const { sheet, written } = store.get();
+      const surroundings = { sheet, sheets: written.sheets, names: written.names, on: editing.place.sheet };
+      const read = readFormula(closed(editing.text), surroundings, spokenFormulas());
+      if (read.problem !== undefined) return;
+      const value = await tryOut(editing.place, read.expression).catch(() => undefined);
+      if (value === undefined || tried !== now) return;
+      soFar.textContent = text.soFar(typeof value === 'number' ? asTyped(rounded(value)) : contentShown(value));
+      soFar.hidden = false;
+      place();
+    }, REST);
   };
 
   const tell = (said: string) => {
@@ -182,9 +217,24 @@ export function createFormulaHelp(
     place,
     destroy() {
       stop();
+      clearTimeout(trying);
       connect(undefined);
       root.remove();
       told.remove();
     },
   };
 }
+
+/** The formula with the brackets that are still open closed. */
+function closed(text: string): string {
+  const { tokens } = typedFormula(text, spokenFormulas());
+  const open: string[] = [];
+  for (const { kind, start } of tokens) {
+    if (kind === 'open') open.push(text[start] === '(' ? ')' : '}');
+    else if (kind === 'close') open.pop();
+  }
+  return text + open.toReversed().join('');
+}
+
+const formatSize = ({ height, width }: { height: number; width: number }) => `${height}×${width}`;
+const rounded = (value: number) => String(Number(value.toPrecision(6)));

@@ -146,7 +146,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   });
   const target = (place: CellPlace) => ({ ...cellBox(place), right: scroller.width });
   const editor = createCellEditor(root, store, typing, target, () => input.focusCells());
-  const formulaHelp = createFormulaHelp(root, store, typing, () => scroller);
+  const formulaHelp = createFormulaHelp(root, store, typing, () => scroller, outside.tryOut);
   const endPointer = listenToPointer(scroller, store, actions, {
     geometry: () => viewport.geometry,
     // A cell under the pointer is in view already, so nothing scrolls.

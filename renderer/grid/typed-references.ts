@@ -27,7 +27,43 @@ export function formulasOf(state: Workbook): Formulas {
     names: namesOf(state),
     prefix: id => sheetPrefix(sheets.find(each => each.id === id)?.name),
     sheet: name => sheetNamed(sheets, name)?.id,
+    blocks({ height, width }, most, on) {
+      const { sheet } = state;
+      const prefix = on === sheet.id ? '' : sheetPrefix(sheets.find(({ id }) => id === sheet.id)?.name);
+      return blocksOf(sheet, { height, width }, most).map(range => {
+        const { tensor } = sheet.layout.elementAt(range.row, range.column)!;
+        const layer = sheet.layers.get(sheet.tensors.get(tensor)!.layer)!;
+        const label = sheet.layout.labelAt(range.row - 1, range.column)?.text;
+        return {
+          name: prefix + formatRange(range),
+          detail: label === undefined ? layer.name : `${layer.name} · ${label}`,
+          range,
+        };
+      });
+    },
   };
+}
+
+/** The first blocks of parameters that have a size: kernels. */
+function blocksOf(sheet: Sheet, { height, width }: { height: number; width: number }, most: number): RangePlace[] {
+  const found: RangePlace[] = [];
+  for (const region of sheet.layout.regions) {
+    if (region.height !== height || region.width !== width) continue;
+    if (sheet.tensors.get(region.tensor)!.role !== 'parameter') continue;
+    let places = [{ row: region.row, column: region.column }];
+    const repeat = (count: number, by: { row: number; column: number }) => {
+      places = places.slice(0, most).flatMap(({ row, column }) =>
+        Array.from({ length: Math.min(count, most) }, (_, i) => ({
+          row: row + i * by.row,
+          column: column + i * by.column,
+        })),
+      );
+    };
+    for (const { count, pitch } of region.down) repeat(count, { row: pitch, column: 0 });
+    for (const { count, pitch } of region.across) repeat(count, { row: 0, column: pitch });
+    for (const place of places) if (found.length < most) found.push({ sheet: sheet.id, ...place, height, width });
+  }
+  return found;
 }
 
 const knownTensors = new WeakMap<Sheet, readonly CellName[]>();

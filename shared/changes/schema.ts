@@ -9,7 +9,7 @@ import { list } from '../list-schema.ts';
 import { index, tensorId, text } from '../protocol/schemas.ts';
 import type { WrittenChange } from './kinds.ts';
 
-const expression = v.custom<Expression>(isTree, 'Expected a formula');
+export const expression = v.custom<Expression>(isTree, 'Expected a formula');
 
 const whole = (below: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(below - 1));
 const row = whole(MAX_ROWS);

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { speak } from '../messages.ts';
 import { functionNames, spokenFormulas } from './language.ts';
-import { COMMON, proposalsAt, taken } from './proposals.ts';
+import { ENGLISH } from './print.ts';
+import { COMMON, fitsAt, proposalsAt, taken } from './proposals.ts';
 import { typedFormula } from './tokens.ts';
 
 afterEach(() => void speak('en'));
@@ -54,4 +55,19 @@ test('in German, functions have their German names', () => {
 
 test('the functions that are used most are functions', () => {
   expect(COMMON.filter(name => !functionNames.includes(name))).toEqual([]);
+});
+
+test('where an argument must be as large as the first, names and blocks of that size fit', () => {
+  const blocks = ({ height, width }: { height: number; width: number }) =>
+    height === 3 && width === 3 ? ['AD11:AF13', 'AD40:AF42'].map(name => ({ name, detail: 'kernel' })) : [];
+  const fits = (text: string) => {
+    const found = fitsAt(typedFormula(text, ENGLISH), text.length, ENGLISH, [], blocks);
+    return found?.items.map(({ name }) => name);
+  };
+  expect(fits('=SUMPRODUCT(A1:C3,')).toEqual(['AD11:AF13', 'AD40:AF42']);
+  expect(fits('=SUMPRODUCT($AD$11:$AF$13,')).toEqual(['AD40:AF42']);
+  expect(fits('=SUMPRODUCT(')).toBeUndefined();
+  expect(fits('=SUMPRODUCT(A1:C2,')).toBeUndefined();
+  expect(fits('=SUM(A1:C3,')).toBeUndefined();
+  expect(fits('=SUMPRODUCT(A1:C3,B')).toBeUndefined();
 });

@@ -1,8 +1,8 @@
 /** Which functions and names can complete the word that is being typed in a formula. */
 import type { RangePlace } from '../places.ts';
-import { functionNames, localName } from './language.ts';
+import { functionNamed, functionNames, localName } from './language.ts';
 import type { FormulaLanguage } from './print.ts';
-import { type TypedFormula, wordAt } from './tokens.ts';
+import { callAt, type FindName, mayReferAt, type TypedFormula, typedReferences, wordAt } from './tokens.ts';
 
 /** A function, with its English name, or a name of cells, with what it names. */
 export type Proposal =
@@ -10,7 +10,14 @@ export type Proposal =
   | { kind: 'name'; name: string; detail: string };
 
 /** The proposals for the word in a text, and where it stands: start inclusive, end exclusive. */
-export type Proposals = { start: number; end: number; items: readonly Proposal[] };
+export type Proposals = {
+  start: number;
+  end: number;
+  items: readonly Proposal[];
+  /** They are cells of the size that the argument needs, before anything is typed there. Arrows point at cells then. */
+  fits?: Size;
+};
+type Size = { height: number; width: number };
 
 /** A name, what it stands for in words, and its cells, if it stands for cells. */
 export type CellName = { name: string; detail: string; range?: RangePlace };
@@ -71,4 +78,57 @@ export function taken(
   const written = item.name + (item.kind === 'function' && !opened ? '(' : '');
   const bracket = opened ? text.indexOf('(', end) + 1 - end : 0;
   return { text: text.slice(0, start) + written + text.slice(end), caret: start + written.length + bracket };
+}
+
+/** Functions whose arguments must all be of one size. */
+const ALIKE: ReadonlySet<string> = new Set(
+  'SUMPRODUCT SUMX2MY2 SUMX2PY2 SUMXMY2 CORREL PEARSON RSQ SLOPE INTERCEPT COVARIANCE.P COVARIANCE.S'.split(' '),
+);
+const MOST_FITTING = 5;
+
+/** How large the argument at the caret must be, because the first one is so large. `first` is its text. undefined where
+ *  any size will do. */
+export function sizeAt(
+  formula: TypedFormula,
+  caret: number,
+  language: FormulaLanguage,
+  find?: FindName,
+): (Size & { first: string }) | undefined {
+  const call = callAt(formula, caret);
+  const called = call && functionNamed(call.name, language);
+  if (!call || call.argument === 0 || called === undefined || !ALIKE.has(called)) return undefined;
+  const first = typedReferences(formula, find).filter(({ start, end }) => {
+    const around = start > call.start ? callAt(formula, end) : undefined;
+    return around?.start === call.start && around.argument === 0;
+  });
+  if (first.length !== 1) return undefined;
+  const [{ start, end, range }] = first;
+  const { height, width } = range;
+  return height * width > 1 ? { height, width, first: formula.text.slice(start, end) } : undefined;
+}
+
+/** The names and blocks of cells that have the size which the argument at the caret needs, while nothing is typed
+ *  there. `blocks` gives blocks of a size. */
+export function fitsAt(
+  formula: TypedFormula,
+  caret: number,
+  language: FormulaLanguage,
+  names: readonly CellName[],
+  blocks: (size: Size, most: number) => readonly CellName[],
+): Proposals | undefined {
+  if (!mayReferAt(formula, caret)) return undefined;
+  const find: FindName = name => {
+    const range = names.find(each => each.name.toLowerCase() === name.toLowerCase())?.range;
+    return range && { range, sheet: undefined };
+  };
+  const size = sizeAt(formula, caret, language, find);
+  if (!size) return undefined;
+  const { height, width, first } = size;
+  const isAsLarge = ({ range }: CellName) => range?.height === height && range.width === width;
+  const plain = (text: string) => text.replaceAll('$', '').toLowerCase();
+  const items = [...names.filter(isAsLarge), ...blocks(size, MOST_FITTING + 1)]
+    .filter(({ name }) => plain(name) !== plain(first))
+    .slice(0, MOST_FITTING)
+    .map(({ name, detail }): Proposal => ({ kind: 'name', name, detail }));
+  return items.length > 0 ? { start: caret, end: caret, items, fits: { height, width } } : undefined;
 }

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import type { Change, Made } from '../change.ts';
-import { sheetId, writtenChanges } from '../changes/schema.ts';
+import { expression, sheetId, writtenChanges } from '../changes/schema.ts';
 import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, splits } from '../data.ts';
 import { MOST_IMAGE_BYTES } from '../file-limits.ts';
 import { list } from '../list-schema.ts';
@@ -130,6 +130,11 @@ export const engineRequests = {
       replacement: text(8192),
       at: v.optional(v.strictObject({ sheet: sheetId, row: index, column: index })),
     }),
+    journal: false,
+  },
+  /** What a formula would give in a cell. It changes nothing. */
+  tryFormula: {
+    args: v.strictObject({ sheet: sheetId, row: index, column: index, formula: expression }),
     journal: false,
   },
   /** The loop of a formula that depends on itself; see Session.loopAt. */

@@ -1,7 +1,8 @@
 /** Calculates what users have written: formulas over elements, in free cells and on own sheets. It takes part in the
  *  forward pass, and calculates only what depends on a change. */
-import type { Drawn, Written } from '../../../shared/cells.ts';
+import type { Drawn, Names, Written } from '../../../shared/cells.ts';
 import { type CellError, isError } from '../../../shared/cell-content.ts';
+import type { Expression } from '../../../shared/formula/expression.ts';
 import { ERRORS, type Value } from '../../../shared/formula/value.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { LayerId, TensorId } from '../../../shared/network.ts';
@@ -13,7 +14,8 @@ import { type Beside, createBeside } from './beside.ts';
 import { dependingOnThemselves, loopOf } from './cycles.ts';
 import { createErrors } from './errors.ts';
 import { createLibrary, type Result } from './library.ts';
-import { asElement, type Node } from './nodes.ts';
+import { asElement, createNode, type Node } from './nodes.ts';
+import { shared } from './references.ts';
 import type { Source } from './readers.ts';
 import { eachReader, eachReaderOfCells, loopThrough, needsLibrary, type Schedule, schedule } from './schedule.ts';
 import { endOf, BEFORE, type Tensor, tensorsOf } from './tensors.ts';
@@ -34,6 +36,8 @@ export type Calculation = Formulas & {
   /** The cells of the loop that a formula is in which depends on itself: it, what it reads, and so on back to it. Only
    *  the cell itself if the network is too large to look for it. Empty if there is no loop. */
   loopAt(place: CellPlace): CellPlace[];
+  /** What a formula would give in a cell now. undefined if only the library can calculate it. */
+  tryOut(formula: Expression, place: CellPlace, names: Names): Value | undefined;
   /** The sheets on which cells have other contents since this was called last. */
   takeChangedSheets(): Set<SheetId>;
   /** While a run trains, formulas that it can't follow (see `findTrainable`) keep their values; the run writes the
@@ -293,6 +297,13 @@ export function createCalculation(
       if (loop.length > 0) return loop;
       const long = loopOf(source, nodes, over, node);
       return long.length > 0 ? long : [placeOf(node)];
+    },
+    tryOut(formula, { sheet: on, row, column }, names) {
+      const all = shared(sheet, names, formula, on);
+      if (!all.program || !cells.has(on)) return undefined;
+      const cell = { sheet: on, row, column, height: 1, width: 1 };
+      const { readers } = createNode(source, cell, { formula, from: cell }, {}, { shared: all, from: cell });
+      return all.program.run(readers);
     },
     takeChangedSheets() {
       const all = new Set(changedSheets);

@@ -10,7 +10,7 @@ import type { Long } from './data-host.ts';
 export function findHandlers(
   { current }: Context,
   long: Long,
-): Handlers<'findCells' | 'findReplacements' | 'findLoop'> {
+): Handlers<'findCells' | 'findReplacements' | 'findLoop' | 'tryFormula'> {
   /** The last search of each client. */
   const last = new Map<Client, symbol>();
   /** A new search of a client ends the one before. */
@@ -27,6 +27,10 @@ export function findHandlers(
     );
   };
   return {
+    tryFormula({ formula, ...place }) {
+      const value = current().session.tryOut(formula, place);
+      return value === undefined ? {} : { value };
+    },
     findLoop: place => ({ cells: current().session.loopAt(place) }),
     findCells: (query, client) => search(client, (session, between) => findCells(session, query, between)),
     findReplacements: (query, client) =>

@@ -132,3 +132,17 @@ test('without overrides everything is exact, also ties that read them; what diff
   // Nothing of the workbook has changed.
   expect(session.value(bias)[0]).toBe(100);
 });
+
+test('a formula is tried without changing anything', () => {
+  const session = open();
+  const place = { sheet: session.sheet.id, row: 60, column: 2 };
+  const [bias, output] = [cellOf(session, 'conv2d1/bias'), cellOf(session, 'conv2d1/output')];
+  const text = `=${bias}+${output}*2`;
+  const expected = session.value('conv2d1/bias')[0] + session.value('conv2d1/output')[0] * 2;
+  expect(session.tryOut(expressionOf(session, text), place)).toBe(expected);
+  session.change({ label, changes: [over(session, 'conv2d1/output', 0, '=2')] });
+  expect(session.tryOut(expressionOf(session, `=${output}*2`), place)).toBe(4);
+  expect(session.tryOut(expressionOf(session, '=1/0'), place)).toBe(ERRORS['#DIV/0!']);
+  expect(session.contentAt(place)).toBeNull();
+  session.dispose();
+});

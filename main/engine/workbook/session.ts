@@ -23,6 +23,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace, SheetId } from '../../../shared/places.ts';
 import { type Other, otherOf } from '../../../shared/cell-content.ts';
+import type { Expression } from '../../../shared/formula/expression.ts';
 import type { Value } from '../../../shared/formula/value.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -76,6 +77,8 @@ export type Session = {
   /** The cells of the loop that a formula is in which depends on itself: it, what it reads, and so on back to it. Only
    *  the cell itself if the network is too large to look for it. Empty if there is no loop. */
   loopAt(place: CellPlace): CellPlace[];
+  /** What a formula would give in a cell now. undefined if only the library can calculate it. */
+  tryOut(formula: Expression, place: CellPlace): Value | undefined;
   /** The value that the network itself gives an element with something typed over it. */
   derivedAt(tensor: TensorId, index: number): number | undefined;
   /** The network without what is typed over computed elements. It calculates the whole network. */
@@ -339,6 +342,11 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     otherAt: (tensor, index) =>
       calculation ? calculation.otherAt(tensor, index) : otherOf(sheet.tensors.get(tensor)!, 'value'),
     loopAt: place => calculation?.loopAt(place) ?? [],
+    tryOut(formula, place) {
+      const own = calculation ?? createCalculation(sheet, content.values, tensor => forward.value(tensor));
+      if (!calculation) own.read(content);
+      return own.tryOut(formula, place, content.names);
+    },
     derivedAt: (tensor, index) => calculation?.derivedAt(tensor, index),
     takeChangedSheets() {
       const taken = new Set(changedSheets);

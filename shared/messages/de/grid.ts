@@ -41,6 +41,9 @@ export const gridMessages: Catalogue['grid'] = {
     name: 'Hilfe zur Formel',
     list: 'Funktionen und Namen',
     keys: '↑ ↓ wählen · Tab übernimmt',
+    fits: size => `Hier passt, ${size} · Tab übernimmt das Erste`,
+    sameSize: (size, first) => `Es muss so groß sein wie ${first}, ${size}.`,
+    soFar: value => `Bisher ${value}`,
     proposed: count => `${whole(count)} ${count === 1 ? 'Vorschlag' : 'Vorschläge'}. Tab übernimmt den gewählten.`,
     argument: (name, line) => `${name}: ${line}`,
     noFunction: (name, near) =>

@@ -36,6 +36,7 @@ export const shellMessages: Catalogue['shell'] = {
   requestNames: {
     describeOverrides: 'Mit den berechneten Werten vergleichen',
     findCells: 'Suchen',
+    tryFormula: 'Formel probieren',
     findLoop: 'Kreis zeigen',
     findReplacements: 'Ersetzen',
     getWorkbook: 'Arbeitsmappe zeigen',

@@ -40,6 +40,10 @@ export const gridMessages = {
     name: 'Help with the formula',
     list: 'Functions and names',
     keys: '↑ ↓ choose · Tab takes it',
+    /** Over cells of the size that an argument needs, such as 3×3. */
+    fits: (size: string) => `Fits here, ${size} · Tab takes the first`,
+    sameSize: (size: string, first: string) => `It must be as large as ${first}, ${size}.`,
+    soFar: (value: string) => `So far ${value}`,
     proposed: (count: number) => `${whole(count)} ${plural(count, 'proposal', 'proposals')}. Tab takes the chosen one.`,
     argument: (name: string, line: string) => `${name}: ${line}`,
     noFunction: (name: string, near: readonly string[]) =>
