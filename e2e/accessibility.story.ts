@@ -51,6 +51,7 @@ for (const theme of ['Light', 'Dark'] as const) {
 
     const dialogs: [what: string, open: () => Promise<void>][] = [
       ['go to', () => page.keyboard.press('Control+g')],
+      ['names', () => page.keyboard.press('Control+F3')],
       ['open', () => page.keyboard.press('Control+o')],
       ['keyboard', () => page.keyboard.press('F1')],
       ['about', () => sheet.menu('Help', 'About ConvSheet')],
@@ -71,6 +72,14 @@ for (const theme of ['Light', 'Dark'] as const) {
       await page.keyboard.press('Escape');
       await expect(sheet.dialog, what).toBeHidden();
     }
+
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('0.99');
+    const find = page.getByRole('region', { name: 'Find and replace' });
+    await expect(find.getByRole('listitem').first()).toBeVisible();
+    await expectNothingSerious(sheet, 'find and replace');
+    await page.keyboard.press('Escape');
+    await expect(find).toBeHidden();
 
     await sheet.menu('Train', 'Evaluate…');
     const evaluation = page.getByRole('region', { name: 'Evaluation' });
@@ -127,8 +136,8 @@ test('a screen reader hears a cell with its value and formula, and where it is',
   await expect
     .poll(() => sheet.spoken())
     .toBe(
-      '#DIV/0!, formula =1/0, override. AT11 shows #DIV/0!: something is divided by 0. Change the divisor, or ask with ' +
-        'IF whether it is 0.',
+      '#DIV/0!, formula =1/0, override. AT11 shows #DIV/0!: something is divided by 0. ' +
+        'Change the divisor, or ask with IF whether it is 0.',
     );
   await sheet.selectCell('AD11');
   await sheet.page.keyboard.press('Shift+F2');
@@ -136,8 +145,8 @@ test('a screen reader hears a cell with its value and formula, and where it is',
   await sheet.page.keyboard.press('Escape');
   await expect.poll(() => sheet.spoken()).toBe('1, comment: The upper edge');
   // What follows from an error elsewhere says so.
-  await sheet.selectCell('BT11');
-  await expect.poll(() => sheet.spoken()).toContain('BT11 shows #DIV/0!, because a cell it reads does.');
+  await sheet.selectCell('BU11');
+  await expect.poll(() => sheet.spoken()).toContain('BU11 shows #DIV/0!, because a cell it reads does.');
 });
 
 async function expectNothingSerious({ page }: SheetPage, state: string): Promise<void> {

@@ -60,7 +60,7 @@ test('With every word 40 % longer, nothing in the window, its menus and its dial
   const { page, dialog } = sheet;
   const looks = new Looks(sheet);
   await looks.at('window');
-  await goTo(sheet, 'no/where');
+  await goTo(sheet, 'half/nowhere');
   await expect(page.locator('.name-problem')).toBeVisible();
   await looks.at('name-box');
   await page.keyboard.press('Escape');

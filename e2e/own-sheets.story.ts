@@ -16,6 +16,10 @@ test('a free cell takes texts and formulas, and its value follows the network', 
   await sheet.selectCell('C36');
   await expect.poll(() => sheet.spoken()).toContain('#DIV/0!');
   await expect.poll(() => sheet.spoken()).toContain('something is divided by 0');
+  await sheet.typeIntoCell('C37', '=C36+1');
+  await sheet.selectCell('C37');
+  await expect.poll(() => sheet.spoken()).toContain('C37 shows #DIV/0!, because C36 does.');
+  await page.keyboard.press('Control+z');
   await sheet.selectCell('B33');
   await sheet.screenshot('free-cells');
   await page.keyboard.press('Control+z');

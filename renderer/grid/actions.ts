@@ -14,7 +14,7 @@ export type GridActions = {
   /** Sends an edit to the engine. */
   edit(command: Command): void;
   /** What a formula would give in a cell. undefined if that isn't known before it is entered. */
-  tryOut(place: CellPlace, formula: Expression): Promise<Value | undefined>;
+  tryOut: (place: CellPlace, formula: Expression) => Promise<Value | undefined>;
   /** Tells the user why nothing was changed. */
   refuse(sentence: string): void;
   /** Asks the user how to paste. undefined if the user cancels. */

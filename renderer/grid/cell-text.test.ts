@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseAddress } from '../../shared/address.ts';
+import { nothingWritten } from '../../shared/changes/written.ts';
+import { cellsBetween } from '../../shared/formula/expression.ts';
 import { ERRORS, type Value } from '../../shared/formula/value.ts';
 import type { Plane } from '../../shared/places.ts';
 import type { Values } from '../core/store.ts';
@@ -23,3 +25,23 @@ test('nothing is said of numbers and texts, nor of free cells in another plane',
   for (const content of [0, 'a text', true, null]) expect(saidOf('B32', content)).toBeUndefined();
   expect(saidOf('B32', ERRORS['#NUM!'], 'gradient')).toBeUndefined();
 });
+
+test('a formula that reads an error names the cell that it comes from', () => {
+  const formula = { kind: 'operation' as const, operator: '+' as const, operands: [reference('B33'), 1] };
+  const written = nothingWritten();
+  const content = { formula, from: { row: 31, column: 1 } };
+  written.sheets[0].cells.set(31, new Map([[1, { content }]]));
+  const saidWith = (other: Value) => {
+    const cell = ({ row }: { row: number }) => (row === 31 ? ERRORS['#DIV/0!'] : other);
+    const values = { element: () => undefined, cell } as unknown as Values;
+    return errorText({ sheet, plane: 'value', written }, values, { sheet: sheet.id, row: 31, column: 1 });
+  };
+  expect(saidWith(ERRORS['#DIV/0!'])).toBe('B32 shows #DIV/0!, because B33 does. Mend it there.');
+  expect(saidWith(ERRORS['#N/A'])).toMatch(/^B32 shows #DIV\/0!: something is divided by 0/);
+  expect(saidWith(1)).toMatch(/something is divided by 0/);
+});
+
+function reference(address: string) {
+  const at = parseAddress(address)!;
+  return cellsBetween(at, at);
+}

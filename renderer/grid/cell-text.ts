@@ -1,7 +1,10 @@
-import { formatAddress, formatRange } from '../../shared/address.ts';
-import { contentText, isError } from '../../shared/cell-content.ts';
+import { type CellAddress, formatAddress, formatRange } from '../../shared/address.ts';
+import { type CellErrorName, contentText, isError } from '../../shared/cell-content.ts';
 import { isFormula } from '../../shared/cells.ts';
-import type { Expression } from '../../shared/formula/expression.ts';
+import { type Expression, referencesOf } from '../../shared/formula/expression.ts';
+import { sheetPrefix } from '../../shared/formula/notation.ts';
+import { cellsOf, formulaOfCell, formulaOfElement } from '../../shared/formula/placed.ts';
+import { rangeOf } from '../../shared/formula/ranges.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import { missingNames } from '../../shared/own-names.ts';
@@ -60,17 +63,56 @@ export function errorText(
   const formula = ownFormula(state, cell);
   const missing = content.error === '#NAME?' && formula ? missingNames(formula, state.written?.names ?? new Map()) : [];
   if (missing.length > 0) return errorHelp.noName(where, messages.cells.errors['#NAME?'], missing);
+  const source = formula === undefined ? undefined : errorRead(state, values, cell, content.error, formula);
+  if (source !== undefined) return errorHelp.because(where, messages.cells.errors[content.error], source);
   // What stands in a cell outside the network is always the user's own.
   const isOwn = own !== undefined || !found;
   return errorHelp.of(where, messages.cells.errors[content.error], content.error, isOwn);
 }
 
-/** The formula that a user has typed into a cell, as it is stored. */
+/** The formula that a user has typed into a cell, with what it reads there. */
 function ownFormula({ sheet, written }: Overwritten, cell: CellPlace): Expression | undefined {
   const found = elementAt(sheet, cell);
-  const content = found ? contentOver({ sheet, written }, found) : written && writtenCell({ written }, cell)?.content;
-  return isFormula(content) ? content.formula : undefined;
+  if (found) {
+    const content = contentOver({ sheet, written }, found);
+    return isFormula<number>(content) ? formulaOfElement(sheet, found.tensor, found.index, content) : undefined;
+  }
+  const content = written && writtenCell({ written }, cell)?.content;
+  return isFormula<CellAddress>(content) ? formulaOfCell(sheet, cell, content, cell.sheet === sheet.id) : undefined;
 }
+
+/** The first cell with this error that a typed formula reads, as far as the cells are known. */
+function errorRead(
+  state: Pick<Shown, 'sheet'> & Overwritten,
+  values: Values,
+  cell: CellPlace,
+  error: CellErrorName,
+  formula: Expression,
+): string | undefined {
+  // In a loop each cell reads the error of another one.
+  if (error === '#CYCLE!') return undefined;
+  const { sheet, written } = state;
+  for (const reference of referencesOf(formula)) {
+    const cells = cellsOf(sheet, reference, cell.sheet === sheet.id);
+    if (!cells) continue;
+    const on = cells.sheet ?? cell.sheet;
+    const range = rangeOf(cells);
+    const height = Math.min(range.height, Math.ceil(MOST_LOOKS / range.width));
+    for (let row = range.row; row < range.row + height; row++)
+      for (let column = range.column; column < range.column + range.width; column++) {
+        const place = { sheet: on, row, column };
+        const found = elementAt(sheet, place);
+        const content = found ? values.element(found.tensor, found.index) : values.cell(place);
+        if (!isError(content) || content.error !== error) continue;
+        const other = on === cell.sheet ? undefined : written?.sheets.find(({ id }) => id === on)?.name;
+        return sheetPrefix(other) + formatAddress(place);
+      }
+  }
+  return undefined;
+}
+
+/** The most cells of a range that are looked at. */
+const MOST_LOOKS = 1000;
 
 /** A cell's content with all digits, or the sheet's own label there. */
 function plainText({ sheet, plane }: Pick<Shown, 'sheet' | 'plane'>, values: Values, cell: CellPlace): string {

@@ -167,7 +167,7 @@ export function createFormulaHelp(
 
   /** Asks for the value of the formula as it is typed so far, when typing rests. */
   const tryLater = (editing: EditSession | undefined) => {
-    const now = editing ? `${editing.text}` : '';
+    const now = editing?.text ?? '';
     if (now === tried) return;
     tried = now;
     clearTimeout(trying);

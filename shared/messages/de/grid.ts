@@ -70,6 +70,7 @@ export const gridMessages: Catalogue['grid'] = {
         ? `${where} zeigt ${name}: ${why[error]}.`
         : `${where} zeigt ${name}, weil eine Zelle es zeigt, die sie liest.`;
     },
+    because: (where, name, source) => `${where} zeigt ${name}, weil ${source} es zeigt. Beheben Sie es dort.`,
     noName: (where, name, missing) =>
       `${where} zeigt ${name}: ${list(missing)} ${missing.length === 1 ? 'ist' : 'sind'} hier kein Name. Legen Sie ` +
       'ihn unter Blatt > Namen fest, oder ändern Sie die Formel.',

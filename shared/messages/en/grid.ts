@@ -71,6 +71,9 @@ export const gridMessages = {
       };
       return own ? `${where} shows ${name}: ${why[error]}.` : `${where} shows ${name}, because a cell it reads does.`;
     },
+    /** `source`: a cell that it reads. */
+    because: (where: string, name: string, source: string) =>
+      `${where} shows ${name}, because ${source} does. Mend it there.`,
     /** A formula with names that stand for nothing (any more). */
     noName: (where: string, name: string, missing: readonly string[]) =>
       `${where} shows ${name}: ${missing.join(', ')} ${plural(missing.length, 'is no name', 'are no names')} here. ` +
