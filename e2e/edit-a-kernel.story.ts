@@ -72,7 +72,7 @@ test('what does not belong in a cell is refused with a sentence, and the old val
   const refusals: [cell: string, typed: string, sentence: string, formula: string][] = [
     ['AD11', 'two', 'AD11 needs a number such as 0.5, not "two". The old value stays.', '1'],
     ['AD11', '1e39', "AD11 can't hold 1e39", '1'],
-    ['AD11', '=SUM(A2', 'The “(” at position 5 is never closed.', '1'],
+    ['AD11', '=A2*', 'The formula ends at position 5, where a number', '1'],
     ['BQ11', 'two', 'BQ11 needs a number', '=MAX(0,AP11)'],
   ];
   for (const [cell, typed, sentence, formula] of refusals) {

@@ -142,6 +142,8 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
     for (const key of keys) await page.keyboard.press(key);
   };
   await press('Shift+F11');
+  await expect(page.getByRole('tab')).toHaveCount(2);
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('Sheet 1');
   await sheet.typeIntoCell('B2', 'Filter');
   await sheet.typeIntoCell('C2', 'Share');
   await sheet.typeIntoCell('B3', 'How much the upper edges of the picture answer to this filter');

@@ -15,7 +15,7 @@ import { ABSOLUTE, type Expression, isReference, mapLeaves, mapReferences } from
 import { cellsOf } from './formula/placed.ts';
 import type { FormulaLanguage } from './formula/print.ts';
 import { rangeOf } from './formula/ranges.ts';
-import { canBeName, namesOfTensors, readFormula } from './formula/typed.ts';
+import { canBeName, namesOfTensors, readTyped } from './formula/typed.ts';
 import type { Sheet } from './layout/sheet.ts';
 import type { Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
@@ -61,7 +61,7 @@ export function readNamed(
   language?: FormulaLanguage,
 ): { expression: Expression; problem?: undefined } | { problem: Sentence } {
   const typed = text.trimStart().startsWith('=') ? text.trim() : `=${text.trim()}`;
-  const read = readFormula(typed, { ...workbook, on: shown }, language);
+  const read = readTyped(typed, { ...workbook, on: shown }, language);
   if (read.problem !== undefined) return read;
   return {
     expression: mapReferences(read.expression, reference => ({

@@ -1,7 +1,7 @@
 import { functionsNear, localName, spokenFormulas } from '../../shared/formula/language.ts';
 import { describedArgument, type Help, loadHelp, signature } from '../../shared/formula/help.ts';
 import { type Proposal, sizeAt } from '../../shared/formula/proposals.ts';
-import { readFormula } from '../../shared/formula/typed.ts';
+import { readTyped } from '../../shared/formula/typed.ts';
 import { colourOfArgument, typedFormula } from '../../shared/formula/tokens.ts';
 import { messages, spoken } from '../../shared/messages.ts';
 import { type EditSession, helpOf, isFormula } from '../core/edit-session.ts';
@@ -176,7 +176,7 @@ export function createFormulaHelp(
     trying = window.setTimeout(async () => {
       const { sheet, written } = store.get();
       const surroundings = { sheet, sheets: written.sheets, names: written.names, on: editing.place.sheet };
-      const read = readFormula(closed(editing.text), surroundings, spokenFormulas());
+      const read = readTyped(editing.text, surroundings, spokenFormulas());
       if (read.problem !== undefined) return;
       const value = await tryOut(editing.place, read.expression).catch(() => undefined);
       if (value === undefined || tried !== now) return;
@@ -223,17 +223,6 @@ export function createFormulaHelp(
       told.remove();
     },
   };
-}
-
-/** The formula with the brackets that are still open closed. */
-function closed(text: string): string {
-  const { tokens } = typedFormula(text, spokenFormulas());
-  const open: string[] = [];
-  for (const { kind, start } of tokens) {
-    if (kind === 'open') open.push(text[start] === '(' ? ')' : '}');
-    else if (kind === 'close') open.pop();
-  }
-  return text + open.toReversed().join('');
 }
 
 const formatSize = ({ height, width }: { height: number; width: number }) => `${height}×${width}`;
