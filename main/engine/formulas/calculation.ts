@@ -1,5 +1,6 @@
 /** Calculates what users have written: formulas over elements, in free cells and on own sheets. It takes part in the
  *  forward pass, and calculates only what depends on a change. */
+import type { Change } from '../../../shared/change.ts';
 import type { Drawn, Names, Written } from '../../../shared/cells.ts';
 import { type CellError, isError } from '../../../shared/cell-content.ts';
 import type { Expression } from '../../../shared/formula/expression.ts';
@@ -22,11 +23,12 @@ import { endOf, BEFORE, type Tensor, tensorsOf } from './tensors.ts';
 import { createArrays } from './arrays.ts';
 import { createTies, type Ties } from './ties.ts';
 import { findTrainable } from './trainable.ts';
-import { createWritten } from './written.ts';
+import { createWritten, touchedBy } from './written.ts';
 
 export type Calculation = Formulas & {
-  /** To be called when what users have written has changed, before the pass. */
-  read(written: Written): void;
+  /** To be called when what users have written has changed, before the pass. `changes`: all that were made since it
+   *  was called last; left out where that isn't known. */
+  read(written: Written, changes?: readonly Change[]): void;
   /** What stands in a cell that is no element; null if it is blank. */
   contentAt(place: CellPlace): Value;
   /** What an element holds whose number is NaN: an error, or null for a blank. */
@@ -115,8 +117,8 @@ export function createCalculation(
     nodes[index].dirty = true;
   };
 
-  function read(all: Written): void {
-    const found = written.read(all);
+  function read(all: Written, changes?: readonly Change[]): void {
+    const found = written.read(all, changes && touchedBy(changes));
     const draws = all.drawn !== drawn;
     if (draws) library.draw((drawn = all.drawn));
     for (const { sheet } of found.changed) changedSheets.add(sheet);

@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
-import { formatAddress } from '../../../shared/address.ts';
+import { formatAddress, parseRange } from '../../../shared/address.ts';
 import type { Change } from '../../../shared/change.ts';
 import { ERRORS } from '../../../shared/formula/value.ts';
 import { readFormula } from '../../../shared/formula/typed.ts';
+import { buildSheet } from '../../../shared/layout/sheet.ts';
+import { say } from '../../../shared/messages.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { startBackend } from '../backend/backend.ts';
@@ -144,5 +146,72 @@ test('a formula is tried without changing anything', () => {
   expect(session.tryOut(expressionOf(session, `=${output}*2`), place)).toBe(4);
   expect(session.tryOut(expressionOf(session, '=1/0'), place)).toBe(ERRORS['#DIV/0!']);
   expect(session.contentAt(place)).toBeNull();
+  session.dispose();
+});
+
+const typed = (session: Session, row: number, column: number, text: string | undefined): Change => {
+  const { id } = session.sheet;
+  const isFormula = text?.startsWith('=');
+  const content = isFormula ? { formula: expressionOf(session, text!), from: { row, column } } : text;
+  const cell = content === undefined ? {} : { cell: { content } };
+  return { kind: 'cells', sheet: id, edits: [{ at: Uint32Array.of(row, column), ...cell }] };
+};
+
+test('after each of many edits of cells, every cell holds what a calculation from scratch gives it', () => {
+  const session = open();
+  const random = createRandom(11);
+  const texts = ['12', 'a', '=A901+1', '=SUM(A900:C905)', '=B902&"x"', '=MAX(A1:C3)*A903', '=C901', undefined];
+  for (let n = 0; n < 150; n++) {
+    const action = n % 9 === 7 ? 'undo' : n % 9 === 8 ? 'redo' : 'change';
+    if (action === 'undo') session.undo();
+    else if (action === 'redo') session.redo();
+    else {
+      const edits = Array.from({ length: 1 + random.integer(3) }, () =>
+        typed(session, 899 + random.integer(6), random.integer(3), texts[random.integer(texts.length)]),
+      );
+      session.change({ label, changes: edits });
+    }
+    if (n % 5 > 0) continue;
+    const again = createSession(session.workbook());
+    for (let row = 899; row < 906; row++)
+      for (let column = 0; column < 4; column++) {
+        const place = { sheet: session.sheet.id, row, column };
+        expect(session.contentAt(place), `${formatAddress(place)} after ${n} edits`).toEqual(again.contentAt(place));
+      }
+    again.dispose();
+  }
+  session.dispose();
+});
+
+test('a free cell that a larger network covers moves to the nearest free place, and what reads it goes on', () => {
+  const session = open();
+  const { rows } = session.sheet.layout;
+  const larger = digitNetwork(6, 6);
+  const covered = buildSheet(larger).layout;
+  const isFree = (row: number, column: number) => session.sheet.layout.elementAt(row, column) === undefined;
+  const places = Array.from({ length: covered.rows }, (_, row) => ({ row, column: 40 }));
+  const at = places.find(({ row, column }) => isFree(row, column) && covered.elementAt(row, column) !== undefined)!;
+  const address = formatAddress(at);
+  const looks = { format: { bold: true as const }, comment: 'seven' };
+  const cell = { content: 7, ...looks };
+  const note = { kind: 'cells' as const, sheet: 'network', edits: [{ at: Uint32Array.of(at.row, at.column), cell }] };
+  session.change({ label, changes: [note, typed(session, rows + 900, 0, `=${address}*2`)] });
+  session.takeWritten();
+  const values = [...valuesFor(larger, createRandom(4))].map(([tensor, own]) => ({ tensor, values: own }));
+  session.change({ label, changes: [{ kind: 'network', network: larger, values }] });
+  const { told } = session.takeWritten();
+  const said = told.map(sentence => say(sentence)).join(' ');
+  expect(said).toMatch(/^The network needs the place of 1 cell of your own\. Moved: [A-Z]+\d+ → [A-Z]+\d+\.$/);
+  const to = parseRange(said.match(/→ ([A-Z]+\d+)/)![1])!;
+  const cells = session.sheets[0].cells;
+  expect(cells.get(to.row)?.get(to.column)).toEqual(cell);
+  expect(
+    session.sheet.layout.elementAt(at.row, at.column) ?? session.sheet.layout.labelAt(at.row, at.column),
+  ).toBeDefined();
+  expect(session.contentAt({ sheet: 'network', ...to })).toBe(7);
+  expect(session.contentAt({ sheet: 'network', row: rows + 900, column: 0 })).toBe(14);
+  session.undo();
+  expect(session.sheets[0].cells.get(at.row)?.get(at.column)).toEqual(cell);
+  expect(session.contentAt({ sheet: 'network', row: rows + 900, column: 0 })).toBe(14);
   session.dispose();
 });

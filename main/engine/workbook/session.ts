@@ -197,8 +197,8 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
         calculation = createCalculation(sheet, values, tensor => forward.value(tensor));
         calculation.hold(frozen);
         forward.attach(calculation);
-      }
-      calculation?.read(content);
+        calculation.read(content);
+      } else calculation?.read(content, changes);
     }
     const edits = restructured ? [] : editsOf(changes);
     revision++;
