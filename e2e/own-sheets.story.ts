@@ -149,7 +149,7 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   await sheet.typeIntoCell('B3', 'How much the upper edges of the picture answer to this filter');
   await sheet.typeIntoCell('C3', '0.1234');
   await sheet.typeIntoCell('B4', 'short');
-  await sheet.typeIntoCell('C4', '=C3*1e4');
+  await sheet.typeIntoCell('C4', '=C3*10000');
   await sheet.typeIntoCell('C5', '1234567.891');
 
   // Bold for a whole selection, as one step.
@@ -169,6 +169,122 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   await sheet.screenshot('formats');
   await press('Control+1');
   await expect(sheet.dialog).toBeVisible();
-  await sheet.screenshot('format-dialog');
+  await page.getByLabel('Alignment').selectOption({ label: 'Centre' });
+  await page.getByLabel('Bold').check();
+  await press('Enter');
+  await expect(sheet.dialog).toBeHidden();
+  await press('Control+z');
+
+  // Borders of columns drag, fit by a double click, and take a number.
+  const middle = { y: (await sheet.box('B2')).y - 36 };
+  const border = async (cell: string) => {
+    const { x, width } = await sheet.box(cell);
+    return { x: x + width, y: middle.y };
+  };
+  const widthOf = async (cell: string) => (await sheet.box(cell)).width;
+  const from = await border('C2');
+  await page.mouse.move(from.x, from.y);
+  await expect(page.locator('.sheet-scroller')).toHaveAttribute('data-over', 'border');
+  await page.mouse.down();
+  await page.mouse.move(from.x + 56, from.y, { steps: 3 });
+  await page.mouse.up();
+  await expect.poll(() => widthOf('C2')).toBe(120);
+  const dragged = await border('C2');
+  await page.mouse.dblclick(dragged.x, dragged.y);
+  await expect.poll(() => widthOf('C2')).toBeLessThan(80);
+  await sheet.goTo('B3');
+  await sheet.menu('Format', 'Column width…');
+  await page.keyboard.type('200');
+  await press('Enter');
+  await expect.poll(() => widthOf('B3')).toBe(160);
+  expect((await sheet.box('B3')).height).toBeLessThan(raised.height);
+
+  // The status bar adds up numbers of any cells, and several areas.
+  const figures = sheet.statusBar.getByRole('group', { name: 'The selected numbers' });
+  await sheet.goTo('B2:C4');
+  await expect(figures).toContainText('Sum 1234.12');
+  await expect(figures).toContainText('Count 2');
+
+  // Formulas in all cells, with columns that have room for them.
+  await sheet.goTo('C4');
+  await press('Control+`');
+  await sheet.screenshot('formulas-shown');
+  await press('Control+PageUp');
+  await sheet.goTo('AH11');
+  await sheet.drawn();
+  await sheet.screenshot('formulas-shown-network');
+  await press('Control+`', 'Control+PageDown');
+
+  // Comments: on a cell here and on one of the network.
+  await sheet.goTo('C3');
+  await press('Shift+F2');
+  await page.keyboard.type('Measured by hand');
+  await press('Control+Enter');
+  await expect.poll(() => sheet.spoken()).toBe('0.1234, comment: Measured by hand');
+  await press('Control+PageUp');
+  await sheet.goTo('AH11');
+  await press('Shift+F2');
+  await page.keyboard.type('The first sum of the map');
   await press('Escape');
+  await sheet.menu('Edit', 'Next comment');
+  await expect(sheet.nameBox).toHaveValue('C3');
+  await expect(page.locator('.comment-card')).toHaveText('Measured by hand');
+  await sheet.screenshot('comment-card');
+  await sheet.menu('Edit', 'Next comment');
+  await expect(sheet.nameBox).toHaveValue('AH11');
+  await sheet.drawn();
+  await sheet.screenshot('comment-on-network');
+  await sheet.menu('Edit', 'Delete comment');
+  await expect(page.locator('.comment-card')).toBeHidden();
+
+  // Network cells keep their looks.
+  await press('Control+b');
+  await expect(sheet.notice).toContainText('AH11 belongs to the network');
+  await press('Control+PageDown');
+
+  // Whole rows are inserted and deleted by the keys of Excel; references follow.
+  await sheet.goTo('A3');
+  await press('Shift+Space', 'Control+=');
+  await sheet.goTo('C5');
+  await expect(sheet.formulaBar).toHaveValue('=C4*10000');
+  await sheet.goTo('A3');
+  await press('Control+-');
+  await sheet.dialog.getByRole('button', { name: 'Whole rows' }).click();
+  await sheet.goTo('C4');
+  await expect(sheet.formulaBar).toHaveValue('=C3*10000');
+  // Ctrl+A selects the region, then the sheet; Ctrl+End goes to its last cell.
+  await press('Control+a');
+  await expect(page.locator('.sheet-outlines > .selection')).toHaveAttribute('data-range', 'B2:C5');
+  await press('Control+End');
+  await expect(sheet.nameBox).toHaveValue('C5');
+
+  // Tabs by keys: renamed, moved and coloured.
+  await page.getByRole('tab', { name: 'Sheet 1' }).focus();
+  await press('F2');
+  await page.keyboard.type('Shares');
+  await press('Enter', 'Control+Shift+PageUp');
+  await expect(page.getByRole('tab')).toHaveText(['Shares', 'Network']);
+  await page.getByRole('tab', { name: 'Shares' }).click({ button: 'right' });
+  await page.getByRole('menuitemradio', { name: 'Violet' }).click();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await sheet.drawn();
+  await sheet.screenshot('formats-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  // A note of the network's sheet wraps over blank cells, and its rows stay as they are.
+  await press('Control+PageDown');
+  await sheet.typeIntoCell('B33', 'A free cell beside the network, with a text that is long enough for several lines');
+  await sheet.goTo('B33');
+  await sheet.menu('Format', 'Wrap text');
+  await press('Control+b');
+  await sheet.goTo('A31:D33');
+  await sheet.drawn();
+  await sheet.screenshot('wrapped-free-cell');
+
+  // The last sheet is shown again, with its cell.
+  await press('Control+PageUp');
+  await sheet.goTo('C4');
+  await page.waitForTimeout(700);
+  await page.reload();
+  await expect(sheet.nameBox).toHaveValue('C4');
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('Shares');
 });

@@ -1,8 +1,8 @@
 import { NUMBER_ERROR } from '../../shared/cell-content.ts';
 import { expect, test } from 'vitest';
-import { parseRange } from '../../shared/address.ts';
+import { formatRange, parseRange } from '../../shared/address.ts';
 import { lessonSheet } from '../grid/testing/lesson-sheet.ts';
-import { figuresOf, selectedBlocks } from './selection-figures.ts';
+import { figuresOf, selectedBlocks, selectedCells } from './selection-figures.ts';
 
 const sheet = lessonSheet();
 const cellsIn = (range: string) =>
@@ -30,6 +30,29 @@ test.each([
     expect(cellsIn(range)).toBe(cells);
   },
 );
+
+test('cells that are no elements count too: those of free cells and own sheets, and of several ranges (habit 27)', () => {
+  expect(figuresOf([{ numbers: Float32Array.of(1) }], [2.5, 'text', true, NUMBER_ERROR])).toEqual({
+    count: 2,
+    sum: 3.5,
+    average: 1.75,
+    minimum: 1,
+    maximum: 2.5,
+    errors: 1,
+  });
+  const range = (text: string) => ({ sheet: 'notes', ...parseRange(text)! });
+  const used = { rows: 50, columns: 4 };
+  const around = (...ranges: string[]) => {
+    const found = selectedCells(ranges.map(range), used);
+    return found && formatRange(found);
+  };
+  expect(around('B2')).toBeUndefined();
+  expect(around('B2:C4')).toBe('B2:C4');
+  expect(around('B2', 'D9:E9')).toBe('B2:E9');
+  // Whole columns and sheets end where something stands.
+  expect(around('B1:C1048576')).toBe('B1:C50');
+  expect(around('A1:XFD1048576')).toBe('A1:D50');
+});
 
 test('sums are made in double precision; errors are counted apart, and empty cells not at all (habit 27)', () => {
   const tenths = new Float32Array(1000).fill(0.1);

@@ -43,6 +43,16 @@ test('what is shown is told by what the cell holds, and shown again as it was', 
   expect(stateOf(view, sheet)).toMatchObject({ active, selection, cellSize, foldedLayers, side, kernels, plane });
 });
 
+test('an own sheet is shown again with its cell and scroll position, and the network where it is gone (habit 34)', () => {
+  const active = { sheet: 'notes', row: 120, column: 30 };
+  const selection = { ...active, height: 3, width: 2 };
+  const own = viewOf({ ...shown, plane: 'value', active, selection }, { x: 900, y: 1700 }, panels);
+  expect([own.active, own.scroll]).toEqual([active, { x: 900, y: 1700 }]);
+  const notes = { id: 'notes', name: 'Notes', cells: new Map(), widths: new Map() };
+  expect(stateOf(own, sheet, { sheets: [notes] })).toMatchObject({ active, selection });
+  expect(stateOf(own, sheet).active).toBeUndefined();
+});
+
 test('a view of an earlier version opens in the plane it showed', () => {
   const { plane: _, ...earlier } = view;
   expect(v.parse(shownViewSchema, { ...earlier, further: 'gradient' })).toEqual(view);

@@ -311,7 +311,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     }),
     store.on(['cellSize'], viewport.resize),
     store.on(['formulasShown'], () => {
-      keepPlace(relayout);
+      keepPlace(relayout, true);
       viewport.refit();
       picture.refresh();
     }),

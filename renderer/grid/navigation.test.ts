@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
+import { formatAddress, formatRange, parseAddress, parseRange } from '../../shared/address.ts';
+import type { SheetCells } from '../../shared/cells.ts';
+import { put } from '../../shared/changes/edits.ts';
 import { createGeometry } from './geometry.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
-import { type Direction, jump, jumpAlong } from './navigation.ts';
+import { type Direction, jump, jumpAlong, regionToSelect } from './navigation.ts';
 import { stretchFill } from './pointer.ts';
 import { follow } from './scroll.ts';
 
@@ -68,4 +70,22 @@ test('shorter sheets scroll as the browser does', () => {
   const axis = { position: 0, native: 0, extent: 5000, view: 1000 };
   follow(axis, 3200);
   expect(axis.position).toBe(3200);
+});
+
+test('Ctrl+A selects the region around a cell, then the whole sheet (habit 5)', () => {
+  const cells: SheetCells = new Map();
+  for (const each of ['B2', 'C2', 'B3', 'D4', 'C6', 'F2']) {
+    const { row, column } = parseAddress(each)!;
+    put(cells, row, column, { content: 1 });
+  }
+  // A cell that only looks different is blank.
+  put(cells, 1, 4, { format: { bold: true } });
+  const layout = { ...sheet.layout, rows: 6, columns: 6, blocksIn: () => [] };
+  const from = (cell: string, selection = cell) =>
+    formatRange(regionToSelect(layout, at(cell), over(selection), cells));
+  expect(from('C2')).toBe('B2:D4');
+  expect(from('C3')).toBe('B2:D4');
+  expect(from('C2', 'B2:D4')).toBe('A1:F6');
+  // F2 has only blank neighbours.
+  expect(from('F2')).toBe('A1:F6');
 });
