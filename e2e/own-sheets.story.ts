@@ -155,6 +155,10 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   // Bold for a whole selection, as one step.
   await sheet.goTo('B2:C2');
   await press('Control+b');
+  // F4 does it again elsewhere.
+  await sheet.goTo('E2');
+  await press('F4');
+  await sheet.menu('Edit', 'Undo Format E2');
   await sheet.goTo('C3');
   await press('Control+Shift+5');
   await sheet.menu('Format', 'More decimals');
@@ -220,7 +224,7 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   await press('Shift+F2');
   await page.keyboard.type('Measured by hand');
   await press('Control+Enter');
-  await expect.poll(() => sheet.spoken()).toBe('0.1234, comment: Measured by hand');
+  await expect.poll(() => sheet.spoken()).toBe('12.3%, comment: Measured by hand');
   await press('Control+PageUp');
   await sheet.goTo('AH11');
   await press('Shift+F2');
@@ -270,8 +274,20 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   await sheet.drawn();
   await sheet.screenshot('formats-dark');
   await page.emulateMedia({ colorScheme: 'light' });
+  // A tab drags to the place of another one.
+  const tab = page.getByRole('tab', { name: 'Shares' });
+  const [place, target] = [
+    (await tab.boundingBox())!,
+    (await page.getByRole('tab', { name: 'Network' }).boundingBox())!,
+  ];
+  await page.mouse.move(place.x + 10, place.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(target.x + target.width - 10, target.y + 10, { steps: 4 });
+  await expect(page.locator('.tab.drop-after')).toHaveText('Network');
+  await page.mouse.up();
+  await expect(page.getByRole('tab')).toHaveText(['Network', 'Shares']);
+  await press('Control+PageUp');
   // A note of the network's sheet wraps over blank cells, and its rows stay as they are.
-  await press('Control+PageDown');
   await sheet.typeIntoCell('B33', 'A free cell beside the network, with a text that is long enough for several lines');
   await sheet.goTo('B33');
   await sheet.menu('Format', 'Wrap text');
@@ -281,7 +297,7 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   await sheet.screenshot('wrapped-free-cell');
 
   // The last sheet is shown again, with its cell.
-  await press('Control+PageUp');
+  await press('Control+PageDown');
   await sheet.goTo('C4');
   await page.waitForTimeout(700);
   await page.reload();

@@ -32,6 +32,10 @@ import { createNames } from './name-commands.ts';
 import { createSheetCommands } from './sheet-commands.ts';
 import { createViewCommands } from './view-commands.ts';
 
+/** The commands that F4 does again with what is selected now, as in Excel. */
+const REPEATED =
+  /^(format\.(?!again)|sheet\.(insert|delete)(Rows|Columns|Lines)|edit\.(delete|fillDown|fillRight|restore))/;
+
 /** What commands work on. `grid` is a function, because the sheet is made after the commands. */
 export type Commanded = {
   store: Store;
@@ -78,8 +82,11 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     const command = all.get(id);
     return command !== undefined && (command.enabled?.(argument) ?? true);
   };
+  /** The last command that F4 can repeat. */
+  let last: [id: string, argument?: string] | undefined;
   const run = (id: string, argument = '') => {
     if (!enabled(id, argument)) return;
+    if (REPEATED.test(id)) last = id.startsWith('format.') ? ['format.again'] : [id, argument];
     Promise.resolve(all.get(id)!.run(argument)).catch((error: unknown) => refuse(sentenceOf(error)));
   };
   const onKey = (event: KeyboardEvent) => {
@@ -97,6 +104,10 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     if (!found) {
       if (typing) return;
       if (matches(event, 'F5', platform)) run('edit.goTo');
+      if (matches(event, 'F4', platform) && last) {
+        event.preventDefault();
+        run(...last);
+      }
       return;
     }
     const { id, argument } = { argument: undefined, ...found };

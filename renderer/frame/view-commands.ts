@@ -197,8 +197,8 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
     },
     { id: 'view.zoomInToo', key: 'CmdOrCtrl+Alt+=', keyInPage: true, run: () => step(1) },
     { id: 'view.zoomOutToo', key: 'CmdOrCtrl+Alt+-', keyInPage: true, run: () => step(-1) },
-    { id: 'view.nextSheet', run: () => changeSheet(1) },
-    { id: 'view.previousSheet', run: () => changeSheet(-1) },
+    { id: 'view.nextSheet', key: 'CmdOrCtrl+PageDown', keyInPage: true, run: () => changeSheet(1) },
+    { id: 'view.previousSheet', key: 'CmdOrCtrl+PageUp', keyInPage: true, run: () => changeSheet(-1) },
   ];
   return { commands, end };
 }

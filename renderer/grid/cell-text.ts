@@ -11,7 +11,7 @@ import { missingNames } from '../../shared/own-names.ts';
 import type { CellPlace } from '../../shared/places.ts';
 import type { State, Values } from '../core/store.ts';
 import { commentAt } from './comments.ts';
-import { contentShown, writtenCell, writtenText } from './written-cell.ts';
+import { cellShown, contentShown, writtenCell, writtenText } from './written-cell.ts';
 import { cellAsTyped } from './entry.ts';
 import { contentOver, formulaOver, overAt, type Overwritten, writtenOver } from './over-elements.ts';
 
@@ -30,7 +30,7 @@ export function editText(state: Shown, values: Values, cell: CellPlace): string 
  *  cells takes longer than painting. */
 export function spokenText(state: Shown, values: Values, cell: CellPlace): string {
   const { sheet, plane, active } = state;
-  const text = plainText(state, values, cell);
+  const text = formattedText(state, values, cell) ?? plainText(state, values, cell);
   if (plane !== 'value' || cell.row !== active.row || cell.column !== active.column) return text;
   const found = elementAt(sheet, cell);
   const formula = found && formulaOver(state, found)?.text;
@@ -41,6 +41,14 @@ export function spokenText(state: Shown, values: Values, cell: CellPlace): strin
   const comment = commentAt(state, cell);
   const told = error === undefined ? kind : `${kind}. ${error}`;
   return comment === undefined ? told : `${told}${told === '' ? '' : ', '}${messages.looks.comment.spoken(comment)}`;
+}
+
+/** A number as its cell's format shows it. undefined where there is no format. */
+function formattedText(state: Shown, values: Values, cell: CellPlace): string | undefined {
+  const { sheet, written } = state;
+  if (elementAt(sheet, cell) || !written) return undefined;
+  const number = writtenCell({ written }, cell)?.format?.number;
+  return number && cellShown(values.cell(cell), number, () => true);
 }
 
 /** What an error in a cell means, and what to do. undefined if the cell has none. */

@@ -29,7 +29,10 @@ export function createFormatCommands({ store, dialogs, grid, refuse }: Needed): 
   const text = messages.looks;
   const mayEdit = () => store.get().role !== 'viewer';
   const now = () => formatAt(store.get(), store.get().active);
+  /** What the last of these commands did. */
+  let again: (() => void) | undefined;
   const apply = (change: (format: CellFormat) => CellFormat, ranges: readonly RangePlace[] = selectedRanges(store)) => {
+    again = () => apply(change);
     const { entry, free } = formatRanges(store.get(), ranges, change);
     if (!grid().run(entry) || free === undefined || !entry.command) return;
     const { selection } = store.get();
@@ -70,7 +73,12 @@ export function createFormatCommands({ store, dialogs, grid, refuse }: Needed): 
     });
     if (typed === undefined) return;
     const width = Number(typed.replace(',', '.'));
-    grid().run(widthEntry(own.id, new Map(columns.map(column => [column, width]))));
+    const setWidth = (wide: readonly number[]) => {
+      const shown = ownSheet(store.get());
+      if (shown) grid().run(widthEntry(shown.id, new Map(wide.map(column => [column, width]))));
+    };
+    again = () => setWidth(columnsOf(selectedRanges(store)));
+    setWidth(columns);
   };
 
   return [
@@ -116,6 +124,7 @@ export function createFormatCommands({ store, dialogs, grid, refuse }: Needed): 
       run: () => toggle('wrap'),
     },
     { id: 'format.cells', label: () => text.dialog, key: 'CmdOrCtrl+1', enabled: mayEdit, run: openDialog },
+    { id: 'format.again', enabled: () => mayEdit() && again !== undefined, run: () => again!() },
     { id: 'format.clear', label: () => text.clear, enabled: mayEdit, run: () => apply(() => ({})) },
     { id: 'format.width', label: () => text.width, enabled: mayEdit, run: askWidth },
     {
