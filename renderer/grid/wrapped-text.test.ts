@@ -73,7 +73,7 @@ function painted(cells: Record<string, { at: [row: number, column: number]; cell
   const geometry = createGeometry(sheet, 16);
   const theme = { ui: 'ui', numerals: 'n', ink: '#000', danger: '#f00' } as ReturnType<typeof readTheme>;
   const size = { width: 1600, height: 1000, ratio: 1, scrollX: 0, scrollY: 0 };
-  const frame = {
+  const frame: Frame = {
     ...size,
     geometry,
     theme,
@@ -81,7 +81,7 @@ function painted(cells: Record<string, { at: [row: number, column: number]; cell
     labels: [],
     selection: { row: 0, column: 0, height: 1, width: 1 },
   };
-  paintCells(canvas, frame as Frame, createPlace(frame as Frame), shown);
+  paintCells(canvas, frame, createPlace(frame), shown);
   return written;
 }
 

@@ -4,7 +4,7 @@ import type { Command, Telling } from '../core/commands.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
-import { commentedCells, deleteComments, nextCommented } from '../grid/comments.ts';
+import { deleteComments, nextCommented } from '../grid/comments.ts';
 
 type Needed = { store: Store; grid: () => GridApi } & Pick<Telling, 'refuse'>;
 
@@ -12,7 +12,6 @@ type Needed = { store: Store; grid: () => GridApi } & Pick<Telling, 'refuse'>;
 export function createCommentCommands({ store, grid, refuse }: Needed): Command[] {
   const text = messages.looks.comment;
   const mayEdit = () => store.get().role !== 'viewer';
-  const isAny = () => commentedCells(store.get()).length > 0;
   const go = (by: 1 | -1) => {
     const next = nextCommented(store.get(), store.get().active, by);
     if (!next) return refuse(text.none);
@@ -33,10 +32,10 @@ export function createCommentCommands({ store, grid, refuse }: Needed): Command[
     {
       id: 'comment.delete',
       label: () => text.delete,
-      enabled: () => mayEdit() && isAny(),
+      enabled: mayEdit,
       run: () => grid().run(deleteComments(store.get(), selectedRanges(store))),
     },
-    { id: 'comment.next', label: () => text.next, enabled: isAny, run: () => go(1) },
-    { id: 'comment.previous', label: () => text.previous, enabled: isAny, run: () => go(-1) },
+    { id: 'comment.next', label: () => text.next, run: () => go(1) },
+    { id: 'comment.previous', label: () => text.previous, run: () => go(-1) },
   ];
 }

@@ -190,6 +190,12 @@ export const panelMessages: Catalogue['panels'] = {
           ['Strg+Leertaste, Umschalt+Leertaste', 'Spalten, Zeilen markieren'],
           ['Strg+Klick', 'Einen weiteren Bereich markieren'],
           ['Eingabe, Tab', 'Nach unten, nach rechts; mit Umschalt zurück. Nach Tab geht Eingabe zum Anfang zurück'],
+          ['Strg+Bild auf, Strg+Bild ab', 'Zum Blatt davor, zum nächsten'],
+          [
+            'Strg+Plus, Strg+Minus',
+            'Auf eigenen Blättern: Zeilen oder Spalten einfügen, löschen. Mit Alt überall: zoomen',
+          ],
+          ['F4', 'Den letzten Befehl auf das anwenden, was jetzt markiert ist'],
           [
             'F2',
             'Zeigen oder bearbeiten, was in der Zelle steht; erneut: Pfeile geben ein, statt den Cursor zu bewegen',

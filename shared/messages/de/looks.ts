@@ -61,7 +61,7 @@ export const looksMessages: Catalogue['looks'] = {
     name: where => `Kommentar zu ${where}`,
     placeholder: 'Was ist an dieser Zelle wissenswert?',
     done: 'Fertig',
-    keys: 'Strg+Enter oder Esc beendet ihn',
+    keys: 'Strg+Eingabe oder Esc beendet ihn',
     editLabel: where => `Kommentar zu ${where}`,
     deleteLabel: where => `Kommentar zu ${where} löschen`,
     spoken: text => `Kommentar: ${text}`,
