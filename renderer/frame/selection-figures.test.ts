@@ -31,7 +31,7 @@ test.each([
   },
 );
 
-test('cells that are no elements count too: those of free cells and own sheets, and of several ranges (habit 27)', () => {
+test('free cells and cells of own sheets count too, also those of several ranges (habit 27)', () => {
   expect(figuresOf([{ numbers: Float32Array.of(1) }], [2.5, 'text', true, NUMBER_ERROR])).toEqual({
     count: 2,
     sum: 3.5,

@@ -43,7 +43,7 @@ test('what is shown is told by what the cell holds, and shown again as it was', 
   expect(stateOf(view, sheet)).toMatchObject({ active, selection, cellSize, foldedLayers, side, kernels, plane });
 });
 
-test('an own sheet is shown again with its cell and scroll position, and the network where it is gone (habit 34)', () => {
+test('an own sheet is shown again with its cell and place; the network, where it is gone (habit 34)', () => {
   const active = { sheet: 'notes', row: 120, column: 30 };
   const selection = { ...active, height: 3, width: 2 };
   const own = viewOf({ ...shown, plane: 'value', active, selection }, { x: 900, y: 1700 }, panels);
