@@ -176,6 +176,23 @@ test('tables of other programs bring merged cells and the numbers behind what th
   await sheet.expectValue('AD12', 4);
   await sheet.expectValue('AE12', 5);
   await sheet.expectValue('AF12', 0);
+
+  // LibreOffice's own HTML on a sheet of one's own; Google Sheets brings formulas too.
+  await sheet.page.getByRole('button', { name: 'New sheet' }).click();
+  await sheet.selectCell('B2');
+  await pasteHtml(
+    sheet,
+    '<table cellspacing="0" border="0"><colgroup span="3" width="87"></colgroup><tr>' +
+      '<td height="17" align="right" valign=bottom sdval="0.5" sdnum="1033;"><font color="#000000">0.5</font></td>' +
+      '<td align="right" valign=bottom sdval="1.75" sdnum="1033;"><font color="#000000">1.75</font></td></tr><tr>' +
+      '<td height="17" align="left" valign=bottom><font color="#000000">two<br>lines</font></td>' +
+      '<td data-sheets-value=\'{"1":3,"3":1}\' data-sheets-formula="=R[-1]C[-1]*2">1</td></tr></table>',
+  );
+  await sheet.expectValue('C2', 1.75);
+  await sheet.selectCell('C3');
+  await expect(sheet.formulaBar).toHaveValue('=B2*2');
+  await sheet.selectCell('B3');
+  await expect.poll(() => sheet.spoken()).toContain('two');
 });
 
 test('paste special adds, multiplies and swaps rows and columns', async ({ sheet }) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress, parseRange } from '../../shared/address.ts';
 import { isFormula, type Written } from '../../shared/cells.ts';
+import { isRead } from '../../shared/changes/readers.ts';
 import { applyWritten, nothingWritten, writtenBack } from '../../shared/changes/written.ts';
 import { isWritten } from '../../shared/change.ts';
 import { english } from '../../shared/messages/render.ts';
@@ -224,6 +225,8 @@ describe('what was cut', () => {
     expect(entry.command!.changes.map(({ kind }) => kind)).toEqual(['values', 'cells']);
     book.apply(entry);
     expect([book.shown('Notes!B1'), book.shown('Notes!A1')]).toEqual(['7', '=Network!AD11']);
+    const read = (where: string) => isRead(sheet, book.written, book.range(where));
+    expect([read('AD11'), read('AD11:AF13'), read('AE11'), read('Notes!AD11')]).toEqual([true, true, false, false]);
   });
 });
 

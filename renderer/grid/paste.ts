@@ -54,7 +54,21 @@ export function withoutEmptyLines(sheet: Sheet, selection: RangePlace): RangePla
 /** The entry of pasting a table over a selection. If one cell refuses, nothing changes. An empty item empties a free
  *  cell and leaves a cell of the network as it is, and a text over one of the sheet's labels does nothing. If the table
  *  is repeated, labels are skipped; if the selection is a whole tensor, all other cells are. */
-export function pasteTable(sheet: Sheet, selection: RangePlace, pasted: Table, options: PasteOptions = {}): RangeEntry {
+export function pasteTable(...given: Parameters<typeof pasting>): RangeEntry {
+  const steps = pasting(...given);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps, so that a window can do other things in between. Each step gives the share that is done. */
+export function* pasting(
+  sheet: Sheet,
+  selection: RangePlace,
+  pasted: Table,
+  options: PasteOptions = {},
+): Generator<number, RangeEntry> {
   const { cut, own = NOTHING_OWN, copied } = options;
   const { transpose = false } = options;
   const table = transpose ? transposed(pasted) : pasted;
@@ -77,8 +91,10 @@ export function pasteTable(sheet: Sheet, selection: RangePlace, pasted: Table, o
   const stuck = cut && empty(sheet, cut, own, edits);
   if (stuck) return stuck;
   const bringer = createBringer(sheet, own, edits, options);
+  let count = 0;
   for (let y = 0; y < range.height; y++)
     for (let x = 0; x < range.width; x++) {
+      if (++count % CELLS_A_STEP === 0) yield count / (range.height * range.width);
       const cell: CellPlace = { sheet: range.sheet, row: range.row + y, column: range.column + x };
       const [row, column] = [y % height, x % width];
       const brought = table[row][column];
@@ -97,6 +113,9 @@ export function pasteTable(sheet: Sheet, selection: RangePlace, pasted: Table, o
   bringer.end();
   return { ...edits.finish(label), range };
 }
+
+/** Fewer cells are pasted in one step. */
+const CELLS_A_STEP = 4096;
 
 const sizeOf = ({ row, column, height, width }: RangePlace) => ({ row, column, height, width });
 

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parseRange } from '../../shared/address.ts';
-import { nothingWritten } from '../../shared/changes/written.ts';
+import { applyWritten, nothingWritten } from '../../shared/changes/written.ts';
+import { messages } from '../../shared/messages.ts';
 import type { State, Store, Values } from '../core/store.ts';
 import type { Theme } from '../parts/theme.ts';
 import type { GridActions } from './actions.ts';
@@ -57,4 +58,63 @@ test('when another sheet is shown meanwhile, the fill is dropped: its cells are 
   transfer.reset();
   arrive();
   expect(entries).toEqual([]);
+});
+
+describe('a paste of 100,000 cells', () => {
+  /** Every look at the clock takes 30 ms, so each step of the paste is a slice of its own. */
+  function pasteMany() {
+    let time = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (time += 30));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const sheet = lessonSheet();
+    const written = nothingWritten();
+    const notes = { id: 'notes', name: 'Notes', cells: [], widths: [] };
+    applyWritten(written, { kind: 'addSheet', sheet: notes, at: 1 }, () => sheet);
+    const active = { sheet: 'notes', row: 0, column: 0 };
+    const selection = { ...active, height: 1, width: 1 };
+    let state = { sheet, selection, active, areas: [], workbookId: 'one', written } as unknown as State;
+    const store = { get: () => state, set: (part: Partial<State>) => (state = { ...state, ...part }) };
+    const entries: Entry[] = [];
+    const refused: string[] = [];
+    const actions = { refuse: (sentence: string) => refused.push(sentence) } as unknown as GridActions;
+    const transfer = createTransfer(store as unknown as Store, {} as Values, actions, {
+      run: entry => entries.push(entry) > 0,
+      locked: () => undefined,
+      select() {},
+      theme: () => ({}) as Theme,
+      size: () => ({ rows: 1000, columns: 1000 }),
+      marked() {},
+    });
+    transfer.paste({ text: Array.from({ length: 100_000 }, (_, i) => String(i)).join('\n') }, false);
+    return { transfer, entries, refused, store };
+  }
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  test('goes on bit by bit with its progress, and ends as one step', () => {
+    const { entries, store } = pasteMany();
+    vi.advanceTimersToNextTimer();
+    for (let i = 0; i < 10; i++) vi.advanceTimersToNextTimer();
+    expect(store.get().progress?.task).toBe('Pasting 100,000 cells… Esc stops it.');
+    expect(entries).toEqual([]);
+    vi.runAllTimers();
+    expect(entries).toHaveLength(1);
+    expect(entries[0].command?.changes).toHaveLength(1);
+    expect(store.get().progress).toBeUndefined();
+  });
+
+  test('is stopped by Escape, and by a change of what is written', () => {
+    const first = pasteMany();
+    expect(first.transfer.forget()).toBe(true);
+    vi.runAllTimers();
+    expect([first.entries, first.store.get().progress]).toEqual([[], undefined]);
+
+    const second = pasteMany();
+    second.store.set({ written: nothingWritten() });
+    vi.runAllTimers();
+    expect(second.entries).toEqual([]);
+    expect(second.refused).toEqual([messages.clipboard.stopped]);
+  });
 });

@@ -6,6 +6,7 @@ import { isFormula, sheetOf } from '../../shared/cells.ts';
 import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import type { State, Store, Values } from '../core/store.ts';
 import type { Theme } from '../parts/theme.ts';
+import { isRead } from '../../shared/changes/readers.ts';
 import { type CopiedCell, copier } from './bring.ts';
 import { looksOf, relativeFormulas } from './copied-looks.ts';
 import { writtenCell } from './written-cell.ts';
@@ -15,7 +16,7 @@ import { type ClipboardFormats, formatsOf, MAX_TEXT_LENGTH, OWN_TYPE, readClipbo
 import type { Pasted, Table } from './clipboard-table.ts';
 import { clearRange, decimalComma, type Entry, MAX_CELLS } from './entry.ts';
 import { filledByNeighbour, fillLines, fillRange, sourceOfFill } from './fill.ts';
-import { pastedRange, type PasteOptions, type PasteQuestion, pasteTable, type RangeEntry } from './paste.ts';
+import { pastedRange, type PasteOptions, type PasteQuestion, pasting, type RangeEntry } from './paste.ts';
 import { cutBlocks } from './tiles.ts';
 
 /** Cells that were copied or cut. They stay marked until the copy is used or cancelled. */
@@ -25,6 +26,9 @@ type Copied = { range: RangePlace; cut: boolean };
 type CopiedCells = readonly (readonly (CopiedCell | undefined)[])[];
 
 const OWNER = 'transfer';
+/** In milliseconds: how long a paste works at a time, and after which time its progress is shown. */
+const SLICE = 40;
+const SILENT = 300;
 
 /** Moves contents between cells: copying, cutting, pasting, filling. */
 export type Transfer = {
@@ -39,7 +43,7 @@ export type Transfer = {
   /** Fills down as far as the cells beside the selection go. */
   fillAsNeighbour(): void;
   copied(): Copied | undefined;
-  /** Removes the mark of copied or cut cells. Returns false if there were none. */
+  /** Removes the mark of copied or cut cells, and stops a long paste. Returns false if there was neither. */
   forget(): boolean;
   /** Call it when values have arrived. */
   arrived(): void;
@@ -144,19 +148,65 @@ export function createTransfer(
     withValues(source, () => enter(entry()));
   };
 
+  /** A long paste that goes on. `stop` ends it. */
+  let underWay: { stop: () => void } | undefined;
+  /** Does the steps of a paste. If they take long, the window stays alive, Escape stops them, and so does any other
+   *  change of what users have written. */
+  const slowly = (steps: Generator<number, RangeEntry>, cells: number, done: (entry: RangeEntry) => void) => {
+    const { written, sheet, workbookId } = store.get();
+    const began = performance.now();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const own = {
+      stop() {
+        clearTimeout(timer);
+        underWay = undefined;
+        store.set({ progress: undefined });
+      },
+    };
+    const slice = () => {
+      const now = store.get();
+      if (now.written !== written || now.sheet !== sheet || now.workbookId !== workbookId) {
+        own.stop();
+        return actions.refuse(messages.clipboard.stopped);
+      }
+      const until = performance.now() + SLICE;
+      for (;;) {
+        const step = steps.next();
+        if (step.done) {
+          if (underWay === own) own.stop();
+          return done(step.value);
+        }
+        if (performance.now() < until) continue;
+        underWay = own;
+        if (performance.now() - began > SILENT)
+          store.set({ progress: { task: messages.clipboard.pasting(cells), fraction: step.value } });
+        timer = setTimeout(slice);
+        return;
+      }
+    };
+    slice();
+  };
+
   const pasteInto = (table: Table, options: PasteOptions, id: string | undefined) => {
     const { sheet, selection, workbookId } = store.get();
     const moved = copied?.cut && copied.id === id && copied.workbook === workbookId ? copied.range : undefined;
     const paste = () => {
       const cells = copied?.id === id && copied?.workbook === workbookId ? copied.cells : undefined;
-      const entry = pasteTable(sheet, selection, table, {
+      const { written } = store.get();
+      const given: PasteOptions = {
         ...options,
         ...(moved && { cut: moved }),
         ...(cells && { copied: (row, column) => cells[row]?.[column] }),
-        own: store.get().written,
+        own: written,
         value,
+      };
+      const { height, width } = pastedRange(sheet, selection, table, given);
+      slowly(pasting(sheet, selection, table, given), height * width, entry => {
+        if (!enter(entry)) return;
+        if (moved || copied?.id !== id) mark(undefined);
+        const stays = moved && entry.command?.changes.every(({ kind }) => kind !== 'move');
+        if (stays && isRead(sheet, written, moved)) tell(messages.clipboard.stays(formatRange(moved)));
       });
-      if (enter(entry) && (moved || copied?.id !== id)) mark(undefined);
     };
     const value = (cell: CellPlace) => {
       const present = contentOf(cell);
@@ -165,6 +215,12 @@ export function createTransfer(
     const calculated = options.operation !== undefined && options.operation !== 'replace';
     if (calculated) withValues(pastedRange(sheet, selection, table, options), paste);
     else paste();
+  };
+
+  /** Says something until the user selects other cells. */
+  const tell = (sentence: string) => {
+    const { selection } = store.get();
+    store.set({ notice: { tone: 'info', sentence, holds: now => now.selection === selection } });
   };
 
   const ask = async (
@@ -241,7 +297,8 @@ export function createTransfer(
     },
     copied: () => copied,
     forget() {
-      const had = copied !== undefined;
+      const had = copied !== undefined || underWay !== undefined;
+      underWay?.stop();
       mark(undefined);
       return had;
     },
@@ -253,6 +310,7 @@ export function createTransfer(
     },
     reset() {
       waiting = undefined;
+      underWay?.stop();
     },
   };
 }

@@ -101,6 +101,11 @@ export const clipboardMessages: Catalogue['clipboard'] = {
   nothingToChange: where => `${where} enthält keine Zelle des Netzes. Markieren Sie Pixel, Kernel oder Bias.`,
   noNeighbour: 'Neben den Zellen darunter steht nichts: Ziehen Sie das Ausfüllkästchen, so weit Sie ausfüllen wollen.',
   mayNotRead: keys => `Dieses Fenster darf die Zwischenablage nicht selbst lesen. Drücken Sie ${keys}.`,
+  pasting: cells => `${whole(cells)} Zellen werden eingefügt … Esc bricht ab.`,
+  stopped: 'Das Einfügen wurde abgebrochen, weil sich die Arbeitsmappe geändert hat. Fügen Sie noch einmal ein.',
+  stays: where =>
+    `Formeln lesen weiter ${where}. Nur freie Zellen und eigene Blätter werden mit allem verschoben, was sie liest; ` +
+    'Zellen des Netzes bleiben, wo sie sind.',
   title: 'Inhalte einfügen',
   doubtTitle: 'Wie ist das zu lesen?',
   doubt:

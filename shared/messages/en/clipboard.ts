@@ -13,6 +13,12 @@ export const clipboardMessages = {
   noNeighbour: 'No cells stand beside those below: drag the handle as far as you want to fill.',
   /** `keys`: the keys that paste. */
   mayNotRead: (keys: string) => `This window may not read the clipboard by itself. Press ${keys}.`,
+  pasting: (cells: number) => `Pasting ${whole(cells)} cells… Esc stops it.`,
+  stopped: 'Pasting was stopped, because the workbook has changed meanwhile. Paste again.',
+  /** After cells were cut and pasted. `where`: the cells that were cut. */
+  stays: (where: string) =>
+    `Formulas go on reading ${where}. Only free cells and own sheets move with all that reads them; cells of the ` +
+    'network keep their places.',
   title: 'Paste special',
   doubtTitle: 'How is this to be read?',
   doubt: 'The numbers on the clipboard can be read in more than one way, or are written as in another language.',
