@@ -44,8 +44,8 @@ export type GridApi = {
   comment(cell: CellPlace): void;
   /** Shows a cell's comment until something else is selected. */
   showComment(cell: CellPlace): void;
-  /** Copies, pastes and fills the selected cells. */
-  transfer: Pick<Transfer, 'copy' | 'paste' | 'fillLines'>;
+  /** Copies, pastes, fills and sorts the selected cells. */
+  transfer: Pick<Transfer, 'copy' | 'paste' | 'fillLines' | 'sort'>;
   /** A cell's rectangle on the screen, in client pixels. undefined if it is out of view or hidden. */
   screenshotRect(cell: CellPlace): { x: number; y: number; width: number; height: number } | undefined;
 };

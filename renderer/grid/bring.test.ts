@@ -13,6 +13,7 @@ import type { Pasted } from './clipboard-table.ts';
 import { fillLines, fillRange, fillText } from './fill.ts';
 import { writtenOver } from './over-elements.ts';
 import { type PasteOptions, pasteTable, type RangeEntry } from './paste.ts';
+import { regionToSort, sortRows } from './sort.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
 import { writtenCell, writtenText } from './written-cell.ts';
 
@@ -289,5 +290,42 @@ describe('filling', () => {
     expect(['AC11', 'AC12', 'AD11', 'AD12'].map(book.shown)).toEqual(['=A1+1', '=A2+1', '=B1+1', '=B2+1']);
     book.apply(fillText(sheet, [book.range('Notes!A1:B2')], 'x', false, { active: book.place('Notes!A1'), own }));
     expect(book.shown('Notes!B2')).toBe('x');
+  });
+});
+
+describe('sorting', () => {
+  const cells = {
+    'Notes!A1': 'pear',
+    'Notes!B1': '=A1&"!"',
+    'Notes!A2': '3',
+    'Notes!A4': 'Apple',
+    'Notes!B4': '4',
+    'Notes!A5': '-1',
+    'Notes!A6': 'true',
+  };
+  const sorted = (descending: boolean) => {
+    const book = workbook(cells);
+    const range = book.range('Notes!A1:B6');
+    book.apply(sortRows(sheet, range, 0, descending, { value: book.value, own: book.written }));
+    return ['A1', 'A2', 'A3', 'A4', 'A5', 'A6'].map(cell => book.shown(`Notes!${cell}`));
+  };
+
+  test('puts numbers before texts, and blanks last in both orders', () => {
+    expect(sorted(false)).toEqual(['-1', '3', 'Apple', 'pear', 'TRUE', undefined]);
+    expect(sorted(true)).toEqual(['TRUE', 'pear', 'Apple', '3', '-1', undefined]);
+  });
+
+  test('takes the whole rows along, with formulas as if they were copied', () => {
+    const book = workbook(cells);
+    book.apply(sortRows(sheet, book.range('Notes!A1:B6'), 0, false, { value: book.value, own: book.written }));
+    expect([book.shown('Notes!B3'), book.shown('Notes!B4')]).toEqual(['4', '=A4&"!"']);
+  });
+
+  test('begins at one cell with all that touches it, and is refused in the network with a sentence', () => {
+    const book = workbook(cells);
+    expect(regionToSort(book.written, book.range('Notes!B1'))).toEqual(book.range('Notes!A1:B2'));
+    expect(
+      sortRows(sheet, book.range('AC11:AF13'), 30, false, { value: book.value, own: book.written }).refusal,
+    ).toMatch(/^AC11:AF13 has cells of the network/);
   });
 });

@@ -136,6 +136,18 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       run: () => grid().transfer.fillLines('right'),
     },
     {
+      id: 'sheet.sortAscending',
+      label: () => messages.clipboard.sortAscending,
+      enabled: mayEdit,
+      run: () => grid().transfer.sort(false),
+    },
+    {
+      id: 'sheet.sortDescending',
+      label: () => messages.clipboard.sortDescending,
+      enabled: mayEdit,
+      run: () => grid().transfer.sort(true),
+    },
+    {
       id: 'edit.restore',
       label: () => messages.menu.restore,
       key: 'CmdOrCtrl+Shift+Backspace',

@@ -17,6 +17,7 @@ import type { Pasted, Table } from './clipboard-table.ts';
 import { clearRange, decimalComma, type Entry, MAX_CELLS } from './entry.ts';
 import { filledByNeighbour, fillLines, fillRange, sourceOfFill } from './fill.ts';
 import { pastedRange, type PasteOptions, type PasteQuestion, pasting, type RangeEntry } from './paste.ts';
+import { regionToSort, sortRows } from './sort.ts';
 import { cutBlocks } from './tiles.ts';
 
 /** Cells that were copied or cut. They stay marked until the copy is used or cancelled. */
@@ -42,6 +43,8 @@ export type Transfer = {
   fillLines(direction: 'down' | 'right'): void;
   /** Fills down as far as the cells beside the selection go. */
   fillAsNeighbour(): void;
+  /** Sorts the selected rows by the column of the active cell. */
+  sort(descending: boolean): void;
   copied(): Copied | undefined;
   /** Removes the mark of copied or cut cells, and stops a long paste. Returns false if there was neither. */
   forget(): boolean;
@@ -271,10 +274,10 @@ export function createTransfer(
       const id = told ?? (same ? copied?.id : undefined);
       const known = id !== undefined && copied?.id === id ? copied.table : table;
       const given: PasteOptions = formulas ? { formulas } : {};
-      if (known && id !== copied?.id && !known.some(row => row.some(cell => cell !== undefined)))
+      const own = id !== undefined && copied?.id === id;
+      if (known && !own && !known.some(row => row.some(cell => cell !== undefined)))
         return actions.refuse(messages.grid.nothingToPaste);
       if (known && !special) return pasteInto(known, given, id);
-      const own = id !== undefined && copied?.id === id;
       void ask({ readings, special, own }, known, id, given);
     },
     fillTo(target) {
@@ -294,6 +297,16 @@ export function createTransfer(
       const target = filledByNeighbour(sheet, selection, store.get().written);
       if (target) fill(selection, () => fillRange(sheet, selection, target, contentOf, store.get().written));
       else actions.refuse(messages.clipboard.noNeighbour);
+    },
+    sort(descending) {
+      const { sheet, selection, active, written } = store.get();
+      const range = regionToSort(written, usedSelection(store.get(), size()) ?? selection);
+      const reason = stopped(true);
+      if (reason !== undefined) return actions.refuse(reason);
+      mark(undefined);
+      withValues(range, () => {
+        enter(sortRows(sheet, range, active.column, descending, { value: contentOf, own: written }));
+      });
     },
     copied: () => copied,
     forget() {

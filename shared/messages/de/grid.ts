@@ -106,6 +106,12 @@ export const clipboardMessages: Catalogue['clipboard'] = {
   stays: where =>
     `Formeln lesen weiter ${where}. Nur freie Zellen und eigene Blätter werden mit allem verschoben, was sie liest; ` +
     'Zellen des Netzes bleiben, wo sie sind.',
+  sortAscending: 'Aufsteigend sortieren',
+  sortDescending: 'Absteigend sortieren',
+  sortLabel: range => `${range} sortieren`,
+  notSorted: range =>
+    `${range} enthält Zellen des Netzes; sie bleiben, wo sie sind, und lassen sich nicht sortieren. Markieren Sie freie ` +
+    'Zellen oder Zellen eigener Blätter.',
   title: 'Inhalte einfügen',
   doubtTitle: 'Wie ist das zu lesen?',
   doubt:

@@ -19,6 +19,12 @@ export const clipboardMessages = {
   stays: (where: string) =>
     `Formulas go on reading ${where}. Only free cells and own sheets move with all that reads them; cells of the ` +
     'network keep their places.',
+  sortAscending: 'Sort ascending',
+  sortDescending: 'Sort descending',
+  sortLabel: (range: string) => `Sort ${range}`,
+  notSorted: (range: string) =>
+    `${range} has cells of the network, which keep their places and can't be sorted. Select free cells, or cells of ` +
+    'your own sheets.',
   title: 'Paste special',
   doubtTitle: 'How is this to be read?',
   doubt: 'The numbers on the clipboard can be read in more than one way, or are written as in another language.',
