@@ -79,7 +79,9 @@ test('one value fills the selection, a larger block is pasted whole, and one tha
   await sheet.expectValue('AF12', 6);
   await sheet.goTo('AD13');
   await keyboard.press('Control+v');
-  await expect(sheet.notice).toContainText('AD14 has a heading of the network. The block to paste needs AD13:AF14');
+  await expect(sheet.notice).toContainText(
+    'AD14 belongs to the network and takes nothing. The block to paste needs AD13:AF14',
+  );
   await sheet.expectValue('AE13', -1);
   // Where the network leaves room, cells between its bands take the rest.
   await sheet.goTo('AF12');
@@ -158,8 +160,19 @@ test('125,000 lines that have no room change nothing and say so (fault 17)', asy
   await put(sheet, Array.from({ length: 125_000 }, (_, i) => String(i / 8)).join('\n'));
   await sheet.selectCell('AD11');
   await sheet.page.keyboard.press('Control+v');
-  await expect(sheet.notice).toContainText('AD14 has a heading of the network. The block to paste needs AD11:AD125010');
+  await expect(sheet.notice).toContainText(
+    'AD14 belongs to the network and takes nothing. The block to paste needs AD11:AD125010',
+  );
   await sheet.expectValue('AD11', 1);
+  // On a sheet of one's own they have room, and one undo takes all of them back.
+  await sheet.page.getByRole('button', { name: 'New sheet' }).click();
+  await sheet.selectCell('B1');
+  await sheet.page.keyboard.press('Control+v');
+  await expect.poll(() => selection(sheet)).toBe('B1:B125000');
+  await sheet.expectValue('B125000', 124_999 / 8);
+  await sheet.undo();
+  await sheet.selectCell('B125000');
+  await expect.poll(() => sheet.spoken()).toBe('');
 });
 
 test('tables of other programs bring merged cells and the numbers behind what they show', async ({ sheet }) => {
@@ -231,7 +244,10 @@ test('formulas are copied, filled and cut in free cells and on own sheets, each 
   await keyboard.press('Control+c');
   await sheet.selectCell('BQ30');
   await keyboard.press('Control+v');
-  await shows('BQ30', '=MAX(0,AP30)');
+  await expect(sheet.notice).toContainText('BQ30 belongs to the network');
+  await sheet.selectCell('BQ60');
+  await keyboard.press('Control+v');
+  await shows('BQ60', '=MAX(0,AP60)');
   await sheet.undo();
   await sheet.typeIntoCell('A31', '=M11*2');
   await sheet.typeIntoCell('B31', '1');
@@ -299,6 +315,18 @@ test('formulas are copied, filled and cut in free cells and on own sheets, each 
   await mouse.up();
   await shows('I5', 'Layer 3');
   await sheet.screenshot('filled-own-sheet');
+  // Rows are sorted by the column of the active cell, and not in the network.
+  await sheet.goTo('D3:I6');
+  await sheet.menu('Sheet', 'Sort descending');
+  await sheet.expectValue('D3', 7);
+  await shows('G3', '=SUM(D3,F3)');
+  await shows('I6', 'Layer 1');
+  await sheet.undo();
+  await sheet.expectValue('D3', 1);
+  await page.getByRole('tab', { name: 'Network' }).click();
+  await sheet.goTo('AD11:AF13');
+  await sheet.menu('Sheet', 'Sort ascending');
+  await expect(sheet.notice).toContainText('AD11:AF13 has cells of the network, which keep their places');
 });
 
 test('the fill handle copies one, continues two, fills as its neighbour does; keys fill too (fault 41)', async ({

@@ -84,7 +84,7 @@ describe('a copied formula', () => {
     ['reads the network from then on if it comes there', { 'Notes!C34': '=A2*2' }, 'Notes!C34', 'C35', '=A3*2'],
     ['reads the own sheet if it comes from the network', { C34: '=A2*2' }, 'C34', 'Notes!C34', '=A2*2'],
     ['that would leave the sheet becomes #REF!', { 'Notes!B2': '=A1' }, 'Notes!B2', 'Notes!A1', '=#REF!'],
-    ['of a computed cell goes along on its sheet', {}, 'BI3', 'BI30', '=MAX(0,AH30)'],
+    ['of a computed cell goes along on its sheet', {}, 'BI3', 'BI60', '=MAX(0,AH60)'],
     ['of a computed cell brings its value to another sheet', {}, 'BI3', 'Notes!A1', '7'],
     ['of a weight brings its number', {}, 'AD11', 'C34', '7'],
     ['over a computed cell of the same band moves', { AH3: '=AI3+1' }, 'AH3', 'AH4', '=AI4+1'],

@@ -14,7 +14,7 @@ import { copier, type CopiedCell, createBringer } from './bring.ts';
 import type { Pasted } from './clipboard-table.ts';
 import { createEdits, type Edits } from './edits.ts';
 import { decimalComma, type Entry, enterEverywhere, MAX_CELLS, NOTHING_OWN, type Own, type Refused } from './entry.ts';
-import { isLabel, type RangeEntry, withoutEmptyLines } from './paste.ts';
+import { isTaken, type RangeEntry, withoutEmptyLines } from './paste.ts';
 import { type Series, seriesOf } from './series.ts';
 
 const text = messages.grid;
@@ -162,7 +162,7 @@ export function filledByNeighbour(sheet: Sheet, source: RangePlace, own: Own = N
   const mayFill = (row: number) =>
     inNetwork
       ? elementAt(sheet, place(row, source.column)) !== undefined
-      : !elementAt(sheet, place(row, source.column)) && !isLabel(sheet, place(row, source.column));
+      : !elementAt(sheet, place(row, source.column)) && !isTaken(sheet, place(row, source.column));
   for (const column of [source.column - 1, source.column + source.width]) {
     let row = below;
     while (filled(row, column) !== undefined && mayFill(row)) row++;
@@ -214,10 +214,10 @@ function fill(sheet: Sheet, { source, target, value, down, own, series }: Fillin
       const cell = at(position);
       const element = elementAt(sheet, cell);
       if (only !== undefined && element?.tensor !== only) continue;
-      if (!element && (throughNetwork || isLabel(sheet, cell))) continue;
+      if (!element && (throughNetwork || isTaken(sheet, cell))) continue;
       const item = items[((distance % length) + length) % length];
       // A label has nothing to fill with.
-      if (item.value === undefined && !item.copy.formula && isLabel(sheet, item.copy.place)) continue;
+      if (item.value === undefined && !item.copy.formula && isTaken(sheet, item.copy.place)) continue;
       const entered = continued ? continued(distance) : item.value;
       const refused = bringer.put(cell, entered, item.copy);
       if (refused) return refused;

@@ -41,7 +41,7 @@ describe('a table', () => {
 
   test('that half fits changes nothing and says so', () => {
     expect(paste('AD13', [[1], [2]]).refusal).toBe(
-      'AD14 has a heading of the network. The block to paste needs AD13:AD14, so nothing was pasted.',
+      'AD14 belongs to the network and takes nothing. The block to paste needs AD13:AD14, so nothing was pasted.',
     );
     expect(paste('AB3', [[1, undefined, undefined, undefined, undefined, undefined, 'x']]).refusal).toMatch(
       /^AH3 needs a number/,
@@ -51,7 +51,7 @@ describe('a table', () => {
   test('of 125,000 lines that have no room changes nothing and says so (fault 17)', () => {
     const lines = Array.from({ length: 125_000 }, () => [1]);
     expect(paste('AD11', lines).refusal).toMatch(
-      /^AD14 has a heading of the network\. The block to paste needs AD11:AD125010/,
+      /^AD14 belongs to the network and takes nothing\. The block to paste needs AD11:AD125010/,
     );
   });
 

@@ -1,5 +1,5 @@
 import { formatAddress, formatRange, MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
-import { isFreeRange } from '../../shared/changes/check.ts';
+import { isFree, isFreeRange } from '../../shared/changes/check.ts';
 import { cellAt, sheetOf } from '../../shared/cells.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
@@ -53,7 +53,7 @@ export function withoutEmptyLines(sheet: Sheet, selection: RangePlace): RangePla
 
 /** The entry of pasting a table over a selection. If one cell refuses, nothing changes. An empty item empties a free
  *  cell and leaves a cell of the network as it is, and a text over one of the sheet's labels does nothing. If the table
- *  is repeated, labels are skipped; if the selection is a whole tensor, all other cells are. */
+ *  is repeated, labels and gaps are skipped; if the selection is a whole tensor, all other cells are. */
 export function pasteTable(...given: Parameters<typeof pasting>): RangeEntry {
   const steps = pasting(...given);
   for (;;) {
@@ -102,8 +102,9 @@ export function* pasting(
       if (brought === undefined && !copy && copied) continue;
       const element = elementAt(sheet, cell);
       if (only !== undefined && element?.tensor !== only) continue;
-      if (!element && isLabel(sheet, cell)) {
-        if (repeated || brought === undefined || typeof brought === 'string') continue;
+      if (!element && isTaken(sheet, cell)) {
+        const isLabel = sheet.layout.labelAt(cell.row, cell.column) !== undefined;
+        if (repeated || brought === undefined || (isLabel && typeof brought === 'string')) continue;
         return { refusal: messages.clipboard.noRoom(formatAddress(cell), formatRange(range)) };
       }
       const formula = copied ? undefined : options.formulas?.get(`${row},${column}`);
@@ -119,9 +120,9 @@ const CELLS_A_STEP = 4096;
 
 const sizeOf = ({ row, column, height, width }: RangePlace) => ({ row, column, height, width });
 
-/** Whether a cell has a label of the network. */
-export function isLabel(sheet: Sheet, { sheet: id, row, column }: CellPlace): boolean {
-  return id === sheet.id && sheet.layout.labelAt(row, column) !== undefined;
+/** Whether a cell belongs to the network but is no element: a label, or a gap that formulas read over. */
+export function isTaken(sheet: Sheet, { sheet: id, row, column }: CellPlace): boolean {
+  return id === sheet.id && !isFree(sheet, row, column) && sheet.layout.elementAt(row, column) === undefined;
 }
 
 /** Whether all that was cut can move to its new place, so that references follow. Cells of the network stay. */

@@ -92,7 +92,7 @@ export const gridMessages: Catalogue['grid'] = {
 
 export const clipboardMessages: Catalogue['clipboard'] = {
   noRoom: (where, range) =>
-    `In ${where} steht eine Überschrift des Netzes. Der Block braucht ${range}; deshalb wurde nichts eingefügt.`,
+    `${where} gehört zum Netz und nimmt nichts auf. Der Block braucht ${range}; deshalb wurde nichts eingefügt.`,
   beyondSheet: where =>
     `Der Block hat bei ${where} keinen Platz: Das Blatt endet bei XFD1048576. Es wurde nichts eingefügt.`,
   tooLong: 'Der Text in der Zwischenablage hat mehr als 200.000 Zahlen. Kopieren Sie weniger Zellen.',

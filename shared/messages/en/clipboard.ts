@@ -3,7 +3,7 @@ import { whole } from '../format.ts';
 /** Sentences about copying, pasting and filling cells. */
 export const clipboardMessages = {
   noRoom: (where: string, range: string) =>
-    `${where} has a heading of the network. The block to paste needs ${range}, so nothing was pasted.`,
+    `${where} belongs to the network and takes nothing. The block to paste needs ${range}, so nothing was pasted.`,
   beyondSheet: (where: string) =>
     `The block to paste doesn't fit at ${where}: the sheet ends at XFD1048576. Nothing was pasted.`,
   tooLong: 'The text on the clipboard is longer than 200,000 numbers. Copy fewer cells.',
