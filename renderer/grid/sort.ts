@@ -22,7 +22,7 @@ export function sortRows(
   descending: boolean,
   { value, own }: { value: ValueAt; own: Own },
 ): RangeEntry {
-  const cells = sheetOf(own.sheets, range.sheet)?.cells;
+  const cells = sheetOf(own.sheets, range.sheet)?.cells ?? new Map();
   if (range.sheet === sheet.id && !isFreeRange(sheet, range))
     return { refusal: messages.clipboard.notSorted(formatRange(range)) };
   const count = range.height * range.width;
@@ -34,7 +34,7 @@ export function sortRows(
   const sorted = rows.toSorted((a, b) => compared(a.key, b.key, descending));
   const edits = createEdits(sheet);
   for (const [y, { row: from }] of sorted.entries())
-    for (let x = range.column; cells && x < range.column + range.width; x++) {
+    for (let x = range.column; x < range.column + range.width; x++) {
       const to = { row: range.row + y, column: x };
       const [before, after] = [cellAt(cells, to), cellAt(cells, { row: from, column: x })];
       if (before !== after) edits.cell({ sheet: range.sheet, ...to }, after);
