@@ -110,8 +110,8 @@ export const clipboardMessages: Catalogue['clipboard'] = {
   sortDescending: 'Absteigend sortieren',
   sortLabel: range => `${range} sortieren`,
   notSorted: range =>
-    `${range} enthält Zellen des Netzes; sie bleiben, wo sie sind, und lassen sich nicht sortieren. Markieren Sie freie ` +
-    'Zellen oder Zellen eigener Blätter.',
+    `${range} enthält Zellen des Netzes; sie bleiben, wo sie sind, und lassen sich nicht sortieren. Markieren Sie ` +
+    'freie Zellen oder Zellen eigener Blätter.',
   title: 'Inhalte einfügen',
   doubtTitle: 'Wie ist das zu lesen?',
   doubt:
