@@ -41,6 +41,16 @@ test('an activation that is overridden goes on through the network, and is shown
   expect(formula.formulas!.Network.AH3).toBe('=AD11*3+1');
 });
 
+test('RAND and NOW are drawn as they are set', () => {
+  const drawn = () => {
+    const { sheets } = calc('lesson3', ...sets('Notes!A1==RAND()', 'Notes!A2==NOW()'), '--sheet', 'notes');
+    return (sheets as { Notes: { A1: number; A2: number } }).Notes;
+  };
+  const [one, other] = [drawn(), drawn()];
+  expect(one.A1).not.toBe(other.A1);
+  expect(Math.abs(one.A2 - (Date.now() / 86_400_000 + 25_569))).toBeLessThan(1.1);
+});
+
 test('a formula in a parameter ties it', () => {
   const { sheets } = calc('lesson3', ...sets('AE11==-AD11', 'AD11=0.5'), '--cells', 'AD11:AE11');
   expect(sheets.Network).toEqual({ AD11: 0.5, AE11: -0.5 });

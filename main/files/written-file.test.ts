@@ -37,12 +37,13 @@ test('what users wrote comes back as it was, and equal contents give equal bytes
     });
     const workbook = workbookOf(content);
     const bytes = writeWorkbook(workbook);
-    const { sheets, formulas, names, comments } = readWorkbook(bytes, 'a.convsheet');
-    expect({ sheets, formulas, names, comments }).toEqual({
+    const { sheets, formulas, names, comments, drawn } = readWorkbook(bytes, 'a.convsheet');
+    expect({ sheets, formulas, names, comments, drawn }).toEqual({
       sheets: workbook.sheets,
       formulas: workbook.formulas,
       names: workbook.names,
       comments: workbook.comments,
+      drawn: workbook.drawn,
     });
     expect(writeWorkbook(readWorkbook(bytes, 'a.convsheet'))).toEqual(bytes);
     for (const inverse of inverses.reverse()) applyChange(content, inverse);

@@ -15,7 +15,7 @@ import { createOwnGeometry } from './own-geometry.ts';
 import { createRowHeights } from './wrapped-text.ts';
 import { SMALLEST_NUMBER } from './number-text.ts';
 import { extentOf } from '../core/extents.ts';
-import { sheetOf } from '../../shared/cells.ts';
+import { type Formulas, sheetOf } from '../../shared/cells.ts';
 import { fittedWidths } from './column-widths.ts';
 import { createHeatMap } from './heat.ts';
 import { namesWidth, placeLabels } from './labels.ts';
@@ -191,6 +191,12 @@ export function createPicture(
     paint();
   }
 
+  /** The formulas that count for gradients. */
+  function overParameters(): Formulas {
+    const { written, sheet } = store.get();
+    return new Map([...written.formulas].filter(([id]) => sheet.tensors.get(id)?.role === 'parameter'));
+  }
+
   function paint(): void {
     cancelAnimationFrame(requested);
     clearTimeout(postponed);
@@ -207,7 +213,7 @@ export function createPicture(
     }
     stale = false;
     const { selection, written, plane, formulasShown, active } = store.get();
-    const { formulas, comments } = written;
+    const { comments } = written;
     const cells = sheetOf(written.sheets, active.sheet)?.cells;
     const { geometry } = viewport();
     const isValue = plane === 'value';
@@ -218,7 +224,7 @@ export function createPicture(
       captions,
       labels,
       selection,
-      formulas,
+      formulas: isValue ? written.formulas : overParameters(),
       ...(isValue && cells && { commented: { comments, cells } }),
       ...(isValue && formulasShown && { formulaOf: (element: ElementIndex) => shownFormulas.ofElement(element) }),
     };

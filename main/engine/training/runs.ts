@@ -317,23 +317,23 @@ export function createRuns(options: RunsOptions): Runs {
       announce(session.unrecorded.recalculate(true));
       notices.push(sentences.runs.undoneWithRun);
     }
-    remarks.push(...tie(run));
+    const stays = tie(run);
+    if (!checkpoint) for (const sentence of stays) note(run, sentence);
+    remarks.push(...stays);
     const told = checkpoint ? notices : [...notices, ...remarks];
     // All in one notice, because a second one would replace the first.
     if (told.length > 0) emit('notice', { tone: remarks.length > 0 ? 'warning' : 'info', sentence: together(told) });
   }
 
-  /** Gives the run the formulas that stand over parameters now. Returns, and notes in the run, what is new to say of
-   *  those that it can't follow. */
+  /** Gives the run the formulas that stand over parameters now. Returns what is new to say of those that it can't
+   *  follow. */
   function tie(run: Active): readonly Sentence[] {
     const trainer = run.trainer!;
     const ties = tiesOf(session, trainer.parameters(), trainer.config);
     trainer.tie(ties);
     const before = new Set(run.stays?.map(sentence => JSON.stringify(sentence)));
     run.stays = ties && stayingIn(ties);
-    const said = run.stays?.filter(sentence => !before.has(JSON.stringify(sentence))) ?? [];
-    if (!run.checkpoint) for (const sentence of said) note(run, sentence);
-    return said;
+    return run.stays?.filter(sentence => !before.has(JSON.stringify(sentence))) ?? [];
   }
 
   return {
@@ -449,8 +449,9 @@ export function createRuns(options: RunsOptions): Runs {
       const rewritten = runSession.takeRewritten();
       if (edits.length === 0 && !rewritten) return changed;
       run.trainer.setParameters(overlaid(session.parameters(), edits));
-      if (rewritten) tie(run);
+      const stays = rewritten ? tie(run) : [];
       changedByCommand(run, describe(label));
+      for (const sentence of stays) note(run, sentence);
       if (rewritten) reporter.tell(run);
       return changed;
     },

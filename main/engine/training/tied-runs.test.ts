@@ -9,7 +9,7 @@ import { sentences } from '../../../shared/messages/sentences.ts';
 import { english } from '../../../shared/messages/render.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { typedInto } from '../../../shared/typed-entry.ts';
-import { DIGITS, longConfig, smallConfig, smallNetwork } from '../data/testing/small-digits.ts';
+import { DIGITS, longConfig, smallConfig, smallDigits, smallNetwork } from '../data/testing/small-digits.ts';
 import { type Engine, kernelOf, openEngine as open } from '../host/testing/small-engine.ts';
 
 const sheet = buildSheet(smallNetwork, DIGITS);
@@ -134,6 +134,39 @@ test('fresh weights leave what a formula holds, and tied weights have gradients 
   expect(kernel[1]).toBe(Math.fround(3 * kernel[0]));
   const gradient = await engine.value('conv/kernel', 100, 'gradient');
   expect([0, 1, 2, 3].every(index => gradient[index] !== 0 && Number.isFinite(gradient[index]))).toBe(true);
+});
+
+test('one undo takes a run with tied weights back, bit for bit, and redo brings it again', async () => {
+  const engine = await open();
+  await type(engine, 1, `=-${address(0)}`);
+  const before = await kernelOf(engine);
+  await engine.train({ config: smallConfig({ epochs: 1 }) });
+  await engine.ended();
+  const after = await kernelOf(engine);
+  expect(after[1]).toBe(-after[0]);
+  await engine.caller.send('undo', {});
+  expect(await kernelOf(engine)).toEqual(before);
+  await engine.caller.send('redo', {});
+  expect(await kernelOf(engine)).toEqual(after);
+  // A journal replays it from its result.
+  const replayed = await open();
+  await type(replayed, 1, `=-${address(0)}`);
+  await replayed.replayRun(engine.results[0]);
+  expect(await kernelOf(replayed)).toEqual(after);
+});
+
+test('a run that gives the network other classes goes on with the formulas over its other weights', async () => {
+  const classes = Array.from({ length: 12 }, (_, i) => String.fromCharCode(65 + i));
+  const engine = await open({ data: Promise.resolve({ ...smallDigits(64, 0), name: 'letters', classes }) });
+  await type(engine, 1, `=-${address(0)}`);
+  await type(engine, 2, `=${address(3, 'scores/bias')}+1`);
+  await engine.train({ config: smallConfig({ epochs: 1 }) });
+  await engine.ended();
+  const kernel = await kernelOf(engine);
+  expect(kernel[1]).toBe(-kernel[0]);
+  expect(engine.last()).toMatchObject({ status: 'ended', end: 'finished' });
+  expect((await engine.info()).classes).toEqual(classes);
+  expect((await engine.info()).written?.length).toBeGreaterThan(0);
 });
 
 test('random numbers are drawn again by a command, but not while a run trains; undo brings them back', async () => {

@@ -8,6 +8,7 @@ import { smallConfig } from '../data/testing/small-digits.ts';
 import { createBatches } from '../data/batches.ts';
 import { lossInDoubles } from '../oracle/double-network.ts';
 import type { Session } from '../workbook/session.ts';
+import type { TrainerSnapshot } from './learner.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 import { stayingIn, tiesOf } from './tied-weights.ts';
 import { addressOf, noiseImages, openTied, tiedNetwork, tiedWorkbook, type } from './testing/tied-network.ts';
@@ -158,6 +159,38 @@ test.each(engines.flatMap(backend => optimizers.map(each => [backend, ...each] a
     session.dispose();
   },
 );
+
+test('a run with tied weights goes on from any snapshot to the same bits, with its best weights tied too', () => {
+  const session = openTied();
+  typeTies(session);
+  const settings = { optimizer: ADAM, weightDecay: 1e-3, clipNorm: 1, batchSize: 4, epochs: 3, keepBest: true };
+  const config = smallConfig(settings);
+  const images = { ...data, split: { ...data.split, validation: Uint32Array.of(1, 2, 3) } };
+  const start = (from?: TrainerSnapshot) => {
+    const trainer = createTrainer({
+      network: tiedNetwork,
+      parameters: session.parameters(),
+      data: images,
+      config,
+      from,
+    });
+    trainer.tie(tiesOf(session, trainer.parameters(), config));
+    return trainer;
+  };
+  const whole = start();
+  while (whole.advance() !== 'ended');
+  let run = start();
+  while (run.advance() !== 'ended') run = start(structuredClone(run.snapshot()));
+  expect(run.parameters()).toEqual(whole.parameters());
+  expect(run.memory('run1')).toEqual(whole.memory('run1'));
+  const kernel = whole.parameters().get('conv/kernel')!;
+  expect(kernel[1]).toBe(-kernel[0]);
+  // What is tied has no momentum.
+  const { slots } = whole.memory('run1')!;
+  for (const index of TIED['conv/kernel']) expect(slots.get('conv/kernel/momentum')![index]).toBe(0);
+  expect(slots.get('conv/kernel/momentum')![0]).not.toBe(0);
+  for (const each of [whole, run, session]) each.dispose();
+});
 
 test('the gradient of a source is the sum over its ties; a tied element has its own beside it', () => {
   const session = openTied();
