@@ -13,6 +13,7 @@ import { large } from './fuzz/large.ts';
 import { memory } from './fuzz/memory.ts';
 import { mutations } from './fuzz/mutations.ts';
 import { truth } from './fuzz/truth.ts';
+import { typed } from './fuzz/typed.ts';
 import { written } from './fuzz/written.ts';
 
 const searches: ReadonlyMap<string, Fuzz> = new Map([
@@ -28,6 +29,7 @@ const searches: ReadonlyMap<string, Fuzz> = new Map([
   ['memory', memory],
   ['mutations', mutations],
   ['truth', truth],
+  ['typed', typed],
   ['written', written],
 ]);
 

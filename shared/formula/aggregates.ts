@@ -197,7 +197,12 @@ const sumProduct: Maker = given => {
     }
     const [{ height, width }] = factors;
     if (factors.some(factor => factor.height !== height || factor.width !== width)) return NO_VALUE;
-    return products(factors, height, width);
+    const used = factors.map(factor => factor.used?.() ?? factor);
+    return products(
+      factors,
+      Math.min(height, Math.max(...used.map(each => each.height))),
+      Math.min(width, Math.max(...used.map(each => each.width))),
+    );
   };
 };
 

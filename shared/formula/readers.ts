@@ -12,6 +12,8 @@ export type RangeReader = {
   at(row: number, column: number): Value;
   /** Gives `take` every content that isn't blank, row by row, until it returns true. */
   each(take: (content: Value) => boolean): void;
+  /** Rows and columns from here on hold nothing. Left out where that isn't known. */
+  readonly used?: () => { height: number; width: number };
   /** Given if all of the cells are elements of one tensor. */
   readonly block?: ElementBlock;
 };

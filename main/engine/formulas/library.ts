@@ -175,10 +175,18 @@ function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn): Expr
     if (given.length === 0 && name === 'RAND') return random();
     if (given.length === 0 && name === 'NOW') return now;
     if (given.length === 0 && name === 'TODAY') return Math.floor(now);
+    if (name === 'SEQUENCE' && sizeOf(given) > MOST_OF_SEQUENCE) return { kind: 'error', name: '#NUM!' };
     if (name === 'RANDBETWEEN' && given.length === 2) return between(given[0], given[1], random());
     return { kind: 'call', name, arguments: given };
   }
 }
+
+/** A list of a million numbers would take a tenth of a second. */
+const MOST_OF_SEQUENCE = 200_000;
+
+/** How many numbers SEQUENCE makes, if the formula says so plainly. */
+const sizeOf = ([rows, columns = 1]: readonly Expression[]): number =>
+  typeof rows === 'number' && typeof columns === 'number' ? rows * columns : 0;
 
 /** A whole number from `least` to `most`: `least` + ⌊chance·(`most` − `least` + 1)⌋. */
 function between(least: Expression, most: Expression, chance: number): Expression {

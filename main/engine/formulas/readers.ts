@@ -118,6 +118,11 @@ class SlotsReader implements RangeReader {
     return this.slots.contentAt(this.range.row + row, this.range.column + column);
   }
 
+  used() {
+    const { height, width } = this.slots.used();
+    return { height: height - this.range.row, width: width - this.range.column };
+  }
+
   each(take: (content: Value) => boolean): void {
     this.slots.each(this.range, take);
   }
@@ -143,6 +148,12 @@ class NetworkReader implements RangeReader {
     this.#blocks = blocks.toSorted(byPlace);
     const labels = used ? source.sheet.layout.labelsIn(used) : [];
     this.#labels = labels.map(({ row, column, text }) => ({ row, column, content: text })).sort(byPlace);
+  }
+
+  used() {
+    const { rows, columns } = this.source.sheet.layout;
+    const { height, width } = this.slots.used();
+    return { height: Math.max(height, rows) - this.range.row, width: Math.max(width, columns) - this.range.column };
   }
 
   at(row: number, column: number): Value {
