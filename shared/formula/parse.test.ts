@@ -18,6 +18,7 @@ import {
 import { call, type Expression, operation, shift } from './expression.ts';
 import { r1c1 } from './notation.ts';
 import { parseFormula } from './parse.ts';
+import type { FormulaLanguage } from './print.ts';
 import { ENGLISH, print } from './print.ts';
 
 /** Reads a formula. `npm run fuzz -- formulas` tries more random ones. */
