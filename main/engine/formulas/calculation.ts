@@ -66,7 +66,7 @@ export function createCalculation(
   const tensors = tensorsOf(sheet, stored, computed);
   const cells: Cells = new Map();
   const errors = createErrors(sheet, tensors);
-  const source: Source = { sheet, tensors, cells, otherAt: (tensor, index) => errors.at(tensor, index) };
+  const source: Source = { sheet, tensors, cells, sheets: [], otherAt: (tensor, index) => errors.at(tensor, index) };
   const written = createWritten(source);
   const beside: Beside = createBeside(source);
   const library = createLibrary(source);

@@ -172,6 +172,9 @@ function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn): Expr
 
   function call(name: string, given: Expression[]): Expression {
     if (given.length === 0 && FUNCTIONS_OF_PLACE.has(name)) return (name === 'ROW' ? row : column) + 1;
+    if (given.length === 0 && name === 'SHEETS') return source.sheets.length;
+    if (name === 'SHEET' && (given.length === 0 || isCells(given[0])))
+      return source.sheets.indexOf(isCells(given[0]) ? given[0].sheet! : sheet) + 1;
     if (given.length === 0 && name === 'RAND') return random();
     if (given.length === 0 && name === 'NOW') return now;
     if (given.length === 0 && name === 'TODAY') return Math.floor(now);
@@ -180,6 +183,9 @@ function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn): Expr
     return { kind: 'call', name, arguments: given };
   }
 }
+
+const isCells = (expression: Expression | undefined): expression is CellsReference =>
+  typeof expression === 'object' && expression.kind === 'cells';
 
 /** A list of a million numbers would take a tenth of a second. */
 const MOST_OF_SEQUENCE = 200_000;

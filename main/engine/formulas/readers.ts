@@ -6,6 +6,7 @@ import type { Value } from '../../../shared/formula/value.ts';
 import type { Block } from '../../../shared/layout/layout.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { TensorId } from '../../../shared/network.ts';
+import type { SheetId } from '../../../shared/places.ts';
 import type { Cells, Slots } from './cells.ts';
 import type { Rectangle } from './graph.ts';
 import type { Tensor } from './tensors.ts';
@@ -14,6 +15,8 @@ export type Source = {
   sheet: Sheet;
   tensors: ReadonlyMap<TensorId, Tensor>;
   cells: Cells;
+  /** The sheets in the order of their tabs. */
+  sheets: readonly SheetId[];
   /** What an element holds whose number is NaN: an error, or null for a blank. */
   otherAt: (tensor: TensorId, index: number) => CellError | null;
 };

@@ -140,7 +140,7 @@ function copiesFor(source: Source, plan: Schedule, parameters: Values, wanted: (
   const { sheet, otherAt } = source;
   const tensors = tensorsOf(sheet, parameters);
   const cells: Cells = new Map([...source.cells.keys()].map(id => [id, createSlots()]));
-  const own: Source = { sheet, tensors, cells, otherAt };
+  const own: Source = { sheet, tensors, cells, sheets: source.sheets, otherAt };
   const taken = new Set<string>();
   const take = (range: Rectangle) => {
     const key = `${range.sheet} ${range.row} ${range.column} ${range.height} ${range.width}`;

@@ -63,6 +63,7 @@ export function createWritten(source: Source): WrittenCells {
     const meaning = JSON.stringify([written.sheets.map(({ id }) => id), [...written.names.values()]]);
     found.everything = names !== undefined && meaning !== names;
     names = meaning;
+    source.sheets = written.sheets.map(({ id }) => id);
     for (const { id } of written.sheets) if (!cells.has(id)) cells.set(id, createSlots());
     for (const id of cells.keys()) if (!written.sheets.some(each => each.id === id)) forgetSheet(id, found);
     const sharedOf = (formula: PlacedFormula<unknown>, own: SheetId): Shared => {

@@ -223,7 +223,9 @@ export function createOracle(contents: Contents, { truthsAreNumbers }: Rules): O
     const area = (reference: Expression) => areaOf(reference, on);
     const result = evaluate(expression!, { area, truthsAreNumbers });
     const found = result.value === null && result.errors === 0 && !result.unsure ? exact(0) : result;
-    return info ? asElement(found, info) : found;
+    if (!info) return found;
+    // In LibreOffice, a text may stand over an element.
+    return truthsAreNumbers && typeof found.value === 'string' ? UNSURE : asElement(found, info);
   }
 
   const read = (vertex: Vertex | undefined): Approximate => {
