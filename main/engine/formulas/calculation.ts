@@ -92,6 +92,9 @@ export function createCalculation(
    *  that ends with an error keeps them. */
   const given = new Map<Node, number>();
 
+  /** An element has another error than before the update. Others may show it without other numbers: NaN stays NaN. */
+  let renamed = false;
+
   /** How far the pass has come in the order. */
   let next = 0;
   /** The stored elements that formulas have changed for this pass, and for the next one. */
@@ -178,9 +181,15 @@ export function createCalculation(
     if (!target) return;
     const { info } = target.tensor;
     if (info.role === 'computed') due.add(info.id);
-    if (!over.get(info.id)?.has(target.index) && errors.set(info.id, target.index, undefined)) {
+    if (!over.get(info.id)?.has(target.index) && setError(target, undefined)) {
       if (info.role !== 'computed') putStored(target.tensor, target.index, stored.get(info.id)![target.index], true);
     }
+  }
+
+  function setError({ tensor, index }: NonNullable<Node['target']>, error: CellError | undefined): boolean {
+    const isOther = errors.set(tensor.info.id, index, error);
+    renamed ||= isOther;
+    return isOther;
   }
 
   /** Takes over a value that a formula gives to a stored element. With an error, the element keeps its number, but NaN
@@ -188,7 +197,7 @@ export function createCalculation(
   function putStored(tensor: Tensor, index: number, value: number | CellError, late: boolean): void {
     const { id } = tensor.info;
     const error = isError(value) ? value : undefined;
-    errors.set(id, index, error);
+    setError({ tensor, index }, error);
     if (!isError(value)) stored.get(id)![index] = value;
     if (error && !shown.has(id)) shown.set(id, stored.get(id)!.slice());
     const own = shown.get(id);
@@ -220,7 +229,7 @@ export function createCalculation(
         if (isError(number)) own[index] = given.get(node)!;
         putStored(tensor, index, number, node.late);
       } else {
-        errors.set(tensor.info.id, index, isError(number) ? number : undefined);
+        setError(target!, isError(number) ? number : undefined);
         if (writing?.tensor === tensor) writing.values[index] = isError(number) ? Number.NaN : number;
         else due.add(tensor.info.id);
       }
@@ -258,7 +267,7 @@ export function createCalculation(
     const { order } = plan;
     for (; next < order.length && order[next].time <= time; next++) {
       const node = order[next];
-      if (!node.dirty) continue;
+      if (!isDirty(node)) continue;
       if (!needsLibrary(node)) {
         calculate(node);
         continue;
@@ -267,12 +276,13 @@ export function createCalculation(
       const together = [node];
       for (let other = order[next + 1]; isBeside(node, other); other = order[next + 1]) {
         next++;
-        if (other.dirty) together.push(other);
+        if (isDirty(other)) together.push(other);
       }
       calculateAll(together);
     }
   }
 
+  const isDirty = ({ dirty, tensors: read }: Node) => dirty || (renamed && read.length > 0);
   const isBeside = (node: Node, other: Node | undefined) =>
     other?.time === node.time && other.depth === node.depth && needsLibrary(other);
 
@@ -351,7 +361,7 @@ export function createCalculation(
       if (!plan.within.has(id)) return false;
       const { time } = tensors.get(id)!;
       const { order } = plan;
-      for (let at = next; at < order.length && order[at].time <= time; at++) if (order[at].dirty) return true;
+      for (let at = next; at < order.length && order[at].time <= time; at++) if (isDirty(order[at])) return true;
       return false;
     },
     restore(id, values) {
@@ -384,6 +394,11 @@ export function createCalculation(
         if (tensor && tensor.values !== own) put(tensor, own);
       }
       advance(endOf(positions.get(layer)!) - (beforeCrossEntropy ? 1 : 0));
+    },
+    takeRenamed() {
+      const taken = renamed;
+      renamed = false;
+      return taken;
     },
     end() {
       if (relinks) {

@@ -24,4 +24,6 @@ export type Formulas = {
   /** After the last layer. Returns whether another pass is needed, because a formula over an earlier layer has read a
    *  later one. */
   end(): boolean;
+  /** Whether elements have other errors than when this was asked last. */
+  takeRenamed(): boolean;
 };

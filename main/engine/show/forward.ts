@@ -167,6 +167,8 @@ export function createForward(
     try {
       const others = pass(changed, elements);
       while (formulas?.end()) for (const tensor of pass([])) others.add(tensor);
+      // NaN stands for every error, so a tensor may show others with the same numbers.
+      if (formulas?.takeRenamed()) for (const [id, values] of computed) if (!isFinite(values)) others.add(id);
       return others;
     } finally {
       reachedLayer = undefined;

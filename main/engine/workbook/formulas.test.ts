@@ -215,3 +215,24 @@ test('a free cell that a larger network covers moves to the nearest free place, 
   expect(session.contentAt({ sheet: 'network', row: rows + 900, column: 0 })).toBe(14);
   session.dispose();
 });
+
+test('an error by another name is told and spreads, though the numbers are the same', () => {
+  const session = open();
+  const type = (text: string) => session.change({ label, changes: [over(session, 'conv2d1/output', 5, text)] });
+  const at = Uint32Array.of(900, 0);
+  const note = {
+    content: {
+      formula: expressionOf(session, `=ISNA(${cellOf(session, 'softmax8/output')})`),
+      from: { row: 900, column: 0 },
+    },
+  };
+  session.change({ label, changes: [{ kind: 'cells', sheet: session.sheet.id, edits: [{ at, cell: note }] }] });
+  const read = () => session.contentAt({ sheet: session.sheet.id, row: 900, column: 0 });
+  type('=1/0');
+  expect(read()).toBe(false);
+  const changed = type('=NA()');
+  expect(session.otherAt('softmax8/output', 0)).toBe(ERRORS['#N/A']);
+  expect(changed).toContain('softmax8/output');
+  expect(read()).toBe(true);
+  session.dispose();
+});
