@@ -59,7 +59,8 @@ const isNear = (found: Value, expected: Example[1]) =>
       ? digitsOf(found) === digitsOf(expected)
       : found === expected;
 /** A complex number with eight digits after each point. */
-const digitsOf = (value: Value) => String(value).replace(/-?\d+\.\d+(e-\d+)?/g, digits => Number(digits).toFixed(8));
+const digitsOf = (value: Value) =>
+  JSON.stringify(value).replace(/-?\d+\.\d+(e-\d+)?/g, digits => Number(digits).toFixed(8));
 
 test('every function gives what LibreOffice or arithmetic says, by its English and its German name', () => {
   const own = open();
