@@ -118,7 +118,8 @@ function typeInto(
   const element = place.sheet === sheet.id ? sheet.layout.elementAt(place.row, place.column) : undefined;
   const number = element && session.value(element.tensor)[element.index];
   const isNumber = number !== undefined && Number.isFinite(number);
-  const value = isNumber ? number : element ? session.otherAt(element.tensor, element.index) : session.contentAt(place);
+  const other = () => (element ? session.otherAt(element.tensor, element.index) : session.contentAt(place));
+  const value = isNumber ? number : other();
   if (isError(value)) typed.errors++;
   // Half of what was typed stays for those that come after it.
   if (typed.texts % 2 === 0) session.undo();
