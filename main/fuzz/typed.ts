@@ -168,8 +168,8 @@ export const typed: Fuzz = {
     const { texts, refused, formulas, errors, longest, pauses, slow, faults } = await typeAtRandom(seed, count, log);
     return {
       summary:
-        `${texts} texts, ${formulas} formulas, ${refused} refused with a sentence, ${errors} errors; the longest took ` +
-        `${longest.toFixed(0)} ms of the processor, ${pauses} more than ${TOO_LONG} ms, ${slow.length} of them twice.`,
+        `${texts} texts, ${formulas} formulas, ${refused} refused with a sentence, ${errors} errors; the longest ` +
+        `took ${longest.toFixed(0)} ms of the processor, ${pauses} more than ${TOO_LONG} ms, ${slow.length} of them twice.`,
       failures: [...faults, ...slow],
     };
   },
