@@ -169,7 +169,7 @@ export const typed: Fuzz = {
     return {
       summary:
         `${texts} texts, ${formulas} formulas, ${refused} refused with a sentence, ${errors} errors; the longest ` +
-        `took ${longest.toFixed(0)} ms of the processor, ${pauses} more than ${TOO_LONG} ms, ${slow.length} of them twice.`,
+        `took ${longest.toFixed(0)} ms of the processor, ${pauses} more than ${TOO_LONG} ms, ${slow.length} twice.`,
       failures: [...faults, ...slow],
     };
   },
