@@ -10,7 +10,7 @@ import { tiedCases } from './tied-cases.ts';
 import { calculating, withWrongGradient } from './wrong-layers.ts';
 
 /** `npm run fuzz -- gradients` tries all of them, and any number of random networks. */
-const sample = [...gradientCases(0, 800)];
+const sample = [...gradientCases(0, 450)];
 /** The most milliseconds that a suite may take on a busy machine. */
 const WITHIN = 240_000;
 const counts = { networks: 0, derivatives: 0, illConditioned: 0 };
