@@ -15,7 +15,7 @@ const reports = join(root, '.build', 'reports');
 /** Milliseconds after which a step counts as hung. */
 const STEP_WITHIN = 30 * 60_000;
 /** How many seconds the set-up of the native engine may take. */
-const NATIVE_WITHIN = 180;
+const NATIVE_WITHIN = 300;
 
 refuseOldNode();
 try {
@@ -80,9 +80,12 @@ async function check(name, script, ...args) {
  *  it prints is shown from `turn` on, or at once without one. */
 async function tests(name, count, command, turn) {
   const begun = seconds();
-  const output = turn && holdOutput(turn.then(() => heading(name, begun)));
-  if (!output) heading(name, begun);
-  const reason = await run(command, output);
+  const output = turn && heldOutput();
+  const ended = run(command, output?.write);
+  await turn;
+  heading(name, begun);
+  output?.show();
+  const reason = await ended;
   let counts;
   try {
     counts = count(JSON.parse(readFileSync(join(reports, `${name}.json`), 'utf8')));
@@ -146,17 +149,17 @@ function heading(name, begun = seconds()) {
   console.log(`\n── ${name}, after ${begun} s`);
 }
 
-/** Keeps text until it may be shown, and hands on at once what comes later. */
-function holdOutput(shown) {
+/** Text that is kept until it is to be shown. What is written later is shown at once. */
+function heldOutput() {
   const kept = [];
-  let show = text => kept.push(text);
-  const release = async () => {
-    await shown;
-    show = text => process.stdout.write(text);
-    kept.forEach(show);
+  let write = text => kept.push(text);
+  return {
+    write: text => write(text),
+    show() {
+      write = text => process.stdout.write(text);
+      kept.forEach(write);
+    },
   };
-  void release();
-  return text => show(text);
 }
 
 /** Runs a script with Node. Shows its output, or gives it to `output`. Returns the reason if it failed. */
