@@ -281,10 +281,13 @@ test('formulas are copied, filled and cut in free cells and on own sheets, each 
   await shows('C31', '=O11*2');
   await sheet.goTo('D31:D34');
   await keyboard.press('Control+x');
+  await expect(marked(sheet)).toHaveAttribute('data-range', 'D31:D34');
   await sheet.selectCell('D3');
   await keyboard.press('Control+v');
+  await expect.poll(() => selection(sheet)).toBe('D3:D6');
   await sheet.goTo('D3:D6');
   await keyboard.press('Control+c');
+  await expect(marked(sheet)).toHaveAttribute('data-range', 'D3:D6');
   await sheet.selectCell('F3');
   await keyboard.press('Control+Alt+v');
   await expect(sheet.dialog).toContainText('Paste special');

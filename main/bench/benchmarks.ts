@@ -1,3 +1,4 @@
+import { benchCells } from './cells.ts';
 import { benchEditToPixels, benchScroll, benchStart } from './browser.ts';
 import { benchEdit } from './edit.ts';
 import { benchTrain } from './train.ts';
@@ -11,6 +12,11 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['edit-to-values/lesson3', () => benchEdit('lesson3')],
   ['edit-to-values/conv8-conv16', () => benchEdit('conv8-conv16')],
   ['edit-to-pixels/lesson3', benchEditToPixels],
+  ['cells/overrides-100', () => benchCells('overrides-100')],
+  ['cells/overrides-10000', () => benchCells('overrides-10000')],
+  ['cells/own-sheet-10000', () => benchCells('own-sheet-10000')],
+  ['cells/library-1000', () => benchCells('library-1000')],
+  ['cells/retyped-10000', () => benchCells('retyped-10000')],
   ['scroll', benchScroll],
   ['start', benchStart],
   ['train', benchTrain],

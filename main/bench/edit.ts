@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { editCommand } from '../../shared/change.ts';
+import { type Change, editCommand } from '../../shared/change.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { WindowValues } from '../../shared/protocol.ts';
@@ -64,15 +64,17 @@ export async function* benchEdit(name: keyof typeof networks): AsyncIterable<Res
   }
 }
 
-type AppWindow = {
-  /** Milliseconds until everything in view was decoded. */
+export type AppWindow = {
+  /** Changes the first element of a tensor. Milliseconds until everything in view was decoded. */
   edit(tensor: TensorId, value: number): Promise<number>;
+  /** Makes these changes as one command. Milliseconds until everything in view was decoded. */
+  change(changes: readonly Change[]): Promise<number>;
   values(): Generator<{ row: number; column: number; value: number }>;
   close(): Promise<void>;
 };
 
 /** Starts the app with the workbook and watches the cells that a window would show. */
-async function openWindow(workbook: Workbook, sheet: Sheet): Promise<AppWindow> {
+export async function openWindow(workbook: Workbook, sheet: Sheet): Promise<AppWindow> {
   const folder = await mkdtemp(join(tmpdir(), 'convsheet-bench-'));
   const path = join(folder, 'bench.convsheet');
   await writeFile(path, writeWorkbook(workbook));
@@ -88,15 +90,19 @@ async function openWindow(workbook: Workbook, sheet: Sheet): Promise<AppWindow> 
   const { caller } = client;
   const { structure } = (await caller.send('hello', {})).workbook;
   await caller.send('watch', { windows: blocks.map(({ view }, id) => ({ id, ...view, plane: 'value' as const })) });
+  const change = async (changes: readonly Change[]): Promise<number> => {
+    const sent = performance.now();
+    decoded = Number.NaN;
+    await caller.send('change', { structure, label: 'bench', changes });
+    if (Number.isNaN(decoded)) throw new Error('an edit changed nothing that can be seen');
+    return decoded - sent;
+  };
   return {
-    async edit(tensor, value) {
+    edit(tensor, value) {
       const edit = { tensor, indices: Uint32Array.of(0), values: Float32Array.of(value) };
-      const sent = performance.now();
-      decoded = Number.NaN;
-      await caller.send('change', { structure, ...editCommand('bench', [edit]) });
-      if (Number.isNaN(decoded)) throw new Error('an edit changed nothing that can be seen');
-      return decoded - sent;
+      return change(editCommand('bench', [edit]).changes);
     },
+    change,
     *values() {
       for (const [id, block] of blocks.entries()) yield* cellsOf(block, shown.get(id)!);
     },
@@ -130,7 +136,7 @@ function checkEqual(cells: Iterable<{ row: number; column: number; value: number
 /** 28×28 → 8 kernels 3×3 → ReLU → 16 kernels 3×3×8 → ReLU → max pool 2×2 → dense 10 → softmax. All values are N(0,1),
  *  so that no bias is large enough to silence the edited kernel's map. An edit whose effect ends at a ReLU would take
  *  the peer only a fifth of the time. */
-function conv8Conv16(): Workbook {
+export function conv8Conv16(): Workbook {
   const network = digitNetwork(8, 16);
   return { network, classes: [], source: { kind: 'typed' }, values: valuesFor(network, createRandom(1)) };
 }

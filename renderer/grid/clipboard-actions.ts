@@ -1,30 +1,20 @@
 import { messages } from '../../shared/messages.ts';
 import { readable } from '../core/accelerators.ts';
 import type { GridApi } from './api.ts';
-import type { ClipboardFormats } from './clipboard.ts';
+import { type ClipboardFormats, openClipboard } from './clipboard.ts';
 import type { Store } from '../core/store.ts';
 
 /** The menu's commands for copying and pasting. They work on the sheet, or in the text field that has the focus. */
 export function createClipboardActions(store: Store, grid: () => GridApi, refuse: (sentence: string) => void) {
-  /** Copies or cuts on the sheet. The browser sends its own copy event to the last selected text, so the event is
-   *  caught before it gets there. */
+  /** Copies or cuts. */
   const copy = (action: 'cut' | 'copy') => {
     if (inTextField(store)) {
       document.execCommand(action);
       return;
     }
     grid().focus();
-    let caught = false;
-    const listener = (event: ClipboardEvent) => {
-      caught = true;
-      event.preventDefault();
-      event.stopPropagation();
-      grid().transfer.copy(event.clipboardData!, action === 'cut');
-    };
-    document.addEventListener('copy', listener, { capture: true });
-    document.execCommand('copy');
-    document.removeEventListener('copy', listener, { capture: true });
-    if (!caught) refuse(messages.grid.valuesMissing);
+    const isOpen = openClipboard(clipboard => grid().transfer.copy(clipboard, action === 'cut'));
+    if (!isOpen) refuse(messages.grid.valuesMissing);
   };
   const paste = async (special: boolean) => {
     const typing = inTextField(store);

@@ -273,3 +273,19 @@ export function formatsOn(clipboard: DataTransfer): ClipboardFormats {
   const [html, own] = ['text/html', OWN_TYPE].map(type => clipboard.getData(type) || undefined);
   return { text: clipboard.getData('text/plain'), html, own };
 }
+
+/** Writes to the clipboard. The browser sends the event of a copy to the last selected text, so it is caught before it
+ *  gets there. Returns false if the page may not write now. */
+export function openClipboard(write: (clipboard: DataTransfer) => void): boolean {
+  let caught = false;
+  const listener = (event: ClipboardEvent) => {
+    caught = true;
+    event.preventDefault();
+    event.stopPropagation();
+    write(event.clipboardData!);
+  };
+  document.addEventListener('copy', listener, { capture: true });
+  document.execCommand('copy');
+  document.removeEventListener('copy', listener, { capture: true });
+  return caught;
+}

@@ -9,8 +9,8 @@ import type { Entry } from './entry.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
 import { createTransfer } from './transfer.ts';
 
-/** The selection's first row of the kernel in AD11:AF13 is filled down before its values have arrived. */
-function fillTooEarly() {
+/** The kernel in AD11:AF13 is selected before its values have arrived. */
+function beforeValues() {
   const sheet = lessonSheet();
   const selection = { sheet: sheet.id, ...parseRange('AD11:AF13')! };
   const state = {
@@ -20,7 +20,11 @@ function fillTooEarly() {
     areas: [],
     workbookId: 'one',
     written: nothingWritten(),
+    plane: 'value',
+    scales: new Map(),
+    foldedLayers: new Set(),
   } as unknown as State;
+  const table = { css: Array(1000).fill('rgb(1,2,3)'), ink: Array(1000).fill('rgb(1,2,3)') };
   let arrived = false;
   const values = {
     show() {},
@@ -29,21 +33,53 @@ function fillTooEarly() {
     element: () => 7,
   } as unknown as Values;
   const entries: Entry[] = [];
-  const transfer = createTransfer({ get: () => state } as Store, values, {} as GridActions, {
+  const refused: string[] = [];
+  const actions = { refuse: sentence => refused.push(sentence) } as Partial<GridActions> as GridActions;
+  const transfer = createTransfer({ get: () => state } as Store, values, actions, {
     run: entry => entries.push(entry) > 0,
     locked: () => undefined,
     select() {},
-    theme: () => ({}) as Theme,
+    theme: () => ({ colours: { parameter: table } }) as unknown as Theme,
     size: () => ({ rows: 1000, columns: 1000 }),
     marked() {},
   });
-  transfer.fillLines('down');
   const arrive = () => {
     arrived = true;
     transfer.arrived();
   };
-  return { transfer, entries, arrive };
+  return { transfer, entries, refused, arrive, state, selection };
 }
+
+/** The selection's first row is filled down. */
+function fillTooEarly() {
+  const begun = beforeValues();
+  begun.transfer.fillLines('down');
+  return begun;
+}
+
+test('a copy that waits for values takes the cells that were selected; until then nothing else is pasted', () => {
+  const { transfer, refused, entries, arrive, state, selection } = beforeValues();
+  const cell = { sheet: selection.sheet, ...parseRange('AD15')! };
+  const written = new Map<string, string>();
+  const clipboard = { setData: (type: string, text: string) => written.set(type, text) } as unknown as DataTransfer;
+  let listener: ((event: ClipboardEvent) => void) | undefined;
+  vi.stubGlobal('document', {
+    addEventListener: (_type: string, given: typeof listener) => (listener = given),
+    removeEventListener: () => (listener = undefined),
+    execCommand() {
+      const event = { clipboardData: clipboard, preventDefault() {}, stopPropagation() {} };
+      listener?.(event as unknown as ClipboardEvent);
+    },
+  });
+  transfer.copy({} as DataTransfer, false);
+  Object.assign(state, { selection: cell, active: cell });
+  transfer.paste({ text: '1' }, false);
+  expect([refused, entries]).toEqual([[messages.grid.valuesMissing], []]);
+  arrive();
+  expect(written.get('text/plain')).toBe('7\t7\t7\n7\t7\t7\n7\t7\t7');
+  expect(transfer.copied()?.range).toEqual(selection);
+  vi.unstubAllGlobals();
+});
 
 test('a fill waits for the values that it copies', () => {
   const { entries, arrive } = fillTooEarly();

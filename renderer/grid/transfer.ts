@@ -12,7 +12,14 @@ import { looksOf, relativeFormulas } from './copied-looks.ts';
 import { writtenCell } from './written-cell.ts';
 import { shownSheet } from '../core/shown-sheet.ts';
 import type { GridActions } from './actions.ts';
-import { type ClipboardFormats, formatsOf, MAX_TEXT_LENGTH, OWN_TYPE, readClipboard } from './clipboard.ts';
+import {
+  type ClipboardFormats,
+  formatsOf,
+  MAX_TEXT_LENGTH,
+  openClipboard,
+  OWN_TYPE,
+  readClipboard,
+} from './clipboard.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
 import { clearRange, decimalComma, type Entry, MAX_CELLS } from './entry.ts';
 import { filledByNeighbour, fillLines, fillRange, sourceOfFill } from './fill.ts';
@@ -76,7 +83,7 @@ export function createTransfer(
 ): Transfer {
   let copied: (Copied & { id: string; text: string; table: Table; workbook: string; cells: CopiedCells }) | undefined;
   /** The work that waits for the values of a range. */
-  let waiting: { range: RangePlace; work: () => void } | undefined;
+  let waiting: { range: RangePlace; work: () => void; copies: boolean } | undefined;
 
   const mark = (next: typeof copied) => {
     if (copied === next) return;
@@ -98,11 +105,11 @@ export function createTransfer(
     return blocks.some(block => values.block(block) === undefined) || (hasCells && !values.hasCells(OWNER));
   };
   /** Does the work with the values of a range, now or when they arrive. */
-  const withValues = (range: RangePlace, work: () => void) => {
+  const withValues = (range: RangePlace, work: () => void, copies = false) => {
     waiting = undefined;
     const cells = range.height * range.width;
     if (cells > MAX_CELLS) return actions.refuse(messages.grid.tooManyCells(cells));
-    if (fetchMissing(range)) waiting = { range, work };
+    if (fetchMissing(range)) waiting = { range, work, copies };
     else work();
   };
 
@@ -115,8 +122,8 @@ export function createTransfer(
     return content === undefined || isFormula(content) ? (values.cell(cell) ?? undefined) : content;
   };
   /** What stands in the cells of a range, and what they bring along. */
-  const takenFrom = (range: RangePlace): { table: Table; cells: CopiedCells } => {
-    const { sheet, selection, written } = store.get();
+  const takenFrom = (range: RangePlace, selection: RangePlace): { table: Table; cells: CopiedCells } => {
+    const { sheet, written } = store.get();
     const whole = wholeTensor(sheet, selection);
     const take = copier(sheet, written);
     const table: Pasted[][] = [];
@@ -247,25 +254,31 @@ export function createTransfer(
       const refusal =
         stopped(cut) ?? (hasElements ? clearRange(sheet, selection, store.get().written.formulas).refusal : undefined);
       if (refusal !== undefined) return actions.refuse(refusal);
-      let direct = true;
-      withValues(range, () => {
-        if (!direct) return actions.runCommand(cut ? 'edit.cut' : 'edit.copy');
-        const { table, cells } = takenFrom(range);
+      const write = (open: DataTransfer) => {
+        const { table, cells } = takenFrom(range, selection);
         const id = crypto.randomUUID();
         const taken = { range, table, cells };
         const { text, html, own } = formatsOf(table, decimalComma, id, {
           lookOf: looksOf(store.get(), theme(), taken),
           formulas: relativeFormulas(store.get(), taken),
         });
-        clipboard.setData('text/plain', text);
-        if (html !== undefined) clipboard.setData('text/html', html);
-        clipboard.setData(OWN_TYPE, own);
+        open.setData('text/plain', text);
+        if (html !== undefined) open.setData('text/html', html);
+        open.setData(OWN_TYPE, own);
         mark({ range, cut, id, text, table, workbook: workbookId, cells });
-      });
+      };
+      let direct = true;
+      // Values may come later, when something else is selected and this event is over.
+      const work = () => {
+        if (direct) write(clipboard);
+        else if (!openClipboard(write)) actions.refuse(messages.grid.valuesMissing);
+      };
+      withValues(range, work, true);
       direct = false;
     },
     paste(formats, special) {
-      const reason = stopped(true);
+      // The clipboard still has something else.
+      const reason = stopped(true) ?? (waiting?.copies ? messages.grid.valuesMissing : undefined);
       if (reason !== undefined) return actions.refuse(reason);
       if (formats.text.length > MAX_TEXT_LENGTH) return actions.refuse(messages.clipboard.tooLong);
       const { id: told, table, readings, formulas } = readClipboard(formats, decimalComma);

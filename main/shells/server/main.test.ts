@@ -174,7 +174,10 @@ onLinux('The real engine is killed while edits stream in: every value is as if n
   const expected = new Float32Array(18);
   for (let i = 0; i < 120; i++) expected[i % 18] = Math.sin(i);
   expect(calm.get(1)).toEqual(expected);
-  expect(window.notices.map(({ sentence }) => sentence)).toEqual([
+  // The kill may also have hit a copy that was being made. That is told, and the copy is made again.
+  const aboutCopies = ['shell.noCopy', 'shell.autosaveWorks'];
+  const told = window.notices.map(({ sentence }) => sentence);
+  expect(told.filter(each => typeof each === 'string' || !aboutCopies.includes(each.id))).toEqual([
     'The calculation stopped and was restarted. Nothing was lost.',
   ]);
   // It was the same workbook all the time, so the window needn't start anew.
