@@ -242,6 +242,7 @@ test('formulas are copied, filled and cut in free cells and on own sheets, each 
   // A computed cell brings its formula to a free cell; the references move along.
   await sheet.selectCell('BQ11');
   await keyboard.press('Control+c');
+  await expect(marked(sheet)).toHaveAttribute('data-range', 'BQ11');
   await sheet.selectCell('BQ30');
   await keyboard.press('Control+v');
   await expect(sheet.notice).toContainText('BQ30 belongs to the network');
@@ -254,6 +255,7 @@ test('formulas are copied, filled and cut in free cells and on own sheets, each 
   await sheet.typeIntoCell('B32', '3');
   await sheet.goTo('A31');
   await keyboard.press('Control+c');
+  await expect(marked(sheet)).toHaveAttribute('data-range', 'A31');
   await sheet.goTo('A32:A34');
   await keyboard.press('Control+v');
   await expect.poll(() => selection(sheet)).toBe('A32:A34');
@@ -274,10 +276,12 @@ test('formulas are copied, filled and cut in free cells and on own sheets, each 
   // From one sheet to another: copied cells stay marked on their sheet, and formulas read the new one.
   await sheet.goTo('A31:B34');
   await keyboard.press('Control+c');
+  await expect(marked(sheet)).toHaveAttribute('data-range', 'A31:B34');
   await page.getByRole('button', { name: 'New sheet' }).click();
   await expect(marked(sheet)).toHaveCount(0);
   await sheet.selectCell('C31');
   await keyboard.press('Control+v');
+  await expect.poll(() => selection(sheet)).toBe('C31:D34');
   await shows('C31', '=O11*2');
   await sheet.goTo('D31:D34');
   await keyboard.press('Control+x');
@@ -294,6 +298,7 @@ test('formulas are copied, filled and cut in free cells and on own sheets, each 
   await sheet.screenshot('paste-special');
   await sheet.dialog.getByRole('radio', { name: 'Links' }).check();
   await sheet.dialog.getByRole('button', { name: 'Paste' }).click();
+  await expect.poll(() => selection(sheet)).toBe('F3:F6');
   await shows('F6', '=D6');
 
   // What is cut moves, and formulas that read it follow.
@@ -302,6 +307,7 @@ test('formulas are copied, filled and cut in free cells and on own sheets, each 
   await expect(marked(sheet)).toHaveCount(1);
   await sheet.selectCell('H1');
   await keyboard.press('Control+v');
+  await expect.poll(() => selection(sheet)).toBe('H1:H4');
   await shows('F6', '=H4');
   await sheet.expectValue('F6', 7);
   await sheet.undo();
@@ -316,6 +322,7 @@ test('formulas are copied, filled and cut in free cells and on own sheets, each 
   await sheet.goTo('I3');
   await dragHandle(sheet, 'I3', 0, 2);
   await mouse.up();
+  await expect.poll(() => selection(sheet)).toBe('I3:I5');
   await shows('I5', 'Layer 3');
   await sheet.screenshot('filled-own-sheet');
   // Rows are sorted by the column of the active cell, and not in the network.

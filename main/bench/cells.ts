@@ -15,10 +15,10 @@ const EDITS_PER_ROUND = 8;
 
 /** What users write around a network before it is edited, and the edit that is measured. */
 type Case = {
-  workbook(): Promise<Workbook>;
-  before(sheet: Sheet): readonly Change[];
+  workbook: () => Promise<Workbook>;
+  before: (sheet: Sheet) => readonly Change[];
   /** The n-th edit. */
-  edit(sheet: Sheet, n: number): readonly Change[];
+  edit: (sheet: Sheet, n: number) => readonly Change[];
 };
 
 const lesson = () => readTemplate('lesson3');
