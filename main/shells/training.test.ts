@@ -1,5 +1,5 @@
 /** Training with a real engine process that is killed again and again. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { english } from '../../shared/messages/render.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { DIGIT_SIZE, testDigits } from '../engine/data/digits.ts';
 import { digitChoice, smallConfig, smallWorkbook } from '../engine/data/testing/small-digits.ts';
+import { readCheckpoint } from '../engine/training/run-bytes.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { openWorkbook } from '../files/open.ts';
 import { nodeEngine } from './engine-link.ts';
@@ -61,6 +62,15 @@ function idx(shape: number[], bytes: Uint8Array): Uint8Array {
       shape.reduce((product, size) => product * size, 1),
     ),
   ]);
+}
+
+/** Waits until the run's checkpoint says that the run is paused. The pause is told before it is written. */
+async function pausedOnDisk(works: string): Promise<void> {
+  for (;;) {
+    const name = readdirSync(works).find(file => !file.startsWith('.') && file.endsWith('.run'));
+    if (name && readCheckpoint(readFileSync(join(works, name)))?.paused) return;
+    await pause(5);
+  }
 }
 
 /** The small network, open in an engine process. Records what is reported of a run. */
@@ -172,7 +182,7 @@ test('work that is closed while a run is under way comes back at the next start,
   while (run.step() < 20) await pause(5);
   await run.supervisor.request('controlRun', { action: 'pause' });
   const { step } = (await run.supervisor.request('getWorkbook', {})).run!;
-  await pause(100);
+  await pausedOnDisk(run.works);
   // Saving just now is no reason to forget the run.
   await run.supervisor.save(join(folder, 'closed.convsheet'), async () => ({ name: 'closed' }));
   expect(await run.supervisor.isModified()).toBe(true);
