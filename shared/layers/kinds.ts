@@ -10,6 +10,7 @@ import { depthwiseConv2d } from './depthwiseConv2d.ts';
 import { dropout } from './dropout.ts';
 import { elu } from './elu.ts';
 import { flatten } from './flatten.ts';
+import { gelu } from './gelu.ts';
 import { globalAveragePool2d } from './globalAveragePool2d.ts';
 import { globalMaxPool2d } from './globalMaxPool2d.ts';
 import { input } from './input.ts';
@@ -46,6 +47,7 @@ export const layerKinds = {
   softplus,
   concatenate,
   depthwiseConv2d,
+  gelu,
 } as const;
 
 type OwnOf<Kind> = Kind extends LayerKindOf<infer Own> ? Own : never;

@@ -25,8 +25,11 @@ test('a table that lacks a kind, or gives a kind the entry of another one, does 
   expect(softplus).toBe(engineKinds.softplus);
 });
 
+const SMOOTH = ['elu', 'silu', 'softplus', 'gelu'] as const;
+type Smooth = (typeof SMOOTH)[number];
+
 /** What the sheet shows of some numbers after a layer. It is compared with the formulas and the reference. */
-function shownOf(kind: 'elu' | 'silu' | 'softplus', pixels: readonly number[]): number[] {
+function shownOf(kind: Smooth, pixels: readonly number[]): number[] {
   const network = chain({ kind: 'input', shape: [1, pixels.length, 1] }, { kind });
   const stored = new Map([['input0/output' as const, Float32Array.from(pixels)]]);
   const forward = createForward(network, stored);
@@ -43,23 +46,20 @@ describe('smooth activations give numbers', () => {
   const large = Math.fround(3e38);
   const pixels = [-large, -1000, -745, -89, -20, -1, -1e-4, 0, 1e-4, 1, 20, 89, 710, 1000, large];
 
-  test.each(['elu', 'silu', 'softplus'] as const)(
-    '%s of large and small numbers, by formula and on the sheet',
-    kind => {
-      const found = shownOf(kind, pixels);
-      expect(found.every(Number.isFinite)).toBe(true);
-      // Far from 0 all of them equal a ReLU, but elu is −1 on the left.
-      expect(found.at(-1)).toBe(large);
-      expect(found[0]).toBeCloseTo(kind === 'elu' ? -1 : 0);
-    },
-  );
+  test.each(SMOOTH)('%s of large and small numbers, by formula and on the sheet', kind => {
+    const found = shownOf(kind, pixels);
+    expect(found.every(Number.isFinite)).toBe(true);
+    // Far from 0 all of them equal a ReLU, but elu is −1 on the left.
+    expect(found.at(-1)).toBe(large);
+    expect(found[0]).toBeCloseTo(kind === 'elu' ? -1 : 0);
+  });
 
   test('softplus is ln 2 at 0, elu and silu are 0', () => {
-    const at0 = (kind: 'elu' | 'silu' | 'softplus') => shownOf(kind, [0])[0];
+    const at0 = (kind: Smooth) => shownOf(kind, [0])[0];
     expect([at0('elu'), at0('silu'), at0('softplus')]).toEqual([0, 0, Math.fround(Math.LN2)]);
   });
 
-  test.each(['elu', 'silu', 'softplus'] as const)('%s has finite gradients where e^x is beyond float32', kind => {
+  test.each(SMOOTH)('%s has finite gradients where e^x is beyond float32', kind => {
     const network: NetworkSpec = chain(
       { kind: 'input', shape: [1, 4, 1] },
       { kind: 'flatten' },

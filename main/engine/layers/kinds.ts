@@ -10,6 +10,7 @@ import { depthwiseConv2d } from './depthwiseConv2d.ts';
 import { dropout } from './dropout.ts';
 import { elu } from './elu.ts';
 import { flatten } from './flatten.ts';
+import { gelu } from './gelu.ts';
 import { globalAveragePool2d } from './globalAveragePool2d.ts';
 import { globalMaxPool2d } from './globalMaxPool2d.ts';
 import { input } from './input.ts';
@@ -45,6 +46,7 @@ export const engineKinds = {
   softplus,
   concatenate,
   depthwiseConv2d,
+  gelu,
 } satisfies { [K in LayerKind]: EngineKindOf<K> };
 
 /** What the engine knows of a layer's kind. */

@@ -33,3 +33,14 @@ export function useAndRelease<Result>(ops: BatchOps, handle: Handle, use: (handl
   ops.release(handle);
   return result;
 }
+
+/** x […,C] → scale·x + offset. */
+export function scaleAndShift(ops: BatchOps, x: Handle, scale: number, offset: number): Handle {
+  const channels = x.shape.at(-1)!;
+  const [mean, scales, offsets] = [0, scale, offset].map(number =>
+    ops.upload(new Float32Array(channels).fill(number), [channels]),
+  );
+  const result = ops.normalise(x, mean, scales, offsets);
+  for (const each of [mean, scales, offsets]) ops.release(each);
+  return result;
+}

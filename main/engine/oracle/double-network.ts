@@ -149,6 +149,8 @@ function outputOf(
       return x.map(value => value / (1 + Math.exp(-value)));
     case 'softplus':
       return x.map(value => Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value))));
+    case 'gelu':
+      return x.map(value => 0.5 * value * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (value + 0.044715 * value ** 3))));
     case 'tanh':
       return x.map(Math.tanh);
     case 'flatten':

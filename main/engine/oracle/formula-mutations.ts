@@ -179,7 +179,7 @@ export const mutations: readonly Mutation[] = [
   },
   { name: 'averages that count the padding', make: countPadding },
   { name: 'ReLUs that keep what is below zero', make: withText(/^=MAX\(0,/, '=SUM(0,') },
-  { name: 'leaky ReLUs that keep what is below zero', make: withText(/<0,[\d.]+\*/, '<0,1*') },
+  ofKind('leakyRelu', 'leaky ReLUs that keep what is below zero', withText(/<0,[\d.]+\*/, '<0,1*')),
   {
     name: 'gammas of the next channel',
     make: withPlaces(({ name }, index) => (name === 'gamma' ? index + 1 : index)),
@@ -200,6 +200,7 @@ export const mutations: readonly Mutation[] = [
   ofKind('elu', 'ELUs that are ReLUs', withText(/EXP\([A-Z]+\d+\)-1/, '0')),
   ofKind('silu', 'SiLUs that forget to divide', withText(/\/\(1\+EXP/, '+0*(1+EXP')),
   ofKind('softplus', 'softplus without its logarithm', withText(/LN\(/, 'ABS(')),
+  ofKind('gelu', 'GELUs without the cube', withText(/\^3/, '^1')),
   { name: 'a cross-entropy with the wrong sign', make: withText(/\*\(LN/, '*-(LN') },
   { name: 'a group of partial sums left out', make: leaveOutGroup, example: manyChannelsExample },
   { name: 'overlapping bands', rearrange: overlapBands },

@@ -76,6 +76,7 @@ export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
     elu: () => ({}),
     silu: () => ({}),
     softplus: () => ({}),
+    gelu: () => ({}),
     sigmoid: () => ({}),
     tanh: () => ({}),
   } satisfies { [K in Exclude<ComparedKind, Last>]: () => object };
@@ -200,6 +201,8 @@ function elementOf(
       return [x / (1 + Math.exp(-x)), Math.abs(x)];
     case 'softplus':
       return [x > 700 ? x : Math.log(1 + Math.exp(x)), Math.abs(x)];
+    case 'gelu':
+      return [0.5 * x * (1 + Math.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))), Math.abs(x)];
     case 'sigmoid':
       return [1 / (1 + Math.exp(-x)), 1];
     case 'tanh':

@@ -124,6 +124,11 @@ function outputOf(
     case 'softplus':
       // ln(1 + e^x) by its definition, if e^x is finite.
       return forEach(input, x => [x > 700 ? x : Math.log(1 + Math.exp(x)), Math.max(1, Math.abs(x))]);
+    case 'gelu':
+      return forEach(input, x => [
+        0.5 * x * (1 + Math.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))),
+        Math.abs(x),
+      ]);
     case 'tanh':
       return forEach(input, x => [Math.tanh(x), 1]);
     default:
