@@ -45,7 +45,7 @@ test('an own sheet is added, named, filled, used by formulas, duplicated, delete
   await sheet.typeIntoCell('B6', '50%');
   await sheet.typeIntoCell('B7', 'true');
   await sheet.selectCell('B4');
-  await expect.poll(() => sheet.spoken()).toBe('small');
+  await expect.poll(() => sheet.spoken()).toBe('small, formula =IF(B3>100,"large","small")');
   await sheet.screenshot('own-sheet');
   await page.emulateMedia({ colorScheme: 'dark' });
   await sheet.drawn();
@@ -84,7 +84,7 @@ test('an own sheet is added, named, filled, used by formulas, duplicated, delete
   await page.keyboard.press('Delete');
   await expect.poll(() => sheet.spoken()).toBe('');
   await page.keyboard.press('Control+z');
-  await expect.poll(() => sheet.spoken()).toBe('small');
+  await expect.poll(() => sheet.spoken()).toBe('small, formula =IF(B3>100,"large","small")');
   await sheet.menu('Sheet', 'Duplicate');
   await expect(tabs).toHaveText(['Network', 'My notes', 'My notes (2)']);
   await sheet.menu('Sheet', 'Delete sheet');

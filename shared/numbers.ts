@@ -81,6 +81,17 @@ export function readNumber(text: string, { decimalComma = false }: Notation = {}
   return foreign ? { problem: 'separator', reading: number(foreign.digits) } : { problem: 'text' };
 }
 
+/** The number format that a percentage brings along when it is typed or pasted. As in Excel, it has two decimals if the
+ *  text has any. undefined for other texts. */
+export function percentFormat(text: string, notation: Notation = {}): { kind: 'percent'; digits: number } | undefined {
+  if (!/[%％٪]\s*$/.test(text)) return undefined;
+  const { value } = readNumber(text, notation);
+  const plain = toPlain(text, notation.decimalComma ? ',' : '.');
+  if (value === undefined) return undefined;
+  const [, decimals = ''] = plain.split(notation.decimalComma ? ',' : '.');
+  return { kind: 'percent', digits: /\d/.test(decimals) ? 2 : 0 };
+}
+
 const NUMBER = /^([+-]?) *([\d.,']+)(?:e([+-]?\d+))?( *%)?$/i;
 
 const toFloat32 = (value: number): number => {

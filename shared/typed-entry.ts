@@ -10,7 +10,7 @@ import { readTyped } from './formula/typed.ts';
 import { elementAt, type Sheet } from './layout/sheet.ts';
 import type { Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
-import { type Notation, parseNumber, readNumber } from './numbers.ts';
+import { type Notation, parseNumber, percentFormat, readNumber } from './numbers.ts';
 import type { CellPlace } from './places.ts';
 
 /** The workbook that is typed into. `sheet` is the network's. */
@@ -87,8 +87,10 @@ function typedFreely(workbook: Typing, place: CellPlace, text: string, options: 
       content: text,
       ...(text.includes('\n') && { format: { ...own?.format, wrap: true as const } }),
     });
-  const isPercent = text.trim().endsWith('%') && !own?.format?.number;
-  const format = isPercent ? { ...own?.format, number: { kind: 'percent' as const, digits: 0 } } : own?.format;
+  const percent = percentFormat(text, {
+    decimalComma: (notation.decimalComma ?? false) !== (parsed.problem !== undefined),
+  });
+  const format = percent && !own?.format?.number ? { ...own?.format, number: percent } : own?.format;
   return cellGets(workbook, place, { content: value === 0 ? 0 : value, ...(format && { format }) });
 }
 

@@ -1,4 +1,4 @@
-/** The panel that lists what the user has typed over the network's cells. */
+/** The panel that lists what the user has typed over the network's cells, and the comments on all cells. */
 import { formatAddress } from '../../shared/address.ts';
 import { contentText, isError } from '../../shared/cell-content.ts';
 import { describeElement } from '../../shared/describe.ts';
@@ -17,6 +17,7 @@ import { errorText } from '../grid/cell-text.ts';
 import { cellAsTyped, restoreRanges } from '../grid/entry.ts';
 import { countOver } from '../grid/over-counts.ts';
 import { overKind, writtenOver } from '../grid/over-elements.ts';
+import { commentList } from './comment-list.ts';
 import { showLoop } from './loop-card.ts';
 import { createSide, section } from '../parts/sides.ts';
 
@@ -162,9 +163,11 @@ export function createOverrides(
       text.removeAll,
     );
     removeAll.addEventListener('click', () => commands.run('view.removeOverrides'));
+    const comments = commentList(store, grid);
     body.replaceChildren(
+      ...(count === 0 && !comments ? [element('p', { class: 'remark' }, text.none)] : []),
       ...(count === 0
-        ? [element('p', { class: 'remark' }, text.none)]
+        ? []
         : [
             ...groups
               .filter(([, items]) => items.length > 0)
@@ -188,6 +191,7 @@ export function createOverrides(
               : []),
             element('div', { class: 'override-buttons' }, ...(alone ? [compare] : []), removeAll),
           ]),
+      ...(comments ? [comments] : []),
     );
     void ask();
     if (focused) body.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();

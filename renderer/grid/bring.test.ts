@@ -9,6 +9,7 @@ import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import { typedInto } from '../../shared/typed-entry.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
 import { copier, type CopiedCell } from './bring.ts';
+import { readClipboard } from './clipboard.ts';
 import type { Pasted } from './clipboard-table.ts';
 import { fillLines, fillRange, fillText } from './fill.ts';
 import { writtenOver } from './over-elements.ts';
@@ -115,6 +116,26 @@ describe('other contents', () => {
     book.apply(pasteTable(sheet, book.range('Notes!A3'), table, { own: book.written }));
     const shown = ['A3', 'B3', 'C3', 'D3', 'E3', 'F3', 'G3'].map(cell => book.shown(`Notes!${cell}`));
     expect(shown).toEqual(['=A1*2', 'TRUE', "''x", '0.1', undefined, 'two\nlines', "'=SUM("]);
+  });
+
+  test('a percentage brings its format, unless the cell has one; values alone bring none', () => {
+    const book = workbook({ 'Notes!B3': '25%' });
+    const clip = (text: string, html?: string) => readClipboard({ text, html }, false);
+    const format = (cell: string) => writtenCell(book, book.place(cell))?.format;
+    const paste = (where: string, { table, percents }: ReturnType<typeof clip>, more: PasteOptions = {}) =>
+      book.apply(pasteTable(sheet, book.range(where), table!, { own: book.written, percents, ...more }));
+    paste('Notes!A3', clip('50%\t12.5%\t7'));
+    expect(['A3', 'B3', 'C3'].map(cell => format(`Notes!${cell}`)?.number)).toEqual([
+      { kind: 'percent', digits: 0 },
+      { kind: 'percent', digits: 0 },
+      undefined,
+    ]);
+    paste('Notes!A5', clip('50%\n12.5 %'), { transpose: true });
+    expect(format('Notes!B5')).toEqual({ number: { kind: 'percent', digits: 2 } });
+    paste('Notes!A6', clip('50%'), { what: 'values' });
+    expect(writtenCell(book, book.place('Notes!A6'))).toEqual({ content: 0.5 });
+    const [reading] = clip('12,5%').readings!;
+    expect(reading.whole().percents).toEqual(new Map([['0,0', { kind: 'percent', digits: 2 }]]));
   });
 
   test('bring their formulas from another window or Google Sheets; cells of the network take the numbers', () => {

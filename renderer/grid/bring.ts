@@ -1,7 +1,15 @@
 /** Brings copied contents into cells of every kind: elements of the network, free cells, cells of own sheets. */
 import { type CellAddress, formatAddress } from '../../shared/address.ts';
 import { isError } from '../../shared/cell-content.ts';
-import { type Cell, cellAt, CELL_LIMITS, isFormula, type PlacedFormula, sheetOf } from '../../shared/cells.ts';
+import {
+  type Cell,
+  cellAt,
+  CELL_LIMITS,
+  isFormula,
+  type NumberFormat,
+  type PlacedFormula,
+  sheetOf,
+} from '../../shared/cells.ts';
 import { expressionOf } from '../../shared/formula/derive.ts';
 import { copiedToSheet, transposedFormula } from '../../shared/formula/elsewhere.ts';
 import {
@@ -51,6 +59,9 @@ export type Bringing = {
   /** The present number of an element, for calculating with it. */
   value?: (cell: CellPlace) => number | undefined;
 };
+
+/** What a cell of another program brings along: a formula in R1C1, a number format. */
+type Foreign = { formula?: string; number?: NumberFormat };
 
 const OPERATORS: Record<Exclude<PasteOperation, 'replace'>, Operator> = {
   add: '+',
@@ -174,7 +185,12 @@ export function createBringer(sheet: Sheet, own: Own, edits: Edits, bringing: Br
     return by.rows === 0 && by.columns === 0 ? formula : copiedBy(sheet, formula, by, on === sheet.id);
   };
 
-  const intoCell = (target: CellPlace, value: Pasted, copy?: CopiedCell, relative?: string): Refused | undefined => {
+  const intoCell = (
+    target: CellPlace,
+    value: Pasted,
+    copy: CopiedCell | undefined,
+    foreign: Foreign,
+  ): Refused | undefined => {
     const before = cellIn(target);
     const { content: present, ...looksBefore } = before;
     if (what === 'formats') {
@@ -184,8 +200,10 @@ export function createBringer(sheet: Sheet, own: Own, edits: Edits, bringing: Br
     const looks =
       what === 'all' && copy?.looks
         ? { format: copy.looks.format, comment: copy.looks.comment ?? looksBefore.comment }
-        : looksBefore;
-    const formula = copy ? broughtTo(target, copy) : relativeAt(target, relative);
+        : foreign.number && what === 'all' && !looksBefore.format?.number
+          ? { ...looksBefore, format: { ...looksBefore.format, number: foreign.number } }
+          : looksBefore;
+    const formula = copy ? broughtTo(target, copy) : relativeAt(target, foreign.formula);
     if (calculate !== 'replace') {
       const brought = formula ? standing(formula, target) : value;
       const result = combined(present, brought, calculate, target);
@@ -263,10 +281,10 @@ export function createBringer(sheet: Sheet, own: Own, edits: Edits, bringing: Br
 
   return {
     /** Brings a content into a cell. A cell of this workbook comes as `copy`. Other programs may bring a formula in
-     *  R1C1, which cells of the network don't take. Returns the reason if it is refused. */
-    put(target: CellPlace, value: Pasted, copy?: CopiedCell, formula?: string): Refused | undefined {
+     *  R1C1 and a number format, which cells of the network don't take. Returns the reason if it is refused. */
+    put(target: CellPlace, value: Pasted, copy?: CopiedCell, foreign: Foreign = {}): Refused | undefined {
       const element = elementAt(sheet, target);
-      return element ? intoElement(element, target, value, copy) : intoCell(target, value, copy, formula);
+      return element ? intoElement(element, target, value, copy) : intoCell(target, value, copy, foreign);
     },
     end(): void {
       for (const [{ element, formula }, groups] of within)

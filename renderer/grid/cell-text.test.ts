@@ -5,7 +5,7 @@ import { cellsBetween } from '../../shared/formula/expression.ts';
 import { ERRORS, type Value } from '../../shared/formula/value.ts';
 import type { Plane } from '../../shared/places.ts';
 import type { Values } from '../core/store.ts';
-import { errorText } from './cell-text.ts';
+import { errorText, spokenText } from './cell-text.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
 
 const sheet = lessonSheet();
@@ -39,6 +39,19 @@ test('a formula that reads an error names the cell that it comes from', () => {
   expect(saidWith(ERRORS['#DIV/0!'])).toBe('B32 shows #DIV/0!, because B33 does. Mend it there.');
   expect(saidWith(ERRORS['#N/A'])).toMatch(/^B32 shows #DIV\/0!: something is divided by 0/);
   expect(saidWith(1)).toMatch(/something is divided by 0/);
+});
+
+test('of the active cell its formula is read too, also beside the network', () => {
+  const written = nothingWritten();
+  const content = { formula: reference('B33'), from: { row: 31, column: 1 } };
+  written.sheets[0].cells.set(31, new Map([[1, { content, comment: 'why' }]]));
+  const values = { element: () => undefined, cell: () => 3 } as unknown as Values;
+  const spoken = (active: string) => {
+    const at = (address: string) => ({ sheet: sheet.id, ...parseAddress(address)! });
+    return spokenText({ sheet, plane: 'value', written, active: at(active) }, values, at('B32'));
+  };
+  expect(spoken('B32')).toBe('3, formula =B33, comment: why');
+  expect(spoken('A1')).toBe('3');
 });
 
 function reference(address: string) {

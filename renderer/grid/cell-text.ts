@@ -33,7 +33,7 @@ export function spokenText(state: Shown, values: Values, cell: CellPlace): strin
   const text = formattedText(state, values, cell) ?? plainText(state, values, cell);
   if (plane !== 'value' || cell.row !== active.row || cell.column !== active.column) return text;
   const found = elementAt(sheet, cell);
-  const formula = found && formulaOver(state, found)?.text;
+  const formula = found ? formulaOver(state, found)?.text : freeFormula(state, cell);
   const over = overAt(state, cell);
   const read = formula ? messages.grid.formula(text, formula) : text;
   const kind = over ? `${read}, ${messages.panels.overKinds[over].name}` : read;
@@ -41,6 +41,11 @@ export function spokenText(state: Shown, values: Values, cell: CellPlace): strin
   const comment = commentAt(state, cell);
   const told = error === undefined ? kind : `${kind}. ${error}`;
   return comment === undefined ? told : `${told}${told === '' ? '' : ', '}${messages.looks.comment.spoken(comment)}`;
+}
+
+/** The formula that a user has typed into a cell that is no element. */
+function freeFormula({ sheet, written }: Shown, cell: CellPlace): string | undefined {
+  return isFormula(writtenCell({ written }, cell)?.content) ? writtenText({ sheet, written }, cell) : undefined;
 }
 
 /** A number as its cell's format shows it. undefined where there is no format. */

@@ -1,3 +1,4 @@
+import { percentFormat } from '../../shared/numbers.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
 
 /** A cell of an HTML table: its text, its exact number if the other program gives one (the text may be 0.33 for
@@ -86,10 +87,17 @@ function sheetsNumber(json: string | undefined): string | undefined {
 
 /** Formulas in R1C1 by row and column. */
 export type FormulaTexts = Map<string, string>;
+/** Number formats of percentages, by row and column. */
+export type Percents = Map<string, { kind: 'percent'; digits: number }>;
 
-/** Places the cells on a grid, and their formulas in `formulas`. A merged cell has its value in its first place and
+/** Places the cells on a grid, their formulas in `formulas`, and the formats of percentages with an exact number behind
+ *  them in `percents`. A merged cell has its value in its first place and
  *  nothing in the others, as spreadsheets paste it. */
-export function placeMerged(cells: readonly (readonly HtmlCell[])[], formulas: FormulaTexts = new Map()): Table {
+export function placeMerged(
+  cells: readonly (readonly HtmlCell[])[],
+  formulas: FormulaTexts = new Map(),
+  percents: Percents = new Map(),
+): Table {
   const grid: Pasted[][] = cells.map(() => []);
   /** Columns that are still taken by cells of earlier rows, and for how many rows. */
   let taken = new Map<number, number>();
@@ -102,6 +110,9 @@ export function placeMerged(cells: readonly (readonly HtmlCell[])[], formulas: F
     for (const { text, number, formula, rows, columns } of row) {
       skipTaken();
       if (formula !== undefined) formulas.set(`${y},${x}`, formula);
+      const percent =
+        number === undefined ? undefined : (percentFormat(text) ?? percentFormat(text, { decimalComma: true }));
+      if (percent) percents.set(`${y},${x}`, percent);
       const span = Math.min(columns, MAX_SPAN - x);
       for (let i = 0; i < span; i++) {
         if (rows > 1) next.set(x, rows - 1);

@@ -8,7 +8,7 @@ import { type HtmlCell, idOf, numberBehind, placeMerged } from './clipboard-html
 const nothing = undefined;
 /** What a text on the clipboard means: a table, or the tables that the user has to choose from. */
 const read = (text: string, decimalComma: boolean) => meant(readClipboard({ text }, decimalComma));
-const meant = ({ table, readings }: Clip) => table ?? { ask: readings.map(reading => reading.table()) };
+const meant = ({ table, readings }: Clip) => table ?? { ask: readings.map(reading => reading.whole().table) };
 
 describe('text', () => {
   test.each<[program: string, text: string, decimalComma: boolean, table: Table]>([

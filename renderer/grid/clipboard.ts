@@ -1,27 +1,37 @@
 import { isError } from '../../shared/cell-content.ts';
 import { ERROR_NAMES } from '../../shared/formula/expression.ts';
 import { messages } from '../../shared/messages.ts';
-import { formatFloat32, readNumber } from '../../shared/numbers.ts';
-import { type FormulaTexts, formatHtml, idOf, type LookOf, placeMerged, readHtml } from './clipboard-html.ts';
+import { formatFloat32, percentFormat, readNumber } from '../../shared/numbers.ts';
+import {
+  type FormulaTexts,
+  formatHtml,
+  idOf,
+  type LookOf,
+  type Percents,
+  placeMerged,
+  readHtml,
+} from './clipboard-html.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
 
 /** One of several ways to read a clipboard: which sign separates its cells, and whether it has decimal commas. */
 export type Reading = {
   separator: Separator;
   decimalComma: boolean;
-  /** `sample`: the first rows. `rows`: how many rows there are. `table`: reads all of them. */
+  /** `sample`: the first rows. `rows`: how many rows there are. `whole`: reads all of them. */
   sample: Table;
   rows: number;
-  table(): Table;
+  whole(): Read;
 };
 type Separator = '\t' | ';' | ',' | ' ';
+/** A table, and the formats of the percentages in it. */
+type Read = { table: Table; percents?: Percents };
 
 /** What was read from a clipboard: a table, or several readings for the user to choose from. An empty clipboard is a
  *  table without rows. `id`: the id of the copying, if this program wrote the clipboard. `formulas`: those that the
  *  clipboard brings. */
 export type Clip = { id?: string; formulas?: FormulaTexts } & (
-  | { table: Table; readings?: undefined }
-  | { table?: undefined; readings: readonly Reading[] }
+  | (Read & { readings?: undefined })
+  | { table?: undefined; percents?: undefined; readings: readonly Reading[] }
 );
 
 /** The same cells in each of our clipboard formats. `own` keeps every bit, in any language. */
@@ -86,10 +96,12 @@ export function readClipboard({ text, html, own }: ClipboardFormats, decimalComm
   if (ours) return ours;
   const cells = html !== undefined && html.length <= MAX_HTML_LENGTH ? readHtml(html) : undefined;
   const formulas: FormulaTexts = new Map();
-  const rows = cells ? trimmed(placeMerged(cells, formulas)) : [];
+  const percents: Percents = new Map();
+  const rows = cells ? trimmed(placeMerged(cells, formulas, percents)) : [];
   // A page may use a table for its layout, without any copied cells.
   if (rows.length === 0) return readText(text, decimalComma);
-  return { ...readCandidates([{ separator: '\t', rows }], decimalComma), id: idOf(html!), ...given(formulas) };
+  const clip = readCandidates([{ separator: '\t', rows, percents }], decimalComma);
+  return { ...clip, id: idOf(html!), ...given(formulas) };
 }
 
 const given = (formulas: FormulaTexts) => (formulas.size > 0 ? { formulas } : {});
@@ -147,19 +159,19 @@ function readText(text: string, decimalComma: boolean): Clip {
   return readCandidates([split('\t'), ...others.map(split)], decimalComma);
 }
 
-/** The rows that one separator gives. */
-type Candidate = { separator: Separator; rows: Table };
+/** The rows that one separator gives. `percents`: formats that are known already. */
+type Candidate = { separator: Separator; rows: Table; percents?: Percents };
 
 /** Reads the first candidate in this language's notation. If other readings give numbers too, all of them are returned,
  *  and the user chooses. */
 function readCandidates([natural, ...others]: readonly Candidate[], decimalComma: boolean): Clip {
   // If the first rows have several readings, the rest is read only after the user has chosen.
-  const head = resolve(natural.rows.slice(0, SAMPLE), decimalComma);
-  const own = head.foreign || head.doubtful ? head : resolve(natural.rows, decimalComma);
+  const head = resolve(natural, decimalComma, SAMPLE);
+  const own = head.foreign || head.doubtful ? head : resolve(natural, decimalComma);
   const rival = others
     .filter(({ separator }) => own.texts > 0 || (separator === ',' && !decimalComma))
     .some(candidate => readingOf(candidate, false) ?? readingOf(candidate, true));
-  if (!own.foreign && !own.doubtful && !rival) return { table: own.table };
+  if (!own.foreign && !own.doubtful && !rival) return readOf(own);
   const readings: Reading[] = [];
   for (const candidate of [natural, ...others])
     for (const comma of [decimalComma, !decimalComma]) {
@@ -173,9 +185,10 @@ function readCandidates([natural, ...others]: readonly Candidate[], decimalComma
 const SAMPLE = 1000;
 
 /** A candidate in one notation. undefined if it gives no numbers. */
-function readingOf({ separator, rows }: Candidate, decimalComma: boolean): Reading | undefined {
+function readingOf(candidate: Candidate, decimalComma: boolean): Reading | undefined {
+  const { separator, rows } = candidate;
   if (separator === ',' && decimalComma) return undefined;
-  const sample = resolve(rows.slice(0, SAMPLE), decimalComma);
+  const sample = resolve(candidate, decimalComma, SAMPLE);
   const labelled = separator === '\t' && rows.some(row => row.length > 1);
   if (sample.foreign || sample.numbers === 0 || (sample.texts > 0 && !labelled)) return undefined;
   return {
@@ -183,12 +196,13 @@ function readingOf({ separator, rows }: Candidate, decimalComma: boolean): Readi
     decimalComma,
     sample: sample.table,
     rows: rows.length,
-    table: () => resolve(rows, decimalComma).table,
+    whole: () => readOf(resolve(candidate, decimalComma)),
   };
 }
 
 type Resolved = {
   table: Table;
+  percents: Percents;
   numbers: number;
   texts: number;
   /** `foreign`: some number is written as in another language. `doubtful`: some number can be read in both. */
@@ -198,10 +212,11 @@ type Resolved = {
 
 /** Reads the texts that are numbers in this notation. 1.234 or 1,234 is then one thousand and more, if the sign
  *  separates thousands. */
-function resolve(rows: Table, decimalComma: boolean): Resolved {
+function resolve({ rows, percents: known }: Candidate, decimalComma: boolean, most = rows.length): Resolved {
   const found = { numbers: 0, texts: 0, foreign: false, doubtful: false };
-  const table = rows.map(row =>
-    row.map((cell): Pasted => {
+  const percents: Percents = new Map(known);
+  const table = rows.slice(0, most).map((row, y) =>
+    row.map((cell, x): Pasted => {
       if (typeof cell !== 'string') {
         if (typeof cell === 'number') found.numbers++;
         return cell;
@@ -213,11 +228,15 @@ function resolve(rows: Table, decimalComma: boolean): Resolved {
       const value = parsed.problem === 'grouping' ? parsed.grouped : parsed.value;
       if (value === undefined || !Number.isFinite(value)) return cell;
       found.numbers++;
+      const percent = percentFormat(cell, { decimalComma });
+      if (percent) percents.set(`${y},${x}`, percent);
       return value;
     }),
   );
-  return { table, ...found };
+  return { table, percents, ...found };
 }
+
+const readOf = ({ table, percents }: Resolved): Read => ({ table, ...(percents.size > 0 && { percents }) });
 
 const sameCells = (a: Table, b: Table) =>
   a.length === b.length &&

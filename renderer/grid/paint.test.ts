@@ -39,6 +39,7 @@ function drawn(
   at: { row: number; column: number },
   value = -0.09,
   ratio = 1,
+  active = { row: 1, column: 0 },
 ): ReturnType<typeof sketch> {
   const found = sketch();
   const { context } = found;
@@ -61,7 +62,7 @@ function drawn(
     sheet.layout,
   );
   const captions = captionsOf(sheet, geometry);
-  const selection = { row: 1, column: 0, height: 1, width: 1 };
+  const selection = { ...active, height: 1, width: 1 };
   paintSheet(context, { width, height, ratio, scrollX, scrollY, geometry, theme, captions, labels, selection }, heat);
   return found;
 }
@@ -201,6 +202,18 @@ test('three-letter headings of columns keep apart (fault 18)', () => {
     expect(headings.length).toBeGreaterThan(10);
     expect(unreadable(headings, 3), `at ${size} px`).toEqual([]);
   }
+});
+
+test('the heading of the selected column is shown wherever the others are, though it is bold', () => {
+  const sheet = buildSheet(lenet([28, 28, 1], 10), DIGITS);
+  const start = sheet.layout.cellOf('conv1/output', 0);
+  for (const size of [14, 16, 20])
+    for (const column of [start.column, start.column + 1]) {
+      const seen = drawn(sheet, size, start, 0, 1, { row: 5, column }).written.filter(({ y }) => y < 20);
+      const plain = drawn(sheet, size, start, 0).written.filter(({ y }) => y < 20);
+      expect(seen.map(({ text }) => text)).toEqual(plain.map(({ text }) => text));
+      expect(unreadable(seen, 1), `at ${size} px`).toEqual([]);
+    }
 });
 
 test('numbers of neighbouring cells keep apart at every zoom, negative and large ones too (fault 44)', () => {

@@ -338,15 +338,16 @@ function paintHeadings(
       context.fillStyle = theme.line;
       context.fillRect(left + wide - line, 4 * ratio, line, place.headingBottom - 8 * ratio);
       const name = columnName(column);
-      context.font = selected ? bold : regular;
       // Long names are over every second or fourth column, so that they don't touch. The blanks between bands have no
-      // names.
+      // names. A selected name is bold: that alone doesn't hide it, it is squeezed.
+      context.font = regular;
       const needed = measured(context, name) + 4 * ratio;
       if (needed > wide && wide < 14 * ratio) continue;
       if (needed > wide && column % 2 ** Math.ceil(Math.log2(needed / wide)) !== 0) continue;
+      context.font = selected ? bold : regular;
       context.fillStyle = selected ? theme.ink : theme.ink3;
       context.textAlign = 'center';
-      context.fillText(name, left + (wide - line) / 2, middle);
+      context.fillText(name, left + (wide - line) / 2, middle, Math.max(needed, wide) - 4 * ratio);
     } else if ((column === 0 || column % 10 === 9) && left > lastEnd + 24 * ratio) {
       const name = columnName(column);
       context.textAlign = 'left';

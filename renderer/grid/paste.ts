@@ -7,7 +7,7 @@ import { sentences } from '../../shared/messages/sentences.ts';
 import { elementAt, type Sheet, usedPart } from '../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { Reading } from './clipboard.ts';
-import type { FormulaTexts } from './clipboard-html.ts';
+import type { FormulaTexts, Percents } from './clipboard-html.ts';
 import type { Table } from './clipboard-table.ts';
 import { type Bringing, type CopiedCell, createBringer } from './bring.ts';
 import { createEdits } from './edits.ts';
@@ -22,6 +22,8 @@ export type PasteOptions = Bringing & {
   copied?: (row: number, column: number) => CopiedCell | undefined;
   /** The formulas that other programs bring along, in R1C1. */
   formulas?: FormulaTexts;
+  /** The formats of percentages that other programs bring along. */
+  percents?: Percents;
   /** What users have written. */
   own?: Own;
 };
@@ -107,8 +109,9 @@ export function* pasting(
         if (repeated || brought === undefined || (isLabel && typeof brought === 'string')) continue;
         return { refusal: messages.clipboard.noRoom(formatAddress(cell), formatRange(range)) };
       }
-      const formula = copied ? undefined : options.formulas?.get(`${row},${column}`);
-      const refused = bringer.put(cell, brought, copy, transpose ? undefined : formula);
+      const at = transpose ? `${column},${row}` : `${row},${column}`;
+      const formula = copied || transpose ? undefined : options.formulas?.get(at);
+      const refused = bringer.put(cell, brought, copy, { formula, number: options.percents?.get(at) });
       if (refused) return refused;
     }
   bringer.end();

@@ -241,8 +241,10 @@ export function createTransfer(
   ) => {
     const { workbookId } = store.get();
     const chosen = await actions.choosePaste(question);
-    const table = chosen && (known ?? chosen.reading?.table());
-    if (table && store.get().workbookId === workbookId) pasteInto(table, { ...given, ...chosen.options }, id);
+    const read = chosen && (known ? { table: known } : chosen.reading?.whole());
+    if (!read || store.get().workbookId !== workbookId) return;
+    const { table, ...formats } = read;
+    pasteInto(table, { ...given, ...formats, ...chosen.options }, id);
   };
 
   return {
@@ -281,12 +283,12 @@ export function createTransfer(
       const reason = stopped(true) ?? (waiting?.copies ? messages.grid.valuesMissing : undefined);
       if (reason !== undefined) return actions.refuse(reason);
       if (formats.text.length > MAX_TEXT_LENGTH) return actions.refuse(messages.clipboard.tooLong);
-      const { id: told, table, readings, formulas } = readClipboard(formats, decimalComma);
+      const { id: told, table, readings, formulas, percents } = readClipboard(formats, decimalComma);
       // Ctrl+Shift+V brings only text.
       const same = copied !== undefined && formats.text.replaceAll('\r\n', '\n') === copied.text;
       const id = told ?? (same ? copied?.id : undefined);
       const known = id !== undefined && copied?.id === id ? copied.table : table;
-      const given: PasteOptions = formulas ? { formulas } : {};
+      const given: PasteOptions = { ...(formulas && { formulas }), ...(percents && { percents }) };
       const own = id !== undefined && copied?.id === id;
       if (known && !own && !known.some(row => row.some(cell => cell !== undefined)))
         return actions.refuse(messages.grid.nothingToPaste);

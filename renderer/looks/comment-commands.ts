@@ -1,5 +1,5 @@
 import { messages } from '../../shared/messages.ts';
-import { only } from '../../shared/places.ts';
+import { type CellPlace, only } from '../../shared/places.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
@@ -8,6 +8,15 @@ import { deleteComments, nextCommented } from '../grid/comments.ts';
 
 type Needed = { store: Store; grid: () => GridApi } & Pick<Telling, 'refuse'>;
 
+/** Selects a cell and shows its comment. */
+export function goToComment(store: Store, grid: () => GridApi, place: CellPlace): void {
+  if (!grid().leaveEditing()) return;
+  grid().turnTo(place.sheet);
+  store.set(selected(place, only(place)));
+  grid().focus();
+  grid().showComment(place);
+}
+
 /** The commands of comments on cells. */
 export function createCommentCommands({ store, grid, refuse }: Needed): Command[] {
   const text = messages.looks.comment;
@@ -15,11 +24,7 @@ export function createCommentCommands({ store, grid, refuse }: Needed): Command[
   const go = (by: 1 | -1) => {
     const next = nextCommented(store.get(), store.get().active, by);
     if (!next) return refuse(text.none);
-    if (!grid().leaveEditing()) return;
-    grid().turnTo(next.sheet);
-    store.set(selected(next, only(next)));
-    grid().focus();
-    grid().showComment(next);
+    goToComment(store, grid, next);
   };
   return [
     {

@@ -10,8 +10,14 @@ import { put } from './edits.ts';
 import { relocated, rewritten } from './rewrite.ts';
 
 /** What is written under the next network. `dropped`: elements that it doesn't have (any more), whose formulas went.
- *  `moved`: free cells that its layout covers, and where they are now. */
-export type Carried = { written: Written; dropped: ElementIndex[]; moved: { from: CellAddress; to: CellAddress }[] };
+ *  `uncommented`: such elements whose comments went. `moved`: free cells that its layout covers, and where they are
+ *  now. */
+export type Carried = {
+  written: Written;
+  dropped: ElementIndex[];
+  uncommented: ElementIndex[];
+  moved: { from: CellAddress; to: CellAddress }[];
+};
 
 export function carriedOver(written: Written, before: Sheet, after: Sheet): Carried {
   const places = displaced(sheetOf(written.sheets, before.id)!.cells, after);
@@ -52,11 +58,13 @@ export function carriedOver(written: Written, before: Sheet, after: Sheet): Carr
         );
     }
   }
+  const uncommented: ElementIndex[] = [];
   const comments: Comments = new Map();
   for (const [tensor, own] of next.comments)
     for (const [index, text] of own) {
       const at = elements.follow(tensor, index);
-      if (at !== undefined) put(comments, tensor, at, text);
+      if (at === undefined) uncommented.push({ tensor, index });
+      else put(comments, tensor, at, text);
     }
   const sheets = next.sheets.map(own => {
     if (own.id !== before.id || places.size === 0) return own;
@@ -66,7 +74,7 @@ export function carriedOver(written: Written, before: Sheet, after: Sheet): Carr
     return { ...own, cells };
   });
   const moved = [...places].map(([text, to]) => ({ from: placeOfText(text), to }));
-  return { written: { ...next, sheets, formulas, comments }, dropped, moved };
+  return { written: { ...next, sheets, formulas, comments }, dropped, uncommented, moved };
 }
 
 /** Finds the elements of one network in another: those with the same tensor and coordinates. */

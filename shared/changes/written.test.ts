@@ -291,7 +291,12 @@ describe('on a small network', () => {
     const more = carriedOver(content, sheetIn(content), buildSheet(network(3)));
     expect([...more.written.formulas.get('c/kernel')!.keys()]).toEqual([1, 4, 7, 10]);
     expect(more.dropped).toEqual([]);
+    applyChange(content, {
+      kind: 'comments',
+      edits: [0, 3].map(index => ({ tensor: 'c/kernel', index, text: 'why' })),
+    });
     const less = carriedOver(content, sheetIn(content), buildSheet(network(1)));
+    expect(less.uncommented).toEqual([{ tensor: 'c/kernel', index: 3 }]);
     expect(less.written.formulas.size).toBe(0);
     expect(less.dropped).toHaveLength(4);
     const change: Change = { kind: 'network', network: network(1), values: [] };

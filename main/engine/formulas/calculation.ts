@@ -31,6 +31,8 @@ export type Calculation = Formulas & {
   read(written: Written, changes?: readonly Change[]): void;
   /** What stands in a cell that is no element; null if it is blank. */
   contentAt(place: CellPlace): Value;
+  /** The cells that arrays fill beside the formulas that give them. */
+  filledCells(): Iterable<CellPlace>;
   /** What an element holds whose number is NaN: an error, or null for a blank. */
   otherAt(tensor: TensorId, index: number): CellError | null;
   /** The value that the network itself gives an element with something over it. */
@@ -299,6 +301,12 @@ export function createCalculation(
       return nodes.length;
     },
     contentAt: ({ sheet, row, column }) => cells.get(sheet)?.contentAt(row, column) ?? null,
+    *filledCells() {
+      for (const { cell } of arrays.all())
+        for (let y = 0; y < cell.height; y++)
+          for (let x = 0; x < cell.width; x++)
+            if (y > 0 || x > 0) yield { sheet: cell.sheet, row: cell.row + y, column: cell.column + x };
+    },
     otherAt: source.otherAt,
     derivedAt: (tensor, index) => derived.get(tensor)?.get(index),
     loopAt({ sheet, row, column }) {

@@ -82,6 +82,22 @@ test('numbers are found by what is shown, in tensors that nobody looks at as wel
   expect(await found('#DIV/0!', { look: 'values' })).toEqual([]);
 });
 
+test('labels of the network are found, and cells that the array of a formula fills', async () => {
+  expect(await found('kernel 2', { look: 'values', sheet: 'network' })).toHaveLength(2);
+  expect(await found('Kernel 2', { look: 'values', matchCase: true })).toEqual([]);
+  const [heading] = await found('softmax', { look: 'values' });
+  expect(
+    session.sheet.layout.labelAt(0, parseTarget({ sheets: session.sheets, sheet: session.sheet }, heading)!.column),
+  ).toMatchObject({ text: 'softmax · 3' });
+  type('Notes!D1', '3.75');
+  type('Notes!E1', '8.75');
+  type('Notes!D4', '=TRANSPOSE(D1:E1)');
+  expect(await found('8.75', { look: 'values' })).toEqual(['notes!E1', 'notes!D5']);
+  expect(await found('8.75', { look: 'values', sheet: 'network' })).toEqual([]);
+  session.undo();
+  expect(await found('8.75', { look: 'values' })).toEqual(['notes!E1']);
+});
+
 test('what is typed is replaced, overrides and parameters too; what is computed is counted and stays', async () => {
   const replaced = await findReplacements(session, { ...query('0.37512'), replacement: '0.25' }, between);
   expect(replaced.count).toBe(2);
@@ -110,13 +126,16 @@ test('a cell that can not take its new text is named, and nothing is replaced', 
 
 test('a long search lets others go first, and can be ended', async () => {
   const stop = () => Promise.reject(new Error('ended'));
-  await expect(findCells(session, query('no such text'), stop)).rejects.toThrow('ended');
+  // On this clock every look takes 10 ms.
+  let time = 0;
+  const clock = () => (time += 10);
+  await expect(findCells(session, query('no such text'), stop, clock)).rejects.toThrow('ended');
 });
 
 test('a search that finds very many cells ends, and tells that there are more', async () => {
   const edits = [{ at: Uint32Array.from({ length: 12_000 }, (_, i) => (i % 2 === 0 ? i : 5)), cell: { content: 'x' } }];
   session.change({ label: 'fill', changes: [{ kind: 'cells', sheet: 'notes', edits }] });
-  const { cells, texts, more } = await findCells(session, query('x', { look: 'values' }), between);
+  const { cells, texts, more } = await findCells(session, query('x', { look: 'values', sheet: 'notes' }), between);
   expect(more).toBe(true);
   expect(cells[0].at.length).toBe(10_000);
   expect(texts).toHaveLength(200);

@@ -12,7 +12,7 @@ import { formulasIn } from '../../../shared/formula/language.ts';
 import type { FormulaLanguage } from '../../../shared/formula/print.ts';
 import type { Value } from '../../../shared/formula/value.ts';
 import type { ElementIndex } from '../../../shared/layout/layout.ts';
-import { elementAt } from '../../../shared/layout/sheet.ts';
+import { elementAt, type Sheet } from '../../../shared/layout/sheet.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { formatFloat32 } from '../../../shared/numbers.ts';
@@ -23,6 +23,9 @@ import type { Session } from './session.ts';
 
 /** Reports progress and lets other requests through. */
 type Between = (fraction: number) => Promise<void>;
+/** Gives the time in milliseconds. */
+type Clock = () => number;
+const realTime: Clock = () => performance.now();
 type Search = Args<'findCells'>;
 type Found = CellPlace & { text: string };
 
@@ -35,8 +38,13 @@ const TURN = 8;
 const CELLS_PER_LOOK = 128;
 
 /** The cells that match, in the order of sheets, rows and columns. */
-export async function findCells(session: Session, search: Search, between: Between): Promise<Replies['findCells']> {
-  const { found, more } = await gather(session, search, between);
+export async function findCells(
+  session: Session,
+  search: Search,
+  between: Between,
+  clock = realTime,
+): Promise<Replies['findCells']> {
+  const { found, more } = await gather(session, search, between, clock);
   const bySheet = new Map<SheetId, number[]>();
   for (const { sheet, row, column } of found) {
     const own = bySheet.get(sheet);
@@ -60,7 +68,7 @@ export async function findReplacements(
   const language = languageOf(search);
   const { found, more } = at
     ? { found: [at], more: false }
-    : await gather(session, { ...search, look: 'formulas' }, between);
+    : await gather(session, { ...search, look: 'formulas' }, between, realTime);
   const { sheet, sheets, written } = session;
   const changes: Change[] = [];
   let [count, computed] = [0, 0];
@@ -84,17 +92,22 @@ export async function findReplacements(
   return { changes: together(changes), count, computed, more };
 }
 
-async function gather(session: Session, search: Search, between: Between): Promise<{ found: Found[]; more: boolean }> {
+async function gather(
+  session: Session,
+  search: Search,
+  between: Between,
+  clock: Clock,
+): Promise<{ found: Found[]; more: boolean }> {
   const { sheet, sheets } = session;
   const found: Found[] = [];
   const look = looks(session, search);
-  let [looked, began] = [0, performance.now()];
+  let [looked, began] = [0, clock()];
   for (let next = look.next(); !next.done && found.length < MOST; next = look.next()) {
     const { cell, done } = next.value;
     if (cell) found.push(cell);
-    if (++looked % CELLS_PER_LOOK !== 0 || performance.now() - began < TURN) continue;
+    if (++looked % CELLS_PER_LOOK !== 0 || clock() - began < TURN) continue;
     await between(done);
-    began = performance.now();
+    began = clock();
     // Another network has other cells.
     if (session.sheet !== sheet) throw new UserError(sentences.engine.otherStructure);
   }
@@ -144,6 +157,17 @@ function* looks(session: Session, search: Search): Generator<{ cell: Found | und
     }
     before += size;
   }
+  // A formula that gives an array fills cells in which nothing is typed. The network has labels beside its tensors.
+  if (search.look === 'values') {
+    if (inNetwork)
+      for (const label of labelsOf(sheet))
+        yield { cell: typed(label.text) === undefined ? undefined : { sheet: sheet.id, ...label }, done: 1 };
+    for (const place of session.filledCells()) {
+      if (!wanted.some(({ id }) => id === place.sheet)) continue;
+      const text = textOf(session.contentAt(place), String, value => shownInFormat(value, undefined));
+      yield { cell: text === undefined ? undefined : { ...place, text }, done: 1 };
+    }
+  }
   for (const { id, cells } of wanted)
     for (const [key, own] of placesIn(cells)) {
       const place = { sheet: id, row: rowOf(key), column: columnOf(key) };
@@ -155,6 +179,15 @@ function* looks(session: Session, search: Search): Generator<{ cell: Found | und
       yield { cell: text === undefined ? undefined : { ...place, text }, done: 1 };
     }
 }
+
+/** The network's headings and names of maps and classes. They are made a few rows at a time. */
+function* labelsOf({ layout }: Sheet): Generator<Omit<Found, 'sheet'>> {
+  const { rows, columns } = layout;
+  for (let row = 0; row < rows; row += ROWS_OF_LABELS)
+    for (const label of layout.labelsIn({ row, column: 0, height: ROWS_OF_LABELS, width: columns }))
+      yield { row: label.row, column: label.column, text: label.text };
+}
+const ROWS_OF_LABELS = 64;
 
 const languageOf = ({ language, decimal }: Pick<Search, 'language' | 'decimal'>) => formulasIn(language, decimal);
 const localNumber = (text: string, { decimal }: FormulaLanguage) => text.replace('.', decimal);

@@ -24,7 +24,9 @@ test('a step over cells of the network and free cells beside them has one range'
   });
 });
 
-test('a step on several sheets has none', () => {
-  expect(rangeOfStep(sheet, stepOf(value, cells('notes')))).toBeUndefined();
-  expect(rangeOfStep(sheet, stepOf(cells('notes'), cells(sheet.id)))).toBeUndefined();
+test('a step on several sheets has the range of its part on the network, or of the first sheet', () => {
+  const one = { height: 1, width: 1 };
+  expect(rangeOfStep(sheet, stepOf(value, cells('notes')))).toEqual({ sheet: sheet.id, ...corner, ...one });
+  const [row, column] = at;
+  expect(rangeOfStep(sheet, stepOf(cells('notes'), cells('more')))).toEqual({ sheet: 'notes', row, column, ...one });
 });

@@ -28,7 +28,8 @@ export function rangeAround(
   return { sheet: id, row: top, column: left, height: bottom - top + 1, width: right - left + 1 };
 }
 
-/** The range that a step changed: of elements, or of the cells of one sheet. */
+/** The range that a step changed: of elements, or of the cells of one sheet. Of a step on several sheets, it is the
+ *  network's part, or else the first one's. */
 export function rangeOfStep(sheet: Sheet, step: Step): RangePlace | undefined {
   const elements = changedElements(step);
   const cells: CellsChange[] = [];
@@ -42,11 +43,10 @@ export function rangeOfStep(sheet: Sheet, step: Step): RangePlace | undefined {
   }
   const own = elements.size > 0 ? rangeAround(sheet, elements) : undefined;
   if (cells.length === 0 || (elements.size > 0 && !own)) return own;
-  const [{ sheet: id }] = cells;
-  if (cells.some(change => change.sheet !== id) || (own && own.sheet !== id)) return undefined;
+  const id = own?.sheet ?? cells[0].sheet;
   let [top, left, bottom, right] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
   if (own) [top, left, bottom, right] = [own.row, own.column, own.row + own.height - 1, own.column + own.width - 1];
-  for (const { at } of cells.flatMap(({ edits }) => edits))
+  for (const { at } of cells.filter(change => change.sheet === id).flatMap(({ edits }) => edits))
     for (let i = 0; i < at.length; i += 2) {
       [top, bottom] = [Math.min(top, at[i]), Math.max(bottom, at[i])];
       [left, right] = [Math.min(left, at[i + 1]), Math.max(right, at[i + 1])];

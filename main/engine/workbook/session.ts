@@ -72,6 +72,8 @@ export type Session = {
   readonly written: Written;
   /** What stands in a cell that is no element: a number, text, truth value or error, or null for a blank. */
   contentAt(place: CellPlace): Value;
+  /** The cells that arrays fill beside the formulas that give them. */
+  filledCells(): Iterable<CellPlace>;
   /** What an element holds whose number is NaN: an error by its name, or null for a blank. */
   otherAt(tensor: TensorId, index: number): Other;
   /** The cells of the loop that a formula is in which depends on itself: it, what it reads, and so on back to it. Only
@@ -339,6 +341,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     },
     written: content,
     contentAt: place => calculation?.contentAt(place) ?? null,
+    filledCells: () => calculation?.filledCells() ?? [],
     otherAt: (tensor, index) =>
       calculation ? calculation.otherAt(tensor, index) : otherOf(sheet.tensors.get(tensor)!, 'value'),
     loopAt: place => calculation?.loopAt(place) ?? [],

@@ -60,8 +60,10 @@ export const panelMessages: Catalogue['panels'] = {
     pixel: { name: 'Pixelformel', help: 'Diese Zelle der Eingabe folgt aus Ihrer Formel' },
   },
   overrides: {
-    title: 'Überschriebene Zellen',
-    none: 'Schreiben Sie eine Zahl oder Formel über eine Zelle des Netzes, dann steht sie hier.',
+    title: 'Überschriebenes und Kommentare',
+    none:
+      'Schreiben Sie eine Zahl oder Formel über eine Zelle des Netzes, oder kommentieren Sie eine Zelle ' +
+      '(Umschalt+F2), dann steht das hier.',
     groups: {
       override: count => `${count} ${count === 1 ? 'Zelle' : 'Zellen'} statt der Rechnung der Schicht`,
       tied: count => `${count} ${count === 1 ? 'gekoppeltes Gewicht' : 'gekoppelte Gewichte'}`,
@@ -72,6 +74,9 @@ export const panelMessages: Catalogue['panels'] = {
     goToHelp: where => `Zu ${where} gehen`,
     remove: 'Entfernen',
     removeHelp: where => `Entfernen, was über ${where} steht`,
+    comments: count => `${count} ${count === 1 ? 'Kommentar' : 'Kommentare'}`,
+    goToComment: where => `Zum Kommentar zu ${where} gehen`,
+    removeComment: where => `Den Kommentar zu ${where} entfernen`,
     removeAll: 'Alle entfernen',
     compare: 'Vergleichen',
     compareHelp: 'Halten, um alles ohne Darübergeschriebenes zu sehen',

@@ -25,7 +25,7 @@ export const menuMessages: Catalogue['menu'] = {
   paste: 'Einfügen',
   pasteSpecial: 'Inhalte einfügen…',
   fillDown: 'Nach unten ausfüllen',
-  overrides: 'Überschriebene Zellen',
+  overrides: 'Überschriebenes und Kommentare',
   restore: 'Berechnete Formeln zurückholen',
   fillRight: 'Nach rechts ausfüllen',
   delete: 'Löschen (auf 0 setzen)',

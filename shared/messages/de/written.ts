@@ -32,6 +32,10 @@ export const writtenMessages: Catalogue['written'] = {
   dropped: (count, shown) =>
     `${whole(count)} eigene ${plural(count, 'Formel', 'Formeln')} gingen mit dem, was dort stand: ${shown.join(', ')}` +
     `${count > shown.length ? ', …' : ''}. „Rückgängig“ bringt sie zurück.`,
+  uncommented: (count, shown) =>
+    `${whole(count)} ${plural(count, 'Kommentar ging', 'Kommentare gingen')} mit dem, was dort stand: ` +
+    `${shown.join(', ')}${count > shown.length ? ', …' : ''}. ` +
+    `„Rückgängig“ bringt ${plural(count, 'ihn', 'sie')} zurück.`,
   moved: (count, shown) =>
     `Das Netz braucht den Platz von ${whole(count)} eigenen ${plural(count, 'Zelle', 'Zellen')}. ` +
     `Verschoben: ${shown.join(', ')}` +

@@ -63,10 +63,12 @@ export const panelMessages = {
     tied: { name: 'tied', help: 'This weight follows from your formula' },
     pixel: { name: 'pixel formula', help: 'This cell of the input follows from your formula' },
   },
-  /** The panel that lists what users typed over the network's cells. */
+  /** The panel that lists what users typed over the network's cells, and the comments on all cells. */
   overrides: {
-    title: 'Overrides',
-    none: 'Type a number or a formula over any cell of the network, and it is listed here.',
+    title: 'Overrides and comments',
+    none:
+      'Type a number or a formula over any cell of the network, or comment on a cell (Shift+F2), ' +
+      'and it is listed here.',
     groups: {
       override: (count: number) => `${count} ${count === 1 ? 'cell' : 'cells'} typed over what the layer computes`,
       tied: (count: number) => `${count} tied ${count === 1 ? 'weight' : 'weights'}`,
@@ -77,6 +79,9 @@ export const panelMessages = {
     goToHelp: (where: string) => `Go to ${where}`,
     remove: 'Remove',
     removeHelp: (where: string) => `Remove what is typed over ${where}`,
+    comments: (count: number) => `${count} ${count === 1 ? 'comment' : 'comments'}`,
+    goToComment: (where: string) => `Go to the comment on ${where}`,
+    removeComment: (where: string) => `Remove the comment on ${where}`,
     removeAll: 'Remove all',
     compare: 'Compare',
     compareHelp: 'Hold to see everything as it is without overrides',

@@ -24,7 +24,7 @@ export const menuMessages = {
   paste: 'Paste',
   pasteSpecial: 'Paste special…',
   fillDown: 'Fill down',
-  overrides: 'Overrides',
+  overrides: 'Overrides and comments',
   restore: 'Bring back derived formulas',
   fillRight: 'Fill to the right',
   delete: 'Delete (set to 0)',

@@ -32,6 +32,9 @@ export const writtenMessages = {
   dropped: (count: number, shown: readonly string[]) =>
     `${whole(count)} ${plural(count, 'formula', 'formulas')} of your own went with their cells: ${shown.join(', ')}` +
     `${count > shown.length ? ', …' : ''}. Undo brings them back.`,
+  uncommented: (count: number, shown: readonly string[]) =>
+    `${whole(count)} ${plural(count, 'comment', 'comments')} went with ${plural(count, 'its cell', 'their cells')}: ` +
+    `${shown.join(', ')}${count > shown.length ? ', …' : ''}. Undo brings ${plural(count, 'it', 'them')} back.`,
   moved: (count: number, shown: readonly string[]) =>
     `The network needs the place of ${whole(count)} ${plural(count, 'cell', 'cells')} of your own. ` +
     `Moved: ${shown.join(', ')}` +
