@@ -16,7 +16,18 @@ import { flattened } from '../formula/flat.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { describeTensors, type NetworkSpec } from '../network.ts';
 import { firstSheets } from '../places.ts';
-import { cellEdits, cellsIn, formulaEdits, formulasIn, isSame, placesIn, put, columnOf, rowOf } from './edits.ts';
+import {
+  cellEdits,
+  cellsIn,
+  columnOf,
+  comparison,
+  formulaEdits,
+  formulasIn,
+  isSame,
+  placesIn,
+  put,
+  rowOf,
+} from './edits.ts';
 import type { SheetChange, SimpleChange, WrittenChange } from './kinds.ts';
 import { afterLines } from './lines.ts';
 import { afterMove } from './move.ts';
@@ -210,13 +221,14 @@ function simpleBack(written: Written, change: SimpleChange): SimpleChange {
 
 /** The change without the parts that would leave everything as it is. undefined where nothing is left. */
 export function narrowedWritten(written: Written, change: WrittenChange): WrittenChange | undefined {
+  const isAsBefore = comparison();
   switch (change.kind) {
     case 'formulas': {
       const edits = [...formulasIn(change.edits)].flatMap(([tensor, contents]) => {
         const own = written.formulas.get(tensor);
         return formulaEdits(
           tensor,
-          [...contents].filter(([index, content]) => !isSame(own?.get(index), content)),
+          [...contents].filter(([index, content]) => !isAsBefore(own?.get(index), content)),
         );
       });
       return edits.length > 0 ? { kind: 'formulas', edits } : undefined;
@@ -224,7 +236,7 @@ export function narrowedWritten(written: Written, change: WrittenChange): Writte
     case 'cells': {
       const { cells } = sheetOf(written.sheets, change.sheet)!;
       const now = (place: number): Cell | undefined => cells.get(rowOf(place))?.get(columnOf(place));
-      const edits = cellEdits([...cellsIn(change.edits)].filter(([place, cell]) => !isSame(now(place), cell)));
+      const edits = cellEdits([...cellsIn(change.edits)].filter(([place, cell]) => !isAsBefore(now(place), cell)));
       return edits.length > 0 ? { ...change, edits } : undefined;
     }
     case 'comments': {
