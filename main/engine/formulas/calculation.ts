@@ -80,7 +80,7 @@ export function createCalculation(
   /** The sets of formulas whose readers are known to be dirty. */
   let passed = new Uint8Array(0);
   /** The formulas over each tensor. */
-  let over = new Map<TensorId, Map<number, Node>>();
+  const over = written.over();
   /** The derived values of elements with something over them. */
   const derived = new Map<TensorId, Map<number, number>>();
   /** Computed tensors that have to be written. */
@@ -127,21 +127,18 @@ export function createCalculation(
     const draws = all.drawn !== drawn;
     if (draws) library.draw((drawn = all.drawn));
     for (const { sheet } of found.changed) changedSheets.add(sheet);
-    const touched = found.restructured || found.changed.length > 0;
+    const restructured = found.added.length + found.removed.length > 0;
+    const touched = restructured || found.changed.length > 0;
     for (const node of found.removed) arrays.clear(node);
     if (touched) for (const node of arrays.all()) node.dirty = true;
-    if (found.restructured) link();
+    if (restructured) link();
     for (const node of found.removed) remove(node);
     eachReaderOfCells(plan.graph, arrays.takeResized(), mark);
     const looks = found.changed.length * plan.graph.ranges.length;
     if (found.everything || looks > MOST_LOOKS) for (const node of nodes) node.dirty = true;
     else eachReaderOfCells(plan.graph, found.changed, mark);
     if (draws) for (const node of nodes) if (node.shared?.volatile) node.dirty = true;
-    for (const { target } of nodes) if (target && !derived.get(target.tensor.info.id)?.has(target.index)) isNew(target);
-  }
-
-  function isNew({ tensor: { info } }: NonNullable<Node['target']>): void {
-    if (info.role === 'computed') due.add(info.id);
+    for (const { target } of found.added) if (target?.tensor.info.role === 'computed') due.add(target.tensor.info.id);
   }
 
   /** Finds the order of the formulas again. */
@@ -149,14 +146,6 @@ export function createCalculation(
     nodes = written.nodes();
     plan = schedule(nodes, tensors);
     passed = new Uint8Array(plan.graph.inCycle.length);
-    over = new Map();
-    for (const node of nodes) {
-      if (!node.target) continue;
-      const { id } = node.target.tensor.info;
-      const own = over.get(id);
-      if (own) own.set(node.target.index, node);
-      else over.set(id, new Map([[node.target.index, node]]));
-    }
     if (nodes.some(node => node.late)) {
       for (const node of dependingOnThemselves(source, nodes, over)) node.cyclic = true;
     }

@@ -17,12 +17,11 @@ export type Graph = {
   inCycle: Uint8Array;
   precedents: Lists;
   dependents: Lists;
-  /** Ranges that are read, each with its vertex and the formulas that read it. */
-  ranges: readonly { range: Rectangle; readers: readonly number[] }[];
+  /** The ranges that are read, each once. */
+  ranges: readonly Rectangle[];
+  /** For each of these ranges the formulas that read it. */
+  readers: Lists;
 };
-
-/** A range that is read: the vertex of the formulas in it (−1 if there are none), and who reads it. */
-type Known = { range: Rectangle; readers: number[]; vertex: number };
 
 /** The formulas of a column by their rows. `tree`: the vertex of the tree's first inner node minus 1. */
 type Column = { rows: number[]; holders: number[]; tree: number };
@@ -34,13 +33,17 @@ export function buildGraph(holders: readonly Holder[]): Graph {
   const sheets = columnsOf(holders);
   for (const columns of sheets.values()) for (const column of columns.values()) plantTree(column);
 
-  const ranges: Known[] = [];
-  const known = new Map<SheetId, Map<number | string, Known>>();
-  for (const [reader, { reads }] of holders.entries()) {
-    for (const range of reads) {
-      const read = knownRange(range);
-      read.readers.push(reader);
-      if (read.vertex >= 0) edges.push(reader, read.vertex);
+  const ranges: Rectangle[] = [];
+  /** The vertex of the formulas in each range; −1 if there are none. */
+  const within: number[] = [];
+  /** Pairs: the number of a range, and a formula that reads it. */
+  const readers: number[] = [];
+  const known = new Map<SheetId, Map<number | string, number>>();
+  for (let reader = 0; reader < holders.length; reader++) {
+    for (const range of holders[reader].reads) {
+      const read = numberOf(range);
+      readers.push(read, reader);
+      if (within[read] >= 0) edges.push(reader, within[read]);
     }
   }
   const precedents = listsOf(vertices, edges);
@@ -48,19 +51,19 @@ export function buildGraph(holders: readonly Holder[]): Graph {
   const order = orderOf(vertices, (vertex, n) =>
     starts[vertex] + n < starts[vertex + 1] ? items[starts[vertex] + n] : -1,
   );
-  return { ...order, precedents, dependents: inverted(precedents), ranges };
+  return { ...order, precedents, dependents: inverted(precedents), ranges, readers: listsOf(ranges.length, readers) };
 
-  function knownRange(range: Rectangle): Known {
+  function numberOf(range: Rectangle): number {
     let own = known.get(range.sheet);
     if (!own) known.set(range.sheet, (own = new Map()));
     const corner = range.row * MAX_COLUMNS + range.column;
     const key = range.height === 1 && range.width === 1 ? corner : `${corner} ${range.height} ${range.width}`;
     const found = own.get(key);
-    if (found) return found;
-    const added: Known = { range, readers: [], vertex: -1 };
+    if (found !== undefined) return found;
+    const added = ranges.length;
     own.set(key, added);
-    ranges.push(added);
-    connect(added);
+    ranges.push(range);
+    within.push(vertexOf(range));
     return added;
   }
 
@@ -70,31 +73,30 @@ export function buildGraph(holders: readonly Holder[]): Graph {
     const count = column.holders.length;
     column.tree = vertices - 1;
     vertices += count - 1;
-    const vertexOf = (n: number) => (n < count ? column.tree + n : column.holders[n - count]);
-    for (let n = 1; n < count; n++) edges.push(column.tree + n, vertexOf(2 * n), column.tree + n, vertexOf(2 * n + 1));
+    const nodeAt = (n: number) => (n < count ? column.tree + n : column.holders[n - count]);
+    for (let n = 1; n < count; n++) edges.push(column.tree + n, nodeAt(2 * n), column.tree + n, nodeAt(2 * n + 1));
   }
 
-  /** Gives a range a vertex if there are formulas in it. A range over one formula uses that one's vertex. */
-  function connect(known: Known): void {
-    const { sheet, row, column, height, width } = known.range;
+  /** The vertex of a range, made where there are several formulas in it. One formula is its own. −1: there are none. */
+  function vertexOf({ sheet, row, column, height, width }: Rectangle): number {
     const columns = sheets.get(sheet);
-    if (!columns) return;
+    if (!columns) return -1;
     const read: number[] = [];
     const look = (each: Column | undefined) => each && piecesOf(each, row, row + height, read);
     if (width <= columns.size) for (let at = column; at < column + width; at++) look(columns.get(at));
     else for (const [at, each] of columns) if (at >= column && at < column + width) look(each);
-    if (read.length < 2) known.vertex = read[0] ?? -1;
-    else {
-      known.vertex = vertices++;
-      for (const vertex of read) edges.push(known.vertex, vertex);
-    }
+    if (read.length < 2) return read[0] ?? -1;
+    const made = vertices++;
+    for (const vertex of read) edges.push(made, vertex);
+    return made;
   }
 }
 
 /** The formulas of each sheet by column. An array stands in all the cells that it fills. */
 function columnsOf(holders: readonly Holder[]): Map<SheetId, Map<number, Column>> {
   const sheets = new Map<SheetId, Map<number, Column>>();
-  for (const [holder, { cell }] of holders.entries()) {
+  for (let holder = 0; holder < holders.length; holder++) {
+    const { cell } = holders[holder];
     let columns = sheets.get(cell.sheet);
     if (!columns) sheets.set(cell.sheet, (columns = new Map()));
     for (let at = cell.column; at < cell.column + cell.width; at++) {
@@ -113,9 +115,11 @@ function columnsOf(holders: readonly Holder[]): Map<SheetId, Map<number, Column>
 function sortByRow(column: Column): void {
   const { rows, holders } = column;
   if (rows.every((row, i) => i === 0 || rows[i - 1] < row)) return;
-  const order = [...rows.keys()].sort((a, b) => rows[a] - rows[b]);
-  column.rows = order.map(i => rows[i]);
-  column.holders = order.map(i => holders[i]);
+  // As numbers, which sort ten times as fast as with a function that compares.
+  const count = rows.length;
+  const order = Float64Array.from(rows, (row, i) => row * count + i).sort();
+  column.rows = Array.from(order, key => Math.floor(key / count));
+  column.holders = Array.from(order, key => holders[key % count]);
 }
 
 /** Adds the fewest vertices that stand for the formulas of a column from row `top` to before row `end`. */

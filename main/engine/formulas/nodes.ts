@@ -6,7 +6,7 @@ import { ERRORS, NO_NUMBER, NO_VALUE, type Value } from '../../../shared/formula
 import { canHold, type TensorId } from '../../../shared/network.ts';
 import type { Slot } from './cells.ts';
 import type { Rectangle } from './graph.ts';
-import { cellReader, failedReader, rangeReader, type Source, tensorReader } from './readers.ts';
+import { cellReader, ElementReader, failedReader, rangeReader, type Source, tensorReader } from './readers.ts';
 import { type Found, foundAt, type Shared } from './references.ts';
 import type { Tensor } from './tensors.ts';
 
@@ -51,13 +51,22 @@ export function createNode(
   place: Pick<Node, 'target' | 'slot'>,
   formula: { shared: Shared; from: { row: number; column: number } } | undefined,
 ): Node {
-  const node: Node = {
+  const connections: Connections = { readers: [], reads: [], tensors: [] };
+  if (formula) {
+    const [rows, columns] = [cell.row - formula.from.row, cell.column - formula.from.column];
+    for (const read of formula.shared.reads) connect(source, connections, foundAt(read, rows, columns), read.oneCell);
+  }
+  return {
     cell,
     content,
-    ...place,
-    readers: [],
-    reads: [],
-    tensors: [],
+    target: place.target,
+    slot: place.slot,
+    shared: formula?.shared,
+    from: formula?.from,
+    // A list that has grown has room for more, which thousands of formulas needn't keep.
+    readers: connections.readers.slice(),
+    reads: connections.reads.slice(),
+    tensors: connections.tensors.slice(),
     value: undefined,
     dirty: true,
     index: -1,
@@ -66,22 +75,26 @@ export function createNode(
     late: false,
     cyclic: false,
   };
-  if (!formula) return node;
-  [node.shared, node.from] = [formula.shared, formula.from];
-  const [rows, columns] = [cell.row - formula.from.row, cell.column - formula.from.column];
-  for (const read of formula.shared.reads) connect(source, node, foundAt(read, rows, columns), read.oneCell);
-  return node;
 }
 
-function connect(source: Source, node: Node, found: Found, oneCell: boolean): void {
+type Connections = Pick<Node, 'readers' | 'reads' | 'tensors'>;
+
+function connect(source: Source, node: Connections, found: Found, oneCell: boolean): void {
   if ('error' in found) node.readers.push(failedReader(found));
   else if ('tensor' in found) {
     node.readers.push(tensorReader(source, found.tensor));
     node.reads.push(...cellsOfTensor(source, found.tensor));
     node.tensors.push(found.tensor);
   } else if (!source.cells.has(found.sheet)) node.readers.push(failedReader(ERRORS['#REF!']));
-  else {
-    node.readers.push(oneCell ? cellReader(source, found) : rangeReader(source, found));
+  else if (oneCell) {
+    const reader = cellReader(source, found);
+    node.readers.push(reader);
+    node.reads.push(found);
+    if (!(reader instanceof ElementReader)) return;
+    const { id } = reader.tensor.info;
+    if (!node.tensors.includes(id)) node.tensors.push(id);
+  } else {
+    node.readers.push(rangeReader(source, found));
     node.reads.push(found);
     for (const tensor of tensorsIn(source, found)) if (!node.tensors.includes(tensor)) node.tensors.push(tensor);
   }

@@ -57,7 +57,7 @@ export function failedReader(error: CellError): CellReader & RangeReader {
   return { height: 1, width: 1, value: () => error, at: () => error, each: take => void take(error) };
 }
 
-class ElementReader implements CellReader {
+export class ElementReader implements CellReader {
   constructor(
     readonly source: Source,
     readonly tensor: Tensor,

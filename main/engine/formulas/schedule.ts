@@ -16,12 +16,13 @@ export type Schedule = {
 
 /** Puts the formulas into their order, and tells each its time, and whether it depends on itself through cells. */
 export function schedule(nodes: readonly Node[], tensors: ReadonlyMap<TensorId, Tensor>): Schedule {
-  const graph = buildGraph(nodes.map(({ cell, reads }) => ({ cell, reads })));
+  const graph = buildGraph(nodes);
   const { sequence, inCycle, precedents } = graph;
   const times = new Int32Array(inCycle.length).fill(BEFORE);
   const depths = new Int32Array(inCycle.length);
   const readers = new Map<TensorId, Node[]>();
-  for (const [index, node] of nodes.entries()) {
+  for (let index = 0; index < nodes.length; index++) {
+    const node = nodes[index];
     node.index = index;
     node.cyclic = inCycle[index] === 1;
     for (const id of node.tensors) {
@@ -47,9 +48,22 @@ export function schedule(nodes: readonly Node[], tensors: ReadonlyMap<TensorId, 
     node.late = target !== undefined && node.time > latest(target.tensor);
     if (target && !node.late && node.time >= target.tensor.turn) within.add(target.tensor.info.id);
   }
-  const order = sequence.flatMap(vertex => (vertex < nodes.length ? [nodes[vertex]] : []));
-  order.sort((a, b) => a.time - b.time || a.depth - b.depth || Number(needsLibrary(a)) - Number(needsLibrary(b)));
-  return { graph, order, readers, within };
+  return { graph, order: inOrder(nodes, sequence), readers, within };
+}
+
+/** The formulas by time, by depth, the library's last, and otherwise in this sequence. */
+function inOrder(nodes: readonly Node[], sequence: readonly number[]): Node[] {
+  const steps = new Map<number, Node[]>();
+  const depths = 1 + nodes.reduce((most, { depth }) => Math.max(most, depth), 0);
+  for (const vertex of sequence) {
+    if (vertex >= nodes.length) continue;
+    const node = nodes[vertex];
+    const step = 2 * (node.time * depths + node.depth) + (needsLibrary(node) ? 1 : 0);
+    const own = steps.get(step);
+    if (own) own.push(node);
+    else steps.set(step, [node]);
+  }
+  return [...steps].sort(([a], [b]) => a - b).flatMap(([, own]) => own);
 }
 
 /** Whether a formula can't be compiled. */
@@ -89,7 +103,9 @@ export function eachReader(
 
 /** Calls `found` for the formulas that read any of these cells. */
 export function eachReaderOfCells(graph: Graph, cells: readonly Rectangle[], found: (index: number) => void): void {
-  for (const { range, readers } of graph.ranges) {
+  const { starts, items } = graph.readers;
+  if (cells.length === 0) return;
+  for (const [read, range] of graph.ranges.entries()) {
     const isRead = cells.some(
       ({ sheet, row, column, height, width }) =>
         sheet === range.sheet &&
@@ -98,7 +114,8 @@ export function eachReaderOfCells(graph: Graph, cells: readonly Rectangle[], fou
         column < range.column + range.width &&
         range.column < column + width,
     );
-    if (isRead) for (const reader of readers) found(reader);
+    if (!isRead) continue;
+    for (let at = starts[read]; at < starts[read + 1]; at++) found(items[at]);
   }
 }
 

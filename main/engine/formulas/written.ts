@@ -10,14 +10,15 @@ import type { Rectangle } from './graph.ts';
 import { createNode, type Node } from './nodes.ts';
 import type { Source } from './readers.ts';
 import { type Shared, shared } from './references.ts';
+import type { Tensor } from './tensors.ts';
 
 type Found = {
   /** Cells that are no elements and hold something else now, without a formula. */
   changed: Rectangle[];
-  /** Formulas that are gone. */
+  /** Formulas that are new, and numbers over computed elements. */
+  added: Node[];
+  /** Those that are gone. */
   removed: Node[];
-  /** Whether there are other formulas than before. */
-  restructured: boolean;
   /** Whether names or sheets have changed, so that every formula may mean something else. */
   everything: boolean;
 };
@@ -28,38 +29,48 @@ export type WrittenCells = {
   read(written: Written, touched?: Touched): Found;
   /** All formulas, and the numbers over computed elements. */
   nodes(): Node[];
+  /** Those of them that stand over elements. A tensor without any is left out. */
+  over(): ReadonlyMap<TensorId, ReadonlyMap<number, Node>>;
   /** Whether something is typed into a cell that is no element. */
   holds(sheet: SheetId, row: number, column: number): boolean;
 };
 
-/** Cells by sheet, by the keys of their places. */
-export type Touched = ReadonlyMap<SheetId, ReadonlySet<number>>;
+/** Cells by sheet, by the keys of their places, and elements by tensor. */
+type Touched = {
+  cells: ReadonlyMap<SheetId, ReadonlySet<number>>;
+  elements: ReadonlyMap<TensorId, readonly Uint32Array[]>;
+};
 
 /** The cells that changes can have written into. undefined where it can be any of them. */
 export function touchedBy(changes: readonly Change[]): Touched | undefined {
-  const touched = new Map<SheetId, Set<number>>();
+  const cells = new Map<SheetId, Set<number>>();
+  const elements = new Map<TensorId, Uint32Array[]>();
   for (const change of changes) {
     if (!isWritten(change) || ELSEWHERE.has(change.kind)) continue;
+    if (change.kind === 'formulas') {
+      for (const { tensor, indices } of change.edits) elements.set(tensor, [...(elements.get(tensor) ?? []), indices]);
+      continue;
+    }
     if (change.kind !== 'cells') return undefined;
-    const own = touched.get(change.sheet) ?? new Set<number>();
-    touched.set(change.sheet, own);
+    const own = cells.get(change.sheet) ?? new Set<number>();
+    cells.set(change.sheet, own);
     for (const { at } of change.edits) for (let i = 0; i < at.length; i += 2) own.add(placeKey(at[i], at[i + 1]));
   }
-  return touched;
+  return { cells, elements };
 }
 /** The kinds of changes that write into no cells. */
-const ELSEWHERE: ReadonlySet<Change['kind']> = new Set(['formulas', 'comments', 'draw']);
+const ELSEWHERE: ReadonlySet<Change['kind']> = new Set(['comments', 'draw']);
 
 export function createWritten(source: Source): WrittenCells {
   const { sheet, cells, tensors } = source;
   let names: string | undefined;
   let inCells = new Map<SheetId, Contents>();
-  let overElements = new Map<TensorId, Map<number, Node>>();
+  const overElements = new Map<TensorId, Map<number, Node>>();
   const known = new WeakMap<PlacedFormula<unknown>, Shared>();
   cells.set(sheet.id, createSlots());
 
   function read(written: Written, touched?: Touched): Found {
-    const found: Found = { changed: [], removed: [], restructured: false, everything: false };
+    const found: Found = { changed: [], added: [], removed: [], everything: false };
     const meaning = JSON.stringify([written.sheets.map(({ id }) => id), [...written.names.values()]]);
     found.everything = names !== undefined && meaning !== names;
     names = meaning;
@@ -75,19 +86,15 @@ export function createWritten(source: Source): WrittenCells {
     const nextCells: typeof inCells = new Map();
     for (const { id, cells: rows } of written.sheets) {
       const before = inCells.get(id);
-      if (touched && before && !found.everything) readPlaces(id, rows, before, touched.get(id) ?? []);
+      if (touched && before && !found.everything) readPlaces(id, rows, before, touched.cells.get(id) ?? []);
       nextCells.set(id, touched && before && !found.everything ? before : readSheet(id, rows));
     }
     inCells = nextCells;
 
-    const nextElements: typeof overElements = new Map();
-    for (const [tensor, own] of written.formulas)
-      if (tensors.has(tensor)) nextElements.set(tensor, readTensor(tensor, own));
-    for (const [tensor, own] of overElements) {
-      for (const [index, node] of own) if (nextElements.get(tensor)?.get(index) !== node) found.removed.push(node);
-    }
-    overElements = nextElements;
-    found.restructured ||= found.removed.length > 0;
+    if (touched && !found.everything) {
+      for (const [tensor, lists] of touched.elements)
+        for (const indices of lists) readElements(tensor, written.formulas.get(tensor), indices);
+    } else readAllElements(written.formulas);
     return found;
 
     /** Brings what was known of some cells up to date. */
@@ -115,8 +122,9 @@ export function createWritten(source: Source): WrittenCells {
         found.changed.push(cell);
         return content;
       }
-      found.restructured = true;
-      return createNode(source, cell, content, { slot }, { shared: sharedOf(content, id), from: content.from });
+      const node = createNode(source, cell, content, { slot }, { shared: sharedOf(content, id), from: content.from });
+      found.added.push(node);
+      return node;
     }
 
     /** A cell holds nothing any more. */
@@ -145,28 +153,55 @@ export function createWritten(source: Source): WrittenCells {
       return after;
     }
 
-    function readTensor(id: TensorId, own: ReadonlyMap<number, ElementContent>): Map<number, Node> {
-      const before = overElements.get(id);
-      const after = new Map<number, Node>();
-      for (const [index, content] of own) {
-        if (!isElement(sheet, id, index)) continue;
-        const old = before?.get(index);
-        if (old && old.content === content && !(found.everything && isFormula(content))) {
-          after.set(index, old);
-          continue;
-        }
-        const at = sheet.layout.cellOf(id, index);
-        const formula = isFormula<number>(content)
-          ? {
-              shared: sharedOf(content, sheet.id),
-              from: isElement(sheet, id, content.from) ? sheet.layout.cellOf(id, content.from) : at,
-            }
-          : undefined;
-        const cell = { sheet: sheet.id, ...at, height: 1, width: 1 };
-        after.set(index, createNode(source, cell, content, { target: { tensor: tensors.get(id)!, index } }, formula));
-        found.restructured = true;
+    function readAllElements(formulas: Written['formulas']): void {
+      const before = new Map(overElements);
+      overElements.clear();
+      for (const [id, contents] of formulas) {
+        readElements(id, contents, contents.keys(), before.get(id) ?? new Map<number, Node>());
       }
-      return after;
+      for (const [id, own] of before)
+        for (const [index, node] of own) if (!overElements.get(id)?.has(index)) found.removed.push(node);
+    }
+
+    /** Brings what was known of some elements up to date. `before`: all that was known of the tensor, if none of it is
+     *  kept yet. */
+    function readElements(
+      id: TensorId,
+      contents: ReadonlyMap<number, ElementContent> | undefined,
+      indices: Iterable<number>,
+      before?: ReadonlyMap<number, Node>,
+    ): void {
+      const tensor = tensors.get(id);
+      if (!tensor) return;
+      const own = overElements.get(id) ?? new Map<number, Node>();
+      overElements.set(id, own);
+      for (const index of indices) {
+        const content = index < tensor.info.size ? contents?.get(index) : undefined;
+        const old = (before ?? own).get(index);
+        if (content !== undefined) own.set(index, takeOver(tensor, index, content, old));
+        else if (own.delete(index)) found.removed.push(old!);
+      }
+      if (own.size === 0) overElements.delete(id);
+    }
+
+    /** What stands over an element now: the node that was there, if it still means the same. */
+    function takeOver(tensor: Tensor, index: number, content: ElementContent, old: Node | undefined): Node {
+      const isPlaced = isFormula<number>(content);
+      if (old && old.content === content && !(found.everything && isPlaced)) return old;
+      if (old) found.removed.push(old);
+      const { id } = tensor.info;
+      const { row, column } = sheet.layout.cellOf(id, index);
+      const cell = { sheet: sheet.id, row, column, height: 1, width: 1 };
+      const formula = isPlaced ? placed(id, content, { row, column }) : undefined;
+      const node = createNode(source, cell, content, { target: { tensor, index } }, formula);
+      found.added.push(node);
+      return node;
+    }
+
+    /** A formula over an element. If the element that it was written for is gone, it counts as written `here`. */
+    function placed(tensor: TensorId, content: PlacedFormula<number>, here: Place) {
+      const from = isElement(sheet, tensor, content.from) ? sheet.layout.cellOf(tensor, content.from) : here;
+      return { shared: sharedOf(content, sheet.id), from };
     }
   }
 
@@ -179,6 +214,7 @@ export function createWritten(source: Source): WrittenCells {
   return {
     read,
     holds: (id, row, column) => inCells.get(id)?.has(placeKey(row, column)) ?? false,
+    over: () => overElements,
     nodes: () => [
       ...[...overElements.values()].flatMap(own => [...own.values()]),
       ...[...inCells.values()].flatMap(own => [...own.values()].filter(content => typeof content === 'object')),
