@@ -13,6 +13,7 @@ import { flatten } from './flatten.ts';
 import { gelu } from './gelu.ts';
 import { globalAveragePool2d } from './globalAveragePool2d.ts';
 import { globalMaxPool2d } from './globalMaxPool2d.ts';
+import { hardSwish } from './hardSwish.ts';
 import { input } from './input.ts';
 import type { LayerIdentity } from './identity.ts';
 import type { LayerKindOf } from './kind.ts';
@@ -48,6 +49,7 @@ export const layerKinds = {
   concatenate,
   depthwiseConv2d,
   gelu,
+  hardSwish,
 } as const;
 
 type OwnOf<Kind> = Kind extends LayerKindOf<infer Own> ? Own : never;

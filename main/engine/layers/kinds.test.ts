@@ -25,7 +25,7 @@ test('a table that lacks a kind, or gives a kind the entry of another one, does 
   expect(softplus).toBe(engineKinds.softplus);
 });
 
-const SMOOTH = ['elu', 'silu', 'softplus', 'gelu'] as const;
+const SMOOTH = ['elu', 'silu', 'softplus', 'gelu', 'hardSwish'] as const;
 type Smooth = (typeof SMOOTH)[number];
 
 /** What the sheet shows of some numbers after a layer. It is compared with the formulas and the reference. */

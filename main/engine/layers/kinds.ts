@@ -13,6 +13,7 @@ import { flatten } from './flatten.ts';
 import { gelu } from './gelu.ts';
 import { globalAveragePool2d } from './globalAveragePool2d.ts';
 import { globalMaxPool2d } from './globalMaxPool2d.ts';
+import { hardSwish } from './hardSwish.ts';
 import { input } from './input.ts';
 import type { EngineKind, EngineKindOf } from './kind.ts';
 import { leakyRelu } from './leakyRelu.ts';
@@ -47,6 +48,7 @@ export const engineKinds = {
   concatenate,
   depthwiseConv2d,
   gelu,
+  hardSwish,
 } satisfies { [K in LayerKind]: EngineKindOf<K> };
 
 /** What the engine knows of a layer's kind. */

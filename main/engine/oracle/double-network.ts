@@ -151,6 +151,10 @@ function outputOf(
       return x.map(value => Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value))));
     case 'gelu':
       return x.map(value => 0.5 * value * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (value + 0.044715 * value ** 3))));
+    case 'hardSwish': {
+      const part = chosen(choices, layer.id, x.length, i => (x[i] <= -3 ? 0 : x[i] < 3 ? 1 : 2));
+      return x.map((value, i) => [0, (value * (value + 3)) / 6, value][part[i]]);
+    }
     case 'tanh':
       return x.map(Math.tanh);
     case 'flatten':

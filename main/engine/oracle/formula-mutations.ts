@@ -201,6 +201,7 @@ export const mutations: readonly Mutation[] = [
   ofKind('silu', 'SiLUs that forget to divide', withText(/\/\(1\+EXP/, '+0*(1+EXP')),
   ofKind('softplus', 'softplus without its logarithm', withText(/LN\(/, 'ABS(')),
   ofKind('gelu', 'GELUs without the cube', withText(/\^3/, '^1')),
+  ofKind('hardSwish', 'hard swish without its upper end', withText(/MIN\(6,/, 'MIN(6E+9,')),
   { name: 'a cross-entropy with the wrong sign', make: withText(/\*\(LN/, '*-(LN') },
   { name: 'a group of partial sums left out', make: leaveOutGroup, example: manyChannelsExample },
   { name: 'overlapping bands', rearrange: overlapBands },

@@ -76,6 +76,7 @@ export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
     elu: () => ({}),
     silu: () => ({}),
     softplus: () => ({}),
+    hardSwish: () => ({}),
     gelu: () => ({}),
     sigmoid: () => ({}),
     tanh: () => ({}),
@@ -203,6 +204,8 @@ function elementOf(
       return [x > 700 ? x : Math.log(1 + Math.exp(x)), Math.abs(x)];
     case 'gelu':
       return [0.5 * x * (1 + Math.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))), Math.abs(x)];
+    case 'hardSwish':
+      return [(x * Math.min(Math.max(x + 3, 0), 6)) / 6, Math.abs(x)];
     case 'sigmoid':
       return [1 / (1 + Math.exp(-x)), 1];
     case 'tanh':

@@ -129,6 +129,8 @@ function outputOf(
         0.5 * x * (1 + Math.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))),
         Math.abs(x),
       ]);
+    case 'hardSwish':
+      return forEach(input, x => [(x * Math.min(Math.max(x + 3, 0), 6)) / 6, Math.abs(x)]);
     case 'tanh':
       return forEach(input, x => [Math.tanh(x), 1]);
     default:
