@@ -20,6 +20,7 @@ import type { LayerKindOf } from './kind.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { maxPool2d } from './maxPool2d.ts';
 import { relu } from './relu.ts';
+import { selu } from './selu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
@@ -50,6 +51,7 @@ export const layerKinds = {
   depthwiseConv2d,
   gelu,
   hardSwish,
+  selu,
 } as const;
 
 type OwnOf<Kind> = Kind extends LayerKindOf<infer Own> ? Own : never;

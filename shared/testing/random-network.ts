@@ -72,6 +72,7 @@ export const elementwiseExamples: readonly (readonly LayerSettings[])[] = [
   [{ kind: 'softplus' }],
   [{ kind: 'gelu' }],
   [{ kind: 'hardSwish' }],
+  [{ kind: 'selu' }],
 ];
 
 /** Input maps have 4 to 14 rows and columns and 1 to 4 channels. Up to five layers of 1 to 7 maps follow, with

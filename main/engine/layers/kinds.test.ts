@@ -25,7 +25,7 @@ test('a table that lacks a kind, or gives a kind the entry of another one, does 
   expect(softplus).toBe(engineKinds.softplus);
 });
 
-const SMOOTH = ['elu', 'silu', 'softplus', 'gelu', 'hardSwish'] as const;
+const SMOOTH = ['elu', 'silu', 'softplus', 'gelu', 'hardSwish', 'selu'] as const;
 type Smooth = (typeof SMOOTH)[number];
 
 /** What the sheet shows of some numbers after a layer. It is compared with the formulas and the reference. */
@@ -49,9 +49,10 @@ describe('smooth activations give numbers', () => {
   test.each(SMOOTH)('%s of large and small numbers, by formula and on the sheet', kind => {
     const found = shownOf(kind, pixels);
     expect(found.every(Number.isFinite)).toBe(true);
-    // Far from 0 all of them equal a ReLU, but elu is −1 on the left.
-    expect(found.at(-1)).toBe(large);
-    expect(found[0]).toBeCloseTo(kind === 'elu' ? -1 : 0);
+    // Far from 0 all of them equal a ReLU, but elu is −1 on the left, and selu is scaled.
+    const [left, right] = kind === 'selu' ? [-1.758099, 1.050701] : [kind === 'elu' ? -1 : 0, 1];
+    expect(found.at(-1)! / large).toBeCloseTo(right, 6);
+    expect(found[0]).toBeCloseTo(left, 6);
   });
 
   test('softplus is ln 2 at 0, elu and silu are 0', () => {

@@ -19,6 +19,7 @@ import type { EngineKind, EngineKindOf } from './kind.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { maxPool2d } from './maxPool2d.ts';
 import { relu } from './relu.ts';
+import { selu } from './selu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
@@ -49,6 +50,7 @@ export const engineKinds = {
   depthwiseConv2d,
   gelu,
   hardSwish,
+  selu,
 } satisfies { [K in LayerKind]: EngineKindOf<K> };
 
 /** What the engine knows of a layer's kind. */

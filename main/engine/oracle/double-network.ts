@@ -155,6 +155,11 @@ function outputOf(
       const part = chosen(choices, layer.id, x.length, i => (x[i] <= -3 ? 0 : x[i] < 3 ? 1 : 2));
       return x.map((value, i) => [0, (value * (value + 3)) / 6, value][part[i]]);
     }
+    case 'selu': {
+      const above = chosen(choices, layer.id, x.length, i => (x[i] > 0 ? 1 : 0));
+      const negative = (value: number) => 1.6732632423543772 * (Math.exp(value) - 1);
+      return x.map((value, i) => 1.0507009873554805 * (above[i] === 1 ? value : negative(value)));
+    }
     case 'tanh':
       return x.map(Math.tanh);
     case 'flatten':

@@ -76,6 +76,7 @@ export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
     elu: () => ({}),
     silu: () => ({}),
     softplus: () => ({}),
+    selu: () => ({}),
     hardSwish: () => ({}),
     gelu: () => ({}),
     sigmoid: () => ({}),
@@ -206,6 +207,8 @@ function elementOf(
       return [0.5 * x * (1 + Math.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))), Math.abs(x)];
     case 'hardSwish':
       return [(x * Math.min(Math.max(x + 3, 0), 6)) / 6, Math.abs(x)];
+    case 'selu':
+      return [1.0507009873554805 * (x >= 0 ? x : 1.6732632423543772 * (Math.exp(x) - 1)), Math.abs(x)];
     case 'sigmoid':
       return [1 / (1 + Math.exp(-x)), 1];
     case 'tanh':

@@ -131,6 +131,11 @@ function outputOf(
       ]);
     case 'hardSwish':
       return forEach(input, x => [(x * Math.min(Math.max(x + 3, 0), 6)) / 6, Math.abs(x)]);
+    case 'selu':
+      return forEach(input, x => [
+        1.0507009873554805 * (x >= 0 ? x : 1.6732632423543772 * (Math.exp(x) - 1)),
+        2 * Math.abs(x),
+      ]);
     case 'tanh':
       return forEach(input, x => [Math.tanh(x), 1]);
     default:
