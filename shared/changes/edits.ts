@@ -21,6 +21,16 @@ export function formulasIn(edits: readonly FormulaEdit[]): Map<TensorId, Map<num
   return all;
 }
 
+/** Whether these edits name no element twice, as far as that is plain: one for each tensor, in the order of the
+ *  elements. A formula that is filled in over many elements is such a list, which needs no map of them. */
+export function namesOnce(edits: readonly FormulaEdit[]): boolean {
+  if (new Set(edits.map(({ tensor }) => tensor)).size < edits.length) return false;
+  return edits.every(({ indices }) => {
+    for (let i = 1; i < indices.length; i++) if (indices[i - 1] >= indices[i]) return false;
+    return true;
+  });
+}
+
 /** Elements that get the same content come into one edit. `sameAs` gives the key of a content; the same object has the
  *  same key. */
 export function formulaEdits(
@@ -65,11 +75,16 @@ function grouped<T>(
   sameAs: (content: unknown) => unknown,
 ): (readonly [T, number[]])[] {
   const groups = new Map<unknown, readonly [T, number[]]>();
+  let group: readonly [T, number[]] | undefined;
+  let last: unknown;
   for (const [place, content] of contents) {
     const key = sameAs(content);
-    const group = groups.get(key);
-    if (group) group[1].push(place);
-    else groups.set(key, [content, [place]]);
+    if (!group || key !== last) {
+      last = key;
+      group = groups.get(key) ?? [content, []];
+      groups.set(key, group);
+    }
+    group[1].push(place);
   }
   return [...groups.values()];
 }

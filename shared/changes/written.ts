@@ -2,6 +2,7 @@
 import {
   type Cell,
   type CellEdit,
+  type FormulaEdit,
   isFormula,
   type NumberFormat,
   type SheetData,
@@ -24,6 +25,7 @@ import {
   formulaEdits,
   formulasIn,
   isSame,
+  namesOnce,
   placesIn,
   put,
   rowOf,
@@ -172,14 +174,7 @@ export function writtenBack(written: Written, change: WrittenChange, sheet: () =
 function simpleBack(written: Written, change: SimpleChange): SimpleChange {
   switch (change.kind) {
     case 'formulas': {
-      const edits = [...formulasIn(change.edits)].flatMap(([tensor, contents]) => {
-        const own = written.formulas.get(tensor);
-        return formulaEdits(
-          tensor,
-          [...contents.keys()].map(index => [index, own?.get(index)] as const),
-        );
-      });
-      return { kind: 'formulas', edits };
+      return { kind: 'formulas', edits: formulasBack(written, change.edits) };
     }
     case 'comments': {
       const edits = change.edits.map(({ tensor, index }) => {
@@ -196,9 +191,9 @@ function simpleBack(written: Written, change: SimpleChange): SimpleChange {
       return { kind: 'draw', ...(written.drawn && { drawn: written.drawn }) };
     case 'cells': {
       const { cells } = sheetOf(written.sheets, change.sheet)!;
-      const places = [...cellsIn(change.edits).keys()];
-      const edits = cellEdits(places.map(place => [place, cells.get(rowOf(place))?.get(columnOf(place))] as const));
-      return { kind: 'cells', sheet: change.sheet, edits };
+      const places = cellsIn(change.edits);
+      for (const place of places.keys()) places.set(place, cells.get(rowOf(place))?.get(columnOf(place)));
+      return { kind: 'cells', sheet: change.sheet, edits: cellEdits(places) };
     }
     default: {
       const own = sheetOf(written.sheets, change.sheet)!;
@@ -221,22 +216,18 @@ function simpleBack(written: Written, change: SimpleChange): SimpleChange {
 
 /** The change without the parts that would leave everything as it is. undefined where nothing is left. */
 export function narrowedWritten(written: Written, change: WrittenChange): WrittenChange | undefined {
-  const isAsBefore = comparison();
   switch (change.kind) {
     case 'formulas': {
-      const edits = [...formulasIn(change.edits)].flatMap(([tensor, contents]) => {
-        const own = written.formulas.get(tensor);
-        return formulaEdits(
-          tensor,
-          [...contents].filter(([index, content]) => !isAsBefore(own?.get(index), content)),
-        );
-      });
+      const edits = otherFormulas(written, change.edits);
       return edits.length > 0 ? { kind: 'formulas', edits } : undefined;
     }
     case 'cells': {
       const { cells } = sheetOf(written.sheets, change.sheet)!;
       const now = (place: number): Cell | undefined => cells.get(rowOf(place))?.get(columnOf(place));
-      const edits = cellEdits([...cellsIn(change.edits)].filter(([place, cell]) => !isAsBefore(now(place), cell)));
+      const places = cellsIn(change.edits);
+      const isAsBefore = comparison();
+      for (const [place, cell] of places) if (isAsBefore(now(place), cell)) places.delete(place);
+      const edits = cellEdits(places);
       return edits.length > 0 ? { ...change, edits } : undefined;
     }
     case 'comments': {
@@ -262,6 +253,45 @@ export function narrowedWritten(written: Written, change: WrittenChange): Writte
     default:
       return change;
   }
+}
+
+/** The edits without what stands there already. */
+function otherFormulas({ formulas }: Written, edits: readonly FormulaEdit[]): FormulaEdit[] {
+  const isAsBefore = comparison();
+  if (!namesOnce(edits)) {
+    return [...formulasIn(edits)].flatMap(([tensor, contents]) => {
+      const own = formulas.get(tensor);
+      for (const [index, content] of contents) if (isAsBefore(own?.get(index), content)) contents.delete(index);
+      return formulaEdits(tensor, contents);
+    });
+  }
+  return edits.flatMap(edit => {
+    const own = formulas.get(edit.tensor);
+    const indices = edit.indices.filter(index => !isAsBefore(own?.get(index), edit.content));
+    return indices.length > 0 ? [{ ...edit, indices }] : [];
+  });
+}
+
+/** The edits that put back what stands there now. */
+function formulasBack({ formulas }: Written, edits: readonly FormulaEdit[]): FormulaEdit[] {
+  if (!namesOnce(edits)) {
+    return [...formulasIn(edits)].flatMap(([tensor, contents]) => {
+      const own = formulas.get(tensor);
+      for (const index of contents.keys()) contents.set(index, own?.get(index));
+      return formulaEdits(tensor, contents);
+    });
+  }
+  return edits.flatMap(({ tensor, indices }) => {
+    if (indices.length === 0) return [];
+    const own = formulas.get(tensor);
+    const content = own?.get(indices[0]);
+    if (indices.every(index => own?.get(index) === content))
+      return [{ tensor, indices: indices.slice(), ...(content !== undefined && { content }) }];
+    return formulaEdits(
+      tensor,
+      Array.from(indices, index => [index, own?.get(index)] as const),
+    );
+  });
 }
 
 /** The change with each column's last width. */
