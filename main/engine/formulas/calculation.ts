@@ -371,12 +371,13 @@ export function createCalculation(
       const own = over.get(id);
       if (!own) derived.delete(id);
       else {
-        const before = new Map<number, number>();
+        const before = derived.get(id) ?? new Map<number, number>();
+        derived.set(id, before);
         for (const [index, { value }] of own) {
           before.set(index, values[index]);
           if (value !== undefined) values[index] = isError(value) ? Number.NaN : (value as number);
         }
-        derived.set(id, before);
+        if (before.size > own.size) for (const index of before.keys()) if (!own.has(index)) before.delete(index);
       }
       put(tensor, values);
       due.delete(id);

@@ -23,16 +23,15 @@ export type Graph = {
   readers: Lists;
 };
 
-/** The formulas of a column by their rows. `tree`: the vertex of the tree's first inner node minus 1. */
-type Column = { rows: number[]; holders: number[]; tree: number };
+/** The formulas of a column by their rows. `tree`: the vertex of the tree's first inner node minus 1. A column has no
+ *  tree until a range reads several of its formulas. */
+type Column = { rows: number[]; holders: number[]; tree: number | undefined };
 
 export function buildGraph(holders: readonly Holder[]): Graph {
   let vertices = holders.length;
   /** Pairs: a vertex, and one that it reads. */
   const edges: number[] = [];
   const sheets = columnsOf(holders);
-  for (const columns of sheets.values()) for (const column of columns.values()) plantTree(column);
-
   const ranges: Rectangle[] = [];
   /** The vertex of the formulas in each range; −1 if there are none. */
   const within: number[] = [];
@@ -69,20 +68,42 @@ export function buildGraph(holders: readonly Holder[]): Graph {
 
   /** A tree over a column's formulas: inner node n (from 1) stands for all of nodes 2n and 2n + 1, and the formulas are
    *  the nodes from their number on. */
-  function plantTree(column: Column): void {
-    const count = column.holders.length;
-    column.tree = vertices - 1;
+  function plantTree({ holders }: Column): number {
+    const count = holders.length;
+    const tree = vertices - 1;
     vertices += count - 1;
-    const nodeAt = (n: number) => (n < count ? column.tree + n : column.holders[n - count]);
-    for (let n = 1; n < count; n++) edges.push(column.tree + n, nodeAt(2 * n), column.tree + n, nodeAt(2 * n + 1));
+    const nodeAt = (n: number) => (n < count ? tree + n : holders[n - count]);
+    for (let n = 1; n < count; n++) edges.push(tree + n, nodeAt(2 * n), tree + n, nodeAt(2 * n + 1));
+    return tree;
+  }
+
+  /** Adds the fewest vertices that stand for the formulas of a column from row `top` to before row `end`. */
+  function addPieces(column: Column, top: number, end: number, into: number[]): void {
+    const { rows, holders } = column;
+    const count = holders.length;
+    const [first, past] = [lowerBound(rows, top), lowerBound(rows, end)];
+    if (past - first === 1) into.push(holders[first]);
+    if (past - first < 2) return;
+    const tree = (column.tree ??= plantTree(column));
+    const nodeAt = (n: number) => (n < count ? tree + n : holders[n - count]);
+    let [low, high] = [first + count, past + count];
+    for (; low < high; low >>= 1, high >>= 1) {
+      if (low % 2 === 1) into.push(nodeAt(low++));
+      if (high % 2 === 1) into.push(nodeAt(--high));
+    }
   }
 
   /** The vertex of a range, made where there are several formulas in it. One formula is its own. −1: there are none. */
   function vertexOf({ sheet, row, column, height, width }: Rectangle): number {
     const columns = sheets.get(sheet);
     if (!columns) return -1;
+    if (height === 1 && width === 1) {
+      const own = columns.get(column);
+      const at = own ? lowerBound(own.rows, row) : -1;
+      return own?.rows[at] === row ? own.holders[at] : -1;
+    }
     const read: number[] = [];
-    const look = (each: Column | undefined) => each && piecesOf(each, row, row + height, read);
+    const look = (each: Column | undefined) => each && addPieces(each, row, row + height, read);
     if (width <= columns.size) for (let at = column; at < column + width; at++) look(columns.get(at));
     else for (const [at, each] of columns) if (at >= column && at < column + width) look(each);
     if (read.length < 2) return read[0] ?? -1;
@@ -101,7 +122,7 @@ function columnsOf(holders: readonly Holder[]): Map<SheetId, Map<number, Column>
     if (!columns) sheets.set(cell.sheet, (columns = new Map()));
     for (let at = cell.column; at < cell.column + cell.width; at++) {
       let column = columns.get(at);
-      if (!column) columns.set(at, (column = { rows: [], holders: [], tree: -1 }));
+      if (!column) columns.set(at, (column = { rows: [], holders: [], tree: undefined }));
       for (let row = cell.row; row < cell.row + cell.height; row++) {
         column.rows.push(row);
         column.holders.push(holder);
@@ -117,21 +138,9 @@ function sortByRow(column: Column): void {
   if (rows.every((row, i) => i === 0 || rows[i - 1] < row)) return;
   // As numbers, which sort ten times as fast as with a function that compares.
   const count = rows.length;
-  const order = Float64Array.from(rows, (row, i) => row * count + i).sort();
-  column.rows = Array.from(order, key => Math.floor(key / count));
-  column.holders = Array.from(order, key => holders[key % count]);
-}
-
-/** Adds the fewest vertices that stand for the formulas of a column from row `top` to before row `end`. */
-function piecesOf({ rows, holders, tree }: Column, top: number, end: number, into: number[]): void {
-  const count = holders.length;
-  const vertexOf = (n: number) => (n < count ? tree + n : holders[n - count]);
-  let low = lowerBound(rows, top) + count;
-  let high = lowerBound(rows, end) + count;
-  for (; low < high; low >>= 1, high >>= 1) {
-    if (low % 2 === 1) into.push(vertexOf(low++));
-    if (high % 2 === 1) into.push(vertexOf(--high));
-  }
+  const order = new Float64Array(rows.map((row, i) => row * count + i)).sort();
+  column.rows = rows.map((_, i) => Math.floor(order[i] / count));
+  column.holders = rows.map((_, i) => holders[order[i] % count]);
 }
 
 /** The position of the first number that isn't below `least`. */

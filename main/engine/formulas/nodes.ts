@@ -23,11 +23,11 @@ export type Node = {
   /** Where the formula was written, if this is a copy. */
   from?: { row: number; column: number };
   /** One reader for each read of the formula. */
-  readers: (CellReader | RangeReader)[];
+  readers: readonly (CellReader | RangeReader)[];
   /** The cells that it reads. */
-  reads: Rectangle[];
+  reads: readonly Rectangle[];
   /** The tensors in which it reads elements. */
-  tensors: TensorId[];
+  tensors: readonly TensorId[];
   /** What it gave last; undefined if it was never calculated. */
   value: Value | undefined;
   dirty: boolean;
@@ -49,13 +49,9 @@ export function createNode(
   cell: Rectangle,
   content: Node['content'],
   place: Pick<Node, 'target' | 'slot'>,
-  formula: { shared: Shared; from: { row: number; column: number } } | undefined,
+  formula: PlacedShared | undefined,
 ): Node {
-  const connections: Connections = { readers: [], reads: [], tensors: [] };
-  if (formula) {
-    const [rows, columns] = [cell.row - formula.from.row, cell.column - formula.from.column];
-    for (const read of formula.shared.reads) connect(source, connections, foundAt(read, rows, columns), read.oneCell);
-  }
+  const { readers, reads, tensors } = formula ? connected(source, cell, formula) : NOTHING_READ;
   return {
     cell,
     content,
@@ -63,10 +59,9 @@ export function createNode(
     slot: place.slot,
     shared: formula?.shared,
     from: formula?.from,
-    // A list that has grown has room for more, which thousands of formulas needn't keep.
-    readers: connections.readers.slice(),
-    reads: connections.reads.slice(),
-    tensors: connections.tensors.slice(),
+    readers,
+    reads,
+    tensors,
     value: undefined,
     dirty: true,
     index: -1,
@@ -77,28 +72,55 @@ export function createNode(
   };
 }
 
-type Connections = Pick<Node, 'readers' | 'reads' | 'tensors'>;
-
-function connect(source: Source, node: Connections, found: Found, oneCell: boolean): void {
-  if ('error' in found) node.readers.push(failedReader(found));
-  else if ('tensor' in found) {
-    node.readers.push(tensorReader(source, found.tensor));
-    node.reads.push(...cellsOfTensor(source, found.tensor));
-    node.tensors.push(found.tensor);
-  } else if (!source.cells.has(found.sheet)) node.readers.push(failedReader(ERRORS['#REF!']));
-  else if (oneCell) {
-    const reader = cellReader(source, found);
-    node.readers.push(reader);
-    node.reads.push(found);
-    if (!(reader instanceof ElementReader)) return;
-    const { id } = reader.tensor.info;
-    if (!node.tensors.includes(id)) node.tensors.push(id);
-  } else {
-    node.readers.push(rangeReader(source, found));
-    node.reads.push(found);
-    for (const tensor of tensorsIn(source, found)) if (!node.tensors.includes(tensor)) node.tensors.push(tensor);
+/** What a formula reads where it stands. There may be a million formulas, so the lists are made as long as they are:
+ *  one that is pushed to has room for more. */
+function connected(source: Source, cell: Rectangle, { shared, from }: PlacedShared): Connections {
+  const [rows, columns] = [cell.row - from.row, cell.column - from.column];
+  const found = shared.reads.map(read => foundAt(read, rows, columns));
+  const readers = found.map((each, i) => readerOf(source, each, shared.reads[i].oneCell));
+  let { tensors } = NOTHING_READ;
+  let onlyCells = true;
+  for (let i = 0; i < found.length; i++) {
+    const [each, reader] = [found[i], readers[i]];
+    if (reader instanceof ElementReader) tensors = withTensor(tensors, reader.tensor.info.id);
+    else if ('tensor' in each) tensors = withTensor(tensors, each.tensor);
+    else if ('sheet' in each && !shared.reads[i].oneCell)
+      for (const tensor of tensorsIn(source, each)) tensors = withTensor(tensors, tensor);
+    onlyCells &&= isKnown(source, each);
   }
+  return { readers, reads: onlyCells ? (found as Rectangle[]) : found.flatMap(each => cellsOf(source, each)), tensors };
 }
+
+function readerOf(source: Source, found: Found, oneCell: boolean): CellReader | RangeReader {
+  if ('tensor' in found) return tensorReader(source, found.tensor);
+  if (!isKnown(source, found)) return failedReader('error' in found ? found : ERRORS['#REF!']);
+  return oneCell ? cellReader(source, found) : rangeReader(source, found);
+}
+
+/** Whether these are cells of a sheet that there is. */
+function isKnown({ cells }: Source, found: Found): found is Rectangle {
+  return 'sheet' in found && cells.has(found.sheet);
+}
+
+function cellsOf(source: Source, found: Found): Rectangle[] {
+  if ('tensor' in found) return cellsOfTensor(source, found.tensor);
+  return isKnown(source, found) ? [found] : [];
+}
+
+/** The list with this tensor, too. Most formulas read one, so those that read the same one share the list. */
+function withTensor(tensors: readonly TensorId[], tensor: TensorId): readonly TensorId[] {
+  if (tensors.includes(tensor)) return tensors;
+  if (tensors.length > 0) return [...tensors, tensor];
+  const known = ALONE.get(tensor) ?? [tensor];
+  ALONE.set(tensor, known);
+  return known;
+}
+const ALONE = new Map<TensorId, readonly TensorId[]>();
+
+/** A formula, and where it was written. */
+export type PlacedShared = { shared: Shared; from: { row: number; column: number } };
+type Connections = Pick<Node, 'readers' | 'reads' | 'tensors'>;
+const NOTHING_READ: Connections = { readers: [], reads: [], tensors: [] };
 
 /** The tensors that have elements in a range. */
 export function tensorsIn({ sheet }: Source, range: Rectangle): Iterable<TensorId> {

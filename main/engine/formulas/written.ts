@@ -7,7 +7,7 @@ import type { TensorId } from '../../../shared/network.ts';
 import type { SheetId } from '../../../shared/places.ts';
 import { createSlots } from './cells.ts';
 import type { Rectangle } from './graph.ts';
-import { createNode, type Node } from './nodes.ts';
+import { createNode, type Node, type PlacedShared } from './nodes.ts';
 import type { Source } from './readers.ts';
 import { type Shared, shared } from './references.ts';
 import type { Tensor } from './tensors.ts';
@@ -66,7 +66,7 @@ export function createWritten(source: Source): WrittenCells {
   let names: string | undefined;
   let inCells = new Map<SheetId, Contents>();
   const overElements = new Map<TensorId, Map<number, Node>>();
-  const known = new WeakMap<PlacedFormula<unknown>, Shared>();
+  let known = new WeakMap<PlacedFormula<unknown>, Shared>();
   cells.set(sheet.id, createSlots());
 
   function read(written: Written, touched?: Touched): Found {
@@ -77,8 +77,11 @@ export function createWritten(source: Source): WrittenCells {
     source.sheets = written.sheets.map(({ id }) => id);
     for (const { id } of written.sheets) if (!cells.has(id)) cells.set(id, createSlots());
     for (const id of cells.keys()) if (!written.sheets.some(each => each.id === id)) forgetSheet(id, found);
+    if (found.everything) known = new WeakMap();
+    /** The formula over elements that was read last. */
+    let filled: { tensor: TensorId; content: PlacedFormula<number>; formula: PlacedShared } | undefined;
     const sharedOf = (formula: PlacedFormula<unknown>, own: SheetId): Shared => {
-      let all = found.everything ? undefined : known.get(formula);
+      let all = known.get(formula);
       if (!all) known.set(formula, (all = shared(sheet, written.names, formula.formula, own)));
       return all;
     };
@@ -199,9 +202,13 @@ export function createWritten(source: Source): WrittenCells {
     }
 
     /** A formula over an element. If the element that it was written for is gone, it counts as written `here`. */
-    function placed(tensor: TensorId, content: PlacedFormula<number>, here: Place) {
-      const from = isElement(sheet, tensor, content.from) ? sheet.layout.cellOf(tensor, content.from) : here;
-      return { shared: sharedOf(content, sheet.id), from };
+    function placed(tensor: TensorId, content: PlacedFormula<number>, here: Place): PlacedShared {
+      if (content === filled?.content && tensor === filled.tensor) return filled.formula;
+      const isThere = isElement(sheet, tensor, content.from);
+      const from = isThere ? sheet.layout.cellOf(tensor, content.from) : here;
+      const formula = { shared: sharedOf(content, sheet.id), from };
+      if (isThere) filled = { tensor, content, formula };
+      return formula;
     }
   }
 
