@@ -4,17 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = ['main/**/*.test.ts'];
-const plain = ['shared/**/*.test.ts', 'renderer/**/*.test.ts'];
-/** The tests of plain computations that put another module in the place of one. */
-const replacing = ['shared', 'renderer'].flatMap(folder =>
+const tests = ['main', 'renderer', 'shared'].map(folder => `${folder}/**/*.test.ts`);
+/** Where tests start programs, or take much memory. */
+const LARGE = /^main\/([^/]*$|commands|fixtures|fuzz|shells|tools|engine\/(backend|oracle))/;
+/** The tests that have a process each: large ones, and those that put another module in the place of one. */
+const apart = ['main', 'renderer', 'shared'].flatMap(folder =>
   (readdirSync(join(root, folder), { recursive: true }) as string[])
     .map(path => `${folder}/${path.replaceAll('\\', '/')}`)
-    .filter(path => path.endsWith('.test.ts') && readFileSync(join(root, path), 'utf8').includes('vi.mock(')),
+    .filter(path => path.endsWith('.test.ts'))
+    .filter(path => LARGE.test(path) || readFileSync(join(root, path), 'utf8').includes('vi.mock(')),
 );
 
-/** Tests of plain computations share a process, in which their modules are loaded once. All others have a process for
- *  each file. */
+/** All other tests share a process, in which their modules are loaded once. */
 export default defineConfig({
   test: {
     root,
@@ -25,8 +26,8 @@ export default defineConfig({
     hookTimeout: 300_000,
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'apart', include: [...main, ...replacing] } },
-      { extends: true, test: { name: 'together', include: plain, exclude: replacing, isolate: false } },
+      { extends: true, test: { name: 'apart', include: apart } },
+      { extends: true, test: { name: 'together', include: tests, exclude: apart, isolate: false } },
     ],
   },
 });

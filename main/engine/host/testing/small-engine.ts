@@ -1,5 +1,6 @@
 /** An engine for tests of runs. The small network is open, and a small shell sends the results of runs back to it. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
 import type { DataSet } from '../../../../shared/data.ts';
 import { UserError } from '../../../../shared/errors.ts';
 import type { Args, Events } from '../../../../shared/protocol.ts';
@@ -65,7 +66,10 @@ export async function openEngine(
       void caller.send('finishRun', received as Events['runEnded']).then(() => finished());
     },
   );
-  await caller.send('load', { from: 'template', template: 'small' });
+  const opened = () => caller.send('load', { from: 'template', template: 'small' });
+  await opened();
+  // A run that went on would take its time from the next tests.
+  onTestFinished(async () => void (await opened()));
   const events = <E extends keyof Events>(event: E) =>
     heard.filter(each => each.event === event).map(each => each.data as Events[E]);
   const client = 1;
