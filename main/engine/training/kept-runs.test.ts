@@ -1,7 +1,9 @@
 import { longConfig } from '../data/testing/small-digits.ts';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test } from 'vitest';
-import { openEngine as open } from '../host/testing/small-engine.ts';
+import { afterEach, expect, test } from 'vitest';
+import { endRuns, openEngine as open } from '../host/testing/small-engine.ts';
+
+afterEach(endRuns);
 
 test('kept runs can be renamed and deleted, and weights reset', async () => {
   const engine = await open();

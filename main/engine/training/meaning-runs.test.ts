@@ -1,11 +1,13 @@
 /** Runs and evaluations on data sets whose classes differ from the network's, or have another order, or whose images
  *  are fitted differently. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
 import { english } from '../../../shared/messages/render.ts';
 import { digitChoice, DIGITS, smallConfig, smallDigits } from '../data/testing/small-digits.ts';
-import { type Engine, openEngine } from '../host/testing/small-engine.ts';
+import { type Engine, endRuns, openEngine } from '../host/testing/small-engine.ts';
+
+afterEach(endRuns);
 
 const digits = smallDigits(320, 64);
 /** The same images with their classes listed from nine to zero. */

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { english } from '../../../shared/messages/render.ts';
 import { countHandles } from '../backend/backend.ts';
 import { smallConfig, smallDigits, longConfig } from '../data/testing/small-digits.ts';
-import { type Engine, openEngine as open, kernelOf } from '../host/testing/small-engine.ts';
+import { type Engine, endRuns, openEngine as open, kernelOf } from '../host/testing/small-engine.ts';
+
+afterEach(endRuns);
 
 test('a learning rate that was set is kept by another engine, whether or not the last checkpoint has it', async () => {
   const config = { ...longConfig, schedule: { kind: 'constant' } as const };

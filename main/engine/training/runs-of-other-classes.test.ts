@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
 import { english } from '../../../shared/messages/render.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { smallConfig, smallDigits, smallWorkbook, longConfig } from '../data/testing/small-digits.ts';
-import { type Engine, openEngine as open, kernelOf } from '../host/testing/small-engine.ts';
+import { type Engine, endRuns, openEngine as open, kernelOf } from '../host/testing/small-engine.ts';
+
+afterEach(endRuns);
 
 test('with several labels the softmax becomes a sigmoid and the classes get names, in the run’s step', async () => {
   const data = smallDigits(64, 0);

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
 import { english } from '../../../shared/messages/render.ts';
 import { countHandles } from '../backend/backend.ts';
 import { smallConfig, smallDigits, smallWorkbook, longConfig } from '../data/testing/small-digits.ts';
-import { openEngine as open, kernelOf } from '../host/testing/small-engine.ts';
+import { endRuns, openEngine as open, kernelOf } from '../host/testing/small-engine.ts';
+
+afterEach(endRuns);
 
 test('a run trains, reports its progress, and is one undo step', async () => {
   const engine = await open();

@@ -1,6 +1,6 @@
 /** Runs of a workbook with formulas over its weights: what is typed during them, and how they go on after a kill. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { formatAddress } from '../../../shared/address.ts';
 import type { Change } from '../../../shared/change.ts';
 import { nothingWritten } from '../../../shared/changes/written.ts';
@@ -10,7 +10,9 @@ import { english } from '../../../shared/messages/render.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { typedInto } from '../../../shared/typed-entry.ts';
 import { DIGITS, longConfig, smallConfig, smallDigits, smallNetwork } from '../data/testing/small-digits.ts';
-import { type Engine, kernelOf, openEngine as open } from '../host/testing/small-engine.ts';
+import { type Engine, endRuns, kernelOf, openEngine as open } from '../host/testing/small-engine.ts';
+
+afterEach(endRuns);
 
 const sheet = buildSheet(smallNetwork, DIGITS);
 const address = (index: number, tensor: TensorId = 'conv/kernel') => formatAddress(sheet.layout.cellOf(tensor, index));

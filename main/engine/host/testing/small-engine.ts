@@ -1,6 +1,5 @@
 /** An engine for tests of runs. The small network is open, and a small shell sends the results of runs back to it. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
 import type { DataSet } from '../../../../shared/data.ts';
 import { UserError } from '../../../../shared/errors.ts';
 import type { Args, Events } from '../../../../shared/protocol.ts';
@@ -11,6 +10,14 @@ import { createEngineHost } from '../host.ts';
 import { smallConfig, smallDigits, smallWorkbook } from '../../data/testing/small-digits.ts';
 
 type Heard = { [E in keyof Events]: { event: E; data: Events[E] } }[keyof Events];
+
+/** For each engine a function that opens its workbook anew. */
+const opened: (() => Promise<unknown>)[] = [];
+
+/** Ends the runs of all engines, which would take their time from the next tests. */
+export async function endRuns(): Promise<void> {
+  await Promise.all(opened.splice(0).map(load => load()));
+}
 
 export async function openEngine(
   options: {
@@ -66,10 +73,9 @@ export async function openEngine(
       void caller.send('finishRun', received as Events['runEnded']).then(() => finished());
     },
   );
-  const opened = () => caller.send('load', { from: 'template', template: 'small' });
-  await opened();
-  // A run that went on would take its time from the next tests.
-  onTestFinished(async () => void (await opened()));
+  const load = () => caller.send('load', { from: 'template', template: 'small' });
+  await load();
+  opened.push(load);
   const events = <E extends keyof Events>(event: E) =>
     heard.filter(each => each.event === event).map(each => each.data as Events[E]);
   const client = 1;
