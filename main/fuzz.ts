@@ -9,6 +9,7 @@ import { type Fuzz } from './fuzz/fuzz.ts';
 import { gradients } from './fuzz/gradients.ts';
 import { journal } from './fuzz/journal.ts';
 import { kills } from './fuzz/kills.ts';
+import { layers } from './fuzz/layers.ts';
 import { large } from './fuzz/large.ts';
 import { memory } from './fuzz/memory.ts';
 import { mutations } from './fuzz/mutations.ts';
@@ -26,6 +27,7 @@ const searches: ReadonlyMap<string, Fuzz> = new Map([
   ['journal', journal],
   ['kills', kills],
   ['large', large],
+  ['layers', layers],
   ['memory', memory],
   ['mutations', mutations],
   ['truth', truth],

@@ -3,10 +3,10 @@
 import { formatAddress } from './address.ts';
 import { type FormulaEdit, isFormula } from './cells.ts';
 import { canTake, refusalOf } from './cell-entry.ts';
-import type { Change, TensorEdit } from './change.ts';
+import type { AskedChange, TensorEdit } from './change.ts';
 import { UserError } from './errors.ts';
 import { sentences } from './messages/sentences.ts';
-import { describeTensors, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
+import { describeTensors, parseNetwork, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
 import { buildSheet, type Sheet } from './layout/sheet.ts';
 
 /** What is to be changed. `sheet` is needed only to name a cell in a sentence. */
@@ -21,7 +21,7 @@ export function editable(network: NetworkSpec, classes: readonly string[]): Edit
 
 /** Throws UserError where a network can't take a change. The sentence names the cell or the tensor, or says why no
  *  sheet can hold such a network. (What else is in the workbook, `checkWritten` asks just before each change.) */
-export function checkChanges(before: Editable, changes: readonly Change[]): void {
+export function checkChanges(before: Editable, changes: readonly AskedChange[]): void {
   let now = before;
   for (const change of changes) {
     if (change.kind === 'values') for (const edit of change.edits) checkEdit(now, edit);
@@ -32,6 +32,10 @@ export function checkChanges(before: Editable, changes: readonly Change[]): void
       now = editable(change.network, []);
       now.sheet();
       for (const edit of change.values) checkEdit(now, edit, true);
+    }
+    if (change.kind === 'layers') {
+      now = editable(parseNetwork(change.network), []);
+      now.sheet();
     }
     if (change.kind === 'classes' && change.values) {
       const actual = [...now.tensors.values()].find(({ role }) => role === 'actual');

@@ -2,12 +2,13 @@
  *  takes it back. One after the other they restore every bit. */
 import type { Written } from './cells.ts';
 import { type Carried, carriedOver } from './changes/carry.ts';
-import type { SimpleChange, WrittenChange } from './changes/kinds.ts';
+import type { LayersChange, SimpleChange, WrittenChange } from './changes/kinds.ts';
 import { changesBack } from './changes/written-back.ts';
 import { applyWritten, isUnwritten, narrowedWritten, writtenBack } from './changes/written.ts';
 import type { Fit } from './data.ts';
+import { keptValues } from './layer-edits/kept.ts';
 import { buildSheet, type Sheet } from './layout/sheet.ts';
-import { describeTensors, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
+import { describeTensors, inferShapes, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
 import type { RunRecord } from './training.ts';
 import type { Source, TrainingMemory, Workbook } from './workbook.ts';
 import type { Sentence } from './messages/sentence.ts';
@@ -39,6 +40,9 @@ export type Change =
   | KeptRunChange
   | WrittenChange;
 
+/** A change as somebody asks for it. What an edit of layers changes, only the workbook can tell. */
+export type AskedChange = Change | LayersChange;
+
 /** Changes one kept run. With `record`, the run of this id becomes that record. Without one, the run and the memory it
  *  left are forgotten. A run that isn't in the workbook is inserted at the place `at`; its memory comes along unless a
  *  later run has left one. Without `at` a run that isn't there is not inserted. */
@@ -46,14 +50,14 @@ export type KeptRunChange = { kind: 'run'; id: string; record?: RunRecord; at?: 
 
 /** Changes that are made and undone together. Consecutive commands with the same `mergeKey` are undone together too: a
  *  brush stroke, or browsing through the digits. */
-export type Command = { label: Sentence; changes: readonly Change[]; mergeKey?: string };
+export type Command = { label: Sentence; changes: readonly AskedChange[]; mergeKey?: string };
 
 /** The command that gives elements new values. It also says where the shown example comes from, if that changes. */
 export function editCommand(
   label: Sentence,
   edits: readonly TensorEdit[],
   { source, mergeKey }: { source?: Source; mergeKey?: string } = {},
-): Command {
+): Command & { changes: readonly Change[] } {
   const changes: Change[] = [{ kind: 'values', edits }, ...(source ? [{ kind: 'source' as const, source }] : [])];
   return { label, changes, ...(mergeKey !== undefined && { mergeKey }) };
 }
@@ -162,10 +166,18 @@ export function carriedBy(content: Content, change: Change): Carried | undefined
 }
 
 /** Whether a change is about what users write around the network. */
-export function isWritten(change: Change): change is WrittenChange {
+export function isWritten(change: AskedChange): change is WrittenChange {
   return !OTHER_KINDS.has(change.kind);
 }
-const OTHER_KINDS: ReadonlySet<Change['kind']> = new Set(['values', 'network', 'classes', 'source', 'fit', 'run']);
+const OTHER_KINDS: ReadonlySet<AskedChange['kind']> = new Set([
+  'values',
+  'network',
+  'classes',
+  'source',
+  'fit',
+  'run',
+  'layers',
+]);
 
 /** The sheets of networks that were asked for lately. */
 const built = new WeakMap<NetworkSpec, Sheet>();
@@ -177,6 +189,32 @@ export function sheetIn({ network, classes }: Pick<Content, 'network' | 'classes
   const sheet = buildSheet(network, classes);
   built.set(network, sheet);
   return sheet;
+}
+
+/** What an asked change changes. */
+export function changesFor(content: Content, asked: AskedChange): Change[] {
+  if (asked.kind !== 'layers') return [asked];
+  const { network, ...options } = asked;
+  const { values } = keptValues(content, network, options);
+  const { classes } = content;
+  const count = (of: NetworkSpec) => inferShapes(of).get(of.layers.at(-1)!.id)!.at(-1)!;
+  const scores = count(network);
+  // Class names stand for the numbers of the last layer.
+  const fits = classes.length === 0 || scores === count(content.network);
+  const added = Array.from({ length: Math.max(0, scores - classes.length) }, (_, i) => `${classes.length + i}`);
+  const renamed = apartFrom(classes.slice(0, scores), added);
+  return [{ kind: 'network', network, values }, ...(fits ? [] : [{ kind: 'classes' as const, classes: renamed }])];
+}
+
+/** Both lists of names. An added name that is taken gets a sign. */
+function apartFrom(names: readonly string[], added: readonly string[]): string[] {
+  const all = [...names];
+  for (const name of added) {
+    let free = name;
+    while (all.includes(free)) free += '*';
+    all.push(free);
+  }
+  return all;
 }
 
 /** The changes that turn one workbook into another: its network, classes, fit and the values of the wanted tensors. A
@@ -251,12 +289,12 @@ function composedEdits(edits: readonly TensorEdit[]): TensorEdit[] {
 }
 
 /** All the edits of values in these changes. */
-export function editsOf(changes: readonly Change[] = []): TensorEdit[] {
+export function editsOf(changes: readonly AskedChange[] = []): TensorEdit[] {
   return changes.flatMap(change => (change.kind === 'values' ? change.edits : []));
 }
 
 /** Where the shown example comes from after these changes. undefined where they don't say. */
-export function sourceIn(changes: readonly Change[] = []): Source | undefined {
+export function sourceIn(changes: readonly AskedChange[] = []): Source | undefined {
   return changes.findLast(change => change.kind === 'source')?.source;
 }
 

@@ -1,7 +1,7 @@
 /** When RAND, NOW and their like get new values: as they are entered, and when somebody asks. What they follow from is
  *  a change like any other, so that the journal and the file keep it. */
 import { type Drawn, isFormula, type Names } from '../cells.ts';
-import type { Change } from '../change.ts';
+import type { AskedChange } from '../change.ts';
 import type { Expression } from '../formula/expression.ts';
 import { isVolatile } from '../formula/volatile.ts';
 
@@ -14,7 +14,11 @@ export function drawNow(): Drawn {
 }
 
 /** The changes, and new numbers after them if they write a formula that draws numbers or asks for the time. */
-export function withDraw(changes: readonly Change[], names: Names, draw: () => Drawn = drawNow): readonly Change[] {
+export function withDraw(
+  changes: readonly AskedChange[],
+  names: Names,
+  draw: () => Drawn = drawNow,
+): readonly AskedChange[] {
   const isNamed = (name: string): boolean => {
     const named = names.get(name.toLowerCase());
     return named !== undefined && isVolatile(named.formula);
@@ -24,7 +28,7 @@ export function withDraw(changes: readonly Change[], names: Names, draw: () => D
   return [...changes, { kind: 'draw', drawn: draw() }];
 }
 
-function formulasIn(changes: readonly Change[]): Expression[] {
+function formulasIn(changes: readonly AskedChange[]): Expression[] {
   return changes.flatMap(change => {
     switch (change.kind) {
       case 'formulas':

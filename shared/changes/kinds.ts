@@ -1,7 +1,13 @@
 /** The kinds of changes to what users write around the network, as plain data. */
 import type { CellAddress, CellRange } from '../address.ts';
 import type { CellEdit, CommentEdit, Drawn, FormulaEdit, NameEdit, SheetData, WidthEdit } from '../cells.ts';
+import type { KeepOptions } from '../layer-edits/kept.ts';
+import type { NetworkSpec } from '../network-schema.ts';
 import type { SheetId } from '../places.ts';
+
+/** Another network, made by edits of its layers. What its parameters begin with follows from the workbook, see
+ *  `keptValues`. */
+export type LayersChange = { kind: 'layers'; network: NetworkSpec } & KeepOptions;
 
 /** What is typed over elements. Where an element is named twice, the last content counts. */
 export type FormulasChange = { kind: 'formulas'; edits: readonly FormulaEdit[] };

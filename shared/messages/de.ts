@@ -8,6 +8,7 @@ import { formulaMessages } from './de/formulas.ts';
 import { findMessages } from './de/find.ts';
 import { panelMessages } from './de/frame.ts';
 import { clipboardMessages, gridMessages } from './de/grid.ts';
+import { layerEditMessages } from './de/layer-edits.ts';
 import { looksMessages } from './de/looks.ts';
 import { loopMessages } from './de/loop.ts';
 import { meaningMessages } from './de/meaning.ts';
@@ -33,6 +34,7 @@ export const de: Catalogue = {
   runs: runMessages,
   gradients: gradientMessages,
   layers: layerMessages,
+  layerEdits: layerEditMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,
   training: trainingMessages,

@@ -9,6 +9,7 @@ import { panelMessages } from './en/frame.ts';
 import { formulaMessages } from './en/formulas.ts';
 import { gradientMessages } from './en/gradients.ts';
 import { gridMessages } from './en/grid.ts';
+import { layerEditMessages } from './en/layer-edits.ts';
 import { layerMessages } from './en/layers.ts';
 import { loopMessages } from './en/loop.ts';
 import { meaningMessages } from './en/meaning.ts';
@@ -38,6 +39,7 @@ export const en = {
   runs: runMessages,
   gradients: gradientMessages,
   layers: layerMessages,
+  layerEdits: layerEditMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,
   training: trainingMessages,

@@ -1,13 +1,15 @@
 /** The requests that the engine answers. Their arguments come from outside, so they are schemas. */
 import * as v from 'valibot';
 import { MAX_COLUMNS, MAX_ROWS } from '../address.ts';
-import type { Change, Made } from '../change.ts';
+import type { AskedChange, Made } from '../change.ts';
 import { expression, sheetId, writtenChanges } from '../changes/schema.ts';
 import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, splits } from '../data.ts';
 import { MOST_IMAGE_BYTES } from '../file-limits.ts';
+import { beginnings } from '../layer-edits/kept.ts';
 import { list } from '../list-schema.ts';
 import { languages } from '../messages/languages.ts';
 import { sentenceSchema } from '../messages/sentence.ts';
+import { LIMITS } from '../network-limits.ts';
 import { networkSchema } from '../network-schema.ts';
 import { planes } from '../places.ts';
 import { setupSchema, starts, trainingConfigSchema } from '../training.ts';
@@ -54,10 +56,17 @@ const source = v.variant('kind', [
   v.strictObject({ kind: v.literal('image'), name: text(1000) }),
 ]);
 /** The changes that somebody may make to a workbook. */
-const changes: v.GenericSchema<readonly Change[]> = list(
+const changes: v.GenericSchema<readonly AskedChange[]> = list(
   v.variant('kind', [
     v.strictObject({ kind: v.literal('values'), edits: tensorEdits }),
     v.strictObject({ kind: v.literal('source'), source }),
+    v.strictObject({
+      kind: v.literal('layers'),
+      network: networkSchema,
+      beginning: v.picklist(beginnings),
+      seed: index,
+      copies: v.optional(list(v.strictTuple([text(64), text(64)]), LIMITS.layers)),
+    }),
     ...writtenChanges,
   ]),
   1000,

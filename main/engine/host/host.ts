@@ -259,6 +259,8 @@ export function createEngineHost(options: HostOptions): Host {
       return { revision: state.revision };
     },
     change({ structure, ...asked }, _client, checked) {
+      if (current().runs.underWay && asked.changes.some(({ kind }) => kind === 'layers'))
+        throw new UserError(sentences.layerEdits.duringRun);
       // What is drawn as a formula is entered is another matter: weights under formulas stay as they are.
       if (current().runs.underWay && asked.changes.length > 0 && asked.changes.every(({ kind }) => kind === 'draw'))
         throw new UserError(sentences.runs.recalculateWhileRunning);

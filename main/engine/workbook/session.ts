@@ -2,7 +2,9 @@
 import {
   applyChange,
   carriedBy,
+  type AskedChange,
   type Change,
+  changesFor,
   type Command,
   type Content,
   editsOf,
@@ -279,7 +281,8 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     const formsPixels = (each: Change) => each.kind === 'formulas' && each.edits.some(isDrawn);
     let changed: Changed;
     try {
-      perform(withoutFormulas(content, changes), done, inverse);
+      const wanted = changes.flatMap(each => changesFor(content, each));
+      perform(withoutFormulas(content, wanted), done, inverse);
       if ((editsOf(done).some(isDrawn) || done.some(formsPixels)) && changes.every(({ kind }) => kind !== 'source'))
         perform([{ kind: 'source', source: { kind: 'typed' } }], done, inverse);
       if (done.length === 0) return new Set();
@@ -298,7 +301,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   }
 
   /** Whether a step shows another image and changes nothing else. */
-  function onlyLooks(changes: readonly Change[], { changes: done }: Step): boolean {
+  function onlyLooks(changes: readonly AskedChange[], { changes: done }: Step): boolean {
     const shows = changes.some(each => each.kind === 'source' && SHOWN.has(each.source.kind));
     return shows && done.every(({ kind }) => LOOKS.has(kind)) && !editsOf(done).some(edit => isParameter(edit.tensor));
   }

@@ -1,0 +1,69 @@
+/** Edits of layers on an open workbook: what stays, what begins anew, and the way back. */
+import { expect, test } from 'vitest';
+import type { LayersChange } from '../../../shared/changes/kinds.ts';
+import { removeLayer, setLayer } from '../../../shared/layer-edits/edits.ts';
+import { type NetworkSpec, sourceOf } from '../../../shared/network.ts';
+import { createRandom } from '../../../shared/random.ts';
+import { buildSheet } from '../../../shared/layout/sheet.ts';
+import { coordinatesOf, indexOf } from '../../../shared/tensor.ts';
+import { startBackend } from '../backend/backend.ts';
+import { digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';
+import { createSession, type Session } from './session.ts';
+
+await startBackend();
+
+function open(network: NetworkSpec, values = valuesFor(network, createRandom(1))): Session {
+  return createSession({ network, classes: [], source: { kind: 'typed' }, values });
+}
+const layers = (network: NetworkSpec, options: Partial<LayersChange> = {}) => ({
+  label: 'Edit layers',
+  changes: [{ kind: 'layers' as const, network, beginning: 'identity' as const, seed: 7, ...options }],
+});
+function answerOf(session: Session): Float32Array {
+  const { layers } = session.sheet.network;
+  const last = layers.at(-1)!;
+  const source = last.kind === 'flatten' ? sourceOf(new Map(layers.map(layer => [layer.id, layer])), last) : last;
+  return session.value(`${source.id}/output`).slice();
+}
+const stored = (session: Session) =>
+  new Map(
+    [...session.sheet.tensors.values()]
+      .filter(({ role }) => role !== 'computed')
+      .map(({ id }) => [id, session.value(id).slice()]),
+  );
+function expectSame(one: Float32Array, other: Float32Array): void {
+  expect(one.length).toBe(other.length);
+  const far = one.findIndex((value, i) => !(Math.abs(value - other[i]) <= 1e-6 * Math.max(1, Math.abs(value))));
+  expect(far < 0 ? [] : [far, one[far], other[far]]).toEqual([]);
+}
+
+test('new filters leave the result as it was, keep every weight, and can learn', () => {
+  const { network } = buildSheet(digitNetwork());
+  const session = open(network);
+  const before = { answer: answerOf(session), stored: stored(session) };
+  const conv = network.layers.find(({ kind }) => kind === 'conv2d')!;
+  const filters = (conv as { filters: number }).filters;
+  session.change(layers(setLayer(network, conv.id, { filters: filters + 3 })));
+  expectSame(answerOf(session), before.answer);
+  const kernel = session.value(`${conv.id}/kernel`);
+  const [old, shape] = [before.stored.get(`${conv.id}/kernel`)!, session.sheet.tensors.get(`${conv.id}/kernel`)!.shape];
+  for (const [index, value] of kernel.entries()) {
+    const at = coordinatesOf(shape, index);
+    if (at[3] < filters) expect(value).toBe(old[indexOf(shape.with(3, filters), at)!]);
+    else expect(value).not.toBe(0);
+  }
+  session.undo();
+  expect(stored(session)).toEqual(before.stored);
+});
+
+test('a shortcut’s branches grow together; a removed layer takes what only it read with it', () => {
+  const network = residualNetwork();
+  const session = open(network);
+  const add = network.layers.find(({ kind }) => kind === 'add')!;
+  const without = removeLayer(network, add.id);
+  expect(without.layers.some(({ id }) => id === add.id)).toBe(false);
+  const before = stored(session);
+  session.change(layers(without));
+  session.undo();
+  expect(stored(session)).toEqual(before);
+});

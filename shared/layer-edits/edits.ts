@@ -1,0 +1,136 @@
+/** Edits of a network's layers. Each gives another network and leaves its argument as it is. Throws UserError, which
+ *  names the layer, if there can't be such a network. */
+import { UserError } from '../errors.ts';
+import type { Layer, LayerKind, LayerSettings } from '../layers/kinds.ts';
+import { sentences } from '../messages/sentences.ts';
+import { parseNetwork } from '../network.ts';
+import type { NetworkSpec } from '../network-schema.ts';
+import type { LayerId } from '../tensor.ts';
+
+/** A network, and the layer that an edit was about. */
+export type Edited = { network: NetworkSpec; layer: LayerId };
+
+/** Puts a new layer after another one. What read the other one reads the new layer. `others`: what the new layer reads
+ *  besides, for kinds that gather several inputs. */
+export function addLayer(
+  network: NetworkSpec,
+  after: LayerId,
+  settings: LayerSettings,
+  { name, others = [] }: { name?: string; others?: readonly LayerId[] } = {},
+): Edited {
+  const place = placeOf(network, after);
+  const own = freshName(network, settings.kind);
+  const layer: Layer = { ...settings, id: own, name: name ?? own, inputs: [after, ...others] };
+  const layers = reading(network.layers, after, own);
+  return checked(layers.toSpliced(place + 1, 0, layer), own);
+}
+
+/** Takes a layer out. What read it reads its first input. Layers that nothing reads any more go as well. */
+export function removeLayer(network: NetworkSpec, id: LayerId): NetworkSpec {
+  const { inputs, name } = layerOf(network, id);
+  if (inputs.length === 0) throw new UserError(sentences.layerEdits.inputStays(name));
+  return checked(withoutUnread(closed(network.layers, id), network.layers), id).network;
+}
+
+/** Moves a layer behind another one. The wires at its old place are closed, and what read the other one reads it. */
+export function moveLayer(network: NetworkSpec, id: LayerId, after: LayerId): NetworkSpec {
+  const layer = layerOf(network, id);
+  if (layer.inputs.length === 0) throw new UserError(sentences.layerEdits.inputStays(layer.name));
+  if (id === after) return network;
+  const rest = closed(network.layers, id);
+  const place = rest.findIndex(each => each.id === after);
+  if (place < 0) throw new UserError(sentences.layerEdits.noLayer(after));
+  const moved: Layer = { ...layer, inputs: [after, ...layer.inputs.slice(1)] };
+  const layers = reading(rest, after, id);
+  return checked(layers.toSpliced(place + 1, 0, moved), id).network;
+}
+
+/** Puts a copy of a layer after it. Its parameters are those of the new layer, see `keptValues`. */
+export function duplicateLayer(network: NetworkSpec, id: LayerId): Edited {
+  const { id: _id, name: _name, inputs, ...settings } = layerOf(network, id);
+  return addLayer(network, id, settings as LayerSettings, { others: inputs.slice(1) });
+}
+
+/** Gives a layer other settings. Those that aren't named stay. */
+export function setLayer(network: NetworkSpec, id: LayerId, settings: Readonly<Record<string, unknown>>): NetworkSpec {
+  return replaced(network, id, layer => ({ ...layer, ...settings }) as Layer);
+}
+
+/** Makes a layer another kind. Settings that both kinds have stay. */
+export function changeKind(network: NetworkSpec, id: LayerId, settings: LayerSettings): NetworkSpec {
+  return replaced(network, id, layer => {
+    const { id: own, name, inputs } = layer;
+    return { ...settings, id: own, name, inputs };
+  });
+}
+
+export function renameLayer(network: NetworkSpec, id: LayerId, name: string): NetworkSpec {
+  return replaced(network, id, layer => ({ ...layer, name }));
+}
+
+/** Lets a layer read these layers, in this order. */
+export function connectLayer(network: NetworkSpec, id: LayerId, inputs: readonly LayerId[]): NetworkSpec {
+  return replaced(network, id, layer => ({ ...layer, inputs }));
+}
+
+/** The name of a new layer of a kind: as Keras counts, conv2d, conv2d_1, … It is its id as well. */
+export function freshName({ layers }: NetworkSpec, kind: LayerKind): LayerId {
+  const taken = new Set(layers.flatMap(({ id, name }) => [id.toLowerCase(), name.toLowerCase()]));
+  if (!taken.has(kind.toLowerCase())) return kind;
+  let count = 1;
+  while (taken.has(`${kind}_${count}`.toLowerCase())) count++;
+  return `${kind}_${count}`;
+}
+
+/** The layers that read a layer. */
+export function readersOf({ layers }: NetworkSpec, id: LayerId): Layer[] {
+  return layers.filter(({ inputs }) => inputs.includes(id));
+}
+
+function layerOf({ layers }: NetworkSpec, id: LayerId): Layer {
+  const layer = layers.find(each => each.id === id);
+  if (!layer) throw new UserError(sentences.layerEdits.noLayer(id));
+  return layer;
+}
+
+function placeOf(network: NetworkSpec, id: LayerId): number {
+  return network.layers.indexOf(layerOf(network, id));
+}
+
+function replaced(network: NetworkSpec, id: LayerId, next: (layer: Layer) => Layer): NetworkSpec {
+  const place = placeOf(network, id);
+  return checked(network.layers.with(place, next(network.layers[place])), id).network;
+}
+
+/** The layers, in which all that read one layer read the other. */
+function reading(layers: readonly Layer[], from: LayerId, to: LayerId): Layer[] {
+  return layers.map(layer =>
+    layer.inputs.includes(from)
+      ? { ...layer, inputs: layer.inputs.map(input => (input === from ? to : input)) }
+      : layer,
+  );
+}
+
+/** The layers without one. What read it reads its first input. */
+function closed(layers: readonly Layer[], id: LayerId): Layer[] {
+  const { inputs } = layers.find(layer => layer.id === id)!;
+  const rest = layers.filter(layer => layer.id !== id);
+  return reading(rest, id, inputs[0]);
+}
+
+/** The layers without those that nothing reads, though something read them before. */
+function withoutUnread(layers: readonly Layer[], before: readonly Layer[]): Layer[] {
+  const wereRead = new Set(before.flatMap(({ inputs }) => inputs));
+  const kept = [...layers];
+  const end = kept.at(-1);
+  for (let place = kept.length - 2; place > 0; place--) {
+    const { id } = kept[place];
+    const isRead = kept.some(({ inputs }) => inputs.includes(id));
+    if (!isRead && wereRead.has(id) && kept[place] !== end) kept.splice(place, 1);
+  }
+  return kept;
+}
+
+function checked(layers: readonly Layer[], layer: LayerId): Edited {
+  return { network: parseNetwork({ version: 1, layers }), layer };
+}

@@ -1,0 +1,176 @@
+/** What the stored tensors of an edited network begin with. */
+import { parameterOf } from '../layers/parameters.ts';
+import type { Layer } from '../layers/kinds.ts';
+import { describeTensors } from '../network.ts';
+import type { NetworkSpec } from '../network-schema.ts';
+import { createRandom } from '../random.ts';
+import type { LayerId, TensorId, TensorInfo } from '../tensor.ts';
+import { type Units, unitsOf } from './units.ts';
+
+/** How new layers begin. identity: convolutions and dense layers that can, pass their input on unchanged. initial: with
+ *  the usual random values. */
+export const beginnings = ['identity', 'initial'] as const;
+export type Beginning = (typeof beginnings)[number];
+
+/** All values of a stored tensor. */
+type WholeTensor = { tensor: TensorId; values: Float32Array };
+
+export type KeepOptions = {
+  beginning: Beginning;
+  /** The same seed gives the same new values. */
+  seed: number;
+  /** New layers that begin with the parameters of another one, as far as these fit. */
+  copies?: readonly (readonly [copy: LayerId, of: LayerId])[];
+};
+
+/** How many numbers of a tensor stay, and how many are new. */
+export type KeptCount = { tensor: TensorId; kept: number; fresh: number };
+
+/** The values of tensors that the network before doesn't have, or not in this place or shape, and how many numbers of
+ *  each parameter stay.
+ *  - A weight stays where its element stays: the same place in the window, the same channels or units (see `unitsOf`).
+ *  - A new filter or unit begins with the usual initial values. What reads it begins at 0, so that the result doesn't
+ *    change until the network learns.
+ *  - If nothing stays of what a filter or unit reads, all its weights are new. */
+export function keptValues(
+  before: { network: NetworkSpec; values: ReadonlyMap<TensorId, Float32Array> },
+  after: NetworkSpec,
+  { beginning, seed, copies: pairs = [] }: KeepOptions,
+): { values: WholeTensor[]; counts: KeptCount[] } {
+  const copies = new Map(pairs);
+  const known = new Set(before.network.layers.map(({ id }) => id));
+  const inserted = new Set(after.layers.map(({ id }) => id).filter(id => !known.has(id)));
+  const [unitsBefore, unitsAfter] = [unitsOf(before.network), unitsOf(after, inserted)];
+  const layersBefore = new Map(before.network.layers.map(layer => [layer.id, layer]));
+  const layersAfter = new Map(after.layers.map(layer => [layer.id, layer]));
+  const stored = new Map(describeTensors(before.network).map(info => [info.id, info]));
+  const [values, counts]: [WholeTensor[], KeptCount[]] = [[], []];
+  for (const [place, info] of describeTensors(after).entries()) {
+    if (info.role === 'computed') continue;
+    const layer = layersAfter.get(info.layer)!;
+    const from = layersBefore.get(copies.get(layer.id) ?? layer.id);
+    const old = from && stored.get(`${from.id}/${info.name}`);
+    const axes =
+      old &&
+      old.role === info.role &&
+      old.shape.length === info.shape.length &&
+      axesOf(old, info, linked(from, unitsBefore), linked(layer, unitsAfter), copies.has(layer.id));
+    if (axes && old.id === info.id && isSame(axes, old, info)) {
+      if (info.role === 'parameter') counts.push({ tensor: info.id, kept: info.size, fresh: 0 });
+      continue;
+    }
+    const tensor = new Float32Array(info.size);
+    if (info.role === 'actual') tensor.fill(Number.NaN);
+    else fill(tensor, info, seed + place);
+    if (!from && beginning === 'identity') passOn(tensor, layer, info, linked(layer, unitsAfter));
+    const kept = axes ? copyInto(tensor, info, before.values.get(old.id)!, old, axes) : 0;
+    if (info.role === 'parameter') counts.push({ tensor: info.id, kept, fresh: info.size - kept });
+    values.push({ tensor: info.id, values: tensor });
+  }
+  return { values, counts };
+}
+
+/** Each index of an axis: where it was before, or −1 where it is new. */
+type Axis = Int32Array;
+type Linked = { input: Units | undefined; output: Units; grouped: boolean };
+
+function linked(layer: Layer, units: ReadonlyMap<LayerId, Units>): Linked {
+  const grouped = 'groups' in layer && layer.groups !== 1;
+  return { input: units.get(layer.inputs[0]), output: units.get(layer.id)!, grouped };
+}
+
+function axesOf(old: TensorInfo, info: TensorInfo, from: Linked, to: Linked, isCopy: boolean): Axis[] | undefined {
+  const last = info.shape.length - 1;
+  const axes = info.shape.map((size, axis) => inOrder(size, old.shape[axis]));
+  if (info.role !== 'parameter') return axes;
+  // A copy reads what the layer has made that it is a copy of, so its channels go by their places.
+  if (isCopy) return axes;
+  const reads = info.name === 'kernel' && from.input?.names.length === old.shape[last - 1];
+  if (reads && to.input?.names.length === info.shape[last - 1] && !from.grouped && !to.grouped) {
+    const found = byName(from.input!.names, to.input!.names);
+    if (found.every(at => at < 0)) return undefined;
+    axes[last - 1] = found;
+  } else if (info.name !== 'kernel' || old.shape[last - 1] === 1) {
+    // The numbers of a channel that is passed on go with it.
+    const [names, next] = [from.output.names, to.output.names];
+    if (names.length === old.shape[last] && next.length === info.shape[last]) axes[last] = byName(names, next);
+  }
+  return axes;
+}
+
+const inOrder = (size: number, before: number): Axis =>
+  Int32Array.from({ length: size }, (_, i) => (i < before ? i : -1));
+
+function byName(before: readonly string[], after: readonly string[]): Axis {
+  const places = new Map(before.map((name, place) => [name, place]));
+  return Int32Array.from(after, name => places.get(name) ?? -1);
+}
+
+function isSame(axes: readonly Axis[], old: TensorInfo, info: TensorInfo): boolean {
+  return info.shape.every((size, axis) => size === old.shape[axis] && axes[axis].every((at, i) => at === i));
+}
+
+function fill(tensor: Float32Array, { name, shape }: TensorInfo, seed: number): void {
+  if (name === 'rate') tensor.fill(NEW_RATE);
+  else parameterOf(name)?.fill?.(tensor, shape, createRandom(seed));
+}
+const NEW_RATE = 0.5;
+
+/** Lets a new layer pass its input on, if it can. */
+function passOn(tensor: Float32Array, layer: Layer, info: TensorInfo, units: Linked): void {
+  if (layer.kind === 'batchNorm' && info.name === 'movingVariance') tensor.fill(1 - layer.epsilon);
+  else if (info.name === 'kernel' && canPassOn(layer, info, units))
+    fillIdentity(tensor, info, layer.kind === 'depthwiseConv2d');
+}
+
+function canPassOn(layer: Layer, { shape }: TensorInfo, { input, output, grouped }: Linked): boolean {
+  // With more filters than channels the first ones pass the channels on. With fewer, some would be lost.
+  if (layer.kind === 'dense') return shape[1] >= shape[0];
+  if (layer.kind !== 'conv2d' && layer.kind !== 'depthwiseConv2d') return false;
+  const [height, width, inputs, outputs] = shape;
+  const keepsSize = output.shape[0] === input!.shape[0] && output.shape[1] === input!.shape[1];
+  const centred = height % 2 === 1 && width % 2 === 1;
+  const steps = layer.strides.every(stride => stride === 1);
+  return keepsSize && centred && steps && !grouped && outputs >= inputs;
+}
+
+/** 1 from each channel to itself, in the middle of the window. Further filters stay as they are. */
+function fillIdentity(tensor: Float32Array, { shape }: TensorInfo, depthwise: boolean): void {
+  const [inputs, outputs] = shape.slice(-2);
+  const window = shape.slice(0, -2);
+  const middle = window.reduce((index, size) => index * size + (size - 1) / 2, 0);
+  // The kernel of a depthwise convolution has one input channel for each output.
+  const passing = depthwise ? outputs : inputs;
+  for (let start = 0; start < tensor.length; start += outputs) tensor.fill(0, start, start + passing);
+  for (let unit = 0; unit < passing; unit++) tensor[(middle * inputs + (depthwise ? 0 : unit)) * outputs + unit] = 1;
+}
+
+/** Copies what stays of a tensor, and sets to 0 what reads a new channel for a unit that stays. Returns how many
+ *  numbers stay. */
+function copyInto(
+  tensor: Float32Array,
+  { shape }: TensorInfo,
+  from: Float32Array,
+  { shape: before }: TensorInfo,
+  axes: readonly Axis[],
+): number {
+  const last = shape.length - 1;
+  const runs = shape[last];
+  const place = new Int32Array(last);
+  let kept = 0;
+  for (let start = 0; start < tensor.length; start += runs) {
+    let at = 0;
+    for (let axis = 0; axis < last && at >= 0; axis++) {
+      const old = axes[axis][place[axis]];
+      at = old < 0 ? -1 : at * before[axis] + old;
+    }
+    for (let i = 0; i < runs; i++) {
+      const old = axes[last][i];
+      if (old < 0) continue;
+      tensor[start + i] = at < 0 ? 0 : from[at * before[last] + old];
+      if (at >= 0) kept++;
+    }
+    for (let axis = last - 1; axis >= 0 && ++place[axis] === shape[axis]; axis--) place[axis] = 0;
+  }
+  return kept;
+}
