@@ -139,7 +139,7 @@ function checkKept(
     const all = inPlace ? undefined : new Set(now);
     for (const [index, value] of old.entries()) {
       const stays = all ? all.has(value) : Object.is(now[indexOf(wider, coordinatesOf(shape, index))!], value);
-      if (!stays) throw new Error(`${what}: ${id}[${coordinatesOf(shape, index)}] isn't kept`);
+      if (!stays) throw new Error(`${what}: ${id}[${coordinatesOf(shape, index).join()}] isn't kept`);
       compared++;
     }
   }

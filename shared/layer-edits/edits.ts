@@ -48,12 +48,12 @@ export function moveLayer(network: NetworkSpec, id: LayerId, after: LayerId): Ne
 /** Puts a copy of a layer after it. Its parameters are those of the new layer, see `keptValues`. */
 export function duplicateLayer(network: NetworkSpec, id: LayerId): Edited {
   const { id: _id, name: _name, inputs, ...settings } = layerOf(network, id);
-  return addLayer(network, id, settings as LayerSettings, { others: inputs.slice(1) });
+  return addLayer(network, id, settings, { others: inputs.slice(1) });
 }
 
 /** Gives a layer other settings. Those that aren't named stay. */
 export function setLayer(network: NetworkSpec, id: LayerId, settings: Readonly<Record<string, unknown>>): NetworkSpec {
-  return replaced(network, id, layer => ({ ...layer, ...settings }) as Layer);
+  return replaced(network, id, layer => ({ ...layer, ...settings }));
 }
 
 /** Makes a layer another kind. Settings that both kinds have stay. */

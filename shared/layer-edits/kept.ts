@@ -85,9 +85,10 @@ function axesOf(old: TensorInfo, info: TensorInfo, from: Linked, to: Linked, isC
   if (info.role !== 'parameter') return axes;
   // A copy reads what the layer has made that it is a copy of, so its channels go by their places.
   if (isCopy) return axes;
-  const reads = info.name === 'kernel' && from.input?.names.length === old.shape[last - 1];
-  if (reads && to.input?.names.length === info.shape[last - 1] && !from.grouped && !to.grouped) {
-    const found = byName(from.input!.names, to.input!.names);
+  const [read, reads] = [from.input?.names ?? [], to.input?.names ?? []];
+  const isMixed = info.name === 'kernel' && read.length === old.shape[last - 1] && !from.grouped && !to.grouped;
+  if (isMixed && reads.length === info.shape[last - 1]) {
+    const found = byName(read, reads);
     if (found.every(at => at < 0)) return undefined;
     axes[last - 1] = found;
   } else if (info.name !== 'kernel' || old.shape[last - 1] === 1) {

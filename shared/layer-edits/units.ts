@@ -41,12 +41,13 @@ function flattened({ shape: [height, width], names }: Units): string[] {
   return all;
 }
 
-/** The names, in which one that was there before gets a number. */
+/** The names, in which each that was there before gets a sign more. */
 function apart(names: readonly string[]): string[] {
-  const seen = new Map<string, number>();
-  return names.map(name => {
-    const count = seen.get(name) ?? 0;
-    seen.set(name, count + 1);
-    return count === 0 ? name : `${name}~${count}`;
-  });
+  const all = new Set<string>();
+  for (const name of names) {
+    let free = name;
+    while (all.has(free)) free += '~';
+    all.add(free);
+  }
+  return [...all];
 }
