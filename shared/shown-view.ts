@@ -25,7 +25,7 @@ const fields = {
   scroll: v.strictObject({ x: pixels, y: pixels }),
   folded: list(id, 1000),
   /** The open panels beside, under and over the sheet. */
-  side: v.optional(v.picklist(['training', 'evaluation', 'prediction', 'runs', 'overrides', 'find'])),
+  side: v.optional(v.picklist(['training', 'evaluation', 'prediction', 'runs', 'overrides', 'find', 'layers'])),
   kernels: v.boolean(),
   panel: v.boolean(),
   toolbars: v.boolean(),

@@ -31,7 +31,7 @@ export type Notice = {
 };
 
 /** The panels on the right of the sheet. One of them can be open. */
-export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs' | 'overrides' | 'find';
+export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs' | 'overrides' | 'find' | 'layers';
 
 /** What the user sees of the workbook, and how. Views read this state and are told about its changes; they share
  *  nothing else. */

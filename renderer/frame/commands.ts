@@ -28,6 +28,8 @@ import { createHelpCommands } from './help-commands.ts';
 import { itemOf, menuOf } from './menu.ts';
 import { createFindCommands } from './find.ts';
 import { createLoopCommand } from './loop-card.ts';
+import { createLayerCommands } from './layer-commands.ts';
+import type { LayerEditing } from './layer-pane.ts';
 import { createNames } from './name-commands.ts';
 import { createSheetCommands } from './sheet-commands.ts';
 import { createViewCommands } from './view-commands.ts';
@@ -44,6 +46,7 @@ export type Commanded = {
   drawing: Drawing;
   grid: () => GridApi;
   browsing: Browsing;
+  layers: () => LayerEditing;
 };
 
 /** All commands, with the menu and the handling of dropped files. */
@@ -59,7 +62,7 @@ export type WindowCommands = Commands & {
 };
 
 /** Makes every feature's commands, and listens for their keys. */
-export function createCommands({ store, client, dialogs, drawing, grid, browsing }: Commanded): WindowCommands {
+export function createCommands({ store, client, dialogs, drawing, grid, browsing, layers }: Commanded): WindowCommands {
   const refuse = (sentence: string) => store.set({ notice: refusal(sentence, store.get()) });
   const telling: Telling = {
     refuse,
@@ -76,7 +79,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       }
     },
   };
-  const gathered = gatherCommands({ store, client, dialogs, drawing, grid, browsing }, telling);
+  const gathered = gatherCommands({ store, client, dialogs, drawing, grid, browsing, layers }, telling);
   const { all } = gathered;
   const enabled = (id: string, argument = '') => {
     const command = all.get(id);
@@ -113,6 +116,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     const { id, argument } = { argument: undefined, ...found };
     // While somebody types, undo and Alt+arrow belong to the text, and Ctrl+Enter in a cell enters the text.
     if (typing && /^(edit|network|format|comment|sheet\.(insert|delete)Lines)\b/.test(id)) return;
+    // In the panel of layers, Ctrl+Enter applies the edits.
+    if (id === 'train.start' && document.activeElement?.closest('.layer-pane')) return;
     if ((editing || document.activeElement instanceof HTMLTextAreaElement) && /^(train|find)\b/.test(id)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -146,7 +151,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
 }
 
 /** The commands of every feature by their ids, and what else the window needs from these features. */
-export function gatherCommands({ store, client, dialogs, drawing, grid, browsing }: Commanded, telling: Telling) {
+export function gatherCommands(commanded: Commanded, telling: Telling) {
+  const { store, client, dialogs, drawing, grid, browsing, layers } = commanded;
   const finishEditing = () => grid().finishEditing();
   const askFit = (...question: FitQuestion) => chooseFit(dialogs, ...question);
   const openData = (dropped?: Parameters<typeof openDataDialog>[4]) =>
@@ -173,6 +179,7 @@ export function gatherCommands({ store, client, dialogs, drawing, grid, browsing
       ...createFormatCommands(needs),
       ...createCommentCommands(needs),
       ...createSheetCommands(needs),
+      ...createLayerCommands(store, layers),
       ...names.commands,
       ...createFindCommands(store, grid),
       createLoopCommand(store, client, telling),

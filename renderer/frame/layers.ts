@@ -46,6 +46,7 @@ export function createLayerList(parent: Element, store: Store, commands: Command
           ),
       );
       button.addEventListener('click', () => commands.run('network.goToLayer', goal(store.get(), layer)));
+      button.addEventListener('dblclick', () => commands.run('network.editLayer', layer.id));
       return button;
     });
     list.replaceChildren(...buttons.map(button => element('li', {}, button)));
@@ -65,7 +66,14 @@ export function createLayerList(parent: Element, store: Store, commands: Command
   };
   list.addEventListener('keydown', event => {
     const index = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    if (index < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (index < 0 || event.ctrlKey || event.metaKey) return;
+    const command = editKeys[event.altKey ? `Alt+${event.key}` : event.key];
+    if (command !== undefined) {
+      event.preventDefault();
+      event.stopPropagation();
+      commands.run(command, buttons[index].dataset.layer);
+    }
+    if (command !== undefined || event.altKey) return;
     const to = moveInMenu(
       event.key,
       index,
@@ -81,6 +89,14 @@ export function createLayerList(parent: Element, store: Store, commands: Command
   build();
   return destroyAll(root, [store.on(['sheet', 'foldedLayers'], build), store.on(['active'], mark)]);
 }
+
+/** The keys that edit the layer with the focus. */
+const editKeys: Readonly<Record<string, string>> = {
+  F2: 'network.editLayer',
+  Delete: 'network.removeLayer',
+  'Alt+ArrowUp': 'network.upLayer',
+  'Alt+ArrowDown': 'network.downLayer',
+};
 
 /** Where pressing a layer goes: to its columns, or to those of its input if it has none. */
 function goal({ sheet }: State, layer: Layer): string {

@@ -130,6 +130,8 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'network.clearDrawing',
       '-',
       'network.goToLayer',
+      'network.editLayers',
+      ['network.addLayer'],
     ],
   },
   {

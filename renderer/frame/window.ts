@@ -20,6 +20,7 @@ import { createFind } from './find.ts';
 import { createFormulaBar } from './formulabar.ts';
 import { createInvertHint } from '../data/invert-hint.ts';
 import { createKernels } from '../training/kernels.ts';
+import { createLayerPane } from './layer-pane.ts';
 import { createLayerList } from './layers.ts';
 import { listenForFiles } from './drops.ts';
 import { createLoopCard } from './loop-card.ts';
@@ -45,7 +46,15 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   const dialogs = createDialogs(document.body);
   const drawing = createDrawing(store, values, client);
   let grid: Grid;
-  const commands = createCommands({ store, client, dialogs, drawing, browsing, grid: () => grid });
+  const commands = createCommands({
+    store,
+    client,
+    dialogs,
+    drawing,
+    browsing,
+    grid: () => grid,
+    layers: () => layers,
+  });
 
   const root = element('div', { class: 'window' });
   const left = element('div', { class: 'panel left', id: 'left-panel' });
@@ -81,6 +90,8 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createPrediction(workspace, store, client, dialogs));
   views.push(createRuns(workspace, store, client, dialogs));
   views.push(createFind(workspace, store, client, commands.reveal, () => grid));
+  const layers = createLayerPane(workspace, store, client);
+  views.push(layers);
   views.push(createOverrides(workspace, store, client, values, commands, () => grid));
   views.push(createStatusBar(root, store, values, commands));
   // After the last control, Tab continues in the sheet instead of leaving the page.

@@ -38,7 +38,12 @@ export function openCellMenu(
   document.body.append(anchor);
   const { active, sheet } = store.get();
   const isFreeCell = active.sheet === sheet.id && isFree(sheet, active.row, active.column);
-  const items = active.sheet !== sheet.id ? OWN_ITEMS : isFreeCell ? FREE_ITEMS : [...ITEMS, ...COMMENT_ITEMS];
+  const items =
+    active.sheet !== sheet.id
+      ? OWN_ITEMS
+      : isFreeCell
+        ? FREE_ITEMS
+        : [...ITEMS, '-', 'network.editLayer', ...COMMENT_ITEMS];
   openMenu(menuItems(items), anchor, {
     label: messages.grid.menuName(formatRange(selection)),
     platform: capabilities.platform,

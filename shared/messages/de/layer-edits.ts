@@ -1,9 +1,67 @@
 import type { Catalogue } from '../catalogue.ts';
+import { whole } from '../format.ts';
 
 export const layerEditMessages: Catalogue['layerEdits'] = {
+  title: 'Schichten',
+  edit: 'Schichten bearbeiten',
+  editThis: 'Diese Schicht bearbeiten',
+  add: 'Schicht einfügen',
+  layer: 'Schicht',
+  name: 'Name',
+  reads: 'Liest',
+  readsToo: 'Liest auch',
+  addInput: 'Eingang hinzufügen',
+  removeInput: layer => `${layer} nicht mehr lesen`,
+  settings: {
+    shape: 'Größe',
+    filters: 'Filter',
+    kernelSize: 'Kern',
+    poolSize: 'Fenster',
+    strides: 'Schritte',
+    padding: 'Rand',
+    useBias: 'Bias',
+    units: 'Einheiten',
+    negativeSlope: 'Steigung unter 0',
+    epsilon: 'Epsilon',
+    momentum: 'Momentum',
+    dilation: 'Dilatation',
+    dilationRate: 'Dilatation',
+    groups: 'Gruppen',
+    size: 'Faktoren',
+  },
+  parts: { height: 'hoch', width: 'breit', channels: 'Kanäle', down: 'nach unten', across: 'zur Seite' },
+  paddings: { valid: 'keiner', same: 'gleiche Größe' },
+  was: before => `war ${before}`,
+  yes: 'ja',
+  no: 'nein',
+  kind: 'Art',
+  beginning: 'Neue Schichten',
+  beginnings: { identity: 'geben ihren Eingang weiter', initial: 'haben zufällige Gewichte' },
+  after: layer => `Nach ${layer}`,
+  addButton: 'Einfügen',
+  duplicate: 'Duplizieren',
+  remove: 'Entfernen',
+  up: 'Nach oben',
+  down: 'Nach unten',
+  apply: 'Anwenden',
+  cancel: 'Abbrechen',
+  consequences: 'Folgen',
+  nothing: 'noch ist nichts geändert',
+  columns: { layer: 'Schicht', shape: 'Form', parameters: 'Parameter' },
+  gone: 'entfernt',
+  all: 'alle',
+  memory: (before, after) => `Speicher für ein Bild: ${before} → ${after}`,
+  overridesGo: count =>
+    count === 1
+      ? 'Eine Formel über entfernten Schichten entfällt. Rückgängig bringt sie zurück.'
+      : `${whole(count)} Formeln über entfernten Schichten entfallen. Rückgängig bringt sie zurück.`,
+  runEnds: 'Der angehaltene Lauf endet hier. Seine Gewichte bleiben.',
+  label: count => (count === 1 ? 'Schicht bearbeiten' : `${whole(count)} Schichten bearbeiten`),
   inputStays: layer =>
     `${layer} ist der Eingang des Netzes und bleibt die erste Schicht. Höhe, Breite und Kanäle lassen sich ändern.`,
   noLayer: id => `Das Netz hat keine Schicht ${id} mehr. Wählen Sie eine andere.`,
+  noPlace: layer => `${layer} lässt sich in diese Richtung nicht weiter bewegen.`,
   duringRun:
-    'Ein Lauf ist im Gange und trainiert die Schichten, wie sie sind. Beenden Sie ihn zuerst; seine Gewichte bleiben.',
+    'Ein Lauf ist im Gange und trainiert die Schichten, wie sie sind. Halten Sie ihn an, oder beenden Sie ihn; seine ' +
+    'Gewichte bleiben.',
 };

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { expect, test } from './app.ts';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+test('layers are edited in a panel: consequences first, one step of undo, and the answer stays', async ({ sheet }) => {
+  const { page } = sheet;
+  const panel = page.getByRole('region', { name: 'Layers' });
+  const field = (name: string) => panel.getByRole('textbox', { name, exact: true });
+  const row = (name: string) =>
+    panel.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+  const layers = page.getByRole('navigation', { name: 'Layers' }).getByRole('button');
+  const predicted = await sheet.statusBar.textContent();
+  const before = await layers.count();
+
+  // More filters: the table says what follows, and nothing has changed yet.
+  await sheet.selectCell('AH5');
+  await page.keyboard.press('Control+Shift+Y');
+  await expect(field('Filters')).toHaveValue('2');
+  await field('Filters').fill('4');
+  await expect(row('conv1')).toContainText('2×26×26 → 4×26×26');
+  await expect(panel.getByText('was 2', { exact: true })).toBeVisible();
+  await sheet.screenshot('edit-layers-filters');
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual(
+    [],
+  );
+
+  // What can't be says why, while one types.
+  await field('Kernel, high').fill('90');
+  await expect(panel.getByRole('alert')).toContainText('a whole number from 1 to 64');
+  await field('Kernel, high').fill('3');
+  await page.keyboard.press('Control+Enter');
+  await expect(panel.getByText('nothing has changed yet')).toBeVisible();
+  await expect(layers.nth(1)).toContainText('4×26×26');
+  expect(await sheet.statusBar.textContent()).toContain(predicted!.slice(0, 12));
+
+  // A convolution is added from the menu; it passes its input on, so the answer stays again.
+  await sheet.menu('Network', 'Add layer', 'conv2d');
+  await panel.getByRole('button', { name: 'Apply' }).click();
+  await expect(layers).toHaveCount(before + 1);
+  await sheet.screenshot('edit-layers-added');
+  // By keyboard from the list of layers: Delete closes the wires, Ctrl+Enter applies.
+  await layers.nth(2).focus();
+  await page.keyboard.press('Delete');
+  await expect(row('conv2d')).toContainText('removed');
+  await page.keyboard.press('Control+Enter');
+  await expect(layers).toHaveCount(before);
+  await sheet.undo();
+  await expect(layers).toHaveCount(before + 1);
+  await sheet.undo();
+  await sheet.undo();
+  await expect(layers).toHaveCount(before);
+  await expect(layers.nth(1)).toContainText('2×26×26');
+});

@@ -1,0 +1,42 @@
+import { addedKinds, type AddedKind } from '../../shared/layer-edits/defaults.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Command } from '../core/commands.ts';
+import type { Store } from '../core/store.ts';
+import type { LayerEditing } from './layer-pane.ts';
+
+/** The commands that edit layers. */
+export function createLayerCommands(store: Store, pane: () => LayerEditing): Command[] {
+  const text = messages.layerEdits;
+  const mayEdit = () => store.get().role !== 'viewer';
+  return [
+    {
+      id: 'network.editLayers',
+      label: () => text.edit,
+      key: 'CmdOrCtrl+Shift+Y',
+      checked: () => store.get().side === 'layers',
+      run() {
+        if (store.get().side === 'layers') store.set({ side: undefined });
+        else pane().open();
+      },
+    },
+    {
+      id: 'network.editLayer',
+      label: () => text.editThis,
+      run: layer => pane().open(layer === '' ? undefined : layer),
+    },
+    ...(['duplicate', 'remove', 'up', 'down'] as const).map(
+      (action): Command => ({
+        id: `network.${action}Layer`,
+        enabled: mayEdit,
+        run: layer => pane().edit(action, layer === '' ? undefined : layer),
+      }),
+    ),
+    {
+      id: 'network.addLayer',
+      label: () => text.add,
+      enabled: mayEdit,
+      choices: () => addedKinds.map(kind => ({ argument: kind, label: kind })),
+      run: kind => pane().edit('add', undefined, kind as AddedKind),
+    },
+  ];
+}

@@ -1,0 +1,165 @@
+/** The fields of a layer: its name, what it reads, and its settings. */
+import { gatheringKinds } from '../../shared/layer-edits/defaults.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Layer, NetworkSpec } from '../../shared/network.ts';
+import type { LayerId } from '../../shared/tensor.ts';
+import { element } from '../core/element.ts';
+import { numberAsTyped, typedNumber } from '../training/training-fields.ts';
+
+type FieldActions = {
+  set(setting: string, value: unknown): boolean;
+  rename(name: string): boolean;
+  connect(inputs: readonly LayerId[]): boolean;
+};
+
+/** What is in each part of a setting of several numbers. */
+const PARTS = {
+  shape: ['height', 'width', 'channels'],
+  strides: ['down', 'across'],
+  other: ['height', 'width'],
+} as const;
+
+export function createLayerFields({ set, rename, connect }: FieldActions) {
+  const text = messages.layerEdits;
+  const root = element('div', { class: 'layer-fields' });
+  /** What the fields were made for. They are made anew only for another layer, so that the focus stays. */
+  let madeFor = '';
+  let refreshers: ((layer: Layer, before: Layer | undefined) => void)[] = [];
+
+  /** A field with a label, and what it said before the edits. */
+  function field(label: string, inputs: HTMLElement[], textOf: (layer: Layer) => string): HTMLElement {
+    const was = element('small', { class: 'was' });
+    const made = element(
+      'div',
+      { class: 'layer-field', role: 'group', 'aria-label': label },
+      element('span', {}, label),
+      ...inputs,
+      was,
+    );
+    refreshers.push((layer, before) => {
+      const changed = before !== undefined && textOf(before) !== textOf(layer);
+      was.textContent = changed ? text.was(textOf(before)) : '';
+      made.classList.toggle('changed', changed || before === undefined);
+    });
+    return made;
+  }
+
+  function numberInput(label: string, read: (layer: Layer) => number, write: (value: number) => boolean) {
+    const input = element('input', {
+      type: 'text',
+      inputmode: 'decimal',
+      class: 'field small number',
+      'aria-label': label,
+      spellcheck: 'false',
+      autocomplete: 'off',
+    });
+    input.addEventListener('input', () => {
+      input.setAttribute('aria-invalid', String(!write(typedNumber(input.value))));
+    });
+    refreshers.push(layer => {
+      if (Object.is(typedNumber(input.value), read(layer))) return;
+      input.value = numberAsTyped(read(layer));
+      input.removeAttribute('aria-invalid');
+    });
+    return input;
+  }
+
+  function choice(label: string, options: readonly (readonly [value: string, label: string])[]) {
+    const made = element(
+      'select',
+      { class: 'field small', 'aria-label': label },
+      ...options.map(([value, name]) => element('option', { value }, name)),
+    );
+    return made;
+  }
+
+  const settingsOf = (layer: Layer) =>
+    Object.keys(layer).filter(key => key !== 'id' && key !== 'name' && key !== 'inputs' && key !== 'kind');
+  const valueOf = (layer: Layer, key: string): unknown => (layer as unknown as Record<string, unknown>)[key];
+
+  function settingField(key: string, value: unknown): HTMLElement {
+    const label = key in text.settings ? text.settings[key as keyof typeof text.settings] : key;
+    if (Array.isArray(value)) {
+      const names = PARTS[key === 'shape' || key === 'strides' ? key : 'other'];
+      const inputs = value.map((_, part) => {
+        const name = text.parts[names[part]];
+        const input = numberInput(
+          `${label}, ${name}`,
+          layer => (valueOf(layer, key) as number[])[part],
+          typed => set(key, (valueOf(current!, key) as number[]).with(part, typed)),
+        );
+        return element('label', { class: 'part' }, input, element('small', {}, name));
+      });
+      return field(label, inputs, layer => (valueOf(layer, key) as number[]).join(' × '));
+    }
+    if (typeof value === 'boolean') {
+      const box = element('input', { type: 'checkbox', 'aria-label': label });
+      box.addEventListener('change', () => set(key, box.checked));
+      refreshers.push(layer => (box.checked = valueOf(layer, key) === true));
+      return field(label, [box], layer => (valueOf(layer, key) === true ? text.yes : text.no));
+    }
+    if (typeof value === 'string') {
+      const select = choice(label, Object.entries(text.paddings));
+      select.addEventListener('change', () => set(key, select.value));
+      refreshers.push(layer => (select.value = valueOf(layer, key) as string));
+      return field(label, [select], layer => text.paddings[valueOf(layer, key) as 'valid']);
+    }
+    const input = numberInput(
+      label,
+      layer => valueOf(layer, key) as number,
+      typed => set(key, typed),
+    );
+    return field(label, [input], layer => numberAsTyped(valueOf(layer, key) as number));
+  }
+
+  function readsFields(layer: Layer, network: NetworkSpec): HTMLElement[] {
+    const place = network.layers.findIndex(({ id }) => id === layer.id);
+    const earlier = network.layers.slice(0, place).map(({ id, name }) => [id, name] as const);
+    const nameOf = (id: LayerId | undefined) => network.layers.find(each => each.id === id)?.name ?? '';
+    return layer.inputs.map((_, position) => {
+      const label = position === 0 ? text.reads : text.readsToo;
+      const select = choice(label, earlier);
+      select.addEventListener('change', () => connect(current!.inputs.with(position, select.value)));
+      refreshers.push(now => (select.value = now.inputs[position]));
+      const parts: HTMLElement[] = [select];
+      if (layer.inputs.length > 2) {
+        const remove = element('button', { type: 'button', class: 'button outlined small' }, '×');
+        remove.setAttribute('aria-label', text.removeInput(nameOf(layer.inputs[position])));
+        remove.addEventListener('click', () => connect(current!.inputs.toSpliced(position, 1)));
+        parts.push(remove);
+      }
+      return field(label, parts, each => nameOf(each.inputs[position]));
+    });
+  }
+
+  /** The layer that is shown. */
+  let current: Layer | undefined;
+
+  return {
+    root,
+    show(layer: Layer, before: Layer | undefined, network: NetworkSpec): void {
+      current = layer;
+      const key = JSON.stringify([layer.id, layer.kind, layer.inputs.length, network.layers.map(({ id }) => id)]);
+      if (key !== madeFor) {
+        madeFor = key;
+        refreshers = [];
+        const name = element('input', { type: 'text', class: 'field small', spellcheck: 'false' });
+        name.setAttribute('aria-label', text.name);
+        name.addEventListener('input', () => name.setAttribute('aria-invalid', String(!rename(name.value))));
+        refreshers.push(({ name: now }) => {
+          if (document.activeElement !== name || name.getAttribute('aria-invalid') !== 'true') name.value = now;
+        });
+        const add = element('button', { type: 'button', class: 'button outlined small' }, text.addInput);
+        add.addEventListener('click', () => connect([...current!.inputs, current!.inputs.at(-1)!]));
+        root.replaceChildren(
+          field(text.name, [name], each => each.name),
+          field(text.kind, [element('span', { class: 'kind' }, layer.kind)], each => each.kind),
+          ...readsFields(layer, network),
+          ...(gatheringKinds.has(layer.kind) ? [add] : []),
+          ...settingsOf(layer).map(each => settingField(each, valueOf(layer, each))),
+        );
+      }
+      for (const refresh of refreshers) refresh(layer, before);
+    },
+  };
+}

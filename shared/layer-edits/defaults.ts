@@ -1,0 +1,44 @@
+/** The settings that a new layer begins with. */
+import type { LayerKind, LayerSettings } from '../layers/kinds.ts';
+import type { Shape } from '../tensor.ts';
+
+/** The kinds that can be added. A network has only one input. */
+export type AddedKind = Exclude<LayerKind, 'input'>;
+
+/** By kind: the settings of a new layer that reads an output of this shape. Layers with weights begin with as many
+ *  filters or units as they read, so that they can pass their input on. */
+export const newLayers: { readonly [K in AddedKind]: (read: Shape) => Extract<LayerSettings, { kind: K }> } = {
+  conv2d: read => ({ kind: 'conv2d', filters: read.at(-1)!, ...window(3, 1, 'same'), useBias: true }),
+  depthwiseConv2d: () => ({ kind: 'depthwiseConv2d', ...window(3, 1, 'same'), useBias: true }),
+  dense: read => ({ kind: 'dense', units: Math.min(read[0], MOST_UNITS), useBias: true }),
+  maxPool2d: () => ({ kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' }),
+  averagePool2d: () => ({ kind: 'averagePool2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' }),
+  globalMaxPool2d: () => ({ kind: 'globalMaxPool2d' }),
+  globalAveragePool2d: () => ({ kind: 'globalAveragePool2d' }),
+  flatten: () => ({ kind: 'flatten' }),
+  batchNorm: () => ({ kind: 'batchNorm', epsilon: 0.001, momentum: 0.99 }),
+  dropout: () => ({ kind: 'dropout' }),
+  relu: () => ({ kind: 'relu' }),
+  leakyRelu: () => ({ kind: 'leakyRelu', negativeSlope: 0.3 }),
+  elu: () => ({ kind: 'elu' }),
+  silu: () => ({ kind: 'silu' }),
+  gelu: () => ({ kind: 'gelu' }),
+  softplus: () => ({ kind: 'softplus' }),
+  sigmoid: () => ({ kind: 'sigmoid' }),
+  tanh: () => ({ kind: 'tanh' }),
+  softmax: () => ({ kind: 'softmax' }),
+  add: () => ({ kind: 'add' }),
+  concatenate: () => ({ kind: 'concatenate' }),
+};
+
+/** The kinds in the order of the menu. */
+export const addedKinds = Object.keys(newLayers) as AddedKind[];
+
+/** The kinds that read several layers. */
+export const gatheringKinds: ReadonlySet<LayerKind> = new Set(['add', 'concatenate']);
+
+const MOST_UNITS = 128;
+
+function window(side: number, stride: number, padding: 'same' | 'valid') {
+  return { kernelSize: [side, side], strides: [stride, stride], padding } as const;
+}
