@@ -1,6 +1,6 @@
 /** Edits of layers that wait for "Apply". */
 import { inferShapes, describeTensors, type NetworkSpec } from '../../shared/network.ts';
-import type { LayerId, TensorInfo } from '../../shared/tensor.ts';
+import type { LayerId } from '../../shared/tensor.ts';
 
 /** A layer before and after the edits. Left out where there is none. */
 export type Consequence = { layer: LayerId; name: string; before?: Figures; after?: Figures };
@@ -25,7 +25,7 @@ export function bytesOf(network: NetworkSpec): number {
 
 function figuresOf(network: NetworkSpec): Map<LayerId, Figures> {
   const parameters = new Map<LayerId, number>();
-  for (const { layer, role, size } of describeTensors(network) as TensorInfo[])
+  for (const { layer, role, size } of describeTensors(network))
     if (role === 'parameter') parameters.set(layer, (parameters.get(layer) ?? 0) + size);
   const shapes = inferShapes(network);
   return new Map([...shapes].map(([id, shape]) => [id, { shape, parameters: parameters.get(id) ?? 0 }]));

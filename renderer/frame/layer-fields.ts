@@ -7,9 +7,9 @@ import { element } from '../core/element.ts';
 import { numberAsTyped, typedNumber } from '../training/training-fields.ts';
 
 type FieldActions = {
-  set(setting: string, value: unknown): boolean;
-  rename(name: string): boolean;
-  connect(inputs: readonly LayerId[]): boolean;
+  set: (setting: string, value: unknown) => boolean;
+  rename: (name: string) => boolean;
+  connect: (inputs: readonly LayerId[]) => boolean;
 };
 
 /** What is in each part of a setting of several numbers. */
