@@ -14,14 +14,10 @@ export function createLayerCommands(store: Store, pane: () => LayerEditing): Com
       label: () => text.edit,
       key: 'CmdOrCtrl+Shift+Y',
       checked: () => store.get().side === 'layers',
-      run() {
-        if (store.get().side === 'layers') store.set({ side: undefined });
-        else pane().open();
-      },
+      run: () => pane().open(),
     },
     {
       id: 'network.editLayer',
-      label: () => text.editThis,
       run: layer => pane().open(layer === '' ? undefined : layer),
     },
     ...(['duplicate', 'remove', 'up', 'down'] as const).map(

@@ -43,7 +43,7 @@ export function openCellMenu(
       ? OWN_ITEMS
       : isFreeCell
         ? FREE_ITEMS
-        : [...ITEMS, '-', 'network.editLayer', ...COMMENT_ITEMS];
+        : [...ITEMS, '-', 'network.editLayers', ...COMMENT_ITEMS];
   openMenu(menuItems(items), anchor, {
     label: messages.grid.menuName(formatRange(selection)),
     platform: capabilities.platform,

@@ -4,7 +4,6 @@ import { whole } from '../format.ts';
 export const layerEditMessages: Catalogue['layerEdits'] = {
   title: 'Schichten',
   edit: 'Schichten bearbeiten',
-  editThis: 'Diese Schicht bearbeiten',
   add: 'Schicht einfügen',
   layer: 'Schicht',
   name: 'Name',

@@ -5,8 +5,6 @@ import { plural } from './words.ts';
 export const layerEditMessages = {
   title: 'Layers',
   edit: 'Edit layers',
-  /** In the menu of a cell. */
-  editThis: 'Edit this layer',
   add: 'Add layer',
   layer: 'Layer',
   name: 'Name',
