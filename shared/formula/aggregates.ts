@@ -233,7 +233,7 @@ const single = (content: Value): RangeReader => ({
   height: 1,
   width: 1,
   at: () => content,
-  each: take => take(content),
+  each: take => take(content, 0, 0),
 });
 
 export const aggregates: ReadonlyMap<string, Maker> = new Map([

@@ -24,8 +24,9 @@ function calculated(text: string, grid: Grid = []): Value | undefined {
       at,
       each(take) {
         for (let i = 0; i < height * width; i++) {
-          const content = at(Math.floor(i / width), i % width);
-          if (content !== null && take(content)) return;
+          const [row, column] = [Math.floor(i / width), i % width];
+          const content = at(row, column);
+          if (content !== null && take(content, row, column)) return;
         }
       },
     };

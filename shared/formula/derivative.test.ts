@@ -18,7 +18,8 @@ function readerOf(read: Read, numbers: readonly number[]): CellReader | RangeRea
   if (isOneCell(read)) return { value: () => at(0, 0) };
   const [height, width] = [last.row - first.row + 1, last.column - first.column + 1];
   const each: RangeReader['each'] = take => {
-    for (let i = 0; i < height * width; i++) if (take(at(Math.floor(i / width), i % width))) return;
+    for (let row = 0; row < height; row++)
+      for (let column = 0; column < width; column++) if (take(at(row, column), row, column)) return;
   };
   return { height, width, at, each };
 }

@@ -215,5 +215,7 @@ test('with a decimal comma, a comma after a cell or within a name is no decimal'
   const german: FormulaLanguage = { decimal: ',', list: ';', column: '.' };
   expect(parseFormula('=A1,5', german).problem).toBeDefined();
   expect(parseFormula('=ABC2,5X(1)', german).problem).toBeDefined();
+  expect(parseFormula('=AB🙂2,5()', german).problem).toBeDefined();
+  expect(parseFormula('=A1−2,5', german).problem).toBeUndefined();
   expect(parseFormula('=A1+2,5', german).problem).toBeUndefined();
 });

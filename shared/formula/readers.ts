@@ -10,8 +10,9 @@ export type RangeReader = {
   readonly width: number;
   /** The content of a cell, counted from the top left corner. */
   at(row: number, column: number): Value;
-  /** Gives `take` every content that isn't blank, row by row, until it returns true. */
-  each(take: (content: Value) => boolean): void;
+  /** Gives `take` every content that isn't blank, row by row, until it returns true. Its place is counted from the top
+   *  left corner. */
+  each(take: (content: Value, row: number, column: number) => boolean): void;
   /** Rows and columns from here on hold nothing. Left out where that isn't known. */
   readonly used?: () => { height: number; width: number };
   /** Given if all of the cells are elements of one tensor. */

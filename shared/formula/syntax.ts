@@ -51,7 +51,7 @@ function toEnglish(text: string, { decimal, list, column }: FormulaLanguage): st
     else if (character === '−') written = '-';
     else if (character === '\u00a0') written = ' ';
     else if (decimal === ',') {
-      const between = isDigit(text[at - 1]) && isDigit(text[at + 1]) && !endsWord(text, at);
+      const between = isDigit(text[at - 1]) && isDigit(text[at + 1]) && !endsWord(english);
       const fault = (problem: Sentence) => ({ problem, start: at, end: at + 1 });
       if (character === decimal) {
         if (!between) return fault(say.separator(at + 1, character, list));
@@ -64,11 +64,12 @@ function toEnglish(text: string, { decimal, list, column }: FormulaLanguage): st
   return english;
 }
 
-/** Whether the digits before this place end a word, such as A1. */
-function endsWord(text: string, end: number): boolean {
-  let start = end;
-  while (start > 0 && /[\p{L}\p{N}_.]/u.test(text[start - 1])) start--;
-  return /[\p{L}_]/u.test(text[start]);
+/** Whether the digits at the end of a text end a word, such as A1. The tokenizer takes any letter and sign from ¡ on as
+ *  part of a word. */
+function endsWord(text: string): boolean {
+  let start = text.length;
+  while (start > 0 && /[\w.?\\\u00a1-\uffff]/.test(text[start - 1])) start--;
+  return /[^\d.?]/.test(text[start]);
 }
 
 /** The tokens with English words. They keep their places in the text. English words are read in every language,

@@ -82,7 +82,7 @@ export function createArrays(source: Source, written: WrittenCells): Arrays {
       for (const [y, row] of result.entries()) {
         for (const [x, content] of row.entries()) {
           if (y === 0 && x === 0) continue;
-          const slot = slots.slotAt(range.row + y, range.column + x);
+          const slot = slots.usedAt(range.row + y, range.column + x);
           owners.set(slot, node);
           if (Object.is(slot.content, content)) continue;
           slot.content = content;

@@ -16,10 +16,12 @@ export class Slot implements CellReader {
 export type Slots = {
   /** The slot of a cell, made if there is none. */
   slotAt(row: number, column: number): Slot;
+  /** The same for a cell that gets a content. */
+  usedAt(row: number, column: number): Slot;
   contentAt(row: number, column: number): Value;
   /** Gives `take` the contents of a range that aren't blank, row by row, until it returns true. */
   each(range: CellRange, take: Take): void;
-  /** How far down and to the right there are slots. */
+  /** How far down and to the right cells have had contents. A cell that is only read doesn't count. */
   used(): { height: number; width: number };
 };
 type Take = (content: Value, row: number, column: number) => boolean;
@@ -48,13 +50,18 @@ export function createSlots(): Slots {
   const slotIn = (pieces: (Slot[] | undefined)[] | undefined, row: number): Slot | undefined =>
     pieces?.[Math.floor(row / PIECE)]?.[row % PIECE];
 
+  function slotAt(row: number, column: number): Slot {
+    let pieces = columns.get(column);
+    if (!pieces) columns.set(column, (pieces = []));
+    const piece = (pieces[Math.floor(row / PIECE)] ??= []);
+    return (piece[row % PIECE] ??= new Slot());
+  }
+
   return {
-    slotAt(row, column) {
-      let pieces = columns.get(column);
-      if (!pieces) columns.set(column, (pieces = []));
-      const piece = (pieces[Math.floor(row / PIECE)] ??= []);
+    slotAt,
+    usedAt(row, column) {
       [bottom, right] = [Math.max(bottom, row + 1), Math.max(right, column + 1)];
-      return (piece[row % PIECE] ??= new Slot());
+      return slotAt(row, column);
     },
     used: () => ({ height: bottom, width: right }),
     contentAt: (row, column) => slotIn(columns.get(column), row)?.content ?? null,
@@ -66,10 +73,14 @@ export function createSlots(): Slots {
         return;
       }
       const used = [...columns].filter(([at]) => at >= column && at < column + width).sort(([a], [b]) => a - b);
-      for (let at = row; at < end && used.length > 0; at++) {
-        for (const [column, pieces] of used) {
-          const content = slotIn(pieces, at)?.content ?? null;
-          if (content !== null && take(content, at, column)) return;
+      for (let start = row - (row % PIECE); start < end && used.length > 0; start += PIECE) {
+        const here = used.filter(([, pieces]) => pieces[start / PIECE]);
+        const last = here.length > 0 ? Math.min(end, start + PIECE) : 0;
+        for (let at = Math.max(row, start); at < last; at++) {
+          for (const [column, pieces] of here) {
+            const content = pieces[start / PIECE]![at - start]?.content ?? null;
+            if (content !== null && take(content, at, column)) return;
+          }
         }
       }
     },

@@ -34,6 +34,37 @@ test('functions that are not compiled are calculated by HyperFormula, and follow
   own.close();
 });
 
+test('a formula of the library reads a whole sheet, however far away its contents are, and follows them', () => {
+  const own = open();
+  own.type({ 'Notes!A1': '=AVERAGEA(Other!A:XFD)', 'Notes!A2': '=AVERAGEA(Other!A2:XFD1048576)', 'Other!B3': 5 });
+  // A cell that is only read doesn't make the sheet larger.
+  own.type({ 'Notes!A3': '=Other!XFD1048576+1', 'Other!B4': 7 });
+  expect(['A1', 'A2', 'A3'].map(cell => own.read(`Notes!${cell}`))).toEqual([6, 6, 1]);
+  own.type({ 'Other!B3': 'a' });
+  expect(own.read('Notes!A1')).toBe(3.5);
+  own.type({ 'Other!B3': undefined });
+  expect(own.read('Notes!A2')).toBe(7);
+  own.type({ 'Other!XFD1048576': 1 });
+  expect(own.read('Notes!A2')).toBe(ERRORS['#NUM!']);
+  expect(own.read('Notes!A3')).toBe(2);
+  own.close();
+});
+
+test('an array of whole columns is as long as they are, and not longer each time it is calculated', () => {
+  const own = open();
+  own.type({
+    'Notes!A1': 1,
+    'Notes!A3': 3,
+    'Notes!D5': '=A:B*2',
+    'Notes!G9': '=A:A*B:B+1',
+    'Other!A1': '=AVERAGEA(Notes!A:XX)',
+  });
+  for (let count = 0; count < 3; count++) own.type({ 'Notes!B2': 5 + count });
+  const shown = (cells: string[]) => cells.map(cell => own.read(`Notes!${cell}`));
+  expect(shown(['D5', 'E6', 'D7', 'E7', 'D8', 'G9', 'G11', 'G12'])).toEqual([2, 14, 6, 0, null, 1, 1, null]);
+  own.close();
+});
+
 test('a function of the library that reads a sheet that is gone is #REF!', () => {
   const own = open();
   own.type({ 'Other!B9': 3, 'Notes!A1': '=SUMIF(Other!B8:B9,">0")' });

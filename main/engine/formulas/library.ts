@@ -3,7 +3,7 @@
 import { isError } from '../../../shared/cell-content.ts';
 import { createRequire } from 'node:module';
 import type { DetailedCellError, HyperFormula, RawCellContent } from 'hyperformula';
-import { intersect, MAX_COLUMNS } from '../../../shared/address.ts';
+import { MAX_COLUMNS } from '../../../shared/address.ts';
 import type { Drawn } from '../../../shared/cells.ts';
 import { ABSOLUTE, cellsBetween, type CellsReference, type Expression } from '../../../shared/formula/expression.ts';
 import { formatA1 } from '../../../shared/formula/notation.ts';
@@ -28,6 +28,10 @@ export type Library = {
   draw(drawn: Drawn | undefined): void;
 };
 
+/** A range of more cells than this is copied by what it holds. */
+const LARGE = 1000;
+/** HyperFormula takes tens of milliseconds for a range of so many cells, and for ever for one of a whole sheet. */
+const [SLOW, TOO_LARGE] = [200_000, 2_000_000];
 const NOTHING_DRAWN: Drawn = { seed: 0, now: 0 };
 
 export function createLibrary(source: Source): Library {
@@ -35,6 +39,8 @@ export function createLibrary(source: Source): Library {
   let drawn: Drawn = NOTHING_DRAWN;
   /** What the copies hold, by sheet and cell. */
   const copies = new Map<string, Map<number, Value>>();
+  /** Where the contents of each larger range end that is read this time. */
+  const ends = new Map<string, End>();
   let texts = new WeakMap<Node, string>();
 
   function start(): HyperFormula {
@@ -45,9 +51,10 @@ export function createLibrary(source: Source): Library {
 
   /** The text of a formula with all its references absolute. */
   function textOf(node: Node): string {
-    let text = texts.get(node);
+    const end = endOfContents(node);
+    let text = end ? undefined : texts.get(node);
     if (text === undefined) {
-      const expression = forHyperFormula(source, node, drawn);
+      const expression = forHyperFormula(source, node, drawn, end);
       text = print(expression, {
         language: ENGLISH,
         reference: reference => formatA1(reference as CellsReference),
@@ -57,8 +64,21 @@ export function createLibrary(source: Source): Library {
     return text;
   }
 
+  /** Where the contents of a formula's large ranges end; undefined if it has none. */
+  function endOfContents(node: Node): End | undefined {
+    let end: End | undefined;
+    for (const place of node.readers.keys()) {
+      const range = rangeOfRead(source, node, place);
+      if (!range || range.height * range.width <= SLOW) continue;
+      const { row, column } = ends.get(nameOf(range))!;
+      end = { row: Math.max(end?.row ?? 0, row), column: Math.max(end?.column ?? 0, column) };
+    }
+    return end;
+  }
+
   function copyAll(nodes: readonly Node[]): void {
     engine!.suspendEvaluation();
+    ends.clear();
     for (const node of nodes) {
       for (const [place, reader] of node.readers.entries()) {
         const range = rangeOfRead(source, node, place);
@@ -76,33 +96,38 @@ export function createLibrary(source: Source): Library {
       engine!.addSheet(range.sheet);
     }
     const sheet = engine!.getSheetId(range.sheet)!;
-    const used = isRange(reader) ? intersect(range, usedOf(range)) : range;
-    if (!used) return;
-    for (let row = used.row; row < used.row + used.height; row++) {
-      for (let column = used.column; column < used.column + used.width; column++) {
-        const content = isRange(reader) ? reader.at(row - range.row, column - range.column) : reader.value();
-        const key = row * MAX_COLUMNS + column;
-        if (Object.is(own.get(key) ?? null, content)) continue;
-        own.set(key, content);
-        engine!.setCellContents({ sheet, row, col: column }, rawContent(content));
+    const known = own;
+    const put = (row: number, column: number, content: Value) => {
+      const key = row * MAX_COLUMNS + column;
+      if (Object.is(known.get(key) ?? null, content)) return;
+      if (content === null) known.delete(key);
+      else known.set(key, content);
+      engine!.setCellContents({ sheet, row, col: column }, rawContent(content));
+    };
+    const { row: top, column: left, height, width } = range;
+    if (!isRange(reader)) put(top, left, reader.value());
+    else if (height * width <= LARGE) {
+      for (let row = 0; row < height; row++)
+        for (let column = 0; column < width; column++) put(top + row, left + column, reader.at(row, column));
+    } else {
+      const name = nameOf(range);
+      if (ends.has(name)) return;
+      const end = { row: 0, column: 0 };
+      ends.set(name, end);
+      // Most of a whole column is blank.
+      const blank = new Set(known.keys());
+      reader.each((content, row, column) => {
+        blank.delete((top + row) * MAX_COLUMNS + left + column);
+        put(top + row, left + column, content);
+        end.row = Math.max(end.row, top + row + 1);
+        end.column = Math.max(end.column, left + column + 1);
+        return false;
+      });
+      for (const key of blank) {
+        const [row, column] = [Math.floor(key / MAX_COLUMNS), key % MAX_COLUMNS];
+        if (row >= top && row < top + height && column >= left && column < left + width) put(row, column, null);
       }
     }
-  }
-
-  /** The part of a sheet that may hold anything. Whole columns are read as far as that. */
-  function usedOf({ sheet, height, width }: Rectangle) {
-    const { layout } = source.sheet;
-    const slots = source.cells.get(sheet)?.used();
-    // A tensor is copied whole, to a sheet of its own.
-    if (!slots) return { row: 0, column: 0, height, width };
-    const network =
-      sheet === source.sheet.id ? { height: layout.rows, width: layout.columns } : { height: 0, width: 0 };
-    return {
-      row: 0,
-      column: 0,
-      height: Math.max(slots.height, network.height),
-      width: Math.max(slots.width, network.width),
-    };
   }
 
   return {
@@ -136,11 +161,25 @@ function rangeOfRead({ cells }: Source, { shared, cell, from, readers }: Node, p
   return { sheet: `tensor ${found.tensor}`, row: 0, column: 0, height, width };
 }
 
+/** The row and the column after the last ones that hold something. */
+type End = { row: number; column: number };
+
+const nameOf = ({ sheet, row, column, height, width }: Rectangle) => `${sheet} ${row} ${column} ${height} ${width}`;
+
+/** HyperFormula goes through a range cell by cell. So a large one is cut where the contents of the formula's large
+ *  ranges end, as HyperFormula itself cuts whole columns. It doesn't end where the sheet does, because an array that is
+ *  made of whole columns makes the sheet longer. */
+function cut(range: Rectangle, { row, column }: End): Rectangle {
+  if (range.height * range.width <= SLOW) return range;
+  const height = Math.max(1, Math.min(range.height, row - range.row));
+  return { ...range, height, width: Math.max(1, Math.min(range.width, column - range.column)) };
+}
+
 const FUNCTIONS_OF_PLACE: ReadonlySet<string> = new Set(['ROW', 'COLUMN']);
 
-/** The formula as HyperFormula reads it: with absolute references, and with values for what depends on the formula's
- *  own place or on chance. */
-function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn): Expression {
+/** The formula as HyperFormula reads it: with absolute references, with its large ranges cut, and with values for what
+ *  depends on the formula's own place or on chance. */
+function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn, end: End | undefined): Expression {
   const { row, column, sheet } = node.cell;
   let [read, chances] = [0, 0];
   const random = () => {
@@ -156,8 +195,10 @@ function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn): Expr
       case 'elements':
       case 'cells':
       case 'tensor': {
-        const range = rangeOfRead(source, node, read++);
-        if (!range) return { kind: 'error', name: '#REF!' };
+        const whole = rangeOfRead(source, node, read++);
+        if (!whole) return { kind: 'error', name: '#REF!' };
+        const range = end ? cut(whole, end) : whole;
+        if (range.height * range.width > TOO_LARGE) return { kind: 'error', name: '#NUM!' };
         const last = { row: range.row + range.height - 1, column: range.column + range.width - 1 };
         return cellsBetween({ row: range.row, column: range.column }, last, ABSOLUTE, range.sheet);
       }

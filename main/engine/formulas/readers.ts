@@ -54,7 +54,7 @@ export function tensorReader(source: Source, id: TensorId): RangeReader {
 
 /** Every cell that is read has this error. */
 export function failedReader(error: CellError): CellReader & RangeReader {
-  return { height: 1, width: 1, value: () => error, at: () => error, each: take => void take(error) };
+  return { height: 1, width: 1, value: () => error, at: () => error, each: take => void take(error, 0, 0) };
 }
 
 export class ElementReader implements CellReader {
@@ -95,11 +95,11 @@ class ElementsReader implements RangeReader {
     return elementAt(this.source, this.tensor, offset + row * rowStride + column * columnStride);
   }
 
-  each(take: (content: Value) => boolean): void {
+  each(take: Take): void {
     for (let row = 0; row < this.height; row++) {
       for (let column = 0; column < this.width; column++) {
         const content = this.at(row, column);
-        if (content !== null && take(content)) return;
+        if (content !== null && take(content, row, column)) return;
       }
     }
   }
@@ -126,11 +126,13 @@ class SlotsReader implements RangeReader {
     return { height: height - this.range.row, width: width - this.range.column };
   }
 
-  each(take: (content: Value) => boolean): void {
-    this.slots.each(this.range, take);
+  each(take: Take): void {
+    const { row: top, column: left } = this.range;
+    this.slots.each(this.range, (content, row, column) => take(content, row - top, column - left));
   }
 }
 
+type Take = Parameters<RangeReader['each']>[0];
 type Other = { row: number; column: number; content: Value };
 
 /** Reads a range of the network's sheet with elements, labels and free cells in it. */
@@ -167,14 +169,15 @@ class NetworkReader implements RangeReader {
     return layout.labelAt(place.row, place.column)?.text ?? this.slots.contentAt(place.row, place.column);
   }
 
-  each(take: (content: Value) => boolean): void {
+  each(take: Take): void {
+    const { row: top, column: left } = this.range;
     const others = this.#others();
     let [nextBlock, nextOther] = [0, 0];
     let active: Block[] = [];
     const takeOthers = (row: number, end: number): boolean => {
       for (let other = others[nextOther]; other?.row === row && other.column < end; other = others[nextOther]) {
         nextOther++;
-        if (take(other.content)) return true;
+        if (take(other.content, row - top, other.column - left)) return true;
       }
       return false;
     };
@@ -205,12 +208,13 @@ class NetworkReader implements RangeReader {
     return free.length === 0 ? this.#labels : [...this.#labels, ...free].sort(byPlace);
   }
 
-  #takeRow({ row: top, width, view }: Block, row: number, take: (content: Value) => boolean): boolean {
+  #takeRow({ row: top, column: left, width, view }: Block, row: number, take: Take): boolean {
     const tensor = this.source.tensors.get(view.tensor)!;
     let index = view.offset + (row - top) * view.rowStride;
+    const [down, across] = [row - this.range.row, left - this.range.column];
     for (let column = 0; column < width; column++, index += view.columnStride) {
       const content = elementAt(this.source, tensor, index);
-      if (content !== null && take(content)) return true;
+      if (content !== null && take(content, down, across + column)) return true;
     }
     return false;
   }

@@ -118,7 +118,7 @@ export function createWritten(source: Source): WrittenCells {
     function takeIn(id: SheetId, key: number, old: Held | undefined, content: NonNullable<Cell['content']>): Held {
       const [row, column] = [rowOf(key), columnOf(key)];
       const cell = { sheet: id, row, column, height: 1, width: 1 };
-      const slot = cells.get(id)!.slotAt(row, column);
+      const slot = cells.get(id)!.usedAt(row, column);
       if (typeof old === 'object') found.removed.push(old);
       if (!isFormula<Place>(content)) {
         slot.content = content;

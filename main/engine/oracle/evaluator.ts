@@ -81,7 +81,7 @@ function rangeOf(reference: Expression, grid: Grid): RangeReader {
       for (let row = 0; row < height; row++) {
         for (let column = 0; column < width; column++) {
           const content = at(row, column);
-          if (content !== null && take(content)) return;
+          if (content !== null && take(content, row, column)) return;
         }
       }
     },
