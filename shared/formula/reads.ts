@@ -93,6 +93,15 @@ export function metByWindow(axis: number, { size, window, stride, padding }: Win
   };
 }
 
+/** A cell reads the element that is repeated so many times along an axis. */
+export function repeated(axis: number, times: number): AxisRead {
+  return {
+    axis,
+    read: ({ start, end }) => ({ start: Math.floor(start / times), end: Math.ceil(end / times) }),
+    readers: ({ start, end }) => ({ start: start * times, end: end * times }),
+  };
+}
+
 /** The cell's coordinate is the number of a group. It reads that group's channels. */
 export function inGroup(axis: number, perGroup: number, size: number): AxisRead {
   return {
@@ -144,6 +153,11 @@ export function products(left: readonly Expression[], right: readonly Expression
 /** The reference to a part as a list. The list is empty without a part. */
 export function optional(part: Part | undefined): Expression[] {
   return part ? [reference(part)] : [];
+}
+
+/** Whether a part has no elements. */
+export function isEmpty({ box }: Part): boolean {
+  return box.some(({ start, end }) => end <= start);
 }
 
 /** The box of a whole tensor. */

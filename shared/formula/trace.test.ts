@@ -19,6 +19,16 @@ function cellsOf(ranges: readonly CellRange[]): number[] {
   return cells;
 }
 
+/** Whether a layer leaves cells between those that it reads, in a network with zeros around maps. */
+function hasGapsOverZeros({ network: { layers } }: Sheet): boolean {
+  const hasGaps = layers.some(layer => {
+    if (!('strides' in layer)) return false;
+    const size = 'poolSize' in layer ? layer.poolSize : layer.kernelSize;
+    return layer.strides.some((stride, axis) => stride > size[axis]);
+  });
+  return hasGaps && layers.some(({ kind }) => kind === 'zeroPadding2d');
+}
+
 /** The readers of each cell, found by looking at every formula of the sheet. */
 function readersOf(sheet: Sheet): Map<number, Set<number>> {
   const readers = new Map<number, Set<number>>();
@@ -104,6 +114,11 @@ describe('the steps back to the pixels', () => {
         const steps = stepsToPixels(sheet, element);
         const read = derive(sheet, element)!.references.filter(reference => reference.role === 'activation');
         const byPlace = (a: number, b: number) => a - b;
+        if (read.length === 0) {
+          // A zero around a map, which comes from nowhere.
+          expect(steps).toEqual([]);
+          continue;
+        }
         expect([...new Set(cellsOf(steps[0]))].sort(byPlace)).toEqual(
           // One reference may span a whole stack of maps with the blanks between them.
           [...new Set(cellsOf(read.map(({ range }) => range)))]
@@ -159,6 +174,7 @@ describe('a shortcut', () => {
 
 describe('the receptive field', () => {
   it('is the smallest rectangle a channel around the pixels found by walking through the formulas', () => {
+    let exact = 0;
     for (let seed = 100; seed < 140; seed++) {
       const sheet = randomSheet(seed);
       const random = createRandom(seed);
@@ -169,6 +185,9 @@ describe('the receptive field', () => {
         const pixels = pixelsBehind(sheet, id as `${string}/output`, index);
         const inside = new Set(cellsOf(field));
         for (const pixel of pixels) if (!inside.has(pixel)) expect.fail(`${id}[${index}]: a pixel outside the field`);
+        // Between cells that aren't read, a rectangle may begin beside a map, where zeros are.
+        if (hasGapsOverZeros(sheet)) continue;
+        exact++;
         for (const range of field) {
           const within = [...pixels]
             .map(pixel => ({ row: Math.floor(pixel / 16_384), column: pixel % 16_384 }))
@@ -185,6 +204,7 @@ describe('the receptive field', () => {
         }
       }
     }
+    expect(exact).toBeGreaterThan(100);
   });
 
   it('of a second 3×3 convolution is 5×5 pixels, of a pixel itself, of a parameter nothing', () => {

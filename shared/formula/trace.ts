@@ -11,7 +11,7 @@ import { partRead, rulesIn, sourceOfRead } from './sources.ts';
  *  reads. Each next step replaces the activations of the latest layer by what their formulas read. A shortcut's
  *  activations wait until their layer is the latest. So the value follows from each step alone (and from parameters).
  *  In a step, each channel has one rectangle around its activations. If a stride is larger than the window, the
- *  rectangle has unread cells too. Pixels, parameters and `actual` have no steps. */
+ *  rectangle has unread cells too. Pixels, parameters, `actual` and zeros around a map have no steps. */
 export function stepsToPixels(sheet: Sheet, { tensor, index }: ElementIndex): RangePlace[][] {
   const info = sheet.tensors.get(tensor);
   if (!info || info.role !== 'computed') return [];
@@ -26,6 +26,8 @@ export function stepsToPixels(sheet: Sheet, { tensor, index }: ElementIndex): Ra
   };
   goBack(info, [boxAt(info.shape, index)]);
   for (;;) {
+    // Cells of zeros around a map read nothing.
+    if (reached.size === 0) return steps.filter(step => step.length > 0);
     const [last, boxes] = [...reached].reduce((later, entry) =>
       positions.get(entry[0].layer)! > positions.get(later[0].layer)! ? entry : later,
     );

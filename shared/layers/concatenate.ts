@@ -1,6 +1,5 @@
 import { UserError } from '../errors.ts';
-import { input, reference, rule, same } from '../formula/reads.ts';
-import type { Part } from '../formula/reads.ts';
+import { input, isEmpty, reference, rule, same } from '../formula/reads.ts';
 import type { LayerKindOf } from './kind.ts';
 import { oncePerElement, outputAlone } from './kind.ts';
 import { placeLikeInput } from '../layout/placing.ts';
@@ -38,8 +37,9 @@ export const concatenate: LayerKindOf<{ kind: 'concatenate' }> = {
       first += size;
       return [`part${position}`, input(axes, position)] as const;
     });
-    const isRead = ({ box }: Part) => box.every(({ start, end }) => end > start);
-    return { output: rule(Object.fromEntries(reads), parts => reference(Object.values(parts).find(isRead)!)) };
+    return {
+      output: rule(Object.fromEntries(reads), parts => reference(Object.values(parts).find(part => !isEmpty(part))!)),
+    };
   },
   place(_layer, placing) {
     const names = placing.inputs.map(({ name }) => name);

@@ -26,6 +26,8 @@ import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
 import { softplus } from './softplus.ts';
 import { tanh } from './tanh.ts';
+import { upSampling2d } from './upSampling2d.ts';
+import { zeroPadding2d } from './zeroPadding2d.ts';
 
 export const layerKinds = {
   input,
@@ -52,6 +54,8 @@ export const layerKinds = {
   gelu,
   hardSwish,
   selu,
+  zeroPadding2d,
+  upSampling2d,
 } as const;
 
 type OwnOf<Kind> = Kind extends LayerKindOf<infer Own> ? Own : never;

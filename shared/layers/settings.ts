@@ -5,10 +5,13 @@ import { issuesOf } from '../messages/sentence.ts';
 import { sentences } from '../messages/sentences.ts';
 
 const expected = issuesOf(sentences.network.expected);
+const layersExpected = issuesOf(sentences.layers.expected);
 
 export function whole(maximum: number) {
-  const message = expected.whole(maximum);
-  return v.pipe(v.number(message), v.integer(message), v.minValue(1, message), v.maxValue(maximum, message));
+  return wholeFrom(1, maximum, expected.whole(maximum));
+}
+function wholeFrom(minimum: number, maximum: number, message: string) {
+  return v.pipe(v.number(message), v.integer(message), v.minValue(minimum, message), v.maxValue(maximum, message));
 }
 export function number(minimum: number, maximum: number, message: string) {
   return v.pipe(v.number(message), v.minValue(minimum, message), v.maxValue(maximum, message));
@@ -20,3 +23,11 @@ export const windowSides = v.pipe(
   v.strictTuple([whole(LIMITS.window), whole(LIMITS.window)], expected.pair),
   v.readonly(),
 );
+
+const zeroCounts = layersExpected.zeroSides(LIMITS.window);
+const zeroPair = v.pipe(
+  v.strictTuple([wholeFrom(0, LIMITS.window, zeroCounts), wholeFrom(0, LIMITS.window, zeroCounts)], zeroCounts),
+  v.readonly(),
+);
+/** How many zeros there are around a map: [[top, bottom], [left, right]]. */
+export const zeroSides = v.pipe(v.strictTuple([zeroPair, zeroPair], zeroCounts), v.readonly());

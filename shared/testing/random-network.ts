@@ -75,6 +75,13 @@ export const elementwiseExamples: readonly (readonly LayerSettings[])[] = [
   [{ kind: 'selu' }],
 ];
 
+/** What may come next after maps. Often named kinds come often. */
+const KINDS_OF_MAPS = [
+  ...(['conv2d', 'conv2d', 'conv2d', 'conv2d', 'conv2d', 'conv2d'] as const),
+  ...(['depthwise', 'depthwise', 'pool', 'pool', 'activation', 'activation'] as const),
+  ...(['zeros', 'repeated'] as const),
+] as const;
+
 /** Input maps have 4 to 14 rows and columns and 1 to 4 channels. Up to five layers of 1 to 7 maps follow, with
  *  shortcuts where shapes allow. Most networks have a head: flatten or a global pool, dense layers, softmax (at the end
  *  or before another layer). */
@@ -124,14 +131,7 @@ export function randomNetwork(random: Random): NetworkSpec {
 
   let shape = add({ kind: 'input', shape: [between(4, 14), between(4, 14), between(1, 4)] });
   for (let count = between(1, 5); count > 0; count--) {
-    const kind = pick<'conv2d' | 'depthwise' | 'pool' | 'activation'>(
-      'conv2d',
-      'conv2d',
-      'conv2d',
-      'depthwise',
-      'pool',
-      'activation',
-    );
+    const kind = pick(...KINDS_OF_MAPS);
     if (kind === 'conv2d') {
       const { size, strides, padding } = window(shape, 5);
       const useBias = random.integer(4) > 0;
@@ -147,6 +147,12 @@ export function randomNetwork(random: Random): NetworkSpec {
     } else if (kind === 'pool') {
       const { size, strides, padding } = window(shape, 4);
       shape = add({ kind: pick('maxPool2d', 'averagePool2d'), poolSize: size, strides, padding });
+    } else if (kind === 'zeros') {
+      const sides = () => [between(0, 2), between(0, 2)] as const;
+      shape = add({ kind: 'zeroPadding2d', padding: [sides(), sides()] });
+    } else if (kind === 'repeated') {
+      // Larger maps would take long.
+      if (shape[0] * shape[1] <= 100) shape = add({ kind: 'upSampling2d', size: [between(1, 3), between(1, 2)] });
     } else addElementwise();
     if (random.integer(2) === 0) addShortcut();
     if (random.integer(6) === 0) shape = addConcatenation();

@@ -25,6 +25,8 @@ import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
 import { softplus } from './softplus.ts';
 import { tanh } from './tanh.ts';
+import { upSampling2d } from './upSampling2d.ts';
+import { zeroPadding2d } from './zeroPadding2d.ts';
 
 export const engineKinds = {
   add,
@@ -51,6 +53,8 @@ export const engineKinds = {
   gelu,
   hardSwish,
   selu,
+  zeroPadding2d,
+  upSampling2d,
 } satisfies { [K in LayerKind]: EngineKindOf<K> };
 
 /** What the engine knows of a layer's kind. */

@@ -184,6 +184,19 @@ function outputOf(
         return from.values[pixel * own + channel];
       });
     }
+    case 'zeroPadding2d':
+    case 'upSampling2d': {
+      const [height, width, channels] = input.shape;
+      return fill(count, shape, (sample, element) => {
+        const [row, column] = [Math.floor(element / channels / shape[1]), Math.floor(element / channels) % shape[1]];
+        const [y, across] =
+          layer.kind === 'upSampling2d'
+            ? [Math.floor(row / layer.size[0]), Math.floor(column / layer.size[1])]
+            : [row - layer.padding[0][0], column - layer.padding[1][0]];
+        if (y < 0 || y >= height || across < 0 || across >= width) return 0;
+        return x[((sample * height + y) * width + across) * channels + (element % channels)];
+      });
+    }
     case 'batchNorm':
       return normalise(x, shape.at(-1)!, layer.epsilon, read, frozen?.has(layer.id) ?? false);
     case 'softmax':

@@ -203,6 +203,22 @@ export const mutations: readonly Mutation[] = [
   ofKind('gelu', 'GELUs without the cube', withText(/\^3/, '^1')),
   ofKind('hardSwish', 'hard swish without its upper end', withText(/MIN\(6,/, 'MIN(6000,')),
   ofKind('selu', 'SELUs without their scale above 0', withText(/,1\.05\d+\*/, ',1*')),
+  ofKind(
+    'zeroPadding2d',
+    'zeros on the other sides',
+    withLayers(layer =>
+      layer.kind === 'zeroPadding2d'
+        ? { ...layer, padding: layer.padding.map(([before, after]) => [after, before]) as never }
+        : layer,
+    ),
+  ),
+  ofKind(
+    'upSampling2d',
+    'numbers repeated once more',
+    withLayers(layer =>
+      layer.kind === 'upSampling2d' ? { ...layer, size: [layer.size[0] + 1, layer.size[1]] } : layer,
+    ),
+  ),
   { name: 'a cross-entropy with the wrong sign', make: withText(/\*\(LN/, '*-(LN') },
   { name: 'a group of partial sums left out', make: leaveOutGroup, example: manyChannelsExample },
   { name: 'overlapping bands', rearrange: overlapBands },

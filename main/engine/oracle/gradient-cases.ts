@@ -145,6 +145,30 @@ function* poolCases(first = 0): Generator<GradientCase> {
             }
 }
 
+function* reshapingCases(first = 0): Generator<GradientCase> {
+  const layers: LayerSettings[] = [
+    ...[[0, 0] as const, [1, 2] as const].flatMap(rows =>
+      [[0, 1] as const, [3, 0] as const].map(
+        (columns): LayerSettings => ({ kind: 'zeroPadding2d', padding: [rows, columns] }),
+      ),
+    ),
+    ...([1, 2, 3] as const).flatMap(down =>
+      ([1, 2, 5] as const).map((across): LayerSettings => ({ kind: 'upSampling2d', size: [down, across] })),
+    ),
+  ];
+  let seed = first + 800;
+  for (const layer of layers)
+    for (const channels of [1, 3, 9])
+      for (const count of [1, 3]) {
+        const { kind, ...settings } = layer;
+        yield create(
+          `${kind} of ${channels}, ${JSON.stringify(settings)}, batch ${count}`,
+          chain({ kind: 'input', shape: [4, 3, 2] }, below(channels), layer, ...head),
+          { seed: seed++, count },
+        );
+      }
+}
+
 export function* otherCases(first = 0): Generator<GradientCase> {
   let seed = first + 2000;
   const between: LayerSettings[] = [
@@ -224,6 +248,7 @@ export function* branchedCases(first = 0): Generator<GradientCase> {
 export const suites = {
   convolutions: convolutionCases,
   'depthwise convolutions': depthwiseCases,
+  'zeros around maps and repeated numbers': reshapingCases,
   pools: poolCases,
   'activations, global pools, dropout and batch normalisation': otherCases,
   'layers read or reading several times': branchedCases,

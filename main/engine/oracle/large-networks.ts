@@ -55,6 +55,7 @@ export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
   const padding = pick('same', 'same', 'valid');
   const isDeep = depth > 25;
   const pool = () => ({ poolSize: isDeep ? [2, 2] : window(), strides: isDeep ? [1, 1] : strides(), padding });
+  const sides = () => (isDeep ? [1, 0] : [between(1, LIMITS.window) - 1, between(1, LIMITS.window)]);
   const kernel = () => ({ kernelSize: isDeep ? [3, 3] : window(), padding, useBias: true });
   /** Layers whose output has the same shape as the last one's. */
   let alike = [...layers];
@@ -65,6 +66,8 @@ export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
       const [stride] = isDeep ? [1] : strides();
       return { ...kernel(), strides: [stride, stride] };
     },
+    zeroPadding2d: () => ({ padding: [sides(), sides()] }),
+    upSampling2d: () => ({ size: isDeep ? [1, 1] : [pick(1, 2, 3), pick(1, 2, 2, 64)] }),
     maxPool2d: pool,
     averagePool2d: pool,
     add: merged,
@@ -82,7 +85,15 @@ export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
     sigmoid: () => ({}),
     tanh: () => ({}),
   } satisfies { [K in Exclude<ComparedKind, Last>]: () => object };
-  const windowed = ['conv2d', 'conv2d', 'maxPool2d', 'averagePool2d', 'depthwiseConv2d'] as const;
+  const windowed = [
+    'conv2d',
+    'conv2d',
+    'maxPool2d',
+    'averagePool2d',
+    'depthwiseConv2d',
+    'zeroPadding2d',
+    'upSampling2d',
+  ] as const;
   const elementwise = (Object.keys(settingsOf) as (keyof typeof settingsOf)[]).filter(
     kind => !(windowed as readonly string[]).includes(kind) && kind !== 'concatenate',
   );
@@ -258,6 +269,17 @@ function elementOf(
       let largest = Number.NEGATIVE_INFINITY;
       for (let at = index; at < values.length; at += shape[2]) largest = Math.max(largest, values[at]);
       return [largest, Math.abs(largest)];
+    }
+    case 'zeroPadding2d':
+    case 'upSampling2d': {
+      const [y, column] = coordinatesOf(output, index);
+      const [row, across] =
+        layer.kind === 'upSampling2d'
+          ? [Math.floor(y / layer.size[0]), Math.floor(column / layer.size[1])]
+          : [y - layer.padding[0][0], column - layer.padding[1][0]];
+      if (row < 0 || row >= shape[0] || across < 0 || across >= shape[1]) return [0, 0];
+      const found = values[(row * shape[1] + across) * shape[2] + channel];
+      return [found, Math.abs(found)];
     }
     case 'conv2d':
     case 'depthwiseConv2d':

@@ -115,6 +115,10 @@ function outputOf(
       return putSideBySide(inputs);
     case 'depthwiseConv2d':
       return convolveEachMap(input, read('kernel'), layer.useBias ? read('bias') : undefined, layer);
+    case 'zeroPadding2d':
+      return padWithZeros(input, layer);
+    case 'upSampling2d':
+      return repeatNumbers(input, layer);
     case 'sigmoid':
       return forEach(input, x => [1 / (1 + Math.exp(-x)), 1]);
     case 'elu':
@@ -354,6 +358,38 @@ function batchNormalise(
     const value = scale * (x - movingMean[channel]) + beta[channel];
     const magnitude = Math.abs(scale) * (Math.abs(x) + Math.abs(movingMean[channel])) + Math.abs(beta[channel]);
     put(output, element, value, magnitude);
+  }
+  return output;
+}
+
+/** input [H,W,C] → [top+H+bottom, left+W+right, C]. Source: keras.io/api/layers/reshaping_layers/zero_padding2d */
+function padWithZeros(
+  input: Activations,
+  { padding: [[top, bottom], [left, right]] }: LayerOf<'zeroPadding2d'>,
+): ReferenceTensor {
+  const [height, width, channels] = input.shape;
+  const output = empty([top + height + bottom, left + width + right, channels]);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let channel = 0; channel < channels; channel++) {
+        const value = input.values[(y * width + x) * channels + channel];
+        put(output, ((y + top) * output.shape[1] + x + left) * channels + channel, value, Math.abs(value));
+      }
+    }
+  }
+  return output;
+}
+
+/** input [H,W,C] → [H·down, W·across, C]. Source: keras.io/api/layers/reshaping_layers/up_sampling2d */
+function repeatNumbers(input: Activations, { size: [down, across] }: LayerOf<'upSampling2d'>): ReferenceTensor {
+  const [height, width, channels] = input.shape;
+  const output = empty([height * down, width * across, channels]);
+  for (let element = 0; element < output.values.length; element++) {
+    const channel = element % channels;
+    const pixel = (element - channel) / channels;
+    const [y, x] = [Math.floor(pixel / output.shape[1]), pixel % output.shape[1]];
+    const value = input.values[(Math.floor(y / down) * width + Math.floor(x / across)) * channels + channel];
+    put(output, element, value, Math.abs(value));
   }
   return output;
 }

@@ -58,6 +58,7 @@ export const layerMessages: Catalogue['layers'] = {
     negativeSlope: 'eine Zahl von 0 bis 1.000',
     epsilon: 'eine Zahl von 1e-12 bis 1',
     momentum: 'eine Zahl von 0 bis 1',
+    zeroSides: most => `eine Liste [[oben, unten], [links, rechts]] ganzer Zahlen von 0 bis ${whole(most)}`,
   },
   addInputCount: (layer, count, most) =>
     `${layer} addiert ${layersCounted(count)}. Verbinden Sie diese Schicht mit 2 bis ${whole(most)}.`,
@@ -83,6 +84,9 @@ export const layerMessages: Catalogue['layers'] = {
   addDetail: (size, summands) => `${size} · ${summands.join(' + ')}`,
   concatenateDetail: (size, parts) => `${size} · ${parts.join(', ')}`,
   depthwiseDetail: (size, kernel) => `${size} · je Karte ein Kernel ${kernel}`,
+  zeroPaddingDetail: (size, top, bottom, left, right) =>
+    `${size} · Nullen: ${top} oben, ${bottom} unten, ${left} links, ${right} rechts`,
+  upSamplingDetail: (size, times) => `${size} · jede Zahl ${times}-mal`,
   leakyDetail: (size, slope) => `${size} · ${number(slope)}·x unter 0`,
   dropoutDetail: size => `${size} · nur beim Training`,
   outsideLimits: (cell, parameter) =>

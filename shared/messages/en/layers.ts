@@ -1,4 +1,4 @@
-import { number } from '../format.ts';
+import { number, whole } from '../format.ts';
 import { plural } from './words.ts';
 
 /** Sentences about layers with several inputs, or with parameters that have limits. */
@@ -8,6 +8,7 @@ export const layerMessages = {
     negativeSlope: 'a number from 0 to 1,000',
     epsilon: 'a number from 1e-12 to 1',
     momentum: 'a number from 0 to 1',
+    zeroSides: (most: number) => `a list [[top, bottom], [left, right]] of whole numbers from 0 to ${whole(most)}`,
   },
   addInputCount: (layer: string, count: number, most: number) =>
     `${layer} adds ${count === 0 ? 'no layers' : plural(count, 'one layer', `${count} layers`)}. Connect it to 2 to ` +
@@ -37,6 +38,9 @@ export const layerMessages = {
   addDetail: (size: string, summands: readonly string[]) => `${size} · ${summands.join(' + ')}`,
   concatenateDetail: (size: string, parts: readonly string[]) => `${size} · ${parts.join(', ')}`,
   depthwiseDetail: (size: string, kernel: string) => `${size} · a kernel ${kernel} for each map`,
+  zeroPaddingDetail: (size: string, top: number, bottom: number, left: number, right: number) =>
+    `${size} · zeros: ${top} above, ${bottom} below, ${left} left, ${right} right`,
+  upSamplingDetail: (size: string, times: string) => `${size} · each number ${times} times`,
   leakyDetail: (size: string, slope: number) => `${size} · ${number(slope)}·x below 0`,
   dropoutDetail: (size: string) => `${size} · only in training`,
   /** Why a cell refuses a number that its parameter can't have. */
