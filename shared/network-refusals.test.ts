@@ -181,6 +181,38 @@ describe('a network from outside', () => {
         'only, or to maps that all have as many rows and columns.',
     ],
     [
+      'zeros around maps that are no whole numbers',
+      network(input, {
+        ...plain('zeroPadding2d', 'input', 'zeros'),
+        padding: [
+          [1, 1],
+          [-1, 0],
+        ],
+      }),
+      'The setting padding[1][0] of zeros is -1 where a list [[top, bottom], [left, right]] of whole numbers from 0 to ' +
+        '64 belongs.',
+    ],
+    [
+      'a convolution with dilation and strides',
+      network(input, { ...conv, dilationRate: [2, 2], strides: [2, 1] }),
+      "conv1 has a dilation and strides above 1, which don't go together. Set its strides or its dilationRate to 1.",
+    ],
+    [
+      'a dilated kernel with too many weights',
+      network(input, { ...conv, dilationRate: [1, 2], strides: [1, 1], kernelSize: [20, 13], padding: 'same' }),
+      'The kernel of conv1 is 20×13. A dilated kernel may have up to 256 weights for each channel: choose a smaller one.',
+    ],
+    [
+      'groups that the channels cannot be split into',
+      network(input, { ...conv, filters: 4, groups: 3 }),
+      "conv1 can't split one map of input and 4 filters into 3 equal groups. Choose a number that divides both.",
+    ],
+    [
+      'groups of more channels than a formula holds',
+      network({ ...input, shape: [8, 8, 300] }, { ...conv, filters: 4, groups: 2 }),
+      'A group of conv1 has 150 input maps, and a formula holds up to 128. Choose more groups.',
+    ],
+    [
       'a depthwise convolution with other strides down than across',
       network(input, {
         ...plain('depthwiseConv2d', 'input', 'dw'),

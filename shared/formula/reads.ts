@@ -111,6 +111,32 @@ export function inGroup(axis: number, perGroup: number, size: number): AxisRead 
   };
 }
 
+/** The cells' channels are split into groups of `perCell` each. A cell reads the `perRead` channels of its group. */
+export function inGroupOf(axis: number, perCell: number, perRead: number): AxisRead {
+  const scale = ({ start, end }: Span, from: number, to: number): Span => ({
+    start: Math.floor(start / from) * to,
+    end: Math.ceil(end / from) * to,
+  });
+  return {
+    axis,
+    read: readers => scale(readers, perCell, perRead),
+    readers: read => scale(read, perRead, perCell),
+  };
+}
+
+/** A cell reads the weight `tap` if the cell that this weight meets is on the map. That cell has the reading cell's own
+ *  coordinate minus `offset`, and the map `size` cells. */
+export function tapAt(axis: number, tap: number, offset: number, size: number): AxisRead {
+  const { read, readers } = same(axis, offset, size);
+  const nothing = { start: 0, end: 0 };
+  const one = { start: tap, end: tap + 1 };
+  return {
+    axis,
+    read: span => (read(span).end > read(span).start ? one : nothing),
+    readers: ({ start, end }) => (start <= tap && tap < end ? readers({ start: 0, end: size }) : nothing),
+  };
+}
+
 /** What is read: a tensor of the cell's own layer (by name), or the output of one of the layer's inputs (by
  *  position). */
 export type Read = { of: TensorName | number; axes: readonly AxisRead[] };

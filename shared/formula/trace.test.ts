@@ -19,14 +19,16 @@ function cellsOf(ranges: readonly CellRange[]): number[] {
   return cells;
 }
 
-/** Whether a layer leaves cells between those that it reads, in a network with zeros around maps. */
+/** Whether a layer leaves cells between those that it reads, in a network with zeros around maps or
+ *  dilation. */
 function hasGapsOverZeros({ network: { layers } }: Sheet): boolean {
   const hasGaps = layers.some(layer => {
     if (!('strides' in layer)) return false;
     const size = 'poolSize' in layer ? layer.poolSize : layer.kernelSize;
     return layer.strides.some((stride, axis) => stride > size[axis]);
   });
-  return hasGaps && layers.some(({ kind }) => kind === 'zeroPadding2d');
+  const isDilated = layers.some(layer => 'dilationRate' in layer && layer.dilationRate !== undefined);
+  return isDilated || (hasGaps && layers.some(({ kind }) => kind === 'zeroPadding2d'));
 }
 
 /** The readers of each cell, found by looking at every formula of the sheet. */

@@ -10,8 +10,13 @@ import type { Shape, TensorName, TensorRole } from '../tensor.ts';
 
 /** A kind's settings, as their schemas give them. */
 export type SettingsOf<K extends string, Schemas> = { kind: K } & {
-  [N in keyof Schemas]: Schemas[N] extends v.GenericSchema ? v.InferOutput<Schemas[N]> : never;
-};
+  [N in Exclude<keyof Schemas, OptionalIn<Schemas>>]: OutputOf<Schemas[N]>;
+} & { [N in OptionalIn<Schemas>]?: OutputOf<Schemas[N]> };
+type OutputOf<Schema> = Schema extends v.GenericSchema ? v.InferOutput<Schema> : never;
+/** The settings that may be left out. */
+type OptionalIn<Schemas> = {
+  [N in keyof Schemas]: undefined extends OutputOf<Schemas[N]> ? N : never;
+}[keyof Schemas];
 
 /** A tensor of a layer. */
 export type OwnTensor = readonly [name: TensorName, role: TensorRole, shape: Shape];

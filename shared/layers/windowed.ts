@@ -9,10 +9,12 @@ import type { Padding, Pair, Shape } from '../tensor.ts';
 
 export type Window = { size: Pair; strides: Pair; padding: Padding };
 
-/** The window of a layer that has kernels. */
-export function kernelWindow(layer: { kernelSize: Pair; strides: Pair; padding: Padding }): Window {
-  return { size: layer.kernelSize, strides: layer.strides, padding: layer.padding };
+/** The window of a layer that has kernels. With dilation, a kernel leaves cells of it out. */
+export function kernelWindow({ kernelSize, strides, padding, dilationRate }: Kernel): Window {
+  const rate = dilationRate ?? [1, 1];
+  return { size: [(kernelSize[0] - 1) * rate[0] + 1, (kernelSize[1] - 1) * rate[1] + 1], strides, padding };
 }
+type Kernel = { kernelSize: Pair; strides: Pair; padding: Padding; dilationRate?: Pair };
 
 /** How many rows below its source's first map a layer's first map begins, so that an output cell is level with the
  *  middle of its window. */

@@ -7,6 +7,7 @@ import {
   type Layer,
   type LayerSettings,
   type NetworkSpec,
+  type Pair,
   parseNetwork,
   type Padding,
   type Shape,
@@ -129,6 +130,17 @@ export function randomNetwork(random: Random): NetworkSpec {
     return { size: size as [number, number], strides: strides as [number, number], padding };
   };
 
+  /** A dilation that fits the maps, or groups, or both. */
+  const sparseSettings = ([height, width, channels]: Shape, size: Pair, padding: Padding) => {
+    const dilationRate = [height, width].map((side, axis) => {
+      const most = padding === 'same' || size[axis] === 1 ? 3 : Math.floor((side - 1) / (size[axis] - 1));
+      return between(1, Math.min(3, most));
+    }) as [number, number];
+    const groups = pick(...[1, 2, 3, channels].filter(count => channels % count === 0));
+    const dilated = random.integer(2) === 0 ? { dilationRate, strides: [1, 1] as const } : {};
+    return { ...dilated, ...(groups > 1 ? { groups } : {}) };
+  };
+
   let shape = add({ kind: 'input', shape: [between(4, 14), between(4, 14), between(1, 4)] });
   for (let count = between(1, 5); count > 0; count--) {
     const kind = pick(...KINDS_OF_MAPS);
@@ -137,7 +149,10 @@ export function randomNetwork(random: Random): NetworkSpec {
       const useBias = random.integer(4) > 0;
       // Dense weights of few maps are placed side by side, of many in stacks. Both should occur.
       const filters = pick(shape[2], between(1, pick(4, 4, 7)));
-      shape = add({ kind, filters, kernelSize: size, strides, padding, useBias });
+      const sparse = random.integer(3) === 0 ? sparseSettings(shape, size, padding) : {};
+      const { groups = 1 } = sparse;
+      const own = { strides, ...sparse, filters: groups * Math.ceil(filters / groups) };
+      shape = add({ kind, kernelSize: size, padding, useBias, ...own });
       if (random.integer(2) === 0) addElementwise();
     } else if (kind === 'depthwise') {
       const { size, strides, padding } = window(shape, 5);

@@ -1,35 +1,45 @@
 import { padBefore } from '../../../shared/geometry.ts';
-import { CHANNELS_PER_PARTIAL, sizeOf } from '../../../shared/network.ts';
+import { channelsPerPartial, groupsOf } from '../../../shared/layers/conv2d.ts';
+import { sizeOf } from '../../../shared/network.ts';
+import { allChannels } from '../show/channels.ts';
 import { convolveExactly, EXACT_FILTERS, release, upload } from '../backend/backend.ts';
-import { finiteOrNaN, fromWasm, handleOf, releaseActivations } from '../show/activations.ts';
+import { type Activations, finiteOrNaN, fromWasm, handleOf, releaseActivations } from '../show/activations.ts';
 import { addBias } from './bias.ts';
 import { boundOfSums } from './bounding.ts';
 import type { EngineKindOf, LayerOutput } from './kind.ts';
 import { withKernel } from './pass.ts';
+import { isSparse, runSparse, sparseScratch, sumsOf } from './sparse-convolution.ts';
 
 export const conv2d: EngineKindOf<'conv2d'> = {
   /** Summed in doubles by a kernel of our own. XNNPACK's kernel would keep a list of every window's rows (0.4 GB for
    *  kernels 63×63 on 300×80). If there is no memory for that list, it returns memory that wasn't calculated. */
-  show(layer, [input], { shape, value, kernel, before, onPart }): LayerOutput {
-    const channels = input.shape[2];
+  show(layer, [input], { shape, value, kernel, channels, before, onPart }): LayerOutput {
+    const count = input.shape[2] / groupsOf(layer);
+    const most = channelsPerPartial(layer);
     const bias = layer.useBias ? value('bias') : undefined;
-    const source = handleOf(input);
-    if (channels <= CHANNELS_PER_PARTIAL) {
-      const added = bias && upload(bias, [bias.length]);
-      const result = convolveExactly(source, kernel(), added, layer, { first: 0, end: channels }, onPart);
-      if (added) release(added);
-      return { output: fromWasm(result, shape) };
-    }
+    /** The sums over the channels from `first` up to, but not including, `end`. */
+    const sumsOver = (first: number, end: number, added?: Float32Array, tell?: (part: number) => void): Activations => {
+      if (isSparse(layer)) {
+        const range = { first, end, kernel: value('kernel'), channels: channels ?? allChannels(layer.filters) };
+        const sums = sumsOf(layer, input, shape, range, tell);
+        if (added) addBias(sums, added);
+        return finiteOrNaN(new Float32Array(sums), shape);
+      }
+      const biases = added && upload(added, [added.length]);
+      const result = convolveExactly(handleOf(input), kernel(), biases, layer, { first, end }, tell);
+      if (biases) release(biases);
+      return fromWasm(result, shape);
+    };
+    if (count <= most) return { output: sumsOver(0, count, bias, onPart) };
     const size = sizeOf(shape);
-    const partial = new Float32Array(Math.ceil(channels / CHANNELS_PER_PARTIAL) * size);
+    const partial = new Float32Array(Math.ceil(count / most) * size);
     const sums = new Float64Array(size);
     if (bias) addBias(sums, bias);
-    for (let first = 0, at = 0; first < channels; first += CHANNELS_PER_PARTIAL, at += size) {
-      const end = Math.min(first + CHANNELS_PER_PARTIAL, channels);
+    for (let first = 0, at = 0; first < count; first += most, at += size) {
+      const end = Math.min(first + most, count);
       if (before && !before.isStale(first, end)) partial.set(before.partial.subarray(at, at + size), at);
       else {
-        const tell = (part: number) => onPart?.((first + part * (end - first)) / channels);
-        const group = fromWasm(convolveExactly(source, kernel(), undefined, layer, { first, end }, tell), shape);
+        const group = sumsOver(first, end, undefined, part => onPart?.((first + part * (end - first)) / count));
         releaseActivations(group);
         partial.set(group.values, at);
       }
@@ -40,7 +50,9 @@ export const conv2d: EngineKindOf<'conv2d'> = {
   channelReads: 'all channels',
   // The order in which terms are added depends on how many filters are summed at a time.
   block: EXACT_FILTERS,
-  run(layer, [x], { ops, parameter, activation }) {
+  run(layer, [x], context) {
+    if (isSparse(layer)) return runSparse(layer, x, context);
+    const { ops, parameter, activation } = context;
     const { useBias } = layer;
     const kernel = parameter('kernel');
     return withKernel(
@@ -53,14 +65,16 @@ export const conv2d: EngineKindOf<'conv2d'> = {
   },
   bound: ({ filters, useBias }, [bound], bounding) => boundOfSums(bound, filters, useBias, bounding),
   /** The same bytes that kernels/assembly asks for. */
-  scratch({ kernelSize, strides, padding, filters }, input, output) {
+  scratch(layer, input, output) {
+    const { kernelSize, strides, padding, filters } = layer;
+    const sparse = isSparse(layer) ? sparseScratch(input, output) : 0;
     const padded = [0, 1].map(axis => {
       const before = padBefore(input[axis], kernelSize[axis], strides[axis], padding);
       return Math.max(input[axis] + before, (output[axis] - 1) * strides[axis] + kernelSize[axis]);
     });
     const kernel = sizeOf(kernelSize) * input[2] * (filters + 8);
     const lists = 8 * (Math.max(output[0] * output[1], filters) + 8);
-    return (sizeOf(padded) * input[2] + kernel + lists) * Float32Array.BYTES_PER_ELEMENT;
+    return sparse + (sizeOf(padded) * input[2] + kernel + lists) * Float32Array.BYTES_PER_ELEMENT;
   },
   fusesRelu: true,
 };

@@ -4,6 +4,7 @@ import type { Random } from '../../../shared/random.ts';
 import type { Handle as SheetHandle } from '../backend/backend.ts';
 import type { BatchOps, Fused, Handle } from '../batch/batch-ops.ts';
 import type { Activations } from '../show/activations.ts';
+import type { Channels } from '../show/channels.ts';
 import type { Bounding, Extremes } from './bounding.ts';
 
 export type EngineKindOf<K extends LayerKind> = EngineKind<LayerOf<K>>;
@@ -48,6 +49,8 @@ export type Shown = {
   value: (name: ParameterName) => Float32Array;
   /** Its kernel in wasm's heap, to read but not to release. */
   kernel: () => SheetHandle;
+  /** The channels of the output that are calculated. Left out if it is all of them. */
+  channels?: Channels;
   before?: PartialSums;
   /** To be told now and then, by layers that take long, how much of their output is made, from 0 to 1. */
   onPart?: (part: number) => void;

@@ -232,22 +232,24 @@ function convolve(
   kernel: ArrayLike<number>,
   bias: ArrayLike<number> | undefined,
   [outHeight, outWidth, filters]: Shape,
-  { kernelSize, strides, padding }: Layer & { kind: 'conv2d' },
+  { kernelSize, strides, padding, dilationRate = [1, 1], groups = 1 }: Layer & { kind: 'conv2d' },
 ): Float64Array {
   return fill(count, [outHeight, outWidth, filters], (sample, element) => {
     const outC = element % filters;
     const column = Math.floor(element / filters) % outWidth;
     const row = Math.floor(element / filters / outWidth);
-    const top = windowStart(row, height, kernelSize[0], strides[0], padding);
-    const left = windowStart(column, width, kernelSize[1], strides[1], padding);
+    const top = windowStart(row, height, (kernelSize[0] - 1) * dilationRate[0] + 1, strides[0], padding);
+    const left = windowStart(column, width, (kernelSize[1] - 1) * dilationRate[1] + 1, strides[1], padding);
+    const inGroup = inChannels / groups;
+    const first = Math.floor(outC / (filters / groups)) * inGroup;
     let sum = bias?.[outC] ?? 0;
     for (let ky = 0; ky < kernelSize[0]; ky++) {
       for (let kx = 0; kx < kernelSize[1]; kx++) {
-        const [iy, ix] = [top + ky, left + kx];
+        const [iy, ix] = [top + ky * dilationRate[0], left + kx * dilationRate[1]];
         if (iy < 0 || iy >= height || ix < 0 || ix >= width) continue;
-        for (let inC = 0; inC < inChannels; inC++) {
-          const at = ((sample * height + iy) * width + ix) * inChannels + inC;
-          sum += x[at] * kernel[((ky * kernelSize[1] + kx) * inChannels + inC) * filters + outC];
+        for (let inC = 0; inC < inGroup; inC++) {
+          const at = ((sample * height + iy) * width + ix) * inChannels + first + inC;
+          sum += x[at] * kernel[((ky * kernelSize[1] + kx) * inGroup + inC) * filters + outC];
         }
       }
     }

@@ -86,6 +86,34 @@ function* convolutionCases(first = 0): Generator<GradientCase> {
           }
 }
 
+function* sparseCases(first = 0): Generator<GradientCase> {
+  let seed = first + 400;
+  for (const dilationRate of [[1, 1] as Pair, [2, 2] as Pair, [1, 3] as Pair])
+    for (const [groups, channels, filters] of [[1, 3, 4] as const, [2, 4, 2] as const, [4, 4, 8] as const])
+      for (const kernelSize of [[2, 3] as Pair, [3, 1] as Pair])
+        for (const padding of PADDINGS)
+          for (const count of [1, 3]) {
+            const strides: Pair = dilationRate.every(rate => rate === 1) ? [2, 1] : [1, 1];
+            const layer = {
+              ...CONV,
+              filters,
+              kernelSize,
+              strides,
+              padding,
+              useBias: seed % 3 > 0,
+              dilationRate,
+              groups,
+            };
+            const above: LayerSettings[] = seed % 2 === 0 ? [{ kind: 'relu' }, ...head] : head;
+            yield create(
+              `conv2d ${channels}→${filters}, dilation ${dilationRate.join('×')}, ${groups} groups, ` +
+                `${kernelSize.join('×')}, ${padding}, batch ${count}`,
+              chain({ kind: 'input', shape: [7, 8, 2] }, below(channels), layer, ...above),
+              { seed: seed++, count },
+            );
+          }
+}
+
 function* depthwiseCases(first = 0): Generator<GradientCase> {
   const kernels: Pair[] = [
     [1, 1],
@@ -247,6 +275,7 @@ export function* branchedCases(first = 0): Generator<GradientCase> {
 /** All cases. Every suite draws all its numbers from a seed of its own. The suite of random networks never ends. */
 export const suites = {
   convolutions: convolutionCases,
+  'convolutions with dilation and groups': sparseCases,
   'depthwise convolutions': depthwiseCases,
   'zeros around maps and repeated numbers': reshapingCases,
   pools: poolCases,

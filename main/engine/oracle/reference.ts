@@ -59,7 +59,7 @@ export function computeReference(
       if (position === network.layers.length - 1) store('crossEntropy', crossEntropy(read('actual'), shifted, exp));
       continue;
     }
-    if (layer.kind === 'conv2d' && input.shape[2] > CHANNELS_PER_PARTIAL) {
+    if (layer.kind === 'conv2d' && input.shape[2] > channelsOfASum(layer)) {
       const { shape, values: partial } = store('partial', partialSums(input, read('kernel'), layer));
       outputs.set(layer.id, store('output', addPartialSums(shape, partial, layer.useBias ? read('bias') : undefined)));
       continue;
@@ -80,7 +80,7 @@ function outputOf(
   const [input] = inputs;
   switch (layer.kind) {
     case 'conv2d':
-      return convolve(input, read('kernel'), layer.useBias ? read('bias') : undefined, layer, 0, input.shape[2]);
+      return convolve(input, read('kernel'), layer.useBias ? read('bias') : undefined, layer);
     case 'dense':
       return dense(input, read('kernel'), layer.useBias ? read('bias') : undefined, layer.units);
     case 'maxPool2d':
@@ -147,36 +147,48 @@ function outputOf(
   }
 }
 
-/** 2-D cross-correlation (the kernel is not flipped) over the input channels from `first` up to, but not including,
- *  `end`. input [H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [H',W',outC]. Source:
- *  tensorflow.org/api_docs/python/tf/nn/convolution */
+/** A formula holds 128 input channels. With dilation it holds 256 weights. */
+function channelsOfASum({ kernelSize: [height, width], dilationRate, groups = 1 }: LayerOf<'conv2d'>): number {
+  if (groups > 1) return Infinity;
+  const isDilated = dilationRate?.some(rate => rate > 1) ?? false;
+  return isDilated ? Math.max(1, Math.floor(256 / (height * width))) : CHANNELS_PER_PARTIAL;
+}
+
+/** 2-D cross-correlation (the kernel is not flipped) over each group's input channels from `first` up to, but not
+ *  including, `end`; over all of them if left out. input [H,W,inC], kernel [kH,kW,inC/groups,outC], bias [outC] →
+ *  [H',W',outC]. Sources: tensorflow.org/api_docs/python/tf/nn/convolution,
+ *  keras.io/api/layers/convolution_layers/convolution2d */
 function convolve(
   input: Activations,
   kernel: Numbers,
   bias: Numbers | undefined,
-  { kernelSize: [kernelHeight, kernelWidth], strides, padding, filters }: LayerOf<'conv2d'>,
-  first: number,
-  end: number,
+  layer: LayerOf<'conv2d'>,
+  first = 0,
+  end = Infinity,
 ): ReferenceTensor {
+  const { kernelSize, strides, padding, filters, dilationRate = [1, 1], groups = 1 } = layer;
+  const [kernelHeight, kernelWidth] = kernelSize;
   const [height, width, inChannels] = input.shape;
-  const rows = windows(height, kernelHeight, strides[0], padding);
-  const columns = windows(width, kernelWidth, strides[1], padding);
+  const rows = windows(height, (kernelHeight - 1) * dilationRate[0] + 1, strides[0], padding);
+  const columns = windows(width, (kernelWidth - 1) * dilationRate[1] + 1, strides[1], padding);
+  const inGroup = inChannels / groups;
   const output = empty([rows.length, columns.length, filters]);
   let element = 0;
   for (const top of rows) {
     for (const left of columns) {
       for (let outC = 0; outC < filters; outC++) {
+        const group = Math.floor((outC * groups) / filters);
         let sum = bias ? bias[outC] : 0;
         let magnitude = Math.abs(sum);
         for (let ky = 0; ky < kernelHeight; ky++) {
           for (let kx = 0; kx < kernelWidth; kx++) {
-            const y = top + ky;
-            const x = left + kx;
+            const y = top + ky * dilationRate[0];
+            const x = left + kx * dilationRate[1];
             if (y < 0 || y >= height || x < 0 || x >= width) continue;
-            for (let inC = first; inC < end; inC++) {
+            for (let inC = first; inC < Math.min(end, inGroup); inC++) {
               const term =
-                input.values[(y * width + x) * inChannels + inC] *
-                kernel[((ky * kernelWidth + kx) * inChannels + inC) * filters + outC];
+                input.values[(y * width + x) * inChannels + group * inGroup + inC] *
+                kernel[((ky * kernelWidth + kx) * inGroup + inC) * filters + outC];
               sum += term;
               magnitude += Math.abs(term);
             }
@@ -230,9 +242,9 @@ function convolveEachMap(
 function partialSums(input: Activations, kernel: Numbers, layer: LayerOf<'conv2d'>): ReferenceTensor {
   const inChannels = input.shape[2];
   const groups: ReferenceTensor[] = [];
-  for (let first = 0; first < inChannels; first += CHANNELS_PER_PARTIAL) {
-    const end = Math.min(first + CHANNELS_PER_PARTIAL, inChannels);
-    groups.push(convolve(input, kernel, undefined, layer, first, end));
+  const each = channelsOfASum(layer);
+  for (let first = 0; first < inChannels; first += each) {
+    groups.push(convolve(input, kernel, undefined, layer, first, first + each));
   }
   return {
     shape: [groups.length, ...groups[0].shape],

@@ -83,6 +83,7 @@ export const EXPECTED = [
   'softmax',
   'cross-entropy',
   'partial sums',
+  ...['dilation', 'groups', 'dilation and groups'].map(what => `conv2d with ${what}`),
   'tie',
   'negative window',
   'non-finite window',
@@ -99,6 +100,13 @@ function noteLayer(layer: Layer, sheet: Sheet, seen: Set<string>): void {
   if (!('strides' in layer)) return;
   seen.add(`${layer.kind} ${layer.padding}`);
   for (const stride of layer.strides) seen.add(`${layer.kind} stride ${stride}`);
+  if (layer.kind === 'conv2d') {
+    const isDilated = layer.dilationRate?.some(rate => rate > 1);
+    const isGrouped = (layer.groups ?? 1) > 1;
+    if (isDilated) seen.add('conv2d with dilation');
+    if (isGrouped) seen.add('conv2d with groups');
+    if (isDilated && isGrouped) seen.add('conv2d with dilation and groups');
+  }
   if (layer.kind === 'conv2d') for (const size of layer.kernelSize) seen.add(`conv2d window ${size}`);
 }
 

@@ -1,9 +1,9 @@
 /** The forward pass of a whole network for the sheet. It keeps every tensor's values. After an edit it calculates only
  *  the channels that the edit reaches. */
+import { channelsPerPartial } from '../../../shared/layers/conv2d.ts';
 import { kindOf } from '../../../shared/layers/kinds.ts';
 import { parameterNames, parameters } from '../../../shared/layers/parameters.ts';
 import {
-  CHANNELS_PER_PARTIAL,
   inferShapes,
   type Layer,
   type LayerId,
@@ -100,7 +100,7 @@ export function createForward(
     for (const id of layer.inputs) {
       const input = facts.get(id)!;
       if (kind.channelReads === 'same channel') input.tracksChannels ||= tracksChannels || work >= worthwhile;
-      else if (layer.kind === 'conv2d') input.tracksChannels ||= input.all.length > CHANNELS_PER_PARTIAL;
+      else if (layer.kind === 'conv2d') input.tracksChannels ||= input.all.length > channelsPerPartial(layer);
     }
   }
   const computed = new Map<TensorId, Float32Array>();

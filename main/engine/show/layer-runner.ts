@@ -84,6 +84,7 @@ export function createLayerRunner(
       shape: narrowed(shape, count, channels),
       value: values,
       kernel: () => (part ??= upload(values('kernel'), narrowed(kernelShapes.get(id)!, count, channels))),
+      channels,
       before: before && { ...before, partial: takeChannels(before.partial, count, channels) },
       onPart,
     });

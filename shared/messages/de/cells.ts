@@ -73,6 +73,19 @@ export const layerMessages: Catalogue['layers'] = {
   stridesDiffer: (layer, strides) =>
     `Die Schrittweiten von ${layer} sind ${strides}. Eine tiefenweise Faltung geht so weit nach unten wie zur Seite: ` +
     'Geben Sie beiden dieselbe Zahl.',
+  dilatedStrides: layer =>
+    `${layer} hat eine Dilatation und Schrittweiten über 1; das geht nicht zusammen. Setzen Sie die Schrittweiten oder ` +
+    'dilationRate auf 1.',
+  dilatedKernel: (layer, kernel, most) =>
+    `Der Kernel von ${layer} ist ${kernel}. Ein Kernel mit Dilatation darf bis zu ${most} Gewichte je Kanal haben: ` +
+    'Wählen Sie einen kleineren.',
+  unequalGroups: (layer, groups, input, channels, filters) =>
+    `${layer} kann ${channels === 1 ? 'eine Karte' : `${channels} Karten`} von ${input} und ` +
+    `${filters === 1 ? 'einen Filter' : `${filters} Filter`} nicht in ${groups} gleiche Gruppen teilen. Wählen Sie ` +
+    'eine Zahl, die beide teilt.',
+  largeGroups: (layer, channels, most) =>
+    `Eine Gruppe von ${layer} hat ${channels} Eingabekarten, und eine Formel fasst bis zu ${most}. Wählen Sie mehr ` +
+    'Gruppen.',
   headings: { gamma: 'Gamma', beta: 'Beta', movingMean: 'Mittel', movingVariance: 'Var.', rate: 'p' },
   names: {
     gamma: 'Gamma',
@@ -83,6 +96,8 @@ export const layerMessages: Catalogue['layers'] = {
   },
   addDetail: (size, summands) => `${size} · ${summands.join(' + ')}`,
   concatenateDetail: (size, parts) => `${size} · ${parts.join(', ')}`,
+  convDetail: (detail, dilation, groups) =>
+    detail + (dilation === '1×1' ? '' : ` · alle ${dilation} Zellen`) + (groups === 1 ? '' : ` · ${groups} Gruppen`),
   depthwiseDetail: (size, kernel) => `${size} · je Karte ein Kernel ${kernel}`,
   zeroPaddingDetail: (size, top, bottom, left, right) =>
     `${size} · Nullen: ${top} oben, ${bottom} unten, ${left} links, ${right} rechts`,

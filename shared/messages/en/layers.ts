@@ -25,6 +25,17 @@ export const layerMessages = {
   stridesDiffer: (layer: string, strides: string) =>
     `The strides of ${layer} are ${strides}. A depthwise convolution goes as far down as across: give both the same ` +
     'number.',
+  dilatedStrides: (layer: string) =>
+    `${layer} has a dilation and strides above 1, which don't go together. Set its strides or its dilationRate to 1.`,
+  dilatedKernel: (layer: string, kernel: string, most: number) =>
+    `The kernel of ${layer} is ${kernel}. A dilated kernel may have up to ${most} weights for each channel: choose a ` +
+    'smaller one.',
+  unequalGroups: (layer: string, groups: number, input: string, channels: number, filters: number) =>
+    `${layer} can't split ${plural(channels, 'one map', `${channels} maps`)} of ${input} and ` +
+    `${plural(filters, 'one filter', `${filters} filters`)} into ${groups} equal groups. Choose a number that divides ` +
+    'both.',
+  largeGroups: (layer: string, channels: number, most: number) =>
+    `A group of ${layer} has ${channels} input maps, and a formula holds up to ${most}. Choose more groups.`,
   /** The names of parameters: over their cells, and in words. */
   headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'var', rate: 'p' },
   names: {
@@ -37,6 +48,8 @@ export const layerMessages = {
   /** Details of captions. */
   addDetail: (size: string, summands: readonly string[]) => `${size} · ${summands.join(' + ')}`,
   concatenateDetail: (size: string, parts: readonly string[]) => `${size} · ${parts.join(', ')}`,
+  convDetail: (detail: string, dilation: string, groups: number) =>
+    detail + (dilation === '1×1' ? '' : ` · every ${dilation} cells`) + (groups === 1 ? '' : ` · ${groups} groups`),
   depthwiseDetail: (size: string, kernel: string) => `${size} · a kernel ${kernel} for each map`,
   zeroPaddingDetail: (size: string, top: number, bottom: number, left: number, right: number) =>
     `${size} · zeros: ${top} above, ${bottom} below, ${left} left, ${right} right`,
