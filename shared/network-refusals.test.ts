@@ -189,8 +189,8 @@ describe('a network from outside', () => {
           [-1, 0],
         ],
       }),
-      'The setting padding[1][0] of zeros is -1 where a list [[top, bottom], [left, right]] of whole numbers from 0 to ' +
-        '64 belongs.',
+      'The setting padding[1][0] of zeros is -1 where a list [[top, bottom], [left, right]] of whole numbers from 0 ' +
+        'to 64 belongs.',
     ],
     [
       'a convolution with dilation and strides',
@@ -200,7 +200,8 @@ describe('a network from outside', () => {
     [
       'a dilated kernel with too many weights',
       network(input, { ...conv, dilationRate: [1, 2], strides: [1, 1], kernelSize: [20, 13], padding: 'same' }),
-      'The kernel of conv1 is 20×13. A dilated kernel may have up to 256 weights for each channel: choose a smaller one.',
+      'The kernel of conv1 is 20×13. A dilated kernel may have up to 256 weights for each channel: choose a smaller ' +
+        'one.',
     ],
     [
       'groups that the channels cannot be split into',

@@ -40,11 +40,12 @@ test('a layer’s own formula, filled over its tensor, is the layer’s own form
   expect(compared).toBeGreaterThan(150);
 });
 
-/** Whether the cells of a layer have different formulas: of windows that are cut at a padded border, or of several
- *  inputs. */
+/** Whether the cells of a layer have different formulas: of windows that are cut at a padded border, of zeros,
+ *  of several inputs, or of one input in several ways. */
 function differs(sheet: Sheet, tensor: TensorId): boolean {
   const layer = sheet.layers.get(sheet.tensors.get(tensor)!.layer)!;
-  return layer.kind === 'concatenate' || ('padding' in layer && layer.padding === 'same');
+  if (['concatenate', 'zeroPadding2d', 'layerNormalization'].includes(layer.kind)) return true;
+  return 'padding' in layer && layer.padding === 'same';
 }
 
 describe('over pooled maps', () => {

@@ -45,8 +45,10 @@ export function filledOver(
   });
 }
 
-/** How the coordinates that are read move with each coordinate of the reading element: by `step` along `axis`. */
-type Move = { shape: Shape; axes: readonly { axis: number | undefined; step: number }[] };
+/** How the coordinates that are read move with each coordinate of the reading element: by `step` along `axis`, or by
+ *  `steps`. */
+type AxisMove = Pick<AxisRead, 'axis' | 'steps'> & { step: number };
+type Move = { shape: Shape; axes: readonly AxisMove[] };
 type Moves = ReadonlyMap<TensorId, Move>;
 
 const known = new WeakMap<Sheet, Map<TensorId, Moves>>();
@@ -70,7 +72,7 @@ function movesIn(sheet: Sheet, tensor: TensorId): Moves {
     const { tensor: source, shape } = sourceOfRead(sheet, layer, read);
     moves.set(source.id, {
       shape,
-      axes: read.axes.map(along => ({ axis: along.axis, step: stepOf(along, info.shape) })),
+      axes: read.axes.map(along => ({ ...along, step: stepOf(along, info.shape) })),
     });
   }
   moves.set(tensor, { shape: info.shape, axes: info.shape.map((_, axis) => ({ axis, step: 1 })) });
@@ -97,7 +99,8 @@ function sharedWithin(formula: Expression, moves: Moves): boolean {
   mapReferences(formula, reference => {
     const move = reference.kind === 'elements' ? moves.get(reference.tensor) : undefined;
     const along = move?.axes.slice(0, 2) ?? [];
-    const isPlain = !move || (move.axes.length > 2 && along.every(({ axis, step }, i) => axis === i && step === 1));
+    const isPlain =
+      !move || (move.axes.length > 2 && along.every(({ axis, step, steps }, i) => axis === i && step === 1 && !steps));
     if (!isPlain) isShared = false;
     return reference;
   });
@@ -111,11 +114,10 @@ function moved(sheet: Sheet, tensor: TensorId, formula: Expression, { from, to, 
   const [a, b] = [sheet.layout.cellOf(tensor, from), sheet.layout.cellOf(tensor, to)];
   const by = { rows: b.row - a.row, columns: b.column - a.column };
   const [before, after] = [coordinatesOf(shape, from), coordinatesOf(shape, to)];
-  const distance = after.map((at, axis) => at - before[axis]);
   return mapReferences(formula, reference => {
     const move = reference.kind === 'elements' ? moves.get(reference.tensor) : undefined;
     if (!move) return copiedReference(sheet, reference, by);
-    return alongStrides(reference as ElementsReference, move, distance);
+    return alongStrides(reference as ElementsReference, move, before, after);
   });
 }
 
@@ -125,17 +127,28 @@ function copiedReference(sheet: Sheet, reference: Reference, by: { rows: number;
 }
 
 /** The second axis of maps runs along the columns of the sheet, all others along its rows. */
-function alongStrides(reference: ElementsReference, { shape, axes }: Move, distance: readonly number[]): Expression {
+function alongStrides(
+  reference: ElementsReference,
+  { shape, axes }: Move,
+  before: readonly number[],
+  after: readonly number[],
+): Expression {
   const { first, last, anchors } = reference;
   const corner = (index: number, anchor: { row: boolean; column: boolean }) => {
     const at = coordinatesOf(shape, index).map((coordinate, i) => {
-      const { axis, step } = axes[i];
+      const { axis } = axes[i];
       const isFixed = i === 1 && shape.length > 1 ? anchor.column : anchor.row;
-      return axis === undefined || isFixed ? coordinate : coordinate + step * distance[axis];
+      return axis === undefined || isFixed ? coordinate : coordinate + distanceOf(axes[i], before[axis], after[axis]);
     });
     return indexOf(shape, at);
   };
   const [start, end] = [corner(first, anchors.first), corner(last, anchors.last)];
   if (start === undefined || end === undefined) return { kind: 'error', name: '#REF!' };
   return start === first && end === last ? reference : { ...reference, first: start, last: end };
+}
+
+/** How far what is read moves when the reading coordinate goes from `before` to `after`. */
+function distanceOf({ step, steps }: AxisMove, before: number, after: number): number {
+  if (!steps) return step * (after - before);
+  return (Math.floor(after / steps.cells) - Math.floor(before / steps.cells)) * steps.elements;
 }

@@ -25,6 +25,8 @@ export type AxisRead = {
   read: (readers: Span) => Span;
   /** The cells that read anything in a span. */
   readers: (read: Span) => Span;
+  /** Given if so many neighbouring cells read the same elements, and the next ones read as many elements further. */
+  steps?: { cells: number; elements: number };
 };
 
 /** Every cell reads everything along this axis. */
@@ -99,6 +101,7 @@ export function repeated(axis: number, times: number): AxisRead {
     axis,
     read: ({ start, end }) => ({ start: Math.floor(start / times), end: Math.ceil(end / times) }),
     readers: ({ start, end }) => ({ start: start * times, end: end * times }),
+    steps: { cells: times, elements: 1 },
   };
 }
 
@@ -121,6 +124,7 @@ export function inGroupOf(axis: number, perCell: number, perRead: number): AxisR
     axis,
     read: readers => scale(readers, perCell, perRead),
     readers: read => scale(read, perRead, perCell),
+    steps: { cells: perCell, elements: perRead },
   };
 }
 

@@ -10,8 +10,8 @@ import { partRead, rulesIn, sourceOfRead } from './sources.ts';
 /** The activations that a computed cell depends on, step by step back to the input pixels. Step 1 is what its formula
  *  reads. Each next step replaces the activations of the latest layer by what their formulas read. A shortcut's
  *  activations wait until their layer is the latest. So the value follows from each step alone (and from parameters).
- *  In a step, each channel has one rectangle around its activations. If a stride is larger than the window, or a kernel is dilated, the
- *  rectangle has unread cells too. Pixels, parameters, `actual` and zeros around a map have no steps. */
+ *  In a step, each channel has one rectangle around its activations. It has unread cells too if a stride is larger than
+ *  the window, or a kernel is dilated. Pixels, parameters, `actual` and zeros around a map have no steps. */
 export function stepsToPixels(sheet: Sheet, { tensor, index }: ElementIndex): RangePlace[][] {
   const info = sheet.tensors.get(tensor);
   if (!info || info.role !== 'computed') return [];

@@ -17,6 +17,7 @@ import { hardSwish } from './hardSwish.ts';
 import { input } from './input.ts';
 import type { LayerIdentity } from './identity.ts';
 import type { LayerKindOf } from './kind.ts';
+import { layerNormalization } from './layerNormalization.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { maxPool2d } from './maxPool2d.ts';
 import { relu } from './relu.ts';
@@ -56,6 +57,7 @@ export const layerKinds = {
   selu,
   zeroPadding2d,
   upSampling2d,
+  layerNormalization,
 } as const;
 
 type OwnOf<Kind> = Kind extends LayerKindOf<infer Own> ? Own : never;

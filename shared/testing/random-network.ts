@@ -36,7 +36,8 @@ export function manyChannelsExample(): Example {
       { id: 'r', name: 'relu', inputs: ['a'], kind: 'relu' },
       conv('b', 'r', 150, 1, 'valid'),
       { id: 'p', name: 'pool', inputs: ['b'], kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'same' },
-      conv('c', 'p', 3, 2, 'same'),
+      // With dilation, fewer channels are in one sum.
+      { ...conv('c', 'p', 3, 2, 'same'), dilationRate: [1, 2] },
       { id: 'f', name: 'flatten', inputs: ['p'], kind: 'flatten' },
       { id: 'd', name: 'dense', inputs: ['f'], kind: 'dense', units: 3, useBias: true },
       { id: 's', name: 'softmax', inputs: ['d'], kind: 'softmax' },
@@ -74,6 +75,7 @@ export const elementwiseExamples: readonly (readonly LayerSettings[])[] = [
   [{ kind: 'gelu' }],
   [{ kind: 'hardSwish' }],
   [{ kind: 'selu' }],
+  [1e-3, 1e-5].map(epsilon => ({ kind: 'layerNormalization', epsilon })),
 ];
 
 /** What may come next after maps. Often named kinds come often. */

@@ -16,6 +16,7 @@ import { globalMaxPool2d } from './globalMaxPool2d.ts';
 import { hardSwish } from './hardSwish.ts';
 import { input } from './input.ts';
 import type { EngineKind, EngineKindOf } from './kind.ts';
+import { layerNormalization } from './layerNormalization.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { maxPool2d } from './maxPool2d.ts';
 import { relu } from './relu.ts';
@@ -55,6 +56,7 @@ export const engineKinds = {
   selu,
   zeroPadding2d,
   upSampling2d,
+  layerNormalization,
 } satisfies { [K in LayerKind]: EngineKindOf<K> };
 
 /** What the engine knows of a layer's kind. */

@@ -199,6 +199,16 @@ function outputOf(
     }
     case 'batchNorm':
       return normalise(x, shape.at(-1)!, layer.epsilon, read, frozen?.has(layer.id) ?? false);
+    case 'layerNormalization': {
+      const channels = shape.at(-1)!;
+      return x.map((value, i) => {
+        const pixel = x.subarray(i - (i % channels), i - (i % channels) + channels);
+        const mean = pixel.reduce((sum, each) => sum + each, 0) / channels;
+        const variance = pixel.reduce((sum, each) => sum + (each - mean) ** 2, 0) / channels;
+        const scale = read('gamma')![i % channels] / Math.sqrt(variance + layer.epsilon);
+        return (value - mean) * scale + read('beta')![i % channels];
+      });
+    }
     case 'softmax':
       throw new Error("A softmax can't stand before the end.");
     default:

@@ -219,6 +219,7 @@ export const mutations: readonly Mutation[] = [
       layer.kind === 'upSampling2d' ? { ...layer, size: [layer.size[0] + 1, layer.size[1]] } : layer,
     ),
   ),
+  ofKind('layerNormalization', 'layer normalisations by the sum of squares', withText(/VARP\(/, 'DEVSQ(')),
   { name: 'a cross-entropy with the wrong sign', make: withText(/\*\(LN/, '*-(LN') },
   { name: 'a group of partial sums left out', make: leaveOutGroup, example: manyChannelsExample },
   { name: 'overlapping bands', rearrange: overlapBands },

@@ -73,6 +73,7 @@ export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
     add: merged,
     concatenate: merged,
     batchNorm: () => ({ epsilon: 1e-3, momentum: 0.9 }),
+    layerNormalization: () => ({ epsilon: 1e-3 }),
     leakyRelu: () => ({ negativeSlope: pick(0.01, 0.3, 1.5) }),
     dropout: () => ({}),
     relu: () => ({}),
@@ -243,6 +244,15 @@ function elementOf(
       );
       const scale = gamma / Math.sqrt(variance + layer.epsilon);
       return [(x - mean) * scale + beta, (Math.abs(x) + Math.abs(mean)) * Math.abs(scale) + Math.abs(beta)];
+    }
+    case 'layerNormalization': {
+      const [gamma, beta] = (['gamma', 'beta'] as const).map(name => value(`${layer.id}/${name}`)[channel]);
+      const pixel = Array.from(values.subarray(index - channel, index - channel + output.at(-1)!));
+      const mean = pixel.reduce((sum, each) => sum + each, 0) / pixel.length;
+      const variance = pixel.reduce((sum, each) => sum + (each - mean) ** 2, 0) / pixel.length;
+      const scale = gamma / Math.sqrt(variance + layer.epsilon);
+      const largest = pixel.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+      return [(x - mean) * scale + beta, 2 * largest * Math.abs(scale) + Math.abs(beta)];
     }
     case 'softmax': {
       const largest = values.reduce((one, another) => Math.max(one, another));

@@ -14,11 +14,10 @@ import {
   type TensorId,
   type TensorName,
 } from '../../../shared/network.ts';
+import { normaliseEachPixel, padWithZeros, putSideBySide, repeatNumbers } from './reference-maps.ts';
+import { type Activations, empty, type Numbers, put, type ReferenceTensor, total } from './reference-tensor.ts';
 
-type Numbers = ArrayLike<number>;
-type Activations = { shape: Shape; values: Numbers };
-/** `magnitudes` holds Σ|terms| of every element. Rounding errors are measured relative to it. */
-export type ReferenceTensor = { shape: Shape; values: Float64Array; magnitudes: Float64Array };
+export type { ReferenceTensor } from './reference-tensor.ts';
 
 /** Computes every computed tensor of a network. A step reads its inputs from `values` if they are there, else from the
  *  step before. With the stored tensors alone it runs the whole network in doubles; with all of the engine's tensors it
@@ -119,6 +118,8 @@ function outputOf(
       return padWithZeros(input, layer);
     case 'upSampling2d':
       return repeatNumbers(input, layer);
+    case 'layerNormalization':
+      return normaliseEachPixel(input, read('gamma'), read('beta'), layer.epsilon);
     case 'sigmoid':
       return forEach(input, x => [1 / (1 + Math.exp(-x)), 1]);
     case 'elu':
@@ -374,38 +375,6 @@ function batchNormalise(
   return output;
 }
 
-/** input [H,W,C] → [top+H+bottom, left+W+right, C]. Source: keras.io/api/layers/reshaping_layers/zero_padding2d */
-function padWithZeros(
-  input: Activations,
-  { padding: [[top, bottom], [left, right]] }: LayerOf<'zeroPadding2d'>,
-): ReferenceTensor {
-  const [height, width, channels] = input.shape;
-  const output = empty([top + height + bottom, left + width + right, channels]);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      for (let channel = 0; channel < channels; channel++) {
-        const value = input.values[(y * width + x) * channels + channel];
-        put(output, ((y + top) * output.shape[1] + x + left) * channels + channel, value, Math.abs(value));
-      }
-    }
-  }
-  return output;
-}
-
-/** input [H,W,C] → [H·down, W·across, C]. Source: keras.io/api/layers/reshaping_layers/up_sampling2d */
-function repeatNumbers(input: Activations, { size: [down, across] }: LayerOf<'upSampling2d'>): ReferenceTensor {
-  const [height, width, channels] = input.shape;
-  const output = empty([height * down, width * across, channels]);
-  for (let element = 0; element < output.values.length; element++) {
-    const channel = element % channels;
-    const pixel = (element - channel) / channels;
-    const [y, x] = [Math.floor(pixel / output.shape[1]), pixel % output.shape[1]];
-    const value = input.values[(Math.floor(y / down) * width + Math.floor(x / across)) * channels + channel];
-    put(output, element, value, Math.abs(value));
-  }
-  return output;
-}
-
 /** Inputs of one shape → their sum, element by element. */
 function addUp(inputs: readonly Activations[]): ReferenceTensor {
   const output = empty(inputs[0].shape);
@@ -417,25 +386,6 @@ function addUp(inputs: readonly Activations[]): ReferenceTensor {
       magnitude += Math.abs(values[element]);
     }
     put(output, element, sum, magnitude);
-  }
-  return output;
-}
-
-/** Inputs […,channels] → […,Σ channels]. The channels of the first input come first. */
-function putSideBySide(inputs: readonly Activations[]): ReferenceTensor {
-  const [{ shape, values }] = inputs;
-  const pixels = values.length / shape.at(-1)!;
-  const channels = inputs.reduce((sum, each) => sum + each.shape.at(-1)!, 0);
-  const output = empty([...shape.slice(0, -1), channels]);
-  let element = 0;
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    for (const each of inputs) {
-      const own = each.shape.at(-1)!;
-      for (let channel = 0; channel < own; channel++) {
-        const value = each.values[pixel * own + channel];
-        put(output, element++, value, Math.abs(value));
-      }
-    }
   }
   return output;
 }
@@ -469,12 +419,6 @@ function crossEntropy(actual: Numbers, shifted: Numbers, exp: Numbers): Referenc
   return output;
 }
 
-function total(numbers: Numbers): number {
-  let sum = 0;
-  for (let i = 0; i < numbers.length; i++) sum += numbers[i];
-  return sum;
-}
-
 /** Where the windows along an axis of `size` cells begin. Below 0 if they begin before the map. 'valid': only whole
  *  windows. 'same': ⌈size/stride⌉ windows, with the smaller half of the padding before the map. Source:
  *  tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
@@ -487,15 +431,4 @@ function windows(size: number, window: number, stride: number, padding: Padding)
   const needed = size % stride === 0 ? Math.max(window - stride, 0) : Math.max(window - (size % stride), 0);
   for (let start = 0; start < size; start += stride) starts.push(start - Math.floor(needed / 2));
   return starts;
-}
-
-function empty(shape: Shape): ReferenceTensor {
-  const size = shape.reduce((product, length) => product * length, 1);
-  return { shape, values: new Float64Array(size), magnitudes: new Float64Array(size) };
-}
-
-/** Stores an element. It becomes NaN if float32 can't hold it, so everything that reads it is NaN too. */
-function put(output: ReferenceTensor, element: number, value: number, magnitude: number): void {
-  output.values[element] = Number.isFinite(Math.fround(value)) ? value : Number.NaN;
-  output.magnitudes[element] = magnitude;
 }

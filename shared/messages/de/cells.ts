@@ -74,8 +74,8 @@ export const layerMessages: Catalogue['layers'] = {
     `Die Schrittweiten von ${layer} sind ${strides}. Eine tiefenweise Faltung geht so weit nach unten wie zur Seite: ` +
     'Geben Sie beiden dieselbe Zahl.',
   dilatedStrides: layer =>
-    `${layer} hat eine Dilatation und Schrittweiten über 1; das geht nicht zusammen. Setzen Sie die Schrittweiten oder ` +
-    'dilationRate auf 1.',
+    `${layer} hat eine Dilatation und Schrittweiten über 1; das geht nicht zusammen. Setzen Sie die Schrittweiten ` +
+    'oder dilationRate auf 1.',
   dilatedKernel: (layer, kernel, most) =>
     `Der Kernel von ${layer} ist ${kernel}. Ein Kernel mit Dilatation darf bis zu ${most} Gewichte je Kanal haben: ` +
     'Wählen Sie einen kleineren.',
@@ -86,6 +86,9 @@ export const layerMessages: Catalogue['layers'] = {
   largeGroups: (layer, channels, most) =>
     `Eine Gruppe von ${layer} hat ${channels} Eingabekarten, und eine Formel fasst bis zu ${most}. Wählen Sie mehr ` +
     'Gruppen.',
+  tooManyNormalised: (layer, input, channels, most) =>
+    `${layer} normalisiert über die ${channels} Karten von ${input}, und eine Formel fasst bis zu ${most}. Geben Sie ` +
+    `${input} weniger Karten.`,
   headings: { gamma: 'Gamma', beta: 'Beta', movingMean: 'Mittel', movingVariance: 'Var.', rate: 'p' },
   names: {
     gamma: 'Gamma',

@@ -32,10 +32,13 @@ export const layerMessages = {
     'smaller one.',
   unequalGroups: (layer: string, groups: number, input: string, channels: number, filters: number) =>
     `${layer} can't split ${plural(channels, 'one map', `${channels} maps`)} of ${input} and ` +
-    `${plural(filters, 'one filter', `${filters} filters`)} into ${groups} equal groups. Choose a number that divides ` +
-    'both.',
+    `${plural(filters, 'one filter', `${filters} filters`)} into ${groups} equal groups. Choose a number that ` +
+    'divides both.',
   largeGroups: (layer: string, channels: number, most: number) =>
     `A group of ${layer} has ${channels} input maps, and a formula holds up to ${most}. Choose more groups.`,
+  tooManyNormalised: (layer: string, input: string, channels: number, most: number) =>
+    `${layer} normalises over the ${channels} maps of ${input}, and a formula holds up to ${most}. Give ${input} ` +
+    'fewer maps.',
   /** The names of parameters: over their cells, and in words. */
   headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'var', rate: 'p' },
   names: {
