@@ -362,7 +362,7 @@ export function createCalculation(
       return false;
     },
     restore(id, values) {
-      for (const [index, value] of derived.get(id) ?? []) values[index] = value;
+      derived.get(id)?.forEach((value, index) => (values[index] = value));
     },
     write(id, values) {
       const tensor = tensors.get(id)!;
@@ -373,10 +373,11 @@ export function createCalculation(
       else {
         const before = derived.get(id) ?? new Map<number, number>();
         derived.set(id, before);
-        for (const [index, { value }] of own) {
+        // Not with `of`, which makes a pair for each of what may be a million.
+        own.forEach(({ value }, index) => {
           before.set(index, values[index]);
           if (value !== undefined) values[index] = isError(value) ? Number.NaN : (value as number);
-        }
+        });
         if (before.size > own.size) for (const index of before.keys()) if (!own.has(index)) before.delete(index);
       }
       put(tensor, values);

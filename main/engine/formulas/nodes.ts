@@ -72,6 +72,26 @@ export function createNode(
   };
 }
 
+/** Puts another content into the cell of a node. It is as a new node then, which would cost more: the old one has grown
+ *  old, and collecting it and moving thousands of new ones takes longer than all of their formulas. */
+export function renewNode(
+  source: Source,
+  node: Node,
+  content: Node['content'],
+  formula: PlacedShared | undefined,
+): void {
+  const { readers, reads, tensors } = formula ? connected(source, node.cell, formula) : NOTHING_READ;
+  node.content = content;
+  node.shared = formula?.shared;
+  node.from = formula?.from;
+  node.readers = readers;
+  node.reads = reads;
+  node.tensors = tensors;
+  node.value = undefined;
+  node.dirty = true;
+  node.late = node.cyclic = false;
+}
+
 /** What a formula reads where it stands. There may be a million formulas, so the lists are made as long as they are:
  *  one that is pushed to has room for more. */
 function connected(source: Source, cell: Rectangle, { shared, from }: PlacedShared): Connections {

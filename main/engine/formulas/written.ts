@@ -7,7 +7,7 @@ import type { TensorId } from '../../../shared/network.ts';
 import type { SheetId } from '../../../shared/places.ts';
 import { createSlots } from './cells.ts';
 import type { Rectangle } from './graph.ts';
-import { createNode, type Node, type PlacedShared } from './nodes.ts';
+import { createNode, type Node, type PlacedShared, renewNode } from './nodes.ts';
 import type { Source } from './readers.ts';
 import { type Shared, shared } from './references.ts';
 import type { Tensor } from './tensors.ts';
@@ -187,12 +187,18 @@ export function createWritten(source: Source): WrittenCells {
       if (own.size === 0) overElements.delete(id);
     }
 
-    /** What stands over an element now: the node that was there, if it still means the same. */
+    /** What stands over an element now: the node that was there, if there was one. */
     function takeOver(tensor: Tensor, index: number, content: ElementContent, old: Node | undefined): Node {
       const isPlaced = isFormula<number>(content);
       if (old && old.content === content && !(found.everything && isPlaced)) return old;
-      if (old) found.removed.push(old);
       const { id } = tensor.info;
+      if (old) found.removed.push(old);
+      // The library and arrays remember the nodes of formulas that weren't compiled.
+      if (old && (!old.shared || old.shared.program)) {
+        renewNode(source, old, content, isPlaced ? placed(id, content, old.cell) : undefined);
+        found.added.push(old);
+        return old;
+      }
       const { row, column } = sheet.layout.cellOf(id, index);
       const cell = { sheet: sheet.id, row, column, height: 1, width: 1 };
       const formula = isPlaced ? placed(id, content, { row, column }) : undefined;

@@ -56,6 +56,37 @@ test('formulas are calculated with their command; undo brings every bit back', (
   session.dispose();
 });
 
+test('elements that are filled again and again, also by functions of the library, hold what was filled last', () => {
+  const session = open();
+  const tensor: TensorId = 'relu2/output';
+  const from = cellOf(session, 'input0/output');
+  const texts = [`=${from}+1`, `=DELTA(${from},0)+2`, `=${from}+3`, '=DELTA(1,1)+3', '=1/0', `=${from}*0+5`];
+  const indices = Uint32Array.from({ length: 40 }, (_, i) => 3 * i);
+  const filled: Map<TensorId, Float32Array>[] = [tensorsOf(session)];
+  for (const text of texts) {
+    const content = { formula: expressionOf(session, text), from: 0 };
+    session.change({ label, changes: [{ kind: 'formulas', edits: [{ tensor, indices, content }] }] });
+    const anew = createSession(session.workbook());
+    filled.push(tensorsOf(session));
+    expect(filled.at(-1)).toEqual(tensorsOf(anew));
+    anew.dispose();
+  }
+  expect(filled.map(values => values.get(tensor)![117])).toEqual([
+    filled[0].get(tensor)![117],
+    1,
+    3,
+    3,
+    4,
+    Number.NaN,
+    5,
+  ]);
+  for (const values of filled.slice(0, -1).toReversed()) {
+    session.undo();
+    expect(tensorsOf(session)).toEqual(values);
+  }
+  session.dispose();
+});
+
 test('a copy of a workbook with formulas has the same values', () => {
   const session = open();
   const cells = { row: 900, column: 1 };
