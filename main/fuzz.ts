@@ -11,6 +11,7 @@ import { journal } from './fuzz/journal.ts';
 import { kills } from './fuzz/kills.ts';
 import { layers } from './fuzz/layers.ts';
 import { large } from './fuzz/large.ts';
+import { libreoffice } from './fuzz/libreoffice.ts';
 import { memory } from './fuzz/memory.ts';
 import { mutations } from './fuzz/mutations.ts';
 import { truth } from './fuzz/truth.ts';
@@ -28,6 +29,7 @@ const searches: ReadonlyMap<string, Fuzz> = new Map([
   ['kills', kills],
   ['large', large],
   ['layers', layers],
+  ['libreoffice', libreoffice],
   ['memory', memory],
   ['mutations', mutations],
   ['truth', truth],
@@ -39,7 +41,7 @@ const [name, ...rest] = process.argv.slice(2);
 const search = searches.get(name);
 const numbers = readNumbers(rest);
 if (!search || !numbers) {
-  const lines = [...searches].map(([each, { line, count }]) => `  ${each.padEnd(10)}${line} (${count} cases)\n`);
+  const lines = [...searches].map(([each, { line, count }]) => `  ${each.padEnd(13)}${line} (${count} cases)\n`);
   process.stderr.write(`npm run fuzz -- NAME [--seed N] [--count N], where NAME is one of\n${lines.join('')}`);
   process.exit(2);
 }

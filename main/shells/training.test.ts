@@ -113,14 +113,14 @@ function start(name: string, works = mkdtempSync(join(folder, `${name}-`))) {
   };
 }
 
-test('a run whose engine is killed 20 times at random moments ends bit for bit as an undisturbed one', async () => {
+test('a run whose engine is killed eight times at random moments ends bit for bit as an undisturbed one', async () => {
   const alone = start('undisturbed');
-  await alone.train();
+  await alone.train({ epochs: 30 });
   const undisturbed = await alone.ended();
   const run = start('killed');
-  await run.train();
+  await run.train({ epochs: 30 });
   const random = createRandom(20);
-  for (let kill = 0; kill < 20; kill++) {
+  for (let kill = 0; kill < 8; kill++) {
     const reached = run.step();
     // Every fourth kill comes while the engine is starting again.
     if (kill % 4 !== 3) while (run.step() <= reached) await pause(5);
@@ -133,8 +133,8 @@ test('a run whose engine is killed 20 times at random moments ends bit for bit a
   for (const [tensor, values] of undisturbed.values) expect(disturbed.values.get(tensor)).toEqual(values);
   expect(disturbed.memory).toEqual(undisturbed.memory);
   expect(disturbed.runs![0].points).toEqual(undisturbed.runs![0].points);
-  // 15 kills came during the run. The others may have come while an engine was starting.
-  expect(run.repeated.length).toBeGreaterThanOrEqual(15);
+  // Six kills came during the run. The others may have come while an engine was starting.
+  expect(run.repeated.length).toBeGreaterThanOrEqual(6);
   // Checkpoints come every 100 ms here, and a step takes 2 ms or more.
   expect(Math.max(...run.repeated)).toBeLessThan(150);
   expect(run.notices.at(-1)).toMatch(

@@ -80,7 +80,7 @@ function digitCase(count: number, seed: number): Omit<GradientCase, 'name'> {
 function* cases(): Generator<Omit<GradientCase, 'name'>> {
   yield* [...otherCases()].filter((_, i) => i % 4 === 0);
   yield* branchedCases();
-  yield* randomCases(0, 60);
+  yield* randomCases(0, 24);
   for (let count = 1; count <= 17; count++) yield digitCase(count, count);
 }
 

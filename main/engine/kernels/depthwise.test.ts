@@ -177,7 +177,7 @@ function mismatches(example: Case, values: Values, found: Results, wanted: Resul
 test('depthwise convolutions and their gradients through tf.grads equal those in doubles', () => {
   const found: string[] = [];
   let seed = 0;
-  for (const example of randomCases(1500, ['same', 'valid', 'number', 'sides'])) {
+  for (const example of randomCases(500, ['same', 'valid', 'number', 'sides'])) {
     const values = drawValues(example, seed++);
     found.push(...mismatches(example, values, byOperators(example, values), inDoubles(example, values), ROUNDING));
   }
@@ -283,7 +283,7 @@ test.skipIf(!nativeAvailable())(
   async () => {
     await loadNative();
     // TensorFlow takes only equal strides.
-    const cases = [...randomCases(600, ['same', 'valid'])].map(example => ({
+    const cases = [...randomCases(200, ['same', 'valid'])].map(example => ({
       ...example,
       strides: [example.strides[0], example.strides[0]] as const,
     }));
@@ -295,7 +295,7 @@ test.skipIf(!nativeAvailable())(
     const found = compared.flatMap((example, i) =>
       mismatches(example, drawValues(example, i), onWasm[i], onTensorFlow[i], 2 * ROUNDING),
     );
-    expect(compared.length).toBeGreaterThan(400);
+    expect(compared.length).toBeGreaterThan(130);
     expect(found).toEqual([]);
   },
 );
