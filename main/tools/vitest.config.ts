@@ -7,12 +7,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const tests = ['main', 'renderer', 'shared'].map(folder => `${folder}/**/*.test.ts`);
 /** Where tests start programs, or take much memory. */
 const LARGE = /^main\/([^/]*$|commands|fixtures|fuzz|shells|tools|engine\/(backend|oracle))/;
-/** The tests that have a process each: large ones, and those that put another module in the place of one. */
+/** Such tests put another module in the place of one, or measure their process. */
+const ALONE = /vi\.mock\(|memoryUsage|cpuUsage/;
+/** The tests that have a process each. */
 const apart = ['main', 'renderer', 'shared'].flatMap(folder =>
   (readdirSync(join(root, folder), { recursive: true }) as string[])
     .map(path => `${folder}/${path.replaceAll('\\', '/')}`)
     .filter(path => path.endsWith('.test.ts'))
-    .filter(path => LARGE.test(path) || readFileSync(join(root, path), 'utf8').includes('vi.mock(')),
+    .filter(path => LARGE.test(path) || ALONE.test(readFileSync(join(root, path), 'utf8'))),
 );
 
 /** All other tests share a process, in which their modules are loaded once. */
