@@ -14,6 +14,8 @@ test('test digits are walked through: next, previous, at random', async ({ sheet
   await page.getByRole('button', { name: 'Random digit' }).click();
   await expect.poll(async () => (await sheet.pixelsOf('A2:AB29')).equals(before)).toBe(false);
 
+  // What is only looked at is no change (habit 38).
+  await expect(page.getByText('Unchanged', { exact: true })).toBeVisible();
   // Browsing is one step of undo, back to where it began.
   await sheet.undo();
   await expectDigit(sheet, '7');

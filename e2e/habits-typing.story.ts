@@ -328,6 +328,7 @@ test('numbers as people type them; what is refused stays with its sentence (habi
     ['+3', 3],
     ['−3', -3],
     [' 2 ', 2],
+    ['=1/3', 0.33333334],
     ['１２．５', 12.5],
   ];
   for (const [typed, value] of numbers) {
@@ -356,6 +357,10 @@ test('numbers as people type them; what is refused stays with its sentence (habi
     await press(page, 'Escape');
     await sheet.expectValue('AD11', 12.5);
   }
+  // In a free cell a space is a text.
+  await sheet.typeIntoCell('C34', ' ');
+  await sheet.selectCell('C34');
+  await expect(sheet.formulaBar).toHaveValue(' ');
   // A click elsewhere shows the sentence once. Typing on is still possible.
   const other = await sheet.box('AF13');
   await sheet.selectCell('AD11');

@@ -38,6 +38,7 @@ test('a network of another size is opened without a word about the digits, which
     const page = window as unknown as { tell(text: string): void };
     new MutationObserver(() => line.textContent && page.tell(line.textContent)).observe(line, { childList: true });
   });
+  // Opened without its extension (habit 37).
   await page.keyboard.press('Control+o');
   await dialog.getByLabel('File name').fill('fruit');
   await page.keyboard.press('Enter');

@@ -159,6 +159,23 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   await sheet.goTo('E2');
   await press('F4');
   await sheet.menu('Edit', 'Undo Format E2');
+  // A key that follows before an edit is answered loses nothing of it.
+  await sheet.typeIntoCell('E5', '=C3');
+  await sheet.goTo('E5:E7');
+  await page.evaluate(() => {
+    const keys = [
+      { key: 'd', code: 'KeyD', shiftKey: false },
+      { key: '%', code: 'Digit5', shiftKey: true },
+    ];
+    for (const each of keys) {
+      const event = new KeyboardEvent('keydown', { ...each, ctrlKey: true, bubbles: true, cancelable: true });
+      document.activeElement!.dispatchEvent(event);
+    }
+  });
+  await sheet.goTo('E6');
+  await expect.poll(() => sheet.spoken()).toBe('123400%, formula =C4');
+  for (const key of ['Control+z', 'Control+z', 'Control+z']) await press(key);
+  await expect(sheet.formulaBar).toHaveValue('');
   await sheet.goTo('C3');
   await press('Control+Shift+5');
   await sheet.menu('Format', 'More decimals');
@@ -238,6 +255,24 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   await expect(sheet.nameBox).toHaveValue('AH11');
   await sheet.drawn();
   await sheet.screenshot('comment-on-network');
+  // The panel lists the comments of all sheets, goes to them and removes them.
+  await press('Control+Shift+o');
+  const panel = page.getByRole('region', { name: 'Overrides and comments' });
+  await expect(panel.getByRole('listitem')).toHaveText([
+    /^AH11 conv1.*The first sum of the map/,
+    /^'Sheet 1'!C3 Measured by hand/,
+  ]);
+  await panel.getByRole('button', { name: "Go to the comment on 'Sheet 1'!C3" }).click();
+  await expect(sheet.nameBox).toHaveValue('C3');
+  await expect(page.locator('.comment-card')).toHaveText('Measured by hand');
+  await sheet.screenshot('comments-listed');
+  await panel.getByRole('button', { name: "Remove the comment on 'Sheet 1'!C3" }).click();
+  await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await sheet.undo();
+  await expect(panel.getByRole('listitem')).toHaveCount(2);
+  await press('Control+Shift+o');
+  await sheet.menu('Edit', 'Next comment');
+  await expect(sheet.nameBox).toHaveValue('AH11');
   await sheet.menu('Edit', 'Delete comment');
   await expect(page.locator('.comment-card')).toBeHidden();
 

@@ -206,6 +206,15 @@ test('tables of other programs bring merged cells and the numbers behind what th
   await expect(sheet.formulaBar).toHaveValue('=B2*2');
   await sheet.selectCell('B3');
   await expect.poll(() => sheet.spoken()).toContain('two');
+
+  // Text with a line break in quotes is one cell, and a percentage keeps its looks (habit 22).
+  await put(sheet, '"three\nlines\nhere"\t12.5%\n\n');
+  await sheet.selectCell('E5');
+  await sheet.page.keyboard.press('Control+v');
+  await expect.poll(() => selection(sheet)).toBe('E5:F5');
+  await expect.poll(() => sheet.spoken()).toBe('three\nlines\nhere');
+  await sheet.selectCell('F5');
+  await expect.poll(() => sheet.spoken()).toBe('12.50%');
 });
 
 test('paste special adds, multiplies and swaps rows and columns', async ({ sheet }) => {

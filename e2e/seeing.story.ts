@@ -84,7 +84,7 @@ test('a formula that reads folded columns offers to show them (fault 23)', async
   await expect(page.getByRole('button', { name: 'Fold ReLU' })).toHaveAttribute('aria-pressed', 'false');
 });
 
-test('headings don’t promise to be dragged, and Ctrl with the wheel zooms at the pointer (habits 28 and 29)', async ({
+test('headings stay and don’t promise to be dragged, and Ctrl with the wheel zooms at the pointer (habits 28 to 30)', async ({
   sheet,
 }) => {
   const { page } = sheet;
@@ -98,6 +98,21 @@ test('headings don’t promise to be dragged, and Ctrl with the wheel zooms at t
     await page.mouse.move(left, top);
     expect(await scroller.evaluate(element => getComputedStyle(element).cursor)).toBe('default');
   }
+  // The headings of columns and layers stay while the rows scroll, and those of rows while the columns do (habit 30).
+  const stays = async (strip: { x: number; y: number; width: number; height: number }, right: number, down: number) => {
+    const before = await page.screenshot({ clip: strip });
+    await page.mouse.move(x + 700, y + 300);
+    await page.mouse.wheel(right, down);
+    await expect
+      .poll(() => scroller.evaluate(({ scrollLeft, scrollTop }) => scrollLeft + scrollTop))
+      .toBeGreaterThan(0);
+    await sheet.drawn();
+    expect((await page.screenshot({ clip: strip })).equals(before)).toBe(true);
+    await page.keyboard.press('Control+Home');
+    await sheet.goTo('J11');
+  };
+  await stays({ x: x + 40, y: y + 2, width: 800, height: 36 }, 0, 480);
+  await stays({ x: x + 2, y: y + 60, width: 16, height: 400 }, 480, 0);
   await page.mouse.move(cell.x + 8, cell.y + 8);
   await page.keyboard.down('Control');
   await page.mouse.wheel(0, -300);

@@ -100,6 +100,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   root.append(end);
   parent.append(root);
 
+  let unanswered: Promise<void> | undefined;
   // The sheet measures its element, so it is made last.
   grid = createGrid(host, store, values, {
     edit: command => {
@@ -107,8 +108,15 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
       const changes = withDraw(command.changes, written.names);
       const answered = client.send('change', { structure, ...command, changes });
       values.expect(editsOf(changes), answered);
-      answered.catch((error: unknown) => commands.refuse(sentenceOf(error)));
+      const settled = answered
+        .then(() => {})
+        .catch((error: unknown) => commands.refuse(sentenceOf(error)))
+        .finally(() => {
+          if (unanswered === settled) unanswered = undefined;
+        });
+      unanswered = settled;
     },
+    unanswered: () => unanswered,
     tryOut: async (place, formula) => (await client.send('tryFormula', { ...place, formula })).value,
     refuse: commands.refuse,
     choosePaste: question => choosePaste(document.body, question),

@@ -13,6 +13,8 @@ export type StrokePoint = { x: number; y: number; channel: number };
 export type GridActions = {
   /** Sends an edit to the engine. */
   edit(command: Command): void;
+  /** Resolves when the last edit is answered, also if it is refused. undefined if all are. */
+  unanswered(): Promise<void> | undefined;
   /** What a formula would give in a cell. undefined if that isn't known before it is entered. */
   tryOut: (place: CellPlace, formula: Expression) => Promise<Value | undefined>;
   /** Tells the user why nothing was changed. */

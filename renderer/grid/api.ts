@@ -32,6 +32,9 @@ export type GridApi = {
   turnTo(sheet: SheetId, plane?: Plane): void;
   /** Sends an entry, or tells the user why nothing changes. Returns false if nothing is sent. */
   run(entry: Entry): boolean;
+  /** Does something that keeps a part of what is written, now or when earlier edits are answered. Until then the window
+   *  doesn't know what they wrote. */
+  afterEdits(work: () => void): void;
   /** Empties the selected cells, as the Delete key does. */
   clear(): void;
   /** What a cell that is no element holds, if it is in view or selected. */

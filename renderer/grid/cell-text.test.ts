@@ -54,6 +54,19 @@ test('of the active cell its formula is read too, also beside the network', () =
   expect(spoken('A1')).toBe('3');
 });
 
+test('a function that there is none of is named, with the one that may be meant', () => {
+  const written = nothingWritten();
+  const call = (name: string) => ({ kind: 'call' as const, name, arguments: [1] });
+  const said = (name: string) => {
+    const content = { formula: call(name), from: { row: 31, column: 1 } };
+    written.sheets[0].cells.set(31, new Map([[1, { content }]]));
+    const values = { element: () => undefined, cell: () => ERRORS['#NAME?'] } as unknown as Values;
+    return errorText({ sheet, plane: 'value', written }, values, { sheet: sheet.id, row: 31, column: 1 });
+  };
+  expect(said('SUMPRODUCTS')).toBe('B32 shows #NAME?: there is no function SUMPRODUCTS. Did you mean SUMPRODUCT?');
+  expect(said('QWERTZUIOP')).toBe('B32 shows #NAME?: there is no function QWERTZUIOP. Check how it is written.');
+});
+
 function reference(address: string) {
   const at = parseAddress(address)!;
   return cellsBetween(at, at);

@@ -1,7 +1,8 @@
 import { type CellAddress, formatAddress, formatRange } from '../../shared/address.ts';
 import { type CellErrorName, contentText, isError } from '../../shared/cell-content.ts';
 import { isFormula } from '../../shared/cells.ts';
-import { type Expression, referencesOf } from '../../shared/formula/expression.ts';
+import { calledIn, type Expression, referencesOf } from '../../shared/formula/expression.ts';
+import { functionNames, functionsNear, spokenFormulas } from '../../shared/formula/language.ts';
 import { sheetPrefix } from '../../shared/formula/notation.ts';
 import { cellsOf, formulaOfCell, formulaOfElement } from '../../shared/formula/placed.ts';
 import { rangeOf } from '../../shared/formula/ranges.ts';
@@ -76,11 +77,21 @@ export function errorText(
   const formula = ownFormula(state, cell);
   const missing = content.error === '#NAME?' && formula ? missingNames(formula, state.written?.names ?? new Map()) : [];
   if (missing.length > 0) return errorHelp.noName(where, messages.cells.errors['#NAME?'], missing);
+  const strange = content.error === '#NAME?' && formula ? strangeFunctions(formula) : [];
+  if (strange.length > 0) {
+    const near = strange.flatMap(name => functionsNear(name, spokenFormulas()));
+    return errorHelp.noFunction(where, messages.cells.errors['#NAME?'], strange, near);
+  }
   const source = formula === undefined ? undefined : errorRead(state, values, cell, content.error, formula);
   if (source !== undefined) return errorHelp.because(where, messages.cells.errors[content.error], source);
   // What stands in a cell outside the network is always the user's own.
   const isOwn = own !== undefined || !found;
   return errorHelp.of(where, messages.cells.errors[content.error], content.error, isOwn);
+}
+
+/** The functions that a formula calls and that there aren't. */
+function strangeFunctions(formula: Expression): string[] {
+  return calledIn(formula).filter(name => !functionNames.includes(name));
 }
 
 /** The formula that a user has typed into a cell, with what it reads there. */

@@ -33,6 +33,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
   /** Undoes or redoes, and selects the changed cells, which may be out of view. It doesn't select them if the user has
    *  selected something else meanwhile. */
   const revisit = async (direction: 'undo' | 'redo') => {
+    await new Promise<void>(done => grid().afterEdits(done));
     const { workbookId, selection: before } = store.get();
     const { cells } = await client.send(direction, {});
     const { workbookId: shown, selection, editing } = store.get();

@@ -94,7 +94,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const guide = createGuide(root);
   const boxAndSize = (cell: CellPlace) => ({ box: cellBox(cell), width: scroller.width, height: scroller.height });
   const comments = createCommentCard(root, store, boxAndSize, {
-    save: (cell, text) => run(commentEntry(store.get(), cell, text)),
+    save: (cell, text) => afterEdits(() => run(commentEntry(store.get(), cell, text))),
     left: () => focus(),
   });
   const note = createNote(root, store, boxAndSize);
@@ -183,7 +183,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   function clear(): void {
     transfer.forget();
-    run(clearAll(store.get(), selectedRanges(store)));
+    const ranges = selectedRanges(store);
+    afterEdits(() => run(clearAll(store.get(), ranges)));
   }
 
   function focus(): void {
@@ -203,6 +204,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   const transfer = createTransfer(store, values, actions, {
     run,
+    afterEdits,
     locked,
     select: range => store.set(selected(range, range)),
     theme: () => readTheme(root, coloursOf(store.get())),
@@ -220,6 +222,12 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       actions.edit(command);
     }
     return lock === undefined && refusal === undefined;
+  }
+
+  function afterEdits(work: () => void): void {
+    const unanswered = actions.unanswered();
+    if (unanswered) void unanswered.then(() => afterEdits(work));
+    else work();
   }
 
   /** Why nothing can be edited now. */
@@ -358,6 +366,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       if (!typing.turnTo(sheet, plane)) focus();
     },
     run,
+    afterEdits,
     clear,
     transfer,
     valueAt: cell => {

@@ -11,8 +11,8 @@ import { cellShown, contentShown, standsRight } from './written-cell.ts';
 type Content = Exclude<Value, null>;
 
 /** The cells that hold something. `blank`: whether a cell has room for its neighbour's text. `formula`: what is typed
- *  there, while formulas are shown. `rowsGrow`: wrapped texts make their row higher; otherwise they run over the blank
- *  cells beside and below. */
+ *  there, while formulas are shown. `rowsGrow`: an own sheet. Elsewhere columns can't be widened and rows don't grow, so
+ *  that wrapped texts run over the blank cells beside and below, and numbers over those beside. */
 export type PaintedCells = {
   each(take: (content: Content, row: number, column: number) => void): void;
   format(row: number, column: number): CellFormat | undefined;
@@ -25,8 +25,11 @@ export type PaintedCells = {
 const LONGEST_RUN = 40;
 /** The width of a wrapped text where rows don't grow, in cells. */
 const WRAPPED_WIDTH = 16;
+/** The width of a number there, in cells: that of an own sheet's column. */
+const NUMBER_WIDTH = 4;
 
-/** Numbers stand right and texts left. A text runs over blank neighbours; a number that doesn't fit becomes ##. */
+/** Numbers stand right and texts left. A text runs over blank neighbours. A number that doesn't fit gets fewer digits,
+ *  then it becomes ##. */
 export function paintCells(context: CanvasRenderingContext2D, frame: Frame, place: Place, cells: PaintedCells): void {
   const { geometry, theme, ratio } = frame;
   const { cellSize } = geometry;
@@ -48,15 +51,17 @@ export function paintCells(context: CanvasRenderingContext2D, frame: Frame, plac
     if (format?.wrap && typeof content !== 'number' && formula === undefined && !frozen)
       return paintLines(contentShown(content), format.align, row, column);
     const [left, right] = [place.x(column), place.x(column + 1)];
-    const own = right - left - 2 * gap;
-    const fits = (text: string) => measured(context, text) <= own;
-    const text = formula ?? cellShown(content, format?.number, fits) ?? NO_ROOM;
-    const align = formula === undefined ? alignOf(content, format) : 'left';
+    const fitsIn = (end: number) => (text: string) => measured(context, text) <= end - left - 2 * gap;
+    const whole = number ? cellShown(content, format?.number, () => true)! : '';
+    const runs = number && !cells.rowsGrow && !fitsIn(right)(whole);
+    const end = runs ? roomOf(NUMBER_WIDTH * (right - left), 'left', row, column)[1] : right;
+    const text = formula ?? cellShown(content, format?.number, fitsIn(end)) ?? NO_ROOM;
+    const align = formula !== undefined || end > right ? 'left' : alignOf(content, format);
     const [top, bottom] = frozen
       ? [place.headingBottom, place.top]
       : [Math.max(place.top, place.y(row)), place.y(row + 1)];
     if (bottom <= top) return;
-    const [from, to] = number ? [left, right] : roomOf(measured(context, text) + 2 * gap, align, row, column);
+    const [from, to] = number ? [left, end] : roomOf(measured(context, text) + 2 * gap, align, row, column);
     // In a high row, a line stands at the bottom.
     const middle = frozen ? (place.headingBottom + place.top) / 2 : bottom - (cellSize * ratio) / 2;
     paintLine([text], { align, left, right, middle, clip: [from, top, to, bottom] });

@@ -37,6 +37,7 @@ function beforeValues() {
   const actions = { refuse: sentence => refused.push(sentence) } as Partial<GridActions> as GridActions;
   const transfer = createTransfer({ get: () => state } as Store, values, actions, {
     run: entry => entries.push(entry) > 0,
+    afterEdits: work => work(),
     locked: () => undefined,
     select() {},
     theme: () => ({ colours: { parameter: table } }) as unknown as Theme,
@@ -115,6 +116,7 @@ describe('a paste of 100,000 cells', () => {
     const actions = { refuse: (sentence: string) => refused.push(sentence) } as unknown as GridActions;
     const transfer = createTransfer(store as unknown as Store, {} as Values, actions, {
       run: entry => entries.push(entry) > 0,
+      afterEdits: work => work(),
       locked: () => undefined,
       select() {},
       theme: () => ({}) as Theme,

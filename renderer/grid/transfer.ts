@@ -65,6 +65,8 @@ export type Transfer = {
 export type TransferCallbacks = {
   /** Sends an edit, or tells why there is none. Returns false if nothing changes. */
   run: (entry: Entry) => boolean;
+  /** Does something now, or when earlier edits are answered. */
+  afterEdits: (work: () => void) => void;
   /** Why nothing can be edited now. undefined if editing is possible. */
   locked: () => string | undefined;
   select: (range: RangePlace) => void;
@@ -79,7 +81,7 @@ export function createTransfer(
   store: Store,
   values: Values,
   actions: GridActions,
-  { run, locked, select, theme, size, marked }: TransferCallbacks,
+  { run, afterEdits, locked, select, theme, size, marked }: TransferCallbacks,
 ): Transfer {
   let copied: (Copied & { id: string; text: string; table: Table; workbook: string; cells: CopiedCells }) | undefined;
   /** The work that waits for the values of a range. */
@@ -155,7 +157,7 @@ export function createTransfer(
     const reason = stopped(true);
     if (reason !== undefined) return actions.refuse(reason);
     mark(undefined);
-    withValues(source, () => enter(entry()));
+    afterEdits(() => withValues(source, () => enter(entry())));
   };
 
   /** A long paste that goes on. `stop` ends it. */
@@ -224,7 +226,7 @@ export function createTransfer(
     };
     const calculated = options.operation !== undefined && options.operation !== 'replace';
     if (calculated) withValues(pastedRange(sheet, selection, table, options), paste);
-    else paste();
+    else afterEdits(paste);
   };
 
   /** Says something until the user selects other cells. */

@@ -93,7 +93,19 @@ test('on the network’s sheet rows keep their height: a wrapped text runs over 
   expect(new Set(lines.map(({ left }) => left)).size).toBe(1);
   const down = lines.map(({ y }) => y);
   expect(down).toEqual(down.toSorted((a, b) => a - b));
-  // A number stands in its own cell, whatever is beside it.
-  const [number] = painted({ n: { at: [32, 1], cell: { content: 1234567 } } });
-  expect(number.text).toBe('##');
+});
+
+test('on the network’s sheet a number runs over the blank cells beside it, and stays in its own where none is', () => {
+  const at: [number, number] = [32, 1];
+  const beside = { at: [32, 2] as [number, number], cell: { content: 'x' } };
+  const textOf = (content: number, others = {}) =>
+    painted({ n: { at, cell: { content: content as unknown as string } }, ...others })[0];
+  expect(textOf(1234567).text).toBe('1234567');
+  expect(textOf(1234567, { beside }).text).toBe('##');
+  expect(textOf(1.9921875).text).toBe('1.9921875');
+  expect(textOf(1.9921875, { beside }).text).toBe('2');
+  // It takes as much room as a column of an own sheet has, and not more.
+  const long = textOf(1 / 3);
+  expect(long.text).toMatch(/^0\.33+$/);
+  expect(long.right - long.left).toBeLessThanOrEqual(4 * 16);
 });

@@ -33,6 +33,9 @@ export function createFormatCommands({ store, dialogs, grid, refuse }: Needed): 
   let again: (() => void) | undefined;
   const apply = (change: (format: CellFormat) => CellFormat, ranges: readonly RangePlace[] = selectedRanges(store)) => {
     again = () => apply(change);
+    grid().afterEdits(() => applyTo(ranges, change));
+  };
+  const applyTo = (ranges: readonly RangePlace[], change: (format: CellFormat) => CellFormat) => {
     const { entry, free } = formatRanges(store.get(), ranges, change);
     if (!grid().run(entry) || free === undefined || !entry.command) return;
     const { selection } = store.get();

@@ -85,16 +85,18 @@ export async function askFormat(
       else close('apply');
     };
     kind.setAttribute('autofocus', '');
+    const between = checked(asked.thousands, thousands);
+    between.classList.add('thousands');
     const form = element(
       'div',
       { class: 'format-form' },
       labelled(asked.kind, kind),
       labelled(asked.digits, digits),
-      checked(asked.thousands, thousands),
+      between,
       labelled(asked.align, align),
+      element('div', { class: 'labelled' }, asked.example, example),
       checked(text.bold, bold),
       checked(text.wrap, wrap),
-      element('div', { class: 'labelled' }, asked.example, example),
     );
     form.addEventListener('input', show);
     form.addEventListener('keydown', event => {

@@ -104,6 +104,20 @@ export function mapLeaves(expression: Expression, change: (leaf: Expression) => 
   return mapped;
 }
 
+/** The names of the functions that a formula calls, each once. */
+export function calledIn(expression: Expression): string[] {
+  const names = new Set<string>();
+  const left = [expression];
+  for (let each = left.pop(); each !== undefined; each = left.pop()) {
+    if (typeof each !== 'object') continue;
+    if (each.kind === 'call') {
+      names.add(each.name);
+      left.push(...each.arguments);
+    } else if (each.kind === 'operation') left.push(...each.operands);
+  }
+  return [...names];
+}
+
 /** Every reference of a formula, in the order of its text. */
 export function referencesOf(expression: Expression): Reference[] {
   const found: Reference[] = [];

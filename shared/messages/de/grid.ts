@@ -60,8 +60,11 @@ export const gridMessages: Catalogue['grid'] = {
         '#REF!': 'sie liest eine Zelle, die es nicht (mehr) gibt. Zeigen Sie auf eine andere',
         '#NAME?': 'sie hat einen Namen, der hier nichts bedeutet. Prüfen Sie, wie er geschrieben ist',
         '#VALUE!': 'sie rechnet mit einem Text oder mit verschieden großen Bereichen. Nehmen Sie Zahlen in einer Größe',
-        '#N/A': 'ein Wert wurde gesucht und nicht gefunden. Suchen Sie einen anderen, oder nehmen Sie WENNFEHLER',
-        '#NUM!': 'das Ergebnis ist keine Zahl, die eine Zelle fasst. Nehmen Sie kleinere Zahlen',
+        '#N/A':
+          'ein Wert wurde gesucht und nicht gefunden, oder eine Funktion hat zu wenige oder zu viele Argumente. Ändern ' +
+          'Sie diese, oder nehmen Sie WENNFEHLER',
+        '#NUM!':
+          'eine solche Zahl gibt es nicht, oder keine Zelle fasst sie. Ändern Sie die Zahlen, aus denen sie folgt',
         '#NULL!': 'zwei Bereiche sollen sich überschneiden und tun es nicht. Setzen Sie ein Trennzeichen dazwischen',
         '#SPILL!': 'das Ergebnis hat mehrere Werte und keinen Platz dafür. Leeren Sie die Zellen daneben',
         '#CYCLE!': 'sie hängt von einer Formel ab, die sich selbst braucht. Ändern Sie eine der beiden',
@@ -74,6 +77,9 @@ export const gridMessages: Catalogue['grid'] = {
     noName: (where, name, missing) =>
       `${where} zeigt ${name}: ${list(missing)} ${missing.length === 1 ? 'ist' : 'sind'} hier kein Name. Legen Sie ` +
       'ihn unter Blatt > Namen fest, oder ändern Sie die Formel.',
+    noFunction: (where, name, missing, near) =>
+      `${where} zeigt ${name}: Eine Funktion ${missing.join(', ')} gibt es nicht. ` +
+      (near.length > 0 ? `Ist ${near.join(', ')} gemeint?` : 'Prüfen Sie, wie sie geschrieben ist.'),
     loop: (where, read) =>
       `${where} braucht sich selbst: Die Zelle liest ${read.join(', ')}, und das folgt aus ${where}. Deshalb ergibt ` +
       'beides keine Zahl. Ändern Sie die Formel, oder drücken Sie Entf.',

@@ -63,8 +63,10 @@ export const gridMessages = {
         '#REF!': 'it reads a cell that is not there (any more). Point at another cell',
         '#NAME?': 'it has a name that means nothing here. Check how it is written',
         '#VALUE!': 'it calculates with a text, or with ranges of different sizes. Use numbers of one size',
-        '#N/A': 'a value was looked for and not found. Look for another one, or give one with IFERROR',
-        '#NUM!': 'the result is no number that a cell can hold. Use smaller numbers',
+        '#N/A':
+          'a value was looked for and not found, or a function has too few or too many arguments. Change them, or give a ' +
+          'value with IFERROR',
+        '#NUM!': 'there is no such number, or it is too large for a cell. Change the numbers that it follows from',
         '#NULL!': 'two ranges that should overlap have no common cell. Use a separator between them',
         '#SPILL!': 'the result has several values and no room for them. Empty the cells beside it',
         '#CYCLE!': 'it depends on a formula that needs itself. Change one of the two',
@@ -78,6 +80,10 @@ export const gridMessages = {
     noName: (where: string, name: string, missing: readonly string[]) =>
       `${where} shows ${name}: ${missing.join(', ')} ${plural(missing.length, 'is no name', 'are no names')} here. ` +
       'Define it under Sheet > Names, or change the formula.',
+    /** A formula with functions that there aren't, and those that may be meant. */
+    noFunction: (where: string, name: string, missing: readonly string[], near: readonly string[]) =>
+      `${where} shows ${name}: there is no function ${missing.join(', ')}. ` +
+      (near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Check how it is written.'),
     /** A formula that needs itself, with what it reads. */
     loop: (where: string, read: readonly string[]) =>
       `${where} needs itself: it reads ${read.join(', ')}, and that follows from ${where}. So neither of them has a ` +
