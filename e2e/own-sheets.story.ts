@@ -158,6 +158,7 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   // F4 does it again elsewhere.
   await sheet.goTo('E2');
   await press('F4');
+  await expect(page.getByRole('button', { name: 'Undo Format E2' })).toBeVisible();
   await sheet.menu('Edit', 'Undo Format E2');
   // A key that follows before an edit is answered loses nothing of it.
   await sheet.typeIntoCell('E5', '=C3');
@@ -172,10 +173,17 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
       document.activeElement!.dispatchEvent(event);
     }
   });
-  await sheet.goTo('E6');
-  await expect.poll(() => sheet.spoken()).toBe('123400%, formula =C4');
-  for (const key of ['Control+z', 'Control+z', 'Control+z']) await press(key);
-  await expect(sheet.formulaBar).toHaveValue('');
+  await expect(page.getByRole('button', { name: /^Undo (Fill|Format) E5:E7/ })).toBeVisible();
+  for (const [cell, formula] of [
+    ['E6', '=C4'],
+    ['E7', '=C5'],
+  ])
+    await expect(async () => {
+      await sheet.goTo(cell);
+      await expect(sheet.formulaBar).toHaveValue(formula, { timeout: 1000 });
+    }).toPass();
+  await press('Control+z', 'Control+z', 'Control+z');
+  await expect(page.getByRole('button', { name: 'Undo Format B2:C2' })).toBeVisible();
   await sheet.goTo('C3');
   await press('Control+Shift+5');
   await sheet.menu('Format', 'More decimals');

@@ -33,7 +33,6 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
   /** Undoes or redoes, and selects the changed cells, which may be out of view. It doesn't select them if the user has
    *  selected something else meanwhile. */
   const revisit = async (direction: 'undo' | 'redo') => {
-    await new Promise<void>(done => grid().afterEdits(done));
     const { workbookId, selection: before } = store.get();
     const { cells } = await client.send(direction, {});
     const { workbookId: shown, selection, editing } = store.get();
@@ -69,7 +68,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       plainLabel: () => messages.menu.undo(undefined),
       key: 'CmdOrCtrl+Z',
       enabled: () => mayEdit() && store.get().workbook.undo !== undefined,
-      run: () => (typing() ? document.execCommand('undo') : quietly(revisit('undo'))),
+      run: () => (typing() ? document.execCommand('undo') : grid().afterEdits(() => quietly(revisit('undo')))),
     },
     {
       id: 'edit.redo',
@@ -77,7 +76,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       plainLabel: () => messages.menu.redo(undefined),
       key: store.get().capabilities.platform === 'mac' ? 'CmdOrCtrl+Shift+Z' : 'CmdOrCtrl+Y',
       enabled: () => mayEdit() && store.get().workbook.redo !== undefined,
-      run: () => (typing() ? document.execCommand('redo') : quietly(revisit('redo'))),
+      run: () => (typing() ? document.execCommand('redo') : grid().afterEdits(() => quietly(revisit('redo')))),
     },
     {
       id: 'edit.cut',
