@@ -108,12 +108,15 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
       const changes = withDraw(command.changes, written.names);
       const answered = client.send('change', { structure, ...command, changes });
       values.expect(editsOf(changes), answered);
-      const settled = answered
-        .then(() => {})
-        .catch((error: unknown) => commands.refuse(sentenceOf(error)))
-        .finally(() => {
-          if (unanswered === settled) unanswered = undefined;
-        });
+      const settle = async () => {
+        try {
+          await answered;
+        } catch (error) {
+          commands.refuse(sentenceOf(error));
+        }
+        if (unanswered === settled) unanswered = undefined;
+      };
+      const settled = settle();
       unanswered = settled;
     },
     unanswered: () => unanswered,

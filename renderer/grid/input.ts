@@ -139,6 +139,8 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
       afterRender: moved,
       afterScrollVertically: moved,
       afterScrollHorizontally: moved,
+      // Handsontable may give the focus to a cell that was selected before.
+      afterScroll: moved,
     });
     describe(hot.rootElement, geometry);
     const folded = hot.columnIndexMapper.createAndRegisterIndexMap('folded', 'hiding', false);

@@ -98,8 +98,7 @@ test('on the network’s sheet rows keep their height: a wrapped text runs over 
 test('on the network’s sheet a number runs over the blank cells beside it, and stays in its own where none is', () => {
   const at: [number, number] = [32, 1];
   const beside = { at: [32, 2] as [number, number], cell: { content: 'x' } };
-  const textOf = (content: number, others = {}) =>
-    painted({ n: { at, cell: { content: content as unknown as string } }, ...others })[0];
+  const textOf = (content: number, others = {}) => painted({ n: { at, cell: { content } }, ...others })[0];
   expect(textOf(1234567).text).toBe('1234567');
   expect(textOf(1234567, { beside }).text).toBe('##');
   expect(textOf(1.9921875).text).toBe('1.9921875');
