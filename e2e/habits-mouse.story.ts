@@ -79,7 +79,7 @@ test('the keys of the clipboard and an input method reach the cell that has the 
   await sheet.expectValue('AD11', 3);
 });
 
-test('several ranges: Enter walks through them, the status bar adds them up, some things need one (habits 2, 6)', async ({
+test('several ranges: Enter walks through them, the status bar adds them up, some need one (habits 2, 6)', async ({
   sheet,
 }) => {
   const { keyboard } = sheet.page;

@@ -84,7 +84,7 @@ test('a formula that reads folded columns offers to show them (fault 23)', async
   await expect(page.getByRole('button', { name: 'Fold ReLU' })).toHaveAttribute('aria-pressed', 'false');
 });
 
-test('headings stay and don’t promise to be dragged, and Ctrl with the wheel zooms at the pointer (habits 28 to 30)', async ({
+test('headings stay and don’t promise to be dragged; Ctrl with the wheel zooms at the pointer (habits 28–30)', async ({
   sheet,
 }) => {
   const { page } = sheet;

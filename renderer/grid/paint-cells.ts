@@ -11,8 +11,8 @@ import { cellShown, contentShown, standsRight } from './written-cell.ts';
 type Content = Exclude<Value, null>;
 
 /** The cells that hold something. `blank`: whether a cell has room for its neighbour's text. `formula`: what is typed
- *  there, while formulas are shown. `rowsGrow`: an own sheet. Elsewhere columns can't be widened and rows don't grow, so
- *  that wrapped texts run over the blank cells beside and below, and numbers over those beside. */
+ *  there, while formulas are shown. `rowsGrow`: an own sheet. Elsewhere rows and columns keep their sizes, so wrapped
+ *  texts run over the blank cells beside and below, and numbers over those beside. */
 export type PaintedCells = {
   each(take: (content: Content, row: number, column: number) => void): void;
   format(row: number, column: number): CellFormat | undefined;

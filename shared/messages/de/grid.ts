@@ -61,8 +61,8 @@ export const gridMessages: Catalogue['grid'] = {
         '#NAME?': 'sie hat einen Namen, der hier nichts bedeutet. Prüfen Sie, wie er geschrieben ist',
         '#VALUE!': 'sie rechnet mit einem Text oder mit verschieden großen Bereichen. Nehmen Sie Zahlen in einer Größe',
         '#N/A':
-          'ein Wert wurde gesucht und nicht gefunden, oder eine Funktion hat zu wenige oder zu viele Argumente. Ändern ' +
-          'Sie diese, oder nehmen Sie WENNFEHLER',
+          'ein Wert wurde gesucht und nicht gefunden, oder eine Funktion hat zu wenige oder zu viele Argumente. ' +
+          'Ändern Sie diese, oder nehmen Sie WENNFEHLER',
         '#NUM!':
           'eine solche Zahl gibt es nicht, oder keine Zelle fasst sie. Ändern Sie die Zahlen, aus denen sie folgt',
         '#NULL!': 'zwei Bereiche sollen sich überschneiden und tun es nicht. Setzen Sie ein Trennzeichen dazwischen',

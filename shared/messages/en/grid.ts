@@ -64,8 +64,8 @@ export const gridMessages = {
         '#NAME?': 'it has a name that means nothing here. Check how it is written',
         '#VALUE!': 'it calculates with a text, or with ranges of different sizes. Use numbers of one size',
         '#N/A':
-          'a value was looked for and not found, or a function has too few or too many arguments. Change them, or give a ' +
-          'value with IFERROR',
+          'a value was looked for and not found, or a function has too few or too many arguments. Change them, ' +
+          'or give a value with IFERROR',
         '#NUM!': 'there is no such number, or it is too large for a cell. Change the numbers that it follows from',
         '#NULL!': 'two ranges that should overlap have no common cell. Use a separator between them',
         '#SPILL!': 'the result has several values and no room for them. Empty the cells beside it',
