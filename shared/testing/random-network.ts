@@ -153,8 +153,8 @@ export function randomNetwork(random: Random): NetworkSpec {
       const filters = pick(shape[2], between(1, pick(4, 4, 7)));
       const sparse = random.integer(3) === 0 ? sparseSettings(shape, size, padding) : {};
       const { groups = 1 } = sparse;
-      const own = { strides, ...sparse, filters: groups * Math.ceil(filters / groups) };
-      shape = add({ kind, kernelSize: size, padding, useBias, ...own });
+      const own = { filters: groups * Math.ceil(filters / groups), kernelSize: size, strides, padding, useBias };
+      shape = add({ kind, ...own, ...sparse });
       if (random.integer(2) === 0) addElementwise();
     } else if (kind === 'depthwise') {
       const { size, strides, padding } = window(shape, 5);
