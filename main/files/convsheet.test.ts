@@ -323,7 +323,8 @@ function bitsOf({ network, classes, source, values }: Workbook): unknown {
 }
 
 function randomWorkbook(random: Random): Workbook {
-  const network = randomNetwork(random);
+  // Its settings in the order in which a file has them.
+  const network = parseNetwork(randomNetwork(random));
   const scores = describeTensors(network).at(-1)!;
   const classes = scores.shape.length === 1 && random.uniform() < 0.7 ? scores.shape[0] : 0;
   return withRandomValues(
