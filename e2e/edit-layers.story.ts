@@ -41,7 +41,7 @@ test('layers are edited in a panel: consequences first, one step of undo, and th
   expect(await sheet.statusBar.textContent()).toContain(predicted!.slice(0, 12));
 
   // A convolution is added from the menu; it passes its input on, so the answer stays again.
-  await sheet.menu('Network', 'Add layer', 'conv2d');
+  await sheet.menu('Network', 'Add layer', 'Convolution');
   await panel.getByRole('button', { name: 'Apply' }).click();
   await expect(layers).toHaveCount(before + 1);
   await sheet.screenshot('edit-layers-added');

@@ -31,7 +31,7 @@ export function createLayerCommands(store: Store, pane: () => LayerEditing): Com
       id: 'network.addLayer',
       label: () => text.add,
       enabled: mayEdit,
-      choices: () => addedKinds.map(kind => ({ argument: kind, label: kind })),
+      choices: () => addedKinds.map(kind => ({ argument: kind, label: text.kinds[kind] })),
       run: kind => pane().edit('add', undefined, kind as AddedKind),
     },
   ];

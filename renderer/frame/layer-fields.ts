@@ -153,7 +153,7 @@ export function createLayerFields({ set, rename, connect }: FieldActions) {
         add.addEventListener('click', () => connect([...current!.inputs, current!.inputs.at(-1)!]));
         root.replaceChildren(
           field(text.name, [name], each => each.name),
-          field(text.kind, [element('span', { class: 'kind' }, layer.kind)], each => each.kind),
+          field(text.kind, [element('span', { class: 'kind' }, text.kinds[layer.kind])], each => text.kinds[each.kind]),
           ...readsFields(layer, network),
           ...(gatheringKinds.has(layer.kind) ? [add] : []),
           ...settingsOf(layer).map(each => settingField(each, valueOf(layer, each))),

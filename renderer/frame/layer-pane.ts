@@ -93,7 +93,7 @@ export function createLayerPane(parent: Element, store: Store, client: Client): 
     section(text.consequences, [state], element('div', { class: 'table-box', tabindex: 0 }, table), notes),
     element('div', { class: 'layer-apply' }, cancel, apply),
   );
-  for (const kind of addedKinds) kinds.append(element('option', { value: kind }, kind));
+  for (const kind of addedKinds) kinds.append(element('option', { value: kind }, text.kinds[kind]));
 
   /** Makes an edit, or shows why it can't be made. */
   function attempt(next: () => NetworkSpec): boolean {

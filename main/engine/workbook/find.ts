@@ -180,12 +180,22 @@ function* looks(session: Session, search: Search): Generator<{ cell: Found | und
     }
 }
 
-/** The network's headings and names of maps and classes. They are made a few rows at a time. */
-function* labelsOf({ layout }: Sheet): Generator<Omit<Found, 'sheet'>> {
+/** The labels that name a layer or a class. Other labels are words of the app, which a reader may see in another language
+ *  than the engine's. They are made a few rows at a time. */
+function* labelsOf({ layout, classes, network }: Sheet): Generator<Omit<Found, 'sheet'>> {
   const { rows, columns } = layout;
+  const names = new Set([...classes, ...network.layers.map(({ name }) => name)]);
   for (let row = 0; row < rows; row += ROWS_OF_LABELS)
-    for (const label of layout.labelsIn({ row, column: 0, height: ROWS_OF_LABELS, width: columns }))
-      yield { row: label.row, column: label.column, text: label.text };
+    for (const { row: at, column, text } of layout.labelsIn({
+      row,
+      column: 0,
+      height: ROWS_OF_LABELS,
+      width: columns,
+    })) {
+      // A caption tells the layer's name, and then its size.
+      const name = text.split(' · ')[0];
+      if (names.has(name)) yield { row: at, column, text: name };
+    }
 }
 const ROWS_OF_LABELS = 64;
 
