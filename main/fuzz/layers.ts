@@ -2,6 +2,7 @@
  *  brings every bit back. */
 import { UserError } from '../../shared/errors.ts';
 import { addLayer, duplicateLayer, moveLayer, removeLayer, setLayer } from '../../shared/layer-edits/edits.ts';
+import { groupsOf } from '../../shared/layers/conv2d.ts';
 import type { Layer, LayerSettings } from '../../shared/layers/kinds.ts';
 import { describeTensors, inferShapes, type LayerId, type NetworkSpec, sourceOf } from '../../shared/network.ts';
 import { createRandomFor, type Random } from '../../shared/random.ts';
@@ -45,17 +46,17 @@ function editLayers(random: Random, made: Made): void {
     const edit = randomEdit(session.sheet.network, random);
     if (!edit) made.refused++;
     if (!edit || edit.network === session.sheet.network) continue;
-    const before = { network: session.sheet.network, answer: answerOf(session) };
+    const before = { network: session.sheet.network, answer: answerOf(session), scale: largestIn(session) };
     const change = { kind: 'layers' as const, network: edit.network, beginning: 'identity' as const, seed: step };
     session.change({ label: 'Edit layers', changes: [change] });
     made.edits++;
     const after = answerOf(session);
-    same(answerOf(open(edit.network, stored(session))), after, `${edit.what}: the same network built at once`);
+    same(answerOf(open(edit.network, stored(session))), after, 1, `${edit.what}: the same network built at once`);
     if (edit.grown !== undefined) {
       made.compared += checkKept(before.network, edit.network, states.at(-1)!, stored(session), edit.what);
       if (after.length === before.answer.length && reachesWeights(edit.network, edit.grown)) {
         made.promised++;
-        same(after, before.answer, `${edit.what}: the result`);
+        same(after, before.answer, before.scale, `${edit.what}: the result`);
       }
     }
     states.push(stored(session));
@@ -116,6 +117,8 @@ function passingOn(shape: readonly number[], random: Random): LayerSettings {
 
 function grown(network: NetworkSpec, layer: Layer, more: number): RandomEdit | undefined {
   if (layer.kind !== 'conv2d' && layer.kind !== 'dense') return undefined;
+  // With more filters, other ones belong to each group.
+  if (!readsAll(layer)) return undefined;
   const settings = layer.kind === 'conv2d' ? { filters: layer.filters + more } : { units: layer.units + more };
   return { what: `more in ${layer.name}`, network: setLayer(network, layer.id, settings), grown: layer.id };
 }
@@ -146,11 +149,16 @@ function checkKept(
   return compared;
 }
 
-/** Whether what a layer makes more reaches only weights, and no softmax or end of the network. */
+/** Whether a kind calculates with several channels together. */
+const isMixing = (kind: Layer['kind']) => ['conv2d', 'dense', 'softmax', 'layerNormalization'].includes(kind);
+
+/** Whether each of a layer's weights reads one channel, whichever others there are. */
+const readsAll = (layer: Layer) => layer.kind === 'dense' || (layer.kind === 'conv2d' && groupsOf(layer) === 1);
+
+/** Whether what a layer makes more reaches only weights, and not the end of the network. */
 function reachesWeights(network: NetworkSpec, id: LayerId): boolean {
   const readers = network.layers.filter(({ inputs }) => inputs.includes(id));
-  const ends = ({ kind, id: reader }: Layer) =>
-    kind === 'conv2d' || kind === 'dense' || (kind !== 'softmax' && reachesWeights(network, reader));
+  const ends = (layer: Layer) => (isMixing(layer.kind) ? readsAll(layer) : reachesWeights(network, layer.id));
   return readers.length > 0 && readers.every(ends);
 }
 
@@ -172,9 +180,16 @@ function answerOf(session: Session): Float32Array {
   return session.value(`${id}/output`).slice();
 }
 
-function same(one: Float32Array, other: Float32Array, what: string): void {
-  const far = one.findIndex((value, i) => !(Math.abs(value - other[i]) <= 1e-6 * scaleOf(one)));
+function same(one: Float32Array, other: Float32Array, scale: number, what: string): void {
+  const far = one.findIndex((value, i) => !(Math.abs(value - other[i]) <= 1e-6 * scale));
   if (far >= 0 || one.length !== other.length) throw new Error(`${what} is ${one[far]} and not ${other[far]}`);
 }
-const scaleOf = (values: Float32Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+/** The largest number of all the layers' outputs, at least 1: sums of such numbers are rounded. */
+function largestIn(session: Session): number {
+  const computed = [...session.sheet.tensors.values()].filter(({ name }) => name === 'output');
+  return computed.reduce(
+    (most, { id }) => session.value(id).reduce((so, each) => Math.max(so, Math.abs(each)), most),
+    1,
+  );
+}
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => Buffer.from(buffer, byteOffset, byteLength);

@@ -1,6 +1,7 @@
 /** The fields of a layer: its name, what it reads, and its settings. */
 import { gatheringKinds } from '../../shared/layer-edits/defaults.ts';
 import { messages } from '../../shared/messages.ts';
+import { kindOf } from '../../shared/layers/kinds.ts';
 import type { Layer, NetworkSpec } from '../../shared/network.ts';
 import type { LayerId } from '../../shared/tensor.ts';
 import { element } from '../core/element.ts';
@@ -16,8 +17,12 @@ type FieldActions = {
 const PARTS = {
   shape: ['height', 'width', 'channels'],
   strides: ['down', 'across'],
+  padding: ['top', 'bottom', 'left', 'right'],
   other: ['height', 'width'],
 } as const;
+
+/** What settings are that may be left out. */
+const LEFT_OUT: Readonly<Record<string, unknown>> = { dilationRate: [1, 1], groups: 1 };
 
 export function createLayerFields({ set, rename, connect }: FieldActions) {
   const text = messages.layerEdits;
@@ -73,24 +78,30 @@ export function createLayerFields({ set, rename, connect }: FieldActions) {
     return made;
   }
 
-  const settingsOf = (layer: Layer) =>
-    Object.keys(layer).filter(key => key !== 'id' && key !== 'name' && key !== 'inputs' && key !== 'kind');
-  const valueOf = (layer: Layer, key: string): unknown => (layer as unknown as Record<string, unknown>)[key];
+  const settingsOf = (layer: Layer) => Object.keys(kindOf(layer).settings);
+  const valueOf = (layer: Layer, key: string): unknown =>
+    (layer as unknown as Record<string, unknown>)[key] ?? LEFT_OUT[key];
 
   function settingField(key: string, value: unknown): HTMLElement {
     const label = key in text.settings ? text.settings[key as keyof typeof text.settings] : key;
     if (Array.isArray(value)) {
-      const names = PARTS[key === 'shape' || key === 'strides' ? key : 'other'];
-      const inputs = value.map((_, part) => {
+      const names = PARTS[key === 'shape' || key === 'strides' || key === 'padding' ? key : 'other'];
+      // Zeros around maps are given in pairs: [[top, bottom], [left, right]].
+      const inPairs = Array.isArray(value[0]);
+      const numbersOf = (layer: Layer) => (valueOf(layer, key) as (number | number[])[]).flat();
+      const inputs = numbersOf(current!).map((_, part) => {
         const name = text.parts[names[part]];
         const input = numberInput(
           `${label}, ${name}`,
-          layer => (valueOf(layer, key) as number[])[part],
-          typed => set(key, (valueOf(current!, key) as number[]).with(part, typed)),
+          layer => numbersOf(layer)[part],
+          typed => {
+            const now = numbersOf(current!).with(part, typed);
+            return set(key, inPairs ? [now.slice(0, 2), now.slice(2)] : now);
+          },
         );
         return element('label', { class: 'part' }, input, element('small', {}, name));
       });
-      return field(label, inputs, layer => (valueOf(layer, key) as number[]).join(' × '));
+      return field(label, inputs, layer => numbersOf(layer).join(' × '));
     }
     if (typeof value === 'boolean') {
       const box = element('input', { type: 'checkbox', 'aria-label': label });

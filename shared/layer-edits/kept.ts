@@ -1,4 +1,5 @@
 /** What the stored tensors of an edited network begin with. */
+import { groupsOf } from '../layers/conv2d.ts';
 import { parameterOf } from '../layers/parameters.ts';
 import type { Layer } from '../layers/kinds.ts';
 import { describeTensors } from '../network.ts';
@@ -75,7 +76,7 @@ type Axis = Int32Array;
 type Linked = { input: Units | undefined; output: Units; grouped: boolean };
 
 function linked(layer: Layer, units: ReadonlyMap<LayerId, Units>): Linked {
-  const grouped = 'groups' in layer && layer.groups !== 1;
+  const grouped = layer.kind === 'conv2d' && groupsOf(layer) > 1;
   return { input: units.get(layer.inputs[0]), output: units.get(layer.id)!, grouped };
 }
 
