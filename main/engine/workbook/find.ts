@@ -180,8 +180,8 @@ function* looks(session: Session, search: Search): Generator<{ cell: Found | und
     }
 }
 
-/** The labels that name a layer or a class. Other labels are words of the app, which a reader may see in another language
- *  than the engine's. They are made a few rows at a time. */
+/** The labels that name a layer or a class. Other labels are words of the app, which a reader may see in another
+ *  language than the engine's. They are made a few rows at a time. */
 function* labelsOf({ layout, classes, network }: Sheet): Generator<Omit<Found, 'sheet'>> {
   const { rows, columns } = layout;
   const names = new Set([...classes, ...network.layers.map(({ name }) => name)]);
