@@ -17,8 +17,8 @@ test('after random edits every cell is what plain arithmetic and LibreOffice (if
     expect(fault).toBeUndefined();
     return { name: `case ${number}`, saved };
   });
-  expect(counts.formulas).toBeGreaterThan(50);
-  expect(counts.errors).toBeGreaterThan(50);
+  expect(counts.formulas).toBeGreaterThan(20);
+  expect(counts.errors).toBeGreaterThan(20);
   expect(counts.left).toBeLessThan(0.05 * counts.cells);
   if (!installed) return;
   expect(await faultsInLibreOffice(sequences.slice(1, 5), there)).toEqual([]);

@@ -195,14 +195,25 @@ const sorted = (numbers: readonly Approximate[]) => numbers.map(valueOf).sort((a
 const chosen = (numbers: readonly Approximate[], choose: (values: number[]) => number): Approximate =>
   number(choose(sorted(numbers)), widest(numbers));
 
-function deviation(numbers: readonly Approximate[]): Approximate {
-  const count = numbers.length;
-  if (count < 2) return failed('#DIV/0!');
-  const mean = numbers.reduce((sum, each) => sum + valueOf(each), 0) / count;
+/** The mean square distance from the mean, as a sum over `divisor`, and how far it may be off. */
+function spread(numbers: readonly Approximate[], divisor: number): { square: number; room: number } {
+  const mean = numbers.reduce((sum, each) => sum + valueOf(each), 0) / numbers.length;
   const most = Math.max(...numbers.map(each => Math.abs(valueOf(each))));
-  const square = numbers.reduce((sum, each) => sum + (valueOf(each) - mean) ** 2, 0) / (count - 1);
+  const square = numbers.reduce((sum, each) => sum + (valueOf(each) - mean) ** 2, 0) / divisor;
   const room = 1e-13 * most ** 2 + 4 * widest(numbers) * Math.sqrt(square) + 4 * widest(numbers) ** 2;
+  return { square, room };
+}
+
+function deviation(numbers: readonly Approximate[]): Approximate {
+  if (numbers.length < 2) return failed('#DIV/0!');
+  const { square, room } = spread(numbers, numbers.length - 1);
   return number(Math.sqrt(square), Math.sqrt(square + room) - Math.sqrt(Math.max(0, square - room)));
+}
+
+function variance(numbers: readonly Approximate[]): Approximate {
+  if (numbers.length === 0) return failed('#DIV/0!');
+  const { square, room } = spread(numbers, numbers.length);
+  return number(square, room);
 }
 
 /** The numbers of a range for which a criterion such as ">0" holds. undefined if one of them is near the limit. */
@@ -315,6 +326,7 @@ const FUNCTIONS: Record<string, Evaluated> = {
       : chosen(numbers, values => (values[(values.length - 1) >> 1] + values[values.length >> 1]) / 2),
   ),
   STDEV: aggregate(deviation),
+  VARP: aggregate(variance),
   LARGE: ([range, place], around) => {
     const found = contentsOf(range, around).filter(isNumberOrOther);
     const fault = failing(found);
