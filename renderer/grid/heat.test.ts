@@ -3,6 +3,8 @@ import type { CellRange } from '../../shared/address.ts';
 import type { CellContents } from '../../shared/cell-content.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { Values } from '../core/store.ts';
+import { setLayer } from '../../shared/layer-edits/edits.ts';
+import { buildSheet } from '../../shared/layout/sheet.ts';
 import { createGeometry } from './geometry.ts';
 import { createHeatMap } from './heat.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
@@ -59,4 +61,19 @@ test('another image in the sheet of a pausing run is no move: marks stay on kern
   set('conv1/output', 5);
   refresh(8);
   expect(marked()).toEqual(['conv1/kernel']);
+});
+
+test('after an edit of layers the same cells show the elements that they have now', () => {
+  const before = lessonSheet();
+  const after = buildSheet(setLayer(before.network, 'conv1', { filters: 4 }), before.classes);
+  const heat = createHeatMap();
+  for (const sheet of [before, after]) {
+    const range = { ...sheet.layout.cellOf('conv1/kernel', 0), height: 3, width: 3 };
+    heat.setTiles(tilesOf(sheet, range, new Set()), createGeometry(sheet, 16, new Set()));
+    const kernel = [...heat.shown].find(({ tile }) => tile.info.id === 'conv1/kernel')!.tile;
+    expect(kernel.info).toBe(sheet.tensors.get('conv1/kernel'));
+    const { row, column, view } = kernel.block;
+    const next = sheet.layout.elementAt(row, column + 1)!.index;
+    expect(view.offset + view.columnStride).toBe(next);
+  }
 });

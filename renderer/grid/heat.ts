@@ -94,7 +94,7 @@ export function createHeatMap(): HeatMap {
       const before = shown;
       shown = new Map();
       for (const tile of tiles) {
-        const key = `${tileKey(tile.block)} ${tile.scale} ${tile.dropped !== undefined}`;
+        const key = `${tileKey(tile.block)} ${tile.heat} ${tile.scale} ${tile.dropped !== undefined}`;
         shown.set(key, before.get(key) ?? { tile, values: undefined, dropped: undefined, limit: 0, moves: undefined });
       }
       const old = chunks;

@@ -78,9 +78,11 @@ function partOf(block: Block, range: CellRange): Block {
   };
 }
 
-/** A name for a part of a tensor at its place. */
+/** A name for a part of a tensor at its place. The strides belong to it: in a tensor with more channels, the same part
+ *  begins at the same element, and goes on with others. */
 export function tileKey({ view, row, column }: Block): string {
-  return `${view.tensor} ${view.offset} ${row} ${column} ${view.height} ${view.width}`;
+  const { tensor, offset, height, width, rowStride, columnStride } = view;
+  return `${tensor} ${offset} ${row} ${column} ${height} ${width} ${rowStride} ${columnStride}`;
 }
 
 function tileOf(sheet: Sheet, block: Block, foldedLayers: ReadonlySet<LayerId>): Tile {
