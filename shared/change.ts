@@ -195,7 +195,7 @@ export function sheetIn({ network, classes }: Pick<Content, 'network' | 'classes
 export function changesFor(content: Content, asked: AskedChange): Change[] {
   if (asked.kind !== 'layers') return [asked];
   const { network, ...options } = asked;
-  const { values } = keptValues(content, network, options);
+  const values = keptValues(content, network, options);
   const { classes } = content;
   const count = (of: NetworkSpec) => inferShapes(of).get(of.layers.at(-1)!.id)!.at(-1)!;
   const scores = count(network);

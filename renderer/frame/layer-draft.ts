@@ -18,6 +18,14 @@ export function consequencesOf(before: NetworkSpec, after: NetworkSpec): Consequ
   return rows;
 }
 
+/** How many layers are new, gone or another in the second network. */
+export function changesIn(before: NetworkSpec, after: NetworkSpec): number {
+  const was = new Map(before.layers.map(layer => [layer.id, JSON.stringify(layer)]));
+  const is = new Map(after.layers.map(layer => [layer.id, JSON.stringify(layer)]));
+  const ids = new Set([...was.keys(), ...is.keys()]);
+  return [...ids].filter(id => was.get(id) !== is.get(id)).length;
+}
+
 /** How many bytes all tensors take for one image, as 32-bit floats. */
 export function bytesOf(network: NetworkSpec): number {
   return 4 * describeTensors(network).reduce((sum, { size }) => sum + size, 0);

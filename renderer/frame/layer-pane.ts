@@ -25,7 +25,7 @@ import { sentenceOf } from '../core/sentence-of.ts';
 import type { Store, View } from '../core/store.ts';
 import { createSide, focusSide, section } from '../parts/sides.ts';
 import { createLayerFields } from './layer-fields.ts';
-import { bytesOf, consequencesOf } from './layer-draft.ts';
+import { bytesOf, changesIn, consequencesOf } from './layer-draft.ts';
 
 /** Where layers are edited, for the commands and the list of layers. */
 export type LayerEditing = {
@@ -43,7 +43,8 @@ export function createLayerPane(parent: Element, store: Store, client: Client): 
   /** The network as it was when the edits began, and as they make it. */
   let from = store.get().sheet.network;
   let draft = from;
-  let edits = 0;
+  /** Layers that begin with the parameters of others. */
+  let copies: [copy: LayerId, of: LayerId][] = [];
   let chosen: LayerId = from.layers[0].id;
   let beginning: Beginning = 'identity';
   let applying = false;
@@ -99,8 +100,7 @@ export function createLayerPane(parent: Element, store: Store, client: Client): 
   function attempt(next: () => NetworkSpec): boolean {
     try {
       const made = next();
-      if (made !== draft) edits++;
-      draft = made;
+      draft = changesIn(from, made) === 0 ? from : made;
       problem.textContent = '';
       show();
       return true;
@@ -115,7 +115,12 @@ export function createLayerPane(parent: Element, store: Store, client: Client): 
     const layer = layerIn(draft, chosen)!;
     attempt(() => {
       if (action === 'add') return choose(added(draft, layer, kind));
-      if (action === 'duplicate') return choose(duplicateLayer(draft, chosen));
+      if (action === 'duplicate') {
+        const copy = duplicateLayer(draft, chosen);
+        const origin = copies.find(([other]) => other === layer.id)?.[1] ?? layer.id;
+        copies.push([copy.layer, origin]);
+        return choose(copy);
+      }
       if (action === 'remove') {
         const network = removeLayer(draft, chosen);
         chosen = layer.inputs[0];
@@ -132,28 +137,29 @@ export function createLayerPane(parent: Element, store: Store, client: Client): 
   }
 
   function reset(): void {
-    [from, edits] = [store.get().sheet.network, 0];
-    draft = from;
+    from = store.get().sheet.network;
+    [draft, copies] = [from, []];
     if (!layerIn(draft, chosen)) chosen = draft.layers[0].id;
     problem.textContent = '';
     show();
   }
 
   async function send(): Promise<void> {
-    if (applying || edits === 0) return;
+    if (applying || draft === from) return;
     applying = true;
     try {
       await endPausedRun(store, client);
       const { structure } = store.get();
-      const change: LayersChange = { kind: 'layers', network: draft, beginning, seed: SEED };
-      await client.send('change', { structure, label: sentences.layerEdits.label(edits), changes: [change] });
-      edits = 0;
+      const change: LayersChange = { kind: 'layers', network: draft, beginning, seed: SEED, copies };
+      const label = sentences.layerEdits.label(changesIn(from, draft));
+      await client.send('change', { structure, label, changes: [change] });
+      applying = false;
+      reset();
     } catch (error) {
       problem.textContent = sentenceOf(error);
     } finally {
       applying = false;
     }
-    if (edits === 0) reset();
   }
 
   function show(): void {
@@ -216,7 +222,9 @@ export function createLayerPane(parent: Element, store: Store, client: Client): 
     const told = [
       ...(draft === from ? [] : [text.memory(memoryText(bytesOf(from)), memoryText(bytesOf(draft)))]),
       ...(formulas > 0 ? [text.overridesGo(formulas)] : []),
-      ...(draft !== from && run && isUnderWay(run.state) ? [text.runEnds] : []),
+      ...(draft !== from && run && isUnderWay(run.state)
+        ? [run.state.status === 'paused' ? text.runEnds : text.duringRun]
+        : []),
     ];
     notes.replaceChildren(...told.map(sentence => element('li', {}, sentence)));
   }
@@ -279,7 +287,7 @@ const SEED = 1;
 function added(network: NetworkSpec, after: Layer, kind: AddedKind) {
   const shape = inferShapes(network).get(after.id)!;
   const others = gatheringKinds.has(kind) ? [after.inputs[0] ?? after.id] : [];
-  return addLayer(network, after.id, newLayers[kind](shape), { others });
+  return addLayer(network, after.id, newLayers[kind](shape), others);
 }
 
 /** Ends a paused run and waits until its weights are in the workbook. Throws UserError while a run trains. */

@@ -16,11 +16,11 @@ export function addLayer(
   network: NetworkSpec,
   after: LayerId,
   settings: LayerSettings,
-  { name, others = [] }: { name?: string; others?: readonly LayerId[] } = {},
+  others: readonly LayerId[] = [],
 ): Edited {
   const place = placeOf(network, after);
   const own = freshName(network, settings.kind);
-  const layer: Layer = { ...settings, id: own, name: name ?? own, inputs: [after, ...others] };
+  const layer: Layer = { ...settings, id: own, name: own, inputs: [after, ...others] };
   const layers = reading(network.layers, after, own);
   return checked(layers.toSpliced(place + 1, 0, layer), own);
 }
@@ -45,23 +45,15 @@ export function moveLayer(network: NetworkSpec, id: LayerId, after: LayerId): Ne
   return checked(layers.toSpliced(place + 1, 0, moved), id).network;
 }
 
-/** Puts a copy of a layer after it. Its parameters are those of the new layer, see `keptValues`. */
+/** Puts a copy of a layer after it. With `copies` of `keptValues` it begins with the same parameters. */
 export function duplicateLayer(network: NetworkSpec, id: LayerId): Edited {
   const { id: _id, name: _name, inputs, ...settings } = layerOf(network, id);
-  return addLayer(network, id, settings, { others: inputs.slice(1) });
+  return addLayer(network, id, settings, inputs.slice(1));
 }
 
 /** Gives a layer other settings. Those that aren't named stay. */
 export function setLayer(network: NetworkSpec, id: LayerId, settings: Readonly<Record<string, unknown>>): NetworkSpec {
   return replaced(network, id, layer => ({ ...layer, ...settings }));
-}
-
-/** Makes a layer another kind. Settings that both kinds have stay. */
-export function changeKind(network: NetworkSpec, id: LayerId, settings: LayerSettings): NetworkSpec {
-  return replaced(network, id, layer => {
-    const { id: own, name, inputs } = layer;
-    return { ...settings, id: own, name, inputs };
-  });
 }
 
 export function renameLayer(network: NetworkSpec, id: LayerId, name: string): NetworkSpec {
@@ -122,11 +114,10 @@ function closed(layers: readonly Layer[], id: LayerId): Layer[] {
 function withoutUnread(layers: readonly Layer[], before: readonly Layer[]): Layer[] {
   const wereRead = new Set(before.flatMap(({ inputs }) => inputs));
   const kept = [...layers];
-  const end = kept.at(-1);
   for (let place = kept.length - 2; place > 0; place--) {
     const { id } = kept[place];
     const isRead = kept.some(({ inputs }) => inputs.includes(id));
-    if (!isRead && wereRead.has(id) && kept[place] !== end) kept.splice(place, 1);
+    if (!isRead && wereRead.has(id)) kept.splice(place, 1);
   }
   return kept;
 }

@@ -24,11 +24,7 @@ export type KeepOptions = {
   copies?: readonly (readonly [copy: LayerId, of: LayerId])[];
 };
 
-/** How many numbers of a tensor stay, and how many are new. */
-export type KeptCount = { tensor: TensorId; kept: number; fresh: number };
-
-/** The values of tensors that the network before doesn't have, or not in this place or shape, and how many numbers of
- *  each parameter stay.
+/** The values of tensors that the network before doesn't have, or not in this place or shape.
  *  - A weight stays where its element stays: the same place in the window, the same channels or units (see `unitsOf`).
  *  - A new filter or unit begins with the usual initial values. What reads it begins at 0, so that the result doesn't
  *    change until the network learns.
@@ -37,7 +33,7 @@ export function keptValues(
   before: { network: NetworkSpec; values: ReadonlyMap<TensorId, Float32Array> },
   after: NetworkSpec,
   { beginning, seed, copies: pairs = [] }: KeepOptions,
-): { values: WholeTensor[]; counts: KeptCount[] } {
+): WholeTensor[] {
   const copies = new Map(pairs);
   const known = new Set(before.network.layers.map(({ id }) => id));
   const inserted = new Set(after.layers.map(({ id }) => id).filter(id => !known.has(id)));
@@ -45,7 +41,7 @@ export function keptValues(
   const layersBefore = new Map(before.network.layers.map(layer => [layer.id, layer]));
   const layersAfter = new Map(after.layers.map(layer => [layer.id, layer]));
   const stored = new Map(describeTensors(before.network).map(info => [info.id, info]));
-  const [values, counts]: [WholeTensor[], KeptCount[]] = [[], []];
+  const values: WholeTensor[] = [];
   for (const [place, info] of describeTensors(after).entries()) {
     if (info.role === 'computed') continue;
     const layer = layersAfter.get(info.layer)!;
@@ -56,19 +52,15 @@ export function keptValues(
       old.role === info.role &&
       old.shape.length === info.shape.length &&
       axesOf(old, info, linked(from, unitsBefore), linked(layer, unitsAfter), copies.has(layer.id));
-    if (axes && old.id === info.id && isSame(axes, old, info)) {
-      if (info.role === 'parameter') counts.push({ tensor: info.id, kept: info.size, fresh: 0 });
-      continue;
-    }
+    if (axes && old.id === info.id && isSame(axes, old, info)) continue;
     const tensor = new Float32Array(info.size);
     if (info.role === 'actual') tensor.fill(Number.NaN);
     else fill(tensor, info, seed + place);
     if (!from && beginning === 'identity') passOn(tensor, layer, info, linked(layer, unitsAfter));
-    const kept = axes ? copyInto(tensor, info, before.values.get(old.id)!, old, axes) : 0;
-    if (info.role === 'parameter') counts.push({ tensor: info.id, kept, fresh: info.size - kept });
+    if (axes) copyInto(tensor, info, before.values.get(old.id)!, old, axes);
     values.push({ tensor: info.id, values: tensor });
   }
-  return { values, counts };
+  return values;
 }
 
 /** Each index of an axis: where it was before, or −1 where it is new. */
@@ -147,19 +139,17 @@ function fillIdentity(tensor: Float32Array, { shape }: TensorInfo, depthwise: bo
   for (let unit = 0; unit < passing; unit++) tensor[(middle * inputs + (depthwise ? 0 : unit)) * outputs + unit] = 1;
 }
 
-/** Copies what stays of a tensor, and sets to 0 what reads a new channel for a unit that stays. Returns how many
- *  numbers stay. */
+/** Copies what stays of a tensor, and sets to 0 what reads a new channel for a unit that stays. */
 function copyInto(
   tensor: Float32Array,
   { shape }: TensorInfo,
   from: Float32Array,
   { shape: before }: TensorInfo,
   axes: readonly Axis[],
-): number {
+): void {
   const last = shape.length - 1;
   const runs = shape[last];
   const place = new Int32Array(last);
-  let kept = 0;
   for (let start = 0; start < tensor.length; start += runs) {
     let at = 0;
     for (let axis = 0; axis < last && at >= 0; axis++) {
@@ -168,11 +158,8 @@ function copyInto(
     }
     for (let i = 0; i < runs; i++) {
       const old = axes[last][i];
-      if (old < 0) continue;
-      tensor[start + i] = at < 0 ? 0 : from[at * before[last] + old];
-      if (at >= 0) kept++;
+      if (old >= 0) tensor[start + i] = at < 0 ? 0 : from[at * before[last] + old];
     }
     for (let axis = last - 1; axis >= 0 && ++place[axis] === shape[axis]; axis--) place[axis] = 0;
   }
-  return kept;
 }

@@ -1,7 +1,7 @@
 /** Edits of layers on an open workbook: what stays, what begins anew, and the way back. */
 import { expect, test } from 'vitest';
 import type { LayersChange } from '../../../shared/changes/kinds.ts';
-import { removeLayer, setLayer } from '../../../shared/layer-edits/edits.ts';
+import { addLayer, connectLayer, duplicateLayer, removeLayer, setLayer } from '../../../shared/layer-edits/edits.ts';
 import { type NetworkSpec, sourceOf } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { buildSheet } from '../../../shared/layout/sheet.ts';
@@ -56,14 +56,33 @@ test('new filters leave the result as it was, keep every weight, and can learn',
   expect(stored(session)).toEqual(before.stored);
 });
 
-test('a shortcut’s branches grow together; a removed layer takes what only it read with it', () => {
-  const network = residualNetwork();
+test('a removed layer takes along what only it read, and undo brings all of it back', () => {
+  const wide = {
+    kind: 'conv2d',
+    filters: 3,
+    kernelSize: [1, 1],
+    strides: [1, 1],
+    padding: 'same',
+    useBias: true,
+  } as const;
+  const shortcut = addLayer(residualNetwork(), 'a', wide);
+  const network = connectLayer(shortcut.network, 'normA', ['a']);
   const session = open(network);
-  const add = network.layers.find(({ kind }) => kind === 'add')!;
-  const without = removeLayer(network, add.id);
-  expect(without.layers.some(({ id }) => id === add.id)).toBe(false);
   const before = stored(session);
-  session.change(layers(without));
+  session.change(layers(removeLayer(network, 'sum')));
+  const { network: after } = session.sheet;
+  expect(network.layers.length - after.layers.length).toBe(2);
+  expect(after.layers.some(({ id }) => id === shortcut.layer)).toBe(false);
+  expect(after.layers.find(({ id }) => id === 'relu')!.inputs).toEqual(['normB']);
   session.undo();
   expect(stored(session)).toEqual(before);
+});
+
+test('a copy of a layer begins with its parameters', () => {
+  const network = residualNetwork();
+  const session = open(network);
+  const { network: twice, layer } = duplicateLayer(network, 'b');
+  session.change(layers(twice, { copies: [[layer, 'b']] }));
+  expect(session.value(`${layer}/kernel`)).toEqual(session.value('b/kernel'));
+  expect(session.value(`${layer}/kernel`).some(value => value !== 0 && value !== 1)).toBe(true);
 });
