@@ -1,9 +1,10 @@
 /** Random commands as a user makes them in cells: typing, filling, clearing, moving, sheets, lines and names. */
-import { formatAddress } from '../../shared/address.ts';
+import { type CellAddress, formatAddress } from '../../shared/address.ts';
 import { type CellEdit, isFormula } from '../../shared/cells.ts';
 import type { Change, Command } from '../../shared/change.ts';
 import { isFree } from '../../shared/changes/check.ts';
 import { UserError } from '../../shared/errors.ts';
+import { copiedToSheet } from '../../shared/formula/elsewhere.ts';
 import { filledOver } from '../../shared/formula/fill.ts';
 import { sheetPrefix } from '../../shared/formula/notation.ts';
 import { namesOfTensors, readFormula } from '../../shared/formula/typed.ts';
@@ -51,6 +52,7 @@ function commandOf(kind: number, make: Maker): Made {
   if (kind === 8) return make.lines();
   if (kind === 9) return make.move();
   if (kind === 10) return make.name();
+  if (kind < 13) return make.paste();
   return make.typed();
 }
 
@@ -288,6 +290,25 @@ function createMaker(session: Session, random: Random) {
       const range = { row: from.row, column: from.column, height: 1 + random.integer(2), width: 1 + random.integer(2) };
       const change: Change = { kind: 'move', sheet: from.sheet, range, to };
       return { label: JSON.stringify(change), changes: [change] };
+    },
+    /** Cells of an own sheet are copied, blanks too. Their formulas shift what they read. */
+    paste(): Made {
+      if (own.length === 0) return { label: 'no paste', changes: [] };
+      const [from, to] = [ownPlace(), ownPlace()];
+      const source = sheets.find(({ id }) => id === from.sheet)!;
+      const [height, width] = [1 + random.integer(4), 1 + random.integer(3)];
+      const edits = Array.from({ length: height * width }, (_, n): CellEdit => {
+        const [down, across] = [Math.floor(n / width), n % width];
+        const copied = source.cells.get(from.row + down)?.get(from.column + across);
+        const content = copied?.content;
+        const formula = isFormula<CellAddress>(content) && copiedToSheet(sheet, content, from.sheet, to.sheet);
+        const cell = formula ? { ...copied, content: formula } : copied;
+        return { at: Uint32Array.of(to.row + down, to.column + across), ...(cell && { cell }) };
+      });
+      return {
+        label: `paste ${from.sheet}!${formatAddress(from)} ${height}×${width} into ${to.sheet}!${formatAddress(to)}`,
+        changes: [{ kind: 'cells', sheet: to.sheet, edits }],
+      };
     },
     name(): Made {
       const name = one(['rate', 'größe', '_x.1']);

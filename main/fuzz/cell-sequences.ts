@@ -18,6 +18,7 @@ import { countFormulas, doAtRandom } from './cell-commands.ts';
  *  overflows. */
 export type Counts = {
   edits: number;
+  refused: number;
   formulas: number;
   cells: number;
   numbers: number;
@@ -28,6 +29,7 @@ export type Counts = {
 };
 export const noCounts = (): Counts => ({
   edits: 0,
+  refused: 0,
   formulas: 0,
   cells: 0,
   numbers: 0,
@@ -47,21 +49,25 @@ export type Sequence = { fault?: string; saved: Uint8Array };
  *  undoing everything gives the first file back. */
 export function editAtRandom(bytes: Uint8Array, random: Random, counts: Counts, edits?: number): Sequence {
   const session = createSession(readWorkbook(bytes, 'first'));
-  const first = writeWorkbook(session.workbook());
+  const shown = valuesIn(session);
   const done: string[] = [];
   const fault = (what: string | undefined): string | undefined => what && `${what} after\n  ${done.join('\n  ')}`;
   try {
     for (let count = edits ?? 3 + random.integer(MOST_EDITS - 2); count > 0; count--) {
-      done.push(doAtRandom(session, random));
+      const what = doAtRandom(session, random);
+      done.push(what);
       counts.edits++;
+      if (what.endsWith('(refused)')) counts.refused++;
     }
     const saved = writeWorkbook(session.workbook());
     counts.formulas += countFormulas(session);
     const found =
-      faultOfValues(session, counts) ?? faultOfOpening(session, saved) ?? faultOfUndoing(session, first, saved);
+      faultOfValues(session, counts) ??
+      faultOfOpening(session, saved) ??
+      faultOfUndoing(session, { bytes, shown }, { bytes: saved, shown: valuesIn(session) });
     return { saved, ...(found !== undefined && { fault: fault(found) }) };
   } catch (error) {
-    return { saved: first, fault: fault(error instanceof Error ? (error.stack ?? error.message) : String(error)) };
+    return { saved: bytes, fault: fault(error instanceof Error ? (error.stack ?? error.message) : String(error)) };
   } finally {
     session.dispose();
   }
@@ -132,26 +138,43 @@ function faultOfOpening(session: Session, saved: Uint8Array): string | undefined
   try {
     const again = writeWorkbook(other.workbook());
     if (!isSame(again, saved)) return 'The file is another one after it was opened';
-    const keyOf = ({ sheet, row, column }: CellPlace) => `${sheet} ${row} ${column}`;
-    const there = new Map([...shownIn(other)].map(({ place, value }) => [keyOf(place), value]));
-    for (const { place, value } of shownIn(session)) {
-      const opened = there.get(keyOf(place)) ?? null;
-      if (isError(value) ? isError(opened) : Object.is(value, opened)) continue;
-      const shown = [opened, value].map(each => JSON.stringify(each)).join(' and not ');
-      return `Opened anew, ${place.sheet}!${formatAddress(place)} is ${shown}`;
-    }
+    const different = differenceIn(valuesIn(session), valuesIn(other));
+    if (different !== undefined) return `Opened anew, ${different}`;
     return undefined;
   } finally {
     other.dispose();
   }
 }
 
-function faultOfUndoing(session: Session, first: Uint8Array, saved: Uint8Array): string | undefined {
+type State = { bytes: Uint8Array; shown: Shown };
+
+function faultOfUndoing(session: Session, first: State, saved: State): string | undefined {
   let steps = 0;
   for (; session.state().undo; steps++) session.undo();
-  if (!isSame(writeWorkbook(session.workbook()), first)) return 'Undoing everything gives another file';
+  const undone = faultOfState(session, first);
+  if (undone !== undefined) return `Undoing everything gives ${undone}`;
   for (; steps > 0; steps--) session.redo();
-  return isSame(writeWorkbook(session.workbook()), saved) ? undefined : 'Redoing everything gives another file';
+  const redone = faultOfState(session, saved);
+  return redone === undefined ? undefined : `Redoing everything gives ${redone}`;
+}
+
+function faultOfState(session: Session, { bytes, shown }: State): string | undefined {
+  return isSame(writeWorkbook(session.workbook()), bytes) ? differenceIn(shown, valuesIn(session)) : 'another file';
+}
+
+/** What every cell shows, by its place. */
+type Shown = ReadonlyMap<string, Value>;
+const valuesIn = (session: Session): Shown =>
+  new Map([...shownIn(session)].map(({ place, value }) => [`${place.sheet}!${formatAddress(place)}`, value]));
+
+/** The first cell that shows something else: another value, or where two errors meet, no error. */
+function differenceIn(before: Shown, after: Shown): string | undefined {
+  for (const [cell, value] of before) {
+    const other = after.get(cell) ?? null;
+    if (isError(value) ? isError(other) : Object.is(value, other)) continue;
+    return `${cell} as ${[other, value].map(each => JSON.stringify(each)).join(' and not ')}`;
+  }
+  return undefined;
 }
 
 const isSame = (one: Uint8Array, other: Uint8Array) => Buffer.compare(one, other) === 0;

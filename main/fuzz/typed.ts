@@ -3,6 +3,7 @@ import { formatAddress } from '../../shared/address.ts';
 import { isError } from '../../shared/cell-content.ts';
 import { formulasIn } from '../../shared/formula/language.ts';
 import { ENGLISH, type FormulaLanguage } from '../../shared/formula/print.ts';
+import { proposalsAt } from '../../shared/formula/proposals.ts';
 import { typedFormula, typedReferences } from '../../shared/formula/tokens.ts';
 import { readFormula, writeFormula } from '../../shared/formula/typed.ts';
 import type { Catalogue } from '../../shared/messages/catalogue.ts';
@@ -26,6 +27,8 @@ const LANGUAGES = [
 ] as const;
 /** Longer than this is too long, in milliseconds of the processor. */
 const TOO_LONG = 50;
+/** More memory than this is too much, in MB. */
+const MOST_MEMORY = 700;
 /** After so many texts the workbook is opened anew. */
 const PER_WORKBOOK = 200;
 
@@ -39,13 +42,24 @@ export type Typed = {
   longest: number;
   pauses: number;
   slow: string[];
+  memory: number;
   faults: string[];
 };
 
 /** Types this many texts, and looks at what becomes of each. */
 export async function typeAtRandom(seed: number, count: number, log: (line: string) => void): Promise<Typed> {
   const bytes = withNotes(await readTemplate('lesson3'));
-  const typed: Typed = { texts: 0, refused: 0, formulas: 0, errors: 0, longest: 0, pauses: 0, slow: [], faults: [] };
+  const typed: Typed = {
+    texts: 0,
+    refused: 0,
+    formulas: 0,
+    errors: 0,
+    longest: 0,
+    pauses: 0,
+    slow: [],
+    memory: 0,
+    faults: [],
+  };
   let session: Session | undefined;
   for (let number = 0; number < count; number++) {
     if (number % PER_WORKBOOK === 0) {
@@ -57,11 +71,15 @@ export async function typeAtRandom(seed: number, count: number, log: (line: stri
     const place = anyPlace(session!, random);
     const text = randomText(random, language);
     const what = `${number}: ${place.sheet}!${formatAddress(place)} ${JSON.stringify(text.slice(0, 300))}`;
+    const fail = (list: string[], fault: string) => {
+      list.push(fault);
+      log(fault);
+    };
     const type = (): number => {
       const before = process.cpuUsage();
       const fault = typeInto(session!, place, text, { language, ...rest }, typed);
-      if (fault !== undefined) typed.faults.push(`${what}: ${fault}`);
       const { user, system } = process.cpuUsage(before);
+      if (fault !== undefined) fail(typed.faults, `${what}: ${fault}`);
       return (user + system) / 1000;
     };
     try {
@@ -70,16 +88,17 @@ export async function typeAtRandom(seed: number, count: number, log: (line: stri
       if (first > TOO_LONG) {
         typed.pauses++;
         // Something else may have taken the time: a collection of garbage, or a library that was loaded.
-        if (session!.state().undo) session!.undo();
+        if (number % 2 === 1 && session!.state().undo) session!.undo();
         const again = type();
-        if (again > TOO_LONG) typed.slow.push(`${first.toFixed(0)} and ${again.toFixed(0)} ms ${what}`);
+        if (again > TOO_LONG) fail(typed.slow, `${first.toFixed(0)} and ${again.toFixed(0)} ms ${what}`);
       }
     } catch (error) {
-      typed.faults.push(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
+      fail(typed.faults, `${what}: ${error instanceof Error ? error.stack : String(error)}`);
       session!.dispose();
       session = createSession(readWorkbook(bytes, 'lesson3'));
     }
     typed.texts++;
+    if (number % 100 === 99) typed.memory = Math.max(typed.memory, process.memoryUsage.rss() / 2 ** 20);
     if (number % 10_000 === 9999) {
       const { heapUsed, rss } = process.memoryUsage();
       log(
@@ -103,8 +122,12 @@ function typeInto(
 ): string | undefined {
   const { sheet, sheets, written } = session;
   const workbook = { sheet, sheets, names: written.names };
-  // While it is typed, references are coloured.
-  if (text.startsWith('=')) typedReferences(typedFormula(text, language));
+  // While it is typed, references are coloured, and words are completed.
+  if (text.startsWith('=')) {
+    const typing = typedFormula(text, language);
+    typedReferences(typing);
+    proposalsAt(typing, text.length, language, []);
+  }
   const read = typedInto(workbook, place, text, { notation: { decimalComma }, language });
   if (read.refusal !== undefined) {
     typed.refused++;
@@ -150,11 +173,13 @@ function faultOfPrinting(
   return JSON.stringify(again.expression) === JSON.stringify(content.formula) ? undefined : `is printed as ${text}`;
 }
 
-/** Pixels, parameters, computed cells, softmax, the expected class, free cells and own sheets. */
+/** Pixels, parameters, computed cells, softmax, the expected class, labels, gaps, free cells and own sheets. */
 function anyPlace({ sheet }: Session, random: Random): CellPlace {
-  const kind = random.integer(4);
-  if (kind === 0) return { sheet: 'notes', row: random.integer(8), column: random.integer(4) };
-  if (kind === 1) return { sheet: sheet.id, row: 60 + random.integer(9), column: random.integer(20) };
+  const kind = random.integer(9);
+  const { rows, columns } = sheet.layout;
+  if (kind === 8) return { sheet: sheet.id, row: random.integer(rows), column: random.integer(columns) };
+  if (kind < 2) return { sheet: 'notes', row: random.integer(8), column: random.integer(4) };
+  if (kind < 4) return { sheet: sheet.id, row: 60 + random.integer(9), column: random.integer(20) };
   const tensors = [...sheet.tensors.values()];
   const { id, size } = tensors[random.integer(tensors.length)];
   return { sheet: sheet.id, ...sheet.layout.cellOf(id, random.integer(size)) };
@@ -165,11 +190,17 @@ export const typed: Fuzz = {
   count: 200_000,
   async run({ seed, count, log }) {
     await startBackend();
-    const { texts, refused, formulas, errors, longest, pauses, slow, faults } = await typeAtRandom(seed, count, log);
+    const { texts, refused, formulas, errors, longest, pauses, slow, memory, faults } = await typeAtRandom(
+      seed,
+      count,
+      log,
+    );
+    if (memory > MOST_MEMORY) faults.push(`It took ${memory.toFixed(0)} MB`);
     return {
       summary:
         `${texts} texts, ${formulas} formulas, ${refused} refused with a sentence, ${errors} errors; the longest ` +
-        `took ${longest.toFixed(0)} ms of the processor, ${pauses} more than ${TOO_LONG} ms, ${slow.length} twice.`,
+        `took ${longest.toFixed(0)} ms of the processor, ${pauses} more than ${TOO_LONG} ms, ${slow.length} twice; ` +
+        `at most ${memory.toFixed(0)} MB.`,
       failures: [...faults, ...slow],
     };
   },
