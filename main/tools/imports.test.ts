@@ -32,6 +32,7 @@ const RULES: Rule[] = [
   { folder: 'renderer/grid', own: ['shared', 'renderer'], packages: ['handsontable'] },
   { folder: 'renderer/parts/colour.ts', own: ['shared', 'renderer'], packages: ['d3'] },
   { folder: 'renderer/plots', own: ['shared', 'renderer'], packages: ['d3'] },
+  { folder: 'renderer/layers/graph-view.ts', own: ['shared', 'renderer'], packages: ['d3'] },
   { folder: 'renderer/vite.config.ts', own: [], packages: ['node:', 'vite'] },
   { folder: 'renderer', own: ['shared', 'renderer'], packages: [] },
 ];
@@ -46,7 +47,18 @@ const ROOMS: Record<string, readonly (readonly string[])[]> = {
     ['training', 'data', 'evaluation'],
     ['host'],
   ],
-  renderer: [['core'], ['parts'], ['plots'], ['grid'], ['looks'], ['data'], ['evaluation'], ['training'], ['frame']],
+  renderer: [
+    ['core'],
+    ['parts'],
+    ['plots'],
+    ['grid'],
+    ['looks'],
+    ['data'],
+    ['evaluation'],
+    ['training'],
+    ['layers'],
+    ['frame'],
+  ],
 };
 
 /** Whether a file is only for tests and measurements. No build of the app contains these. */

@@ -1,3 +1,4 @@
+import type { CellAddress } from '../../shared/address.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import type { RangePlace } from '../../shared/places.ts';
 import { rangeOfName } from '../../shared/own-names.ts';
@@ -39,4 +40,16 @@ export function unfold(store: Store, range: RangePlace): void {
   const next = new Set(foldedLayers);
   for (const { layer } of hidden) next.delete(layer);
   store.set({ foldedLayers: next });
+}
+
+/** The layer whose columns a cell of the network's sheet is in. */
+export function layerOfCell({ layout }: State['sheet'], { column }: CellAddress): LayerId | undefined {
+  return (layout.bands.findLast(band => band.column <= column) ?? layout.bands[0])?.layer;
+}
+
+/** The layer whose columns stand for a layer: itself, or its input's if it has none. */
+export function shownFor(sheet: State['sheet'], id: LayerId): LayerId | undefined {
+  let layer = sheet.layers.get(id);
+  while (layer && !bandOf(sheet, layer.id)) layer = sheet.layers.get(layer.inputs[0]);
+  return layer?.id;
 }

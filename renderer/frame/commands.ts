@@ -19,6 +19,8 @@ import { createGoTo, type GoTo } from '../grid/go-to.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { createCommentCommands } from '../looks/comment-commands.ts';
 import { createFormatCommands } from '../looks/format-commands.ts';
+import { createLayerCommands } from '../layers/layer-commands.ts';
+import type { LayerEditing } from '../layers/layer-editing.ts';
 import { choosePath } from '../parts/file-dialog.ts';
 import { focusSide } from '../parts/sides.ts';
 import { createTrainingCommands } from '../training/training-commands.ts';
@@ -28,8 +30,6 @@ import { createHelpCommands } from './help-commands.ts';
 import { itemOf, menuOf } from './menu.ts';
 import { createFindCommands } from './find.ts';
 import { createLoopCommand } from './loop-card.ts';
-import { createLayerCommands } from './layer-commands.ts';
-import type { LayerEditing } from './layer-pane.ts';
 import { createNames } from './name-commands.ts';
 import { createSheetCommands } from './sheet-commands.ts';
 import { createViewCommands } from './view-commands.ts';
@@ -46,7 +46,7 @@ export type Commanded = {
   drawing: Drawing;
   grid: () => GridApi;
   browsing: Browsing;
-  layers: () => LayerEditing;
+  layers: LayerEditing;
 };
 
 /** All commands, with the menu and the handling of dropped files. */
@@ -115,9 +115,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     }
     const { id, argument } = { argument: undefined, ...found };
     // While somebody types, undo and Alt+arrow belong to the text, and Ctrl+Enter in a cell enters the text.
-    if (typing && /^(edit|network|format|comment|sheet\.(insert|delete)Lines)\b/.test(id)) return;
-    // In the panel of layers, Ctrl+Enter applies the edits.
-    if (id === 'train.start' && document.activeElement?.closest('.layer-pane')) return;
+    if (typing && /^(edit|network\.(?!graph|editLayers)|format|comment|sheet\.(insert|delete)Lines)\b/.test(id)) return;
+    if (id === 'train.start' && appliesEdits(layers)) return;
     if ((editing || document.activeElement instanceof HTMLTextAreaElement) && /^(train|find)\b/.test(id)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -209,4 +208,10 @@ function commandOf(
     if (choice && choice !== '-') return { id, argument: choice.argument };
   }
   return undefined;
+}
+
+/** Whether Ctrl+Enter applies edits of layers: in their panel, and in the list and the graph where edits wait. */
+function appliesEdits(layers: LayerEditing): boolean {
+  const { draft, from } = layers.get();
+  return !!document.activeElement?.closest(draft !== from ? '.layer-pane, .layers-panel, .graph' : '.layer-pane');
 }

@@ -13,6 +13,9 @@ import type { Store, Values, View } from '../core/store.ts';
 import { createDialogs } from '../parts/dialogs.ts';
 import { choosePaste } from './paste-dialog.ts';
 import { createDigits } from '../data/digits.ts';
+import { createLayerEditing } from '../layers/layer-editing.ts';
+import { createLayerList } from '../layers/layer-list.ts';
+import { createLayerPane } from '../layers/layer-pane.ts';
 import { createDrawPanel } from './drawpanel.ts';
 import { createEdge } from './edges.ts';
 import { createEvaluation } from '../evaluation/evaluation.ts';
@@ -20,8 +23,6 @@ import { createFind } from './find.ts';
 import { createFormulaBar } from './formulabar.ts';
 import { createInvertHint } from '../data/invert-hint.ts';
 import { createKernels } from '../training/kernels.ts';
-import { createLayerPane } from './layer-pane.ts';
-import { createLayerList } from './layers.ts';
 import { listenForFiles } from './drops.ts';
 import { createLoopCard } from './loop-card.ts';
 import { createMenubar } from './menubar.ts';
@@ -44,6 +45,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   const text = messages.panels;
   const browsing = createBrowsing();
   const dialogs = createDialogs(document.body);
+  const layers = createLayerEditing(store, client);
   const drawing = createDrawing(store, values, client);
   let grid: Grid;
   const commands = createCommands({
@@ -53,7 +55,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     drawing,
     browsing,
     grid: () => grid,
-    layers: () => layers,
+    layers,
   });
 
   const root = element('div', { class: 'window' });
@@ -74,7 +76,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(leftEdge, sideEdge);
   const workspace = element('main', { class: 'workspace' }, left, leftEdge.root, sheet, sideEdge.root);
   root.append(workspace);
-  views.push(createLayerList(left, store, commands));
+  views.push(createLayerList(left, store, commands, layers));
   views.push(createDigits(left, store, client, commands, browsing));
   views.push(createSamples(left, store, client, commands, browsing));
   views.push(createDrawPanel(left, store, commands, drawing));
@@ -90,8 +92,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createPrediction(workspace, store, client, dialogs));
   views.push(createRuns(workspace, store, client, dialogs));
   views.push(createFind(workspace, store, client, commands.reveal, () => grid));
-  const layers = createLayerPane(workspace, store, client);
-  views.push(layers);
+  views.push(layers, createLayerPane(workspace, store, layers));
   views.push(createOverrides(workspace, store, client, values, commands, () => grid));
   views.push(createStatusBar(root, store, values, commands));
   // After the last control, Tab continues in the sheet instead of leaving the page.

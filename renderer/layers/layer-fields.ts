@@ -5,13 +5,10 @@ import { kindOf } from '../../shared/layers/kinds.ts';
 import type { Layer, NetworkSpec } from '../../shared/network.ts';
 import type { LayerId } from '../../shared/tensor.ts';
 import { element } from '../core/element.ts';
+import type { LayerEditing } from './layer-editing.ts';
 import { numberAsTyped, typedNumber } from '../training/training-fields.ts';
 
-type FieldActions = {
-  set: (setting: string, value: unknown) => boolean;
-  rename: (name: string) => boolean;
-  connect: (inputs: readonly LayerId[]) => boolean;
-};
+type FieldActions = Pick<LayerEditing, 'set' | 'rename' | 'connect'>;
 
 /** What is in each part of a setting of several numbers. */
 const PARTS = {

@@ -4,14 +4,15 @@ import { messages } from '../../shared/messages.ts';
 import type { Layer } from '../../shared/network.ts';
 import type { Commands } from '../core/commands.ts';
 import { foldedInto } from '../core/foldable.ts';
-import { bandOf } from '../core/layer-places.ts';
+import { layerOfCell, shownFor } from '../core/layer-places.ts';
 import { destroyAll, element } from '../core/element.ts';
 import type { State, Store, View } from '../core/store.ts';
 import { moveInMenu } from '../parts/menu.ts';
+import { editsKey, type LayerEditing } from './layer-editing.ts';
 
 /** The network's layers with their shapes and numbers of parameters. The layer of the selected cell is marked. Pressing
  *  a layer goes there. */
-export function createLayerList(parent: Element, store: Store, commands: Commands): View {
+export function createLayerList(parent: Element, store: Store, commands: Commands, editing: LayerEditing): View {
   const text = messages.panels;
   const total = element('small', {});
   const list = element('ul', { class: 'layers' });
@@ -45,7 +46,7 @@ export function createLayerList(parent: Element, store: Store, commands: Command
             count > 0 && element('span', { class: 'unseen' }, text.parametersOf),
           ),
       );
-      button.addEventListener('click', () => commands.run('network.goToLayer', goal(store.get(), layer)));
+      button.addEventListener('click', () => commands.run('network.goToLayer', shownFor(store.get().sheet, layer.id)));
       button.addEventListener('dblclick', () => commands.run('network.editLayer', layer.id));
       return button;
     });
@@ -55,8 +56,8 @@ export function createLayerList(parent: Element, store: Store, commands: Command
   };
   const mark = () => {
     const { sheet, active } = store.get();
-    const band = sheet.layout.bands.findLast(({ column }) => column <= active.column) ?? sheet.layout.bands[0];
-    let current = buttons.findIndex(button => button.dataset.layer === band?.layer);
+    const layer = layerOfCell(sheet, active);
+    let current = buttons.findIndex(button => button.dataset.layer === layer);
     if (current < 0) current = 0;
     for (const [i, button] of buttons.entries()) {
       if (i === current) button.setAttribute('aria-current', 'true');
@@ -66,6 +67,7 @@ export function createLayerList(parent: Element, store: Store, commands: Command
   };
   list.addEventListener('keydown', event => {
     const index = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    if (index >= 0 && editsKey(event, editing)) return;
     if (index < 0 || event.ctrlKey || event.metaKey) return;
     const command = editKeys[event.altKey ? `Alt+${event.key}` : event.key];
     if (command !== undefined) {
@@ -97,13 +99,6 @@ const editKeys: Readonly<Record<string, string>> = {
   'Alt+ArrowUp': 'network.upLayer',
   'Alt+ArrowDown': 'network.downLayer',
 };
-
-/** Where pressing a layer goes: to its columns, or to those of its input if it has none. */
-function goal({ sheet }: State, layer: Layer): string {
-  let at = layer;
-  while (!bandOf(sheet, at.id) && at.inputs.length > 0) at = sheet.layers.get(at.inputs[0])!;
-  return at.id;
-}
 
 /** A shape as text: 28×28, 2×26×26 (channels first, as they are below each other), 10. */
 function shapeText({ sheet }: State, layer: Layer): string {

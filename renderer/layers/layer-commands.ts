@@ -1,30 +1,45 @@
 import { addedKinds, type AddedKind } from '../../shared/layer-edits/defaults.ts';
 import { messages } from '../../shared/messages.ts';
+import type { LayerId } from '../../shared/tensor.ts';
 import type { Command } from '../core/commands.ts';
 import type { Store } from '../core/store.ts';
-import type { LayerEditing } from './layer-pane.ts';
+import { focusSide } from '../parts/sides.ts';
+import type { LayerEditing } from './layer-editing.ts';
 
-/** The commands that edit layers. */
-export function createLayerCommands(store: Store, pane: () => LayerEditing): Command[] {
+/** The commands that edit layers. They open the panel in which the edits wait for "Apply". */
+export function createLayerCommands(store: Store, editing: LayerEditing): Command[] {
   const text = messages.layerEdits;
   const mayEdit = () => store.get().role !== 'viewer';
+  const open = (layer: LayerId) => {
+    store.set({ side: 'layers' });
+    editing.choose(layer === '' ? editing.get().chosen : layer);
+  };
   return [
     {
       id: 'network.editLayers',
       label: () => text.edit,
       key: 'CmdOrCtrl+Shift+Y',
       checked: () => store.get().side === 'layers',
-      run: () => pane().open(),
+      run() {
+        open('');
+        focusSide();
+      },
     },
     {
       id: 'network.editLayer',
-      run: layer => pane().open(layer === '' ? undefined : layer),
+      run(layer) {
+        open(layer);
+        focusSide();
+      },
     },
     ...(['duplicate', 'remove', 'up', 'down'] as const).map(
       (action): Command => ({
         id: `network.${action}Layer`,
         enabled: mayEdit,
-        run: layer => pane().edit(action, layer === '' ? undefined : layer),
+        run(layer) {
+          open(layer);
+          editing.edit(action);
+        },
       }),
     ),
     {
@@ -32,7 +47,11 @@ export function createLayerCommands(store: Store, pane: () => LayerEditing): Com
       label: () => text.add,
       enabled: mayEdit,
       choices: () => addedKinds.map(kind => ({ argument: kind, label: text.kinds[kind] })),
-      run: kind => pane().edit('add', undefined, kind as AddedKind),
+      run(kind) {
+        open('');
+        editing.add(kind as AddedKind);
+        focusSide();
+      },
     },
   ];
 }

@@ -1,0 +1,210 @@
+/** The edits of layers that wait for "Apply". The panel, the list and the graph show them and make them. */
+import type { LayersChange } from '../../shared/changes/kinds.ts';
+import { UserError } from '../../shared/errors.ts';
+import { type AddedKind, gatheringKinds, newLayers } from '../../shared/layer-edits/defaults.ts';
+import {
+  addLayer,
+  connectLayer,
+  duplicateLayer,
+  type Edited,
+  moveLayer,
+  readersOf,
+  removeLayer,
+  renameLayer,
+  setLayer,
+} from '../../shared/layer-edits/edits.ts';
+import type { Beginning } from '../../shared/layer-edits/kept.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
+import { inferShapes, type Layer, type NetworkSpec } from '../../shared/network.ts';
+import type { LayerId } from '../../shared/tensor.ts';
+import type { Client } from '../core/client.ts';
+import { layerOfCell, shownFor } from '../core/layer-places.ts';
+import { isUnderWay } from '../core/run-view.ts';
+import { sentenceOf } from '../core/sentence-of.ts';
+import type { Store, View } from '../core/store.ts';
+import { changesIn } from './layer-draft.ts';
+
+/** What is being edited. `from`: the network as it was when the edits began; `draft`: as they make it, the same object
+ *  where there are none. */
+type Edits = {
+  from: NetworkSpec;
+  draft: NetworkSpec;
+  /** Layers that begin with the parameters of others. */
+  copies: readonly (readonly [copy: LayerId, of: LayerId])[];
+  beginning: Beginning;
+  /** The layer that is edited. */
+  chosen: LayerId;
+  /** Why the last edit can't be made. Empty if it could. */
+  problem: string;
+};
+export type LayerAction = 'duplicate' | 'remove' | 'up' | 'down';
+
+export type LayerEditing = View & {
+  get(): Readonly<Edits>;
+  /** Calls back after every change of what `get` gives. */
+  onChange(callback: () => void): () => void;
+  choose(layer: LayerId): void;
+  /** Makes an edit. Returns whether it could be made; if not, `problem` says why. */
+  edit(action: LayerAction, layer?: LayerId): boolean;
+  add(kind: AddedKind, after?: LayerId): boolean;
+  set(setting: string, value: unknown): boolean;
+  rename(name: string): boolean;
+  connect(inputs: readonly LayerId[]): boolean;
+  begin(beginning: Beginning): void;
+  /** Forgets the edits. */
+  reset(): void;
+  /** Makes the edits, as one step to undo. */
+  apply(): Promise<void>;
+};
+
+export function createLayerEditing(store: Store, client: Client): LayerEditing {
+  const { network } = store.get().sheet;
+  let state: Edits = {
+    from: network,
+    draft: network,
+    copies: [],
+    beginning: 'identity',
+    chosen: network.layers[0].id,
+    problem: '',
+  };
+  let applying = false;
+  const listeners = new Set<() => void>();
+  const put = (patch: Partial<Edits>) => {
+    state = { ...state, ...patch };
+    for (const callback of listeners) callback();
+  };
+
+  /** Makes an edit, or shows why it can't be made. */
+  function attempt(next: () => NetworkSpec | Edited, patch: Partial<Edits> = {}): boolean {
+    try {
+      const made = next();
+      const [draft, chosen] = 'layer' in made ? [made.network, made.layer] : [made, state.chosen];
+      put({ chosen, problem: '', ...patch, draft: changesIn(state.from, draft) === 0 ? state.from : draft });
+      return true;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      put({ problem: sentenceOf(error) });
+      return false;
+    }
+  }
+
+  function duplicate(layer: LayerId): boolean {
+    return attempt(() => {
+      const copy = duplicateLayer(state.draft, layer);
+      const origin = state.copies.find(([other]) => other === layer)?.[1] ?? layer;
+      state = { ...state, copies: [...state.copies, [copy.layer, origin]] };
+      return copy;
+    });
+  }
+
+  function edit(action: LayerAction, id = state.chosen): boolean {
+    const { draft } = state;
+    const layer = layerIn(draft, id);
+    if (!layer) return false;
+    if (action === 'duplicate') return duplicate(id);
+    if (action === 'remove') return attempt(() => removeLayer(draft, id), { chosen: layer.inputs[0] });
+    const to = action === 'up' ? layerIn(draft, layer.inputs[0])?.inputs[0] : readersOf(draft, id)[0]?.id;
+    return attempt(() => {
+      if (to === undefined) throw new UserError(sentences.layerEdits.noPlace(layer.name));
+      return { network: moveLayer(draft, id, to), layer: id };
+    });
+  }
+
+  function reset(): void {
+    const { network } = store.get().sheet;
+    const chosen = layerIn(network, state.chosen) ? state.chosen : network.layers[0].id;
+    put({ from: network, draft: network, copies: [], chosen, problem: '' });
+  }
+
+  async function apply(): Promise<void> {
+    const { from, draft, copies, beginning } = state;
+    if (applying || draft === from) return;
+    applying = true;
+    try {
+      await endPausedRun(store, client);
+      const { structure } = store.get();
+      const change: LayersChange = { kind: 'layers', network: draft, beginning, seed: SEED, copies };
+      const label = sentences.layerEdits.label(changesIn(from, draft));
+      await client.send('change', { structure, label, changes: [change] });
+      reset();
+    } catch (error) {
+      put({ problem: sentenceOf(error) });
+    } finally {
+      applying = false;
+    }
+  }
+
+  const ends = [
+    store.on(['sheet'], ({ sheet }) => {
+      // Another network: what was being edited isn't there any more.
+      if (sheet.network !== state.from && !applying) reset();
+    }),
+    // The layer of the active cell is chosen, as long as nothing is being edited.
+    store.on(['active'], ({ sheet, active }) => {
+      if (state.draft !== state.from || active.sheet !== sheet.id) return;
+      const layer = layerOfCell(sheet, active);
+      if (layer !== undefined && layer !== shownFor(sheet, state.chosen)) put({ chosen: layer, problem: '' });
+    }),
+  ];
+  return {
+    get: () => state,
+    onChange(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+    choose(layer) {
+      if (layer !== state.chosen && layerIn(state.draft, layer)) put({ chosen: layer, problem: '' });
+    },
+    edit,
+    add: (kind, after = state.chosen) => attempt(() => added(state.draft, layerIn(state.draft, after)!, kind)),
+    set: (setting, value) => attempt(() => setLayer(state.draft, state.chosen, { [setting]: value })),
+    rename: name => attempt(() => renameLayer(state.draft, state.chosen, name)),
+    connect: inputs => attempt(() => connectLayer(state.draft, state.chosen, inputs)),
+    begin: beginning => put({ beginning }),
+    reset,
+    apply,
+    destroy() {
+      for (const end of ends) end();
+    },
+  };
+}
+
+/** Ctrl+Enter applies edits that wait, and Escape forgets them. Returns whether it was one of these keys. */
+export function editsKey(event: KeyboardEvent, editing: LayerEditing): boolean {
+  const applies = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+  const { draft, from } = editing.get();
+  if (draft === from || !(applies || event.key === 'Escape')) return false;
+  event.preventDefault();
+  event.stopPropagation();
+  if (applies) void editing.apply();
+  else editing.reset();
+  return true;
+}
+
+/** New values follow from this. They are the same each time an edit is tried. */
+export const SEED = 1;
+
+const layerIn = ({ layers }: NetworkSpec, id: LayerId | undefined) => layers.find(layer => layer.id === id);
+
+/** A new layer of a kind after another one. A kind that gathers several layers also reads what the other one reads. */
+function added(network: NetworkSpec, after: Layer, kind: AddedKind): Edited {
+  const shape = inferShapes(network).get(after.id)!;
+  const others = gatheringKinds.has(kind) ? [after.inputs[0] ?? after.id] : [];
+  return addLayer(network, after.id, newLayers[kind](shape), others);
+}
+
+/** Ends a paused run and waits until its weights are in the workbook. Throws UserError while a run trains. */
+async function endPausedRun(store: Store, client: Client): Promise<void> {
+  const { run } = store.get();
+  if (!run || !isUnderWay(run.state)) return;
+  if (run.state.status !== 'paused') throw new UserError(sentences.layerEdits.duringRun);
+  const ended = new Promise<void>(resolve => {
+    const stop = store.on(['run'], ({ run: now }) => {
+      if (now && isUnderWay(now.state)) return;
+      stop();
+      resolve();
+    });
+  });
+  await client.send('controlRun', { action: 'stop' });
+  await ended;
+}
