@@ -43,6 +43,8 @@ export function placeOf(sheet: Sheet, { tensor, index }: ElementIndex): Place {
       const channel = maps ? text.map(at[0] + 1) : unitOf(sheet, layer, at[0]);
       return place(text.columnOf(messages.layers.names[info.name], channel));
     }
+    case 'weights':
+      return place(messages.layers.ownWeight(at[0] + 1));
     case 'rate':
       return place(messages.layers.names.rate);
     case 'partial': {

@@ -10,12 +10,13 @@ export type Shape = readonly number[];
  *  - kernel: of conv2d [kernelHeight, kernelWidth, inChannels, outChannels], of dense [inFeatures, units].
  *  - bias: [outChannels].
  *  - gamma, beta, movingMean, movingVariance (never below 0): of batchNorm, [channels] or [units].
+ *  - weights: the own weights of a formula layer, [weights].
  *  - rate: the probability [1] that dropout drops a number, 0 ≤ rate < 1.
  *  - output: the layer's activations.
  *  - partial: sums over groups of input channels, [groups, height, width, outChannels], if one formula can't hold them
  *    all.
  *  - shifted, exp, actual, crossEntropy: the columns beside a softmax, each [units]. */
-export type ParameterName = 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'rate';
+export type ParameterName = 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'weights' | 'rate';
 export type TensorName = ParameterName | 'output' | 'partial' | 'shifted' | 'exp' | 'actual' | 'crossEntropy';
 export type TensorId = `${LayerId}/${TensorName}`;
 

@@ -26,6 +26,8 @@ export const parameters: { readonly [N in ParameterName]: Parameter } = {
   beta: { trained: true, shown: true, holds: anything, fill: leaveZero },
   movingMean: { trained: false, shown: true, holds: anything, fill: leaveZero },
   movingVariance: { trained: false, shown: true, holds: value => value >= 0, fill: fillOnes },
+  // Its layer says what it begins with.
+  weights: { trained: true, shown: true, holds: anything },
   // Below 1, because dropout can't drop everything.
   rate: { trained: false, shown: false, holds: value => value >= 0 && value < 1 },
 };

@@ -59,6 +59,10 @@ export const layerMessages: Catalogue['layers'] = {
     epsilon: 'eine Zahl von 1e-12 bis 1',
     momentum: 'eine Zahl von 0 bis 1',
     zeroSides: most => `eine Liste [[oben, unten], [links, rechts]] ganzer Zahlen von 0 bis ${whole(most)}`,
+    formulas: most => `eine Liste von Formeln für eine Schicht, mit zusammen höchstens ${whole(most)} Teilen,`,
+    ownWeights: most => `eine Liste von 1 bis ${whole(most)} Zahlen`,
+    instead: 'die Einstellungen der Schicht, an deren Stelle die Formeln treten,',
+    besides: most => `eine ganze Zahl von 0 bis ${whole(most)}`,
   },
   addInputCount: (layer, count, most) =>
     `${layer} addiert ${layersCounted(count)}. Verbinden Sie diese Schicht mit 2 bis ${whole(most)}.`,
@@ -89,7 +93,7 @@ export const layerMessages: Catalogue['layers'] = {
   tooManyNormalised: (layer, input, channels, most) =>
     `${layer} normalisiert über die ${channels} Karten von ${input}, und eine Formel fasst bis zu ${most}. Geben Sie ` +
     `${input} weniger Karten.`,
-  headings: { gamma: 'Gamma', beta: 'Beta', movingMean: 'Mittel', movingVariance: 'Var.', rate: 'p' },
+  headings: { gamma: 'Gamma', beta: 'Beta', movingMean: 'Mittel', movingVariance: 'Var.', weights: 'w', rate: 'p' },
   names: {
     gamma: 'Gamma',
     beta: 'Beta',
@@ -97,6 +101,7 @@ export const layerMessages: Catalogue['layers'] = {
     movingVariance: 'gleitende Varianz',
     rate: 'Wahrscheinlichkeit p, eine Zahl wegzulassen',
   },
+  ownWeight: number => `eigenes Gewicht ${number}`,
   addDetail: (size, summands) => `${size} · ${summands.join(' + ')}`,
   concatenateDetail: (size, parts) => `${size} · ${parts.join(', ')}`,
   convDetail: (detail, dilation, groups) =>

@@ -9,6 +9,10 @@ export const layerMessages = {
     epsilon: 'a number from 1e-12 to 1',
     momentum: 'a number from 0 to 1',
     zeroSides: (most: number) => `a list [[top, bottom], [left, right]] of whole numbers from 0 to ${whole(most)}`,
+    formulas: (most: number) => `a list of formulas for a layer, with up to ${whole(most)} parts together,`,
+    ownWeights: (most: number) => `a list of 1 to ${whole(most)} numbers`,
+    instead: 'the settings of the layer whose place the formulas take',
+    besides: (most: number) => `a whole number from 0 to ${whole(most)}`,
   },
   addInputCount: (layer: string, count: number, most: number) =>
     `${layer} adds ${count === 0 ? 'no layers' : plural(count, 'one layer', `${count} layers`)}. Connect it to 2 to ` +
@@ -40,7 +44,7 @@ export const layerMessages = {
     `${layer} normalises over the ${channels} maps of ${input}, and a formula holds up to ${most}. Give ${input} ` +
     'fewer maps.',
   /** The names of parameters: over their cells, and in words. */
-  headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'var', rate: 'p' },
+  headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'var', weights: 'w', rate: 'p' },
   names: {
     gamma: 'gamma',
     beta: 'beta',
@@ -48,6 +52,8 @@ export const layerMessages = {
     movingVariance: 'moving variance',
     rate: 'probability p of dropping a number',
   },
+  /** The place of a weight of a formula layer. */
+  ownWeight: (number: number) => `own weight ${number}`,
   /** Details of captions. */
   addDetail: (size: string, summands: readonly string[]) => `${size} · ${summands.join(' + ')}`,
   concatenateDetail: (size: string, parts: readonly string[]) => `${size} · ${parts.join(', ')}`,
