@@ -10,6 +10,7 @@ import type { ElementIndex } from './layout/layout.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { readNumber } from './numbers.ts';
 import type { CellPlace } from './places.ts';
+import { formulaText } from './typed-entry.ts';
 
 /** A workbook as far as the texts of its cells depend on it. `sheet` is the network's. */
 type Workbook = { sheet: Sheet; sheets: readonly WorkbookSheet[]; names: Names };
@@ -46,14 +47,15 @@ export function cellText(
   if (typeof content === 'boolean') return content ? 'TRUE' : 'FALSE';
   const number = format?.number;
   if (typeof content === 'string')
-    return number?.kind === 'text' || !needsApostrophe(content, decimalComma) ? content : `'${content}`;
+    return number?.kind === 'text' || !needsApostrophe(workbook, place, content, language) ? content : `'${content}`;
   const written = (value: number) => (decimalComma ? String(value).replace('.', ',') : String(value));
   return number?.kind === 'percent' ? `${written(Number((content * 100).toPrecision(15)))}%` : written(content);
 }
 
 /** Whether a text would be read as something else if it were typed as it is. */
-function needsApostrophe(text: string, decimalComma: boolean): boolean {
-  if (/^\s*=|^'/.test(text) || /^\s*(true|false)\s*$/i.test(text)) return true;
-  const { value, problem } = readNumber(text, { decimalComma });
+function needsApostrophe(workbook: Workbook, place: CellPlace, text: string, language: FormulaLanguage): boolean {
+  if (text.startsWith("'") || /^\s*(true|false)\s*$/i.test(text)) return true;
+  if (formulaText(text, { ...workbook, on: place.sheet }, language) !== undefined) return true;
+  const { value, problem } = readNumber(text, { decimalComma: language.decimal === ',' });
   return value !== undefined || problem === 'separator';
 }

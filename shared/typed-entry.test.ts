@@ -9,7 +9,7 @@ import { buildSheet } from './layout/sheet.ts';
 import { speak } from './messages.ts';
 import { english } from './messages/render.ts';
 import { parseNetwork } from './network.ts';
-import { typedInto } from './typed-entry.ts';
+import { formulaText, typedInto } from './typed-entry.ts';
 
 const sheet = buildSheet(
   parseNetwork({ version: 1, layers: [{ id: 'in', name: 'in', inputs: [], kind: 'input', shape: [4, 4, 1] }] }),
@@ -47,4 +47,39 @@ test.each([
   ['=SUM({1,2', 'The “{” at position 6 is never closed.'],
 ])('but what cannot be meant is still refused: %s', (text, sentence) => {
   expect(entered(text)).toBe(sentence);
+});
+
+test.each([
+  ['+A1*2', '=+A1*2'],
+  ['-A1', '=-A1'],
+  ['−A1', '=-A1'],
+  ['@SUM(A1:A3', '=SUM(A1:A3)'],
+  ['-5-3', '=-5-3'],
+  ['-1/3', '=-1/3'],
+])('as in Excel, %s is a formula', (text, formula) => {
+  expect(entered(text)).toBe(formula);
+});
+
+test.each(['-5', '+3', '−0.5', '- A1', '-- see below', '-', '@home', '+49 30 1234', '-nothing'])(
+  '%s is a number or a text, and no formula',
+  text => {
+    expect(entered(text)).toBe('');
+  },
+);
+
+test('German signs and functions make formulas too, and 0,5 with a sign stays a number', () => {
+  speak('de');
+  const german = spokenFormulas();
+  speak('en');
+  expect(entered('+SUMME(0,5;A1)', german)).toBe('=+SUMME(0,5;A1)');
+  expect(formulaText('-0,5', { sheet, ...nothingWritten(), on: sheet.id }, german)).toBeUndefined();
+});
+
+test('in a cell that is formatted as text, = begins no formula', () => {
+  const place = { sheet: sheet.id, ...parseAddress('Z9')! };
+  const { cells, ...own } = nothingWritten().sheets[0];
+  const text = { format: { number: { kind: 'text' as const } } };
+  const sheets = [{ ...own, cells: new Map([...cells, [place.row, new Map([[place.column, text]])]]) }];
+  const typed = typedInto({ sheet, ...nothingWritten(), sheets }, place, '=A1');
+  expect(typed).toMatchObject({ changes: [{ edits: [{ cell: { ...text, content: '=A1' } }] }] });
 });

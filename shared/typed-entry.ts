@@ -6,7 +6,8 @@ import { type Cell, cellAt, CELL_LIMITS, type Names, sheetOf, type WorkbookSheet
 import type { Change } from './change.ts';
 import { isFree } from './changes/check.ts';
 import type { FormulaLanguage } from './formula/print.ts';
-import { readTyped } from './formula/typed.ts';
+import { readTyped, type Surroundings } from './formula/typed.ts';
+import { beginsFormula } from './formula/tokens.ts';
 import { elementAt, type Sheet } from './layout/sheet.ts';
 import type { Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
@@ -26,7 +27,11 @@ export type TypingOptions = { notation?: Notation; language?: FormulaLanguage; f
 export function typedInto(workbook: Typing, place: CellPlace, text: string, options: TypingOptions = {}): Typed {
   const { sheet } = workbook;
   const element = elementAt(sheet, place);
-  if (text.trimStart().startsWith('=')) return typedFormula(workbook, place, text.trimStart(), options);
+  // In a cell that is formatted as text, everything is text.
+  const own = element ? undefined : cellIn(workbook, place);
+  if (own?.format?.number?.kind === 'text' && text !== '') return typedFreely(workbook, place, text, options);
+  const formula = formulaText(text, { ...workbook, on: place.sheet }, options.language);
+  if (formula !== undefined) return typedFormula(workbook, place, formula, options);
   if (!element) return typedFreely(workbook, place, text, options);
   const info = sheet.tensors.get(element.tensor)!;
   const { notation = {}, foreign = false } = options;
@@ -42,6 +47,15 @@ export function typedInto(workbook: Typing, place: CellPlace, text: string, opti
   return {
     changes: [{ kind: 'formulas', edits: [{ tensor: element.tensor, indices, content: value === 0 ? 0 : value }] }],
   };
+}
+
+/** The formula that a typed text is, beginning with "=". As in Excel, what begins with a sign or @ is one too if it
+ *  can be read as one: -A1*2, @SUM(A1:A3). undefined for numbers and other texts. */
+export function formulaText(text: string, around: Surroundings, language?: FormulaLanguage): string | undefined {
+  const typed = text.trimStart();
+  if (typed.startsWith('=') || !beginsFormula(typed)) return typed.startsWith('=') ? typed : undefined;
+  const signed = `=${typed.replace(/^@/, '')}`;
+  return readTyped(signed, around, language).problem === undefined ? signed : undefined;
 }
 
 function valuesOf(read: Read): Typed {

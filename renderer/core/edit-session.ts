@@ -5,6 +5,7 @@ import { RELATIVE } from '../../shared/formula/expression.ts';
 import { ENGLISH, type FormulaLanguage } from '../../shared/formula/print.ts';
 import { type CellName, fitsAt, type Proposals, proposalsAt, taken } from '../../shared/formula/proposals.ts';
 import {
+  beginsFormula,
   callAt,
   cycled,
   mayReferAt,
@@ -253,7 +254,7 @@ const edit = (text: string, caret: Caret): Partial<EditSession> => ({
   proposals: undefined,
 });
 
-export const isFormula = ({ formula, text }: EditSession): boolean => formula && text.startsWith('=');
+export const isFormula = ({ formula, text }: EditSession): boolean => formula && beginsFormula(text);
 
 /** The word of the status bar for what arrows do. */
 export function modeOf(session: EditSession | undefined): 'ready' | 'enter' | 'edit' | 'point' {

@@ -10,6 +10,7 @@ import { decimalSign } from '../../shared/messages/format.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { elementAt, type Sheet, usedPart } from '../../shared/layout/sheet.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
+import { beginsFormula } from '../../shared/formula/tokens.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import { typedInto } from '../../shared/typed-entry.ts';
 import { createEdits, type Edits } from './edits.ts';
@@ -46,7 +47,7 @@ export function enterText(
   const edits = createEdits(sheet);
   const label = sentences.grid.editLabel(formatAddress(cell));
   const element = elementAt(sheet, cell);
-  if (element && !typed.trimStart().startsWith('='))
+  if (element && !beginsFormula(typed.trimStart()))
     return enterCell(sheet, cell, typed, edits, foreign) ?? edits.finish(label);
   if (!element && own.sheets.length === 0) return enterCell(sheet, cell, typed, edits, foreign) ?? {};
   const read = typedInto({ sheet, ...own }, cell, typed, {

@@ -9,7 +9,7 @@ import { sentences } from '../../shared/messages/sentences.ts';
 import { elementAt, type Sheet, usedPart } from '../../shared/layout/sheet.ts';
 import { parseNumber } from '../../shared/numbers.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
-import { typedInto } from '../../shared/typed-entry.ts';
+import { formulaText, typedInto } from '../../shared/typed-entry.ts';
 import { copier, type CopiedCell, createBringer } from './bring.ts';
 import type { Pasted } from './clipboard-table.ts';
 import { createEdits, type Edits } from './edits.ts';
@@ -37,9 +37,9 @@ export function fillText(
   const parts = ranges.map(range => withoutEmptyLines(sheet, range));
   const free = parts.flatMap(part => freeCellsIn(sheet, part));
   if (free.length > MAX_CELLS) return { refusal: text.tooManyCells(free.length) };
-  const formula = typed.trimStart().startsWith('=') && written;
+  const formula = written && formulaText(typed, { sheet, ...own, on: written.active.sheet }, spokenFormulas());
   const refused = formula
-    ? fillFormula(sheet, parts, free, { typed, ...written, edits })
+    ? fillFormula(sheet, parts, free, { typed: formula, ...written, edits })
     : fillContent(sheet, parts, free, { typed, foreign, own, edits });
   return refused ?? edits.finish(sentences.grid.fillLabel(ranges.map(range => formatRange(range)).join(', ')));
 }
@@ -73,7 +73,7 @@ function fillFormula(
   free: readonly CellPlace[],
   { typed, active, own, edits }: TypedForAll & { active: CellPlace },
 ): Refused | undefined {
-  const read = readTyped(typed.trimStart(), { sheet, ...own, on: active.sheet }, spokenFormulas());
+  const read = readTyped(typed, { sheet, ...own, on: active.sheet }, spokenFormulas());
   if (read.problem !== undefined) return { refusal: say(read.problem) };
   const { sheet: _on, ...from } = active;
   const element = elementAt(sheet, active);

@@ -2,7 +2,7 @@
 import type { RangePlace } from '../places.ts';
 import { functionNamed, functionNames, localName } from './language.ts';
 import type { FormulaLanguage } from './print.ts';
-import { callAt, type FindName, mayReferAt, type TypedFormula, typedReferences, wordAt } from './tokens.ts';
+import { beginsFormula, callAt, type FindName, mayReferAt, type TypedFormula, typedReferences, wordAt } from './tokens.ts';
 
 /** A function, with its English name, or a name of cells, with what it names. */
 export type Proposal =
@@ -42,7 +42,7 @@ export function proposalsAt(
   language: FormulaLanguage,
   names: readonly CellName[],
 ): Proposals | undefined {
-  const word = formula.text.startsWith('=') ? wordAt(formula, caret) : undefined;
+  const word = beginsFormula(formula.text) ? wordAt(formula, caret) : undefined;
   if (!word) return undefined;
   const typed = word.typed.toUpperCase();
   const fits = ({ name }: { name: string }) => name.toUpperCase().startsWith(typed);

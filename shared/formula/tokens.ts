@@ -2,6 +2,7 @@
  *  finished formula, `syntax.ts` says. */
 import { type CellRange, columnIndex, columnName, MAX_COLUMNS, MAX_ROWS, rangeBetween } from '../address.ts';
 import { ABSOLUTE, type Anchor, type Anchors } from './expression.ts';
+import { readNumber } from '../numbers.ts';
 import type { FormulaLanguage } from './print.ts';
 
 /** A piece of the text: start inclusive, end exclusive. The tokens of a text lie side by side and cover all of it.
@@ -52,6 +53,15 @@ const numbers = {
   '.': /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y,
   ',': /(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?/y,
 };
+
+/** Whether a text may be a formula: it begins with "=" or, as Excel allows, with a sign or @ and is no number. What
+ *  begins with "- " is an item of a list. */
+export function beginsFormula(text: string): boolean {
+  if (text.startsWith('=')) return true;
+  if (!/^[-+−@](?!\s)/.test(text)) return false;
+  const { problem } = readNumber(text);
+  return problem === 'text' || problem === 'fraction';
+}
 
 /** Cuts a text into tokens. The cost grows with its length. */
 export function typedFormula(text: string, { decimal, list, column }: FormulaLanguage): TypedFormula {
