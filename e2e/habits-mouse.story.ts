@@ -171,4 +171,21 @@ test('paste special goes on from what is marked, and moves what is cut; Shift an
   await sheet.undo();
   await sheet.expectValue('AD11', 1);
   await sheet.expectValue('AD40', 1);
+
+  // Enter pastes what is marked, once; Escape ends the mark, and then Enter goes on.
+  await sheet.goTo('AF11');
+  await keyboard.press('Control+c');
+  await expect(sheet.notice).toContainText('Enter pastes once');
+  await keyboard.press('ArrowLeft');
+  await keyboard.press('ArrowLeft');
+  await keyboard.press('Shift+ArrowDown');
+  await sheet.page.keyboard.press('Enter');
+  await expect.poll(marked).toBe(0);
+  await expect(sheet.notice).toBeEmpty();
+  await sheet.expectValue('AD12', 1);
+  await sheet.expectValue('AD11', 1);
+  await keyboard.press('Control+c');
+  await keyboard.press('Escape');
+  await keyboard.press('Enter');
+  await expect(sheet.nameBox).toHaveValue('AD12');
 });

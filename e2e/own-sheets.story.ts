@@ -184,6 +184,22 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
     }).toPass();
   await press('Control+z', 'Control+z', 'Control+z');
   await expect(page.getByRole('button', { name: 'Undo Format B2:C2' })).toBeVisible();
+  // What is typed right after a format, before the format is answered, gets it.
+  await sheet.selectCell('E9');
+  await page.evaluate(() => {
+    const press = (key: string, init: object = {}) =>
+      document.activeElement!.dispatchEvent(
+        new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }),
+      );
+    press('%', { code: 'Digit5', ctrlKey: true, shiftKey: true });
+    press('8');
+    document.execCommand('insertText', false, '8');
+    press('Enter');
+  });
+  await sheet.selectCell('E9');
+  await expect(sheet.formulaBar).toHaveValue('800%');
+  await press('Control+z', 'Control+z');
+  await expect(page.getByRole('button', { name: 'Undo Format B2:C2' })).toBeVisible();
   await sheet.goTo('C3');
   await press('Control+Shift+5');
   await sheet.menu('Format', 'More decimals');

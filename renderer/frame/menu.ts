@@ -39,6 +39,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'edit.fill',
       'edit.fillDown',
       'edit.fillRight',
+      'edit.sum',
       'edit.restore',
       '-',
       'comment.edit',

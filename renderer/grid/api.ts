@@ -37,6 +37,8 @@ export type GridApi = {
   afterEdits(work: () => void): void;
   /** Empties the selected cells, as the Delete key does. */
   clear(): void;
+  /** Begins to type the sum of the numbers above the active cell, or puts sums below several selected cells. */
+  sum(): void;
   /** What a cell that is no element holds, if it is in view or selected. */
   valueAt(cell: CellPlace): Value;
   /** Whether a range is whole rows or whole columns of the shown sheet. */

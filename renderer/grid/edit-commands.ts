@@ -136,6 +136,13 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       run: () => grid().transfer.fillLines('right'),
     },
     {
+      id: 'edit.sum',
+      label: () => messages.menu.sum,
+      key: store.get().capabilities.platform === 'mac' ? 'CmdOrCtrl+Shift+T' : 'Alt+=',
+      enabled: mayEdit,
+      run: () => grid().sum(),
+    },
+    {
       id: 'sheet.sortAscending',
       label: () => messages.clipboard.sortAscending,
       enabled: mayEdit,

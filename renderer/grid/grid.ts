@@ -3,6 +3,7 @@ import { sheetOf } from '../../shared/cells.ts';
 import { formulaAllowed } from '../../shared/cell-entry.ts';
 import { elementAt, usedPart } from '../../shared/layout/sheet.ts';
 import { type CellPlace, only, type RangePlace, samePlace } from '../../shared/places.ts';
+import type { Value } from '../../shared/formula/value.ts';
 import { messages } from '../../shared/messages.ts';
 import { leaveHidden } from './leave-hidden.ts';
 import { refusalAtCell } from '../core/notices.ts';
@@ -42,6 +43,7 @@ import { onOtherScreen } from './other-screen.ts';
 import { createViewport } from './viewport.ts';
 import { showTooltips, tooltipAt } from './tooltip.ts';
 import { outlinesOf } from './tracing.ts';
+import { numbersBefore, sumBegun, sumEntry } from './sum.ts';
 import { createTransfer } from './transfer.ts';
 import { clearAll } from './written-cell.ts';
 import { createTyping } from './typing.ts';
@@ -104,12 +106,16 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     formulaAllowed: place => formulaAllowed(store.get().sheet, place),
     formulas: () => formulasOf(store.get()),
     locked,
-    enter: (place, text, foreign) => enterText(store.get().sheet, place, text, foreign, store.get().written),
-    fill: (text, foreign) => {
-      const { sheet, active, written } = store.get();
-      return fillText(sheet, selectedRanges(store), text, foreign, { active, own: written });
+    enter: (place, text, foreign) => () => enterText(store.get().sheet, place, text, foreign, store.get().written),
+    fill(text, foreign) {
+      const { active } = store.get();
+      const ranges = selectedRanges(store);
+      return () => {
+        const { sheet, written } = store.get();
+        return fillText(sheet, ranges, text, foreign, { active, own: written });
+      };
     },
-    run,
+    run: runTyped,
     move: press => input.move(press),
     stepFrom(from, { key, ctrlKey, metaKey }) {
       const { geometry } = viewport;
@@ -127,6 +133,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     position: cellBox,
     cellText: cell => spokenText(store.get(), allValues, cell),
     clear,
+    pasteMarked: () => transfer.pasteMarked(),
     copy: (clipboard, cut) => transfer.copy(clipboard, cut),
     paste: (clipboard, special) => transfer.paste(formatsOn(clipboard), special),
     reveal: () => scrollTo(only(store.get().active)),
@@ -195,6 +202,11 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     else input.focusCells();
   }
 
+  function valueAt(cell: CellPlace): Value {
+    const found = elementAt(store.get().sheet, cell);
+    return (found ? allValues.element(found.tensor, found.index) : allValues.cell(cell)) ?? null;
+  }
+
   /** Ends typing before the user goes elsewhere. Returns false if the text is refused, so that typing continues. */
   function leaveEditing(): boolean {
     const left = typing.leave();
@@ -222,6 +234,15 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       actions.edit(command);
     }
     return lock === undefined && refusal === undefined;
+  }
+
+  /** Sends what was typed. A cell keeps its looks: where an earlier edit may just have set them, this waits for its
+   *  answer. */
+  function runTyped(entry: Entry, again: () => Entry): boolean {
+    const writes = entry.command?.changes.some(({ kind }) => kind === 'cells');
+    if (!writes || locked() !== undefined || !actions.unanswered()) return run(entry);
+    afterEdits(() => run(again()));
+    return true;
   }
 
   function afterEdits(work: () => void): void {
@@ -368,11 +389,22 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     run,
     afterEdits,
     clear,
-    transfer,
-    valueAt: cell => {
-      const found = elementAt(store.get().sheet, cell);
-      return (found ? allValues.element(found.tensor, found.index) : allValues.cell(cell)) ?? null;
+    sum() {
+      const { active, selection, areas } = store.get();
+      if (areas.length > 0) return refuse(messages.grid.oneRange);
+      if (selection.height > 1 || selection.width > 1)
+        return afterEdits(() => run(sumEntry(store.get(), selection, valueAt)));
+      const numbers = numbersBefore(store.get(), active, valueAt);
+      typing.begin('enter', sumBegun());
+      const last = numbers && {
+        ...active,
+        row: numbers.row + numbers.height - 1,
+        column: numbers.column + numbers.width - 1,
+      };
+      if (last) typing.point(numbers, last);
     },
+    transfer,
+    valueAt,
     wholeLines({ height, width }) {
       const { rows, columns } = viewport.geometry;
       return width >= columns ? 'rows' : height >= rows ? 'columns' : undefined;

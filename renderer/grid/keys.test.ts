@@ -39,6 +39,7 @@ function after(from: string, keys: string, folded: string[] = []): string {
     reveal: call('reveal'),
     scrollHome: call('scrollHome'),
     clear: call('clear'),
+    pasteMarked: () => false,
     startEditing: call('edit'),
     changeSheet: by => void called.push(`sheet ${by}`),
     escape: call('escape'),

@@ -17,6 +17,8 @@ export type KeyCallbacks = {
   /** Scrolls to the beginning of the sheet. Row 1 is always in view. */
   scrollHome(): void;
   clear(): void;
+  /** Pastes what is marked as copied. Returns false if nothing is. */
+  pasteMarked(): boolean;
   startEditing(): void;
   /** Goes to the next or previous sheet tab, with the same selection. */
   changeSheet(by: 1 | -1): void;
@@ -118,6 +120,7 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
       });
     else if (control && (key === 'PageDown' || key === 'PageUp')) callbacks.changeSheet(key === 'PageDown' ? 1 : -1);
     else if (control && key === 'Backspace') callbacks.reveal();
+    else if (key === 'Enter' && !control && !shiftKey && callbacks.pasteMarked()) return true;
     else if (move(event)) return true;
     // Shift+Delete cuts, which the browser does.
     else if (control || (shiftKey && key === 'Delete')) return false;

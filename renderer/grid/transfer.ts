@@ -3,7 +3,7 @@ import { wholeTensor } from '../../shared/goto.ts';
 import { elementAt, usedPart } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import { isFormula, sheetOf } from '../../shared/cells.ts';
-import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
+import { type CellPlace, only, type RangePlace, samePlace } from '../../shared/places.ts';
 import type { State, Store, Values } from '../core/store.ts';
 import type { Theme } from '../parts/theme.ts';
 import { isRead } from '../../shared/changes/readers.ts';
@@ -45,6 +45,8 @@ export type Transfer = {
   copy(clipboard: DataTransfer, cut: boolean): void;
   /** Pastes. It first asks the user if the clipboard has several readings or, with `special`, how to paste. */
   paste(formats: ClipboardFormats, special: boolean): void;
+  /** Pastes the cells that are marked as copied or cut, and ends the mark. Returns false if there are none. */
+  pasteMarked(): boolean;
   /** Fills from the selection to a larger range. */
   fillTo(target: RangePlace): void;
   fillLines(direction: 'down' | 'right'): void;
@@ -87,11 +89,17 @@ export function createTransfer(
   /** The work that waits for the values of a range. */
   let waiting: { range: RangePlace; work: () => void; copies: boolean } | undefined;
 
+  /** What the status bar says while cells are marked. */
+  let told: State['notice'];
   const mark = (next: typeof copied) => {
     if (copied === next) return;
     copied = next;
+    if (told && store.get().notice === told) store.set({ notice: undefined });
+    told = next && locked() === undefined ? { tone: 'info', sentence: messages.clipboard.marked, holds } : undefined;
+    if (told) store.set({ notice: told });
     marked();
   };
+  const holds = () => copied !== undefined;
 
   /** Why the selection can't be copied (or, with `edits`, changed). undefined if it can. */
   const stopped = (edits: boolean): string | undefined =>
@@ -199,7 +207,7 @@ export function createTransfer(
     slice();
   };
 
-  const pasteInto = (table: Table, options: PasteOptions, id: string | undefined) => {
+  const pasteInto = (table: Table, options: PasteOptions, id: string | undefined, once = false) => {
     const { sheet, selection, workbookId } = store.get();
     const moved = copied?.cut && copied.id === id && copied.workbook === workbookId ? copied.range : undefined;
     const paste = () => {
@@ -215,7 +223,7 @@ export function createTransfer(
       const { height, width } = pastedRange(sheet, selection, table, given);
       slowly(pasting(sheet, selection, table, given), height * width, entry => {
         if (!enter(entry)) return;
-        if (moved || copied?.id !== id) mark(undefined);
+        if (moved || once || copied?.id !== id) mark(undefined);
         const stays = moved && entry.command?.changes.every(({ kind }) => kind !== 'move');
         if (stays && isRead(sheet, written, moved)) tell(messages.clipboard.stays(formatRange(moved)));
       });
@@ -297,6 +305,14 @@ export function createTransfer(
       if (known && !special) return pasteInto(known, given, id);
       void ask({ readings, special, own }, known, id, given);
     },
+    pasteMarked() {
+      const { workbookId, selection } = store.get();
+      if (copied?.workbook !== workbookId || stopped(true) !== undefined) return false;
+      const { table, id, range } = copied;
+      if (isSame(selection, range)) mark(undefined);
+      else pasteInto(table, {}, id, true);
+      return true;
+    },
     fillTo(target) {
       const { sheet, selection } = store.get();
       fill(selection, () => fillRange(sheet, selection, target, contentOf, store.get().written));
@@ -344,6 +360,9 @@ export function createTransfer(
     },
   };
 }
+
+const isSame = (one: RangePlace, other: RangePlace): boolean =>
+  samePlace(one, other) && one.height === other.height && one.width === other.width;
 
 /** The selected cells; of whole rows and columns only as far as anything stands on the sheet. undefined where nothing
  *  does. `size`: of the shown sheet. */

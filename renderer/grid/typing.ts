@@ -25,12 +25,13 @@ export type TypingCallbacks = {
   formulas(): Formulas;
   /** Why typing isn't possible now. undefined if it is. */
   locked(): string | undefined;
-  /** The entry of a text for a cell. `foreign`: its number may be written as in another language. */
-  enter(place: CellPlace, text: string, foreign: boolean): Entry;
-  /** The entry of a text for every selected cell. */
-  fill(text: string, foreign: boolean): Entry;
-  /** Sends an entry, or tells why there is nothing to send. Returns false if nothing changes. */
-  run(entry: Entry): boolean;
+  /** Makes the entry of a text for a cell. `foreign`: its number may be written as in another language. */
+  enter(place: CellPlace, text: string, foreign: boolean): () => Entry;
+  /** Makes the entry of a text for every selected cell. */
+  fill(text: string, foreign: boolean): () => Entry;
+  /** Sends an entry, or tells why there is nothing to send. Returns false if nothing changes. `again` makes the entry
+   *  once more, if earlier edits must be answered first. */
+  run(entry: Entry, again: () => Entry): boolean;
   /** Moves the active cell after entering, as this key does. */
   move(press: KeyPress): boolean;
   /** The cell that an arrow leads to from another one; with Ctrl, the end of what is filled. */
@@ -68,12 +69,13 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
   /** Whether the user has confirmed once that numbers in the other notation are meant as they are written. */
   let foreignMeant = false;
 
-  /** The entry of a text. Entering the same text again answers a question with yes. */
-  const meant = (again: boolean, entryOf: (foreign: boolean) => Entry): Entry => {
-    const entry = entryOf(foreignMeant || again);
-    if (entry.foreign) return { refusal: `${entry.refusal} ${messages.grid.enterAgain}` };
-    foreignMeant ||= again && entryOf(false).foreign === true;
-    return entry;
+  /** Sends a text. Entering the same text again answers a question with yes. */
+  const runMeant = (again: boolean, entryOf: (foreign: boolean) => () => Entry): boolean => {
+    const make = entryOf(foreignMeant || again);
+    const entry = make();
+    if (entry.foreign) return callbacks.run({ refusal: `${entry.refusal} ${messages.grid.enterAgain}` }, make);
+    foreignMeant ||= again && entryOf(false)().foreign === true;
+    return callbacks.run(entry, make);
   };
 
   /** When the cell's editor closes, it gives the keyboard back by itself. */
@@ -89,7 +91,7 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
     if (left.do === 'show') callbacks.reveal(store.get().active);
     if (left.do === 'show' || left.do === 'focus') callbacks.focus();
     // An empty entry makes `run` tell the reason.
-    else if (left.do === 'explain') callbacks.run({});
+    else if (left.do === 'explain') callbacks.run({}, () => ({}));
     else if (left.do === 'newline') document.execCommand('insertText', false, '\n');
     else if (left.do === 'move') move(left.press, left.field);
     else if (left.do === 'walk') {
@@ -115,7 +117,7 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
       goHome(place);
       const entryOf = (foreign: boolean) =>
         left.do === 'fill' ? callbacks.fill(text, foreign) : callbacks.enter(place, text, foreign);
-      const done = callbacks.run(meant(left.again, entryOf));
+      const done = runMeant(left.again, entryOf);
       send({ kind: done ? 'entered' : 'refused' });
       if (done && left.do === 'enter' && left.press) move(left.press, field);
     } else perform(left);

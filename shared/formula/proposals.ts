@@ -2,7 +2,15 @@
 import type { RangePlace } from '../places.ts';
 import { functionNamed, functionNames, localName } from './language.ts';
 import type { FormulaLanguage } from './print.ts';
-import { beginsFormula, callAt, type FindName, mayReferAt, type TypedFormula, typedReferences, wordAt } from './tokens.ts';
+import {
+  beginsFormula,
+  callAt,
+  type FindName,
+  mayReferAt,
+  type TypedFormula,
+  typedReferences,
+  wordAt,
+} from './tokens.ts';
 
 /** A function, with its English name, or a name of cells, with what it names. */
 export type Proposal =

@@ -28,6 +28,7 @@ export const menuMessages: Catalogue['menu'] = {
   overrides: 'Überschriebenes und Kommentare',
   restore: 'Berechnete Formeln zurückholen',
   fillRight: 'Nach rechts ausfüllen',
+  sum: 'Summe der Zahlen darüber',
   delete: 'Löschen (auf 0 setzen)',
   fill: 'Mit einer Zahl ausfüllen…',
   goTo: 'Gehe zu…',

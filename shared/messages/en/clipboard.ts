@@ -11,6 +11,10 @@ export const clipboardMessages = {
   nothingBefore: (where: string) => `There are no cells before ${where} to fill from.`,
   nothingToChange: (where: string) => `${where} holds no cell of the network. Select pixels, kernels or biases.`,
   noNeighbour: 'No cells stand beside those below: drag the handle as far as you want to fill.',
+  nothingToSum: (where: string) => `There are no numbers above ${where} or before it to add up.`,
+  noRoomForSum: (where: string) => `The sums belong into ${where}, but something stands there. Empty it first.`,
+  /** While copied or cut cells are marked. */
+  marked: 'Enter pastes once, Escape ends it.',
   /** `keys`: the keys that paste. */
   mayNotRead: (keys: string) => `This window may not read the clipboard by itself. Press ${keys}.`,
   pasting: (cells: number) => `Pasting ${whole(cells)} cells… Esc stops it.`,

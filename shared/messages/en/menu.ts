@@ -27,6 +27,7 @@ export const menuMessages = {
   overrides: 'Overrides and comments',
   restore: 'Bring back derived formulas',
   fillRight: 'Fill to the right',
+  sum: 'Sum of the numbers above',
   delete: 'Delete (set to 0)',
   fill: 'Fill with a number…',
   goTo: 'Go to…',
