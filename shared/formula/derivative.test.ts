@@ -56,7 +56,9 @@ test('the derivative of a formula is a formula, without terms of 0 and factors o
   expect(byA1('=A1^2')).toBe('=2*A1');
   expect(byA1('=50%*A1')).toBe('=50%');
   expect(byA1('=TANH(2*A1)')).toBe('=(1+(-(TANH(2*A1)*TANH(2*A1))))*2');
-  expect(byA1('=IF(A1>0,A1,0.1*A1)')).toBe('=IF(A1>0,1,0)+IF(A1>0,0,1)*0.1');
+  expect(byA1('=IF(A1>0,A1,0.1*A1)')).toBe('=IF(A1>0,1,0)+IF(A1>0,0,0.1)');
+  expect(byA1('=IF(A1>0,LN(A1),0)')).toBe('=IF(A1>0,1/A1,0)');
+  expect(byA1('=SQRT(A1)')).toBe('=IF(A1=0,0,0.5/SQRT(A1))');
   expect(byA1('=EXP(B1)+ROUND(A1,2)+(A1>3)')).toBe('=0');
 });
 

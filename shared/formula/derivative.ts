@@ -1,13 +1,17 @@
 /** Derivatives of formulas, as formulas. */
 import type { Read } from './compile.ts';
+import type { ElementwiseTree, Operand } from '../elementwise/tree.ts';
 import { call, type Call, type Expression, isReference, type Operation, operation } from './expression.ts';
+
+/** A formula of cells, or of numbered operands. */
+type Tree = Exclude<Expression, Call | Operation> | Operand | Call<Tree> | Operation<Tree>;
 
 /** How a formula changes with one of the things that it reads. `read` is the very object in the formula's tree. With
  *  `factor` undefined there is no derivative: the formula puts what it reads into a text, or does something else with
  *  it that isn't known here. */
-export type Slope = {
-  read: Read;
-  factor: Expression | undefined;
+export type Slope<Formula = Expression, Reading = Read> = {
+  read: Reading;
+  factor: Formula | undefined;
   /** What is read may be a range. Then this says how the derivative by one of its cells follows from the factor.
    *  Only cells that hold numbers have one.
    *  - same: it is the factor.
@@ -15,8 +19,9 @@ export type Slope = {
    *  - others: times the product of the range's other numbers.
    *  - largest, smallest: the first cell with the range's largest (smallest) number has the factor, all others 0.
    *  - a list of reads: times what stands at the same place in each of these. */
-  share: 'same' | 'own' | 'others' | 'largest' | 'smallest' | readonly Read[];
+  share: 'same' | 'own' | 'others' | 'largest' | 'smallest' | readonly Reading[];
 };
+type TreeSlope = Slope<Tree, Read | Operand>;
 
 /** No more nodes than this in all factors of a formula together. A longer formula has no derivative. */
 const MOST_NODES = 100_000;
@@ -26,22 +31,38 @@ const MOST_NODES = 100_000;
  *  They are found in one pass from the formula's result down to its reads, in which each part hands its own derivative
  *  on to its arguments. So AVERAGE over a whole kernel is one factor and not one tree for each weight, and a formula
  *  layer asks the same rules. Where a function jumps or has a kink (ROUND, ABS at 0), it has the derivative of one of
- *  its sides. Where several numbers are the largest, the first one counts, as in max pooling. */
-export function slopesOf(expression: Expression): Slope[] {
-  const slopes: Slope[] = [];
-  const sizes = new Map<Expression, number>();
+ *  its sides, and where it rises without end (SQRT at 0), none. Where several numbers are the largest, the first one
+ *  counts, as in max pooling. */
+export const slopesOf = (expression: Expression): Slope[] => slopesOfTree(expression, 1) as Slope[];
+
+/** The derivatives of a formula of numbered operands by each of the first `count`, times `dy`: the gradients of a loss
+ *  by the operands, where `dy` is its gradient by the formula. undefined if the formula is too long. */
+export function gradientsOf(tree: ElementwiseTree, count: number, dy: ElementwiseTree): ElementwiseTree[] | undefined {
+  const gradients = Array.from({ length: count }, (): Tree => 0);
+  for (const { read, factor } of slopesOfTree(tree, dy)) {
+    if (factor === undefined) return undefined;
+    // Every read is a single number here, and its share is the whole factor.
+    if (read.kind === 'operand') gradients[read.at] = plus(gradients[read.at], factor);
+  }
+  return gradients as ElementwiseTree[];
+}
+
+/** `whole`: the factor of the whole formula. */
+function slopesOfTree(tree: Tree, whole: Tree): TreeSlope[] {
+  const slopes: TreeSlope[] = [];
+  const sizes = new Map<Tree, number>();
   let nodes = 0;
-  descend(expression, 1);
+  descend(tree, whole);
   return slopes;
 
-  function add(read: Read, factor: Expression | undefined, share: Slope['share'] = 'same'): void {
+  function add(read: Read | Operand, factor: Tree | undefined, share: TreeSlope['share'] = 'same'): void {
     if (factor === 0) return;
     if (factor !== undefined) nodes += sizeOf(factor, sizes);
     slopes.push({ read, factor: nodes > MOST_NODES ? undefined : factor, share });
   }
 
   /** `factor`: the derivative of the whole formula by this part. undefined if it has none. */
-  function descend(part: Expression, factor: Expression | undefined): void {
+  function descend(part: Tree, factor: Tree | undefined): void {
     // The tree of a sum of a thousand terms is a thousand levels deep on its left side, so a loop goes down there.
     let inner = part;
     let own = factor;
@@ -53,11 +74,11 @@ export function slopesOf(expression: Expression): Slope[] {
       inner = left;
     }
     if (typeof inner !== 'object' || own === 0) return;
-    if (isReference(inner) || inner.kind === 'tensor') add(inner, own);
+    if (isRead(inner)) add(inner, own);
     else if (inner.kind === 'call') descendCall(inner, own);
   }
 
-  function descendCall(part: Call, factor: Expression | undefined): void {
+  function descendCall(part: Call<Tree>, factor: Tree | undefined): void {
     const { name, arguments: given } = part;
     const aggregate = AGGREGATES.get(name);
     if (aggregate) {
@@ -76,30 +97,27 @@ export function slopesOf(expression: Expression): Slope[] {
 /** The derivative of a formula by all single cells for which `by` holds, as a formula that reads the same cells.
  *  undefined if it has none, or if a range is among its reads that make a difference. */
 export function derivativeOf(expression: Expression, by: (read: Read) => boolean): Expression | undefined {
-  let total: Expression = 0;
+  let total: Tree = 0;
   for (const { read, factor, share } of slopesOf(expression)) {
     if (!isReference(read)) return undefined;
     if (!by(read)) continue;
     if (factor === undefined) return undefined;
     const others = typeof share === 'string' ? [] : share;
     const own = share === 'own' ? times(factor, read) : factor;
-    total = plus(
-      total,
-      others.reduce<Expression>((product, other) => times(product, other), own),
-    );
+    total = plus(total, others.reduce<Tree>(times, own));
   }
-  return total;
+  return total as Expression;
 }
 
-const isRead = (part: Expression): part is Read =>
-  typeof part === 'object' && (isReference(part) || part.kind === 'tensor');
+const isRead = (part: Tree): part is Read | Operand => typeof part === 'object' && READS.has(part.kind);
+const READS: ReadonlySet<string> = new Set<(Read | Operand)['kind']>(['cells', 'elements', 'tensor', 'operand']);
 
 /** What a single value has as its share. */
-const ownShare = (part: Expression, share: Slope['share']): Expression => (share === 'own' ? part : 1);
+const ownShare = (part: Tree, share: TreeSlope['share']): Tree => (share === 'own' ? part : 1);
 
 /** How many nodes a tree has. `sizes` keeps those of its parts, many of which the factors of a formula share. */
-function sizeOf(expression: Expression, sizes: Map<Expression, number>): number {
-  const outer: Operation[] = [];
+function sizeOf(expression: Tree, sizes: Map<Tree, number>): number {
+  const outer: Operation<Tree>[] = [];
   let inner = expression;
   while (typeof inner === 'object' && inner.kind === 'operation' && !sizes.has(inner)) {
     outer.push(inner);
@@ -118,34 +136,47 @@ function sizeOf(expression: Expression, sizes: Map<Expression, number>): number 
 
 // ── formulas of formulas, without what makes no difference ──
 
-function plus(one: Expression, other: Expression): Expression {
+function plus(one: Tree, other: Tree): Tree {
   if (one === 0) return other;
   if (other === 0) return one;
   return typeof one === 'number' && typeof other === 'number' ? one + other : operation('+', one, other);
 }
 
-function times(one: Expression, other: Expression): Expression {
+function times(one: Tree, other: Tree): Tree {
   if (one === 0 || other === 0) return 0;
   if (one === 1) return other;
   if (other === 1) return one;
   if (typeof one === 'number' && typeof other === 'number') return one * other;
+  if (isGate(one)) return gated(one, part => times(part, other));
+  if (isGate(other)) return gated(other, part => times(one, part));
   if (other === -1) return negative(one);
   return one === -1 ? negative(other) : operation('*', one, other);
 }
 
-function negative(one: Expression): Expression {
+/** A choice between something and 0, as in the derivatives of IF and MAX. What it is multiplied by goes into it. So it
+ *  stays 0 where that is an error: IF(A1>0,LN(A1),0) has the derivative IF(A1>0,1/A1,0). */
+const isGate = (part: Tree): part is Call<Tree> =>
+  typeof part === 'object' &&
+  part.kind === 'call' &&
+  part.name === 'IF' &&
+  part.arguments.length === 3 &&
+  part.arguments.includes(0, 1);
+
+const gated = ({ arguments: [condition, then, otherwise] }: Call<Tree>, change: (part: Tree) => Tree): Tree =>
+  call<Tree>('IF', condition, change(then), change(otherwise));
+
+function negative(one: Tree): Tree {
   if (typeof one === 'number') return -one;
   const isNegative = typeof one === 'object' && one.kind === 'operation' && one.operator === '-';
   return isNegative && one.operands.length === 1 ? one.operands[0] : operation('-', one);
 }
 
-const over = (one: Expression, other: Expression): Expression =>
-  one === 0 || other === 1 ? one : operation('/', one, other);
-const square = (one: Expression): Expression => times(one, one);
-const minus = (one: Expression, other: Expression): Expression => plus(one, negative(other));
+const over = (one: Tree, other: Tree): Tree => (one === 0 || other === 1 ? one : operation('/', one, other));
+const square = (one: Tree): Tree => times(one, one);
+const minus = (one: Tree, other: Tree): Tree => plus(one, negative(other));
 
 /** The product of two factors. 0 with anything is 0, also with none. */
-function productOf(one: Expression | undefined, other: Expression | undefined): Expression | undefined {
+function productOf(one: Tree | undefined, other: Tree | undefined): Tree | undefined {
   if (one === 0 || other === 0) return 0;
   return one === undefined || other === undefined ? undefined : times(one, other);
 }
@@ -153,7 +184,7 @@ function productOf(one: Expression | undefined, other: Expression | undefined): 
 // ── the rules ──
 
 /** The derivatives of an operation by its operands. undefined if it has none. */
-function ofOperation({ operator, operands: [left, right] }: Operation): Expression[] | undefined {
+function ofOperation({ operator, operands: [left, right] }: Operation<Tree>): Tree[] | undefined {
   switch (operator) {
     case '+':
       return [1, 1];
@@ -174,15 +205,28 @@ function ofOperation({ operator, operands: [left, right] }: Operation): Expressi
   }
 }
 
-function ofPower(base: Expression, exponent: Expression): Expression[] {
+function ofPower(base: Tree, exponent: Tree): Tree[] {
   const lower = typeof exponent === 'number' ? exponent - 1 : minus(exponent, 1);
-  const power = lower === 0 ? 1 : lower === 1 ? base : operation('^', base, lower);
-  return [times(exponent, power), times(operation('^', base, exponent), call('LN', base))];
+  const power: Tree = lower === 0 ? 1 : lower === 1 ? base : operation('^', base, lower);
+  const byBase = times(exponent, power);
+  const byExponent = times(operation('^', base, exponent), call<Tree>('LN', base));
+  return [
+    // At 0 a root rises without end.
+    typeof exponent === 'number' && (exponent >= 1 || exponent < 0) ? byBase : unless(rootOfNothing(), byBase),
+    unless(operation('<=', base, 0), byExponent),
+  ];
+
+  function rootOfNothing(): Tree {
+    const nothing: Tree = operation('=', base, 0);
+    return typeof exponent === 'number' ? nothing : call('AND', nothing, operation('<', exponent, 1));
+  }
 }
 
-type Rule = (given: readonly Expression[]) => Expression[];
+const unless = (condition: Tree, then: Tree): Tree => call('IF', condition, 0, then);
+
+type Rule = (given: readonly Tree[]) => Tree[];
 const ofOne =
-  (rule: (x: Expression) => Expression): Rule =>
+  (rule: (x: Tree) => Tree): Rule =>
   ([x]) => [rule(x)];
 
 /** The derivatives of functions of single values by their arguments. */
@@ -192,7 +236,7 @@ const FUNCTIONS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['LN', ofOne(x => over(1, x))],
   ['LOG10', ofOne(x => over(Math.LOG10E, x))],
   ['LOG', ([x, base = 10]) => ofLogarithm(x, base)],
-  ['SQRT', ofOne(x => over(0.5, call('SQRT', x)))],
+  ['SQRT', ofOne(x => unless(operation('=', x, 0), over(0.5, call('SQRT', x))))],
   ['SIN', ofOne(x => call('COS', x))],
   ['COS', ofOne(x => negative(call('SIN', x)))],
   ['TAN', ofOne(x => plus(1, square(call('TAN', x))))],
@@ -201,6 +245,9 @@ const FUNCTIONS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['ATAN', ofOne(x => over(1, plus(1, square(x))))],
   ['SINH', ofOne(x => call('COSH', x))],
   ['COSH', ofOne(x => call('SINH', x))],
+  // Two that only formulas of operands have: see elementwise/tree.ts.
+  ['SIGMOID', ofOne(x => times(call<Tree>('SIGMOID', x), minus(1, call<Tree>('SIGMOID', x))))],
+  ['SOFTPLUS', ofOne(x => call('SIGMOID', x))],
   ['TANH', ofOne(x => minus(1, square(call('TANH', x))))],
   ['DEGREES', ofOne(() => 180 / Math.PI)],
   ['RADIANS', ofOne(() => Math.PI / 180)],
@@ -212,8 +259,8 @@ const FUNCTIONS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['IFNA', ([x]) => [call('IF', call('ISNA', x), 0, 1), call('IF', call('ISNA', x), 1, 0)]],
 ]);
 
-function ofLogarithm(x: Expression, base: Expression): Expression[] {
-  const logarithm = call('LN', base);
+function ofLogarithm(x: Tree, base: Tree): Tree[] {
+  const logarithm = call<Tree>('LN', base);
   return [over(1, times(x, logarithm)), negative(over(call('LN', x), times(base, square(logarithm))))];
 }
 
@@ -226,17 +273,17 @@ const FLAT: ReadonlySet<string> = new Set(
 );
 
 /** The derivative of a function of ranges by the argument at a place. */
-type AggregateRule = (given: readonly Expression[], place: number) => { factor: Expression; share: Slope['share'] };
+type AggregateRule = (given: readonly Tree[], place: number) => { factor: Tree; share: TreeSlope['share'] };
 
-const without = (given: readonly Expression[], place: number) => given.filter((_, other) => other !== place);
+const without = (given: readonly Tree[], place: number) => given.filter((_, other) => other !== place);
 
 /** Whether the argument at a place has the most. Where several do, it is the first of them. */
-function isMost(name: 'MAX' | 'MIN', given: readonly Expression[], place: number): Expression {
+function isMost(name: 'MAX' | 'MIN', given: readonly Tree[], place: number): Tree {
   const [before, after] = [given.slice(0, place), given.slice(place + 1)];
-  const own = call(name, given[place]);
+  const own: Tree = call(name, given[place]);
   const conditions = [
-    ...(before.length > 0 ? [operation(name === 'MAX' ? '>' : '<', own, call(name, ...before))] : []),
-    ...(after.length > 0 ? [operation(name === 'MAX' ? '>=' : '<=', own, call(name, ...after))] : []),
+    ...(before.length > 0 ? [operation<Tree>(name === 'MAX' ? '>' : '<', own, call<Tree>(name, ...before))] : []),
+    ...(after.length > 0 ? [operation<Tree>(name === 'MAX' ? '>=' : '<=', own, call<Tree>(name, ...after))] : []),
   ];
   return conditions.length === 0 ? 1 : call('IF', call('AND', ...conditions), 1, 0);
 }
@@ -262,7 +309,7 @@ const AGGREGATES: ReadonlyMap<string, AggregateRule> = new Map<string, Aggregate
       const singles = others.filter(each => !isRead(each));
       if (!isRead(given[place]))
         return { factor: others.length > 0 ? call('SUMPRODUCT', ...others) : 1, share: 'same' };
-      return { factor: singles.reduce<Expression>(times, 1), share: others.filter(isRead) };
+      return { factor: singles.reduce<Tree>(times, 1), share: others.filter(isRead) };
     },
   ],
 ]);

@@ -23,9 +23,17 @@ export const ERROR_NAMES = ['#REF!', '#NUM!', '#DIV/0!', '#VALUE!', '#N/A', '#NA
 /** A whole tensor by its name, as in =SUM(conv1_kernel), or a name of the user's own. */
 export type Named = { kind: 'tensor'; tensor: TensorId } | { kind: 'name'; name: string };
 /** A function with its arguments. */
-export type Call = { kind: 'call'; name: string; arguments: readonly Expression[] };
+export interface Call<Part = Expression> {
+  kind: 'call';
+  name: string;
+  arguments: readonly Part[];
+}
 /** + and - take one or two operands, % one, all others two. */
-export type Operation = { kind: 'operation'; operator: Operator; operands: readonly Expression[] };
+export interface Operation<Part = Expression> {
+  kind: 'operation';
+  operator: Operator;
+  operands: readonly Part[];
+}
 export type Operator = '+' | '-' | '*' | '/' | '^' | '&' | '=' | '<>' | '<' | '>' | '<=' | '>=' | '%';
 
 /** A rectangle of cells between two corners. The corners are named either by the elements that stand there or by their
@@ -59,11 +67,14 @@ export const RELATIVE: Anchors = { first: free, last: free };
 /** The anchors of a reference that stays, such as $A$1. */
 export const ABSOLUTE: Anchors = { first: fixed, last: fixed };
 
-export function call(name: string, ...args: readonly Expression[]): Call {
+export function call<Part = Expression>(name: string, ...args: readonly NoInfer<Part>[]): Call<Part> {
   return { kind: 'call', name, arguments: args };
 }
 
-export function operation(operator: Operator, ...operands: readonly Expression[]): Operation {
+export function operation<Part = Expression>(
+  operator: Operator,
+  ...operands: readonly NoInfer<Part>[]
+): Operation<Part> {
   return { kind: 'operation', operator, operands };
 }
 

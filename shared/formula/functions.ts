@@ -93,6 +93,8 @@ function rounding(round: (value: number) => number) {
   };
 }
 
+export const roundHalfAway = rounding(Math.round);
+
 /** LOG, to the base 10 if none is given. A number that isn't above 0 is refused before the base is looked at. */
 const logarithm = ofValues(1, 2, ([part, given]) => readers => {
   const value = toNumber(part(readers));
@@ -138,7 +140,7 @@ export const functions: ReadonlyMap<string, Maker> = new Map([
   ['MOD', numeric(remainder, 2)],
   ['QUOTIENT', numeric((x, y) => (y === 0 ? ERRORS['#DIV/0!'] : Math.trunc(x / y)), 2)],
   ['LOG', logarithm],
-  ['ROUND', numeric(rounding(Math.round), 2, [0])],
+  ['ROUND', numeric(roundHalfAway, 2, [0])],
   ['ROUNDUP', numeric(rounding(Math.ceil), 2, [0])],
   ['ROUNDDOWN', numeric(rounding(Math.floor), 2, [0])],
   ['TRUNC', numeric(rounding(Math.floor), 2, [0])],

@@ -10,6 +10,9 @@ import {
   type NamedAttrMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { evaluate } from '../../../shared/elementwise/evaluate.ts';
+import type { Elementwise } from '../../../shared/elementwise/steps.ts';
+import { shapeOf } from '../../../shared/elementwise/tree.ts';
 import type { Padding, Pair, Shape } from '../../../shared/network.ts';
 import { registerKernels } from '../kernels/kernels.ts';
 import { registerNativeKernels } from '../kernels/native-kernels.ts';
@@ -76,6 +79,8 @@ export type BatchOps = {
   normalise: (x: Handle, mean: Handle, scale: Handle, offset: Handle) => Handle;
   /** x […,C], scale [C] → scale · x. */
   scaleChannels: (x: Handle, scale: Handle) => Handle;
+  /** Formulas for every element of a tensor of this shape, [N,…,C] → a tensor for each result. */
+  elementwise: (formulas: Elementwise, operands: readonly Handle[], shape: Shape) => Handle[];
 };
 
 /** The backend has to be started: by `startBackend`, or by native.ts. */
@@ -119,11 +124,16 @@ export function createBatchOps(name: BackendName): BatchOps {
     pad: padding,
   });
 
+  const upload: BatchOps['upload'] = (values, shape) => ({
+    dataId: backend.write(values, [...shape], 'float32'),
+    shape: [...shape],
+    dtype: 'float32',
+  });
+  const download: BatchOps['download'] = handle => backend.readSync(handle.dataId) as Float32Array;
+
   return {
-    upload(values, shape) {
-      return { dataId: backend.write(values, [...shape], 'float32'), shape: [...shape], dtype: 'float32' };
-    },
-    download: handle => backend.readSync(handle.dataId) as Float32Array,
+    upload,
+    download,
     retain(handle) {
       backend.incRef(handle.dataId);
       return handle;
@@ -163,8 +173,15 @@ export function createBatchOps(name: BackendName): BatchOps {
       runAll('FusedBatchNormGradV3', { dy, x, scale, mean, variance }, { epsilon }) as [Handle, Handle, Handle],
     normalise: (x, mean, scale, offset) => run('NormaliseChannels', { x, mean, scale, offset }),
     scaleChannels: (x, scale) => run('ScaleChannels', { x, scale }),
+    elementwise(formulas, operands, shape) {
+      const shapes = formulas.results.map(({ kind }) => shapeOf(kind, shape));
+      const found = evaluate(formulas, operands.map(download), sizeOf(shape), shapes.map(sizeOf));
+      return found.map((values, at) => upload(new Float32Array(values), shapes[at]));
+    },
   };
 }
+
+const sizeOf = (shape: Shape) => shape.reduce((product, length) => product * length, 1);
 
 function withBias(inputs: Record<string, Handle>, bias: Handle | undefined): Record<string, Handle> {
   return bias ? { ...inputs, bias } : inputs;
