@@ -97,6 +97,40 @@ describe('over pooled maps', () => {
   });
 });
 
+describe('at the borders of padded maps', () => {
+  const sheet = buildSheet(
+    parseNetwork({
+      version: 1,
+      layers: [
+        { id: 'in', name: 'in', kind: 'input', inputs: [], shape: [5, 5, 1] },
+        {
+          id: 'c',
+          name: 'conv',
+          kind: 'conv2d',
+          inputs: ['in'],
+          filters: 1,
+          kernelSize: [3, 3],
+          strides: [1, 1],
+          padding: 'same',
+          useBias: false,
+        },
+      ],
+    }),
+  );
+  const middle = 12;
+  const own = expressionOf(sheet, { tensor: 'c/output', index: middle })!;
+
+  test('windows and the kernel are cut as in the layer’s own formulas', () => {
+    for (let index = 0; index < 25; index++)
+      expect(filled(sheet, 'c/output', middle, own, index)).toBe(derive(sheet, { tensor: 'c/output', index })!.text);
+  });
+
+  test('only the cells at the borders get formulas of their own', () => {
+    const edits = filledOver(sheet, 'c/output', middle, own, Array(25).keys());
+    expect(edits.map(({ indices }) => indices.length).sort((a, b) => b - a)).toEqual([9, ...Array(16).fill(1)]);
+  });
+});
+
 test('a formula filled over a map shares one object, so that ten thousand take no longer than one', () => {
   const sheet = buildSheet(
     parseNetwork({
