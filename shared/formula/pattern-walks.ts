@@ -1,9 +1,6 @@
 /** Finds how what is read moves with the reading cell. */
+import type { Walk } from '../layers/layer-formula.ts';
 import type { Span } from './reads.ts';
-
-/** Elements along one axis of what is read: `size` of them, the first at `first`. With `along`, they are `step` further
- *  for each step of the reading element along `axis`, or for each `cells` steps. What lies outside is left out. */
-export type Walk = { first: number; size: number; along?: { axis: number; step: number; cells?: number } };
 
 /** What the cells of one line read along an axis. `base`: the coordinate of the cell where the lines meet. */
 type Line = { base: number; points: readonly (Span & { place: number })[] };

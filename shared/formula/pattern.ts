@@ -1,12 +1,13 @@
 /** Recognises one pattern in the formulas that stand over a tensor: the same formula everywhere, whose references move
  *  evenly with the cell. */
 import { type ElementContent, isFormula } from '../cells.ts';
+import type { Walk } from '../layers/layer-formula.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { coordinatesOf, type Shape, type TensorId } from '../tensor.ts';
 import { expressionOf } from './derive.ts';
 import type { Expression, Reference } from './expression.ts';
 import { alike, boxOfReference, groupsIn, type ReadBox } from './pattern-reads.ts';
-import { fitted, startOf, type Walk } from './pattern-walks.ts';
+import { fitted, startOf } from './pattern-walks.ts';
 import { formulaOfElement } from './placed.ts';
 
 /** What one reference of a pattern reads: elements of a tensor, with a walk along each of its axes, or always the same
