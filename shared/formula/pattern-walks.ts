@@ -6,8 +6,8 @@ import type { Span } from './reads.ts';
 type Line = { base: number; points: readonly (Span & { place: number })[] };
 
 /** The walk that fits most points of each line, one for each axis of the reading tensor. `own`: what the cell reads
- *  where the lines meet. `length`: of the axis that is read, or Infinity where nothing is cut. undefined if what is read
- *  moves along two lines. */
+ *  where the lines meet. `length`: of the axis that is read, or Infinity where nothing is cut. undefined if what is
+ *  read moves along two lines. */
 export function fitted(lines: readonly Line[], own: Span, length: number): Walk | undefined {
   const still: Walk = { first: own.start, size: own.end - own.start };
   let found = still;
