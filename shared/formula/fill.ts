@@ -64,7 +64,7 @@ type Moves = ReadonlyMap<TensorId, Move>;
 
 const known = new WeakMap<Sheet, Map<TensorId, Moves>>();
 
-/** The tensors that a tensor's cells read by the rules of its layer, and those with the same maps, itself among them. */
+/** The tensors that a tensor's cells read by the rules of its layer, and those with the same maps, also itself. */
 function movesOf(sheet: Sheet, tensor: TensorId): Moves {
   let own = known.get(sheet);
   if (!own) known.set(sheet, (own = new Map()));
