@@ -203,7 +203,14 @@ export function changesFor(content: Content, asked: AskedChange): Change[] {
   const fits = classes.length === 0 || scores === count(content.network);
   const added = Array.from({ length: Math.max(0, scores - classes.length) }, (_, i) => `${classes.length + i}`);
   const renamed = apartFrom(classes.slice(0, scores), added);
-  return [{ kind: 'network', network, values }, ...(fits ? [] : [{ kind: 'classes' as const, classes: renamed }])];
+  // A tensor that keeps its shape keeps its values, until its channels are put in another order.
+  const [before, after] = [storedTensors(content.network), storedTensors(network)];
+  const edits = values.filter(({ tensor }) => areAlike(before.get(tensor), after.get(tensor)));
+  return [
+    { kind: 'network', network, values: values.filter(each => !edits.includes(each)) },
+    ...(edits.length > 0 ? [{ kind: 'values' as const, edits }] : []),
+    ...(fits ? [] : [{ kind: 'classes' as const, classes: renamed }]),
+  ];
 }
 
 /** Both lists of names. An added name that is taken gets a sign. */

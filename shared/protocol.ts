@@ -88,6 +88,15 @@ export type Replies = {
   findReplacements: { changes: Change[]; count: number; computed: number; more: boolean };
   /** Without a value if it isn't known before the formula is entered. */
   tryFormula: { value?: Value };
+  /** The predictions before and after the edits, the latter as one of `classes`. `apart`: by how much the numbers at the
+   *  end differ at most; left out where they can't be compared. `told`: what becomes of what users wrote. */
+  previewLayers: {
+    before?: WorkbookState['predicted'];
+    after?: WorkbookState['predicted'];
+    classes: readonly string[];
+    apart?: number;
+    told: readonly Sentence[];
+  };
   findLoop: { cells: CellPlace[] };
   /** `cells`: the range around the changed cells. undefined if no cells changed, or if they were a stroke of the brush
    *  or a whole digit. */

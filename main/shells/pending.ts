@@ -92,6 +92,7 @@ const SLOW = new Set<EngineKind>([
   'readImage',
   'findCells',
   'findReplacements',
+  'previewLayers',
 ]);
 const SLOW_FACTOR = 4;
 

@@ -34,33 +34,78 @@ export function keptValues(
   after: NetworkSpec,
   { beginning, seed, copies: pairs = [] }: KeepOptions,
 ): WholeTensor[] {
-  const copies = new Map(pairs);
-  const known = new Set(before.network.layers.map(({ id }) => id));
-  const inserted = new Set(after.layers.map(({ id }) => id).filter(id => !known.has(id)));
-  const [unitsBefore, unitsAfter] = [unitsOf(before.network), unitsOf(after, inserted)];
-  const layersBefore = new Map(before.network.layers.map(layer => [layer.id, layer]));
-  const layersAfter = new Map(after.layers.map(layer => [layer.id, layer]));
-  const stored = new Map(describeTensors(before.network).map(info => [info.id, info]));
   const values: WholeTensor[] = [];
-  for (const [place, info] of describeTensors(after).entries()) {
-    if (info.role === 'computed') continue;
-    const layer = layersAfter.get(info.layer)!;
-    const from = layersBefore.get(copies.get(layer.id) ?? layer.id);
-    const old = from && stored.get(`${from.id}/${info.name}`);
-    const axes =
-      old &&
-      old.role === info.role &&
-      old.shape.length === info.shape.length &&
-      axesOf(old, info, linked(from, unitsBefore), linked(layer, unitsAfter), copies.has(layer.id));
-    if (axes && old.id === info.id && isSame(axes, old, info)) continue;
+  for (const { info, place, layer, from, old, axes, units } of planOf(before.network, after, pairs)) {
+    if (axes && old!.id === info.id && isSame(axes, old!, info)) continue;
     const tensor = new Float32Array(info.size);
     if (info.role === 'actual') tensor.fill(Number.NaN);
     else fill(tensor, info, seed + place);
-    if (!from && beginning === 'identity') passOn(tensor, layer, info, linked(layer, unitsAfter));
-    if (axes) copyInto(tensor, info, before.values.get(old.id)!, old, axes);
+    if (!from && beginning === 'identity') passOn(tensor, layer, info, units);
+    if (axes) copyInto(tensor, info, before.values.get(old!.id)!, old!, axes);
     values.push({ tensor: info.id, values: tensor });
   }
   return values;
+}
+
+/** What the parameters of a layer begin with: how many are kept, are 0 because they read something new, and are new.
+ *  `passesOn`: the new layer passes its input on. */
+export type Begun = { kept: number; zeros: number; fresh: number; passesOn: boolean };
+
+/** What the parameters of each layer begin with, and how many parameters of the network before are lost. */
+export function begunWith(
+  before: NetworkSpec,
+  after: NetworkSpec,
+  { beginning, copies = [] }: Omit<KeepOptions, 'seed'>,
+): { layers: Map<LayerId, Begun>; lost: number } {
+  const layers = new Map<LayerId, Begun>();
+  let lost = 0;
+  for (const { role, size } of describeTensors(before)) if (role === 'parameter') lost += size;
+  for (const { info, layer, from, axes, units } of planOf(before, after, copies)) {
+    if (info.role !== 'parameter') continue;
+    const own = layers.get(layer.id) ?? { kept: 0, zeros: 0, fresh: 0, passesOn: false };
+    const counts = (axes ?? []).map(axis => axis.reduce((count, at) => count + (at < 0 ? 0 : 1), 0));
+    const stay = counts.at(-1) ?? 0;
+    const kept = axes ? counts.reduce((all, count) => all * count, 1) : 0;
+    const read = axes ? stay * (info.size / info.shape.at(-1)!) : 0;
+    own.kept += kept;
+    own.zeros += read - kept;
+    own.fresh += info.size - read;
+    if (!from && beginning === 'identity') own.passesOn ||= startsAsIdentity(layer, info, units);
+    if (from?.id === layer.id) lost -= kept;
+    layers.set(layer.id, own);
+  }
+  return { layers, lost };
+}
+
+/** Where a stored tensor takes its values from: `axes` says it for each of its axes, where something stays. */
+type Planned = {
+  info: TensorInfo;
+  place: number;
+  layer: Layer;
+  from: Layer | undefined;
+  old: TensorInfo | undefined;
+  axes: Axis[] | undefined;
+  units: Linked;
+};
+
+function planOf(before: NetworkSpec, after: NetworkSpec, pairs: NonNullable<KeepOptions['copies']>): Planned[] {
+  const copies = new Map(pairs);
+  const known = new Set(before.layers.map(({ id }) => id));
+  const inserted = new Set(after.layers.map(({ id }) => id).filter(id => !known.has(id)));
+  const [unitsBefore, unitsAfter] = [unitsOf(before), unitsOf(after, inserted)];
+  const layersBefore = new Map(before.layers.map(layer => [layer.id, layer]));
+  const layersAfter = new Map(after.layers.map(layer => [layer.id, layer]));
+  const stored = new Map(describeTensors(before).map(info => [info.id, info]));
+  return describeTensors(after).flatMap((info, place): Planned[] => {
+    if (info.role === 'computed') return [];
+    const layer = layersAfter.get(info.layer)!;
+    const from = layersBefore.get(copies.get(layer.id) ?? layer.id);
+    const old = from && stored.get(`${from.id}/${info.name}`);
+    const units = linked(layer, unitsAfter);
+    const fits = old && old.role === info.role && old.shape.length === info.shape.length;
+    const axes = fits ? axesOf(old, info, linked(from, unitsBefore), units, copies.has(layer.id)) : undefined;
+    return [{ info, place, layer, from, old, axes, units }];
+  });
 }
 
 /** Each index of an axis: where it was before, or −1 where it is new. */
@@ -115,6 +160,12 @@ function passOn(tensor: Float32Array, layer: Layer, info: TensorInfo, units: Lin
   if (layer.kind === 'batchNorm' && info.name === 'movingVariance') tensor.fill(1 - layer.epsilon);
   else if (info.name === 'kernel' && canPassOn(layer, info, units))
     fillIdentity(tensor, info, layer.kind === 'depthwiseConv2d');
+}
+
+/** Whether this parameter of a new layer lets its input through as it is. */
+function startsAsIdentity(layer: Layer, info: TensorInfo, units: Linked): boolean {
+  if (layer.kind === 'batchNorm') return true;
+  return info.name === 'kernel' && canPassOn(layer, info, units);
 }
 
 function canPassOn(layer: Layer, { shape }: TensorInfo, { input, output, grouped }: Linked): boolean {

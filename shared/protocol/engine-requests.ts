@@ -55,18 +55,19 @@ const source = v.variant('kind', [
   /** An image of another data set, or an image file, by its name. */
   v.strictObject({ kind: v.literal('image'), name: text(1000) }),
 ]);
+/** See LayersChange. */
+const layerEdits = {
+  network: networkSchema,
+  beginning: v.picklist(beginnings),
+  seed: index,
+  copies: v.optional(list(v.strictTuple([text(64), text(64)]), LIMITS.layers)),
+};
 /** The changes that somebody may make to a workbook. */
 const changes: v.GenericSchema<readonly AskedChange[]> = list(
   v.variant('kind', [
     v.strictObject({ kind: v.literal('values'), edits: tensorEdits }),
     v.strictObject({ kind: v.literal('source'), source }),
-    v.strictObject({
-      kind: v.literal('layers'),
-      network: networkSchema,
-      beginning: v.picklist(beginnings),
-      seed: index,
-      copies: v.optional(list(v.strictTuple([text(64), text(64)]), LIMITS.layers)),
-    }),
+    v.strictObject({ kind: v.literal('layers'), ...layerEdits }),
     ...writtenChanges,
   ]),
   1000,
@@ -146,6 +147,9 @@ export const engineRequests = {
     args: v.strictObject({ sheet: sheetId, row: index, column: index, formula: expression }),
     journal: false,
   },
+  /** What the network would answer to the shown image after edits of its layers. It changes nothing. A client's new
+   *  request ends the one before, and so does every change of the workbook. */
+  previewLayers: { args: v.strictObject({ structure: text(100), ...layerEdits }), journal: false },
   /** The loop of a formula that depends on itself; see Session.loopAt. */
   findLoop: { args: v.strictObject({ sheet: sheetId, row: index, column: index }), journal: false },
   undo: { args: v.strictObject({}), journal: true },

@@ -84,6 +84,7 @@ const ASIDE = new Set<EngineKind>([
   'train',
   'findCells',
   'findReplacements',
+  'previewLayers',
   ...dataKinds,
 ]);
 /** The most derived values in a reply. */

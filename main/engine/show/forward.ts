@@ -41,6 +41,9 @@ export type Forward = {
    *  tensor that it doesn't name may have changed anywhere. Returns the computed tensors that have new values now,
    *  compared bit for bit. */
   update(changed: Iterable<TensorId>, elements?: ReadonlyMap<TensorId, ArrayLike<number>>): Set<TensorId>;
+  /** The same, layer by layer, for work that lets others through. Before each layer it gives the share of the
+   *  arithmetic that is done. */
+  inSteps(changed: Iterable<TensorId>): Iterable<number>;
   /** The current values of a tensor, stored or computed. When a computed tensor changes it gets a new array; the old
    *  one is never written to. */
   value: (tensor: TensorId) => Float32Array;
@@ -69,13 +72,20 @@ const tensorsOf = ({ id }: Layer): TensorId[] =>
 const WORTHWHILE = 2 ** 15;
 
 /** `stored` holds the pixels, the parameters and the expected class. The caller may write to these arrays, and then
- *  calls `update`. `formulas` is left out where there are none. The backend has to be started. */
+ *  calls `update`. `formulas` is left out where there are none. `once`: it calculates only once, so it keeps no kernels.
+ *  `known` gives the outputs of layers that need not be calculated. The backend has to be started. */
 export function createForward(
   network: NetworkSpec,
   stored: ReadonlyMap<TensorId, Float32Array>,
-  options: { worthwhile?: number; onPass?: OnPass; formulas?: Formulas } = {},
+  options: {
+    worthwhile?: number;
+    onPass?: OnPass;
+    formulas?: Formulas;
+    once?: boolean;
+    known?: (layer: Layer) => Float32Array | undefined;
+  } = {},
 ): Forward {
-  const { worthwhile = WORTHWHILE, onPass } = options;
+  const { worthwhile = WORTHWHILE, onPass, once, known } = options;
   let { formulas } = options;
   const shapes = inferShapes(network);
   const last = network.layers.at(-1)!;
@@ -106,6 +116,11 @@ export function createForward(
   const computed = new Map<TensorId, Float32Array>();
   /** Each layer's output. A flatten layer's is its input's values in another shape. */
   const outputs = new Map<LayerId, Activations>();
+  for (const layer of network.layers) {
+    const values = known?.(layer);
+    if (values) outputs.set(layer.id, activationsOf(values, shapes.get(layer.id)!));
+    if (values && !kindOf(layer).reshapes && layer.kind !== 'input') computed.set(`${layer.id}/output`, values);
+  }
 
   const value = (tensor: TensorId): Float32Array => {
     const values = formulas?.shown(tensor) ?? stored.get(tensor) ?? computed.get(tensor);
@@ -164,9 +179,17 @@ export function createForward(
   }
 
   function update(changed: Iterable<TensorId>, elements?: ReadonlyMap<TensorId, ArrayLike<number>>) {
+    const steps = passes(changed, elements);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  function* passes(changed: Iterable<TensorId>, elements?: ReadonlyMap<TensorId, ArrayLike<number>>) {
     try {
-      const others = pass(changed, elements);
-      while (formulas?.end()) for (const tensor of pass([])) others.add(tensor);
+      const others = yield* pass(changed, elements);
+      while (formulas?.end()) for (const tensor of yield* pass([])) others.add(tensor);
       // NaN stands for every error, so a tensor may show others with the same numbers.
       if (formulas?.takeRenamed()) for (const [id, values] of computed) if (!isFinite(values)) others.add(id);
       return others;
@@ -176,7 +199,7 @@ export function createForward(
     }
   }
 
-  function pass(changed: Iterable<TensorId>, edited: ReadonlyMap<TensorId, ArrayLike<number>> = new Map()) {
+  function* pass(changed: Iterable<TensorId>, edited: ReadonlyMap<TensorId, ArrayLike<number>> = new Map()) {
     const given = new Set(changed);
     const elements = formulas ? new Map(edited) : edited;
     for (const tensor of given) if (isRead(tensor)) stale.add(tensor);
@@ -191,15 +214,18 @@ export function createForward(
       const changed = own.filter(tensor => given.has(tensor));
       reachedLayer = { name: layer.name, behind, work };
       onPass?.(layer.name, behind / allWork);
+      yield behind / allWork;
       behind += work;
       if (given.has(kernel)) runner.forget(layer.id);
-      if (changed.length > 0 || layer.inputs.some(id => different.has(id))) calculate(layer, changed);
+      const isNew = !outputs.has(layer.id);
+      if (changed.length > 0 || isNew || layer.inputs.some(id => different.has(id))) calculate(layer, changed, isNew);
       else if (formulas) rewrite(layer);
       if (layer === last && layer.kind === 'softmax') {
         formulas?.after(layer.id, changedIn(layer), true);
         compareWithActual(layer);
       }
       formulas?.after(layer.id, changedIn(layer));
+      if (once) runner.forget(layer.id);
     }
     return others;
 
@@ -327,6 +353,7 @@ export function createForward(
   return {
     value,
     update,
+    inSteps: changed => passes(changed),
     predict(images, count) {
       if (last.kind !== 'softmax') throw new Error('The network does not end in a softmax.');
       const classes = sizeOf(shapes.get(last.id)!);

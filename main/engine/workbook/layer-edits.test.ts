@@ -86,3 +86,23 @@ test('a copy of a layer begins with its parameters', () => {
   expect(session.value(`${layer}/kernel`)).toEqual(session.value('b/kernel'));
   expect(session.value(`${layer}/kernel`).some(value => value !== 0 && value !== 1)).toBe(true);
 });
+
+test('weights go with the channels that they read, though their tensor keeps its shape', () => {
+  const conv = {
+    kind: 'conv2d',
+    filters: 3,
+    kernelSize: [1, 1],
+    strides: [1, 1],
+    padding: 'same',
+    useBias: true,
+  } as const;
+  const { network: two, layer: other } = addLayer(residualNetwork(), 'a', conv);
+  const both = addLayer(connectLayer(two, 'normA', ['a']), 'leaky', { kind: 'concatenate' }, [other]);
+  const session = open(both.network);
+  const before = { answer: answerOf(session), stored: stored(session) };
+  const { inputs } = both.network.layers.find(({ id }) => id === both.layer)!;
+  session.change(layers(connectLayer(both.network, both.layer, inputs.toReversed())));
+  expectSame(answerOf(session), before.answer);
+  session.undo();
+  expect(stored(session)).toEqual(before.stored);
+});

@@ -93,6 +93,7 @@ export const layerEditMessages: Catalogue['layerEdits'] = {
       ? 'Eine Formel über entfernten Schichten entfällt. Rückgängig bringt sie zurück.'
       : `${whole(count)} Formeln über entfernten Schichten entfallen. Rückgängig bringt sie zurück.`,
   runEnds: 'Der angehaltene Lauf endet hier. Seine Gewichte bleiben.',
+  trying: 'Das bearbeitete Netz wird ausprobiert',
   label: count => (count === 1 ? 'Schicht bearbeiten' : `${whole(count)} Schichten bearbeiten`),
   inputStays: layer =>
     `${layer} ist der Eingang des Netzes und bleibt die erste Schicht. Höhe, Breite und Kanäle lassen sich ändern.`,

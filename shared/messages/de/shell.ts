@@ -36,6 +36,7 @@ export const shellMessages: Catalogue['shell'] = {
   requestNames: {
     describeOverrides: 'Mit den berechneten Werten vergleichen',
     findCells: 'Suchen',
+    previewLayers: 'Bearbeitetes Netz ausprobieren',
     tryFormula: 'Formel probieren',
     findLoop: 'Kreis zeigen',
     findReplacements: 'Ersetzen',

@@ -96,6 +96,7 @@ export const layerEditMessages = {
     `${plural(count, 'A formula', `${whole(count)} formulas`)} over removed layers will go. Undo brings ` +
     `${count === 1 ? 'it' : 'them'} back.`,
   runEnds: 'The paused run ends here. Its weights stay.',
+  trying: 'Trying the edited network',
   label: (count: number) => plural(count, 'Edit a layer', `Edit ${whole(count)} layers`),
   inputStays: (layer: string) =>
     `${layer} is the network's input, which stays first. Its height, width and channels can be changed.`,

@@ -33,6 +33,7 @@ export const shellMessages = {
   requestNames: {
     describeOverrides: 'Compare with the derived values',
     findCells: 'Find',
+    previewLayers: 'Trying the edited network',
     tryFormula: 'Try a formula',
     findLoop: 'Show the loop',
     findReplacements: 'Replace',

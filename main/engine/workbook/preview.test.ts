@@ -1,0 +1,86 @@
+/** A network with edited layers is run beside the open one. */
+import { expect, test } from 'vitest';
+import type { LayersChange } from '../../../shared/changes/kinds.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { newLayers } from '../../../shared/layer-edits/defaults.ts';
+import { addLayer, removeLayer, setLayer } from '../../../shared/layer-edits/edits.ts';
+import { operation, RELATIVE } from '../../../shared/formula/expression.ts';
+import type { NetworkSpec } from '../../../shared/network.ts';
+import { createRandom } from '../../../shared/random.ts';
+import { startBackend } from '../backend/backend.ts';
+import { digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';
+import { previewLayers } from './preview.ts';
+import { createSession, type Session } from './session.ts';
+
+await startBackend();
+
+const at = async () => {};
+const open = (network: NetworkSpec) =>
+  createSession({ network, classes: [], source: { kind: 'typed' }, values: valuesFor(network, createRandom(1)) });
+const edits = (network: NetworkSpec, beginning: LayersChange['beginning'] = 'initial'): LayersChange => ({
+  kind: 'layers',
+  network,
+  beginning,
+  seed: 7,
+});
+const answer = (session: Session) => session.value(`${session.sheet.network.layers.at(-1)!.id}/output`).slice();
+
+test('tells the answer that the network gives after the edits, whatever they are', async () => {
+  const digits = digitNetwork();
+  const cases = [
+    edits(setLayer(digits, 'conv2d1', { filters: 5 })),
+    edits(setLayer(digits, 'conv2d3', { strides: [2, 2] })),
+    edits(setLayer(digits, 'dense7', { units: 6 })),
+    edits(setLayer(digits, 'input0', { shape: [20, 24, 1] })),
+    edits(removeLayer(digits, 'conv2d3')),
+    edits(addLayer(digits, 'relu4', newLayers.conv2d([24, 24, 2])).network),
+    edits(addLayer(residualNetwork(), 'relu', newLayers.batchNorm([8, 6, 3])).network, 'identity'),
+  ];
+  for (const change of cases) {
+    const session = open(change.network.layers.some(({ id }) => id === 'sum') ? residualNetwork() : digits);
+    const before = { answer: answer(session), predicted: session.state().predicted };
+    const preview = await previewLayers(session, change, at);
+    session.change({ label: 'Edit layers', changes: [change] });
+    const now = answer(session);
+    expect(preview).toMatchObject({ before: before.predicted, after: session.state().predicted, told: [] });
+    const apart = Math.max(...Array.from(now, (value, i) => Math.abs(value - before.answer[i])));
+    expect(preview.apart).toBe(now.length === before.answer.length ? apart : undefined);
+  }
+});
+
+test('changes nothing, also where cells have formulas of their own, and says which of them would go', async () => {
+  const session = open(digitNetwork());
+  const anchors = RELATIVE;
+  const kernel = { kind: 'elements', tensor: 'conv2d1/kernel', first: 3, last: 3, anchors } as const;
+  const content = { formula: operation('*', 2, kernel), from: 0 };
+  session.change({
+    label: 'Type',
+    changes: [
+      { kind: 'formulas', edits: [{ tensor: 'conv2d3/kernel', indices: Uint32Array.of(0), content }] },
+      { kind: 'formulas', edits: [{ tensor: 'relu4/output', indices: Uint32Array.of(5), content: 3 }] },
+    ],
+  });
+  const bits = () => new Map([...session.sheet.tensors.keys()].map(id => [id, session.value(id).slice()]));
+  const [before, written] = [bits(), JSON.stringify([...session.written.formulas].map(([id, own]) => [id, [...own]]))];
+  const change = edits(removeLayer(digitNetwork(), 'relu4'));
+  const { told, after } = await previewLayers(session, change, at);
+  expect(bits()).toEqual(before);
+  expect(JSON.stringify([...session.written.formulas].map(([id, own]) => [id, [...own]]))).toBe(written);
+  expect(told).toMatchObject([{ id: 'written.dropped' }]);
+  session.change({ label: 'Edit layers', changes: [change] });
+  expect(after).toEqual(session.state().predicted);
+});
+
+test('lets others through between layers, and ends when one of them changes the workbook', async () => {
+  const session = open(digitNetwork());
+  const change = edits(setLayer(digitNetwork(), 'conv2d1', { filters: 5 }));
+  const shares: number[] = [];
+  await previewLayers(session, change, async done => void shares.push(done), 0);
+  expect(shares.length).toBe(digitNetwork().layers.length);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  const type = async () => {
+    const edit = { tensor: 'conv2d1/bias' as const, values: Float32Array.of(1, 2) };
+    session.change({ label: 'Type', changes: [{ kind: 'values', edits: [edit] }] });
+  };
+  await expect(previewLayers(session, change, type, 0)).rejects.toThrow(UserError);
+});
