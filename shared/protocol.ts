@@ -88,8 +88,8 @@ export type Replies = {
   findReplacements: { changes: Change[]; count: number; computed: number; more: boolean };
   /** Without a value if it isn't known before the formula is entered. */
   tryFormula: { value?: Value };
-  /** The predictions before and after the edits, the latter as one of `classes`. `apart`: by how much the numbers at the
-   *  end differ at most; left out where they can't be compared. `told`: what becomes of what users wrote. */
+  /** The predictions before and after the edits, the latter as one of `classes`. `apart`: by how much the numbers at
+   *  the end differ at most; left out where they can't be compared. `told`: what becomes of what users wrote. */
   previewLayers: {
     before?: WorkbookState['predicted'];
     after?: WorkbookState['predicted'];

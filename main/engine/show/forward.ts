@@ -72,7 +72,7 @@ const tensorsOf = ({ id }: Layer): TensorId[] =>
 const WORTHWHILE = 2 ** 15;
 
 /** `stored` holds the pixels, the parameters and the expected class. The caller may write to these arrays, and then
- *  calls `update`. `formulas` is left out where there are none. `once`: it calculates only once, so it keeps no kernels.
+ *  calls `update`. `formulas` is left out where there are none. `once`: it calculates once, so it keeps no kernels.
  *  `known` gives the outputs of layers that need not be calculated. The backend has to be started. */
 export function createForward(
   network: NetworkSpec,
