@@ -9,7 +9,7 @@ const clipboard = (sheet: SheetPage) => sheet.page.evaluate(() => navigator.clip
 const putOnClipboard = (sheet: SheetPage, text: string) =>
   sheet.page.evaluate(text => navigator.clipboard.writeText(text), text);
 
-test('a copied range is text with its values in full, and pastes into another kernel as one step', async ({
+test('a copied range is text with its values in full, and pastes into another kernel as one step (habit 20)', async ({
   sheet,
 }) => {
   const { keyboard } = sheet.page;

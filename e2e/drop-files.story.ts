@@ -51,7 +51,7 @@ test('an image that is dropped goes into the input, fitted as asked, and undo ta
   await sheet.expectPredicted('1');
 });
 
-test('no image says so by name, a folder or a table leads to the data set, a workbook opens (fault 47)', async ({
+test('no image says so by name, a folder or a table leads to the data set, a workbook opens (habit 36)', async ({
   app,
   sheet,
 }) => {

@@ -3,14 +3,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
+import { columnIndex, columnName } from '../shared/address.ts';
 import { expect, test } from './app.ts';
 import { root } from './shell.ts';
 
 const CLASSES = { Äpfel: '#c8282d', Bananen: '#e6d23c', 'Trauben (blau)': '#4632a0' };
 
 /** Trains a network on a few colour pictures of 12×12 pixels, with the command line. Returns its file. */
-async function fruitNetwork(home: string): Promise<string> {
-  for (const [name, background] of Object.entries(CLASSES)) {
+async function fruitNetwork(home: string, classes: Record<string, string> = CLASSES): Promise<string> {
+  for (const [name, background] of Object.entries(classes)) {
     await mkdir(join(home, 'fruit', name), { recursive: true });
     for (let i = 0; i < 3; i++)
       await sharp({ create: { width: 12, height: 12, channels: 3, background } })
@@ -23,13 +24,15 @@ async function fruitNetwork(home: string): Promise<string> {
   return file;
 }
 
-test('a network of another size is opened without a word about the digits, which nobody asked for (fault 46)', async ({
+const LONG = `Früchte aus Übersee, die sonst nirgends einzuordnen sind${' und auch sonst nicht'.repeat(3)}`;
+
+test('another size of input is opened without a word about the digits (fault 46, habits 31 and 37)', async ({
   app,
   sheet,
 }) => {
   const { page, dialog } = sheet;
   const digits = page.getByRole('listbox', { name: 'Digits' });
-  await fruitNetwork(app.home);
+  await fruitNetwork(app.home, { ...CLASSES, [LONG]: '#3c8c46' });
   await expect(digits.getByRole('option').first()).toBeVisible();
   // Records every notice, also those that disappear.
   const told: string[] = [];
@@ -47,6 +50,20 @@ test('a network of another size is opened without a word about the digits, which
   // Earlier requests are answered by now.
   await sheet.selectCell('A3');
   await sheet.drawn();
+  // The column of class names, two before the scores, is wider than theirs, up to 12 cells. What doesn't fit is in the
+  // tooltip, and nothing of it runs over the numbers.
+  await sheet.goTo('dense/output');
+  const [column, row] = /([A-Z]+)(\d+)/.exec(await sheet.activeCell())!.slice(1);
+  const names = columnName(columnIndex(column) - 2);
+  const rows = Object.keys(CLASSES).length + 1;
+  const scores = await sheet.box(`${column}${row}:${column}${Number(row) + rows - 1}`);
+  const cell = scores.height / rows;
+  const name = await sheet.box(`${names}${Number(row) + Object.keys(CLASSES).concat(LONG).sort().indexOf(LONG)}`);
+  expect(name.width).toBeGreaterThan(3 * scores.width);
+  expect(name.width).toBeLessThan(12.2 * cell);
+  await page.mouse.move(name.x + 20, name.y + 5);
+  await expect(page.locator('.sheet-scroller')).toHaveAttribute('title', LONG);
+  await sheet.screenshot('long-class-name');
   await sheet.menu('File', 'New', 'The lesson: edges on a digit');
   await expect(digits.getByRole('option').first()).toBeVisible();
   expect(told).toEqual([]);

@@ -205,6 +205,38 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   await sheet.menu('Format', 'More decimals');
   await sheet.goTo('C4:C5');
   await press('Control+Shift+1');
+  // In a narrow column a number loses decimals, then shows ##, and never touches its neighbour; a text may (habit 32).
+  const narrow = async (width: number) => {
+    await sheet.goTo('H2');
+    await sheet.menu('Format', 'Column width…');
+    await page.keyboard.type(String(width));
+    await press('Enter');
+  };
+  const pixels = async (cell: string) => {
+    const clip = await sheet.box(cell);
+    await sheet.goTo('J9');
+    await sheet.drawn();
+    return (await page.screenshot({ clip })).toString('base64');
+  };
+  await sheet.typeIntoCell('H2', '0.123456789');
+  await sheet.typeIntoCell('H3', '0.12');
+  await sheet.typeIntoCell('H4', '123456');
+  await sheet.typeIntoCell('H5', '987654');
+  await sheet.typeIntoCell('H6', 'a text that runs on');
+  await sheet.goTo('H4:H5');
+  await press('Control+Shift+1');
+  const blank = await pixels('I7');
+  expect(await pixels('H4')).not.toBe(await pixels('H5'));
+  await narrow(32);
+  await expect.poll(() => pixels('H2')).toBe(await pixels('H3'));
+  await narrow(20);
+  expect(await pixels('H4')).toBe(await pixels('H5'));
+  for (const row of [2, 3, 4, 5]) expect(await pixels(`I${row}`), `I${row}`).toBe(blank);
+  expect(await pixels('I6')).not.toBe(blank);
+  await sheet.screenshot('narrow-numbers');
+  await sheet.goTo('J9');
+  for (let steps = 0; steps < 8; steps++) await press('Control+z');
+  await expect(page.getByRole('button', { name: 'Undo Format C4:C5' })).toBeVisible();
   await sheet.goTo('B3');
   await sheet.menu('Format', 'Wrap text');
   const raised = await sheet.box('B3');

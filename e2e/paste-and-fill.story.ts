@@ -28,7 +28,7 @@ async function dragHandle(sheet: SheetPage, range: string, right: number, down: 
   await mouse.move(x + width - 8 + right * 16, y + height - 8 + down * 16, { steps: 4 });
 }
 
-test('cutting moves in one step of undo, Escape ends it, and what was pasted is selected (fault 41)', async ({
+test('cutting moves in one step of undo, Escape ends it, and what was pasted is selected (fault 41, habit 26)', async ({
   sheet,
 }) => {
   const { keyboard } = sheet.page;
@@ -63,7 +63,7 @@ test('cutting moves in one step of undo, Escape ends it, and what was pasted is 
   await sheet.expectValue('AF11', 0);
 });
 
-test('one value fills the selection, a larger block is pasted whole, and one that half fits changes nothing', async ({
+test('one value fills the selection, a larger block comes whole, one that half fits changes nothing (habit 21)', async ({
   sheet,
 }) => {
   const { keyboard } = sheet.page;
@@ -348,7 +348,7 @@ test('formulas are copied, filled and cut in free cells and on own sheets, each 
   await expect(sheet.notice).toContainText('AD11:AF13 has cells of the network, which keep their places');
 });
 
-test('the fill handle copies one, continues two, fills as its neighbour does; keys fill too (fault 41)', async ({
+test('the fill handle copies one, continues two, fills as its neighbour does; keys fill too (habit 25)', async ({
   sheet,
 }) => {
   const { keyboard, mouse } = sheet.page;

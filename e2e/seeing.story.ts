@@ -3,6 +3,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from './app.ts';
+import { wordFaults } from './word-faults.ts';
+
+const LARGE = { width: 1600, height: 1000 };
+const SMALL = { width: 1200, height: 800 };
 
 test('a fitted view stays whole when a panel opens, until somebody zooms (fault 44)', async ({ sheet }) => {
   const { page } = sheet;
@@ -65,13 +69,19 @@ test('beside the kernels only marks are explained that are there (fault 46)', as
   await expect(kernels.getByText('moved most')).toBeHidden();
 });
 
-test('the status bar adds up what is selected (habit 27)', async ({ sheet }) => {
+test('the status bar adds up what is selected, and a notice goes when it isn’t true any more (habits 27, 40)', async ({
+  sheet,
+}) => {
   await sheet.goTo('AD11:AF13');
   await expect(sheet.statusBar).toContainText('Average 0 · Count 9 · Sum 0 · Min −1 · Max 1');
   await sheet.goTo('A2:AB29');
   await expect(sheet.statusBar).toContainText('Count 784');
   await sheet.goTo('AD11');
   await expect(sheet.statusBar).not.toContainText('Average');
+  await sheet.menu('Train', 'Reset the weights');
+  await expect(sheet.notice).toHaveText('The weights are fresh random ones now. Undo brings the old ones back.');
+  await sheet.undo();
+  await expect(sheet.notice).toBeEmpty();
 });
 
 test('a formula that reads folded columns offers to show them (fault 23)', async ({ sheet }) => {
@@ -126,7 +136,10 @@ test('headings stay and don’t promise to be dragged; Ctrl with the wheel zooms
   expect(after.y + after.height).toBeGreaterThanOrEqual(cell.y + 8);
 });
 
-test('the tool bar hides and comes back, and F11 fills the screen (habit 35)', async ({ sheet }) => {
+test('the tool bar hides, F11 fills the screen, large type scales headings and panels too (habit 35)', async ({
+  app,
+  sheet,
+}) => {
   const { page } = sheet;
   const tools = page.getByRole('toolbar', { name: 'Tools' });
   await sheet.menu('View', 'Tool bar');
@@ -137,6 +150,41 @@ test('the tool bar hides and comes back, and F11 fills the screen (habit 35)', a
   await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
   await page.keyboard.press('F11');
   await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(false);
+
+  const panelWidth = async () => (await page.locator('#left-panel').boundingBox())!.width;
+  const before = { cell: (await sheet.box('AD11')).height, panel: await panelWidth() };
+  await sheet.menu('View', 'Text size', 'Larger');
+  await expect.poll(panelWidth).toBeCloseTo(1.5 * before.panel, 0);
+  expect((await sheet.box('AD11')).height).toBeGreaterThan(1.4 * before.cell);
+  // The pointer finds its cell, menus stand inside the window, and the sheet is drawn as sharply.
+  const cell = await sheet.box('C5');
+  await sheet.goTo('AD11');
+  await page.mouse.click(cell.x + cell.width / 2, cell.y + cell.height / 2, { button: 'right' });
+  await expect(sheet.nameBox).toHaveValue('C5');
+  const menu = (await page.locator('.menu').boundingBox())!;
+  expect(menu.x).toBeGreaterThan(cell.x);
+  expect(menu.y + menu.height).toBeLessThanOrEqual(1000);
+  await page.keyboard.press('Escape');
+  const sharp = await page
+    .locator('.sheet canvas')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      return canvas.width / canvas.getBoundingClientRect().width;
+    });
+  expect(sharp).toBeCloseTo(1, 2);
+  await page.keyboard.press('Control+Shift+E');
+  for (const size of [LARGE, SMALL]) {
+    await page.setViewportSize(size);
+    await sheet.drawn();
+    expect(await wordFaults(page), `${size.width}`).toEqual([]);
+  }
+  await sheet.screenshot('large-type');
+  await page.setViewportSize(LARGE);
+  await page.close();
+  const again = await app.start('lesson3');
+  await expect.poll(() => again.page.evaluate(() => document.documentElement.style.zoom)).toBe('1.5');
+  await again.menu('View', 'Text size', 'Normal');
+  await expect.poll(() => again.page.evaluate(() => document.documentElement.style.zoom)).toBe('');
 });
 
 test('with forced colours scales, references and what is chosen keep their colours (fault 43)', async ({ sheet }) => {

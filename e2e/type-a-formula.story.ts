@@ -91,7 +91,7 @@ test('by mouse: clicks and drags pick cells, Ctrl adds more, frames are dragged,
   await expect(sheet.formulaBar).toHaveValue('=SUM(D10:H16,$F$14)');
 });
 
-test('by keyboard: functions are completed and explained, arrows point, F2 and Escape as in Excel', async ({
+test('by keyboard: functions are completed and explained, arrows point, F2 and Escape as in Excel (habit 19)', async ({
   sheet,
 }) => {
   const { page } = sheet;

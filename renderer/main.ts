@@ -22,7 +22,10 @@ import { firstSetup, fittedSetup, followSizes } from './training/setup.ts';
 import { createValues, type FedValues } from './core/values.ts';
 import { firstSide, stateOf } from './frame/shown-view.ts';
 import { sentenceOf } from './core/sentence-of.ts';
+import { magnify } from './core/magnified.ts';
 
+/** How many times larger everything is shown. */
+const TEXT_SIZES = { normal: 1, large: 1.25, larger: 1.5 };
 /** At 16 px, cells are just large enough to show their numbers. */
 const START_SIZE = 16;
 
@@ -141,6 +144,9 @@ async function greet(): Promise<void> {
   const applyTheme = () => (document.documentElement.dataset.theme = store.get().dark ? 'dark' : 'light');
   applyTheme();
   store.on(['dark'], applyTheme);
+  const applyTextSize = () => magnify(TEXT_SIZES[store.get().settings.textSize ?? 'normal']);
+  applyTextSize();
+  store.on(['settings'], applyTextSize);
   document.body.replaceChildren();
   followRuns(store, client);
   followNotices(store);

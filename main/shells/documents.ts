@@ -315,6 +315,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       const settings = { ...memory.get().settings };
       if (changes.theme) settings.theme = changes.theme;
       if (changes.palette) settings.palette = changes.palette;
+      if (changes.textSize) settings.textSize = changes.textSize;
       if (changes.data) settings.data = changes.data;
       if (changes.widths) settings.widths = changes.widths;
       if (changes.language) settings.language = changes.language;

@@ -18,7 +18,7 @@ import { dataChoiceSchema } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { startLanguages } from '../../shared/messages/languages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import { type Settings, widthsSchema } from '../../shared/protocol.ts';
+import { type Settings, textSizes, widthsSchema } from '../../shared/protocol.ts';
 import { shownViewSchema } from '../../shared/shown-view.ts';
 import { whyRefused } from '../files/file-error.ts';
 import { isRunning, writeFileAtomically } from '../files/atomic.ts';
@@ -61,6 +61,7 @@ const rememberedSchema = v.object({
   settings: v.object({
     theme: v.picklist(['system', 'light', 'dark']),
     palette: v.picklist(['greenRed', 'orangeBlue']),
+    textSize: v.fallback(v.optional(v.picklist(textSizes)), undefined),
     data: v.fallback(v.optional(dataChoiceSchema), undefined),
     widths: v.fallback(v.optional(widthsSchema), undefined),
     language: v.fallback(v.optional(v.picklist(startLanguages)), undefined),

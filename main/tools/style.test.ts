@@ -41,3 +41,12 @@ test('no line of prose is longer than 120 columns; tables, pictures and code may
 test('no source is longer than 500 lines', () => {
   expect(sources.filter(path => linesOf(path).length > 500)).toEqual([]);
 });
+
+test('each of the 40 habits of people who come from a spreadsheet is named by a story', () => {
+  const told = filesOf('story.ts').map(path => readFileSync(join(root, path), 'utf8'));
+  const named = new Set<number>();
+  for (const [, list] of told.join('\n').matchAll(/\bhabits? ((?:\d+(?:, | to |–| and )?)+)/g))
+    for (const [, from, to] of list.matchAll(/(\d+)(?:(?: to |–)(\d+))?/g))
+      for (let habit = Number(from); habit <= Number(to ?? from); habit++) named.add(habit);
+  expect([...named].sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+});

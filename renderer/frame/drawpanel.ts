@@ -4,6 +4,7 @@ import type { Drawing } from '../grid/drawing.ts';
 import { destroyAll, element, FOCUS_SHEET, icon, type IconName } from '../core/element.ts';
 import type { State, Store, View } from '../core/store.ts';
 import { coloursOf } from '../core/colours.ts';
+import { pixelRatio } from '../core/magnified.ts';
 
 /** The panel for drawing: a pad, brush and eraser with their size, centring, and the network's prediction. It takes the
  *  place of the digits. */
@@ -74,7 +75,7 @@ export function createDrawPanel(parent: Element, store: Store, commands: Command
 
   const paintPad = () => {
     const cells = drawing.size();
-    const ratio = devicePixelRatio;
+    const ratio = pixelRatio();
     const width = pad.clientWidth;
     if (width === 0) return;
     const scale = (width / cells.width) * ratio;

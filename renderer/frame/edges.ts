@@ -3,6 +3,7 @@ import type { Settings } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
 import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
+import { pointerAt } from '../core/magnified.ts';
 
 /** The panels beside the sheet. */
 export type PanelName = keyof NonNullable<Settings['widths']>;
@@ -72,8 +73,8 @@ export function createEdge(
     if (event.button !== 0) return;
     event.preventDefault();
     root.setPointerCapture(event.pointerId);
-    const from = { x: event.clientX, width: width() };
-    const move = (to: PointerEvent) => resize(from.width + direction * (to.clientX - from.x));
+    const from = { x: pointerAt(event).x, width: width() };
+    const move = (to: PointerEvent) => resize(from.width + direction * (pointerAt(to).x - from.x));
     const end = () => {
       root.removeEventListener('pointermove', move);
       keep();

@@ -12,6 +12,7 @@ import { selected } from '../core/selection.ts';
 import type { Store, View } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import type { GoTo } from '../grid/go-to.ts';
+import { rectOf } from '../core/magnified.ts';
 
 /** In CSS pixels: the gaps between the card, its cell and the edges of the sheet. */
 const GAP = 8;
@@ -79,7 +80,7 @@ export function createLoopCard(
   /** Beside the cell, inside the sheet. */
   const place = (cell: CellPlace) => {
     const box = grid().screenshotRect(cell);
-    const sheet = parent.getBoundingClientRect();
+    const sheet = rectOf(parent);
     const [right, bottom] = [sheet.width - root.offsetWidth - GAP, sheet.height - root.offsetHeight - GAP];
     const below = box ? box.y - sheet.y + box.height + GAP : bottom;
     const above = box ? box.y - sheet.y - root.offsetHeight - GAP : bottom;

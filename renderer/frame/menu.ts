@@ -73,6 +73,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       '-',
       'view.palette',
       'view.theme',
+      'view.textSize',
       'view.language',
     ],
   },

@@ -23,6 +23,7 @@ import { type Tab, tabsOf } from '../core/show-sheet.ts';
 import { planeKey, type State, type Store, type View } from '../core/store.ts';
 import { coloursOf } from '../core/colours.ts';
 import { moveInMenu, openMenu } from '../parts/menu.ts';
+import { pointerAt, rectOf } from '../core/magnified.ts';
 
 const TAB_ITEMS = [
   'sheet.add',
@@ -126,14 +127,15 @@ export function createTabs(
   /** Drags a tab to the place of another one. */
   const drag = (tab: Tab, made: HTMLElement, event: PointerEvent) => {
     if (event.button !== 0 || tab.plane !== 'value' || store.get().role === 'viewer') return;
-    const from = event.clientX;
+    const from = pointerAt(event).x;
     const ends = new AbortController();
     const { signal } = ends;
     const placeOf = (id: string) => store.get().written.sheets.findIndex(sheet => sheet.id === id);
     /** The tab that gives its place, once the pointer is far enough from where it began. */
-    const overAt = ({ clientX }: PointerEvent) => {
-      if (Math.abs(clientX - from) < made.offsetWidth / 2) return undefined;
-      const found = tabs.find(each => clientX < each.made.getBoundingClientRect().right) ?? tabs.at(-1);
+    const overAt = (to: PointerEvent) => {
+      const { x } = pointerAt(to);
+      if (Math.abs(x - from) < made.offsetWidth / 2) return undefined;
+      const found = tabs.find(each => x < rectOf(each.made).right) ?? tabs.at(-1);
       return found && found.tab.id !== tab.id ? found : undefined;
     };
     const mark = (over?: { made: HTMLElement; tab: Tab }) => {

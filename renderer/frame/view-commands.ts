@@ -1,6 +1,6 @@
 import { languageChoices } from '../../shared/messages/languages.ts';
 import { messages } from '../../shared/messages.ts';
-import type { Settings } from '../../shared/protocol.ts';
+import { type Settings, textSizes } from '../../shared/protocol.ts';
 import type { Browsing } from '../core/browsing.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
@@ -187,6 +187,13 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
       choices: () => THEMES.map(name => ({ argument: name, label: messages.menu.themes[name] })),
       checked: theme => store.get().settings.theme === theme,
       run: theme => setSettings({ theme: theme as Settings['theme'] }),
+    },
+    {
+      id: 'view.textSize',
+      label: () => messages.menu.textSize,
+      choices: () => textSizes.map(name => ({ argument: name, label: messages.menu.textSizes[name] })),
+      checked: size => (store.get().settings.textSize ?? 'normal') === size,
+      run: size => setSettings({ textSize: size as Settings['textSize'] }),
     },
     {
       id: 'view.language',

@@ -12,6 +12,7 @@ import { asTyped } from './entry.ts';
 import { contentShown } from './written-cell.ts';
 import { COLOURS, findNames } from './typed-references.ts';
 import type { Typing } from './typing.ts';
+import { rectOf } from '../core/magnified.ts';
 
 /** In CSS pixels: the gap to the editor, and to the edges of the sheet. */
 const GAP = { editor: 4, edge: 6 };
@@ -194,9 +195,11 @@ export function createFormulaHelp(
   const place = () => {
     if (root.hidden) return;
     const { width, height } = size();
-    const sheet = parent.getBoundingClientRect();
-    const box = parent.querySelector('.sheet-editor-box:not([hidden])')?.getBoundingClientRect();
-    const bar = document.querySelector('.formula')?.getBoundingClientRect();
+    const sheet = rectOf(parent);
+    const [box, bar] = [
+      parent.querySelector('.sheet-editor-box:not([hidden])'),
+      document.querySelector('.formula'),
+    ].map(found => (found ? rectOf(found) : undefined));
     const left = (box?.left ?? bar?.left ?? sheet.left) - sheet.left;
     const below = (box ? box.bottom - sheet.top : 0) + GAP.editor;
     const above = (box ? box.top - sheet.top : 0) - GAP.editor - root.offsetHeight;

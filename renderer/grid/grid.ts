@@ -50,6 +50,7 @@ import { createTyping } from './typing.ts';
 import { ARROWS } from './keys.ts';
 import { jump, step } from './navigation.ts';
 import { formulasOf, shownReferences } from './typed-references.ts';
+import { rectOf } from '../core/magnified.ts';
 
 export type { Grid } from './api.ts';
 export type { GridActions } from './actions.ts';
@@ -139,7 +140,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     reveal: () => scrollTo(only(store.get().active)),
     openMenu: () => {
       const { x, y, height } = cellBox(store.get().active);
-      const { left, top } = root.getBoundingClientRect();
+      const { left, top } = rectOf(root);
       openCellMenu(store, left + x, top + y + height, actions);
     },
     pageRows: () =>
@@ -423,7 +424,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     showComment: cell => comments.show(cell),
     screenshotRect(cell) {
       const box = cellBox(cell);
-      const { left, top } = root.getBoundingClientRect();
+      const { left, top } = rectOf(root);
       const inView = intersect(visibleRange(), only(cell)) ?? cell.row < viewport.geometry.frozenRows;
       return inView && box.width > 0 ? { ...box, x: left + box.x, y: top + box.y } : undefined;
     },

@@ -10,6 +10,7 @@ import type { KeyPress } from '../core/edit-session.ts';
 import type { Geometry } from './geometry.ts';
 import { createKeys, type KeyCallbacks, types } from './keys.ts';
 import type { Typing } from './typing.ts';
+import { rectOf } from '../core/magnified.ts';
 
 /** Size of the input layer's cells. They are never seen. */
 const CELL = { width: 60, height: 24 };
@@ -69,8 +70,8 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     if (!offset) {
       const td = activeCell(table, mover);
       if (td) {
-        const cell = td.getBoundingClientRect();
-        const origin = mover.getBoundingClientRect();
+        const cell = rectOf(td);
+        const origin = rectOf(mover);
         offset = { x: cell.left - origin.left, y: cell.top - origin.top };
         writeCell(td, store.get().active);
         takeText(td);

@@ -23,6 +23,7 @@ import { captionsOf, paintSelection, paintSheet } from './paint.ts';
 import type { Scroller } from './scroll.ts';
 import { blocksOf, covers, tilesOf } from './tiles.ts';
 import type { createViewport } from './viewport.ts';
+import { pixelRatio } from '../core/magnified.ts';
 
 /** In milliseconds: how long the values of an edit usually take, and the length of a frame at 60 Hz. */
 const ANSWER = 40;
@@ -176,7 +177,7 @@ export function createPicture(
 
   /** The view has another size. */
   function resized(): void {
-    const ratio = devicePixelRatio;
+    const ratio = pixelRatio();
     const width = Math.round(scroller().width * ratio);
     const height = Math.round(scroller().height * ratio);
     if (canvas.width !== width || canvas.height !== height) {

@@ -11,6 +11,7 @@ import { shownSheet } from '../core/shown-sheet.ts';
 import { SMALLEST_WITH_HANDLE } from './outlines.ts';
 import type { Scroller } from './scroll.ts';
 import { dragged, type Grip, gripAt, type ShownReference, wholeColumns, wholeRows } from './typed-references.ts';
+import { pointerAt, rectOf } from '../core/magnified.ts';
 
 /** What is at a point of the sheet. */
 type Hit =
@@ -74,8 +75,8 @@ export function listenToPointer(
 
   /** The position on the sheet's element, whose edges don't move when it scrolls. */
   const pointOf = (event: MouseEvent) => {
-    const box = element.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+    const [box, at] = [rectOf(element), pointerAt(event)];
+    return { x: at.x - box.left, y: at.y - box.top };
   };
   const cellAt = (x: number, y: number): CellPlace => {
     const geometry = callbacks.geometry();
@@ -389,7 +390,8 @@ export function listenToPointer(
       const found = hit(x, y);
       if (found.kind === 'cell' && !contains(store.get().selection, found.cell))
         callbacks.select(found.cell, only(found.cell), []);
-      callbacks.openMenu(event.clientX, event.clientY);
+      const at = pointerAt(event);
+      callbacks.openMenu(at.x, at.y);
     },
     { signal },
   );

@@ -3,6 +3,7 @@ import type { CellPlace, SheetId } from '../../shared/places.ts';
 import { type Geometry, HEADING_HEIGHT } from './geometry.ts';
 import type { PlacedLabel, Caption } from './frame.ts';
 import type { Scroller } from './scroll.ts';
+import { pointerAt, rectOf } from '../core/magnified.ts';
 
 /** The tooltip of a cell: the whole text of a label that was cut, or of a band's name and details. Empty otherwise. */
 export function tooltipAt(
@@ -29,10 +30,11 @@ export function showTooltips(
 ): () => void {
   const onMove = (event: PointerEvent) => {
     if (event.buttons !== 0) return;
-    const { left, top } = element.getBoundingClientRect();
+    const { left, top } = rectOf(element);
+    const at = pointerAt(event);
     const shown = geometry();
-    const x = event.clientX - left - shown.headingWidth;
-    const y = event.clientY - top;
+    const x = at.x - left - shown.headingWidth;
+    const y = at.y - top;
     const { x: scrollX, y: scrollY } = scroller.position();
     const inside = x >= 0 && y >= HEADING_HEIGHT;
     const row = y < shown.bodyTop ? 0 : shown.rowAt(y - shown.bodyTop + scrollY);

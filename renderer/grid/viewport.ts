@@ -3,6 +3,7 @@ import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { Store } from '../core/store.ts';
 import { type Geometry, HEADING_HEIGHT, sizeThatFits } from './geometry.ts';
 import type { Scroller } from './scroll.ts';
+import { pixelRatio } from '../core/magnified.ts';
 
 /** The largest cells that fitting gives a small network, in CSS pixels. */
 const LARGEST_FITTED = 40;
@@ -42,7 +43,7 @@ export function createViewport(
 
   /** The scroll position in whole device pixels, and the size of the view. */
   function view() {
-    const ratio = devicePixelRatio;
+    const ratio = pixelRatio();
     const snap = (length: number) => Math.round(length * ratio) / ratio;
     return {
       width: scroller.width,

@@ -2,6 +2,7 @@ import type { MenuCommand, MenuNode } from '../../shared/menu.ts';
 import type { Capabilities } from '../../shared/protocol.ts';
 import { ariaShortcut, readable } from '../core/accelerators.ts';
 import { element, giveFocusBack, icon, setAttributes } from '../core/element.ts';
+import { rectOf, windowSize } from '../core/magnified.ts';
 
 /** The item that a key moves to: arrows (with wrap-around), Home, End, or the next item that begins with a letter.
  *  undefined if the key doesn't move. Source: w3.org/WAI/ARIA/apg/patterns/menubar */
@@ -192,13 +193,15 @@ function menuItem(node: Exclude<MenuNode, { kind: 'separator' }>, platform: Capa
 
 /** Places the menu beside its anchor, inside the window. */
 function place(root: HTMLElement, anchor: HTMLElement, side: 'below' | 'right'): void {
-  const at = anchor.getBoundingClientRect();
-  const { width, height } = root.getBoundingClientRect();
+  const at = rectOf(anchor);
+  const { width, height } = rectOf(root);
+  const window = windowSize();
   const margin = 4;
   let left = side === 'below' ? at.left : at.right - 2;
   let top = side === 'below' ? at.bottom + 2 : at.top - 5;
-  if (left + width > innerWidth - margin) left = side === 'below' ? innerWidth - margin - width : at.left - width + 2;
-  if (top + height > innerHeight - margin) top = Math.max(margin, innerHeight - margin - height);
+  if (left + width > window.width - margin)
+    left = side === 'below' ? window.width - margin - width : at.left - width + 2;
+  if (top + height > window.height - margin) top = Math.max(margin, window.height - margin - height);
   root.style.left = `${Math.max(margin, left)}px`;
   root.style.top = `${top}px`;
 }

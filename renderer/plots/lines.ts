@@ -16,6 +16,7 @@ import {
   trackOf,
 } from './series.ts';
 import { download } from '../core/download.ts';
+import { pointerAt, rectOf } from '../core/magnified.ts';
 
 export type { Marker } from './series.ts';
 
@@ -391,7 +392,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
     cursor = x;
     drawCursor();
   };
-  const under = (event: MouseEvent) => axes?.x.value(event.clientX - area.getBoundingClientRect().left);
+  const under = (event: MouseEvent) => axes?.x.value(pointerAt(event).x - rectOf(area).left);
   area.addEventListener('pointermove', event => moveTo(under(event)));
   area.addEventListener('pointerleave', () => moveTo(undefined));
   area.addEventListener('blur', () => moveTo(undefined));

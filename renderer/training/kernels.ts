@@ -16,6 +16,7 @@ import { isUnderWay } from '../core/run-view.ts';
 import { planeKey, type Store, type Values, type View } from '../core/store.ts';
 import { coloursOf, onColours } from '../core/colours.ts';
 import { createWeightPaths, type WeightPaths } from './weight-paths.ts';
+import { pixelRatio } from '../core/magnified.ts';
 
 /** The most weights that are shown at once. */
 const MOST_WEIGHTS = 160;
@@ -287,7 +288,7 @@ function drawWeights(
   limit: number,
   theme: Theme,
 ): void {
-  const ratio = devicePixelRatio;
+  const ratio = pixelRatio();
   const rows = Math.ceil(cells.length / width);
   // Cells are one pixel apart, and the line between them shows through.
   const size = { width: width * (CELL.width + 1) - 1, height: rows * (CELL.height + 1) - 1 };

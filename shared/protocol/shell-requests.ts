@@ -10,6 +10,9 @@ import { bytes, path, text } from './schemas.ts';
 const panelWidth = v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(4000)));
 export const widthsSchema = v.strictObject({ left: panelWidth, side: panelWidth });
 
+/** How large everything in the window is shown: as it is, or 1.25 or 1.5 times as large. */
+export const textSizes = ['normal', 'large', 'larger'] as const;
+export type TextSize = (typeof textSizes)[number];
 /** Requests the shell answers itself. */
 export const shellRequests = {
   /** The first message of a client. The reply has the workbook and what the shell can do. */
@@ -38,6 +41,7 @@ export const shellRequests = {
     args: v.strictObject({
       theme: v.optional(v.picklist(['system', 'light', 'dark'])),
       palette: v.optional(v.picklist(['greenRed', 'orangeBlue'])),
+      textSize: v.optional(v.picklist(textSizes)),
       data: v.optional(dataChoiceSchema),
       widths: v.optional(widthsSchema),
       language: v.optional(v.picklist(startLanguages)),
@@ -60,6 +64,8 @@ export type Folder = { path: string; parent?: string; entries: FolderEntry[]; mo
 export type Settings = {
   theme: 'system' | 'light' | 'dark';
   palette: 'greenRed' | 'orangeBlue';
+  /** Left out where nobody has chosen one; it is then normal. */
+  textSize?: TextSize;
   data?: DataChoice;
   widths?: v.InferOutput<typeof widthsSchema>;
   /** Left out if nobody has chosen a language. It is then English. */

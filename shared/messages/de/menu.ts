@@ -49,6 +49,8 @@ export const menuMessages: Catalogue['menu'] = {
   toolbars: 'Symbolleiste',
   fullScreen: 'Vollbild',
   colours: 'Farben',
+  textSize: 'Schriftgröße',
+  textSizes: { normal: 'Normal', large: 'Groß', larger: 'Größer' },
   palettes: { greenRed: 'Grün–Rot', orangeBlue: 'Orange–Blau' },
   theme: 'Design',
   themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },

@@ -48,6 +48,8 @@ export const menuMessages = {
   toolbars: 'Tool bar',
   fullScreen: 'Full screen',
   colours: 'Colours',
+  textSize: 'Text size',
+  textSizes: { normal: 'Normal', large: 'Large', larger: 'Larger' },
   palettes: { greenRed: 'Green–red', orangeBlue: 'Orange–blue' },
   theme: 'Theme',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
