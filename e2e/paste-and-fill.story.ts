@@ -63,7 +63,7 @@ test('cutting moves in one step of undo, Escape ends it, and what was pasted is 
   await sheet.expectValue('AF11', 0);
 });
 
-test('one value fills the selection, a larger block comes whole, one that half fits changes nothing (habit 21)', async ({
+test('one value fills the selection, a larger block comes whole, one that half fits does nothing (habit 21)', async ({
   sheet,
 }) => {
   const { keyboard } = sheet.page;
