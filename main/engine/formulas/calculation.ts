@@ -40,7 +40,8 @@ export type Calculation = Formulas & {
   /** The cells of the loop that a formula is in which depends on itself: it, what it reads, and so on back to it. Only
    *  the cell itself if the network is too large to look for it. Empty if there is no loop. */
   loopAt(place: CellPlace): CellPlace[];
-  /** What a formula would give in a cell now. undefined if only the library can calculate it. */
+  /** What a formula would give in a cell now; of an array, its first value. undefined if the library would have to
+   *  read too many cells for it. */
   tryOut(formula: Expression, place: CellPlace, names: Names): Value | undefined;
   /** The sheets on which cells have other contents since this was called last. */
   takeChangedSheets(): Set<SheetId>;
@@ -57,6 +58,8 @@ const placeOf = ({ cell: { sheet, row, column } }: Node): CellPlace => ({ sheet,
 
 /** If it takes more looks than this to find the formulas that read changed cells, all are calculated. */
 const MOST_LOOKS = 1_000_000;
+/** The most cells that the library reads for a formula that is only tried. It takes some milliseconds for them. */
+const MOST_TRIED = 20_000;
 
 /** `stored` holds the pixels, parameters and the expected class of the network. Formulas over them are written there,
  *  unless they give an error. `computed` gives the values of computed tensors, if there are any yet. */
@@ -309,10 +312,14 @@ export function createCalculation(
     },
     tryOut(formula, { sheet: on, row, column }, names) {
       const all = shared(sheet, names, formula, on);
-      if (!all.program || !cells.has(on)) return undefined;
+      if (!cells.has(on)) return undefined;
       const cell = { sheet: on, row, column, height: 1, width: 1 };
-      const { readers } = createNode(source, cell, { formula, from: cell }, {}, { shared: all, from: cell });
-      return all.program.run(readers);
+      const node = createNode(source, cell, { formula, from: cell }, {}, { shared: all, from: cell });
+      if (all.program) return all.program.run(node.readers);
+      const read = node.reads.reduce((sum, { height, width }) => sum + height * width, 0);
+      if (read > MOST_TRIED) return undefined;
+      const [result] = library.calculate([node]);
+      return Array.isArray(result) ? result[0][0] : result;
     },
     takeChangedSheets() {
       const all = new Set(changedSheets);
