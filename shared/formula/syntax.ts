@@ -28,6 +28,8 @@ export function tokensOf(text: string, language: FormulaLanguage, known?: Known)
   if (text.length > LONGEST) return { problem: say.tooLong, start: 0, end: text.length };
   const english = toEnglish(text, language);
   if (typeof english !== 'string') return english;
+  const long = longPiece(english);
+  if (long) return { problem: say.unreadable(long.start + 1, text.slice(long.start, long.end)), ...long };
   const tokens = inEnglish(withCallsJoined(tokenize(english, { withLocation: true })), text, language.words);
   return faultIn(tokens, text, language, known) ?? tokens;
 }
@@ -40,6 +42,8 @@ export function functionName(text: string): string {
 /** The formula with English separators and with ASCII minus signs. Its length stays the same. */
 function toEnglish(text: string, { decimal, list, column }: FormulaLanguage): string | FormulaProblem {
   let [english, quote, inArray] = ['', '', false];
+  /** What the word that ends here begins with: a letter, or what a number may begin with. undefined between words. */
+  let word: 'letter' | 'digit' | undefined;
   const isDigit = (character: string | undefined) => /\d/.test(character ?? '');
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
@@ -51,7 +55,7 @@ function toEnglish(text: string, { decimal, list, column }: FormulaLanguage): st
     else if (character === '−') written = '-';
     else if (character === '\u00a0') written = ' ';
     else if (decimal === ',') {
-      const between = isDigit(text[at - 1]) && isDigit(text[at + 1]) && !endsWord(english);
+      const between = word === 'digit' && isDigit(text[at - 1]) && isDigit(text[at + 1]);
       const fault = (problem: Sentence) => ({ problem, start: at, end: at + 1 });
       if (character === decimal) {
         if (!between) return fault(say.separator(at + 1, character, list));
@@ -60,16 +64,29 @@ function toEnglish(text: string, { decimal, list, column }: FormulaLanguage): st
       else if (character === '.' && between && !inArray) return fault(say.decimals(at + 1, decimal));
     }
     english += written;
+    if (!WORD.test(written)) word = undefined;
+    else word ??= /[\d.?]/.test(written) ? 'digit' : 'letter';
   }
   return english;
 }
 
-/** Whether the digits at the end of a text end a word, such as A1. The tokenizer takes any letter and sign from ¡ on as
- *  part of a word. */
-function endsWord(text: string): boolean {
-  let start = text.length;
-  while (start > 0 && /[\w.?\\\u00a1-\uffff]/.test(text[start - 1])) start--;
-  return /[^\d.?]/.test(text[start]);
+/** What the tokenizer takes as a part of a word, such as A1: also any letter and sign from ¡ on. */
+const WORD = /[\w.?\\\u00a1-\uffff]/;
+
+/** Longer than a name, a function or a reference to a sheet can be. */
+const LONGEST_PIECE = 255;
+/** A text; a name in single quotation marks or in square brackets; anything else between operators. */
+const PIECES = /"(?:[^"]|"")*"?|('(?:[^']|'')*'?|\[[^\]]*\]?|[^"'[\s(){},;:+*/^&=<>%-]+)|./gs;
+/** A number may be as long as it likes. */
+const DIGITS = /^\d*(?:\.\d*)?(?:e\d*)?$/i;
+
+/** The first piece of a formula that is too long to mean anything. At each of its characters, the tokenizer would look
+ *  ahead to its end, which would take a hundred milliseconds. */
+function longPiece(english: string): { start: number; end: number } | undefined {
+  for (const { 1: piece = '', index } of english.matchAll(PIECES)) {
+    if (piece.length > LONGEST_PIECE && !DIGITS.test(piece)) return { start: index, end: index + piece.length };
+  }
+  return undefined;
 }
 
 /** The tokens with English words. They keep their places in the text. English words are read in every language,
@@ -77,6 +94,7 @@ function endsWord(text: string): boolean {
 function inEnglish(tokens: Token[], text: string, words: Words | undefined): Token[] {
   if (!words) return tokens;
   const errors = Object.entries(words.errors);
+  const ends = new Set(tokens.map(({ loc }) => loc![1]));
   const translated: Token[] = [];
   for (const [i, token] of tokens.entries()) {
     const [start] = token.loc!;
@@ -87,8 +105,7 @@ function inEnglish(tokens: Token[], text: string, words: Words | undefined): Tok
     const end = start + (written?.length ?? 0);
     const call = token.type === 'func' || (token.type === 'range_named' && tokens[i + 1]?.value === '(');
     const name = token.value.toUpperCase();
-    if (error !== undefined && tokens.some(({ loc }) => loc![1] === end))
-      translated.push({ type: 'error', value: error, loc: [start, end] });
+    if (error !== undefined && ends.has(end)) translated.push({ type: 'error', value: error, loc: [start, end] });
     else if (call) translated.push({ ...token, type: 'func', value: words.english.get(name) ?? token.value });
     else if (token.type === 'range_named' && (name === words.truth.true || name === words.truth.false))
       translated.push({ ...token, type: 'bool', value: name === words.truth.true ? 'TRUE' : 'FALSE' });

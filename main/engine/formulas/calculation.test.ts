@@ -50,6 +50,17 @@ test('a free cell reads the network, and follows it', () => {
   own.close();
 });
 
+test('two sheets that hold the same formula each read their own cells', () => {
+  const own = open();
+  own.type({ 'Notes!A1': '=A2+1', 'Notes!A2': 5 });
+  const formula = own.written.sheets.find(({ id }) => id === 'Notes')!.cells.get(0)!.get(0)!;
+  const copy = { id: 'Copy', name: 'Copy', cells: new Map([[0, new Map([[0, formula]])]]), widths: new Map() };
+  own.written.sheets = [copy, ...own.written.sheets];
+  own.type({ 'Copy!A2': 8 });
+  expect(['Notes!A1', 'Copy!A1'].map(own.read)).toEqual([6, 9]);
+  own.close();
+});
+
 test('a formula over an activation is what the next layer reads; without it everything is as before', () => {
   const own = open();
   const before = new Map([...own.sheet.tensors.keys()].map(id => [id, own.forward.value(id)]));

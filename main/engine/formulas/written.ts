@@ -66,7 +66,8 @@ export function createWritten(source: Source): WrittenCells {
   let names: string | undefined;
   let inCells = new Map<SheetId, Contents>();
   const overElements = new Map<TensorId, Map<number, Node>>();
-  let known = new WeakMap<PlacedFormula<unknown>, Shared>();
+  /** By the sheet as well, because a duplicated sheet may hold the same objects, which mean its own cells there. */
+  let known = new Map<SheetId, WeakMap<PlacedFormula<unknown>, Shared>>();
   cells.set(sheet.id, createSlots());
 
   function read(written: Written, touched?: Touched): Found {
@@ -77,12 +78,14 @@ export function createWritten(source: Source): WrittenCells {
     source.sheets = written.sheets.map(({ id }) => id);
     for (const { id } of written.sheets) if (!cells.has(id)) cells.set(id, createSlots());
     for (const id of cells.keys()) if (!written.sheets.some(each => each.id === id)) forgetSheet(id, found);
-    if (found.everything) known = new WeakMap();
+    if (found.everything) known = new Map();
     /** The formula over elements that was read last. */
     let filled: { tensor: TensorId; content: PlacedFormula<number>; formula: PlacedShared } | undefined;
     const sharedOf = (formula: PlacedFormula<unknown>, own: SheetId): Shared => {
-      let all = known.get(formula);
-      if (!all) known.set(formula, (all = shared(sheet, written.names, formula.formula, own)));
+      let here = known.get(own);
+      if (!here) known.set(own, (here = new WeakMap()));
+      let all = here.get(formula);
+      if (!all) here.set(formula, (all = shared(sheet, written.names, formula.formula, own)));
       return all;
     };
 
