@@ -46,7 +46,7 @@ test.each(PIECES)('a formula of twice as many %j takes no more than about twice 
 });
 
 test('a long number is read, and a long word or name of a sheet is refused where it stands', () => {
-  expect(parseFormula(`=1+${'0'.repeat(3000)}.5`)).toEqual({ expression: parseFormula('=1+0.5').expression! });
+  expect(parseFormula(`=1+${'0'.repeat(3000)}.5`)).toEqual(parseFormula('=1+0.5'));
   expect(parseFormula(`="${'a b'.repeat(2000)}"&1`).problem).toBeUndefined();
   expect(parseFormula(`=${'A1+'.repeat(2000)}1`).problem).toBeUndefined();
   for (const [text, start] of [

@@ -200,6 +200,11 @@ export function boxAt(shape: Shape, index: number): Span[] {
   return coordinatesOf(shape, index).map(at => ({ start: at, end: at + 1 }));
 }
 
+/** How many elements a box has. */
+export function sizeOfBox(box: Box): number {
+  return box.reduce((size, { start, end }) => size * Math.max(0, end - start), 1);
+}
+
 /** The flat index of an element, given its position within a part (in the tensor's order). */
 export function indexIn({ shape, box }: Part, position: number): number {
   let [index, rest, step] = [0, position, 1];

@@ -1,8 +1,8 @@
 /** Finds the tensors that a layer's cells read. */
 import { kindOf } from '../layers/kinds.ts';
 import type { Sheet } from '../layout/sheet.ts';
-import { type Layer, type Shape, sourceOf, type TensorInfo } from '../network.ts';
-import type { Box, LayerRules, Part, Read } from './reads.ts';
+import { type Layer, type Shape, sourceOf, type TensorId, type TensorInfo } from '../network.ts';
+import { type AxisRead, type Box, boxAt, type LayerRules, type Part, type Read } from './reads.ts';
 
 /** The rules for the computed tensors of a layer. */
 export function rulesIn(sheet: Sheet, layer: Layer): ReturnType<LayerRules<Layer>> {
@@ -15,10 +15,29 @@ export function rulesIn(sheet: Sheet, layer: Layer): ReturnType<LayerRules<Layer
 
 /** The part of a tensor that some cells of a layer read. One cell is a box of one element. */
 export function partRead(sheet: Sheet, layer: Layer, read: Read, cells: Box): Part {
-  const { tensor, shape } = sourceOfRead(sheet, layer, read);
-  const box = read.axes.map(({ axis, read: along }) => along(axis === undefined ? EVERY : cells[axis]));
-  return { tensor, shape, box };
+  return { ...sourceOfRead(sheet, layer, read), box: boxRead(read.axes, cells) };
 }
+
+/** Finds the parts that elements read. It looks the rules of a tensor up once, for many elements. An element that isn't
+ *  computed reads nothing. */
+export function partsIn(sheet: Sheet): (tensor: TensorInfo, index: number) => Part[] {
+  const known = new Map<TensorId, (Omit<Part, 'box'> & { axes: readonly AxisRead[] })[]>();
+  function readsOf({ id, name, role, layer: of }: TensorInfo) {
+    const layer = sheet.layers.get(of)!;
+    const reads = role === 'computed' ? Object.values(rulesIn(sheet, layer)[name]!.reads) : [];
+    const found = reads.flatMap(read => (read ? [{ ...sourceOfRead(sheet, layer, read), axes: read.axes }] : []));
+    known.set(id, found);
+    return found;
+  }
+  return (tensor, index) => {
+    const cell = boxAt(tensor.shape, index);
+    const reads = known.get(tensor.id) ?? readsOf(tensor);
+    return reads.map(({ axes, ...read }) => ({ ...read, box: boxRead(axes, cell) }));
+  };
+}
+
+const boxRead = (axes: readonly AxisRead[], cells: Box): Box =>
+  axes.map(({ axis, read }) => read(axis === undefined ? EVERY : cells[axis]));
 
 const EVERY = { start: 0, end: Infinity };
 

@@ -53,7 +53,10 @@ test('a free cell reads the network, and follows it', () => {
 test('two sheets that hold the same formula each read their own cells', () => {
   const own = open();
   own.type({ 'Notes!A1': '=A2+1', 'Notes!A2': 5 });
-  const formula = own.written.sheets.find(({ id }) => id === 'Notes')!.cells.get(0)!.get(0)!;
+  const formula = own.written.sheets
+    .find(({ id }) => id === 'Notes')!
+    .cells.get(0)!
+    .get(0)!;
   const copy = { id: 'Copy', name: 'Copy', cells: new Map([[0, new Map([[0, formula]])]]), widths: new Map() };
   own.written.sheets = [copy, ...own.written.sheets];
   own.type({ 'Copy!A2': 8 });

@@ -150,7 +150,7 @@ export function createCalculation(
     plan = schedule(nodes, tensors);
     passed = new Uint8Array(plan.graph.inCycle.length);
     if (nodes.some(node => node.late)) {
-      for (const node of dependingOnThemselves(source, nodes, over)) node.cyclic = true;
+      for (const node of dependingOnThemselves(source, nodes, plan.graph, over)) node.cyclic = true;
     }
     for (const node of nodes) {
       const isCycle = node.value !== undefined && isError(node.value) && node.value.error === '#CYCLE!';
@@ -307,7 +307,7 @@ export function createCalculation(
       if (!node) return [];
       const loop = loopThrough(plan.graph, nodes.length, node.index).map(index => placeOf(nodes[index]));
       if (loop.length > 0) return loop;
-      const long = loopOf(source, nodes, over, node);
+      const long = loopOf(source, nodes, plan.graph, over, node);
       return long.length > 0 ? long : [placeOf(node)];
     },
     tryOut(formula, { sheet: on, row, column }, names) {

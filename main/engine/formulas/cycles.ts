@@ -1,14 +1,15 @@
 /** Finds formulas that depend on themselves through the network: a formula over an element of one layer that reads a
  *  later layer. The check goes element by element, so that a formula may well read a later element that doesn't depend
  *  on its own. */
-import { type Box, boxAt, indexIn, type Part } from '../../../shared/formula/reads.ts';
-import { partRead, rulesIn } from '../../../shared/formula/sources.ts';
+import { indexIn, type Part, sizeOfBox } from '../../../shared/formula/reads.ts';
+import { partsIn } from '../../../shared/formula/sources.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { CellPlace } from '../../../shared/places.ts';
 import type { Node } from './nodes.ts';
 import { orderOf } from './order.ts';
-import type { Rectangle } from './graph.ts';
+import type { Graph, Rectangle } from './graph.ts';
 import type { Source } from './readers.ts';
+import type { Tensor } from './tensors.ts';
 
 /** Beyond so many elements, or so many reads of them, every late formula counts as one that depends on itself. */
 const MOST_ELEMENTS = 30_000_000;
@@ -16,9 +17,9 @@ const MOST_READS = 60_000_000;
 
 type Over = ReadonlyMap<TensorId, ReadonlyMap<number, Node>>;
 
-export function dependingOnThemselves(source: Source, nodes: readonly Node[], over: Over): Node[] {
+export function dependingOnThemselves(source: Source, nodes: readonly Node[], graph: Graph, over: Over): Node[] {
   const late = nodes.filter(node => node.late);
-  const vertices = verticesOf(source, nodes, over);
+  const vertices = verticesOf(source, nodes, graph, over);
   if (!vertices) return late;
   const { count, vertexOf, precedentsOf } = vertices;
   const open = new Map<number, number[]>();
@@ -44,10 +45,10 @@ export function dependingOnThemselves(source: Source, nodes: readonly Node[], ov
 
 /** The cells of the shortest loop through a formula: it, what it reads, and so on back to it, with the elements that
  *  the network computes. Empty if there is none, or the network is too large to look for it. */
-export function loopOf(source: Source, nodes: readonly Node[], over: Over, node: Node): CellPlace[] {
-  const vertices = verticesOf(source, nodes, over);
+export function loopOf(source: Source, nodes: readonly Node[], graph: Graph, over: Over, node: Node): CellPlace[] {
+  const vertices = verticesOf(source, nodes, graph, over);
   if (!vertices) return [];
-  const { vertexOf, precedentsOf, cellOf } = vertices;
+  const { vertexOf, precedentsOf, cellsOf } = vertices;
   const start = vertexOf(node);
   const from = new Map<number, number | undefined>([[start, undefined]]);
   const queue = [start];
@@ -56,7 +57,7 @@ export function loopOf(source: Source, nodes: readonly Node[], over: Over, node:
       for (const precedent of precedentsOf(vertex)) {
         if (precedent === start) {
           const loop: CellPlace[] = [];
-          for (let at: number | undefined = vertex; at !== undefined; at = from.get(at)) loop.unshift(cellOf(at));
+          for (let at: number | undefined = vertex; at !== undefined; at = from.get(at)) loop.unshift(...cellsOf(at));
           return loop;
         }
         if (from.has(precedent)) continue;
@@ -70,10 +71,11 @@ export function loopOf(source: Source, nodes: readonly Node[], over: Over, node:
 }
 
 /** All elements and formulas as numbers, and what each of them reads. undefined if they are too many. */
-function verticesOf(source: Source, nodes: readonly Node[], over: Over) {
+function verticesOf(source: Source, nodes: readonly Node[], graph: Graph, over: Over) {
   const { sheet, tensors } = source;
   const { layout } = sheet;
-  /** The first vertex of each tensor. The formulas in cells that are no elements come after all tensors. */
+  /** The first vertex of each tensor. The vertices of the graph come after all tensors: formulas in cells that are no
+   *  elements, and sets of formulas. */
   const starts = new Map<TensorId, number>();
   let count = 0;
   for (const [id, { info }] of tensors) {
@@ -83,20 +85,13 @@ function verticesOf(source: Source, nodes: readonly Node[], over: Over) {
   if (count > MOST_ELEMENTS) return undefined;
   const ids = [...starts.keys()];
   const firsts = [...starts.values()];
-  const inCells = nodes.filter(({ slot }) => slot !== undefined);
-  const cellVertex = new Map(inCells.map((node, i) => [node, count + i]));
-  const vertexOf = (node: Node): number =>
-    node.target ? starts.get(node.target.tensor.info.id)! + node.target.index : cellVertex.get(node)!;
-  const rules = new Map(
-    [...sheet.layers.values()].flatMap(layer =>
-      Object.entries(rulesIn(sheet, layer)).map(
-        ([name, { reads }]) => [`${layer.id}/${name}`, { layer, reads }] as const,
-      ),
-    ),
-  );
+  const vertexOf = ({ target, index }: Node): number =>
+    target ? starts.get(target.tensor.info.id)! + target.index : count + index;
+  const partsOf = partsIn(sheet);
+  const earliest = Math.min(...nodes.map(node => (node.late ? turnOf(node.target!.tensor) : Infinity)));
 
   let reads = 0;
-  return { count: count + inCells.length, vertexOf, precedentsOf, cellOf };
+  return { count: count + graph.inCycle.length, vertexOf, precedentsOf, cellsOf };
 
   function elementOf(vertex: number): { id: TensorId; index: number } {
     let [low, high] = [0, firsts.length - 1];
@@ -108,26 +103,27 @@ function verticesOf(source: Source, nodes: readonly Node[], over: Over) {
     return { id: ids[low], index: vertex - firsts[low] };
   }
 
-  function cellOf(vertex: number): CellPlace {
+  /** The cell of a vertex. A set of formulas has none. */
+  function cellsOf(vertex: number): CellPlace[] {
     if (vertex < count) {
       const { id, index } = elementOf(vertex);
-      return { sheet: sheet.id, ...layout.cellOf(id, index) };
+      return [{ sheet: sheet.id, ...layout.cellOf(id, index) }];
     }
-    const { cell } = inCells[vertex - count];
-    return { sheet: cell.sheet, row: cell.row, column: cell.column };
+    if (vertex - count >= nodes.length) return [];
+    const { cell } = nodes[vertex - count];
+    return [{ sheet: cell.sheet, row: cell.row, column: cell.column }];
   }
 
   function precedentsOf(vertex: number): number[] {
-    if (vertex >= count) return precedentsOfNode(inCells[vertex - count]);
+    if (vertex >= count) return precedentsInGraph(vertex - count);
     const { id, index } = elementOf(vertex);
     const node = over.get(id)?.get(index);
-    if (node) return precedentsOfNode(node);
-    const rule = rules.get(id);
-    const { info } = tensors.get(id)!;
-    if (!rule || info.role !== 'computed') return [];
+    if (node) return precedentsInGraph(node.index);
+    const { info, time } = tensors.get(id)!;
+    // What is there before the first of the late formulas can't depend on one.
+    if (time < earliest) return [];
     const into: number[] = [];
-    const cell = boxAt(info.shape, index);
-    for (const read of Object.values(rule.reads)) if (read) addPart(partRead(sheet, rule.layer, read, cell), into);
+    for (const part of partsOf(info, index)) addPart(part, into);
     return into;
   }
 
@@ -141,19 +137,24 @@ function verticesOf(source: Source, nodes: readonly Node[], over: Over) {
     for (let position = 0; position < size; position++) into.push(first + indexIn(part, position));
   }
 
-  function precedentsOfNode({ reads }: Node): number[] {
+  /** What a formula reads, or the formulas of a set. */
+  function precedentsInGraph(from: number): number[] {
     const into: number[] = [];
-    for (const range of reads) addRange(range, into);
+    const { starts, items } = graph.precedents;
+    countReads(1 + starts[from + 1] - starts[from]);
+    for (let at = starts[from]; at < starts[from + 1]; at++) {
+      const precedent = items[at];
+      into.push(precedent < nodes.length ? vertexOf(nodes[precedent]) : count + precedent);
+    }
+    if (from < nodes.length) for (const range of nodes[from].reads) addElements(range, into);
     return into;
   }
 
-  function addRange(range: Rectangle, into: number[]): void {
-    for (const node of inCells) if (touches(node.cell, range)) into.push(cellVertex.get(node)!);
-    countReads(1);
+  function addElements(range: Rectangle, into: number[]): void {
     if (range.sheet !== sheet.id) return;
     for (const { view, height, width } of layout.blocksIn(range)) {
-      const { role } = tensors.get(view.tensor)!.info;
-      if (role !== 'computed' && !over.has(view.tensor)) continue;
+      const { info, time } = tensors.get(view.tensor)!;
+      if (info.role === 'computed' ? time < earliest : !over.has(view.tensor)) continue;
       countReads(height * width);
       const first = starts.get(view.tensor)! + view.offset;
       for (let row = 0; row < height; row++) {
@@ -169,13 +170,7 @@ function verticesOf(source: Source, nodes: readonly Node[], over: Over) {
   }
 }
 
+/** When a formula over a tensor makes a difference. */
+const turnOf = ({ info, time, turn }: Tensor) => (info.role === 'computed' ? time : turn);
+
 class TooMany extends Error {}
-
-const sizeOfBox = (box: Box) => box.reduce((size, { start, end }) => size * Math.max(0, end - start), 1);
-
-const touches = (one: Rectangle, other: Rectangle) =>
-  one.sheet === other.sheet &&
-  one.row < other.row + other.height &&
-  other.row < one.row + one.height &&
-  one.column < other.column + other.width &&
-  other.column < one.column + one.width;

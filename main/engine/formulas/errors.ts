@@ -1,17 +1,15 @@
 /** The names of errors. A tensor holds NaN where there is an error, so its name is found when somebody asks. */
 import type { CellError } from '../../../shared/cell-content.ts';
-import { readsOf } from '../../../shared/formula/compile.ts';
-import { expressionOf } from '../../../shared/formula/derive.ts';
+import { indexIn, sizeOfBox } from '../../../shared/formula/reads.ts';
+import { partsIn } from '../../../shared/formula/sources.ts';
 import { NO_NUMBER } from '../../../shared/formula/value.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { TensorId } from '../../../shared/network.ts';
-import { locateIn, rangeOf } from '../../../shared/formula/ranges.ts';
-import type { Reference } from '../../../shared/formula/expression.ts';
 import type { Tensor } from './tensors.ts';
 
 export type Errors = {
   /** What an element holds whose number is NaN: an error, or null for a blank. A computed element has the error of the
-   *  first precedent that has one. */
+   *  first element that has one among those that it reads. */
   at(tensor: TensorId, index: number): CellError | null;
   /** Sets or removes the error of a formula over an element. Returns whether there was another one. */
   set(tensor: TensorId, index: number, error: CellError | undefined): boolean;
@@ -24,7 +22,7 @@ export type Errors = {
 export function createErrors(sheet: Sheet, tensors: ReadonlyMap<TensorId, Tensor>): Errors {
   const own = new Map<TensorId, Map<number, CellError>>();
   const found = new Map<TensorId, Map<number, CellError>>();
-  const locate = locateIn(sheet);
+  const partsOf = partsIn(sheet);
 
   function at(id: TensorId, index: number): CellError | null {
     const error = own.get(id)?.get(index);
@@ -41,16 +39,14 @@ export function createErrors(sheet: Sheet, tensors: ReadonlyMap<TensorId, Tensor
   }
 
   function search(tensor: TensorId, index: number): CellError {
-    for (const read of readsOf(expressionOf(sheet, { tensor, index })!)) {
-      for (const { view, height, width } of sheet.layout.blocksIn(rangeOf(locate(read as Reference)))) {
-        const { values } = tensors.get(view.tensor)!;
-        for (let row = 0; row < height; row++) {
-          for (let column = 0; column < width; column++) {
-            const place = view.offset + row * view.rowStride + column * view.columnStride;
-            const error = Number.isNaN(values[place]) ? at(view.tensor, place) : null;
-            if (error) return error;
-          }
-        }
+    for (const part of partsOf(tensors.get(tensor)!.info, index)) {
+      const { id } = part.tensor;
+      const { values } = tensors.get(id)!;
+      const size = sizeOfBox(part.box);
+      for (let position = 0; position < size; position++) {
+        const read = indexIn(part, position);
+        const error = Number.isNaN(values[read]) ? at(id, read) : null;
+        if (error) return error;
       }
     }
     return NO_NUMBER;
