@@ -20,7 +20,7 @@ export function partRead(sheet: Sheet, layer: Layer, read: Read, cells: Box): Pa
 
 /** Finds the parts that elements read. It looks the rules of a tensor up once, for many elements. An element that isn't
  *  computed reads nothing. */
-export function partsIn(sheet: Sheet): (tensor: TensorInfo, index: number) => Part[] {
+export function partsIn(sheet: Sheet): (info: TensorInfo, index: number) => Part[] {
   const known = new Map<TensorId, (Omit<Part, 'box'> & { axes: readonly AxisRead[] })[]>();
   function readsOf({ id, name, role, layer: of }: TensorInfo) {
     const layer = sheet.layers.get(of)!;
@@ -29,10 +29,10 @@ export function partsIn(sheet: Sheet): (tensor: TensorInfo, index: number) => Pa
     known.set(id, found);
     return found;
   }
-  return (tensor, index) => {
-    const cell = boxAt(tensor.shape, index);
-    const reads = known.get(tensor.id) ?? readsOf(tensor);
-    return reads.map(({ axes, ...read }) => ({ ...read, box: boxRead(axes, cell) }));
+  return (info, index) => {
+    const cell = boxAt(info.shape, index);
+    const reads = known.get(info.id) ?? readsOf(info);
+    return reads.map(({ tensor, shape, axes }) => ({ tensor, shape, box: boxRead(axes, cell) }));
   };
 }
 

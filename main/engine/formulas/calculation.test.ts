@@ -60,7 +60,7 @@ test('two sheets that hold the same formula each read their own cells', () => {
   const copy = { id: 'Copy', name: 'Copy', cells: new Map([[0, new Map([[0, formula]])]]), widths: new Map() };
   own.written.sheets = [copy, ...own.written.sheets];
   own.type({ 'Copy!A2': 8 });
-  expect(['Notes!A1', 'Copy!A1'].map(own.read)).toEqual([6, 9]);
+  expect(['Notes!A1', 'Copy!A1'].map(cell => own.read(cell))).toEqual([6, 9]);
   own.close();
 });
 

@@ -1,10 +1,9 @@
 /** Finds formulas that depend on themselves through the network: a formula over an element of one layer that reads a
  *  later layer. The check goes element by element, so that a formula may well read a later element that doesn't depend
  *  on its own. */
-import { indexIn, type Part, sizeOfBox } from '../../../shared/formula/reads.ts';
-import { partsIn } from '../../../shared/formula/sources.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { CellPlace } from '../../../shared/places.ts';
+import { elementsOf } from './elements.ts';
 import type { Node } from './nodes.ts';
 import { orderOf } from './order.ts';
 import type { Graph, Rectangle } from './graph.ts';
@@ -21,15 +20,7 @@ export function dependingOnThemselves(source: Source, nodes: readonly Node[], gr
   const late = nodes.filter(node => node.late);
   const vertices = verticesOf(source, nodes, graph, over);
   if (!vertices) return late;
-  const { count, vertexOf, precedentsOf } = vertices;
-  const open = new Map<number, number[]>();
-  const precedentAt = (vertex: number, n: number): number => {
-    let list = open.get(vertex);
-    if (!list) open.set(vertex, (list = precedentsOf(vertex)));
-    if (n < list.length) return list[n];
-    open.delete(vertex);
-    return -1;
-  };
+  const { count, vertexOf, precedentAt } = vertices;
   try {
     const { inCycle } = orderOf(
       count,
@@ -48,13 +39,13 @@ export function dependingOnThemselves(source: Source, nodes: readonly Node[], gr
 export function loopOf(source: Source, nodes: readonly Node[], graph: Graph, over: Over, node: Node): CellPlace[] {
   const vertices = verticesOf(source, nodes, graph, over);
   if (!vertices) return [];
-  const { vertexOf, precedentsOf, cellsOf } = vertices;
+  const { vertexOf, precedentAt, cellsOf } = vertices;
   const start = vertexOf(node);
   const from = new Map<number, number | undefined>([[start, undefined]]);
   const queue = [start];
   try {
     for (const vertex of queue)
-      for (const precedent of precedentsOf(vertex)) {
+      for (let n = 0, precedent; (precedent = precedentAt(vertex, n)) >= 0; n++) {
         if (precedent === start) {
           const loop: CellPlace[] = [];
           for (let at: number | undefined = vertex; at !== undefined; at = from.get(at)) loop.unshift(...cellsOf(at));
@@ -74,67 +65,62 @@ export function loopOf(source: Source, nodes: readonly Node[], graph: Graph, ove
 function verticesOf(source: Source, nodes: readonly Node[], graph: Graph, over: Over) {
   const { sheet, tensors } = source;
   const { layout } = sheet;
-  /** The first vertex of each tensor. The vertices of the graph come after all tensors: formulas in cells that are no
-   *  elements, and sets of formulas. */
-  const starts = new Map<TensorId, number>();
-  let count = 0;
-  for (const [id, { info }] of tensors) {
-    starts.set(id, count);
-    count += info.size;
-  }
+  const elements = elementsOf(sheet);
+  // The vertices of the graph come after all elements: formulas in cells that are no elements, and sets of formulas.
+  const { count } = elements;
   if (count > MOST_ELEMENTS) return undefined;
-  const ids = [...starts.keys()];
-  const firsts = [...starts.values()];
   const vertexOf = ({ target, index }: Node): number =>
-    target ? starts.get(target.tensor.info.id)! + target.index : count + index;
-  const partsOf = partsIn(sheet);
+    target ? elements.startOf(target.tensor.info.id) + target.index : count + index;
   const earliest = Math.min(...nodes.map(node => (node.late ? turnOf(node.target!.tensor) : Infinity)));
-
-  let reads = 0;
-  return { count: count + graph.inCycle.length, vertexOf, precedentsOf, cellsOf };
-
-  function elementOf(vertex: number): { id: TensorId; index: number } {
-    let [low, high] = [0, firsts.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (firsts[middle] <= vertex) low = middle;
-      else high = middle - 1;
-    }
-    return { id: ids[low], index: vertex - firsts[low] };
+  const lists = elements.lists();
+  /** What the elements are that aren't as the network has them. */
+  const kinds = new Uint8Array(count);
+  for (const { info, time } of tensors.values()) {
+    const start = elements.startOf(info.id);
+    // What is there before the first of the late formulas can't depend on one.
+    if (info.role === 'computed' && time < earliest) kinds.fill(FREE, start, start + info.size);
+    for (const index of over.get(info.id)?.keys() ?? []) kinds[start + index] = FORMULA;
   }
+  /** The precedents of vertices that are gone through now. */
+  const open = new Map<number, number[]>();
+  let reads = lists?.items.length ?? 0;
+  return { count: count + graph.inCycle.length, vertexOf, precedentAt, cellsOf };
 
   /** The cell of a vertex. A set of formulas has none. */
   function cellsOf(vertex: number): CellPlace[] {
     if (vertex < count) {
-      const { id, index } = elementOf(vertex);
-      return [{ sheet: sheet.id, ...layout.cellOf(id, index) }];
+      const { tensor, index } = elements.elementAt(vertex);
+      return [{ sheet: sheet.id, ...layout.cellOf(tensor, index) }];
     }
     if (vertex - count >= nodes.length) return [];
     const { cell } = nodes[vertex - count];
     return [{ sheet: cell.sheet, row: cell.row, column: cell.column }];
   }
 
-  function precedentsOf(vertex: number): number[] {
-    if (vertex >= count) return precedentsInGraph(vertex - count);
-    const { id, index } = elementOf(vertex);
-    const node = over.get(id)?.get(index);
-    if (node) return precedentsInGraph(node.index);
-    const { info, time } = tensors.get(id)!;
-    // What is there before the first of the late formulas can't depend on one.
-    if (time < earliest) return [];
-    const into: number[] = [];
-    for (const part of partsOf(info, index)) addPart(part, into);
-    return into;
+  function precedentAt(vertex: number, n: number): number {
+    const kind = vertex < count ? kinds[vertex] : FORMULA;
+    if (kind === FREE) return -1;
+    if (kind === PLAIN && lists) {
+      const at = lists.starts[vertex] + n;
+      return at < lists.starts[vertex + 1] ? lists.items[at] : -1;
+    }
+    let list = open.get(vertex);
+    if (!list) open.set(vertex, (list = kind === PLAIN ? readBy(vertex) : precedentsOf(vertex)));
+    if (n < list.length) return list[n];
+    open.delete(vertex);
+    return -1;
   }
 
-  function addPart(part: Part, into: number[]): void {
-    const { id, role } = part.tensor;
-    // A stored element without a formula depends on nothing.
-    if (role !== 'computed' && !over.has(id)) return;
-    const size = sizeOfBox(part.box);
-    countReads(size);
-    const first = starts.get(id)!;
-    for (let position = 0; position < size; position++) into.push(first + indexIn(part, position));
+  function readBy(vertex: number): number[] {
+    const list = elements.readBy(vertex);
+    countReads(list.length);
+    return list;
+  }
+
+  function precedentsOf(vertex: number): number[] {
+    if (vertex >= count) return precedentsInGraph(vertex - count);
+    const { tensor, index } = elements.elementAt(vertex);
+    return precedentsInGraph(over.get(tensor)!.get(index)!.index);
   }
 
   /** What a formula reads, or the formulas of a set. */
@@ -150,13 +136,14 @@ function verticesOf(source: Source, nodes: readonly Node[], graph: Graph, over: 
     return into;
   }
 
+  /** The computed elements of a range. Formulas over elements are in the graph. */
   function addElements(range: Rectangle, into: number[]): void {
     if (range.sheet !== sheet.id) return;
     for (const { view, height, width } of layout.blocksIn(range)) {
       const { info, time } = tensors.get(view.tensor)!;
-      if (info.role === 'computed' ? time < earliest : !over.has(view.tensor)) continue;
+      if (info.role !== 'computed' || time < earliest) continue;
       countReads(height * width);
-      const first = starts.get(view.tensor)! + view.offset;
+      const first = elements.startOf(view.tensor) + view.offset;
       for (let row = 0; row < height; row++) {
         for (let column = 0; column < width; column++)
           into.push(first + row * view.rowStride + column * view.columnStride);
@@ -169,6 +156,10 @@ function verticesOf(source: Source, nodes: readonly Node[], graph: Graph, over: 
     if (reads > MOST_READS) throw new TooMany();
   }
 }
+
+/** An element with the network's own formula, or a stored one; one that depends on no late formula; one with a formula
+ *  over it. */
+const [PLAIN, FREE, FORMULA] = [0, 1, 2];
 
 /** When a formula over a tensor makes a difference. */
 const turnOf = ({ info, time, turn }: Tensor) => (info.role === 'computed' ? time : turn);
