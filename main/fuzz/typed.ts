@@ -27,13 +27,15 @@ const LANGUAGES = [
 ] as const;
 /** Longer than this is too long, in milliseconds of the processor. */
 const TOO_LONG = 50;
+/** A text that takes too long is typed so many times. */
+const TRIES = 3;
 /** More memory than this is too much, in MB. */
 const MOST_MEMORY = 700;
 /** After so many texts the workbook is opened anew. */
 const PER_WORKBOOK = 200;
 
-/** What became of texts. `pauses`: how many took too long the first time. `slow`: those that took too long twice, with
- *  their milliseconds. */
+/** What became of texts. `pauses`: how many took too long the first time. `slow`: those that took too long
+ *  each time, with their milliseconds. */
 export type Typed = {
   texts: number;
   refused: number;
@@ -87,10 +89,14 @@ export async function typeAtRandom(seed: number, count: number, log: (line: stri
       typed.longest = Math.max(typed.longest, first);
       if (first > TOO_LONG) {
         typed.pauses++;
-        // Something else may have taken the time: a collection of garbage, or a library that was loaded.
-        if (number % 2 === 1 && session!.state().undo) session!.undo();
-        const again = type();
-        if (again > TOO_LONG) fail(typed.slow, `${first.toFixed(0)} and ${again.toFixed(0)} ms ${what}`);
+        // Something else may have taken the time: a collection of garbage, a library that was loaded, or other
+        // programs on the processor's other threads.
+        const times = [first];
+        while (times.at(-1)! > TOO_LONG && times.length < TRIES) {
+          if (number % 2 === 1 && session!.state().undo) session!.undo();
+          times.push(type());
+        }
+        if (times.at(-1)! > TOO_LONG) fail(typed.slow, `${times.map(Math.round).join(', ')} ms ${what}`);
       }
     } catch (error) {
       fail(typed.faults, `${what}: ${error instanceof Error ? error.stack : String(error)}`);
@@ -199,7 +205,8 @@ export const typed: Fuzz = {
     return {
       summary:
         `${texts} texts, ${formulas} formulas, ${refused} refused with a sentence, ${errors} errors; the longest ` +
-        `took ${longest.toFixed(0)} ms of the processor, ${pauses} more than ${TOO_LONG} ms, ${slow.length} twice; ` +
+        `took ${longest.toFixed(0)} ms of the processor, ${pauses} more than ${TOO_LONG} ms, ${slow.length} of them ` +
+        `${TRIES} times; ` +
         `at most ${memory.toFixed(0)} MB.`,
       failures: [...faults, ...slow],
     };

@@ -7,24 +7,26 @@ import { ENGLISH } from './print.ts';
 
 /** How often a character is looked at, by number or with a pattern, while `act` runs. */
 function looksIn(act: () => void): number {
-  const { charCodeAt } = String.prototype;
-  const { test } = RegExp.prototype;
   let looks = 0;
-  String.prototype.charCodeAt = function (at) {
-    looks++;
-    return charCodeAt.call(this, at);
-  };
-  RegExp.prototype.test = function (text) {
-    looks++;
-    return test.call(this, text);
-  };
+  const restore = [count(String.prototype, 'charCodeAt'), count(RegExp.prototype, 'test')];
   try {
     act();
   } finally {
-    String.prototype.charCodeAt = charCodeAt;
-    RegExp.prototype.test = test;
+    for (const each of restore) each();
   }
   return looks;
+
+  /** Counts the calls of a method. Returns a function that ends this. */
+  function count(prototype: object, name: string): () => void {
+    const property = Reflect.getOwnPropertyDescriptor(prototype, name)!;
+    const original = property.value as (this: unknown, argument: unknown) => unknown;
+    function counted(this: unknown, argument: unknown): unknown {
+      looks++;
+      return original.call(this, argument);
+    }
+    Reflect.defineProperty(prototype, name, { ...property, value: counted });
+    return () => Reflect.defineProperty(prototype, name, property);
+  }
 }
 
 const PIECES = [
