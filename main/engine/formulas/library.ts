@@ -228,8 +228,8 @@ function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn, end: 
 const isCells = (expression: Expression | undefined): expression is CellsReference =>
   typeof expression === 'object' && expression.kind === 'cells';
 
-/** A list of a million numbers would take a tenth of a second. */
-const MOST_OF_SEQUENCE = 200_000;
+/** A list of a hundred thousand numbers would take longer than an edit may. */
+const MOST_OF_SEQUENCE = 50_000;
 
 /** How many numbers SEQUENCE makes, if the formula says so plainly. */
 const sizeOf = ([rows, columns = 1]: readonly Expression[]): number =>
