@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { NUMBER_ERROR } from '../../shared/cell-content.ts';
+import { type CellErrorName, NUMBER_ERROR } from '../../shared/cell-content.ts';
 import { speak } from '../../shared/messages.ts';
-import { glyphsAt, NARROWEST, NO_ROOM, numberRoom, numberSize, numberText, otherText } from './number-text.ts';
+import {
+  otherLines,
+  glyphsAt,
+  NARROWEST,
+  NO_ROOM,
+  numberRoom,
+  numberSize,
+  numberText,
+  otherText,
+} from './number-text.ts';
 
 /** The text of a number in a cell of this size, in a column of this width. */
 const shown = (cellSize: number, width = cellSize, exact = false) => {
@@ -85,6 +94,20 @@ describe('a number never touches its neighbour (fault 44)', () => {
     const room = (width: number) => numberRoom(width, 16, glyphsAt(numberSize(16, false), 400));
     expect(otherText(NUMBER_ERROR, room(16))).toBe(NO_ROOM);
     expect(otherText(NUMBER_ERROR, room(48))).toBe('#NUM!');
+  });
+
+  test('in a narrow cell the two halves of an error’s name stand one above the other, if they can be read', () => {
+    const lines = (error: CellErrorName, cellSize: number, parameter: boolean) => {
+      const size = numberSize(cellSize, parameter);
+      const room = numberRoom(cellSize, cellSize, glyphsAt(size, parameter ? 600 : 400));
+      const found = otherLines({ error }, room, { cellSize, size });
+      expect(found.lines.length * size * found.scale).toBeLessThanOrEqual(cellSize);
+      return found.lines;
+    };
+    expect(lines('#DIV/0!', 20, true)).toEqual(['#DIV', '/0!']);
+    expect(lines('#CYCLE!', 20, false)).toEqual(['#CYC', 'LE!']);
+    expect(lines('#N/A', 20, false)).toEqual(['#N/A']);
+    expect(lines('#NAME?', 14, true)).toEqual([NO_ROOM]);
   });
 
   test('an infinite number, which float32 has no other name for, is ## as well', () => {

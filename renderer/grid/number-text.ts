@@ -107,6 +107,26 @@ export function otherText(other: string | CellError, { width, glyphs }: NumberRo
   return text.length * glyphs.digit <= width / NARROWEST ? text : NO_ROOM;
 }
 
+/** The smallest letters of an error in a narrow cell, in CSS pixels, and the height of their lines in cells. */
+const [SMALLEST_ERROR, ERROR_LINE] = [6.5, 0.42];
+
+/** The text or error of a cell as lines. Where an error's name has no room, its two halves stand one above the other,
+ *  in letters that are smaller by `scale`: #DIV and /0!. Where those would be too small to read, ##. */
+export function otherLines(
+  other: string | CellError,
+  room: NumberRoom,
+  { cellSize, size }: { cellSize: number; size: number },
+): { lines: readonly string[]; scale: number } {
+  const text = otherText(other, room);
+  if (text !== NO_ROOM || typeof other === 'string') return { lines: [text], scale: 1 };
+  const name = messages.cells.errors[other.error];
+  const half = Math.ceil(name.length / 2);
+  const widest = room.width / NARROWEST / (half * room.glyphs.digit);
+  const scale = Math.min(1, (ERROR_LINE * cellSize) / size, widest);
+  if (size * scale < SMALLEST_ERROR) return { lines: [NO_ROOM], scale: 1 };
+  return { lines: [name.slice(0, half), name.slice(half)], scale };
+}
+
 /** Only the order of magnitude: 123456 → 1e5, −2.5e12 → −3e12. */
 function scientific(value: number, space: number, glyphs: Glyphs): string {
   const text = value.toExponential(0).replace('e+', 'e').replace('-', MINUS);

@@ -11,7 +11,7 @@ import { paintCommentMarks } from './comment-marks.ts';
 import { paintCells, type PaintedCells } from './paint-cells.ts';
 import { paintMoves } from './moves.ts';
 import { paintOverMarks } from './over-marks.ts';
-import { numberRoom, numberSize, numberText, otherText, SMALLEST_NUMBER } from './number-text.ts';
+import { otherLines, numberRoom, numberSize, numberText, SMALLEST_NUMBER } from './number-text.ts';
 import type { Theme } from '../parts/theme.ts';
 import { type Frame, type Caption, type Place, createPlace } from './frame.ts';
 
@@ -131,7 +131,9 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
   const { cellSize } = geometry;
   const table = tableOf(theme, tile, true);
   const droppedFaint = theme.colours.dropped.faint;
-  context.font = `${parameter ? 600 : 400} ${numberSize(cellSize, parameter) * ratio}px ${theme.numerals}`;
+  const size = numberSize(cellSize, parameter);
+  const font = (scale: number) => `${parameter ? 600 : 400} ${size * scale * ratio}px ${theme.numerals}`;
+  context.font = font(1);
   const widths = glyphWidths(context);
   const glyphs = {
     digit: widths.get('0')! / ratio,
@@ -153,13 +155,21 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
       const value = numbers[at];
       const other = others?.[at];
       if (other === null || frame.formulaOf?.(elementIn(block, row, column)) !== undefined) continue;
-      const text = other === undefined ? numberText(value, room, exact) : otherText(other, room);
-      let colour: string;
       if (other !== undefined) {
-        colour = theme.danger;
         paintErrorMark(context, theme, left + wide, place.y(row), ratio);
+        const { lines, scale } = otherLines(other, room, { cellSize, size });
+        context.font = font(scale);
+        for (const [i, line] of lines.entries()) {
+          const y = place.y(row) + (rowHeight * (2 * i + 1)) / (2 * lines.length) + ratio / 4;
+          context.fillText(line, middle, y, room.width * ratio);
+        }
+        context.font = font(1);
         ink = '';
-      } else if (parameter || Math.abs(value) >= 0.005) colour = table.ink[stepOf(shown, value)];
+        continue;
+      }
+      const text = numberText(value, room, exact);
+      let colour: string;
+      if (parameter || Math.abs(value) >= 0.005) colour = table.ink[stepOf(shown, value)];
       else if (value === 0 && dropped && dropped[at] < 0)
         colour = droppedFaint[divergingStep(dropped[at], shown.limit)];
       else colour = table.faint[stepOf(shown, value)];

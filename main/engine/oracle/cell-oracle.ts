@@ -51,8 +51,18 @@ const LAZY: ReadonlySet<string> = new Set([
   'COUNTIF',
   'SUMIF',
 ]);
-/** The derived formulas of a network's elements. */
-const derived = new WeakMap<Sheet['network'], Map<TensorId, (Expression | undefined)[]>>();
+/** The derived formulas of the elements of the last few networks, by what these are. */
+const derived = new Map<string, Map<TensorId, (Expression | undefined)[]>>();
+const MOST_DERIVED = 8;
+
+function derivedIn(network: Sheet['network']): Map<TensorId, (Expression | undefined)[]> {
+  const key = JSON.stringify(network);
+  const known = derived.get(key) ?? new Map<TensorId, (Expression | undefined)[]>();
+  derived.delete(key);
+  derived.set(key, known);
+  if (derived.size > MOST_DERIVED) derived.delete(derived.keys().next().value!);
+  return known;
+}
 
 export function createOracle(contents: Contents, { truthsAreNumbers }: Rules): Oracle {
   const { sheet, written, stored } = contents;
@@ -60,6 +70,9 @@ export function createOracle(contents: Contents, { truthsAreNumbers }: Rules): O
   const elements = new Map<TensorId, Vertex[]>();
   const cells = new Map<string, Vertex>();
   const areas = new Map<string, Area>();
+  /** The same by reference, for each sheet that a formula with it stands on. */
+  const areasOn = new Map<SheetId, WeakMap<object, Area | undefined>>();
+  const derivedHere = derivedIn(sheet.network);
   let counter = 0;
   const stack: Vertex[] = [];
   const constant = (value: number | string | boolean) =>
@@ -100,10 +113,8 @@ export function createOracle(contents: Contents, { truthsAreNumbers }: Rules): O
   }
 
   function derivedOf(tensor: TensorId, index: number): Expression {
-    let all = derived.get(sheet.network);
-    if (!all) derived.set(sheet.network, (all = new Map()));
-    let own = all.get(tensor);
-    if (!own) all.set(tensor, (own = []));
+    let own = derivedHere.get(tensor);
+    if (!own) derivedHere.set(tensor, (own = []));
     return (own[index] ??= expressionOf(sheet, { tensor, index })!);
   }
 
@@ -130,6 +141,14 @@ export function createOracle(contents: Contents, { truthsAreNumbers }: Rules): O
 
   /** The cells of a reference that aren't blank; undefined if it is #REF!. */
   function areaOf(reference: Expression, on: SheetId): Area | undefined {
+    if (typeof reference !== 'object') return undefined;
+    let known = areasOn.get(on);
+    if (!known) areasOn.set(on, (known = new WeakMap()));
+    if (!known.has(reference)) known.set(reference, newAreaOf(reference, on));
+    return known.get(reference);
+  }
+
+  function newAreaOf(reference: Expression, on: SheetId): Area | undefined {
     if (typeof reference !== 'object') return undefined;
     if (reference.kind === 'tensor') return tensorArea(reference.tensor);
     if (!isReference(reference)) return undefined;
