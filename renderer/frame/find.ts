@@ -15,8 +15,7 @@ import type { Store, View } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import type { GoTo } from '../grid/go-to.ts';
 import { createSide } from '../parts/sides.ts';
-
-type Found = { cells: CellPlace[]; texts: readonly string[]; more: boolean };
+import { type Found, foundWith } from './found.ts';
 
 /** In milliseconds: how long typing rests before it is looked for, how long a change rests before its cells are looked
  *  for again, and how long a search takes before its progress is shown. */
@@ -141,12 +140,10 @@ export function createFind(
       return true;
     }
     try {
-      const { cells, texts, more } = await working(() => client.send('findCells', query()));
+      const search = query();
+      const reply = await working(() => client.send('findCells', search));
       if (mine !== asked) return false;
-      const places = cells.flatMap(({ sheet, at: pairs }) =>
-        Array.from({ length: pairs.length / 2 }, (_, i) => ({ sheet, row: pairs[2 * i], column: pairs[2 * i + 1] })),
-      );
-      [found, looked, at] = [{ cells: places, texts, more }, wanted, -1];
+      [found, looked, at] = [foundWith(reply, search, store.get()), wanted, -1];
     } catch (error) {
       if (mine !== asked) return false;
       looked = '';

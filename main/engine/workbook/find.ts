@@ -1,4 +1,5 @@
-/** Finds cells by what is in them, on all sheets, and makes the changes that replace it. */
+/** Finds cells by what is in them, on all sheets, and makes the changes that replace it. The window looks for labels,
+ *  because they are in its reader's language. */
 import { formatAddress } from '../../../shared/address.ts';
 import { isError } from '../../../shared/cell-content.ts';
 import { writtenNumber } from '../../../shared/cell-entry.ts';
@@ -12,7 +13,7 @@ import { formulasIn } from '../../../shared/formula/language.ts';
 import type { FormulaLanguage } from '../../../shared/formula/print.ts';
 import type { Value } from '../../../shared/formula/value.ts';
 import type { ElementIndex } from '../../../shared/layout/layout.ts';
-import { elementAt, type Sheet } from '../../../shared/layout/sheet.ts';
+import { elementAt } from '../../../shared/layout/sheet.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { formatFloat32 } from '../../../shared/numbers.ts';
@@ -157,11 +158,8 @@ function* looks(session: Session, search: Search): Generator<{ cell: Found | und
     }
     before += size;
   }
-  // A formula that gives an array fills cells in which nothing is typed. The network has labels beside its tensors.
+  // A formula that gives an array fills cells in which nothing is typed.
   if (search.look === 'values') {
-    if (inNetwork)
-      for (const label of labelsOf(sheet))
-        yield { cell: typed(label.text) === undefined ? undefined : { sheet: sheet.id, ...label }, done: 1 };
     for (const place of session.filledCells()) {
       if (!wanted.some(({ id }) => id === place.sheet)) continue;
       const text = textOf(session.contentAt(place), String, value => shownInFormat(value, undefined));
@@ -179,25 +177,6 @@ function* looks(session: Session, search: Search): Generator<{ cell: Found | und
       yield { cell: text === undefined ? undefined : { ...place, text }, done: 1 };
     }
 }
-
-/** The labels that name a layer or a class. Other labels are words of the app, which a reader may see in another
- *  language than the engine's. They are made a few rows at a time. */
-function* labelsOf({ layout, classes, network }: Sheet): Generator<Omit<Found, 'sheet'>> {
-  const { rows, columns } = layout;
-  const names = new Set([...classes, ...network.layers.map(({ name }) => name)]);
-  for (let row = 0; row < rows; row += ROWS_OF_LABELS)
-    for (const { row: at, column, text } of layout.labelsIn({
-      row,
-      column: 0,
-      height: ROWS_OF_LABELS,
-      width: columns,
-    })) {
-      // A caption tells the layer's name, and then its size.
-      const name = text.split(' · ')[0];
-      if (names.has(name)) yield { row: at, column, text: name };
-    }
-}
-const ROWS_OF_LABELS = 64;
 
 const languageOf = ({ language, decimal }: Pick<Search, 'language' | 'decimal'>) => formulasIn(language, decimal);
 const localNumber = (text: string, { decimal }: FormulaLanguage) => text.replace('.', decimal);
