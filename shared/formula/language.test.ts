@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { functionTables } from '../../main/tools/function-tables.mjs';
 import { speak } from '../messages.ts';
+import { english } from '../messages/render.ts';
 import type { CellsReference } from './expression.ts';
 import { formatA1 } from './notation.ts';
 import { functionNamed, functionNames, functionsNear, spokenFormulas } from './language.ts';
@@ -46,6 +47,26 @@ test('small letters, spaces before a bracket and English words are read in Germa
 test('a fault is named where it stands in the German text', () => {
   expect(parseFormula('=SUMME(1;#ZAHL!;)*GLÄTTEN(', spokenFormulas())).toMatchObject({ start: 25, end: 26 });
   expect(parseFormula('=SUMME(1,2;3', spokenFormulas())).toMatchObject({ start: 6, end: 7 });
+});
+
+test('a comma after an English name is refused in German where it could separate arguments', () => {
+  const german = spokenFormulas();
+  const refused = parseFormula('=1+SUM(1,2)', german);
+  expect(refused).toMatchObject({ start: 8, end: 9 });
+  expect(refused.problem && english(refused.problem)).toBe(
+    'The “,” at position 9 can be a decimal sign or separate arguments, because SUM is an English name. Write SUMME, ' +
+      'or separate arguments by “;”.',
+  );
+  for (const text of ['=sum(1,2', '=SUMME(SUM(1,2);3)', '=SQRT((2,25))', '=MEDIAN(1)*LARGE({1,2})'])
+    expect(parseFormula(text, german).problem, text).toBeDefined();
+  for (const [text, meant] of [
+    ['=SUMME(1,2)', '=SUM(1.2)'],
+    ['=SUM(1,5;2)', '=SUM(1.5,2)'],
+    ['=ABS(-1,5)', '=ABS(-1.5)'],
+    ['=SUM(WURZEL(2,25))', '=SUM(SQRT(2.25))'],
+    ['=SUM(A1)*1,5', '=SUM(A1)*1.5'],
+  ])
+    expect(translated(text, german, ENGLISH)).toBe(meant);
 });
 
 test('every function is read by its German name and is written with it again', () => {

@@ -130,24 +130,34 @@ function withCallsJoined(tokens: readonly Token[]): Token[] {
 }
 
 /** An open bracket. For a function: its name and the number of its arguments. For an array: how many numbers each row
- *  has. */
-type Open = { bracket: '(' | '{'; start: number; name?: string; nameStart?: number; counts: number[] };
+ *  has. `typed`: the name as it was typed. `comma`: the place of a decimal comma within a function. */
+type Open = {
+  bracket: '(' | '{';
+  start: number;
+  name?: string;
+  typed?: string;
+  nameStart?: number;
+  counts: number[];
+  comma?: number;
+};
 
 /** The first fault in the tokens. */
 function faultIn(
   tokens: readonly Token[],
   text: string,
-  { list }: FormulaLanguage,
+  { list, decimal, words }: FormulaLanguage,
   known: Known | undefined,
 ): FormulaProblem | undefined {
   const open: Open[] = [];
   let expectsOperand = true;
   let signs = 0;
   let before: Token | undefined;
+  let ambiguous: FormulaProblem | undefined;
   for (const token of tokens) {
     if (SKIPPED.has(token.type)) continue;
     const fault = OPERANDS.has(token.type) ? operandFault(token) : operatorFault(token);
     if (fault) return { problem: fault, start: startOf(token), end: endOf(token) };
+    if (ambiguous) return ambiguous;
     before = token;
   }
   const last = open.at(-1);
@@ -174,7 +184,19 @@ function faultIn(
     // After a function's name comes its bracket, which counts as an operand.
     expectsOperand = token.type === 'func';
     if (token.type !== 'func') signs = 0;
+    const comma = token.type === 'number' && decimal === ',' ? found.indexOf(decimal) : -1;
+    const call = comma < 0 ? undefined : open.findLast(({ name }) => name !== undefined);
+    if (call) call.comma ??= startOf(token) + comma;
     return undefined;
+  }
+
+  /** With a function's English name, a comma may be meant as in English, where it separates arguments. Where another
+   *  sign does that, it is decimal. */
+  function ambiguityIn({ name = '', typed = '', counts, comma }: Open): FormulaProblem | undefined {
+    const local = words?.functions.get(name);
+    if (comma === undefined || local === undefined || counts[0] > 1) return undefined;
+    if (local === name || functionName(typed) !== name) return undefined;
+    return { problem: say.twoReadings(comma + 1, decimal, name, local, list), start: comma, end: comma + 1 };
   }
 
   function operatorFault({ value, ...token }: Token): Sentence | undefined {
@@ -210,7 +232,11 @@ function faultIn(
     open.push({
       bracket,
       start: position - 1,
-      ...(name && { name: functionName(name.value), nameStart: startOf(name) }),
+      ...(name && {
+        name: functionName(name.value),
+        typed: text.slice(startOf(name), endOf(name)),
+        nameStart: startOf(name),
+      }),
       counts: [1],
     });
     expectsOperand = true;
@@ -222,6 +248,7 @@ function faultIn(
     if (opened?.bracket !== (bracket === ')' ? '(' : '{')) return say.notOpened(position, bracket);
     if (expectsOperand && !mayBeOmitted(opened)) return say.operandMissing(position, bracket);
     if (opened.counts.some(count => count !== opened.counts[0])) return say.unevenRows(opened.start + 1);
+    ambiguous = ambiguityIn(opened);
     open.pop();
     expectsOperand = false;
     return undefined;

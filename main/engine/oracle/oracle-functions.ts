@@ -318,7 +318,10 @@ const FUNCTIONS: Record<string, Evaluated> = {
   ),
   MAX: aggregate(numbers => (numbers.length === 0 ? exact(0) : chosen(numbers, values => values.at(-1)!))),
   MIN: aggregate(numbers => (numbers.length === 0 ? exact(0) : chosen(numbers, ([least]) => least))),
-  PRODUCT: aggregate(numbers => (numbers.length === 0 ? exact(0) : numbers.reduce(times))),
+  // In another order, a product that once was too large may never be.
+  PRODUCT: aggregate(numbers =>
+    numbers.length === 0 ? exact(0) : numbers.reduce((a, b) => (a.errors !== 0 || a.unsure ? UNSURE : times(a, b))),
+  ),
   SUMPRODUCT: products,
   MEDIAN: aggregate((numbers, { truthsAreNumbers }) =>
     numbers.length === 0

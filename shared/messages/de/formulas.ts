@@ -33,6 +33,9 @@ export const formulaMessages: Catalogue['formulas'] = {
   decimals: (position, decimal) =>
     `Die Zahl an Position ${position} ist wie in einer anderen Sprache geschrieben. Dezimalstellen stehen hier ` +
     `hinter „${decimal}“.`,
+  twoReadings: (position, sign, english, local, list) =>
+    `Das „${sign}“ an Position ${position} kann ein Dezimalzeichen sein oder Argumente trennen, weil ${english} ein ` +
+    `englischer Name ist. Schreiben Sie ${local} oder trennen Sie Argumente durch „${list}“.`,
   numberTooLarge: position => `Die Zahl an Position ${position} ist zu groß.`,
   notConstant: (position, found) =>
     `„${found}“ an Position ${position} steht zwischen geschweiften Klammern, wo nur Zahlen und Texte stehen dürfen.`,

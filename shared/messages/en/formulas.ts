@@ -32,6 +32,9 @@ export const formulaMessages = {
     `The “${found}” at position ${position} separates nothing here. Arguments are separated by “${list}”.`,
   decimals: (position: number, decimal: string) =>
     `The number at position ${position} is written as in another language. Decimals come after “${decimal}” here.`,
+  twoReadings: (position: number, sign: string, english: string, local: string, list: string) =>
+    `The “${sign}” at position ${position} can be a decimal sign or separate arguments, because ${english} is an ` +
+    `English name. Write ${local}, or separate arguments by “${list}”.`,
   numberTooLarge: (position: number) => `The number at position ${position} is too large.`,
   notConstant: (position: number, found: string) =>
     `“${found}” at position ${position} stands between braces, where only numbers and texts may stand.`,
