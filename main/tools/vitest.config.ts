@@ -5,10 +5,10 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tests = ['main', 'renderer', 'shared'].map(folder => `${folder}/**/*.test.ts`);
-/** Where tests start programs, or take much memory. */
-const LARGE = /^main\/([^/]*$|commands|fixtures|fuzz|shells|tools|engine\/(backend|oracle))/;
-/** Such tests put another module in the place of one, or measure their process. */
-const ALONE = /vi\.mock\(|memoryUsage|cpuUsage/;
+/** Where tests take much memory. */
+const LARGE = /^main\/engine\/(backend|oracle)/;
+/** Such tests put another module in the place of one, or measure or change their process. */
+const ALONE = /vi\.mock\(|memoryUsage|cpuUsage|process\.(on|chdir)\(/;
 /** The tests that have a process each. */
 const apart = ['main', 'renderer', 'shared'].flatMap(folder =>
   (readdirSync(join(root, folder), { recursive: true }) as string[])
