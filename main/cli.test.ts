@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,11 @@ import { formatAddress } from '../shared/address.ts';
 import { derive } from '../shared/formula/derive.ts';
 import { parseNetwork, type TensorId } from '../shared/network.ts';
 import { buildSheet } from '../shared/layout/sheet.ts';
+import { languages } from '../shared/messages/languages.ts';
+import { messages } from '../shared/messages.ts';
 import type { Workbook } from '../shared/workbook.ts';
 import { computeReference } from './engine/oracle/reference.ts';
+import { runCommandIn } from './commands/testing/run-command.ts';
 import { openWorkbook } from './files/open.ts';
 import { writeWorkbook } from './files/convsheet.ts';
 import { readTemplate } from './files/templates.ts';
@@ -31,26 +34,14 @@ type Json = {
 };
 
 /** Runs the built command line as a process of its own. */
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [built, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
+function runBuilt(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [built, ...args], { cwd: folder, encoding: 'utf8' });
   return { status, stdout, stderr };
 }
+const run = (...args: string[]) => runCommandIn(folder, args);
 
-/** The same without waiting, so that tests can run beside each other. */
-function runBeside(...args: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
-  return new Promise(resolve => {
-    execFile(process.execPath, [built, ...args], { cwd: folder }, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
-function calc(...args: string[]): Json {
-  const { status, stdout, stderr } = run('calc', ...args, '--json');
+async function calc(...args: string[]): Promise<Json> {
+  const { status, stdout, stderr } = await run('calc', ...args, '--json');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return JSON.parse(stdout) as Json;
 }
@@ -59,7 +50,7 @@ describe('calc', () => {
   test('shows every cell of a template: values as the reference loops have them, labels as strings', async () => {
     const { network, values } = await readTemplate('lesson3');
     const { layout, tensors } = buildSheet(network);
-    const cells = calc('lesson3').sheets.Network;
+    const cells = (await calc('lesson3')).sheets.Network;
     const reference = computeReference(network, values);
     let numbers = 0;
     for (const { id, size } of tensors.values()) {
@@ -80,7 +71,7 @@ describe('calc', () => {
 
   test('shows numbers in full, so that they read back to the same float32', async () => {
     const { values } = await readTemplate('lesson3');
-    const { tensors, sheets } = calc('lesson3', '--tensors', '--cells', 'A1', '--set', 'A2=0.1');
+    const { tensors, sheets } = await calc('lesson3', '--tensors', '--cells', 'A1', '--set', 'A2=0.1');
     expect(sheets.Network.A1).toMatch(/^input/);
     expect(Float32Array.from(tensors!['dense/kernel'].values as number[])).toEqual(values.get('dense/kernel'));
     expect(tensors!['input/output'].values[0]).toBe(0.1);
@@ -90,7 +81,7 @@ describe('calc', () => {
     const book = await readTemplate('lesson3');
     const layers = book.network.layers.map(layer => (layer.name === 'conv1' ? { ...layer, name: 'Edges 1' } : layer));
     const path = save('renamed.convsheet', { ...book, network: parseNetwork({ version: 1, layers }) });
-    const { network, tensors } = calc(path, '--tensors', '--cells', 'A2');
+    const { network, tensors } = await calc(path, '--tensors', '--cells', 'A2');
     expect(network).toEqual({ version: 1, layers });
     expect(
       Object.entries(tensors!).map(([name, { shape, values }]) => `${name} ${shape.join('×')} ${values.length}`),
@@ -120,19 +111,21 @@ describe('calc', () => {
     const kernel = layout.cellOf('conv1/kernel', 3);
     const changed = new Map(values).set('conv1/kernel', values.get('conv1/kernel')!.with(3, -2.5));
     const expected = computeReference(network, changed).get('softmax/output')!.values;
-    const byCell = calc('lesson3', '--tensors', '--set', `Network!${formatAddress(kernel)}=-2.5`);
-    const byElement = calc('lesson3', '--tensors', '--set', 'conv1/kernel[0,1,0,1]=-2.5');
+    const byCell = await calc('lesson3', '--tensors', '--set', `Network!${formatAddress(kernel)}=-2.5`);
+    const byElement = await calc('lesson3', '--tensors', '--set', 'conv1/kernel[0,1,0,1]=-2.5');
     expect(byElement).toEqual(byCell);
     byCell.tensors!['softmax/output'].values.forEach((probability, n) =>
       expect(probability).toBeCloseTo(expected[n], 5),
     );
-    expect(byCell.tensors!['softmax/output']).not.toEqual(calc('lesson3', '--tensors').tensors!['softmax/output']);
+    expect(byCell.tensors!['softmax/output']).not.toEqual(
+      (await calc('lesson3', '--tensors')).tensors!['softmax/output'],
+    );
     expect((await readTemplate('lesson3')).values).toEqual(values);
   });
 
   test('shows the cells asked for, each once, and their formulas', async () => {
     const sheet = buildSheet((await readTemplate('lesson3')).network);
-    const { sheets, formulas } = calc(
+    const { sheets, formulas } = await calc(
       'lesson3',
       '--cells',
       'AH3:AI4',
@@ -146,7 +139,7 @@ describe('calc', () => {
     const element = sheet.layout.elementAt(2, 33)!;
     expect(Object.keys(formulas!.Network)).toEqual(['AH3', 'AI3', 'AH4', 'AI4', 'AJ4']);
     expect(formulas!.Network.AH3).toBe(derive(sheet, element)!.text);
-    expect(Object.keys(calc('lesson3', '--cells', 'conv1/kernel[2,2,0,1]').sheets.Network)).toHaveLength(1);
+    expect(Object.keys((await calc('lesson3', '--cells', 'conv1/kernel[2,2,0,1]')).sheets.Network)).toHaveLength(1);
   });
 
   test('shows an error as an object, leaves blanks out, and null stands for an error among tensors', async () => {
@@ -156,29 +149,30 @@ describe('calc', () => {
     const { layout } = buildSheet(book.network);
     const cell = (tensor: TensorId, index: number) => formatAddress(layout.cellOf(tensor, index));
     const set = ['--set', 'conv1/bias[0]=3e38', '--set', 'conv2/kernel[0,0,0,0]=3e38'];
-    const { sheets, tensors } = calc(path, ...set, '--tensors');
+    const { sheets, tensors } = await calc(path, ...set, '--tensors');
     expect(sheets.Network[cell('conv2/output', 0)]).toEqual({ error: '#NUM!' });
     expect(sheets.Network[cell('softmax/output', 9)]).toEqual({ error: '#NUM!' });
     expect(sheets.Network).not.toHaveProperty(cell('softmax/actual', 0));
     expect(tensors!['conv2/output'].values[0]).toBeNull();
-    const expected = calc(path, '--set', `${cell('softmax/actual', 0)}=1`, '--cells', 'softmax/actual').sheets.Network;
+    const expected = (await calc(path, '--set', `${cell('softmax/actual', 0)}=1`, '--cells', 'softmax/actual')).sheets
+      .Network;
     expect(expected).toEqual({ [cell('softmax/actual', 0)]: 1 });
   });
 
-  test('without --json tells what the network is and takes the digit for, and shows ranges as tables', () => {
-    const summary = run('calc', 'lesson3').stdout.split('\n');
+  test('without --json tells what the network is and takes the digit for, and shows ranges as tables', async () => {
+    const summary = (await run('calc', 'lesson3')).stdout.split('\n');
     expect(summary[0]).toBe('lesson3');
     expect(summary[1].split(/ {2,}/)).toEqual(['layer', 'kind', 'output', 'columns', 'parameters']);
     expect(summary[3].split(/ {2,}/)).toEqual(['conv1', 'conv2d', '26×26×2', 'AD:BG', '20']);
     expect(summary[11]).toMatch(/^predicted: \d \(probability 0\.\d+\)$/);
     expect(summary[12]).toMatch(/^expected: \d$/);
-    const table = run('calc', 'lesson3', '--cells', 'A2:C3', '--set', 'B3=-0.25', '--formulas').stdout;
+    const table = (await run('calc', 'lesson3', '--cells', 'A2:C3', '--set', 'B3=-0.25', '--formulas')).stdout;
     expect(table).toBe('Network!A2:C3\n   A      B  C\n2  0      0  0\n3  0  -0.25  0\n');
-    expect(run('calc', 'lesson3', '--cells', 'XFC1048575:XFD1048576').stdout).toBe(
+    expect((await run('calc', 'lesson3', '--cells', 'XFC1048575:XFD1048576')).stdout).toBe(
       'Network!XFC1048575\n         XFC\n1048575\n',
     );
-    expect(run('calc', 'lesson3', '--cells', 'A131:XFD1048576').stdout.split('\n')).toHaveLength(4);
-    expect(run('calc', 'lesson3', '--cells', 'BI3', '--formulas').stdout).toMatch(
+    expect((await run('calc', 'lesson3', '--cells', 'A131:XFD1048576')).stdout.split('\n')).toHaveLength(4);
+    expect((await run('calc', 'lesson3', '--cells', 'BI3', '--formulas')).stdout).toMatch(
       /^Network!BI3\n +BI\n3 .*\nBI3 {2}=MAX\(0,AH3\)\n$/,
     );
   });
@@ -186,10 +180,10 @@ describe('calc', () => {
   test('lets no file steer the terminal', async () => {
     const book = await readTemplate('lesson3');
     const classes = book.classes.map(name => `\u001b[2J${name}\nexpected: cat`);
-    const { stdout } = run('calc', save('steering.convsheet', { ...book, classes }));
+    const { stdout } = await run('calc', save('steering.convsheet', { ...book, classes }));
     expect(stdout).toContain('predicted:  [2J7 expected: cat (probability');
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
-    expect(run('calc', 'a\u001b]0;b.convsheet').stderr).toMatch(/^There is no file a ]0;b\.convsheet\. /);
+    expect((await run('calc', 'a\u001b]0;b.convsheet')).stderr).toMatch(/^There is no file a ]0;b\.convsheet\. /);
   });
 
   test('ends quietly when its reader has seen enough', () => {
@@ -216,39 +210,40 @@ describe('calc', () => {
 describe('new', () => {
   test('writes a template as a workbook of one’s own, and replaces a file only with --force', async () => {
     const path = join(folder, 'mine.convsheet');
-    expect(run('new', 'lesson3', '-o', 'mine.convsheet').stdout).toBe(
+    expect((await run('new', 'lesson3', '-o', 'mine.convsheet')).stdout).toBe(
       `mine.convsheet: ${statSync(path).size.toLocaleString('en')} bytes\n`,
     );
     expect(await openWorkbook(path)).toEqual(await readTemplate('lesson3'));
     writeFileSync(path, 'precious');
-    expect(run('new', 'lenet', '--output', 'mine.convsheet')).toEqual({
+    expect(await run('new', 'lenet', '--output', 'mine.convsheet')).toEqual({
       status: 1,
       stdout: '',
       stderr: 'mine.convsheet exists already. Choose another name, or replace it with --force.\n',
     });
     expect(readFileSync(path, 'utf8')).toBe('precious');
-    const { stdout } = run('new', 'lenet', '--output=mine.convsheet', '--force', '--json');
+    const { stdout } = await run('new', 'lenet', '--output=mine.convsheet', '--force', '--json');
     expect(JSON.parse(stdout)).toEqual({ path: 'mine.convsheet', bytes: statSync(path).size });
     expect(await openWorkbook(path)).toEqual(await readTemplate('lenet'));
   });
 });
 
 describe('help', () => {
-  test('names the commands, their options and the version', () => {
-    for (const args of [[], ['help'], ['--help'], ['-h']]) expect(run(...args).stdout).toContain('calc FILE|TEMPLATE ');
+  test('names the commands, their options and the version', async () => {
+    for (const args of [[], ['help'], ['--help'], ['-h']])
+      expect((await run(...args)).stdout).toContain('calc FILE|TEMPLATE ');
     for (const args of [
       ['help', 'new'],
       ['new', '--help'],
     ])
-      expect(run(...args).stdout).toContain('lenet ');
-    expect(run('help', 'bench').stdout).toContain('edit-to-values/conv8-conv16');
+      expect((await run(...args)).stdout).toContain('lenet ');
+    expect((await run('help', 'bench')).stdout).toContain('edit-to-values/conv8-conv16');
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-    expect(run('--version').stdout).toBe(`${version}\n`);
+    expect(runBuilt('--version').stdout).toBe(`${version}\n`);
   });
 });
 
 describe('what goes wrong is told in one line on stderr, with a status:', () => {
-  test.concurrent.each<[command: string, status: number, sentence: string | RegExp]>([
+  test.each<[command: string, status: number, sentence: string | RegExp]>([
     ['clac lesson3', 2, 'There is no command clac. Did you mean calc?'],
     ['paint', 2, 'There is no command paint. Choose among calc, new, train, evaluate, predict, bench, help.'],
     ['help paint', 2, 'There is no command paint. Choose among calc, new, train, evaluate, predict, bench, help.'],
@@ -297,7 +292,7 @@ describe('what goes wrong is told in one line on stderr, with a status:', () => 
     ['new lesson3 -o none/a.convsheet', 1, /^none\/a\.convsheet can't be written: there is no folder none\. /],
     ['bench strat', 2, /^There is no benchmark strat\. /],
   ])('convsheet %s', async (command, status, sentence) => {
-    const result = await runBeside(...command.split(' '));
+    const result = await run(...command.split(' '));
     expect(result).toMatchObject({ status, stdout: '' });
     const [line, ...rest] = result.stderr.split('\n');
     expect(rest).toEqual(['']);
@@ -306,9 +301,20 @@ describe('what goes wrong is told in one line on stderr, with a status:', () => 
   });
 });
 
+test.each<[command: string, status: number, sentence: string]>([
+  ['clac lesson3', 2, 'There is no command clac. Did you mean calc?'],
+  ['--lang de calc no.convsheet', 1, 'Die Datei no.convsheet gibt es nicht. Prüfen Sie'],
+  ['calc no.convsheet --lang fr', 2, messages.commandLine.unknownLanguage('fr', languages.join(', '))],
+])('the program prints the line and ends with the status: convsheet %s', (command, status, sentence) => {
+  const { stderr, ...rest } = runBuilt(...command.split(' '));
+  expect(rest).toEqual({ status, stdout: '' });
+  expect(stderr).toMatch(/^[^\n]*\n$/);
+  expect(stderr).toContain(sentence);
+});
+
 describe('bench', () => {
   test('measures both sides of an edit and finds the same values on both', () => {
-    const { status, stdout, stderr } = run('bench', 'edit-to-values/lesson3', '--json');
+    const { status, stdout, stderr } = runBuilt('bench', 'edit-to-values/lesson3', '--json');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { median, p95, count, peerMedian, ratio, ...rest } = JSON.parse(stdout) as Record<string, number>;
     expect(rest).toEqual({ name: 'edit-to-values/lesson3', unit: 'ms', peer: 'hyperformula' });

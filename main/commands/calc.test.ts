@@ -1,62 +1,53 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { keptOf, nothingWritten, sheetFrom } from '../../shared/changes/written.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { readTemplate } from '../files/templates.ts';
+import { runCommandIn } from './testing/run-command.ts';
 
-const built = fileURLToPath(new URL('../../.build/main/cli.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-calc-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 type Json = { sheets: Record<string, Record<string, unknown>>; formulas?: Record<string, Record<string, string>> };
 
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [built, 'calc', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
-  return { status, stdout, stderr };
-}
-function calc(...args: string[]): Json {
-  const { status, stdout, stderr } = run(...args, '--json');
+const run = (...args: string[]) => runCommandIn(folder, ['calc', ...args]);
+async function calc(...args: string[]): Promise<Json> {
+  const { status, stdout, stderr } = await run(...args, '--json');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return JSON.parse(stdout) as Json;
 }
 const sets = (...settings: string[]) => settings.flatMap(setting => ['--set', setting]);
 
-test('an activation that is overridden goes on through the network, and is shown as what stands in the cell', () => {
+test('an activation that is overridden goes on through the network, and is shown as what stands in the cell', async () => {
   const cells = ['--cells', 'AH3', '--cells', 'BI3', '--cells', 'Network!AI3', '--formulas'];
-  const number = calc('lesson3', ...sets('Network!AH3=5'), ...cells);
+  const number = await calc('lesson3', ...sets('Network!AH3=5'), ...cells);
   expect(number).toEqual({
     sheets: { Network: { AH3: 5, AI3: 0, BI3: 5 } },
     formulas: { Network: { AI3: '=SUMPRODUCT(B2:D4,$AD$11:$AF$13)+$AD$15', BI3: '=MAX(0,AH3)' } },
   });
-  const formula = calc('lesson3', ...sets('Network!AH3==AD11*3+1', 'AD11=2'), ...cells);
+  const formula = await calc('lesson3', ...sets('Network!AH3==AD11*3+1', 'AD11=2'), ...cells);
   expect(formula.sheets.Network.BI3).toBe(7);
   expect(formula.formulas!.Network.AH3).toBe('=AD11*3+1');
 });
 
-test('RAND and NOW are drawn as they are set', () => {
-  const drawn = () => {
-    const { sheets } = calc('lesson3', ...sets('Notes!A1==RAND()', 'Notes!A2==NOW()'), '--sheet', 'notes');
+test('RAND and NOW are drawn as they are set', async () => {
+  const drawn = async () => {
+    const { sheets } = await calc('lesson3', ...sets('Notes!A1==RAND()', 'Notes!A2==NOW()'), '--sheet', 'notes');
     return (sheets as { Notes: { A1: number; A2: number } }).Notes;
   };
-  const [one, other] = [drawn(), drawn()];
+  const [one, other] = [await drawn(), await drawn()];
   expect(one.A1).not.toBe(other.A1);
   expect(Math.abs(one.A2 - (Date.now() / 86_400_000 + 25_569))).toBeLessThan(1.1);
 });
 
-test('a formula in a parameter ties it', () => {
-  const { sheets } = calc('lesson3', ...sets('AE11==-AD11', 'AD11=0.5'), '--cells', 'AD11:AE11');
+test('a formula in a parameter ties it', async () => {
+  const { sheets } = await calc('lesson3', ...sets('AE11==-AD11', 'AD11=0.5'), '--cells', 'AD11:AE11');
   expect(sheets.Network).toEqual({ AD11: 0.5, AE11: -0.5 });
 });
 
-test('a sheet that does not exist is made, for formulas that read the network and each other, in any order', () => {
+test('a sheet that does not exist is made, for formulas that read the network and each other, in any order', async () => {
   const asked = sets(
     'Notes!A1==Network!AH3*2',
     'Network!AH3==Table!B2',
@@ -64,21 +55,23 @@ test('a sheet that does not exist is made, for formulas that read the network an
     'Table!A1=a text',
     'Table!C1=TRUE',
   );
-  expect(calc('lesson3', ...asked, '--sheet', 'notes', '--formulas')).toEqual({
+  expect(await calc('lesson3', ...asked, '--sheet', 'notes', '--formulas')).toEqual({
     sheets: { Notes: { A1: 8 } },
     formulas: { Notes: { A1: '=Network!AH3*2' } },
   });
-  const { sheets } = calc('lesson3', ...asked);
+  const { sheets } = await calc('lesson3', ...asked);
   expect(Object.keys(sheets)).toEqual(['Network', 'Notes', 'Table']);
   expect(sheets.Table).toEqual({ A1: 'a text', B2: 4, C1: true });
-  expect(calc('lesson3', ...asked, '--sheet', 'Table', '--cells', 'A1:B1', '--cells', 'conv1/bias[0]').sheets).toEqual({
+  expect(
+    (await calc('lesson3', ...asked, '--sheet', 'Table', '--cells', 'A1:B1', '--cells', 'conv1/bias[0]')).sheets,
+  ).toEqual({
     Network: { AD15: 0 },
     Table: { A1: 'a text' },
   });
 });
 
-test('numbers of own sheets are doubles, errors have their names, and what depends on itself says so', () => {
-  const { sheets } = calc(
+test('numbers of own sheets are doubles, errors have their names, and what depends on itself says so', async () => {
+  const { sheets } = await calc(
     'lesson3',
     ...sets("'My ''own'!A1==0.1*3", "'My ''own'!A2==1/0", "'My ''own'!A3==A4+1", "'My ''own'!A4==A3"),
     '--sheet',
@@ -92,8 +85,8 @@ test('numbers of own sheets are doubles, errors have their names, and what depen
   });
 });
 
-test('an array fills the cells beside and below its formula', () => {
-  const { sheets } = calc(
+test('an array fills the cells beside and below its formula', async () => {
+  const { sheets } = await calc(
     'lesson3',
     ...sets('Notes!B2==TRANSPOSE(Network!AD11:AF12)', 'Notes!A1=5'),
     '--sheet',
@@ -115,7 +108,7 @@ test('free cells of the network’s sheet, tables, and formulas that are kept in
   ];
   const path = join(folder, 'notes.convsheet');
   writeFileSync(path, writeWorkbook({ ...book, ...keptOf(written) }));
-  const { stdout } = run(
+  const { stdout } = await run(
     path,
     ...sets('Network!AD20==Notes!A1&"!"'),
     '--cells',
@@ -149,8 +142,8 @@ test.each([
   ['Gradient!AH3=5', /Gradient/],
   ['conv1/kernel=5', /names several cells/],
   ['AH3=', /gives no number/],
-])('--set %s is refused with a sentence', (setting, sentence) => {
-  const { status, stdout, stderr } = run('lesson3', '--set', setting);
+])('--set %s is refused with a sentence', async (setting, sentence) => {
+  const { status, stdout, stderr } = await run('lesson3', '--set', setting);
   expect(status).toBe(1);
   expect(stdout).toBe('');
   expect(stderr).toMatch(sentence);

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTrainingFolder } from './testing/training-folder.ts';
 
 const photos = createTrainingFolder();
-const { runBeside } = photos;
+const { run } = photos;
 beforeAll(photos.addPhotos);
 afterAll(photos.remove);
 
 describe('a command that fails prints one line, and has an exit status:', () => {
-  test.concurrent.each<[command: string, status: number, sentence: string | RegExp]>([
+  test.each<[command: string, status: number, sentence: string | RegExp]>([
     ['train lesson3 --data photos', 2, 'train needs -o FILE. "help train" shows how.'],
     ['train lesson3 -o x.convsheet', 2, 'train needs --data. "help train" shows how.'],
     ['train lesson3 --data photos -o x.csv', 1, /^x\.csv doesn't end in \.convsheet/],
@@ -132,7 +132,7 @@ describe('a command that fails prints one line, and has an exit status:', () => 
       /^The only image in photos\/zero\/broken\.png can't be used: broken\.png: it is no image/,
     ],
   ])('convsheet %s', async (command, status, sentence) => {
-    const result = await runBeside(...command.split(' '));
+    const result = await run(...command.split(' '));
     expect(result).toMatchObject({ status, stdout: '' });
     const line = result.stderr.trimEnd().split('\n').at(-1)!;
     if (typeof sentence === 'string') expect(line).toBe(sentence);

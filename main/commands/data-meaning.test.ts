@@ -1,5 +1,5 @@
 /** Commands whose data set has other classes than the network, or the same ones in another order. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ import type { DataSummary } from '../../shared/data.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { Evaluation } from '../../shared/training.ts';
 import { openWorkbook } from '../files/open.ts';
+import { runCommandIn } from './testing/run-command.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const built = join(root, '.build/main/cli.mjs');
@@ -32,12 +33,9 @@ async function picture(path: string, middle: number, width = 8): Promise<void> {
   await sharp(pixels, { raw }).png().toFile(join(folder, path));
 }
 
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [built, ...args], { cwd: folder, encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
-function evaluate(...args: string[]): Evaluation {
-  const { status, stdout } = run('evaluate', ...args, '--json');
+const run = (...args: string[]) => runCommandIn(folder, args);
+async function evaluate(...args: string[]): Promise<Evaluation> {
+  const { status, stdout } = await run('evaluate', ...args, '--json');
   expect(status).toBe(0);
   return JSON.parse(stdout) as Evaluation;
 }
@@ -61,19 +59,25 @@ beforeAll(async () => {
   }
   for (const [name, rows] of Object.entries({ order, flags, several }))
     writeFileSync(join(folder, `${name}.csv`), rows.join('\n'));
-  expect(run('train', 'lesson3', '--data', 'pets', ...BRIEF, '-o', 'pets.convsheet').status).toBe(0);
+  expect((await run('train', 'lesson3', '--data', 'pets', ...BRIEF, '-o', 'pets.convsheet')).status).toBe(0);
 });
 
-test('evaluating the same images gives the same figures, whatever order their classes are listed in (fault 1)', () => {
+test('evaluating the same images gives the same figures, whatever order their classes are listed in (fault 1)', async () => {
   for (const labels of ['order.csv', 'flags.csv']) {
-    const { accuracy, classes, confusion, notes } = evaluate('pets.convsheet', '--data', 'flat', '--labels', labels);
+    const { accuracy, classes, confusion, notes } = await evaluate(
+      'pets.convsheet',
+      '--data',
+      'flat',
+      '--labels',
+      labels,
+    );
     expect({ accuracy, classes, notes }).toEqual({ accuracy: 1, classes: ['cat', 'dog', 'horse'], notes: [] });
     expect(confusion).toEqual([8, 0, 0, 0, 8, 0, 0, 0, 8]);
   }
 });
 
-test('evaluating leaves out unknown classes and names them, and needs a known one (fault 1)', () => {
-  const { accuracy, count, leftOut, perClass, macro, notes } = evaluate('pets.convsheet', '--data', 'other');
+test('evaluating leaves out unknown classes and names them, and needs a known one (fault 1)', async () => {
+  const { accuracy, count, leftOut, perClass, macro, notes } = await evaluate('pets.convsheet', '--data', 'other');
   expect({ accuracy, count, leftOut, macro }).toEqual({
     accuracy: 1,
     count: 16,
@@ -84,84 +88,86 @@ test('evaluating leaves out unknown classes and names them, and needs a known on
   expect(notes[0]).toBe(
     '2 of the 3 classes of other are known to the network; “zebra” is not. 8 images of unknown classes are left out.',
   );
-  expect(run('evaluate', 'pets.convsheet', '--data', 'other').stdout).toMatch(/^ *dog {2,}– {2,}– {2,}– {2,}0$/m);
-  const { status, stdout, stderr } = run('evaluate', 'pets.convsheet', '--data', 'foreign');
+  expect((await run('evaluate', 'pets.convsheet', '--data', 'other')).stdout).toMatch(
+    /^ *dog {2,}– {2,}– {2,}– {2,}0$/m,
+  );
+  const { status, stdout, stderr } = await run('evaluate', 'pets.convsheet', '--data', 'foreign');
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('“cat”, “dog” and “horse”, and foreign has “cat-like”, “dog-like” and “horse-like”');
 });
 
 test('training goes on with other classes by name, and says what happens to each score (fault 1)', async () => {
   const again = ['--epochs', '1', '--learning-rate', '1e-30', '--force', '-o', 'again.convsheet'];
-  const { status, stderr } = run('train', 'pets.convsheet', '--data', 'other', ...again);
+  const { status, stderr } = await run('train', 'pets.convsheet', '--data', 'other', ...again);
   expect(status).toBe(0);
   expect(stderr).toContain('“cat” and “horse” keep their weights; “zebra” begins with fresh ones; “dog” goes.');
-  const known = evaluate('again.convsheet', '--data', 'flat', '--labels', 'order.csv');
+  const known = await evaluate('again.convsheet', '--data', 'flat', '--labels', 'order.csv');
   expect(known.perClass[0].recall).toBe(1);
-  const refused = run('train', 'pets.convsheet', '--data', 'other', '--start', 'continue', ...again);
+  const refused = await run('train', 'pets.convsheet', '--data', 'other', '--start', 'continue', ...again);
   expect(refused.status).toBe(1);
   expect(refused.stderr).toContain('but not “zebra” of other');
   // If the classes have another order, nothing moves.
-  const same = run('train', 'pets.convsheet', '--data', 'flat', '--labels', 'flags.csv', ...again, '--json');
+  const same = await run('train', 'pets.convsheet', '--data', 'flat', '--labels', 'flags.csv', ...again, '--json');
   expect(same.status).toBe(0);
   expect(await weights('again.convsheet')).toEqual(await weights('pets.convsheet'));
 });
 
 test('a template that keeps its weights doesn’t take digits for other classes (fault 1)', async () => {
   for (const name of '9876543210abcdefghij') await picture(`${name < 'a' ? 'digits0' : 'letters0'}/${name}/0.png`, 99);
-  const notices = (data: string) => {
+  const notices = async (data: string) => {
     const args = ['--start', 'here', '--epochs', '1', '--json', '--force', '-o', 'template.convsheet'];
-    const [start] = run('train', 'lesson3', '--data', data, ...args).stdout.split('\n');
+    const [start] = (await run('train', 'lesson3', '--data', data, ...args)).stdout.split('\n');
     // The other notices say that there are few images.
     return (JSON.parse(start) as { notices: string[] }).notices.filter(notice => notice.includes('score'));
   };
-  expect(notices('letters0')).toEqual([
+  expect(await notices('letters0')).toEqual([
     'dense now has 10 scores, one for each class of letters0, and learns them from fresh weights.',
   ]);
-  expect(notices('digits0')).toEqual([]);
+  expect(await notices('digits0')).toEqual([]);
 });
 
 test('images are fitted like those the network was trained with; a difference is reported (fault 2)', async () => {
   const middle = ['--data', 'wide', '--fit', 'crop', '--weights-only', '--force', '-o', 'wide.convsheet'];
-  expect(run('train', 'lesson3', ...BRIEF, ...middle).status).toBe(0);
+  expect((await run('train', 'lesson3', ...BRIEF, ...middle)).status).toBe(0);
   expect(await openWorkbook(join(folder, 'wide.convsheet'))).toMatchObject({ fit: 'crop' });
-  const { accuracy, notes } = evaluate('wide.convsheet', '--data', 'wide');
+  const { accuracy, notes } = await evaluate('wide.convsheet', '--data', 'wide');
   expect({ accuracy, notes }).toEqual({ accuracy: 1, notes: [] });
-  const stretched = evaluate('wide.convsheet', '--data', 'wide', '--fit', 'stretch');
+  const stretched = await evaluate('wide.convsheet', '--data', 'wide', '--fit', 'stretch');
   expect(stretched.accuracy).toBeLessThan(1);
   expect(stretched.notes).toEqual([
     'Images are stretched to the input here; those the network was trained with were cropped.',
   ]);
 
-  const cats = run('predict', 'wide.convsheet', '--images', 'wide/cat', '--json');
+  const cats = await run('predict', 'wide.convsheet', '--images', 'wide/cat', '--json');
   expect(cats.stderr).toBe('');
   const { files } = JSON.parse(cats.stdout) as { files: { predicted: string[] }[] };
   expect(files.map(({ predicted }) => predicted)).toEqual(files.map(() => ['cat']));
-  expect(run('predict', 'wide.convsheet', '--images', 'wide/cat', '--fit', 'pad').stderr).toContain(
+  expect((await run('predict', 'wide.convsheet', '--images', 'wide/cat', '--fit', 'pad')).stderr).toContain(
     'Images are padded to the input here; those the network was trained with were cropped.',
   );
 
   const onward = ['--data', 'wide', '--epochs', '1', '--json', '--force', '-o', 'wide2.convsheet'];
-  const start = (...more: string[]) => {
-    const { stdout } = run('train', 'wide.convsheet', ...onward, ...more);
+  const start = async (...more: string[]) => {
+    const { stdout } = await run('train', 'wide.convsheet', ...onward, ...more);
     return JSON.parse(stdout.split('\n')[0]) as { config: { data: { fit: string } }; notices: string[] };
   };
-  const before = start();
+  const before = await start();
   expect(before.config.data.fit).toBe('crop');
   expect(before.notices.join(' ')).not.toContain('Images are');
-  const other = start('--fit', 'pad');
+  const other = await start('--fit', 'pad');
   expect(other.config.data.fit).toBe('pad');
   expect(other.notices.join(' ')).toContain('Images are padded to the input here');
 });
 
-test('with several labels each F2 is printed with its own threshold (fault 3)', () => {
+test('with several labels each F2 is printed with its own threshold (fault 3)', async () => {
   const several = ['--data', 'flat', '--labels', 'several.csv'];
   const trained = ['train', 'lesson3', ...several, ...BRIEF.slice(0, 2), '--epochs', '2', '-o', 'several.convsheet'];
-  expect(run(...trained).status).toBe(0);
-  const { severalLabels } = evaluate('several.convsheet', ...several);
+  expect((await run(...trained)).status).toBe(0);
+  const { severalLabels } = await evaluate('several.convsheet', ...several);
   const { f2, sweep, bestThreshold } = severalLabels!;
   const best = sweep.find(({ threshold }) => threshold === bestThreshold)!;
   expect(best.f2).not.toBeCloseTo(bestThreshold, 2);
-  expect(run('evaluate', 'several.convsheet', ...several).stdout).toContain(
+  expect((await run('evaluate', 'several.convsheet', ...several)).stdout).toContain(
     `F2 ${f2.toFixed(4)} at 0.5, ${best.f2.toFixed(4)} at ${bestThreshold}`,
   );
 });
@@ -175,7 +181,7 @@ async function interrupted(...args: string[]): Promise<void> {
 
 test('a run that was cut short goes on only with its own images, but they may have moved (fault 6)', async () => {
   const args = ['lesson3', '--data', 'pets', '--size', '8x8', '--validation', '0.25', '--epochs', '400'];
-  expect(run('train', ...args, '-o', 'whole.convsheet').status).toBe(0);
+  expect((await run('train', ...args, '-o', 'whole.convsheet')).status).toBe(0);
   await interrupted(...args, '-o', 'cut.convsheet');
   const goOn = (...more: string[]) =>
     run('train', 'cut.convsheet', '--start', 'continue', ...more, '--force', '-o', 'on.convsheet');
@@ -188,13 +194,13 @@ test('a run that was cut short goes on only with its own images, but they may ha
       renameSync(join(folder, 'pets', from), join(folder, 'pets', to));
   };
   swap();
-  const { status, stderr } = goOn();
+  const { status, stderr } = await goOn();
   expect(status).toBe(1);
   expect(stderr).toContain('The images of pets are not those the run began with, although there are as many.');
   swap();
   renameSync(join(folder, 'pets'), join(folder, 'moved'));
   try {
-    expect(goOn('--data', 'moved').status).toBe(0);
+    expect((await goOn('--data', 'moved')).status).toBe(0);
   } finally {
     renameSync(join(folder, 'moved'), join(folder, 'pets'));
   }
@@ -206,9 +212,9 @@ test('a run that was cut short goes on only with its own images, but they may ha
 test('a run that was cut short goes on even if options say how its table is read (fault 6)', async () => {
   const args = ['lesson3', '--data', 'flat', '--labels', 'order.csv', '--label-column', 'label', '--size', '8x8'];
   const long = [...args, '--epochs', '400'];
-  expect(run('train', ...long, '-o', 'whole.convsheet', '--force').status).toBe(0);
+  expect((await run('train', ...long, '-o', 'whole.convsheet', '--force')).status).toBe(0);
   await interrupted(...long, '-o', 'cut.convsheet');
-  expect(run('train', 'cut.convsheet', '--start', 'continue', '--force', '-o', 'on.convsheet').status).toBe(0);
+  expect((await run('train', 'cut.convsheet', '--start', 'continue', '--force', '-o', 'on.convsheet')).status).toBe(0);
   expect((await openWorkbook(join(folder, 'on.convsheet'))).runs).toMatchObject([{ end: 'finished' }]);
   expect(await weights('on.convsheet')).toEqual(await weights('whole.convsheet'));
 });
@@ -233,8 +239,8 @@ test('classes without training images are named before the training (fault 8)', 
     'x.convsheet',
   ];
   const sentence = 'apart has no training images of “bird”, so the network can’t learn it.';
-  expect(run(...args).stderr).toContain(sentence);
-  const [start] = run(...args, '--json').stdout.split('\n');
+  expect((await run(...args)).stderr).toContain(sentence);
+  const [start] = (await run(...args, '--json')).stdout.split('\n');
   const { notices, data } = JSON.parse(start) as { notices: string[]; data: DataSummary };
   expect(notices[0]).toContain(sentence);
   expect(data.counts[data.classes.indexOf('bird')].training).toBe(0);
@@ -244,7 +250,7 @@ test('evaluate names the split only if the data set has several', async () => {
   for (const name of ['cat', 'dog']) await picture(`fresh/${name}/1.png`, 100);
   for (const split of ['train', 'test'])
     for (const name of ['cat', 'dog']) await picture(`parted/${split}/${name}/1.png`, 100);
-  run('train', 'lesson3', '--data', 'fresh', '--size', '8x8', '--epochs', '1', '--force', '-o', 'x.convsheet');
-  expect(run('evaluate', 'x.convsheet', '--data', 'fresh').stdout).toMatch(/^fresh: 2 images\n/);
-  expect(run('evaluate', 'x.convsheet', '--data', 'parted').stdout).toMatch(/^parted: 2 test images\n/);
+  await run('train', 'lesson3', '--data', 'fresh', '--size', '8x8', '--epochs', '1', '--force', '-o', 'x.convsheet');
+  expect((await run('evaluate', 'x.convsheet', '--data', 'fresh')).stdout).toMatch(/^fresh: 2 images\n/);
+  expect((await run('evaluate', 'x.convsheet', '--data', 'parted')).stdout).toMatch(/^parted: 2 test images\n/);
 });

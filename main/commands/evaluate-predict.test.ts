@@ -10,20 +10,21 @@ const photos = createTrainingFolder();
 const { inFolder, run, train } = photos;
 beforeAll(async () => {
   await photos.addPhotos();
-  train(...smallTraining, '-o', 'small.convsheet');
+  await train(...smallTraining, '-o', 'small.convsheet');
 });
 afterAll(photos.remove);
 
 describe('evaluate and predict', () => {
   test('agree about the images that the network gets right, and evaluate takes the test split', async () => {
-    const evaluation = JSON.parse(run('evaluate', 'small.convsheet', '--json').stdout) as Evaluation;
+    const evaluation = JSON.parse((await run('evaluate', 'small.convsheet', '--json')).stdout) as Evaluation;
     expect(evaluation).toMatchObject({ dataName: 'photos', split: 'test', count: 36, classes: photoClasses });
     const all = JSON.parse(
-      run('evaluate', 'small.convsheet', '--data', 'photos', '--test', '0', '--validation', '0', '--json').stdout,
+      (await run('evaluate', 'small.convsheet', '--data', 'photos', '--test', '0', '--validation', '0', '--json'))
+        .stdout,
     ) as Evaluation;
     expect(all).toMatchObject({ split: 'training', count: 180 });
     const { files, problems } = JSON.parse(
-      run('predict', 'small.convsheet', '--images', 'photos', '--json').stdout,
+      (await run('predict', 'small.convsheet', '--images', 'photos', '--json')).stdout,
     ) as {
       files: { name: string; predicted: string[]; probabilities: number[] }[];
       problems: unknown[];
@@ -35,12 +36,12 @@ describe('evaluate and predict', () => {
     expect(all.accuracy).toBeGreaterThan(0.9);
   });
 
-  test('write tables for people and CSV for spreadsheets', () => {
-    const table = run('evaluate', 'small.convsheet').stdout.split('\n');
+  test('write tables for people and CSV for spreadsheets', async () => {
+    const table = (await run('evaluate', 'small.convsheet')).stdout.split('\n');
     expect(table[0]).toBe('photos: 36 test images');
     expect(table[1]).toMatch(/^accuracy \d+\.\d\d % \(\d+ of 36\) · loss \d\.\d{4}$/);
     expect(table[2].trim().split(/ +/)).toEqual(['class', 'precision', 'recall', 'F1', 'images']);
-    const { stdout, stderr } = run('predict', 'small.convsheet', '--images', 'photos/zero', '--csv', 'zero.csv');
+    const { stdout, stderr } = await run('predict', 'small.convsheet', '--images', 'photos/zero', '--csv', 'zero.csv');
     expect(stderr).toContain('skipped broken.png: it is no image of a known format');
     expect(stdout).toMatch(/^file +predicted +probability\n/);
     expect(stdout).toMatch(/zero\.csv: 60 images\n$/);
@@ -50,32 +51,35 @@ describe('evaluate and predict', () => {
     expect(probabilities.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 5);
   });
 
-  test('report images with NaN: counted as wrong, null in JSON, a sentence for people', () => {
+  test('report images with NaN: counted as wrong, null in JSON, a sentence for people', async () => {
     const workbook = readWorkbook(new Uint8Array(readFileSync(inFolder('small.convsheet'))), 'small.convsheet');
     const kernel = [...workbook.values.keys()].find(id => id.endsWith('/kernel'))!;
     workbook.values.get(kernel)!.fill(-3e38, 0, 9);
     writeFileSync(inFolder('broken.convsheet'), writeWorkbook(workbook));
-    const evaluation = JSON.parse(run('evaluate', 'broken.convsheet', '--json').stdout) as Evaluation;
+    const evaluation = JSON.parse((await run('evaluate', 'broken.convsheet', '--json')).stdout) as Evaluation;
     expect(evaluation).toMatchObject({ count: 36, noNumbers: 36, accuracy: 0, loss: null });
     expect(evaluation.topLosses[0]).toMatchObject({ loss: null, predicted: [], probabilities: [null, null, null] });
-    const table = run('evaluate', 'broken.convsheet').stdout.split('\n');
+    const table = (await run('evaluate', 'broken.convsheet')).stdout.split('\n');
     expect(table[1]).toBe(`${messages.training.noNumbers(36, 36)} They count as wrong.`);
     expect(table[2]).toBe('accuracy 0.00 % (0 of 36) · loss #NUM!');
 
     const predict = ['predict', 'broken.convsheet', '--images', 'photos/one', '--csv', 'broken.csv'];
-    const { stdout, status } = run(...predict);
+    const { stdout, status } = await run(...predict);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^\d+\.png +#NUM! *$/m);
     expect(stdout).toContain(messages.training.noNumbers(60, 60));
     expect(readFileSync(inFolder('broken.csv'), 'utf8').split(/\r?\n/)[1]).toMatch(/^\d+\.png,,,$/);
-    const answer = JSON.parse(run(...predict, '--force', '--json').stdout) as { noNumbers: number; files: unknown[] };
+    const answer = JSON.parse((await run(...predict, '--force', '--json')).stdout) as {
+      noNumbers: number;
+      files: unknown[];
+    };
     expect(answer.noNumbers).toBe(60);
     expect(answer.files[0]).toMatchObject({ predicted: [], probabilities: [null, null, null] });
   });
 
-  test('evaluate the 10,000 test digits as the app does', () => {
+  test('evaluate the 10,000 test digits as the app does', async () => {
     const { count, accuracy, confusion } = JSON.parse(
-      run('evaluate', 'lesson3', '--data', 'digits', '--json').stdout,
+      (await run('evaluate', 'lesson3', '--data', 'digits', '--json')).stdout,
     ) as Evaluation;
     expect(count).toBe(10_000);
     expect(accuracy).toBeGreaterThan(0.97);

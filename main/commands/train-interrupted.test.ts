@@ -16,10 +16,10 @@ const curve = ({ points, epochs }: RunRecord) => [points, epochs.map(({ validati
 
 test('a run stopped by Ctrl+C is saved, and goes on to the weights it would have had without the stop', async () => {
   const args = ['lesson3', '--data', 'photos', '--validation', '0.2', '--epochs', '100', '--seed', '5'];
-  train(...args, '-o', 'straight.convsheet');
+  await train(...args, '-o', 'straight.convsheet');
   const end = await trainInterrupted(({ event }) => event === 'epoch', ...args, '-o', 'cut.convsheet');
   expect(end.step).toBeLessThan(300);
-  train('cut.convsheet', '--start', 'continue', '-o', 'cut.convsheet');
+  await train('cut.convsheet', '--start', 'continue', '-o', 'cut.convsheet');
   expect(await weightsOf('cut.convsheet')).toEqual(await weightsOf('straight.convsheet'));
   const whole = (await openWorkbook(inFolder('straight.convsheet'))).runs!;
   const cut = (await openWorkbook(inFolder('cut.convsheet'))).runs!;
@@ -42,7 +42,7 @@ const BEST = [
 ];
 /** The events of that run without interruption. Its result is in whole.convsheet. */
 let told: TrainingEvent[];
-beforeAll(() => void (told = train(...BEST, '-o', 'whole.convsheet')));
+beforeAll(async () => void (told = await train(...BEST, '-o', 'whole.convsheet')));
 
 test('a run that keeps its best weights ends with the same ones after two interruptions', async () => {
   const losses = told.filter(({ event }) => event === 'epoch').map(({ validationLoss }) => validationLoss as number);
@@ -54,7 +54,7 @@ test('a run that keeps its best weights ends with the same ones after two interr
   expect(end.sentence).toEqual(messages.runs.bestKeptAside(best));
   expect(await weightsOf('cut.convsheet')).not.toEqual(await weightsOf('whole.convsheet'));
   await trainInterrupted(after(best + 3), 'cut.convsheet', '--start', 'continue', '-o', 'cut.convsheet');
-  train('cut.convsheet', '--start', 'continue', '-o', 'cut.convsheet');
+  await train('cut.convsheet', '--start', 'continue', '-o', 'cut.convsheet');
   expect(await weightsOf('cut.convsheet')).toEqual(await weightsOf('whole.convsheet'));
   const [whole, cut] = [await openWorkbook(inFolder('whole.convsheet')), await openWorkbook(inFolder('cut.convsheet'))];
   expect(cut.runs!.map(curve)).toEqual(whole.runs!.map(curve));
@@ -89,7 +89,7 @@ test('a run goes on only with the images and the memory it had', async () => {
   expect(seen[0], 'another run').not.toHaveProperty('step');
 
   for (const name of readdirSync(inFolder('fewer/one')).slice(0, 20)) rmSync(inFolder(`fewer/one/${name}`));
-  const { status, stderr } = run('train', 'stopped.convsheet', '--start', 'continue', '-o', 'stopped.convsheet');
+  const { status, stderr } = await run('train', 'stopped.convsheet', '--start', 'continue', '-o', 'stopped.convsheet');
   expect(status).toBe(1);
   expect(stderr.trimEnd().split('\n').at(-1)).toBe(
     'The run began with 144 images to train and 36 to validate with, but fewer now has 128 images to train and 32 ' +

@@ -20,10 +20,12 @@ const { folder, inFolder, run } = photos;
 beforeAll(photos.addPhotos);
 afterAll(photos.remove);
 
-test('refuses a folder and a write-protected file before it trains', () => {
+test('refuses a folder and a write-protected file before it trains', async () => {
   const args = ['train', ...smallTraining, '--force', '-o'];
   mkdirSync(inFolder('folder.convsheet'));
-  expect(run(...args, 'folder.convsheet').stderr).toBe(`${messages.files.writing.folder('folder.convsheet')}\n`);
+  expect((await run(...args, 'folder.convsheet')).stderr).toBe(
+    `${messages.files.writing.folder('folder.convsheet')}\n`,
+  );
 
   writeFileSync(inFolder('protected.convsheet'), 'keep', { mode: 0o444 });
   // A rename could replace the file. Root may write everything, so as root the command runs as another user.

@@ -49,7 +49,7 @@ const kernelIn = async (name: string) => {
 
 test('weights with formulas train as on the sheet, and the file keeps what users wrote', async () => {
   const before = await kernelIn('tied.convsheet');
-  const events = train('tied.convsheet', ...ARGS, '-o', 'trained.convsheet');
+  const events = await train('tied.convsheet', ...ARGS, '-o', 'trained.convsheet');
   const stays = messages.runs.stays.values(['AF13'], 1);
   expect(events.filter(({ event }) => event === 'note').map(({ sentence }) => sentence)).toEqual([stays]);
   const [a, b, tied, product, held] = await kernelIn('trained.convsheet');
@@ -65,7 +65,15 @@ test('weights with formulas train as on the sheet, and the file keeps what users
   ).toBe('a note');
   expect(runs).toHaveLength(1);
   // Text says it, too, and fresh weights leave what a formula holds.
-  const { stderr, status } = run('train', 'tied.convsheet', ...ARGS, '--start', 'initial', '-o', 'fresh.convsheet');
+  const { stderr, status } = await run(
+    'train',
+    'tied.convsheet',
+    ...ARGS,
+    '--start',
+    'initial',
+    '-o',
+    'fresh.convsheet',
+  );
   expect({ status, told: stderr.includes(stays) }).toEqual({ status: 0, told: true });
   const fresh = await kernelIn('fresh.convsheet');
   expect(fresh[2]).toBe(-fresh[0]);
@@ -73,10 +81,10 @@ test('weights with formulas train as on the sheet, and the file keeps what users
 });
 
 test('the same seed gives the same tied weights, and the learning-rate finder takes them too', async () => {
-  train('tied.convsheet', ...ARGS, '-o', 'once.convsheet');
-  train('tied.convsheet', ...ARGS, '-o', 'twice.convsheet');
+  await train('tied.convsheet', ...ARGS, '-o', 'once.convsheet');
+  await train('tied.convsheet', ...ARGS, '-o', 'twice.convsheet');
   expect(await kernelIn('once.convsheet')).toEqual(await kernelIn('twice.convsheet'));
-  const { status, stdout } = run('train', 'tied.convsheet', ...ARGS, '--find-rate', '--json');
+  const { status, stdout } = await run('train', 'tied.convsheet', ...ARGS, '--find-rate', '--json');
   expect(status).toBe(0);
   expect((JSON.parse(stdout) as { points: unknown[] }).points.length).toBeGreaterThan(10);
 });

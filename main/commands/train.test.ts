@@ -13,7 +13,7 @@ const { inFolder, run, train } = photos;
 let events: TrainingEvent[];
 beforeAll(async () => {
   await photos.addPhotos();
-  events = train(...smallTraining, '--every', '7', '-o', 'small.convsheet');
+  events = await train(...smallTraining, '--every', '7', '-o', 'small.convsheet');
 });
 afterAll(photos.remove);
 
@@ -52,8 +52,8 @@ test('makes a template fit the classes of the data, learns them, and prints each
 
 test('makes the same bytes from the same seed, not from another, and keeps frozen layers’ weights', async () => {
   for (const name of ['once', 'again'])
-    train(...smallTraining, '--freeze', 'conv1', '--weights-only', '-o', `${name}.convsheet`);
-  train(...smallTraining.slice(0, -1), '6', '--weights-only', '-o', 'other.convsheet');
+    await train(...smallTraining, '--freeze', 'conv1', '--weights-only', '-o', `${name}.convsheet`);
+  await train(...smallTraining.slice(0, -1), '6', '--weights-only', '-o', 'other.convsheet');
   const [once, again, other] = ['once', 'again', 'other'].map(name => readFileSync(inFolder(`${name}.convsheet`)));
   expect(once.equals(again)).toBe(true);
   expect(once.equals(other)).toBe(false);
@@ -63,7 +63,7 @@ test('makes the same bytes from the same seed, not from another, and keeps froze
 });
 
 test('continues a complete run with its set-up and the optimizer’s memory', async () => {
-  const [start] = train('small.convsheet', '--start', 'continue', '--epochs', '1', '-o', 'second.convsheet');
+  const [start] = await train('small.convsheet', '--start', 'continue', '--epochs', '1', '-o', 'second.convsheet');
   expect(start).toMatchObject({ start: 'continue', steps: 7, config: { epochs: 1, seed: 5 } });
   const { runs, memory } = await openWorkbook(inFolder('second.convsheet'));
   expect(runs!.map(({ name, start: from }) => `${name}: ${from}`)).toEqual(['Run 1: initial', 'Run 2: continue']);
@@ -71,7 +71,7 @@ test('continues a complete run with its set-up and the optimizer’s memory', as
 });
 
 test('learns several labels of a CSV table with a sigmoid, and says so', async () => {
-  const { status, stdout, stderr } = run(
+  const { status, stdout, stderr } = await run(
     ...'train lesson3 --data photos --labels labels.csv --labels-separator space'.split(' '),
     ...'--test 0.2 --epochs 8 --learning-rate 0.01 -o labels.convsheet'.split(' '),
   );
@@ -80,23 +80,23 @@ test('learns several labels of a CSV table with a sigmoid, and says so', async (
   expect(stderr, 'there is no undo here').not.toMatch(/undo/i);
   expect(stdout).toMatch(/^epoch +loss +F2 +seconds\n/);
   expect((await openWorkbook(inFolder('labels.convsheet'))).network.layers.at(-1)!.kind).toBe('sigmoid');
-  const evaluation = JSON.parse(run('evaluate', 'labels.convsheet', '--json').stdout) as Evaluation;
+  const evaluation = JSON.parse((await run('evaluate', 'labels.convsheet', '--json')).stdout) as Evaluation;
   expect(evaluation.severalLabels!.f2).toBeGreaterThan(0.8);
-  expect(run('predict', 'labels.convsheet', '--images', 'photos/seven').stdout).toMatch(/angled, straight/);
+  expect((await run('predict', 'labels.convsheet', '--images', 'photos/seven')).stdout).toMatch(/angled, straight/);
 });
 
 test('learns a class with a very long name, and can open what it wrote', async () => {
   const long = 'x'.repeat(1200);
   const table = readFileSync(inFolder('labels.csv'), 'utf8').replaceAll('round', long);
   writeFileSync(inFolder('long.csv'), table);
-  train('lesson3', '--data', 'photos', '--labels', 'long.csv', '--epochs', '1', '-o', 'long.convsheet');
+  await train('lesson3', '--data', 'photos', '--labels', 'long.csv', '--epochs', '1', '-o', 'long.convsheet');
   const { runs, classes } = await openWorkbook(inFolder('long.convsheet'));
   expect(classes).toContain(long.slice(0, 200));
   expect(runs![0].classes).toEqual(classes);
 });
 
-test('shows people the counts, a table of epochs and what was written', () => {
-  const { status, stdout, stderr } = run('train', ...smallTraining, '-o', 'table.convsheet');
+test('shows people the counts, a table of epochs and what was written', async () => {
+  const { status, stdout, stderr } = await run('train', ...smallTraining, '-o', 'table.convsheet');
   expect(status).toBe(0);
   expect(stderr.split('\n').slice(0, 4)).toEqual([
     'Classes: one (60), seven (60), zero (60)',
@@ -110,36 +110,43 @@ test('shows people the counts, a table of epochs and what was written', () => {
   expect(lines[5]).toMatch(/^table\.convsheet: [\d,]+ bytes, after \d+\.\d s of training$/);
 });
 
-test('finds a learning rate without writing anything', () => {
-  const found = JSON.parse(run('train', ...smallTraining, '--find-rate', '--json').stdout) as Record<string, unknown>;
+test('finds a learning rate without writing anything', async () => {
+  const found = JSON.parse((await run('train', ...smallTraining, '--find-rate', '--json')).stdout) as Record<
+    string,
+    unknown
+  >;
   expect(found.suggestion).toBeGreaterThan(1e-5);
   expect((found.points as unknown[]).length).toBeGreaterThan(50);
-  expect(run('train', ...smallTraining, '--find-rate').stdout).toMatch(/Suggested: --learning-rate [\d.e-]+\n$/);
+  expect((await run('train', ...smallTraining, '--find-rate')).stdout).toMatch(
+    /Suggested: --learning-rate [\d.e-]+\n$/,
+  );
 });
 
 test('ends with the last good weights and a sentence if the loss is NaN', async () => {
   const wild = ['--optimizer', 'sgd', '--schedule', 'constant', '--weight-decay', '1e6'];
-  const { status, stderr } = run('train', ...smallTraining, ...wild, '-o', 'nan.convsheet');
+  const { status, stderr } = await run('train', ...smallTraining, ...wild, '-o', 'nan.convsheet');
   expect(status).toBe(1);
   expect(stderr).toMatch(/so the run ended with (the weights before it|those before it)\. A smaller learning rate/);
   expect((await openWorkbook(inFolder('nan.convsheet'))).runs![0].end).toBe('failed');
 });
 
-test('a file of other classes gets the data’s number of scores, and keeps what its other layers have learned', () => {
-  const { status, stderr } = run(
+test('a file of other classes gets the data’s number of scores, and keeps what its other layers have learned', async () => {
+  const { status, stderr } = await run(
     ...'train old.convsheet --data photos --epochs 4 --batch-size 16 --learning-rate .01 -o refitted.convsheet'.split(
       ' ',
     ),
   );
   expect(stderr).toContain('dense now has 3 scores in place of 10, one for each class of photos');
   expect(status).toBe(0);
-  const { accuracy, classes } = JSON.parse(run('evaluate', 'refitted.convsheet', '--json').stdout) as Evaluation;
+  const { accuracy, classes } = JSON.parse(
+    (await run('evaluate', 'refitted.convsheet', '--json')).stdout,
+  ) as Evaluation;
   expect(classes).toEqual(photoClasses);
   expect(accuracy).toBeGreaterThan(0.9);
 });
 
-test('without options for epochs and batches, few images get suitable numbers of both, and a notice (fault 49)', () => {
-  const told = train('lesson3', '--data', 'photos', '-o', 'few.convsheet');
+test('without options for epochs and batches, few images get suitable numbers of both, and a notice (fault 49)', async () => {
+  const told = await train('lesson3', '--data', 'photos', '-o', 'few.convsheet');
   const { notices, config } = told[0] as unknown as {
     notices: string[];
     config: { epochs: number; batchSize: number };
@@ -150,10 +157,16 @@ test('without options for epochs and batches, few images get suitable numbers of
   expect(last.metric).toBeGreaterThan(0.9);
 });
 
-test('a run too short to learn from its images says so (fault 49)', () => {
-  const [{ notices }] = train('lesson3', '--data', 'photos', '--epochs', '1', '-o', 'short.convsheet') as unknown as [
-    { notices: string[] },
-  ];
+test('a run too short to learn from its images says so (fault 49)', async () => {
+  const [{ notices }] = (await train(
+    'lesson3',
+    '--data',
+    'photos',
+    '--epochs',
+    '1',
+    '-o',
+    'short.convsheet',
+  )) as unknown as [{ notices: string[] }];
   expect(notices).toEqual([
     'The batch size suits 180 images; --batch-size chooses another.',
     messages.trainCommand.fewSteps(12, { epochs: 25, batchSize: 16 }),

@@ -1,5 +1,5 @@
-/** A folder with images of digits, in which tests run the built command line. */
-import { execFile, spawn, spawnSync } from 'node:child_process';
+/** A folder with images of digits, in which tests run commands. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { DIGIT_SIZE, testDigits } from '../../engine/data/digits.ts';
 import { writeWorkbook } from '../../files/convsheet.ts';
 import { openWorkbook } from '../../files/open.ts';
 import { readTemplate } from '../../files/templates.ts';
+import { runCommandIn } from './run-command.ts';
 
 /** The program of the command line, as it was built. */
 export const program = fileURLToPath(new URL('../../../.build/main/cli.mjs', import.meta.url));
@@ -39,14 +40,8 @@ export function createTrainingFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'convsheet-train-'));
   const inFolder = (name: string) => join(folder, name);
 
-  /** Runs a command and waits for its end. */
-  function run(...args: string[]) {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    return { status, stdout, stderr };
-  }
+  /** Runs a command in this process. */
+  const run = (...args: string[]) => runCommandIn(folder, args);
 
   /** Writes `photos` with a folder of images for each class and one broken file, `labels.csv` with one or two labels
    *  for each image, and the workbook `old.convsheet`. */
@@ -76,18 +71,9 @@ export function createTrainingFolder() {
     writeFileSync(inFolder('old.convsheet'), writeWorkbook(await readTemplate('lesson3')));
   }
 
-  /** Runs a command without blocking, so that several can run at the same time. */
-  function runBeside(...args: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
-    return new Promise(resolve => {
-      execFile(process.execPath, [program, ...args], { cwd: folder }, (error, stdout, stderr) => {
-        resolve({ status: error ? error.code : 0, stdout, stderr });
-      });
-    });
-  }
-
   /** Trains to the end and returns the events. */
-  function train(...args: string[]): TrainingEvent[] {
-    const { status, stdout } = run('train', ...args, '--json', '--force');
+  async function train(...args: string[]): Promise<TrainingEvent[]> {
+    const { status, stdout } = await run('train', ...args, '--json', '--force');
     expect(status).toBe(0);
     return eventsIn(stdout);
   }
@@ -127,5 +113,5 @@ export function createTrainingFolder() {
 
   const remove = () => rmSync(folder, { recursive: true });
 
-  return { folder, inFolder, addPhotos, run, runBeside, train, trainInterrupted, runInterrupted, weightsOf, remove };
+  return { folder, inFolder, addPhotos, run, train, trainInterrupted, runInterrupted, weightsOf, remove };
 }
