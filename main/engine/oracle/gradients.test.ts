@@ -22,7 +22,7 @@ function triedBy({ suite, network, batch }: Sampled): string[] {
 }
 
 type Sampled = ReturnType<typeof gradientCases> extends Iterable<infer Case> ? Case : never;
-const all = [...gradientCases(0, 6000)];
+const all = [...gradientCases(0, 2500)];
 /** The first cases, some of each suite, and those that try something that no case before them does. `npm run fuzz --
  *  gradients` tries all of them, and any number of random networks. */
 const tried = new Set<string>();
@@ -30,7 +30,7 @@ const bySuite = new Map<string, number>();
 const sample = all.filter((example, number) => {
   const what = triedBy(example);
   const some = bySuite.get(example.suite) ?? 0;
-  if (number >= 400 && some >= 8 && what.every(each => tried.has(each))) return false;
+  if (number >= 120 && some >= 8 && what.every(each => tried.has(each))) return false;
   for (const each of what) tried.add(each);
   bySuite.set(example.suite, some + 1);
   return true;
@@ -50,8 +50,8 @@ afterAll(() => {
 
 test('the sample has every kind of layer, and few cases more than were drawn', () => {
   expect(Object.keys(layerKinds).filter(kind => !tried.has(kind))).toEqual([]);
-  expect(tried.size).toBeGreaterThan(100);
-  expect(sample.length).toBeLessThan(500);
+  expect(tried.size).toBeGreaterThan(150);
+  expect(sample.length).toBeLessThan(200);
 });
 
 test.each(Object.keys(suites))(
@@ -74,9 +74,9 @@ test(
     expect(cases.flatMap(example => mismatchesOf(example, found))).toEqual([]);
     expect(found.illConditioned).toBeLessThan(found.derivatives / 100);
     // The ties make a difference: without them the derivatives are others.
-    const loose = cases.map(({ ties, ...example }) => ({ ...example, ties: { ...ties!, over: withoutChain(ties!) } }));
+    const loose = cases.slice(0, 5).map(({ ties, ...example }) => ({ ...example, ties: { ...ties!, over: withoutChain(ties!) } }));
     const ignored = { networks: 0, derivatives: 0, illConditioned: 0 };
-    expect(loose.filter(example => mismatchesOf(example, ignored).length > 0).length).toBeGreaterThan(10);
+    expect(loose.filter(example => mismatchesOf(example, ignored).length > 0).length).toBeGreaterThan(3);
     if (!nativeAvailable()) return;
     await loadNative();
     expect(cases.flatMap(example => engineMismatches(example, engines))).toEqual([]);
