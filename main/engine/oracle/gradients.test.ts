@@ -74,7 +74,9 @@ test(
     expect(cases.flatMap(example => mismatchesOf(example, found))).toEqual([]);
     expect(found.illConditioned).toBeLessThan(found.derivatives / 100);
     // The ties make a difference: without them the derivatives are others.
-    const loose = cases.slice(0, 5).map(({ ties, ...example }) => ({ ...example, ties: { ...ties!, over: withoutChain(ties!) } }));
+    const loose = cases
+      .slice(0, 5)
+      .map(({ ties, ...example }) => ({ ...example, ties: { ...ties!, over: withoutChain(ties!) } }));
     const ignored = { networks: 0, derivatives: 0, illConditioned: 0 };
     expect(loose.filter(example => mismatchesOf(example, ignored).length > 0).length).toBeGreaterThan(3);
     if (!nativeAvailable()) return;
