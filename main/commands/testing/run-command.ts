@@ -35,7 +35,7 @@ export async function runCommandIn(folder: string, words: readonly string[]): Pr
     process.chdir(before.folder);
     told.mockRestore();
   }
-  const status = Number(process.exitCode ?? 0);
+  const status = process.exitCode ?? 0;
   process.exitCode = before.status;
   return { status, stdout: stdout.join(''), stderr: stderr.join('') };
 }
