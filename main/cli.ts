@@ -1,5 +1,5 @@
-/** The program of the command line: runs a command in the language that is asked for, and turns whatever goes wrong into
- *  one line on stderr and an exit status. */
+/** The program of the command line: runs a command in the language that is asked for. Whatever goes wrong becomes one
+ *  line on stderr and an exit status. */
 import { asked } from './commands/language.ts';
 import { languages } from '../shared/messages/languages.ts';
 import { messages } from '../shared/messages.ts';

@@ -20,7 +20,7 @@ async function calc(...args: string[]): Promise<Json> {
 }
 const sets = (...settings: string[]) => settings.flatMap(setting => ['--set', setting]);
 
-test('an activation that is overridden goes on through the network, and is shown as what stands in the cell', async () => {
+test('an overridden activation goes on through the network, and is shown as what stands in the cell', async () => {
   const cells = ['--cells', 'AH3', '--cells', 'BI3', '--cells', 'Network!AI3', '--formulas'];
   const number = await calc('lesson3', ...sets('Network!AH3=5'), ...cells);
   expect(number).toEqual({
@@ -47,7 +47,7 @@ test('a formula in a parameter ties it', async () => {
   expect(sheets.Network).toEqual({ AD11: 0.5, AE11: -0.5 });
 });
 
-test('a sheet that does not exist is made, for formulas that read the network and each other, in any order', async () => {
+test('a sheet that doesn’t exist is made, for formulas that read the network and each other in any order', async () => {
   const asked = sets(
     'Notes!A1==Network!AH3*2',
     'Network!AH3==Table!B2',

@@ -62,7 +62,7 @@ beforeAll(async () => {
   expect((await run('train', 'lesson3', '--data', 'pets', ...BRIEF, '-o', 'pets.convsheet')).status).toBe(0);
 });
 
-test('evaluating the same images gives the same figures, whatever order their classes are listed in (fault 1)', async () => {
+test('the same images give the same figures, whatever order their classes are listed in (fault 1)', async () => {
   for (const labels of ['order.csv', 'flags.csv']) {
     const { accuracy, classes, confusion, notes } = await evaluate(
       'pets.convsheet',

@@ -130,7 +130,7 @@ test('ends with the last good weights and a sentence if the loss is NaN', async 
   expect((await openWorkbook(inFolder('nan.convsheet'))).runs![0].end).toBe('failed');
 });
 
-test('a file of other classes gets the data’s number of scores, and keeps what its other layers have learned', async () => {
+test('a file of other classes gets the data’s number of scores; its other layers keep what they learned', async () => {
   const { status, stderr } = await run(
     ...'train old.convsheet --data photos --epochs 4 --batch-size 16 --learning-rate .01 -o refitted.convsheet'.split(
       ' ',
@@ -145,7 +145,7 @@ test('a file of other classes gets the data’s number of scores, and keeps what
   expect(accuracy).toBeGreaterThan(0.9);
 });
 
-test('without options for epochs and batches, few images get suitable numbers of both, and a notice (fault 49)', async () => {
+test('few images get suitable numbers of epochs and batches unless options say them, and a notice (fault 49)', async () => {
   const told = await train('lesson3', '--data', 'photos', '-o', 'few.convsheet');
   const { notices, config } = told[0] as unknown as {
     notices: string[];
