@@ -145,7 +145,7 @@ test('a file of other classes gets the data’s number of scores; its other laye
   expect(accuracy).toBeGreaterThan(0.9);
 });
 
-test('few images get suitable numbers of epochs and batches unless options say them, and a notice (fault 49)', async () => {
+test('few images get suitable numbers of epochs and batches, and a notice (fault 49)', async () => {
   const told = await train('lesson3', '--data', 'photos', '-o', 'few.convsheet');
   const { notices, config } = told[0] as unknown as {
     notices: string[];
