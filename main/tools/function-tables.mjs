@@ -5,6 +5,19 @@ import { pathToFileURL } from 'node:url';
 import { HyperFormula } from 'hyperformula';
 import german from 'hyperformula/i18n/languages/deDE';
 
+/** A description without links and marks. HyperFormula's are made for its web page. What it says of its own settings
+ *  and pages is left out. */
+const plain = text =>
+  text
+    .replace(/ as (?:a|the) number of (?:full )?days since \[`nullDate`\]\([^)]*\)/g, ' as a number of days')
+    .replace(/ Returns the value in the form of number of full days since \[`nullDate`\]\([^)]*\)\./g, '')
+    .replace(/ \((?:serial number of days since|derived from) nullDate\)/g, '')
+    .replace(/,? (?:readable|in one of the formats configured) via \w+/g, '')
+    .split(/<br>|(?<=\.) (?=[A-Z])/)
+    .filter(part => !/\]\(|OpenDocument/.test(part))
+    .join(' ')
+    .replaceAll('`', '');
+
 /** The contents of the two tables. `german`: the German name of every function by its English one. `help`: the
  *  category of a function, a line about it, its arguments, and how many of the last ones may be repeated. */
 export function functionTables() {
@@ -17,9 +30,9 @@ export function functionTables() {
       name,
       {
         category,
-        line: shortDescription,
+        line: plain(shortDescription),
         repeats: repeatLastArgs,
-        arguments: parameters.map(({ name, description, optional }) => ({ name, line: description, optional })),
+        arguments: parameters.map(({ name, description, optional }) => ({ name, line: plain(description), optional })),
       },
     ];
   });

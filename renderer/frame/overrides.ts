@@ -117,6 +117,7 @@ export function createOverrides(
     return element(
       'li',
       { class: 'override-item' },
+      element('span', { class: `over-mark ${kindOf(found)}`, 'aria-hidden': true }),
       element('b', {}, where),
       ' ',
       element('span', { class: 'override-place' }, describeElement(state.sheet, found)),
