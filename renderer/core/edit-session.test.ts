@@ -329,3 +329,12 @@ test('the status bar says what arrows do', () => {
   expect(mode(FORMULA, type('='), click('A1'))).toBe('point');
   expect(mode(FORMULA, type('='), click('A1'), key('F2'))).toBe('edit');
 });
+
+test('as in Excel, cells can be pointed at behind a sign, too; a number with a sign is entered by an arrow', () => {
+  const typed = (text: string, ...intents: Intent[]) => after(begin({ formula: true }), type(text), ...intents);
+  expect(shown(typed('-', click('C3')))).toBe('-C3| in point');
+  expect(shown(typed('+A1*', click('C3')))).toBe('+A1*C3| in point');
+  expect(typed('-', key('ArrowUp')).left).toMatchObject({ do: 'walk' });
+  expect(typed('-5', key('ArrowUp')).left).toMatchObject({ do: 'enter' });
+  expect(typed('- see', key('ArrowUp')).left).toMatchObject({ do: 'enter' });
+});

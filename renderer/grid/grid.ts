@@ -241,14 +241,19 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
    *  answer. */
   function runTyped(entry: Entry, again: () => Entry): boolean {
     const writes = entry.command?.changes.some(({ kind }) => kind === 'cells');
-    if (!writes || locked() !== undefined || !actions.unanswered()) return run(entry);
+    if (!writes || locked() !== undefined || !unfinished()) return run(entry);
     afterEdits(() => run(again()));
     return true;
   }
 
+  /** Earlier edits: those that aren't answered, and one that waits for values. */
+  function unfinished(): Promise<void> | undefined {
+    return transfer.waits() ?? actions.unanswered();
+  }
+
   function afterEdits(work: () => void): void {
-    const unanswered = actions.unanswered();
-    if (unanswered) void unanswered.then(() => afterEdits(work));
+    const earlier = unfinished();
+    if (earlier) void earlier.then(() => afterEdits(work));
     else work();
   }
 

@@ -139,7 +139,7 @@ type PaintedText = {
 
 function alignOf(content: Content, format: CellFormat | undefined): Align {
   if (format?.align) return format.align;
-  return standsRight(content) ? 'right' : typeof content === 'boolean' ? 'center' : 'left';
+  return standsRight(content) ? 'right' : typeof content === 'boolean' || isErrorContent(content) ? 'center' : 'left';
 }
 
 const isErrorContent = (content: Content) => typeof content === 'object' && isError(content);

@@ -70,6 +70,6 @@ test.each([
 test('nothing is written over, and where there are no numbers, that is said', () => {
   expect(sums('B2:B3')).toEqual({ B3: '=SUM(B2)' });
   expect(sums('B1:B2')).toEqual({ B3: '=SUM(B1:B2)' });
-  expect(sums('A1:B1')).toMatch(/belong into C1/);
+  expect(sums('A1:B1')).toMatch(/would stand in C1/);
   expect(sums('F8:G9')).toMatch(/no numbers above F8:G9/);
 });

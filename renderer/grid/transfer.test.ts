@@ -24,6 +24,7 @@ function beforeValues() {
     scales: new Map(),
     foldedLayers: new Set(),
   } as unknown as State;
+  const store = { get: () => state, set: patch => Object.assign(state, patch) } as Partial<Store> as Store;
   const table = { css: Array(1000).fill('rgb(1,2,3)'), ink: Array(1000).fill('rgb(1,2,3)') };
   let arrived = false;
   const values = {
@@ -35,7 +36,7 @@ function beforeValues() {
   const entries: Entry[] = [];
   const refused: string[] = [];
   const actions = { refuse: sentence => refused.push(sentence) } as Partial<GridActions> as GridActions;
-  const transfer = createTransfer({ get: () => state } as Store, values, actions, {
+  const transfer = createTransfer(store, values, actions, {
     run: entry => entries.push(entry) > 0,
     afterEdits: work => work(),
     locked: () => undefined,
@@ -155,4 +156,20 @@ describe('a paste of 100,000 cells', () => {
     expect(second.entries).toEqual([]);
     expect(second.refused).toEqual([messages.clipboard.stopped]);
   });
+});
+
+test('copied cells stay marked with a hint until they are pasted; a fill that waits for values can be waited for', async () => {
+  const { transfer, arrive, state, entries } = beforeValues();
+  expect(transfer.waits()).toBeUndefined();
+  transfer.fillLines('down');
+  const waited = transfer.waits()?.then(() => entries.length);
+  arrive();
+  expect(await waited).toBe(1);
+  expect(transfer.waits()).toBeUndefined();
+  transfer.copy({ setData() {} } as unknown as DataTransfer, false);
+  expect(state.notice?.sentence).toBe(messages.clipboard.marked);
+  // On the copied cells, Enter only ends the mark.
+  expect(transfer.pasteMarked()).toBe(true);
+  expect([entries.length, transfer.copied(), state.notice]).toEqual([1, undefined, undefined]);
+  expect(transfer.pasteMarked()).toBe(false);
 });

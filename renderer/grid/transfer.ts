@@ -57,6 +57,8 @@ export type Transfer = {
   copied(): Copied | undefined;
   /** Removes the mark of copied or cut cells, and stops a long paste. Returns false if there was neither. */
   forget(): boolean;
+  /** Resolves when nothing waits for values any more. undefined if nothing does. */
+  waits(): Promise<void> | undefined;
   /** Call it when values have arrived. */
   arrived(): void;
   /** Call it when another sheet is shown. Then nothing waits for values any more. What was copied can still be
@@ -87,7 +89,13 @@ export function createTransfer(
 ): Transfer {
   let copied: (Copied & { id: string; text: string; table: Table; workbook: string; cells: CopiedCells }) | undefined;
   /** The work that waits for the values of a range. */
-  let waiting: { range: RangePlace; work: () => void; copies: boolean } | undefined;
+  let waiting:
+    | { range: RangePlace; work: () => void; copies: boolean; end: () => void; ended: Promise<void> }
+    | undefined;
+  const endWaiting = () => {
+    waiting?.end();
+    waiting = undefined;
+  };
 
   /** What the status bar says while cells are marked. */
   let told: State['notice'];
@@ -116,11 +124,13 @@ export function createTransfer(
   };
   /** Does the work with the values of a range, now or when they arrive. */
   const withValues = (range: RangePlace, work: () => void, copies = false) => {
-    waiting = undefined;
+    endWaiting();
     const cells = range.height * range.width;
     if (cells > MAX_CELLS) return actions.refuse(messages.grid.tooManyCells(cells));
-    if (fetchMissing(range)) waiting = { range, work, copies };
-    else work();
+    if (!fetchMissing(range)) return work();
+    let end = () => {};
+    const ended = new Promise<void>(done => (end = done));
+    waiting = { range, work, copies, end, ended };
   };
 
   /** The content of a cell. undefined where nothing stands. */
@@ -348,14 +358,15 @@ export function createTransfer(
       mark(undefined);
       return had;
     },
+    waits: () => waiting?.ended,
     arrived() {
       if (!waiting || fetchMissing(waiting.range)) return;
       const { work } = waiting;
-      waiting = undefined;
+      endWaiting();
       work();
     },
     reset() {
-      waiting = undefined;
+      endWaiting();
       underWay?.stop();
     },
   };

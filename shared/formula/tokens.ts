@@ -293,7 +293,7 @@ const OPERANDS: ReadonlySet<TokenKind> = new Set([
 /** Whether a reference can be put in at the caret: after an operator (but not the colon of a range), an opening bracket
  *  or a separator, and not before another operand. */
 export function mayReferAt({ text, tokens }: TypedFormula, caret: number): boolean {
-  if (tokens[0]?.kind !== 'equals') return false;
+  if (!beginsFormula(text)) return false;
   const next = tokens.findIndex(({ kind, end }) => end > caret && kind !== 'space');
   const after = tokens[next];
   if (after && (after.start < caret || OPERANDS.has(after.kind))) return false;

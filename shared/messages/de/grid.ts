@@ -107,7 +107,7 @@ export const clipboardMessages: Catalogue['clipboard'] = {
   nothingToChange: where => `${where} enthält keine Zelle des Netzes. Markieren Sie Pixel, Kernel oder Bias.`,
   noNeighbour: 'Neben den Zellen darunter steht nichts: Ziehen Sie das Ausfüllkästchen, so weit Sie ausfüllen wollen.',
   nothingToSum: where => `Über ${where} und davor stehen keine Zahlen zum Addieren.`,
-  noRoomForSum: where => `Die Summen gehören in ${where}, aber dort steht etwas. Leeren Sie das zuerst.`,
+  noRoomForSum: where => `Die Summen kämen nach ${where}, aber dort steht schon etwas.`,
   marked: 'Eingabe fügt einmal ein, Esc beendet das.',
   mayNotRead: keys => `Dieses Fenster darf die Zwischenablage nicht selbst lesen. Drücken Sie ${keys}.`,
   pasting: cells => `${whole(cells)} Zellen werden eingefügt … Esc bricht ab.`,

@@ -12,7 +12,7 @@ export const clipboardMessages = {
   nothingToChange: (where: string) => `${where} holds no cell of the network. Select pixels, kernels or biases.`,
   noNeighbour: 'No cells stand beside those below: drag the handle as far as you want to fill.',
   nothingToSum: (where: string) => `There are no numbers above ${where} or before it to add up.`,
-  noRoomForSum: (where: string) => `The sums belong into ${where}, but something stands there. Empty it first.`,
+  noRoomForSum: (where: string) => `The sums would stand in ${where}, where something stands already.`,
   /** While copied or cut cells are marked. */
   marked: 'Enter pastes once, Escape ends it.',
   /** `keys`: the keys that paste. */
