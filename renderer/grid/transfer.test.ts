@@ -158,7 +158,7 @@ describe('a paste of 100,000 cells', () => {
   });
 });
 
-test('copied cells stay marked with a hint until they are pasted; a fill that waits for values can be waited for', async () => {
+test('copied cells stay marked with a hint until pasted; a fill that waits for values can be waited for', async () => {
   const { transfer, arrive, state, entries } = beforeValues();
   expect(transfer.waits()).toBeUndefined();
   transfer.fillLines('down');
