@@ -4,7 +4,8 @@ import { writtenNumber } from './cell-entry.ts';
 import { type Cell, type ElementContent, isFormula, type Names, type WorkbookSheet } from './cells.ts';
 import { derive } from './formula/derive.ts';
 import { formulaOfCell, formulaOfElement } from './formula/placed.ts';
-import type { FormulaLanguage } from './formula/print.ts';
+import { truthNamed } from './formula/language.ts';
+import { type FormulaLanguage, literal } from './formula/print.ts';
 import { writeFormula } from './formula/typed.ts';
 import type { ElementIndex } from './layout/layout.ts';
 import type { Sheet } from './layout/sheet.ts';
@@ -44,7 +45,7 @@ export function cellText(
     const formula = formulaOfCell(sheet, place, content, place.sheet === sheet.id);
     return writeFormula(formula, { ...workbook, on: place.sheet }, language).text;
   }
-  if (typeof content === 'boolean') return content ? 'TRUE' : 'FALSE';
+  if (typeof content === 'boolean') return literal(content, language);
   const number = format?.number;
   if (typeof content === 'string')
     return number?.kind === 'text' || !needsApostrophe(workbook, place, content, language) ? content : `'${content}`;
@@ -54,7 +55,7 @@ export function cellText(
 
 /** Whether a text would be read as something else if it were typed as it is. */
 function needsApostrophe(workbook: Workbook, place: CellPlace, text: string, language: FormulaLanguage): boolean {
-  if (text.startsWith("'") || /^\s*(true|false)\s*$/i.test(text)) return true;
+  if (text.startsWith("'") || truthNamed(text, language) !== undefined) return true;
   if (formulaText(text, { ...workbook, on: place.sheet }, language) !== undefined) return true;
   const { value, problem } = readNumber(text, { decimalComma: language.decimal === ',' });
   return value !== undefined || problem === 'separator';

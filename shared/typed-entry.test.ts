@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseAddress } from './address.ts';
 import { isFormula } from './cells.ts';
 import { nothingWritten } from './changes/written.ts';
+import { cellText } from './content-text.ts';
 import { spokenFormulas } from './formula/language.ts';
 import { ENGLISH } from './formula/print.ts';
 import { writeFormula } from './formula/typed.ts';
@@ -82,4 +83,26 @@ test('in a cell that is formatted as text, = begins no formula', () => {
   const sheets = [{ ...own, cells: new Map([...cells, [place.row, new Map([[place.column, text]])]]) }];
   const typed = typedInto({ sheet, ...nothingWritten(), sheets }, place, '=A1');
   expect(typed).toMatchObject({ changes: [{ edits: [{ cell: { ...text, content: '=A1' } }] }] });
+});
+
+test('truth values are typed, and edited again, in the reader’s words or in English', () => {
+  speak('de');
+  const german = spokenFormulas();
+  speak('en');
+  const place = { sheet: sheet.id, ...parseAddress('Z9')! };
+  const contentOf = (text: string, language = ENGLISH) => {
+    const typed = typedInto({ sheet, ...nothingWritten() }, place, text, { language });
+    const change = typed.refusal === undefined ? typed.changes[0] : undefined;
+    return change?.kind === 'cells' ? change.edits[0].cell?.content : undefined;
+  };
+  expect(['wahr', 'FALSCH', 'true', 'Wahrheit'].map(text => contentOf(text, german))).toEqual([
+    true,
+    false,
+    true,
+    'Wahrheit',
+  ]);
+  expect([contentOf('true'), contentOf('wahr')]).toEqual([true, 'wahr']);
+  const workbook = { sheet, ...nothingWritten() };
+  expect(cellText(workbook, place, { content: true }, german)).toBe('WAHR');
+  expect(cellText(workbook, place, { content: 'wahr' }, german)).toBe("'wahr");
 });

@@ -5,7 +5,8 @@ import { type Read, readEntry, unread } from './cell-entry.ts';
 import { type Cell, cellAt, CELL_LIMITS, type Names, sheetOf, type WorkbookSheet } from './cells.ts';
 import type { Change } from './change.ts';
 import { isFree } from './changes/check.ts';
-import type { FormulaLanguage } from './formula/print.ts';
+import { truthNamed } from './formula/language.ts';
+import { ENGLISH, type FormulaLanguage } from './formula/print.ts';
 import { readTyped, type Surroundings } from './formula/typed.ts';
 import { beginsFormula } from './formula/tokens.ts';
 import { elementAt, type Sheet } from './layout/sheet.ts';
@@ -83,14 +84,14 @@ function typedFormula(workbook: Typing, place: CellPlace, text: string, { langua
 
 /** Into a free cell or an own sheet. An apostrophe before it makes a text of anything. */
 function typedFreely(workbook: Typing, place: CellPlace, text: string, options: TypingOptions): Typed {
-  const { notation = {}, foreign = false } = options;
+  const { notation = {}, language = ENGLISH, foreign = false } = options;
   if (text === '') return cellGets(workbook, place, {});
   if (text.length > CELL_LIMITS.text)
     return { refusal: sentences.written.textTooLong(formatAddress(place), CELL_LIMITS.text) };
   const own = cellIn(workbook, place);
   if (own?.format?.number?.kind === 'text') return cellGets(workbook, place, { content: text });
   if (text.startsWith("'")) return cellGets(workbook, place, { content: text.slice(1) });
-  const truth = { true: true, false: false }[text.trim().toLowerCase()];
+  const truth = truthNamed(text, language);
   if (truth !== undefined) return cellGets(workbook, place, { content: truth });
   const parsed = readNumber(text, notation);
   if (parsed.problem === 'separator' && !foreign) return unread(parsed, formatAddress(place), text.trim(), notation);

@@ -21,7 +21,7 @@ import {
   RELATIVE,
 } from '../../shared/formula/expression.ts';
 import { filledOver } from '../../shared/formula/fill.ts';
-import { spokenFormulas } from '../../shared/formula/language.ts';
+import { spokenFormulas, truthNamed } from '../../shared/formula/language.ts';
 import { copied as copiedBy, formulaOfCell, formulaOfElement } from '../../shared/formula/placed.ts';
 import { readFormula, readRelative } from '../../shared/formula/typed.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
@@ -272,7 +272,7 @@ export function createBringer(sheet: Sheet, own: Own, edits: Edits, bringing: Br
     }
     if (typeof value === 'number') return value === 0 ? 0 : value;
     if (typeof value === 'boolean' || isExact) return value;
-    const truth = { true: true, false: false }[value.trim().toLowerCase()];
+    const truth = truthNamed(value, spokenFormulas());
     if (truth !== undefined) return truth;
     if (!value.trimStart().startsWith('=') || cellIn(target).format?.number?.kind === 'text') return value;
     const read = readFormula(value.trim(), around(target.sheet), spokenFormulas());

@@ -60,7 +60,11 @@ function fillContent(
     if (refused) return refused;
   }
   for (const place of free) {
-    const read = typedInto({ sheet, ...own }, place, typed, { notation: { decimalComma }, foreign });
+    const read = typedInto({ sheet, ...own }, place, typed, {
+      notation: { decimalComma },
+      language: spokenFormulas(),
+      foreign,
+    });
     if (read.refusal !== undefined) return { refusal: say(read.refusal), ...(read.foreign && { foreign: true }) };
     for (const change of read.changes) if (change.kind === 'cells') edits.cell(place, change.edits[0].cell);
   }

@@ -40,6 +40,13 @@ export function functionNamed(typed: string, { words }: FormulaLanguage): string
   return known.has(english) ? english : undefined;
 }
 
+/** The truth value that a typed word means, in a language or in English; undefined for other texts. */
+export function truthNamed(typed: string, { words }: FormulaLanguage): boolean | undefined {
+  const name = typed.trim().toUpperCase();
+  if (name === 'TRUE' || name === words?.truth.true) return true;
+  return name === 'FALSE' || name === words?.truth.false ? false : undefined;
+}
+
 const known: ReadonlySet<string> = new Set(functionNames);
 
 /** The functions whose names a wrong name may be meant for, as they are called in a language: at most three. */
