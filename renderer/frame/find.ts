@@ -77,7 +77,7 @@ export function createFind(
   const matchCase = element('input', { type: 'checkbox' });
   const whole = element('input', { type: 'checkbox' });
   const count = element('p', { class: 'find-count', role: 'status' });
-  const list = element('ul', { class: 'find-list', 'aria-label': text.list, tabindex: 0 });
+  const list = element('ul', { class: 'find-list', 'aria-label': text.list, tabindex: 0, hidden: true });
   const rest = element('p', { class: 'remark' });
   const bar = element('progress', { max: 1, 'aria-label': text.searching });
   const stop = element('button', { type: 'button', class: 'button outlined small' }, messages.views.stop);

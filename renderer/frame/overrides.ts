@@ -23,6 +23,8 @@ import { createSide, section } from '../parts/sides.ts';
 
 /** The most cells that are listed. The others are counted. */
 const LISTED = 200;
+/** A number with all its digits and the minus of the sheet. */
+const shownNumber = (value: number) => cellAsTyped(value).replace(/^-/, '−');
 
 /** The panel on the right of the sheet: overrides, tied weights and errors, each with its formula. */
 export function createOverrides(
@@ -125,8 +127,8 @@ export function createOverrides(
       element(
         'span',
         { class: error === undefined ? 'override-value' : 'override-value problem' },
-        derived ? `${text.derived(cellAsTyped(derived.value))} ` : '',
-        contentText(content, cellAsTyped, messages.cells.errors),
+        derived ? `${text.derived(shownNumber(derived.value))} ` : '',
+        contentText(content, shownNumber, messages.cells.errors),
       ),
       ...(error === undefined ? [] : [element('p', { class: 'problem' }, error)]),
       element(

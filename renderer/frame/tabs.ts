@@ -241,8 +241,9 @@ export function createTabs(
     const entries = entriesOf(store.get(), layers);
     const { plane } = store.get();
     const { palette, inkOnPaper } = coloursOf(store.get());
-    const overridden = plane === 'gradient' && countOver(store.get()).computed > 0;
-    const now = JSON.stringify([entries, palette, inkOnPaper, plane, overridden]);
+    const hasOverrides = countOver(store.get()).computed > 0;
+    const overridden = plane === 'gradient' && hasOverrides;
+    const now = JSON.stringify([entries, palette, inkOnPaper, plane, hasOverrides, layers.size > 0]);
     if (now === last) return;
     last = now;
     if (plane !== 'value') {
@@ -263,6 +264,10 @@ export function createTabs(
       const swatch = element('span', { class: 'swatch' });
       swatch.dataset.palette = palette;
       legend.append(element('span', { class: 'scale' }, swatch, text.dropped));
+    }
+    if (hasOverrides && layers.size > 0) {
+      const mark = element('span', { class: 'over-mark override', 'aria-hidden': true });
+      legend.append(element('span', { class: 'scale' }, mark, text.overKinds.override.name));
     }
     // Before the scales, because scales that don't fit are hidden.
     legend.prepend(moved);
