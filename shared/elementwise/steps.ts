@@ -14,6 +14,9 @@ export type Elementwise = {
   /** The formulas' results. `step` is the place of the last step of each. A result of another kind than `element` is
    *  the sum over all elements to which one number of an operand of that kind belongs. */
   results: readonly { step: number; kind: OperandKind }[];
+  /** Whether an error of a sheet, such as 1/0, is NaN in the results. Where that is known already, it costs less to
+   *  leave it open. */
+  checked: boolean;
 };
 
 /** The most steps that are calculated together. */
@@ -28,11 +31,12 @@ const MOST_DIGITS = 30;
 export function createElementwise(
   operands: readonly OperandKind[],
   formulas: readonly { tree: ElementwiseTree; kind: OperandKind }[],
+  checked: boolean,
 ): Elementwise | undefined {
   const builder = createBuilder(operands.length);
   try {
     const results = formulas.map(({ tree, kind }) => ({ step: builder.number(tree), kind }));
-    return { operands, ...withoutUnused(builder.steps, results) };
+    return { operands, ...withoutUnused(builder.steps, results), checked };
   } catch (error) {
     if (error === REFUSED) return undefined;
     throw error;

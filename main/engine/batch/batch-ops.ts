@@ -10,9 +10,7 @@ import {
   type NamedAttrMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { evaluate } from '../../../shared/elementwise/evaluate.ts';
 import type { Elementwise } from '../../../shared/elementwise/steps.ts';
-import { shapeOf } from '../../../shared/elementwise/tree.ts';
 import type { Padding, Pair, Shape } from '../../../shared/network.ts';
 import { registerKernels } from '../kernels/kernels.ts';
 import { registerNativeKernels } from '../kernels/native-kernels.ts';
@@ -173,15 +171,9 @@ export function createBatchOps(name: BackendName): BatchOps {
       runAll('FusedBatchNormGradV3', { dy, x, scale, mean, variance }, { epsilon }) as [Handle, Handle, Handle],
     normalise: (x, mean, scale, offset) => run('NormaliseChannels', { x, mean, scale, offset }),
     scaleChannels: (x, scale) => run('ScaleChannels', { x, scale }),
-    elementwise(formulas, operands, shape) {
-      const shapes = formulas.results.map(({ kind }) => shapeOf(kind, shape));
-      const found = evaluate(formulas, operands.map(download), sizeOf(shape), shapes.map(sizeOf));
-      return found.map((values, at) => upload(new Float32Array(values), shapes[at]));
-    },
+    elementwise: (formulas, operands, shape) => runAll('Elementwise', {}, { formulas, operands, shape }),
   };
 }
-
-const sizeOf = (shape: Shape) => shape.reduce((product, length) => product * length, 1);
 
 function withBias(inputs: Record<string, Handle>, bias: Handle | undefined): Record<string, Handle> {
   return bias ? { ...inputs, bias } : inputs;

@@ -34,6 +34,7 @@ import {
   withScratch,
 } from './call.ts';
 import { createDepthwiseKernels } from './depthwise.ts';
+import { createElementwiseKernel } from './elementwise/elementwise.ts';
 import type { Exports, Memory, WebAssemblyApi } from './exports.ts';
 import { PIECE, piecesOf } from './pieces.ts';
 
@@ -56,8 +57,9 @@ let registered = false;
  *  Throws if kernels.wasm was not built. */
 export function registerKernels(backend: BackendWasm): void {
   if (registered) return;
-  const exports = instantiate(heapOf(backend));
-  for (const [kernelName, kernel] of Object.entries(createKernels(exports))) {
+  const memory = heapOf(backend);
+  const kernels = { ...createKernels(instantiate(memory)), Elementwise: createElementwiseKernel(memory) };
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
     if (getKernel(kernelName, 'wasm')) unregisterKernel(kernelName, 'wasm');
     registerKernel({ kernelName, backendName: 'wasm', kernelFunc: kernel as unknown as KernelConfig['kernelFunc'] });
   }

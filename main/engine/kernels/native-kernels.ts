@@ -3,24 +3,17 @@
 import {
   backend_util,
   getKernel,
-  type KernelBackend,
   type KernelConfig,
   type NamedAttrMap,
   registerKernel,
   type TensorInfo,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import { elementwise } from './elementwise/native.ts';
+import { type Attribute, float, type NativeBackend, type NativeCall } from './native-call.ts';
 
-type Attribute = { name: string; type: number; value: unknown };
-/** The parts of tfjs-node's backend that are used here. */
-type NativeBackend = KernelBackend & {
-  binding: Record<'TF_ATTR_TYPE' | 'TF_FLOAT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL', number>;
-  executeSingleOutput(name: string, attributes: Attribute[], inputs: TensorInfo[]): TensorInfo;
-  executeMultipleOutputs(name: string, attributes: Attribute[], inputs: TensorInfo[], count: number): TensorInfo[];
-};
-type Call = { inputs: Record<string, TensorInfo>; attrs: NamedAttrMap; backend: NativeBackend };
 type Shape4 = [number, number, number, number];
-type Kernel = (call: Call) => TensorInfo | TensorInfo[];
+type Kernel = (call: NativeCall) => TensorInfo | TensorInfo[];
 
 let registered = false;
 
@@ -101,13 +94,14 @@ const KERNELS: Record<string, Kernel> = {
     for (const done of [centred, scaled]) backend.disposeData(done.dataId);
     return y;
   },
+  Elementwise: elementwise,
   ScaleChannels: ({ inputs: { x, scale }, backend }) => backend.executeSingleOutput('Mul', float(backend), [x, scale]),
 };
 
 /** Gives a kernel only the rows and columns of x that a window reads, and a stride of 1 along an axis with a single
  *  window. TensorFlow 2.21 (its oneDNN path, in Python too) fails otherwise: Conv2DBackpropFilter writes past its
  *  memory for 1×1 kernels, and Conv2D reads past it for 1×4 kernels with strides of 1×3 on one channel. */
-function cropped(kernel: Kernel, kernelShapeOf: (call: Call) => number[]): Kernel {
+function cropped(kernel: Kernel, kernelShapeOf: (call: NativeCall) => number[]): Kernel {
   return ({ inputs, attrs, backend }) => {
     const { strides, pad } = attrs as unknown as { strides: [number, number]; pad: 'valid' | 'same' };
     const shape = inputs.x.shape as Shape4;
@@ -168,10 +162,6 @@ function onMaps(x: TensorInfo, backend: NativeBackend, use: (maps: TensorInfo) =
 
 function reshape(backend: NativeBackend, x: TensorInfo, shape: number[]): TensorInfo {
   return run('Reshape', { x }, { shape }, backend);
-}
-
-function float({ binding }: NativeBackend): Attribute[] {
-  return [{ name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }];
 }
 
 function normalisation(backend: NativeBackend, { epsilon }: NamedAttrMap): Attribute[] {
