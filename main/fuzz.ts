@@ -15,6 +15,7 @@ import { libreoffice } from './fuzz/libreoffice.ts';
 import { memory } from './fuzz/memory.ts';
 import { mutations } from './fuzz/mutations.ts';
 import { truth } from './fuzz/truth.ts';
+import { trees } from './fuzz/trees.ts';
 import { typed } from './fuzz/typed.ts';
 import { written } from './fuzz/written.ts';
 
@@ -32,6 +33,7 @@ const searches: ReadonlyMap<string, Fuzz> = new Map([
   ['libreoffice', libreoffice],
   ['memory', memory],
   ['mutations', mutations],
+  ['trees', trees],
   ['truth', truth],
   ['typed', typed],
   ['written', written],

@@ -24,7 +24,8 @@ export const STEPS = {
   subtract: step('number', (a, b) => a - b),
   multiply: step('number', (a, b) => a * b),
   divide: step('number', (a, b) => a / b),
-  power: step('number', (a, b) => a ** b),
+  // NaN^0 would be 1.
+  power: step('number', (a, b) => (Number.isNaN(a) ? a : a ** b)),
   maximum: step('number', (a, b) => Math.max(a, b)),
   minimum: step('number', (a, b) => Math.min(a, b)),
   less: step('condition', (a, b) => checked(a < b, a - b)),

@@ -210,7 +210,7 @@ function createBuilder(operandCount: number) {
       if (sides.every(side => side.some(each => valueOf(each) === 0)))
         return select(a.of[0], plus(sides[0][0], sides[0][1]), plus(sides[1][0], sides[1][1]));
     }
-    if (b.name === 'negate') return left === b.of[0] ? constant(0) : add('subtract', [left, b.of[0]]);
+    if (b.name === 'negate') return add('subtract', [left, b.of[0]]);
     if (a.name === 'negate') return add('subtract', [right, a.of[0]]);
     return folded('add', sorted(left, right));
   }
@@ -232,20 +232,15 @@ function createBuilder(operandCount: number) {
   function power(base: number, exponent: number): number {
     const value = valueOf(exponent);
     if (value === 0.5) return folded('sqrt', [base]);
-    if (
-      value === undefined ||
-      valueOf(base) !== undefined ||
-      !Number.isInteger(value) ||
-      Math.abs(value) > MOST_FACTORS
-    )
-      return folded('power', [base, exponent]);
+    const isFewFactors = value !== undefined && Number.isInteger(value) && Math.abs(value) <= MOST_FACTORS;
+    // An error to the power of 0 is an error, so 0 is no number of factors here.
+    if (!isFewFactors || value === 0 || valueOf(base) !== undefined) return folded('power', [base, exponent]);
     if (value < 0) return divide(constant(1), whole(base, -value));
     return whole(base, value);
   }
 
-  /** x^0 is 1, also for 0. */
+  /** The exponent is above 0. */
   function whole(base: number, exponent: number): number {
-    if (exponent === 0) return constant(1);
     if (exponent === 1) return base;
     const half = whole(base, Math.floor(exponent / 2));
     const square = times(half, half);
@@ -253,7 +248,6 @@ function createBuilder(operandCount: number) {
   }
 
   function select(condition: number, then: number, otherwise: number): number {
-    if (then === otherwise) return then;
     const { name, of } = steps[condition];
     return name === 'not' ? add('select', [of[0], otherwise, then]) : add('select', [condition, then, otherwise]);
   }
