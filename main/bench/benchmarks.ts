@@ -1,6 +1,7 @@
 import { benchCells } from './cells.ts';
 import { benchEditToPixels, benchScroll, benchStart } from './browser.ts';
 import { benchEdit } from './edit.ts';
+import { benchFormulaPasses } from './formula-layers.ts';
 import { benchTrain } from './train.ts';
 import { benchTrainLatency, benchTrainMemory } from './train-engine.ts';
 import { benchTrainFrames } from './train-frames.ts';
@@ -17,6 +18,7 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['cells/own-sheet-10000', () => benchCells('own-sheet-10000')],
   ['cells/library-1000', () => benchCells('library-1000')],
   ['cells/retyped-10000', () => benchCells('retyped-10000')],
+  ['formula-layers/passes', benchFormulaPasses],
   ['scroll', benchScroll],
   ['start', benchStart],
   ['train', benchTrain],

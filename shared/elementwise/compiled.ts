@@ -6,7 +6,7 @@ import { type ElementwiseTree, isTooLong, operand, type OperandKind, stable } fr
 /** The values of a formula: one result for each element. undefined if the formula can't be calculated so. */
 export function valuesOf(tree: ElementwiseTree, kinds: readonly OperandKind[]): Elementwise | undefined {
   if (isTooLong(tree)) return undefined;
-  return createElementwise(kinds, [{ tree: stable(tree), kind: 'element' }], true);
+  return createElementwise(kinds, [{ tree: stable(tree), kind: 'element' }]);
 }
 
 /** The gradients of a loss by the operands at the places `wanted`, in that order and each of its operand's kind. There

@@ -31,7 +31,7 @@ const MOST_DIGITS = 30;
 export function createElementwise(
   operands: readonly OperandKind[],
   formulas: readonly { tree: ElementwiseTree; kind: OperandKind }[],
-  checked: boolean,
+  checked = true,
 ): Elementwise | undefined {
   const builder = createBuilder(operands.length);
   try {

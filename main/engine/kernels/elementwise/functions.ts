@@ -1,8 +1,19 @@
 /** Functions of four float32 numbers at a time. Each is within 1e-6 of its value in doubles, times the larger of 1 and
- *  that value, and most are within 2e-7. The coefficients of exponential, logarithm, tanh, sine and cosine are those of
- *  the Cephes library (netlib.org/cephes), whose polynomials are widely used for float32. */
+ *  that value, and most are within 2e-7. */
 import type { Operations } from './lower.ts';
 import type { Vector, Vectors } from './vectors.ts';
+
+// The coefficients of polynomials whose largest error is as small as it can be: for e^r = 1 + r + c0·r² + c1·r³ + …,
+// for (e^r − 1)/r = 1 + c0·r + …, and for ln((1+s)/(1−s))/s = 2 + c1·s² + …, where |s| is at most 0.172 and 1/3.
+const EXP = [0.49999231478728673, 0.16667114642612443, 0.04189015856271308, 0.008312521318002138];
+const EXP_LESS_ONE = [
+  0.5000000061934298, 0.16666542991227495, 0.04166628203585214, 0.008366584030936925, 0.0013946449275725444,
+];
+const LN = [2, 0.6666677652778432, 0.3997752156690404, 0.298723125976091];
+const LN_OF_ONE_PLUS = [2, 0.6666641313102042, 0.40021699130231647, 0.2799914015642468, 0.28024462606541917];
+// Those of sine and cosine near 0, from the Cephes library (netlib.org/cephes).
+const SINE = [-1.6666654611e-1, 8.3321608736e-3, -1.9515295891e-4];
+const COSINE = [4.166664568298827e-2, -1.388731625493765e-3, 2.443315711809948e-5];
 
 /** `isScalar` says whether an operand is the same for all elements. */
 export function createFunctions(v: Vectors, isScalar: (operand: number) => boolean): Operations<Vector> {
@@ -42,71 +53,60 @@ export function createFunctions(v: Vectors, isScalar: (operand: number) => boole
     return lanes(low, high, [0, 1, 4, 5]);
   }
 
-  /** e^x = 2^n·e^r with |r| ≤ ln(2)/2. 2^n is multiplied in two halves, so that n may go beyond float32's exponents. */
-  function exp(x: Vector): Vector {
-    const within = v.do('f32x4.pmax', v.do('f32x4.pmin', x, f32(89)), f32(-104));
-    // Adding this rounds to a whole number, which then stands in the lowest bits.
-    const rounding = f32(12582912);
-    const shifted = add(multiply(within, f32(Math.LOG2E)), rounding);
-    const n = v.do('i32x4.sub', shifted, rounding);
-    const whole = subtract(shifted, rounding);
-    const r = subtract(subtract(within, multiply(whole, f32(0.693359375))), multiply(whole, f32(-2.1219444e-4)));
-    const rest = polynomial(
-      r,
-      [5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.98756915e-4],
+  /** x = n·ln(2) + r with |r| ≤ ln(2)/2, for whole numbers n from −`bias` to 255 − `bias` → r and 2^(n + bias − 127).
+   *  Adding 1.5·2²³ rounds to a whole number, which then stands in the lowest bits. */
+  function halvings(x: Vector, bias: number): { r: Vector; power: Vector } {
+    const rounding = f32(1.5 * 2 ** 23 + bias);
+    const shifted = add(multiply(x, f32(Math.LOG2E)), rounding);
+    const n = subtract(shifted, rounding);
+    const r = subtract(subtract(x, multiply(n, f32(0.693359375))), multiply(n, f32(-2.1219444e-4)));
+    return { r, power: shift('i32x4.shl', shifted, 23) };
+  }
+
+  const atMost = (x: Vector, most: number) => v.do('f32x4.pmin', x, f32(most));
+  const atLeast = (x: Vector, least: number) => v.do('f32x4.pmax', x, f32(least));
+
+  /** e^x = 2·2^(n−1)·e^r. Below e^−87 it is 0. The limits are left out where x is known to be within. */
+  function exp(x: Vector, limits: { least?: number; most?: number } = { least: -87.5, most: 89 }): Vector {
+    const { least, most } = limits;
+    const above = least === undefined ? x : atLeast(x, least);
+    const { r, power } = halvings(most === undefined ? above : atMost(above, most), 126);
+    return multiply(
+      polynomial(
+        r,
+        [1, 1, ...EXP].map(coefficient => 2 * coefficient),
+      ),
+      power,
     );
-    const power = add(add(multiply(rest, multiply(r, r)), r), f32(1));
-    const half = shift('i32x4.shr_s', n, 1);
-    const twoTo = (exponent: Vector) => shift('i32x4.shl', v.do('i32x4.add', exponent, i32(127)), 23);
-    return multiply(multiply(power, twoTo(half)), twoTo(v.do('i32x4.sub', n, half)));
   }
 
   /** ln(x) = e·ln(2) + ln(m) with √½ ≤ m < √2. NaN unless x is above 0. */
   function ln(x: Vector): Vector {
     const isSmall = v.do('f32x4.lt', x, f32(2 ** -126));
     const normal = select(isSmall, multiply(x, f32(2 ** 23)), x);
-    const least = i32(0x3f3504f3);
-    const above = v.do('i32x4.sub', normal, least);
+    const above = v.do('i32x4.sub', normal, i32(0x3f3504f3));
     const exponent = shift('i32x4.shr_s', above, 23);
     const m = v.do('i32x4.sub', normal, shift('i32x4.shl', exponent, 23));
     const e = subtract(v.do('f32x4.convert_i32x4_s', exponent), and(isSmall, f32(23)));
     const f = subtract(m, f32(1));
-    const square = multiply(f, f);
-    const rest = polynomial(
-      f,
-      [
-        3.3333331174e-1, -2.4999993993e-1, 2.0000714765e-1, -1.6668057665e-1, 1.4249322787e-1, -1.2420140846e-1,
-        1.167699874e-1, -1.151461031e-1, 7.0376836292e-2,
-      ],
-    );
-    const low = subtract(
-      add(multiply(multiply(rest, f), square), multiply(e, f32(-2.1219444e-4))),
-      multiply(square, f32(0.5)),
-    );
-    const logarithm = add(add(f, low), multiply(e, f32(0.693359375)));
-    return or(logarithm, not(v.do('f32x4.lt', f32(0), x)));
+    const s = divide(f, add(f, f32(2)));
+    const low = add(multiply(s, polynomial(multiply(s, s), LN)), multiply(e, f32(-2.1219444e-4)));
+    return unless(not(v.do('f32x4.lt', f32(0), x)), add(low, multiply(e, f32(0.693359375))));
   }
 
   /** ln(1+u) for 0 ≤ u ≤ 1, also where u is so small that 1+u is 1. */
   function logOfOnePlus(u: Vector): Vector {
     const s = divide(u, add(u, f32(2)));
-    const series = polynomial(
-      multiply(s, s),
-      [0, 1, 2, 3, 4, 5, 6, 7].map(power => 2 / (2 * power + 1)),
-    );
-    return multiply(s, series);
+    return multiply(s, polynomial(multiply(s, s), LN_OF_ONE_PLUS));
   }
 
+  /** tanh(|x|) = (1 − y)/(1 + y) with y = e^(−2|x|). 1 − y is calculated from its parts, so that a small x keeps its
+   *  digits. */
   function tanh(x: Vector): Vector {
-    const size = absolute(x);
-    const square = multiply(x, x);
-    const rest = polynomial(
-      square,
-      [-3.33332819422e-1, 1.33314422036e-1, -5.37397155531e-2, 2.06390887954e-2, -5.70498872745e-3],
-    );
-    const near = add(multiply(multiply(rest, square), x), x);
-    const far = subtract(f32(1), divide(f32(2), add(exp(add(size, size)), f32(1))));
-    return select(v.do('f32x4.lt', size, f32(0.625)), near, withSign(far, signOf(x)));
+    const { r, power } = halvings(atLeast(multiply(absolute(x), f32(-2)), -80), 127);
+    const ofRest = multiply(r, polynomial(r, [1, ...EXP_LESS_ONE]));
+    const difference = subtract(subtract(f32(1), power), multiply(power, ofRest));
+    return withSign(divide(difference, subtract(f32(2), difference)), signOf(x));
   }
 
   /** The sine of x + quarters·π/2. x is brought near 0 in doubles, so that it keeps its digits up to about 1e8. */
@@ -122,8 +122,8 @@ export function createFunctions(v: Vectors, isScalar: (operand: number) => boole
     const r = lanes(turns[0].rest, turns[1].rest, [0, 1, 4, 5]);
     const n = v.do('i32x4.add', lanes(turns[0].shifted, turns[1].shifted, [0, 2, 4, 6]), i32(quarters));
     const z = multiply(r, r);
-    const sin = add(multiply(multiply(polynomial(z, [-1.6666654611e-1, 8.3321608736e-3, -1.9515295891e-4]), z), r), r);
-    const rest = polynomial(z, [4.166664568298827e-2, -1.388731625493765e-3, 2.443315711809948e-5]);
+    const sin = add(multiply(multiply(polynomial(z, SINE), z), r), r);
+    const rest = polynomial(z, COSINE);
     const cos = add(subtract(multiply(multiply(rest, z), z), multiply(z, f32(0.5))), f32(1));
     const isOdd = shift('i32x4.shr_s', shift('i32x4.shl', n, 31), 31);
     return withSign(select(isOdd, cos, sin), shift('i32x4.shl', and(n, i32(2)), 30));
@@ -211,7 +211,7 @@ export function createFunctions(v: Vectors, isScalar: (operand: number) => boole
     select,
     isNaN,
     unless,
-    exp,
+    exp: x => exp(x),
     ln,
     tanh,
     power,
@@ -223,7 +223,7 @@ export function createFunctions(v: Vectors, isScalar: (operand: number) => boole
     floor: x => v.do('f32x4.floor', x),
     negate: x => v.do('f32x4.neg', x),
     sigmoid: x => divide(f32(1), add(exp(v.do('f32x4.neg', x)), f32(1))),
-    softplus: x => add(v.do('f32x4.pmax', x, f32(0)), logOfOnePlus(exp(v.do('f32x4.neg', absolute(x))))),
+    softplus: x => add(atLeast(x, 0), logOfOnePlus(exp(v.do('f32x4.neg', absolute(x)), { least: -87.5 }))),
     sign: x => unless(isNaN(x), and(or(signOf(x), f32(1)), v.do('f32x4.ne', x, f32(0)))),
     maximum: extreme('f32x4.pmax'),
     minimum: extreme('f32x4.pmin'),
