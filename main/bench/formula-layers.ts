@@ -1,14 +1,12 @@
 /** Formulas over whole layers against the built-in layers that calculate the same. */
 import { gradientsBy, valuesOf } from '../../shared/elementwise/compiled.ts';
 import { treeOf } from '../../shared/elementwise/testing/tree-of.ts';
+import type { Layer } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import { startBackend } from '../engine/backend/backend.ts';
 import { createBatchOps, type Handle } from '../engine/batch/batch-ops.ts';
-import { hardSwish } from '../engine/layers/hardSwish.ts';
-import type { Context, Pass } from '../engine/layers/kind.ts';
-import { leakyRelu } from '../engine/layers/leakyRelu.ts';
-import { silu } from '../engine/layers/silu.ts';
-import { softplus } from '../engine/layers/softplus.ts';
+import type { Context } from '../engine/layers/kind.ts';
+import { engineKindOf } from '../engine/layers/kinds.ts';
 import { type Result, summarize } from './results.ts';
 
 const ROUNDS = 60;
@@ -16,23 +14,15 @@ const WARM_ROUNDS = 10;
 const SHAPE = [64, 14, 14, 16];
 const PASSES_PER_ROUND = 8;
 
-/** The kinds and their formulas. */
-const CASES = {
-  leakyRelu: 'IF(A1>0,A1,0.1*A1)',
-  'leakyRelu-by-max': 'MAX(0.1*A1,A1)',
-  softplus: 'LN(1+EXP(A1))',
-  silu: 'A1/(1+EXP(-A1))',
-  hardSwish: 'A1*MIN(6,MAX(0,A1+3))/6',
-};
-
-type Run = (layer: unknown, inputs: readonly Handle[], context: Context) => Pass;
-const layers = {
-  leakyRelu: { run: leakyRelu.run as Run, layer: { negativeSlope: 0.1 } },
-  'leakyRelu-by-max': { run: leakyRelu.run as Run, layer: { negativeSlope: 0.1 } },
-  softplus: { run: softplus.run as Run, layer: {} },
-  silu: { run: silu.run as Run, layer: {} },
-  hardSwish: { run: hardSwish.run as Run, layer: {} },
-};
+const base = { id: 'y', name: 'y', inputs: ['x'] };
+/** Layers, and the formulas that calculate the same. */
+const CASES: readonly { layer: Layer; formula: string }[] = [
+  { layer: { ...base, kind: 'leakyRelu', negativeSlope: 0.1 }, formula: 'IF(A1>0,A1,0.1*A1)' },
+  { layer: { ...base, kind: 'leakyRelu', negativeSlope: 0.1 }, formula: 'MAX(0.1*A1,A1)' },
+  { layer: { ...base, kind: 'softplus' }, formula: 'LN(1+EXP(A1))' },
+  { layer: { ...base, kind: 'silu' }, formula: 'A1/(1+EXP(-A1))' },
+  { layer: { ...base, kind: 'hardSwish' }, formula: 'A1*MIN(6,MAX(0,A1+3))/6' },
+];
 
 /** Milliseconds of the processor for the values of a batch of 64 samples of 14×14×16 numbers and their gradient. The
  *  peer is the built-in layer, in turn. */
@@ -47,17 +37,16 @@ export async function* benchFormulaPasses(): AsyncIterable<Result> {
       SHAPE,
     ),
   );
-  for (const [name, text] of Object.entries(CASES)) {
+  for (const { layer, formula: text } of CASES) {
     const tree = treeOf(text);
     const [values, gradients] = [valuesOf(tree, ['element'])!, gradientsBy(tree, ['element'], [0])!];
-    const { run, layer } = layers[name as keyof typeof layers];
     const formula = () => {
       const [y] = ops.elementwise(values, [x], SHAPE);
       const [dx] = ops.elementwise(gradients, [x, dy], SHAPE);
       for (const each of [y, dx]) ops.release(each);
     };
     const builtIn = () => {
-      const { output, kept = [], backward } = run(layer, [x], { ops } as Context);
+      const { output, kept = [], backward } = engineKindOf(layer).run!(layer, [x], { ops } as Context);
       const { input } = backward(dy, { parameters: false, input: true });
       for (const each of [output, ...kept, input as Handle]) ops.release(each);
     };
@@ -68,7 +57,7 @@ export async function* benchFormulaPasses(): AsyncIterable<Result> {
       ours.push(times[0]);
       theirs.push(times[1]);
     }
-    yield summarize(`formula-layers/passes/${name}`, ours, 'ms', { name: 'built in', values: theirs });
+    yield summarize(`formula-layers/passes/${text}`, ours, 'ms', { name: layer.kind, values: theirs });
   }
 }
 

@@ -20,7 +20,7 @@ export type Elementwise = {
 };
 
 /** The most steps that are calculated together. */
-const MOST_STEPS = 2000;
+const MOST_STEPS = 1000;
 /** A power up to this exponent is made of products. */
 const MOST_FACTORS = 16;
 /** ROUND to more places than this changes no float32. */

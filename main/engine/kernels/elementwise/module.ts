@@ -11,14 +11,16 @@ import { createVectors, INSTRUCTIONS, type Vector } from './vectors.ts';
 export function moduleOf(formulas: Elementwise): Uint8Array<ArrayBuffer> {
   const parameters = formulas.operands.length + formulas.results.length + 2;
   const body = functionOf(formulas, parameters);
-  return Uint8Array.from([
-    ...HEADER,
-    ...section(1, [0x60, ...list(Array.from({ length: parameters }, () => [I32])), 0]),
-    ...section(2, [...text('env'), ...text('memory'), 2, 0, 0]),
-    ...section(3, [0]),
-    ...section(7, [...text('run'), 0, 0]),
-    ...section(10, [...unsigned(body.length), ...body]),
-  ]);
+  return Uint8Array.from(
+    [
+      HEADER,
+      section(1, [0x60, ...list(Array.from({ length: parameters }, () => [I32])), 0]),
+      section(2, [...text('env'), ...text('memory'), 2, 0, 0]),
+      section(3, [0]),
+      section(7, [...text('run'), 0, 0]),
+      section(10, unsigned(body.length).concat(body)),
+    ].flat(),
+  );
 }
 
 /** "\0asm", and version 1 of the format. */
@@ -84,7 +86,11 @@ function functionOf(formulas: Elementwise, parameters: number): number[] {
       );
     }
   }
-  return [...list([[...unsigned(5), I32], ...(vectors > 0 ? [[...unsigned(vectors), V128]] : [])]), ...code, END];
+  code.push(END);
+  return list([
+    [5, I32],
+    [...unsigned(vectors), V128],
+  ]).concat(code);
 
   /** Calculates what is the same for all elements, before the first of them. */
   function keepFixed(each: Vector): void {
@@ -271,16 +277,14 @@ function usesOf(results: readonly Vector[]): Map<Vector, number> {
 // ── the binary format: webassembly.github.io/spec/core/binary ──
 
 /** A section with one entry. */
-const section = (id: number, entry: readonly number[]) => {
-  const content = list([entry]);
-  return [id, ...unsigned(content.length), ...content];
-};
+const section = (id: number, entry: readonly number[]) => [id, ...unsigned(entry.length + 1), 1].concat(entry);
 
 const list = (entries: readonly (readonly number[])[]) => [...unsigned(entries.length), ...entries.flat()];
 const text = (characters: string) => list(Array.from(characters, each => [each.charCodeAt(0)]));
 
 /** LEB128. */
 function unsigned(value: number): number[] {
+  if (value < 128) return [value];
   const bytes: number[] = [];
   for (let left = value; ; left >>>= 7) {
     if (left < 128) return [...bytes, left];

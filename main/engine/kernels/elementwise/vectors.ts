@@ -6,7 +6,7 @@ export type Vector = {
   readonly name: InstructionName | 'constant' | 'operand';
   readonly of: readonly Vector[];
   /** The bytes of a constant, or those that a shuffle takes. */
-  readonly bytes?: Uint8Array;
+  readonly bytes?: readonly number[];
   /** The bits of a shift, the place of an operand, or the number of a constant before it is rounded to float32. */
   readonly number?: number;
   /** Whether it is the same for all elements: made of constants and of operands that are scalars. */
@@ -78,33 +78,43 @@ export type Vectors = {
 
 export function createVectors(): Vectors {
   const known = new Map<string, Vector>();
-  const keys = new Map<Vector, number>();
+  const places = new Map<Vector, number>();
 
-  function make(vector: Vector): Vector {
-    const { name, of, bytes, number } = vector;
-    const key = `${name} ${of.map(each => keys.get(each)).join(' ')} ${bytes?.join(' ')} ${number}`;
+  /** The vector that is calculated so. `how` tells apart what has the same instruction and the same parts. */
+  function make(
+    name: Vector['name'],
+    of: readonly Vector[],
+    how: string | number,
+    more: () => Partial<Vector>,
+  ): Vector {
+    const key = `${name} ${of.map(each => places.get(each)).join(' ')} ${how}`;
     const before = known.get(key);
     if (before) return before;
+    const vector: Vector = { name, of, fixed: of.every(({ fixed }) => fixed), ...more() };
     known.set(key, vector);
-    keys.set(vector, keys.size);
+    places.set(vector, places.size);
     return vector;
   }
 
-  const constant = (lanes: Float32Array | Float64Array | Int32Array | BigInt64Array, number?: number) =>
-    make({ name: 'constant', of: [], bytes: new Uint8Array(lanes.buffer), number, fixed: true });
-  const isFixed = (of: readonly Vector[]) => of.every(({ fixed }) => fixed);
+  /** The bytes of numbers are those of their array. */
+  function constant(kind: string, value: number | bigint, lanes: () => { buffer: ArrayBuffer }): Vector {
+    return make('constant', [], `${kind} ${Object.is(value, -0) ? '-0' : value}`, () => ({
+      bytes: [...new Uint8Array(lanes().buffer)],
+      ...(typeof value === 'number' && { number: value }),
+    }));
+  }
 
   return {
-    f32: value => constant(new Float32Array(4).fill(value), value),
-    f64: value => constant(new Float64Array(2).fill(value)),
-    i32: value => constant(new Int32Array(4).fill(value)),
-    i64: value => constant(new BigInt64Array(2).fill(value)),
-    operand: (at, fixed) => make({ name: 'operand', of: [], number: at, fixed }),
-    do: (name, ...of) => make({ name, of, fixed: isFixed(of) }),
-    shift: (name, of, bits) => make({ name, of: [of], number: bits, fixed: of.fixed }),
-    lanes(one, other, chosen) {
-      const bytes = Uint8Array.from(chosen.flatMap(lane => [0, 1, 2, 3].map(byte => 4 * lane + byte)));
-      return make({ name: 'i8x16.shuffle', of: [one, other], bytes, fixed: isFixed([one, other]) });
-    },
+    f32: value => constant('f32', value, () => new Float32Array(4).fill(value)),
+    f64: value => constant('f64', value, () => new Float64Array(2).fill(value)),
+    i32: value => constant('i32', value, () => new Int32Array(4).fill(value)),
+    i64: value => constant('i64', value, () => new BigInt64Array(2).fill(value)),
+    operand: (at, fixed) => make('operand', [], at, () => ({ number: at, fixed })),
+    do: (name, ...of) => make(name, of, '', () => ({})),
+    shift: (name, of, bits) => make(name, [of], bits, () => ({ number: bits })),
+    lanes: (one, other, chosen) =>
+      make('i8x16.shuffle', [one, other], chosen.join(' '), () => ({
+        bytes: chosen.flatMap(lane => [0, 1, 2, 3].map(byte => 4 * lane + byte)),
+      })),
   };
 }
