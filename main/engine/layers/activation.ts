@@ -1,4 +1,6 @@
-/** Activations for which both backends have kernels. */
+/** Activations: those for which both backends have kernels, and formulas of one number. */
+import { gradientsBy, valuesOf } from '../../../shared/elementwise/compiled.ts';
+import type { ElementwiseTree } from '../../../shared/elementwise/tree.ts';
 import { relu, sigmoid, tanh } from '../backend/backend.ts';
 import type { Handle } from '../batch/batch-ops.ts';
 import { type Activations, activationsOf, finiteOrNaN, fromWasm, handleOf } from '../show/activations.ts';
@@ -31,3 +33,13 @@ export const activation = (kind: ActivationKind) => ({
     return withoutParameters(output, dy => ops.activateGradient(dy, output, kind));
   },
 });
+
+/** How a layer calculates a formula of operand 0, its input, for every element of a batch. */
+export function runFormula(formula: ElementwiseTree): (_layer: unknown, inputs: readonly Handle[], c: Context) => Pass {
+  const values = valuesOf(formula, ['element'])!;
+  const gradients = gradientsBy(formula, ['element'], [0])!;
+  return (_layer, [x], { ops }) => {
+    const [output] = ops.elementwise(values, [x], x.shape);
+    return withoutParameters(output, dy => ops.elementwise(gradients, [x, dy], x.shape)[0]);
+  };
+}

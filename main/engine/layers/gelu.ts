@@ -1,35 +1,21 @@
+import { type ElementwiseTree, operand } from '../../../shared/elementwise/tree.ts';
+import { call, operation } from '../../../shared/formula/expression.ts';
 import { GELU } from '../../../shared/layers/gelu.ts';
-import { showEach } from './activation.ts';
+import { runFormula, showEach } from './activation.ts';
 import type { EngineKindOf } from './kind.ts';
-import { scaleAndShift, useAndRelease, withoutParameters } from './pass.ts';
 
-// (1 + tanh(u)) / 2 is the sigmoid of 2u.
-const linear = 2 * GELU.scale;
-const cubic = linear * GELU.cubic;
+const x = operand(0);
+// (1 + tanh(u)) / 2 is the sigmoid of 2u, which keeps its digits where tanh(u) is near −1.
+const twice: ElementwiseTree = operation(
+  '*',
+  x,
+  operation('+', 2 * GELU.scale, operation('*', 2 * GELU.scale * GELU.cubic, operation('*', x, x))),
+);
 
 export const gelu: EngineKindOf<'gelu'> = {
-  show: (_layer, [input]) => showEach(input, x => 0.5 * x * (1 + Math.tanh(GELU.scale * (x + GELU.cubic * x ** 3)))),
-  run(_layer, [x], { ops }) {
-    /** linear + factor·x². */
-    const polynomial = (factor: number) =>
-      useAndRelease(ops, ops.multiply(x, x), square => scaleAndShift(ops, square, factor, linear));
-    const gate = useAndRelease(ops, polynomial(cubic), factor =>
-      useAndRelease(ops, ops.multiply(x, factor), twice => ops.activate(twice, 'sigmoid')),
-    );
-    // By the product rule for x · gate.
-    const gradient = (dy: typeof x) =>
-      useAndRelease(ops, ops.multiply(dy, gate), byX =>
-        useAndRelease(ops, ops.multiply(dy, x), scaled =>
-          useAndRelease(ops, ops.activateGradient(scaled, gate, 'sigmoid'), byTwice =>
-            useAndRelease(ops, polynomial(3 * cubic), slope =>
-              useAndRelease(ops, ops.multiply(byTwice, slope), byGate => ops.add(byX, byGate)),
-            ),
-          ),
-        ),
-      );
-    return { ...withoutParameters(ops.multiply(x, gate), gradient), kept: [gate] };
-  },
+  show: (_layer, [input]) =>
+    showEach(input, each => 0.5 * each * (1 + Math.tanh(GELU.scale * (each + GELU.cubic * each ** 3)))),
+  run: runFormula(operation('*', x, call('SIGMOID', twice))),
   channelReads: 'same channel',
   bound: (_layer, [bound]) => [bound, Math.max(bound, bound ** 3)],
-  kept: 1,
 };

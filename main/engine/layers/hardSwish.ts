@@ -1,32 +1,14 @@
-import { showEach } from './activation.ts';
+import { type ElementwiseTree, operand } from '../../../shared/elementwise/tree.ts';
+import { call, operation } from '../../../shared/formula/expression.ts';
+import { runFormula, showEach } from './activation.ts';
 import type { EngineKindOf } from './kind.ts';
-import { scaleAndShift, useAndRelease, withoutParameters } from './pass.ts';
+
+const x = operand(0);
+const lower: ElementwiseTree = call('MAX', 0, operation('+', x, 3));
 
 export const hardSwish: EngineKindOf<'hardSwish'> = {
-  show: (_layer, [input]) => showEach(input, x => (x * Math.min(6, Math.max(0, x + 3))) / 6),
-  run(_layer, [x], { ops }) {
-    // The gate min(1, max(0, x/6 + 1/2)) is made of two ReLUs, whose gradients are known.
-    const lower = useAndRelease(ops, scaleAndShift(ops, x, 1 / 6, 1 / 2), line => ops.activate(line, 'relu'));
-    const upper = useAndRelease(ops, scaleAndShift(ops, lower, -1, 1), rest => ops.activate(rest, 'relu'));
-    const makeGate = () => scaleAndShift(ops, upper, -1, 1);
-    const output = useAndRelease(ops, makeGate(), gate => ops.multiply(x, gate));
-    // By the product rule for x · gate.
-    const gradient = (dy: typeof x) =>
-      useAndRelease(
-        ops,
-        useAndRelease(ops, makeGate(), gate => ops.multiply(dy, gate)),
-        byX =>
-          useAndRelease(ops, ops.multiply(dy, x), scaled =>
-            useAndRelease(ops, ops.activateGradient(scaled, upper, 'relu'), byUpper =>
-              useAndRelease(ops, ops.activateGradient(byUpper, lower, 'relu'), byLower =>
-                useAndRelease(ops, scaleAndShift(ops, byLower, 1 / 6, 0), byGate => ops.add(byX, byGate)),
-              ),
-            ),
-          ),
-      );
-    return { ...withoutParameters(output, gradient), kept: [lower, upper] };
-  },
+  show: (_layer, [input]) => showEach(input, each => (each * Math.min(6, Math.max(0, each + 3))) / 6),
+  run: runFormula(operation('/', operation('*', x, call('MIN', 6, lower)), 6)),
   channelReads: 'same channel',
-  bound: (_layer, [bound]) => [bound, bound + 1],
-  kept: 2,
+  bound: (_layer, [bound]) => [bound, 6 * bound],
 };

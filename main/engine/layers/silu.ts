@@ -1,21 +1,13 @@
-import { showEach } from './activation.ts';
+import { operand } from '../../../shared/elementwise/tree.ts';
+import { call, operation } from '../../../shared/formula/expression.ts';
+import { runFormula, showEach } from './activation.ts';
 import type { EngineKindOf } from './kind.ts';
-import { useAndRelease, withoutParameters } from './pass.ts';
+
+const x = operand(0);
 
 export const silu: EngineKindOf<'silu'> = {
-  show: (_layer, [input]) => showEach(input, x => x / (1 + Math.exp(-x))),
-  run(_layer, [x], { ops }) {
-    const sigmoid = ops.activate(x, 'sigmoid');
-    // By the product rule for x · sigmoid(x).
-    const gradient = (dy: typeof x) =>
-      useAndRelease(ops, ops.multiply(dy, sigmoid), byX =>
-        useAndRelease(ops, ops.multiply(dy, x), scaled =>
-          useAndRelease(ops, ops.activateGradient(scaled, sigmoid, 'sigmoid'), bySigmoid => ops.add(byX, bySigmoid)),
-        ),
-      );
-    return { ...withoutParameters(ops.multiply(x, sigmoid), gradient), kept: [sigmoid] };
-  },
+  show: (_layer, [input]) => showEach(input, each => each / (1 + Math.exp(-each))),
+  run: runFormula(operation('*', x, call('SIGMOID', x))),
   channelReads: 'same channel',
   bound: (_layer, [bound]) => [bound],
-  kept: 1,
 };

@@ -1,13 +1,11 @@
-import { showEach } from './activation.ts';
+import { operand } from '../../../shared/elementwise/tree.ts';
+import { call } from '../../../shared/formula/expression.ts';
+import { runFormula, showEach } from './activation.ts';
 import type { EngineKindOf } from './kind.ts';
-import { useAndRelease, withoutParameters } from './pass.ts';
 
 export const softplus: EngineKindOf<'softplus'> = {
   show: (_layer, [input]) => showEach(input, x => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
-  run: (_layer, [x], { ops }) =>
-    withoutParameters(ops.run('Softplus', { x }), dy =>
-      useAndRelease(ops, ops.activate(x, 'sigmoid'), slope => ops.multiply(dy, slope)),
-    ),
+  run: runFormula(call('SOFTPLUS', operand(0))),
   channelReads: 'same channel',
   bound: (_layer, [bound]) => [bound + Math.LN2],
 };
