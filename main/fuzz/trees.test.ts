@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareTrees } from './trees.ts';
 
-test('80 random formulas and their derivatives have the values of doubles, and slopes are those of differences', async () => {
+test('80 random formulas have the values of doubles, and their derivatives are those of differences', async () => {
   const { faults, largest, ...counts } = await compareTrees(11, 80, () => {});
   expect(faults).toEqual([]);
   expect(counts.trees).toBe(80);

@@ -21,8 +21,8 @@ const ELEMENTS = 20;
 const DEEPEST = 6;
 const MOST_ERROR = 1e-6;
 
-/** What was compared. `kinks`: numbers left out because a function jumps or bends there. `outside`: because they are too
- *  large or too small for float32 on the way. `steep`: because their differences say nothing. */
+/** What was compared. `kinks`: numbers left out because a function jumps or bends there. `outside`: because numbers on
+ *  the way are too large or too small for float32. `steep`: because their differences say nothing. */
 export type Compared = Record<'trees' | 'values' | 'slopes' | 'errors' | 'kinks' | 'outside' | 'steep', number> & {
   largest: number;
   faults: string[];
