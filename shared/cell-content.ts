@@ -1,7 +1,7 @@
 /** What a cell holds: a plain number, or something else. A tensor is all numbers, so a message lists the other contents
  *  beside them. */
 import type { ErrorName } from './formula/expression.ts';
-import type { TensorInfo } from './network.ts';
+import type { TensorInfo } from './tensor.ts';
 import { NOT_A_NUMBER } from './numbers.ts';
 import type { Plane } from './places.ts';
 

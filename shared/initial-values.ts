@@ -8,7 +8,10 @@ import type { Random } from './random.ts';
  *  trained. The same network and the same random numbers give the same values. */
 export function initialValues(network: NetworkSpec, random: Random): Map<TensorId, Float32Array> {
   const values = new Map<TensorId, Float32Array>();
-  for (const { id, name, shape, size } of describeTensors(network)) {
+  const layers = new Map(network.layers.map(layer => [layer.id, layer]));
+  for (const { id, layer, name, shape, size } of describeTensors(network)) {
+    const own = layers.get(layer)!;
+    if (own.kind === 'formula' && name === 'weights') values.set(id, Float32Array.from(own.weights!));
     const fill = parameterOf(name)?.fill;
     if (!fill) continue;
     const tensor = new Float32Array(size);

@@ -178,4 +178,6 @@ test('Engine and files say nothing in the reader’s language: what they tell is
 test('The reference loops know neither the geometry nor the formulas they are held against', () => {
   const imported = importsOf('main/engine/oracle/reference.ts');
   expect(imported.filter(name => /geometry|formula|layout|lattice|forward|backend/.test(name))).toEqual([]);
+  const ofTrees = importsOf('main/engine/oracle/reference-trees.ts');
+  expect(ofTrees.filter(name => /geometry|walks|formula-tree|elementwise|engine.layers/.test(name))).toEqual([]);
 });

@@ -75,7 +75,8 @@ export function createLayerFields({ set, rename, connect }: FieldActions) {
     return made;
   }
 
-  const settingsOf = (layer: Layer) => Object.keys(kindOf(layer).settings);
+  // A formula layer's are its formulas, which are typed into its cells.
+  const settingsOf = (layer: Layer) => (layer.kind === 'formula' ? [] : Object.keys(kindOf(layer).settings));
   const valueOf = (layer: Layer, key: string): unknown =>
     (layer as unknown as Record<string, unknown>)[key] ?? LEFT_OUT[key];
 

@@ -22,7 +22,7 @@ export function expressionOf(sheet: Sheet, { tensor, index }: ElementIndex): Exp
   const cell = boxAt(info.shape, index);
   const parts: Record<string, Part> = {};
   for (const [name, read] of Object.entries(reads)) if (read) parts[name] = partRead(sheet, layer, read, cell);
-  return formula(parts, (...together) => runsOf(sheet, together));
+  return formula(parts, (...together) => runsOf(sheet, together), cell);
 }
 
 /** The formula of a computed cell as the formula bar shows it. Pasted into a spreadsheet, it gives the cell's value. It

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formulaOfElement } from './placed.ts';
 import { isFormula } from '../cells.ts';
 import { buildSheet, type Sheet } from '../layout/sheet.ts';
+import { type LayerFormula, readsIn } from '../layers/layer-formula.ts';
 import { parseNetwork, type TensorId } from '../network.ts';
 import { createRandom } from '../random.ts';
 import { firstSheets } from '../places.ts';
@@ -45,7 +46,14 @@ test('a layer’s own formula, filled over its tensor, is the layer’s own form
 function differs(sheet: Sheet, tensor: TensorId): boolean {
   const layer = sheet.layers.get(sheet.tensors.get(tensor)!.layer)!;
   if (['concatenate', 'zeroPadding2d', 'layerNormalization'].includes(layer.kind)) return true;
-  return 'padding' in layer && layer.padding === 'same';
+  if (layer.kind === 'formula' && (layer.formulas.length > 1 || layer.formulas.some(isFixedSomewhere))) return true;
+  const windowed = layer.kind === 'formula' ? layer.instead : layer;
+  return 'padding' in windowed && windowed.padding === 'same';
+}
+
+/** Whether a formula reads an input at a place that is the same for all cells of a map. */
+function isFixedSomewhere(formula: LayerFormula): boolean {
+  return readsIn(formula).some(({ of, axes }) => typeof of === 'number' && axes.some(({ along }) => !along));
 }
 
 describe('over pooled maps', () => {

@@ -1,5 +1,7 @@
 /** Fills a formula over further elements of its tensor. */
 import type { FormulaEdit } from '../cells.ts';
+import { insteadOf } from '../layers/formula.ts';
+import type { Layer } from '../layers/kinds.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { coordinatesOf, indexOf, type Shape, type TensorId } from '../tensor.ts';
 import {
@@ -77,9 +79,9 @@ function movesIn(sheet: Sheet, tensor: TensorId): Moves {
   const info = sheet.tensors.get(tensor)!;
   const layer = sheet.layers.get(info.layer)!;
   const moves = new Map<TensorId, Move>();
-  const rule = info.role === 'computed' ? rulesIn(sheet, layer)[info.name] : undefined;
-  for (const read of Object.values(rule?.reads ?? {})) {
-    if (!read) continue;
+  const rules = info.role === 'computed' ? [rulesIn(sheet, layer), rulesOfReplaced(sheet, layer)] : [];
+  for (const read of rules.flatMap(rule => Object.values(rule[info.name]?.reads ?? {}))) {
+    if (!read || (typeof read.of === 'string' && !sheet.tensors.has(`${layer.id}/${read.of}`))) continue;
     const { tensor: source, shape } = sourceOfRead(sheet, layer, read);
     moves.set(source.id, {
       shape,
@@ -93,6 +95,12 @@ function movesIn(sheet: Sheet, tensor: TensorId): Moves {
     if (shape.join() === info.shape.join()) moves.set(id, { shape, axes: shape.map((_, axis) => ({ axis, step: 1 })) });
   moves.set(tensor, { shape: info.shape, axes: info.shape.map((_, axis) => ({ axis, step: 1 })) });
   return moves;
+}
+
+/** The rules of the layer whose place a formula layer takes. They say how references move, whatever the formulas
+ *  read. */
+function rulesOfReplaced(sheet: Sheet, layer: Layer): ReturnType<typeof rulesIn> {
+  return layer.kind === 'formula' ? rulesIn(sheet, insteadOf(layer).layer) : {};
 }
 
 /** How far the read moves when the reading element moves by one. At the borders, windows are cut, so the largest of all

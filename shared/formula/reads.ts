@@ -236,7 +236,8 @@ export type Runs = (...parts: readonly Part[]) => ElementsReference[][];
 /** The rule for the cells of one tensor: what each cell reads, and the formula made of that. */
 export type CellRule = {
   reads: Readonly<Record<string, Read | undefined>>;
-  formula: (parts: Readonly<Record<string, Part>>, runs: Runs) => Expression;
+  /** `cell`: the box of the cell itself. */
+  formula: (parts: Readonly<Record<string, Part>>, runs: Runs, cell: Box) => Expression;
 };
 
 /** Makes a rule. The formula gets the parts under the names of `reads`. */

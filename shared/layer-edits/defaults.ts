@@ -1,5 +1,6 @@
 /** The settings that a new layer begins with. */
 import type { LayerKind, LayerSettings } from '../layers/kinds.ts';
+import type { LayerFormula } from '../layers/layer-formula.ts';
 import type { Shape } from '../tensor.ts';
 
 /** The kinds that can be added. A network has only one input. */
@@ -40,6 +41,8 @@ export const newLayers: { readonly [K in AddedKind]: (read: Shape) => Extract<La
   softmax: () => ({ kind: 'softmax' }),
   add: () => ({ kind: 'add' }),
   concatenate: () => ({ kind: 'concatenate' }),
+  // It passes its input on, until other formulas are written over it.
+  formula: read => ({ kind: 'formula', instead: { kind: 'relu' }, formulas: [sameElementOf(read)] }),
 };
 
 /** The kinds in the order of the menu. */
@@ -47,6 +50,10 @@ export const addedKinds = Object.keys(newLayers) as AddedKind[];
 
 /** The kinds that read several layers. */
 export const gatheringKinds: ReadonlySet<LayerKind> = new Set(['add', 'concatenate']);
+
+function sameElementOf(shape: Shape): LayerFormula {
+  return { kind: 'read', of: 0, axes: shape.map((_, axis) => ({ first: 0, size: 1, along: { axis, step: 1 } })) };
+}
 
 const MOST_UNITS = 128;
 

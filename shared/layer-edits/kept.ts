@@ -39,6 +39,7 @@ export function keptValues(
     if (axes && old!.id === info.id && isSame(axes, old!, info)) continue;
     const tensor = new Float32Array(info.size);
     if (info.role === 'actual') tensor.fill(Number.NaN);
+    else if (layer.kind === 'formula' && info.name === 'weights') tensor.set(layer.weights!);
     else fill(tensor, info, seed + place);
     if (!from && beginning === 'identity') passOn(tensor, layer, info, units);
     if (axes) copyInto(tensor, info, before.values.get(old!.id)!, old!, axes);
@@ -113,14 +114,15 @@ type Axis = Int32Array;
 type Linked = { input: Units | undefined; output: Units; grouped: boolean };
 
 function linked(layer: Layer, units: ReadonlyMap<LayerId, Units>): Linked {
-  const grouped = layer.kind === 'conv2d' && groupsOf(layer) > 1;
+  const settings = layer.kind === 'formula' ? layer.instead : layer;
+  const grouped = settings.kind === 'conv2d' && groupsOf(settings) > 1;
   return { input: units.get(layer.inputs[0]), output: units.get(layer.id)!, grouped };
 }
 
 function axesOf(old: TensorInfo, info: TensorInfo, from: Linked, to: Linked, isCopy: boolean): Axis[] | undefined {
   const last = info.shape.length - 1;
   const axes = info.shape.map((size, axis) => inOrder(size, old.shape[axis]));
-  if (info.role !== 'parameter') return axes;
+  if (info.role !== 'parameter' || info.name === 'weights') return axes;
   // A copy reads what the layer has made that it is a copy of, so its channels go by their places.
   if (isCopy) return axes;
   const [read, reads] = [from.input?.names ?? [], to.input?.names ?? []];

@@ -25,12 +25,18 @@ function namesOf(layer: Layer, shape: Shape, inputs: readonly Units[], isInserte
   const count = shape.at(-1)!;
   const own = (unit: number) => `${layer.id}#${unit}`;
   const [first] = inputs;
-  if (layer.kind === 'concatenate') return apart(inputs.flatMap(({ names }) => names));
-  if (layer.kind === 'conv2d' || layer.kind === 'dense' || !first)
+  const { kind } = layer.kind === 'formula' ? layer.instead : layer;
+  if (kind === 'concatenate') return apart(ofInstead(layer, inputs).flatMap(({ names }) => names));
+  if (kind === 'conv2d' || kind === 'dense' || !first)
     return Array.from({ length: count }, (_, unit) => (isInserted && first?.names[unit]) || own(unit));
   if (first.names.length === count) return first.names;
   if (sizeOf(first.shape) === count) return flattened(first);
   return Array.from({ length: count }, (_, unit) => own(unit));
+}
+
+/** The inputs without those that only formulas read. */
+function ofInstead(layer: Layer, inputs: readonly Units[]): readonly Units[] {
+  return layer.kind === 'formula' ? inputs.slice(0, inputs.length - (layer.besides ?? 0)) : inputs;
 }
 
 /** The numbers of maps one after the other, row by row. Each is named by its place and its channel. */

@@ -7,8 +7,9 @@ import type { Band, Block, ElementIndex, Label, Layout, Region } from './layout.
 import { messages } from '../messages.ts';
 import type { TensorId } from '../tensor.ts';
 
-/** A label for each cell of a lattice. The text depends on the element that the lattice gives the cell. */
-export type LabelLattice = Lattice & { text: (element: number) => string };
+/** A label for each cell of a lattice. The text depends on the element that the lattice gives the cell. `tensor`: the
+ *  tensor that it labels, if it is about one. */
+export type LabelLattice = Lattice & { tensor?: TensorId; text: (element: number) => string };
 /** A band with its contents. Nothing of it is in another band's columns. */
 export type PlacedBand = Band & { regions: readonly Region[]; labels: readonly LabelLattice[] };
 

@@ -14,6 +14,8 @@ import {
   type TensorId,
 } from '../network.ts';
 import { createRandom, type Random } from '../random.ts';
+import { kindOf } from '../layers/kinds.ts';
+import { op, randomFormulaLayer, sameElementIn } from './formula-layers.ts';
 import { buildSheet, type Sheet } from '../layout/sheet.ts';
 
 export type Example = { sheet: Sheet; stored: Map<TensorId, Float32Array>; random: Random };
@@ -78,11 +80,19 @@ export const elementwiseExamples: readonly (readonly LayerSettings[])[] = [
   [1e-3, 1e-5].map(epsilon => ({ kind: 'layerNormalization', epsilon })),
 ];
 
+/** The shape of a layer's output, if its input has this shape. */
+function inferredAlone(shape: Shape, own: LayerSettings): Shape {
+  return kindOf({ id: 'own', name: 'own', inputs: ['in'], ...own }).shapeOf(
+    { id: 'own', name: 'own', inputs: ['in'], ...own },
+    [{ name: 'in', shape }],
+  );
+}
+
 /** What may come next after maps. Often named kinds come often. */
 const KINDS_OF_MAPS = [
   ...(['conv2d', 'conv2d', 'conv2d', 'conv2d', 'conv2d', 'conv2d'] as const),
   ...(['depthwise', 'depthwise', 'pool', 'pool', 'activation', 'activation'] as const),
-  ...(['zeros', 'repeated'] as const),
+  ...(['zeros', 'repeated', 'formula'] as const),
 ] as const;
 
 /** Input maps have 4 to 14 rows and columns and 1 to 4 channels. Up to five layers of 1 to 7 maps follow, with
@@ -99,6 +109,22 @@ export function randomNetwork(random: Random): NetworkSpec {
   };
   /** Adds one elementwise layer. */
   const addElementwise = (): Shape => add(pick(...pick(...elementwiseExamples)));
+  /** Formulas in place of a layer. Every third reads an earlier layer of the same shape besides. */
+  const addFormulas = (): Shape => {
+    const shapes = inferShapes({ version: 1, layers });
+    const last = layers.at(-1)!;
+    const shape = shapes.get(last.id)!;
+    const own = randomFormulaLayer(shape, random);
+    const alike = layers.filter(({ id }) => formatShape(shapes.get(id)!) === formatShape(shape));
+    const isElementwise = JSON.stringify(inferredAlone(shape, own)) === JSON.stringify(shape);
+    if (!isElementwise || own.formulas.length > 1 || random.integer(3) > 0) return add(own);
+    const other = sameElementIn(shape, 1);
+    return add({ ...own, formulas: [op('+', own.formulas[0], op('*', 0.5, other))], besides: 1 }, [
+      last.id,
+      pick(...alike).id,
+    ]);
+  };
+
   /** Adds one or two earlier layers of the same shape to the last one, if there are any. */
   const addShortcut = (): void => {
     const shapes = inferShapes({ version: 1, layers });
@@ -170,7 +196,8 @@ export function randomNetwork(random: Random): NetworkSpec {
     } else if (kind === 'repeated') {
       // Larger maps would take long.
       if (shape[0] * shape[1] <= 100) shape = add({ kind: 'upSampling2d', size: [between(1, 3), between(1, 2)] });
-    } else addElementwise();
+    } else if (kind === 'formula') shape = addFormulas();
+    else addElementwise();
     if (random.integer(2) === 0) addShortcut();
     if (random.integer(6) === 0) shape = addConcatenation();
   }
@@ -182,7 +209,8 @@ export function randomNetwork(random: Random): NetworkSpec {
     const units = shape[0] <= 12 ? pick(shape[0], between(1, 12)) : between(1, 12);
     shape = add({ kind: 'dense', units, useBias: random.integer(4) > 0 });
     if (random.integer(2) === 0) addShortcut();
-    if (count > 1) addElementwise();
+    if (count > 1 && random.integer(4) === 0) addFormulas();
+    else if (count > 1) addElementwise();
     if (random.integer(6) === 0) shape = addConcatenation();
   }
   if (shape[0] <= 200 && random.integer(3) > 0) {

@@ -1,7 +1,7 @@
 /** Estimates how much memory a batch takes in the wasm heap, before the batch is made. The heap ends at 4 GB. */
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import { describeTensors, inferShapes, type NetworkSpec, sizeOf } from '../../../shared/network.ts';
+import { describeTensors, inferShapes, type Layer, type NetworkSpec, sizeOf } from '../../../shared/network.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 
 /** The most bytes of the heap that a batch may take. The rest is for the sheet, which shows the same network. */
@@ -30,13 +30,18 @@ export function checkBatchMemory(network: NetworkSpec, count: number): void {
   throw new UserError(sentences.gradients.batchTooLarge(name, count, most));
 }
 
+function keptOf(layer: Layer): number {
+  const kind = engineKindOf(layer);
+  return kind.keeps?.(layer) ?? kind.kept ?? 0;
+}
+
 /** Bytes that each layer takes: `each` for every image of a batch, `scratch` only while the layer is calculated. `once`
  *  is the bytes of all parameters and their gradients. */
 function memoryOf(network: NetworkSpec): { each: number[]; scratch: number[]; once: number } {
   const shapes = inferShapes(network);
   const parameters = describeTensors(network).filter(({ role }) => role === 'parameter');
   return {
-    each: network.layers.map(layer => sizeOf(shapes.get(layer.id)!) * NUMBER * (1 + (engineKindOf(layer).kept ?? 0))),
+    each: network.layers.map(layer => sizeOf(shapes.get(layer.id)!) * NUMBER * (1 + keptOf(layer))),
     scratch: network.layers.map(
       layer => engineKindOf(layer).scratch?.(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!) ?? 0,
     ),

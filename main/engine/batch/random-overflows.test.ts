@@ -55,7 +55,7 @@ test.for<BackendName>(['wasm', 'tensorflow'])(
     skip(backend === 'tensorflow' && !nativeAvailable(), 'The native engine is not installed: npm run setup:native');
     if (backend === 'tensorflow') await loadNative();
     const verdicts = { lost: 0, kept: 0, mixed: 0 };
-    for (const example of randomCases(0, 250)) {
+    for (const example of randomCases(0, 300)) {
       inflate(example);
       const { name, network, values, batch, trained, seed } = example;
       const runner = createBatchNetwork(network, backend);

@@ -28,6 +28,8 @@ export type EngineKind<L> = {
   bound(layer: L, inputs: readonly number[], bounding: Bounding): Extremes;
   /** How many numbers the layer keeps for the backward pass, for each number of its output. 0 if left out. */
   readonly kept?: number;
+  /** The same, where it depends on the layer. */
+  keeps?(layer: L): number;
   /** The bytes of scratch memory that its kernels need. */
   scratch?(layer: L, input: Shape, output: Shape): number;
   /** Whether, when the layer learns, it calculates from all samples of a batch together. */

@@ -10,6 +10,7 @@ import { depthwiseConv2d } from './depthwiseConv2d.ts';
 import { dropout } from './dropout.ts';
 import { elu } from './elu.ts';
 import { flatten } from './flatten.ts';
+import { formula } from './formula.ts';
 import { gelu } from './gelu.ts';
 import { globalAveragePool2d } from './globalAveragePool2d.ts';
 import { globalMaxPool2d } from './globalMaxPool2d.ts';
@@ -57,6 +58,7 @@ export const engineKinds = {
   zeroPadding2d,
   upSampling2d,
   layerNormalization,
+  formula,
 } satisfies { [K in LayerKind]: EngineKindOf<K> };
 
 /** What the engine knows of a layer's kind. */

@@ -2,6 +2,7 @@
  *  is written from the definitions and shares no arithmetic with the kernels. Arrays are [count,height,width,channels]
  *  or [count,units], kernels [kernelHeight,kernelWidth,inChannels,outChannels] or [inFeatures,units], all row-major. */
 import {
+  describeTensors,
   type Layer,
   type LayerId,
   type NetworkSpec,
@@ -11,12 +12,13 @@ import {
   sizeOf,
   type TensorId,
 } from '../../../shared/network.ts';
+import { formulaElement } from './reference-trees.ts';
 import { createRandomFor, type Random } from '../../../shared/random.ts';
 
 /** For every element of a layer: where its maximum was, or on which side of 0 its activation was. The first pass writes
  *  these choices down, and later passes keep to them. So the loss is smooth in the parameters even at ties, and has the
  *  wanted derivative: of the first maximum, and 0 for a ReLU at 0. */
-type Choices = Map<LayerId, Int32Array>;
+type Choices = Map<LayerId, Int32Array | Float64Array>;
 
 type DoubleBatch = {
   images: ArrayLike<number>;
@@ -26,6 +28,7 @@ type DoubleBatch = {
   /** The layers that use their moving averages instead of the batch's statistics. */
   frozen?: ReadonlySet<LayerId>;
 };
+type Parameters = ReadonlyMap<TensorId, Shape>;
 type Maps = { values: Float64Array; shape: Shape };
 
 /** The masks that a training pass draws from `random` for the dropout layers, in network order: 0 with the probability
@@ -63,13 +66,14 @@ export function lossInDoubles(
   choices: Choices,
 ): number {
   const outputs = new Map<LayerId, Maps>();
+  const parameters = new Map(describeTensors(network).map(({ id, shape }) => [id, shape]));
   for (const layer of network.layers.slice(0, -1)) {
     const inputs = layer.inputs.map(id => outputs.get(id)!);
     const read = (name: ParameterName) => values.get(`${layer.id}/${name}`);
     const output =
       layer.kind === 'input'
         ? Float64Array.from(batch.images)
-        : outputOf(layer, inputs, shapes.get(layer.id)!, batch, read, masks, choices);
+        : outputOf(layer, inputs, shapes.get(layer.id)!, batch, read, masks, choices, parameters);
     outputs.set(layer.id, { values: output, shape: shapes.get(layer.id)! });
   }
   const last = network.layers.at(-1)!;
@@ -108,6 +112,7 @@ function outputOf(
   read: (name: ParameterName) => ArrayLike<number> | undefined,
   masks: ReadonlyMap<LayerId, Float64Array>,
   choices: Choices,
+  parameters: Parameters,
 ): Float64Array {
   const [input] = inputs;
   const x = input.values;
@@ -209,6 +214,8 @@ function outputOf(
         return (value - mean) * scale + read('beta')![i % channels];
       });
     }
+    case 'formula':
+      return formulaOutput(layer, inputs, shape, count, { read, parameters }, choices);
     case 'softmax':
       throw new Error("A softmax can't stand before the end.");
     default:
@@ -216,8 +223,36 @@ function outputOf(
   }
 }
 
+function formulaOutput(
+  layer: Layer & { kind: 'formula' },
+  inputs: readonly Maps[],
+  shape: Shape,
+  count: number,
+  { read, parameters }: { read: (name: ParameterName) => ArrayLike<number> | undefined; parameters: Parameters },
+  choices: Choices,
+): Float64Array {
+  const known = choices.get(layer.id);
+  const own: number[] = [];
+  let place = 0;
+  const choose = (choice: () => number): number => {
+    if (known) return known[place++];
+    own.push(choice());
+    return own.at(-1)!;
+  };
+  const output = fill(count, shape, (sample, element) => {
+    const readable = (of: number | ParameterName) => {
+      if (typeof of === 'string') return { values: read(of)!, shape: parameters.get(`${layer.id}/${of}`)! };
+      const size = sizeOf(inputs[of].shape);
+      return { shape: inputs[of].shape, values: inputs[of].values.subarray(sample * size, (sample + 1) * size) };
+    };
+    return formulaElement(layer, readable, shape, element, choose)[0];
+  });
+  if (!known) choices.set(layer.id, Float64Array.from(own));
+  return output;
+}
+
 function chosen(choices: Choices, id: LayerId, length: number, choose: (i: number) => number): Int32Array {
-  const known = choices.get(id) ?? Int32Array.from({ length }, (_, i) => choose(i));
+  const known = (choices.get(id) as Int32Array | undefined) ?? Int32Array.from({ length }, (_, i) => choose(i));
   choices.set(id, known);
   return known;
 }

@@ -10,10 +10,13 @@ import {
   sizeOf,
   type TensorId,
 } from '../../../shared/network.ts';
+import type { FormulaSettings } from '../../../shared/layers/formula.ts';
+import { randomFormulaLayer } from '../../../shared/testing/formula-layers.ts';
 import { elementwiseExamples, randomNetwork } from '../../../shared/testing/random-network.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
 import type { Batch } from '../batch/batch-network.ts';
 import type { Ties } from '../formulas/ties.ts';
+import { formulaCases } from './formula-cases.ts';
 import { chain } from './example-network.ts';
 
 /** How values are drawn. plain: N(0,1). ties: small whole numbers, so that windows contain their maximum several times.
@@ -272,6 +275,34 @@ export function* branchedCases(first = 0): Generator<GradientCase> {
           });
 }
 
+/** Formulas as layers: each of those that are built in, too, and many random ones. */
+export function* formulaLayerCases(first = 0): Generator<GradientCase> {
+  let seed = first + 700;
+  const shape = [6, 5, 3];
+  const around = (name: string, own: FormulaSettings, flavour: Flavour, count: number) => {
+    const layer = (id: string, inputs: string[], settings: object) => ({ id, name: id, inputs, ...settings });
+    const network = parseNetwork({
+      version: 1,
+      layers: [
+        layer('in', [], { kind: 'input', shape: [6, 5, 2] }),
+        layer('a', ['in'], { ...below(3), padding: 'same' }),
+        layer('b', ['in'], { ...below(3, [1, 1]) }),
+        layer('formula', own.besides ? ['a', 'b'] : ['a'], own),
+        layer('flat', ['formula'], { kind: 'flatten' }),
+        layer('dense', ['flat'], head[1]),
+        layer('softmax', ['dense'], head[2]),
+      ],
+    });
+    return create(`${name}, batch ${count}, ${flavour}`, network, { seed: seed++, count, flavour });
+  };
+  for (const flavour of ['plain', 'negative'] as const)
+    for (const { name, formula } of formulaCases) yield around(name, formula(shape), flavour, 2);
+  for (let number = 0; number < 150; number++) {
+    const random = createRandom(seed + 0.125);
+    yield around(`random formula ${number}`, randomFormulaLayer(shape, random), 'plain', 1 + random.integer(3));
+  }
+}
+
 /** All cases. Every suite draws all its numbers from a seed of its own. The suite of random networks never ends. */
 export const suites = {
   convolutions: convolutionCases,
@@ -281,6 +312,7 @@ export const suites = {
   pools: poolCases,
   'activations, global pools, dropout and batch normalisation': otherCases,
   'layers read or reading several times': branchedCases,
+  'formulas as layers': formulaLayerCases,
   'whole random networks': randomCases,
 } as const;
 type Suite = keyof typeof suites;
@@ -381,7 +413,7 @@ function create(
     weights: weighted ? Float32Array.from({ length: count }, () => random.integer(3) / 2) : undefined,
   };
   const trained = new Set(
-    [...values.keys()].filter(id => /\/(kernel|bias|gamma|beta)$/.test(id) && !id.startsWith(`${frozen}/`)),
+    [...values.keys()].filter(id => /\/(kernel|bias|gamma|beta|weights)$/.test(id) && !id.startsWith(`${frozen}/`)),
   );
   return { name, network, values, batch, trained, seed };
 }

@@ -78,7 +78,7 @@ function derivativesOf(example: GradientCase): Derivative[] {
   const shapes = inferShapes(network);
   const values = new Map([...example.values].map(([id, array]) => [id, Float64Array.from(array)]));
   const masks = drawMasks(network, shapes, values, batch.count, createRandom(seed));
-  const choices = new Map<LayerId, Int32Array>();
+  const choices = new Map<LayerId, Int32Array | Float64Array>();
   const isTrained = ({ id }: Layer) => (['gamma', 'beta'] as const).some(part => trained.has(`${id}/${part}`));
   const frozen = new Set(network.layers.filter(layer => !isTrained(layer)).map(({ id }) => id));
   const lossNow = () => {

@@ -18,8 +18,10 @@ import {
 } from '../../../shared/network.ts';
 import { LIMITS } from '../../../shared/network-limits.ts';
 import type { Random } from '../../../shared/random.ts';
+import { fx, op, sameElementIn } from '../../../shared/testing/formula-layers.ts';
 import { buildSheet } from '../../../shared/layout/sheet.ts';
 import { createBatchNetwork } from '../batch/batch-network.ts';
+import { formulaElement } from './reference-trees.ts';
 import { createForward } from '../show/forward.ts';
 
 /** What happened to a network: the sentence that refused it, or how many numbers of which kinds of layers were
@@ -60,6 +62,7 @@ export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
   /** Layers whose output has the same shape as the last one's. */
   let alike = [...layers];
   const merged = () => ({ inputs: [layers.at(-1)!.id, pick(...alike).id] });
+  const x = sameElementIn([1, 1, 1]);
   const settingsOf = {
     conv2d: () => ({ ...kernel(), strides: isDeep ? [1, 1] : strides(), filters: between(1, pick(4, 64, 2000)) }),
     depthwiseConv2d() {
@@ -85,6 +88,7 @@ export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
     gelu: () => ({}),
     sigmoid: () => ({}),
     tanh: () => ({}),
+    formula: () => ({ instead: { kind: 'relu' }, formulas: [fx('MAX', op('*', 0.1, x), x)] }),
   } satisfies { [K in Exclude<ComparedKind, Last>]: () => object };
   const windowed = [
     'conv2d',
@@ -329,6 +333,8 @@ function elementOf(
       if (kernel) return [sum, magnitude];
       return layer.kind === 'maxPool2d' ? [largest, Math.abs(largest)] : [sum / cells, magnitude / cells];
     }
+    case 'formula':
+      return formulaElement(layer, of => inputs[of as number], output, index);
     default:
       return layer satisfies never;
   }

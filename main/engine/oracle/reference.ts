@@ -4,16 +4,20 @@
  *  all row-major. NaN stands for a cell's #NUM!. */
 import {
   CHANNELS_PER_PARTIAL,
+  describeTensors,
+  inferShapes,
   type Layer,
   type LayerId,
   type LayerOf,
   type NetworkSpec,
   type Padding,
   type Pair,
+  type ParameterName,
   type Shape,
   type TensorId,
   type TensorName,
 } from '../../../shared/network.ts';
+import { formulaElement } from './reference-trees.ts';
 import { normaliseEachPixel, padWithZeros, putSideBySide, repeatNumbers } from './reference-maps.ts';
 import { type Activations, empty, type Numbers, put, type ReferenceTensor, total } from './reference-tensor.ts';
 
@@ -28,6 +32,8 @@ export function computeReference(
 ): Map<TensorId, ReferenceTensor> {
   const computed = new Map<TensorId, ReferenceTensor>();
   const outputs = new Map<LayerId, Activations>();
+  const shapes = inferShapes(network);
+  const parameters = new Map(describeTensors(network).map(({ id, shape }) => [id, shape]));
 
   for (const [position, layer] of network.layers.entries()) {
     const id = (name: TensorName): TensorId => `${layer.id}/${name}`;
@@ -63,13 +69,23 @@ export function computeReference(
       outputs.set(layer.id, store('output', addPartialSums(shape, partial, layer.useBias ? read('bias') : undefined)));
       continue;
     }
+    if (layer.kind === 'formula') {
+      const shape = shapes.get(layer.id)!;
+      const readable = (of: number | ParameterName) =>
+        typeof of === 'number' ? inputs[of] : { values: read(of), shape: parameters.get(id(of))! };
+      const output = empty(shape);
+      for (let element = 0; element < output.values.length; element++)
+        put(output, element, ...formulaElement(layer, readable, shape, element));
+      outputs.set(layer.id, store('output', output));
+      continue;
+    }
     outputs.set(layer.id, store('output', outputOf(layer, inputs, read)));
   }
   return computed;
 }
 
 /** A layer whose output `stepOf` calculates from its inputs in one step. */
-type Counted = Exclude<Layer, LayerOf<'input' | 'flatten' | 'softmax'>>;
+type Counted = Exclude<Layer, LayerOf<'input' | 'flatten' | 'softmax' | 'formula'>>;
 
 function outputOf(
   layer: Counted,

@@ -93,6 +93,19 @@ export const layerMessages: Catalogue['layers'] = {
   tooManyNormalised: (layer, input, channels, most) =>
     `${layer} normalisiert über die ${channels} Karten von ${input}, und eine Formel fasst bis zu ${most}. Geben Sie ` +
     `${input} weniger Karten.`,
+  formulaInputCount: (layer, count, most) =>
+    `${layer} liest ${count === 0 ? 'keine Schicht' : `${whole(count)} Schichten`}. Verbinden Sie diese Schicht mit ` +
+    `1 bis ${most}.`,
+  formulaCount: (layer, count, maps) =>
+    `${layer} hat ${whole(count)} Formeln, aber ${whole(maps)} Karten oder Einheiten. Geben Sie dieser Schicht eine ` +
+    'Formel für alle oder eine für jede.',
+  formulaWithPartials: layer =>
+    `${layer} addiert Teilsummen; an diese Stelle kann keine Formel treten. Geben Sie der Schicht davor weniger ` +
+    'Karten.',
+  formulaRead: layer =>
+    `Eine Formel von ${layer} liest etwas, das es nicht für alle ihre Zellen gibt. Machen Sie die Änderung ` +
+    'rückgängig, oder entfernen Sie die Formel.',
+  formulaTooLong: layer => `Eine Formel von ${layer} ist zu lang, um mit ihr zu lernen. Schreiben Sie eine kürzere.`,
   headings: { gamma: 'Gamma', beta: 'Beta', movingMean: 'Mittel', movingVariance: 'Var.', weights: 'w', rate: 'p' },
   names: {
     gamma: 'Gamma',
@@ -111,6 +124,7 @@ export const layerMessages: Catalogue['layers'] = {
     `${size} · Nullen: ${top} oben, ${bottom} unten, ${left} links, ${right} rechts`,
   upSamplingDetail: (size, times) => `${size} · jede Zahl ${times}-mal`,
   leakyDetail: (size, slope) => `${size} · ${number(slope)}·x unter 0`,
+  formulaDetail: size => `${size} · fx`,
   dropoutDetail: size => `${size} · nur beim Training`,
   outsideLimits: (cell, parameter) =>
     parameter === 'rate'

@@ -68,6 +68,7 @@ export const layerEditMessages: Catalogue['layerEdits'] = {
     layerNormalization: 'Schicht-Normalisierung',
     zeroPadding2d: 'Rand aus Nullen',
     upSampling2d: 'Vergrößern',
+    formula: 'Formel',
     add: 'Summe',
     concatenate: 'Aneinanderhängen',
     input: 'Eingang',

@@ -72,6 +72,7 @@ export const layerEditMessages = {
     layerNormalization: 'Layer normalisation',
     zeroPadding2d: 'Zero padding',
     upSampling2d: 'Upsampling',
+    formula: 'Formula',
     add: 'Add',
     concatenate: 'Concatenate',
     input: 'Input',

@@ -43,6 +43,16 @@ export const layerMessages = {
   tooManyNormalised: (layer: string, input: string, channels: number, most: number) =>
     `${layer} normalises over the ${channels} maps of ${input}, and a formula holds up to ${most}. Give ${input} ` +
     'fewer maps.',
+  formulaInputCount: (layer: string, count: number, most: number) =>
+    `${layer} reads ${count === 0 ? 'no layer' : `${whole(count)} layers`}. Connect it to 1 to ${most}.`,
+  formulaCount: (layer: string, count: number, maps: number) =>
+    `${layer} has ${whole(count)} formulas, but ${whole(maps)} maps or units. Give it one formula for all of them, ` +
+    'or one for each.',
+  formulaWithPartials: (layer: string) =>
+    `${layer} adds up partial sums, so formulas can't take its place. Give the layer before it fewer maps.`,
+  formulaRead: (layer: string) =>
+    `A formula of ${layer} reads what isn't there for all of its cells. Undo the change, or remove the formula.`,
+  formulaTooLong: (layer: string) => `A formula of ${layer} is too long to learn with it. Write a shorter one.`,
   /** The names of parameters: over their cells, and in words. */
   headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'var', weights: 'w', rate: 'p' },
   names: {
@@ -64,6 +74,7 @@ export const layerMessages = {
     `${size} · zeros: ${top} above, ${bottom} below, ${left} left, ${right} right`,
   upSamplingDetail: (size: string, times: string) => `${size} · each number ${times} times`,
   leakyDetail: (size: string, slope: number) => `${size} · ${number(slope)}·x below 0`,
+  formulaDetail: (size: string) => `${size} · fx`,
   dropoutDetail: (size: string) => `${size} · only in training`,
   /** Why a cell refuses a number that its parameter can't have. */
   outsideLimits: (cell: string, parameter: string) =>

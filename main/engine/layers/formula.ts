@@ -1,0 +1,207 @@
+import { gradientsBy, valuesOf } from '../../../shared/elementwise/compiled.ts';
+import { createElementwise, type Elementwise } from '../../../shared/elementwise/steps.ts';
+import { readableShapes } from '../../../shared/layers/formula.ts';
+import { type FormulaTree, type Leaf, treeOf } from '../../../shared/layers/formula-tree.ts';
+import { type LayerOf, type ParameterName, type Shape, sizeOf } from '../../../shared/network.ts';
+import type { Handle } from '../batch/batch-ops.ts';
+import { type Bounding, largestAbsolute } from './bounding.ts';
+import { extremesOf, type Interval } from './formula-bounds.ts';
+import { type BatchTree, batchTreeOf } from './formula-convolutions.ts';
+import { showFormula } from './formula-show.ts';
+import type { Source, SourcePass, Wanted } from './formula-sources.ts';
+import type { Context, EngineKindOf, Gradients, Pass } from './kind.ts';
+
+type FormulaLayer = LayerOf<'formula'>;
+
+export const formula: EngineKindOf<'formula'> = {
+  /** Every window and every formula in doubles. */
+  show: (layer, inputs, shown) => ({ output: showFormula(layer, inputs, shown) }),
+  channelReads: 'everything',
+  run(layer, inputs, context) {
+    const plan = planOf(
+      layer,
+      inputs.map(({ shape }) => shape.slice(1)),
+      context.shape,
+    );
+    return runPlan(plan, inputs, context);
+  },
+  bound(layer, inputs, bounding) {
+    const { tree, values, written } = boundsOf(layer);
+    const intervals = tree.leaves.map(leaf => intervalOf(leaf, inputs, bounding));
+    const [output, way = output] = extremesOf(values, intervals);
+    // Where the sheet shows an error, a batch may calculate a number: of 1/(1+EXP(-x)), if EXP(-x) is too large.
+    const isSafe = extremesOf(written, intervals).every(Number.isFinite);
+    return [output, isSafe ? way : Number.NaN];
+  },
+  keeps: layer => treeOf(layer.formulas).leaves.length,
+};
+
+// ── bounds ──
+
+/** A layer's formulas as batches calculate them, and as they are written. */
+type Bounded = { tree: FormulaTree; values: Elementwise; written: Elementwise };
+const bounded = new WeakMap<FormulaLayer['formulas'], Bounded>();
+
+function boundsOf({ formulas }: FormulaLayer): Bounded {
+  let known = bounded.get(formulas);
+  if (!known) {
+    const tree = treeOf(formulas);
+    const kinds = tree.leaves.map(() => 'element' as const);
+    const written = createElementwise(kinds, [{ tree: tree.tree, kind: 'element' }])!;
+    known = { tree, values: valuesOf(tree.tree, kinds)!, written };
+    bounded.set(formulas, known);
+  }
+  return known;
+}
+
+/** All numbers that a leaf may have. */
+function intervalOf(leaf: Leaf, inputs: readonly number[], bounding: Bounding): Interval {
+  if (leaf.kind === 'map') return [0, leaf.places.length];
+  const around = (largest: number): Interval => [-largest, largest];
+  const reads = leaf.kind === 'read' ? [leaf.read] : leaf.reads;
+  const cells = sizeOf(reads[0].axes.map(({ size }) => size));
+  const largest = reads.map(({ of }) => (typeof of === 'number' ? inputs[of] : largestIn(of, bounding)));
+  const product = largest.reduce((one, other) => one * other, 1);
+  if (leaf.kind === 'read') return around(product);
+  switch (leaf.summary) {
+    case 'COUNT':
+      return [1, cells];
+    case 'SUMSQ':
+      return [0, cells * product * product];
+    case 'SUM':
+    case 'SUMPRODUCT':
+      return around(cells * product);
+    case 'AVERAGE':
+      // A kernel may add first and divide then.
+      return product * cells < Number.MAX_VALUE ? around(product) : around(Infinity);
+    default:
+      return around(product);
+  }
+}
+
+function largestIn(name: ParameterName, { read, remembered }: Bounding): number {
+  const known = remembered(() => new Map<ParameterName, number>());
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const largest = largestAbsolute(read(name));
+  known.set(name, largest);
+  return largest;
+}
+
+// ── batches ──
+
+/** How a layer is calculated in a batch. */
+type Plan = BatchTree & {
+  /** undefined if the result is an operand as it is. */
+  values: Elementwise | undefined;
+  gradients: Map<string, Elementwise>;
+};
+const plans = new WeakMap<FormulaLayer, { shapes: string; plan: Plan }>();
+
+function planOf(layer: FormulaLayer, inputs: readonly Shape[], output: Shape): Plan {
+  const shapes = JSON.stringify([inputs, output]);
+  const known = plans.get(layer);
+  if (known?.shapes === shapes) return known.plan;
+  const { tree, sources } = batchTreeOf(treeOf(layer.formulas), readableShapes(layer, inputs, output), output);
+  const isOperand = typeof tree === 'object' && tree.kind === 'operand' && sources[tree.at].kind === 'element';
+  const values = isOperand
+    ? undefined
+    : valuesOf(
+        tree,
+        sources.map(({ kind }) => kind),
+      );
+  const plan = { tree, sources, values, gradients: new Map<string, Elementwise>() };
+  plans.set(layer, { shapes, plan });
+  return plan;
+}
+
+function runPlan(plan: Plan, inputs: readonly Handle[], context: Context): Pass {
+  const { ops } = context;
+  const { tree, sources, values } = plan;
+  const shape = [inputs[0].shape[0], ...context.shape];
+  const passes = sources.map(source => source.run(inputs, context));
+  const operands = passes.map(({ output }) => output);
+  const output = values
+    ? ops.elementwise(values, operands, shape)[0]
+    : ops.retain(operands[(tree as { at: number }).at]);
+  return {
+    output,
+    kept: passes.flatMap(({ output: own, kept = [] }) => [own, ...kept]),
+    backward(dy, wanted) {
+      const places = sources.flatMap((source, place) => (isWanted(source, wanted) ? [place] : []));
+      const flowing = values
+        ? gradientsAt(plan, places, [...operands, dy], { shape, context })
+        : places.map(() => ops.retain(dy));
+      return collected(
+        places.map(place => passes[place]),
+        flowing,
+        wanted,
+        inputs,
+        context,
+      );
+    },
+  };
+}
+
+function isWanted({ inputs, parameters }: Source, wanted: Wanted): boolean {
+  return (wanted.input && inputs.length > 0) || (wanted.parameters && parameters.length > 0);
+}
+
+/** The gradients of the loss by the operands at these places. */
+function gradientsAt(
+  { tree, sources, gradients }: Plan,
+  places: readonly number[],
+  operands: readonly Handle[],
+  { shape, context: { ops } }: { shape: Shape; context: Context },
+): Handle[] {
+  if (places.length === 0) return [];
+  const key = places.join(' ');
+  let formulas = gradients.get(key);
+  if (!formulas) {
+    formulas = gradientsBy(
+      tree,
+      sources.map(({ kind }) => kind),
+      places,
+    );
+    // The network was refused if there is none.
+    if (!formulas) throw new Error('A formula has no gradient.');
+    gradients.set(key, formulas);
+  }
+  return ops.elementwise(formulas, operands, shape);
+}
+
+/** What flows back from all operands, added up for each input and each parameter. Releases `flowing`. */
+function collected(
+  passes: readonly SourcePass[],
+  flowing: readonly Handle[],
+  wanted: Wanted,
+  inputs: readonly Handle[],
+  { ops }: Context,
+): Gradients {
+  const toInputs = new Map<number, Handle>();
+  const toParameters = new Map<ParameterName, Handle>();
+  const add = <Key>(all: Map<Key, Handle>, key: Key, gradient: Handle): void => {
+    const before = all.get(key);
+    all.set(key, before ? ops.add(before, gradient) : gradient);
+    if (!before) return;
+    ops.release(before);
+    ops.release(gradient);
+  };
+  for (const [n, pass] of passes.entries()) {
+    const { inputs: own = [], parameters = [] } = pass.backward(flowing[n], wanted);
+    ops.release(flowing[n]);
+    for (const [at, gradient] of own) {
+      if (wanted.input) add(toInputs, at, gradient);
+      else ops.release(gradient);
+    }
+    for (const [name, gradient] of parameters) {
+      if (wanted.parameters) add(toParameters, name, gradient);
+      else ops.release(gradient);
+    }
+  }
+  const none = (at: number) => ops.upload(new Float32Array(sizeOf(inputs[at].shape)), inputs[at].shape);
+  return {
+    parameters: [...toParameters],
+    ...(wanted.input && { input: inputs.map((_, at) => toInputs.get(at) ?? none(at)) }),
+  };
+}
