@@ -124,6 +124,19 @@ test('a formula over a softmax column changes what the layer makes of that colum
   own.close();
 });
 
+test('a softmax whose exponentials are all typed as 0 divides by 0', () => {
+  const own = open();
+  const { size } = own.sheet.tensors.get('softmax8/exp')!;
+  const zeros = Array.from({ length: size }, (_, index) => [cellOf(own, 'softmax8/exp', index), 0] as const);
+  own.type(Object.fromEntries(zeros));
+  expect(own.read(cellOf(own, 'softmax8/output', 3))).toBe(ERRORS['#DIV/0!']);
+  own.type({ [cellOf(own, 'softmax8/exp')]: '=1/0+SQRT(-1)', [cellOf(own, 'softmax8/exp', 1)]: '=SQRT(-1)' });
+  expect(own.read(cellOf(own, 'softmax8/output', 3))).toBe(ERRORS['#DIV/0!']);
+  own.type({ [cellOf(own, 'softmax8/exp')]: 4, [cellOf(own, 'softmax8/exp', 1)]: 1 });
+  expect(own.read(cellOf(own, 'softmax8/output', 1))).toBeCloseTo(0.2, 6);
+  own.close();
+});
+
 test('an error spreads through the layers by its name, and heals', () => {
   const own = open();
   const over = cellOf(own, 'relu2/output', 9);

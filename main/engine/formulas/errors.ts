@@ -2,7 +2,7 @@
 import type { CellError } from '../../../shared/cell-content.ts';
 import { indexIn, sizeOfBox } from '../../../shared/formula/reads.ts';
 import { partsIn } from '../../../shared/formula/sources.ts';
-import { NO_NUMBER } from '../../../shared/formula/value.ts';
+import { ERRORS, NO_NUMBER } from '../../../shared/formula/value.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Tensor } from './tensors.ts';
@@ -29,8 +29,7 @@ export function createErrors(sheet: Sheet, tensors: ReadonlyMap<TensorId, Tensor
     if (error) return error;
     const { role } = tensors.get(id)!.info;
     if (role === 'actual') return null;
-    // Without formulas that fail, there is only what float32 can't hold.
-    if (role !== 'computed' || own.size === 0) return NO_NUMBER;
+    if (role !== 'computed') return NO_NUMBER;
     let known = found.get(id);
     if (!known) found.set(id, (known = new Map()));
     let name = known.get(index);
@@ -39,17 +38,22 @@ export function createErrors(sheet: Sheet, tensors: ReadonlyMap<TensorId, Tensor
   }
 
   function search(tensor: TensorId, index: number): CellError {
-    for (const part of partsOf(tensors.get(tensor)!.info, index)) {
+    const { info } = tensors.get(tensor)!;
+    const parts = partsOf(info, index);
+    for (const part of parts) {
       const { id } = part.tensor;
       const { values } = tensors.get(id)!;
       const size = sizeOfBox(part.box);
       for (let position = 0; position < size; position++) {
         const read = indexIn(part, position);
-        const error = Number.isNaN(values[read]) ? at(id, read) : null;
+        const error = Number.isFinite(values[read]) ? null : at(id, read);
         if (error) return error;
       }
     }
-    return NO_NUMBER;
+    // A softmax is the only layer that may divide by 0: by the sum of its exponentials, where users gave them.
+    const isQuotient = info.name === 'output' && sheet.layers.get(info.layer)!.kind === 'softmax';
+    const sum = isQuotient && tensors.get(`${info.layer}/exp`)!.values.reduce((total, each) => total + each, 0);
+    return sum === 0 ? ERRORS['#DIV/0!'] : NO_NUMBER;
   }
 
   return {

@@ -101,6 +101,13 @@ test('an array fills the cells beside its formula while they are free', () => {
   own.close();
 });
 
+test('where a function of an array is not defined, its cell has an error', () => {
+  const own = open();
+  own.type({ 'Notes!A1': 0, 'Notes!A2': 1, 'Notes!C1': '=ACOSH(A1:A2)' });
+  expect(['C1', 'C2'].map(cell => own.read(`Notes!${cell}`))).toEqual([ERRORS['#NUM!'], 0]);
+  own.close();
+});
+
 test('whole columns, OFFSET, other sheets, the formula’s own place and unknown functions', () => {
   const own = open();
   own.type({

@@ -264,6 +264,8 @@ function resultOf(result: unknown): Result {
 }
 
 function valueOf(value: unknown): Value {
+  // In arrays, HyperFormula gives NaN where a function isn't defined.
+  if (typeof value === 'number' && !Number.isFinite(value)) return ERRORS['#NUM!'];
   if (typeof value !== 'object' || value === null) return (value as Value) ?? 0;
   return ERRORS[(value as DetailedCellError).value as keyof typeof ERRORS] ?? NO_VALUE;
 }
