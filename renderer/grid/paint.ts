@@ -161,8 +161,12 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
         context.font = font(scale);
         for (const [i, line] of lines.entries()) {
           const y = place.y(row) + (rowHeight * (2 * i + 1)) / (2 * lines.length) + ratio / 4;
-          context.fillText(line, middle, y, room.width * ratio);
+          // Of two lines, the first keeps off the corner at the right, and the second off the mark at the left.
+          const side = lines.length === 1 ? 0 : i === 0 ? -1 : 1;
+          context.textAlign = side < 0 ? 'left' : side > 0 ? 'right' : 'center';
+          context.fillText(line, middle + (side * room.width * ratio) / 2, y, room.width * ratio);
         }
+        context.textAlign = 'center';
         context.font = font(1);
         ink = '';
         continue;
