@@ -120,6 +120,7 @@ async function greet(): Promise<void> {
     cellSize: START_SIZE,
     side: firstSide(workbook),
     kernels: false,
+    graph: false,
     plane: 'value',
     formulasShown: false,
     ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
@@ -215,7 +216,7 @@ function restructured(
     editing: undefined,
     ...selected(kept),
     // Layers that are gone can't be folded or trained.
-    foldedLayers: new Set([...known.foldedLayers].filter(id => network.layers.some(layer => layer.id === id))),
+    foldedLayers: new Set(foldable(network).filter(id => known.foldedLayers.has(id))),
     setup: fittedSetup(known.setup, workbook),
   };
 }

@@ -27,6 +27,7 @@ const fields = {
   /** The open panels beside, under and over the sheet. */
   side: v.optional(v.picklist(['training', 'evaluation', 'prediction', 'runs', 'overrides', 'find', 'layers'])),
   kernels: v.boolean(),
+  graph: v.optional(v.boolean()),
   panel: v.boolean(),
   toolbars: v.boolean(),
 };

@@ -116,6 +116,8 @@ export type State = {
   finder: { curve: RateCurve; busy: boolean } | undefined;
   /** Whether kernels are shown large under the sheet. */
   kernels: boolean;
+  /** Whether the network is shown as a graph under the sheet. */
+  graph: boolean;
   /** Whether the dark theme is shown, after 'system' is resolved. */
   dark: boolean;
 };

@@ -10,6 +10,8 @@ test.each([
   ['side', 700, 800, 560],
   ['side', 700, 100, PANELS.side.least],
   ['side', -50, 1600, PANELS.side.least],
+  ['graph', 300, 700, 300],
+  ['graph', 300, 400, 280],
 ] as [PanelName, number, number, number][])(
   'a %s panel that is wanted %d px wide where %d are free is %d px (habit 33)',
   (name, wanted, free, width) => {

@@ -5,15 +5,17 @@ import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
 import { pointerAt } from '../core/magnified.ts';
 
-/** The panels beside the sheet. */
+/** The panels beside the sheet, and the one under it. */
 export type PanelName = keyof NonNullable<Settings['widths']>;
 
-/** The first, least and greatest width of each panel, and the least width of the sheet, in CSS pixels. */
+/** The first, least and greatest width of each panel (of the graph: its height), and what the sheet keeps at least, in
+ *  CSS pixels. */
 export const PANELS: Readonly<Record<PanelName, { first: number; least: number; most: number }>> = {
   left: { first: 192, least: 148, most: 480 },
   side: { first: 420, least: 280, most: 900 },
+  graph: { first: 216, least: 120, most: 900 },
 };
-const SHEET_KEEPS = 240;
+const SHEET_KEEPS = { left: 240, side: 240, graph: 120 };
 /** How far an arrow key moves an edge, and how far with Shift. */
 const STEP = 16;
 const LARGE_STEP = 64;
@@ -22,11 +24,11 @@ const LARGE_STEP = 64;
  *  least width. `free`: the width of panel and sheet together. */
 export function widthWithin(name: PanelName, wanted: number, free: number): number {
   const { least, most } = PANELS[name];
-  return Math.round(Math.max(least, Math.min(wanted, most, free - SHEET_KEEPS)));
+  return Math.round(Math.max(least, Math.min(wanted, most, free - SHEET_KEEPS[name])));
 }
 
 /** The edge between a panel and the sheet. It can be dragged, or moved with the arrow keys. A double click or Home
- *  gives the panel its first width. The width is kept for the next start. */
+ *  gives the panel its first width. The width is kept for the next start. (The graph has a height in its place.) */
 export function createEdge(
   name: PanelName,
   panel: () => HTMLElement | null,
@@ -35,21 +37,23 @@ export function createEdge(
 ): View & { root: HTMLElement } {
   const text = messages.panels.edges;
   const { first, least, most } = PANELS[name];
+  const isUnder = name === 'graph';
+  const sizeOf = (part: HTMLElement | null) => part?.[isUnder ? 'offsetHeight' : 'offsetWidth'] ?? 0;
   const root = element('div', {
     class: `edge ${name}`,
     role: 'separator',
     tabindex: 0,
-    'aria-orientation': 'vertical',
+    'aria-orientation': isUnder ? 'horizontal' : 'vertical',
     'aria-label': text[name],
     'aria-valuemin': least,
     'aria-valuemax': most,
-    title: text.help,
+    title: isUnder ? text.helpUnder : text.help,
   });
-  /** The side panel is on the right of its edge, so it grows to the left. */
+  /** The side panel is on the right of its edge, so it grows to the left. The graph is under its edge. */
   const direction = name === 'left' ? 1 : -1;
   /** The chosen width; undefined if the style sheet decides. */
   let chosen = store.get().settings.widths?.[name];
-  const width = () => chosen ?? (panel()?.offsetWidth || first);
+  const width = () => chosen ?? (sizeOf(panel()) || first);
 
   const show = () => {
     const { style } = document.documentElement;
@@ -58,7 +62,8 @@ export function createEdge(
     setAttributes(root, { 'aria-valuenow': width(), 'aria-valuetext': text.pixels(width()) });
   };
   const resize = (wanted: number) => {
-    const free = (panel()?.offsetWidth ?? 0) + (document.querySelector<HTMLElement>('.sheet-area')?.offsetWidth ?? 0);
+    const sheet = document.querySelector<HTMLElement>(isUnder ? '.sheet-host' : '.sheet-area');
+    const free = sizeOf(panel()) + sizeOf(sheet);
     chosen = widthWithin(name, wanted, free);
     show();
   };
@@ -73,8 +78,9 @@ export function createEdge(
     if (event.button !== 0) return;
     event.preventDefault();
     root.setPointerCapture(event.pointerId);
-    const from = { x: pointerAt(event).x, width: width() };
-    const move = (to: PointerEvent) => resize(from.width + direction * (pointerAt(to).x - from.x));
+    const along = (each: PointerEvent) => pointerAt(each)[isUnder ? 'y' : 'x'];
+    const from = { at: along(event), width: width() };
+    const move = (to: PointerEvent) => resize(from.width + direction * (along(to) - from.at));
     const end = () => {
       root.removeEventListener('pointermove', move);
       keep();
@@ -90,8 +96,8 @@ export function createEdge(
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = event.shiftKey ? LARGE_STEP : STEP;
     const wanted = {
-      ArrowRight: width() + direction * step,
-      ArrowLeft: width() - direction * step,
+      [isUnder ? 'ArrowDown' : 'ArrowRight']: width() + direction * step,
+      [isUnder ? 'ArrowUp' : 'ArrowLeft']: width() - direction * step,
       Home: first,
     }[event.key];
     if (wanted === undefined) return;

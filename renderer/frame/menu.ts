@@ -132,6 +132,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'network.clearDrawing',
       '-',
       'network.goToLayer',
+      'network.graph',
       'network.editLayers',
       ['network.addLayer'],
     ],

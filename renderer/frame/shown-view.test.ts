@@ -36,11 +36,21 @@ test('what is shown is told by what the cell holds, and shown again as it was', 
     folded: ['conv1'],
     side: 'evaluation',
     kernels: true,
+    graph: true,
     ...panels,
   });
   expect(v.parse(shownViewSchema, JSON.parse(JSON.stringify(view)))).toEqual(view);
-  const { active, selection, cellSize, foldedLayers, side, kernels, plane } = shown;
-  expect(stateOf(view, sheet)).toMatchObject({ active, selection, cellSize, foldedLayers, side, kernels, plane });
+  const { active, selection, cellSize, foldedLayers, side, kernels, graph, plane } = shown;
+  expect(stateOf(view, sheet)).toMatchObject({
+    active,
+    selection,
+    cellSize,
+    foldedLayers,
+    side,
+    kernels,
+    graph,
+    plane,
+  });
 });
 
 test('an own sheet is shown again with its cell and place; the network, where it is gone (habit 34)', () => {

@@ -22,7 +22,7 @@ export function viewOf(
   scroll: ShownView['scroll'],
   { panel, toolbars }: { panel: boolean; toolbars: boolean },
 ): ShownView {
-  const { sheet, active, selection, plane, cellSize, foldedLayers, side, kernels } = state;
+  const { sheet, active, selection, plane, cellSize, foldedLayers, side, kernels, graph } = state;
   const { row, column } = active;
   return {
     active: elementAt(sheet, active) ?? { sheet: active.sheet, row, column },
@@ -38,6 +38,7 @@ export function viewOf(
     folded: [...foldedLayers],
     ...(side && { side }),
     kernels,
+    graph,
     panel,
     toolbars,
   };
@@ -49,14 +50,15 @@ export function stateOf(
   view: ShownView,
   sheet: Sheet,
   { sheets }: Pick<Written, 'sheets'> = { sheets: [] },
-): Pick<State, 'cellSize' | 'foldedLayers' | 'side' | 'kernels' | 'plane'> & Partial<Selected> {
+): Pick<State, 'cellSize' | 'foldedLayers' | 'side' | 'kernels' | 'graph' | 'plane'> & Partial<Selected> {
   const { layout, network, tensors } = sheet;
   const layers = new Set(foldable(network));
-  const { cellSize, side, kernels, plane, folded } = view;
+  const { cellSize, side, kernels, graph = false, plane, folded } = view;
   return {
     cellSize,
     side,
     kernels,
+    graph,
     plane,
     foldedLayers: new Set(folded.filter(id => layers.has(id))),
     ...cells(),
@@ -132,7 +134,7 @@ export function followView(
       ({ workbookId } = now);
       restore();
     }),
-    store.on(['active', 'selection', 'plane', 'cellSize', 'foldedLayers', 'side', 'kernels'], changed),
+    store.on(['active', 'selection', 'plane', 'cellSize', 'foldedLayers', 'side', 'kernels', 'graph'], changed),
     browsing.onChange(changed),
   ];
   // The element that scrolls is inside.

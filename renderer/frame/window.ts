@@ -13,6 +13,7 @@ import type { Store, Values, View } from '../core/store.ts';
 import { createDialogs } from '../parts/dialogs.ts';
 import { choosePaste } from './paste-dialog.ts';
 import { createDigits } from '../data/digits.ts';
+import { createGraph } from '../layers/graph.ts';
 import { createLayerEditing } from '../layers/layer-editing.ts';
 import { createLayerList } from '../layers/layer-list.ts';
 import { createLayerPane } from '../layers/layer-pane.ts';
@@ -92,7 +93,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createPrediction(workspace, store, client, dialogs));
   views.push(createRuns(workspace, store, client, dialogs));
   views.push(createFind(workspace, store, client, commands.reveal, () => grid));
-  views.push(layers, createLayerPane(workspace, store, layers));
+  views.push(layers, createLayerPane(workspace, store, client, layers));
   views.push(createOverrides(workspace, store, client, values, commands, () => grid));
   views.push(createStatusBar(root, store, values, commands));
   // After the last control, Tab continues in the sheet instead of leaving the page.
@@ -131,6 +132,9 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     strokeEnd: () => drawing.end(),
   });
   views.push(grid, createKernels(sheet, store, values, commands));
+  const graphEdge = createEdge('graph', () => sheet.querySelector('.graph'), store, client);
+  sheet.append(graphEdge.root);
+  views.push(graphEdge, createGraph(sheet, store, layers, commands));
   views.push(createLoopCard(host, store, client, { reveal: commands.reveal, grid: () => grid }));
   views.push(createTabs(sheet, store, grid, host, client, commands), drawing, commands);
   host.addEventListener(FOCUS_SHEET, () => grid.focus());
@@ -197,6 +201,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     'finder',
     'side',
     'kernels',
+    'graph',
     'active',
     'written',
     'formulasShown',
@@ -324,13 +329,14 @@ function createFoot(parent: Element, store: Store, commands: ReturnType<typeof c
   return destroyAll(foot, [store.on(['role'], show)]);
 }
 
-/** F6 goes through the parts of the window: the sheet, the kernels, the tabs (if there are several), the formula bar,
+/** F6 goes through the parts of the window: the sheet, the kernels, the graph, the tabs (if there are several), the formula bar,
  *  the tools, the layers, the digits or images, the panel on the right. In each part it goes to the first control of
  *  `inside`, if given. */
 function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
   const selectors: readonly (readonly [part: string, inside?: string])[] = [
     ['.sheet-host'],
     ['.kernels', '.kernel-list'],
+    ['.graph:not([hidden])', '.graph-boxes'],
     ['.sheet-tabs:has(.tab:not([hidden]) ~ .tab:not([hidden]))'],
     ['.formulabar'],
     ['.toolbar'],

@@ -68,15 +68,20 @@ export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi):
     if (typed !== undefined) goTo(typed);
   };
   const goToLayer = (id: LayerId) => {
+    if (showLayer(id)) grid().focus();
+  };
+  /** Selects a layer's first cell. Returns whether that was possible. */
+  const showLayer = (id: LayerId): boolean => {
     const { sheet } = store.get();
     // The kernels before the maps are never hidden.
     const shown = sheet.layout.bands.find(({ layer }) => layer === id);
-    if (!shown) return;
+    if (!shown || !grid().leaveEditing()) return false;
     const first = sheet.layout.regions.find(
       region => region.column >= shown.column && region.column < shown.column + shown.width,
     );
     const cell = first ? { row: first.row, column: first.column } : { row: 0, column: shown.column };
-    select({ ...cell, sheet: sheet.id, height: 1, width: 1 }, 'start');
+    reveal({ ...cell, sheet: sheet.id, height: 1, width: 1 }, 'start');
+    return true;
   };
 
   return {
@@ -85,6 +90,7 @@ export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi):
     names: typed => targetOf(typed) !== undefined || store.get().written.names.has(typed.trim().toLowerCase()),
     commands: [
       { id: 'edit.goTo', label: () => messages.menu.goTo, key: 'CmdOrCtrl+G', run: ask },
+      { id: 'network.showLayer', run: showLayer },
       {
         id: 'network.goToLayer',
         label: () => messages.menu.goToLayer,

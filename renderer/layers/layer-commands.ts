@@ -2,6 +2,7 @@ import { addedKinds, type AddedKind } from '../../shared/layer-edits/defaults.ts
 import { messages } from '../../shared/messages.ts';
 import type { LayerId } from '../../shared/tensor.ts';
 import type { Command } from '../core/commands.ts';
+import { FOCUS_SHEET } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
 import { focusSide } from '../parts/sides.ts';
 import type { LayerEditing } from './layer-editing.ts';
@@ -23,6 +24,18 @@ export function createLayerCommands(store: Store, editing: LayerEditing): Comman
       run() {
         open('');
         focusSide();
+      },
+    },
+    {
+      id: 'network.graph',
+      label: () => messages.graph.title,
+      key: 'CmdOrCtrl+Shift+G',
+      checked: () => store.get().graph,
+      run() {
+        const inside = document.activeElement?.closest('.graph');
+        store.set({ graph: !store.get().graph });
+        if (store.get().graph) document.querySelector<HTMLElement>('.graph-box.chosen')?.focus();
+        else if (inside) document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
       },
     },
     {

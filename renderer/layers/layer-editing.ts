@@ -4,6 +4,7 @@ import { UserError } from '../../shared/errors.ts';
 import { type AddedKind, gatheringKinds, newLayers } from '../../shared/layer-edits/defaults.ts';
 import {
   addLayer,
+  addShortcut,
   connectLayer,
   duplicateLayer,
   type Edited,
@@ -46,7 +47,12 @@ export type LayerEditing = View & {
   choose(layer: LayerId): void;
   /** Makes an edit. Returns whether it could be made; if not, `problem` says why. */
   edit(action: LayerAction, layer?: LayerId): boolean;
-  add(kind: AddedKind, after?: LayerId): boolean;
+  /** Adds a layer after another one, on the wire to `reader` if that is given. */
+  add(kind: AddedKind, after?: LayerId, reader?: LayerId): boolean;
+  /** Moves a layer onto a wire. */
+  moveTo(layer: LayerId, after: LayerId, reader: LayerId): boolean;
+  /** Lets a layer also read an earlier one; see `addShortcut`. */
+  shortcut(from: LayerId, to: LayerId): boolean;
   set(setting: string, value: unknown): boolean;
   rename(name: string): boolean;
   connect(inputs: readonly LayerId[]): boolean;
@@ -156,7 +162,10 @@ export function createLayerEditing(store: Store, client: Client): LayerEditing {
       if (layer !== state.chosen && layerIn(state.draft, layer)) put({ chosen: layer, problem: '' });
     },
     edit,
-    add: (kind, after = state.chosen) => attempt(() => added(state.draft, layerIn(state.draft, after)!, kind)),
+    add: (kind, after = state.chosen, reader) =>
+      attempt(() => added(state.draft, layerIn(state.draft, after)!, kind, reader)),
+    moveTo: (layer, after, reader) => attempt(() => ({ network: moveLayer(state.draft, layer, after, reader), layer })),
+    shortcut: (from, to) => attempt(() => addShortcut(state.draft, from, to)),
     set: (setting, value) => attempt(() => setLayer(state.draft, state.chosen, { [setting]: value })),
     rename: name => attempt(() => renameLayer(state.draft, state.chosen, name)),
     connect: inputs => attempt(() => connectLayer(state.draft, state.chosen, inputs)),
@@ -187,10 +196,10 @@ export const SEED = 1;
 const layerIn = ({ layers }: NetworkSpec, id: LayerId | undefined) => layers.find(layer => layer.id === id);
 
 /** A new layer of a kind after another one. A kind that gathers several layers also reads what the other one reads. */
-function added(network: NetworkSpec, after: Layer, kind: AddedKind): Edited {
+function added(network: NetworkSpec, after: Layer, kind: AddedKind, reader?: LayerId): Edited {
   const shape = inferShapes(network).get(after.id)!;
   const others = gatheringKinds.has(kind) ? [after.inputs[0] ?? after.id] : [];
-  return addLayer(network, after.id, newLayers[kind](shape), others);
+  return addLayer(network, after.id, newLayers[kind](shape), others, reader);
 }
 
 /** Ends a paused run and waits until its weights are in the workbook. Throws UserError while a run trains. */

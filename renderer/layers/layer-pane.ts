@@ -1,19 +1,24 @@
 /** The panel on the right of the sheet in which layers are edited. Nothing changes before "Apply". */
 import { addedKinds, type AddedKind } from '../../shared/layer-edits/defaults.ts';
-import { type Beginning, beginnings } from '../../shared/layer-edits/kept.ts';
+import { type Beginning, beginnings, type Begun, begunWith } from '../../shared/layer-edits/kept.ts';
 import { messages } from '../../shared/messages.ts';
 import { whole } from '../../shared/messages/format.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
-import { formatShape, type LayerId } from '../../shared/tensor.ts';
+import type { LayerId } from '../../shared/tensor.ts';
+import type { Client } from '../core/client.ts';
 import { destroyAll, element } from '../core/element.ts';
+import { foldable } from '../core/foldable.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import type { Store, View } from '../core/store.ts';
 import { createSide, section } from '../parts/sides.ts';
+import { shapeText } from './graph-boxes.ts';
 import { bytesOf, consequencesOf } from './layer-draft.ts';
 import { editsKey, type LayerEditing } from './layer-editing.ts';
 import { createLayerFields } from './layer-fields.ts';
+import { answerText, followPreview, toldOf } from './layer-preview.ts';
+import { trainable } from '../training/setup.ts';
 
-export function createLayerPane(parent: Element, store: Store, editing: LayerEditing): View {
+export function createLayerPane(parent: Element, store: Store, client: Client, editing: LayerEditing): View {
   const text = messages.layerEdits;
   const { root, body, end } = createSide(store, 'layers', text.title);
   root.classList.add('layer-pane');
@@ -28,6 +33,7 @@ export function createLayerPane(parent: Element, store: Store, editing: LayerEdi
     ...beginnings.map(name => element('option', { value: name }, text.beginnings[name])),
   );
   const table = element('table', { class: 'numbers consequences' });
+  const facts = element('dl', { class: 'consequence-facts' });
   const notes = element('ul', { class: 'consequence-notes' });
   const press = (label: string, action: () => void, kind = 'outlined small') => {
     const made = element('button', { type: 'button', class: `button ${kind}` }, label);
@@ -55,7 +61,7 @@ export function createLayerPane(parent: Element, store: Store, editing: LayerEdi
     row,
     section(text.add, [], adding, element('label', { class: 'labelled' }, text.beginning, begin)),
     problem,
-    section(text.consequences, [state], element('div', { class: 'table-box', tabindex: 0 }, table), notes),
+    section(text.consequences, [state], element('div', { class: 'table-box', tabindex: 0 }, table), facts, notes),
     element('div', { class: 'layer-apply' }, cancel, apply),
   );
   for (const kind of addedKinds) kinds.append(element('option', { value: kind }, text.kinds[kind]));
@@ -116,13 +122,11 @@ export function createLayerPane(parent: Element, store: Store, editing: LayerEdi
         ),
       ),
     );
-    const { written, run } = store.get();
-    const kept = new Set(draft.layers.map(({ id }) => id));
-    const lost = [...written.formulas].filter(([tensor]) => !kept.has(tensor.slice(0, tensor.indexOf('/'))));
-    const formulas = lost.reduce((total, [, own]) => total + own.size, 0);
+    showFacts();
+    const { run, setup, foldedLayers } = store.get();
     const told = [
-      ...(draft === from ? [] : [text.memory(memoryText(bytesOf(from)), memoryText(bytesOf(draft)))]),
-      ...(formulas > 0 ? [text.overridesGo(formulas)] : []),
+      ...toldOf(preview.get()),
+      ...lostWith(draft, from, setup.layerRates, foldedLayers),
       ...(draft !== from && run && isUnderWay(run.state)
         ? [run.state.status === 'paused' ? text.runEnds : text.duringRun]
         : []),
@@ -133,16 +137,77 @@ export function createLayerPane(parent: Element, store: Store, editing: LayerEdi
   choice.addEventListener('change', () => editing.choose(choice.value));
   begin.addEventListener('change', () => editing.begin(begin.value as Beginning));
   body.addEventListener('keydown', event => void editsKey(event, editing));
+  /** What is kept and new, the answer, and the memory. They stay below each other while one types. */
+  function showFacts(): void {
+    const { from, draft, copies, beginning } = editing.get();
+    facts.hidden = draft === from;
+    if (draft === from) return;
+    const { layers, lost } = begunWith(from, draft, { beginning, copies });
+    const found = preview.get();
+    const rows: [label: string, ...content: (Node | string)[]][] = [
+      [text.kept, ...keptParts(layers, lost)],
+      [text.fresh, freshText(layers, draft)],
+      ...(found ? [[text.answer, answerText(found, store.get().classes)] as [string, string]] : []),
+      [text.memoryName, text.becomes(memoryText(bytesOf(from)), memoryText(bytesOf(draft)))],
+    ];
+    facts.replaceChildren(
+      ...rows.flatMap(([label, ...content]) => [element('dt', {}, label), element('dd', {}, ...content)]),
+    );
+  }
+
+  const preview = followPreview(store, client, editing, show);
   parent.append(root);
-  return destroyAll(root, [end, editing.onChange(show), store.on(['side', 'run', 'role', 'written'], show)]);
+  const ends = [
+    end,
+    editing.onChange(show),
+    store.on(['side', 'run', 'role', 'written', 'setup', 'foldedLayers'], show),
+  ];
+  return destroyAll(root, [...ends, () => preview.destroy()]);
 }
 
 const layerIn = ({ layers }: NetworkSpec, id: LayerId) => layers.find(layer => layer.id === id);
 
-/** Maps with their channels first, as they are below each other. */
-function shapeText(shape: readonly number[]): string {
-  const [height, width, channels] = shape;
-  return shape.length === 3 ? formatShape([...(channels === 1 ? [] : [channels]), height, width]) : formatShape(shape);
+/** How many parameters keep their values, and a bar with their share of all that there will be. */
+function keptParts(layers: ReadonlyMap<LayerId, Begun>, lost: number): (Node | string)[] {
+  const text = messages.layerEdits;
+  const sum = (part: 'kept' | 'zeros' | 'fresh') => [...layers.values()].reduce((all, own) => all + own[part], 0);
+  const kept = sum('kept');
+  const all = kept + sum('zeros') + sum('fresh');
+  const bar = element('span', { class: 'kept-bar', 'aria-hidden': true }, element('span', {}));
+  (bar.firstChild as HTMLElement).style.width = `${all === 0 ? 100 : (100 * kept) / all}%`;
+  return [lost === 0 ? text.keptAll(kept) : text.keptSome(kept, kept + lost), bar];
+}
+
+/** How many parameters are new, and where. */
+function freshText(layers: ReadonlyMap<LayerId, Begun>, { layers: all }: NetworkSpec): string {
+  const text = messages.layerEdits;
+  const parts = all.flatMap(({ id, name }) => {
+    const own = layers.get(id);
+    if (!own) return [];
+    return [
+      ...(own.fresh > 0 ? [own.passesOn ? text.freshPassing(own.fresh, name) : text.freshIn(own.fresh, name)] : []),
+      ...(own.zeros > 0 ? [text.freshZeros(own.zeros, name)] : []),
+    ];
+  });
+  return parts.length === 0 ? text.freshNone : parts.join(', ');
+}
+
+/** What goes with layers: learning rates of their own, and folding. */
+function lostWith(
+  draft: NetworkSpec,
+  from: NetworkSpec,
+  rates: Readonly<Record<LayerId, number>>,
+  folded: ReadonlySet<LayerId>,
+): string[] {
+  const text = messages.layerEdits;
+  const [trained, foldables] = [new Set(trainable(draft).map(({ id }) => id)), new Set(foldable(draft))];
+  const named = (ids: readonly LayerId[]) => from.layers.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+  const withRates = named(Object.keys(rates).filter(id => !trained.has(id)));
+  const unfolded = named([...folded].filter(id => !foldables.has(id) && layerIn(draft, id)));
+  return [
+    ...(withRates.length > 0 ? [text.ratesGo(withRates)] : []),
+    ...(unfolded.length > 0 ? [text.foldsGo(unfolded)] : []),
+  ];
 }
 
 function memoryText(bytes: number): string {

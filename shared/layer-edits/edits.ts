@@ -2,26 +2,28 @@
  *  names the layer, if there can't be such a network. */
 import { UserError } from '../errors.ts';
 import type { Layer, LayerKind, LayerSettings } from '../layers/kinds.ts';
+import { gatheringKinds } from './defaults.ts';
 import { sentences } from '../messages/sentences.ts';
-import { parseNetwork } from '../network.ts';
+import { inferShapes, parseNetwork } from '../network.ts';
 import type { NetworkSpec } from '../network-schema.ts';
-import type { LayerId } from '../tensor.ts';
+import { formatShape, type LayerId } from '../tensor.ts';
 
 /** A network, and the layer that an edit was about. */
 export type Edited = { network: NetworkSpec; layer: LayerId };
 
-/** Puts a new layer after another one. What read the other one reads the new layer. `others`: what the new layer reads
- *  besides, for kinds that gather several inputs. */
+/** Puts a new layer after another one. What read the other one reads the new layer; only `reader` does, if that is
+ *  given. `others`: what the new layer reads besides, for kinds that gather several inputs. */
 export function addLayer(
   network: NetworkSpec,
   after: LayerId,
   settings: LayerSettings,
   others: readonly LayerId[] = [],
+  reader?: LayerId,
 ): Edited {
   const place = placeOf(network, after);
   const own = freshName(network, settings.kind);
   const layer: Layer = { ...settings, id: own, name: own, inputs: [after, ...others] };
-  const layers = reading(network.layers, after, own);
+  const layers = reading(network.layers, after, own, reader);
   return checked(layers.toSpliced(place + 1, 0, layer), own);
 }
 
@@ -32,17 +34,18 @@ export function removeLayer(network: NetworkSpec, id: LayerId): NetworkSpec {
   return checked(withoutUnread(closed(network.layers, id), network.layers), id).network;
 }
 
-/** Moves a layer behind another one. The wires at its old place are closed, and what read the other one reads it. */
-export function moveLayer(network: NetworkSpec, id: LayerId, after: LayerId): NetworkSpec {
+/** Moves a layer behind another one. The wires at its old place are closed, and what read the other one reads it; only
+ *  `reader` does, if that is given. */
+export function moveLayer(network: NetworkSpec, id: LayerId, after: LayerId, reader?: LayerId): NetworkSpec {
   const layer = layerOf(network, id);
   if (layer.inputs.length === 0) throw new UserError(sentences.layerEdits.inputStays(layer.name));
-  if (id === after) return network;
+  if (id === after || id === reader) return network;
   const rest = closed(network.layers, id);
   const place = rest.findIndex(each => each.id === after);
   if (place < 0) throw new UserError(sentences.layerEdits.noLayer(after));
   const moved: Layer = { ...layer, inputs: [after, ...layer.inputs.slice(1)] };
-  const layers = reading(rest, after, id);
-  return checked(layers.toSpliced(place + 1, 0, moved), id).network;
+  const layers = reading(rest, after, id, reader);
+  return checked(inOrder(layers.toSpliced(place + 1, 0, moved)), id).network;
 }
 
 /** Puts a copy of a layer after it. With `copies` of `keptValues` it begins with the same parameters. */
@@ -63,6 +66,37 @@ export function renameLayer(network: NetworkSpec, id: LayerId, name: string): Ne
 /** Lets a layer read these layers, in this order. */
 export function connectLayer(network: NetworkSpec, id: LayerId, inputs: readonly LayerId[]): NetworkSpec {
   return replaced(network, id, layer => ({ ...layer, inputs }));
+}
+
+/** Lets a layer also read an earlier one. If it gathers several inputs, it gets one more. Otherwise an add layer appears
+ *  where the shapes fit: before the layer, or after it. Throws UserError that says what would fit. */
+export function addShortcut(network: NetworkSpec, from: LayerId, to: LayerId): Edited {
+  const [source, target] = [layerOf(network, from), layerOf(network, to)];
+  const say = sentences.layerEdits;
+  if (from === to || upstreamOf(network, from).has(to)) throw new UserError(say.backwards(source.name, target.name));
+  const [input] = target.inputs;
+  if (input === undefined) throw new UserError(say.inputStays(target.name));
+  if (gatheringKinds.has(target.kind)) {
+    if (target.inputs.includes(from)) throw new UserError(say.readsAlready(target.name, source.name));
+    return checked(inOrder(withInputs(network.layers, to, [...target.inputs, from])), to);
+  }
+  const shapes = inferShapes(network);
+  const shape = (id: LayerId) => formatShape(shapes.get(id)!);
+  const add = freshName(network, 'add');
+  const sum = (inputs: readonly LayerId[]): Layer => ({ kind: 'add', id: add, name: add, inputs });
+  const place = placeOf(network, to);
+  if (from !== input && shape(from) === shape(input)) {
+    const layers = withInputs(network.layers, to, [add, ...target.inputs.slice(1)]);
+    return checked(inOrder(layers.toSpliced(place, 0, sum([input, from]))), add);
+  }
+  if (shape(from) === shape(to)) {
+    const layers = reading(network.layers, to, add);
+    return checked(inOrder(layers.toSpliced(place + 1, 0, sum([to, from]))), add);
+  }
+  const [[height, width], [otherHeight, otherWidth, channels]] = [shapes.get(from)!, shapes.get(input)!];
+  const isNear = channels !== undefined && height === otherHeight && width === otherWidth;
+  const names = [source.name, shape(from), target.name, shape(input)] as const;
+  throw new UserError(isNear ? say.shortcutNeeds(...names, channels) : say.shortcutApart(...names));
 }
 
 /** The name of a new layer of a kind: as Keras counts, conv2d, conv2d_1, … It is its id as well. */
@@ -94,10 +128,10 @@ function replaced(network: NetworkSpec, id: LayerId, next: (layer: Layer) => Lay
   return checked(network.layers.with(place, next(network.layers[place])), id).network;
 }
 
-/** The layers, in which all that read one layer read the other. */
-function reading(layers: readonly Layer[], from: LayerId, to: LayerId): Layer[] {
+/** The layers, in which all that read one layer read the other; or only `reader` does. */
+function reading(layers: readonly Layer[], from: LayerId, to: LayerId, reader?: LayerId): Layer[] {
   return layers.map(layer =>
-    layer.inputs.includes(from)
+    layer.inputs.includes(from) && (reader === undefined || layer.id === reader)
       ? { ...layer, inputs: layer.inputs.map(input => (input === from ? to : input)) }
       : layer,
   );
@@ -120,6 +154,35 @@ function withoutUnread(layers: readonly Layer[], before: readonly Layer[]): Laye
     if (!isRead && wereRead.has(id)) kept.splice(place, 1);
   }
   return kept;
+}
+
+function withInputs(layers: readonly Layer[], id: LayerId, inputs: readonly LayerId[]): Layer[] {
+  return layers.map(layer => (layer.id === id ? { ...layer, inputs } : layer));
+}
+
+/** Every layer that a layer depends on. */
+function upstreamOf({ layers }: NetworkSpec, id: LayerId): Set<LayerId> {
+  const all = new Set(layers.find(layer => layer.id === id)?.inputs);
+  for (const layer of layers.toReversed()) if (all.has(layer.id)) for (const input of layer.inputs) all.add(input);
+  return all;
+}
+
+/** The layers in an order in which each reads earlier ones, as near to the given one as possible. A loop stays as it
+ *  is. */
+function inOrder(layers: readonly Layer[]): Layer[] {
+  const waiting = [...layers];
+  const ready = new Set<LayerId>();
+  const ordered: Layer[] = [];
+  while (waiting.length > 0) {
+    const next = Math.max(
+      0,
+      waiting.findIndex(({ inputs }) => inputs.every(input => ready.has(input))),
+    );
+    const [layer] = waiting.splice(next, 1);
+    ready.add(layer.id);
+    ordered.push(layer);
+  }
+  return ordered;
 }
 
 function checked(layers: readonly Layer[], layer: LayerId): Edited {

@@ -8,6 +8,7 @@ import { formulaMessages } from './de/formulas.ts';
 import { findMessages } from './de/find.ts';
 import { panelMessages } from './de/frame.ts';
 import { clipboardMessages, gridMessages } from './de/grid.ts';
+import { graphMessages } from './de/graph.ts';
 import { layerEditMessages } from './de/layer-edits.ts';
 import { looksMessages } from './de/looks.ts';
 import { loopMessages } from './de/loop.ts';
@@ -35,6 +36,7 @@ export const de: Catalogue = {
   gradients: gradientMessages,
   layers: layerMessages,
   layerEdits: layerEditMessages,
+  graph: graphMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,
   training: trainingMessages,

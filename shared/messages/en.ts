@@ -9,6 +9,7 @@ import { panelMessages } from './en/frame.ts';
 import { formulaMessages } from './en/formulas.ts';
 import { gradientMessages } from './en/gradients.ts';
 import { gridMessages } from './en/grid.ts';
+import { graphMessages } from './en/graph.ts';
 import { layerEditMessages } from './en/layer-edits.ts';
 import { layerMessages } from './en/layers.ts';
 import { loopMessages } from './en/loop.ts';
@@ -40,6 +41,7 @@ export const en = {
   gradients: gradientMessages,
   layers: layerMessages,
   layerEdits: layerEditMessages,
+  graph: graphMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,
   training: trainingMessages,

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import type { AskedChange, Made } from '../change.ts';
+import type { LayersChange } from '../changes/kinds.ts';
 import { expression, sheetId, writtenChanges } from '../changes/schema.ts';
 import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, splits } from '../data.ts';
 import { MOST_IMAGE_BYTES } from '../file-limits.ts';
@@ -62,6 +63,7 @@ const layerEdits = {
   seed: index,
   copies: v.optional(list(v.strictTuple([text(64), text(64)]), LIMITS.layers)),
 };
+const layersChange: v.GenericSchema<LayersChange> = v.strictObject({ kind: v.literal('layers'), ...layerEdits });
 /** The changes that somebody may make to a workbook. */
 const changes: v.GenericSchema<readonly AskedChange[]> = list(
   v.variant('kind', [
@@ -149,7 +151,7 @@ export const engineRequests = {
   },
   /** What the network would answer to the shown image after edits of its layers. It changes nothing. A client's new
    *  request ends the one before, and so does every change of the workbook. */
-  previewLayers: { args: v.strictObject({ structure: text(100), ...layerEdits }), journal: false },
+  previewLayers: { args: v.strictObject({ structure: text(100), change: layersChange }), journal: false },
   /** The loop of a formula that depends on itself; see Session.loopAt. */
   findLoop: { args: v.strictObject({ sheet: sheetId, row: index, column: index }), journal: false },
   undo: { args: v.strictObject({}), journal: true },

@@ -8,7 +8,7 @@ import { shownViewSchema } from '../shown-view.ts';
 import { bytes, path, text } from './schemas.ts';
 
 const panelWidth = v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(4000)));
-export const widthsSchema = v.strictObject({ left: panelWidth, side: panelWidth });
+export const widthsSchema = v.strictObject({ left: panelWidth, side: panelWidth, graph: panelWidth });
 
 /** How large everything in the window is shown: as it is, or 1.25 or 1.5 times as large. */
 export const textSizes = ['normal', 'large', 'larger'] as const;
@@ -60,7 +60,8 @@ export const shellRequests = {
 export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };
 /** `more`: how many entries are not listed. */
 export type Folder = { path: string; parent?: string; entries: FolderEntry[]; more: number };
-/** `data`: the last used data set. `widths`: of the panels beside the sheet, in CSS pixels. */
+/** `data`: the last used data set. `widths`: of the panels beside the sheet, in CSS pixels; of the graph
+ *  under it, the height. */
 export type Settings = {
   theme: 'system' | 'light' | 'dark';
   palette: 'greenRed' | 'orangeBlue';

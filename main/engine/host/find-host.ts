@@ -37,12 +37,12 @@ export function findHandlers(
   const search = <T>(client: Client, work: (session: Session, between: Between) => Promise<T>) =>
     latest(client, 'search', sentences.find.searching, work);
   return {
-    async previewLayers({ structure, ...edits }, client) {
+    async previewLayers({ structure, change }, client) {
       const { session, runs } = current();
       if (structure !== session.structure) throw new UserError(sentences.engine.otherStructure);
       if (runs.state()?.status === 'running') throw new UserError(sentences.layerEdits.duringRun);
       return latest(client, 'preview', sentences.layerEdits.trying, (_, between) =>
-        previewLayers(session, { kind: 'layers', ...edits }, between),
+        previewLayers(session, change, between),
       );
     },
     tryFormula({ formula, ...place }) {

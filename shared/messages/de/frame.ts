@@ -104,7 +104,9 @@ export const panelMessages: Catalogue['panels'] = {
   edges: {
     left: 'Breite des linken Bereichs',
     side: 'Breite des rechten Bereichs',
+    graph: 'Höhe des Graphen',
     help: 'Ziehen oder Pfeiltasten drücken. Ein Doppelklick stellt die ursprüngliche Breite wieder her.',
+    helpUnder: 'Ziehen oder Pfeiltasten drücken. Ein Doppelklick stellt die ursprüngliche Höhe wieder her.',
     pixels: width => `${width} Pixel`,
   },
   layers: 'Schichten',

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
-import { whole } from '../format.ts';
+import { number, whole } from '../format.ts';
+import { list } from './words.ts';
 
 export const layerEditMessages: Catalogue['layerEdits'] = {
   title: 'Schichten',
@@ -88,17 +89,41 @@ export const layerEditMessages: Catalogue['layerEdits'] = {
   columns: { layer: 'Schicht', shape: 'Form', parameters: 'Parameter' },
   gone: 'entfernt',
   all: 'alle',
-  memory: (before, after) => `Speicher für ein Bild: ${before} → ${after}`,
-  overridesGo: count =>
-    count === 1
-      ? 'Eine Formel über entfernten Schichten entfällt. Rückgängig bringt sie zurück.'
-      : `${whole(count)} Formeln über entfernten Schichten entfallen. Rückgängig bringt sie zurück.`,
+  becomes: (before, after) => (before === after ? after : `${before} → ${after}`),
+  kept: 'Bleiben',
+  keptAll: count => `Alle ${whole(count)} Parameter`,
+  keptSome: (kept, all) => `${whole(kept)} von ${whole(all)} Parametern`,
+  fresh: 'Neu',
+  freshNone: 'Keine',
+  freshIn: (count, layer) => `${whole(count)} in ${layer}`,
+  freshPassing: (count, layer) => `${whole(count)} in ${layer} (gibt ihren Eingang weiter)`,
+  freshZeros: (count, layer) => `${whole(count)} in ${layer} (beginnen bei 0)`,
+  answer: 'Antwort',
+  noAnswer: 'keine',
+  answerStays: 'Dieselbe',
+  answerSame: answer => `Dieselbe: ${answer}`,
+  answerBecomes: (before, after) => `${before} → ${after}`,
+  answerApart: by => `Die Zahlen weichen um bis zu ${number(Number(by.toPrecision(3)))} ab`,
+  answerOther: 'Die Zahlen sind andere',
+  memoryName: 'Speicher für ein Bild',
+  ratesGo: layers =>
+    layers.length === 1 ? `Die Lernrate von ${layers[0]} entfällt.` : `Die Lernraten von ${list(layers)} entfallen.`,
+  foldsGo: layers => `${list(layers)}: nicht mehr eingeklappt.`,
   runEnds: 'Der angehaltene Lauf endet hier. Seine Gewichte bleiben.',
   trying: 'Das bearbeitete Netz wird ausprobiert',
   label: count => (count === 1 ? 'Schicht bearbeiten' : `${whole(count)} Schichten bearbeiten`),
   inputStays: layer =>
     `${layer} ist der Eingang des Netzes und bleibt die erste Schicht. Höhe, Breite und Kanäle lassen sich ändern.`,
   noLayer: id => `Das Netz hat keine Schicht ${id} mehr. Wählen Sie eine andere.`,
+  backwards: (from, to) =>
+    `${to} kommt vor ${from}, und eine Schicht kann nur frühere lesen. Ziehen Sie die Verbindung von ${to} nach ${from}.`,
+  readsAlready: (layer, read) => `${layer} liest ${read} schon.`,
+  shortcutApart: (from, fromShape, to, toShape) =>
+    `${from} ergibt ${fromShape}, und ${to} liest ${toShape}: Nur gleiche Formen lassen sich addieren. Wählen Sie zwei ` +
+    'Schichten einer Größe, oder ändern Sie Schritte oder Pooling dazwischen.',
+  shortcutNeeds: (from, fromShape, to, toShape, filters) =>
+    `${from} ergibt ${fromShape}, und ${to} liest ${toShape}: Nur gleiche Formen lassen sich addieren. Eine ` +
+    `1×1-Faltung mit ${whole(filters)} Filter${filters === 1 ? '' : 'n'} in der Abkürzung würde passen.`,
   noPlace: layer => `${layer} lässt sich in diese Richtung nicht weiter bewegen.`,
   duringRun:
     'Ein Lauf ist im Gange und trainiert die Schichten, wie sie sind. Halten Sie ihn an, oder beenden Sie ihn; seine ' +

@@ -108,7 +108,9 @@ export const panelMessages = {
   edges: {
     left: 'Width of the panel on the left',
     side: 'Width of the panel on the right',
+    graph: 'Height of the graph',
     help: 'Drag, or press the arrow keys. A double click brings the first width back.',
+    helpUnder: 'Drag, or press the arrow keys. A double click brings the first height back.',
     pixels: (width: number) => `${width} pixels`,
   },
   layers: 'Layers',

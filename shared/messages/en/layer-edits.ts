@@ -1,5 +1,5 @@
-import { whole } from '../format.ts';
-import { plural } from './words.ts';
+import { number, whole } from '../format.ts';
+import { counted, list, plural } from './words.ts';
 
 /** Words and sentences about edits of a network's layers. */
 export const layerEditMessages = {
@@ -92,16 +92,43 @@ export const layerEditMessages = {
   columns: { layer: 'Layer', shape: 'Shape', parameters: 'Parameters' },
   gone: 'removed',
   all: 'all',
-  memory: (before: string, after: string) => `Memory for one image: ${before} → ${after}`,
-  overridesGo: (count: number) =>
-    `${plural(count, 'A formula', `${whole(count)} formulas`)} over removed layers will go. Undo brings ` +
-    `${count === 1 ? 'it' : 'them'} back.`,
+  becomes: (before: string, after: string) => (before === after ? after : `${before} → ${after}`),
+  /** What stays of the parameters. */
+  kept: 'Kept',
+  keptAll: (count: number) => `All ${counted(count, 'parameter', 'parameters')}`,
+  keptSome: (kept: number, all: number) => `${whole(kept)} of ${counted(all, 'parameter', 'parameters')}`,
+  fresh: 'New',
+  freshNone: 'None',
+  freshIn: (count: number, layer: string) => `${whole(count)} in ${layer}`,
+  freshPassing: (count: number, layer: string) => `${whole(count)} in ${layer} (passes its input on)`,
+  freshZeros: (count: number, layer: string) => `${whole(count)} in ${layer} (start at 0)`,
+  /** What the network answers to the shown image. */
+  answer: 'Answer',
+  noAnswer: 'none',
+  answerStays: 'The same',
+  answerSame: (answer: string) => `The same: ${answer}`,
+  answerBecomes: (before: string, after: string) => `${before} → ${after}`,
+  answerApart: (by: number) => `Its numbers differ by up to ${number(Number(by.toPrecision(3)))}`,
+  answerOther: 'Its numbers are others',
+  memoryName: 'Memory for one image',
+  ratesGo: (layers: readonly string[]) =>
+    `The learning ${plural(layers.length, 'rate', 'rates')} of ${list(layers)} go${layers.length === 1 ? 'es' : ''} with ${plural(layers.length, 'it', 'them')}.`,
+  foldsGo: (layers: readonly string[]) => `${list(layers)} will be shown unfolded.`,
   runEnds: 'The paused run ends here. Its weights stay.',
   trying: 'Trying the edited network',
   label: (count: number) => plural(count, 'Edit a layer', `Edit ${whole(count)} layers`),
   inputStays: (layer: string) =>
     `${layer} is the network's input, which stays first. Its height, width and channels can be changed.`,
   noLayer: (id: string) => `The network has no layer ${id} any more. Choose another one.`,
+  backwards: (from: string, to: string) =>
+    `${to} comes before ${from}, and a layer can only read earlier ones. Draw the wire from ${to} to ${from}.`,
+  readsAlready: (layer: string, read: string) => `${layer} reads ${read} already.`,
+  shortcutApart: (from: string, fromShape: string, to: string, toShape: string) =>
+    `${from} gives ${fromShape}, and ${to} reads ${toShape}: only equal shapes can be added. Choose two layers of one ` +
+    'size, or change strides or pools between them.',
+  shortcutNeeds: (from: string, fromShape: string, to: string, toShape: string, filters: number) =>
+    `${from} gives ${fromShape}, and ${to} reads ${toShape}: only equal shapes can be added. A 1×1 convolution with ` +
+    `${whole(filters)} ${plural(filters, 'filter', 'filters')} in the shortcut would fit.`,
   noPlace: (layer: string) => `${layer} can't be moved further in this direction.`,
   duringRun: 'A run is under way, and it trains the layers as they are. Pause or stop it first; its weights stay.',
 } as const;

@@ -1,0 +1,229 @@
+/** Draws the graph: boxes of layers, and wires between them. */
+import { path as createPath, select } from 'd3';
+import { messages } from '../../shared/messages.ts';
+import type { LayerId } from '../../shared/tensor.ts';
+import { createSvg, element } from '../core/element.ts';
+import type { BoxLine, BoxText } from './graph-boxes.ts';
+import { type Box, type GraphPicture, type Point, placeGraph, type Wire } from './graph-layout.ts';
+
+/** The smallest and largest zoom, and the smallest at which texts are well read. */
+const SMALLEST = 0.2;
+const LARGEST = 2;
+const READABLE = 0.75;
+/** The room inside a box beside its text, its least and its greatest width, in pixels. */
+const BOX = { padding: 22, least: 64, most: 190 };
+const CORNER = 6;
+const ARROW = 4;
+/** How near a point has to be to a wire to mean it. */
+const NEAR = 16;
+
+export type GraphShown = {
+  boxes: readonly BoxText[];
+  layers: readonly { readonly id: LayerId; readonly inputs: readonly LayerId[] }[];
+  /** Whether the edits add this wire. */
+  isAdded: (wire: Wire) => boolean;
+  chosen: LayerId;
+};
+
+export type GraphView = {
+  /** What scrolls, and the element with the boxes. */
+  root: HTMLElement;
+  boxes: HTMLElement;
+  show(shown: GraphShown): void;
+  boxOf(layer: LayerId): HTMLElement | undefined;
+  /** Where things are, in the picture's own pixels. */
+  picture(): GraphPicture;
+  /** A point of the window in the picture's own pixels. */
+  pointAt(event: { clientX: number; clientY: number }): Point;
+  /** The wire at a point, if one is near. */
+  wireAt(point: Point): Wire | undefined;
+  /** Marks a wire onto which something would be dropped, or none. */
+  markWire(wire: Wire | undefined): void;
+  /** Draws a wire that is being dragged, or none. */
+  drawWire(points: readonly Point[] | undefined): void;
+  /** Shows it larger or smaller. fit: as large as all of it has room. follow: as the drawer's new size asks for, unless
+   *  another zoom was chosen. */
+  zoom(to: 'in' | 'out' | 'fit' | 'follow'): void;
+  scrollTo(layer: LayerId): void;
+};
+
+export function createGraphView(): GraphView {
+  const svg = createSvg('svg', { class: 'graph-wires', 'aria-hidden': true });
+  const dragged = createSvg('path', { class: 'dragged' });
+  const boxes = element('div', { class: 'graph-boxes', role: 'tree', 'aria-label': messages.graph.name });
+  const canvas = element('div', { class: 'graph-canvas' }, svg, boxes);
+  const root = element('div', { class: 'graph-view' }, canvas);
+  let picture: GraphPicture = { boxes: new Map(), wires: [], width: 0, height: 0 };
+  let scale = 1;
+  /** Whether the zoom follows the size of the drawer. */
+  let follows: 'first' | 'fit' | undefined = 'first';
+  let marked: Wire | undefined;
+  const measure = createMeasure();
+
+  const applyScale = () => {
+    canvas.style.width = `${picture.width * scale}px`;
+    canvas.style.height = `${picture.height * scale}px`;
+    for (const part of [svg, boxes]) part.style.transform = `scale(${scale})`;
+  };
+  const fitting = () => Math.min(root.clientWidth / picture.width, root.clientHeight / picture.height);
+  const follow = () => {
+    if (follows === undefined || root.clientWidth === 0) return;
+    const least = follows === 'fit' ? SMALLEST : READABLE;
+    scale = Math.max(least, Math.min(1, fitting()));
+    applyScale();
+  };
+  const setScale = (wanted: number) => {
+    const middle = [root.scrollLeft + root.clientWidth / 2, root.scrollTop + root.clientHeight / 2];
+    const next = Math.max(SMALLEST, Math.min(LARGEST, wanted));
+    const ratio = next / scale;
+    scale = next;
+    follows = undefined;
+    applyScale();
+    root.scrollTo(middle[0] * ratio - root.clientWidth / 2, middle[1] * ratio - root.clientHeight / 2);
+  };
+  const drawWires = (isAdded: GraphShown['isAdded']) => {
+    select(svg)
+      .selectAll<SVGPathElement, Wire>('path.wire')
+      .data(picture.wires, wire => `${wire.from} ${wire.to} ${wire.input}`)
+      .join('path')
+      .attr('class', 'wire')
+      .classed('added', isAdded)
+      .classed('shortcut', ({ points }) => points.length > 2)
+      .attr('d', ({ points }) => pathOf(points));
+    svg.append(dragged);
+  };
+
+  return {
+    root,
+    boxes,
+    show({ boxes: texts, layers, isAdded, chosen }) {
+      const known = new Map(texts.map(text => [text.layer, text]));
+      const widths = new Map(texts.map(text => [text.layer, widthOf(text, measure)]));
+      picture = placeGraph(layers, id => widths.get(id)!);
+      svg.setAttribute('width', String(picture.width));
+      svg.setAttribute('height', String(picture.height));
+      drawWires(isAdded);
+      const focused = boxes.contains(document.activeElement);
+      select(boxes)
+        .selectAll<HTMLElement, Box>('.graph-box')
+        .data([...picture.boxes.values()], box => box.layer)
+        .join(enter => enter.append(() => element('div', { role: 'treeitem', 'aria-level': 1 })))
+        .each(function ({ layer, x, y, width, height }) {
+          fillBox(this, known.get(layer)!, layer === chosen);
+          this.style.transform = `translate(${x}px, ${y}px)`;
+          this.style.width = `${width}px`;
+          this.style.height = `${height}px`;
+        })
+        .order();
+      if (focused) boxes.querySelector<HTMLElement>('[aria-selected="true"]')?.focus({ preventScroll: true });
+      follow();
+      applyScale();
+    },
+    boxOf: layer => boxes.querySelector<HTMLElement>(`[data-layer="${CSS.escape(layer)}"]`) ?? undefined,
+    picture: () => picture,
+    pointAt({ clientX, clientY }) {
+      const { left, top } = canvas.getBoundingClientRect();
+      return [(clientX - left) / scale, (clientY - top) / scale];
+    },
+    wireAt(point) {
+      const near = picture.wires.map(wire => ({ wire, distance: distanceTo(wire.points, point) }));
+      near.sort((a, b) => a.distance - b.distance);
+      return near.length > 0 && near[0].distance <= NEAR / scale ? near[0].wire : undefined;
+    },
+    markWire(wire) {
+      if (wire === marked) return;
+      marked = wire;
+      select(svg)
+        .selectAll<SVGPathElement, Wire>('path.wire')
+        .classed('target', each => each === wire);
+    },
+    drawWire: points => dragged.setAttribute('d', points ? pathOf(points) : ''),
+    zoom(to) {
+      if (to === 'in' || to === 'out') return setScale(scale * (to === 'in' ? 1.25 : 0.8));
+      if (to === 'fit') follows = 'fit';
+      follow();
+    },
+    scrollTo(layer) {
+      const box = picture.boxes.get(layer);
+      if (!box) return;
+      const beside = 24;
+      const inView = (from: number, size: number, scroll: number, room: number) =>
+        Math.max(Math.min(scroll, from - beside), from + size + beside - room);
+      root.scrollTo(
+        inView(box.x * scale, box.width * scale, root.scrollLeft, root.clientWidth),
+        inView(box.y * scale, box.height * scale, root.scrollTop, root.clientHeight),
+      );
+    },
+  };
+}
+
+function fillBox(target: HTMLElement, { layer, name, change, lines, label }: BoxText, chosen: boolean): void {
+  target.className = ['graph-box', change, chosen && 'chosen'].filter(Boolean).join(' ');
+  target.dataset.layer = layer;
+  target.tabIndex = chosen ? 0 : -1;
+  target.setAttribute('aria-label', label);
+  target.setAttribute('aria-selected', String(chosen));
+  const tag = change === 'added' && element('small', {}, messages.graph.isNew);
+  const key = JSON.stringify([name, change, lines]);
+  if (target.dataset.shown === key) return;
+  target.dataset.shown = key;
+  const port = element('span', { class: 'graph-port', title: messages.graph.port });
+  target.replaceChildren(
+    element('b', {}, element('span', { title: name }, name), tag),
+    ...lines.map(({ before, now }) =>
+      before === undefined ? element('span', {}, now) : element('span', {}, `${before} → `, element('i', {}, now)),
+    ),
+    port,
+  );
+}
+
+/** The width of a text in pixels. */
+type Measure = (text: string, weight: number) => number;
+
+function createMeasure(): Measure {
+  const context = document.createElement('canvas').getContext('2d')!;
+  const family = getComputedStyle(document.body).fontFamily;
+  return (text, weight) => {
+    context.font = `${weight} 12px ${family}`;
+    return context.measureText(text).width;
+  };
+}
+
+function widthOf({ name, change, lines }: BoxText, measure: Measure): number {
+  const tag = change === 'added' ? 10 + measure(messages.graph.isNew, 400) : 0;
+  const lineText = ({ before, now }: BoxLine) => (before === undefined ? now : `${before} → ${now}`);
+  const text = Math.max(measure(name, 600) + tag, ...lines.map(line => measure(lineText(line), 400)));
+  return Math.round(Math.max(BOX.least, Math.min(BOX.most, text + BOX.padding)));
+}
+
+/** A way with round corners, and an arrow at its end. */
+function pathOf(points: readonly Point[]): string {
+  const way = createPath();
+  way.moveTo(...points[0]);
+  for (let i = 1; i + 1 < points.length; i++) {
+    const shortest = Math.min(lengthOf(points[i - 1], points[i]), lengthOf(points[i], points[i + 1]));
+    way.arcTo(...points[i], ...points[i + 1], Math.min(CORNER, shortest / 2));
+  }
+  const [[fromX, fromY], [x, y]] = [points.at(-2)!, points.at(-1)!];
+  way.lineTo(x, y);
+  const length = lengthOf([fromX, fromY], [x, y]) || 1;
+  const [alongX, alongY] = [((x - fromX) / length) * ARROW, ((y - fromY) / length) * ARROW];
+  way.moveTo(x - alongX - alongY, y - alongY + alongX);
+  way.lineTo(x, y);
+  way.lineTo(x - alongX + alongY, y - alongY - alongX);
+  return way.toString();
+}
+
+const lengthOf = ([x, y]: Point, [otherX, otherY]: Point) => Math.hypot(otherX - x, otherY - y);
+
+function distanceTo(points: readonly Point[], [x, y]: Point): number {
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i + 1 < points.length; i++) {
+    const [[fromX, fromY], [toX, toY]] = [points[i], points[i + 1]];
+    const length = lengthOf(points[i], points[i + 1]) || 1;
+    const along = ((x - fromX) * (toX - fromX) + (y - fromY) * (toY - fromY)) / length;
+    const at = Math.max(0, Math.min(length, along)) / length;
+    nearest = Math.min(nearest, lengthOf([x, y], [fromX + at * (toX - fromX), fromY + at * (toY - fromY)]));
+  }
+  return nearest;
+}

@@ -1,0 +1,22 @@
+import { list } from './words.ts';
+
+/** Words and sentences about the graph of the network. */
+export const graphMessages = {
+  title: 'Graph',
+  name: 'Graph of the network',
+  changes: 'blue: what Apply would change',
+  hints: 'Arrow keys follow the wires, Enter edits, Insert adds, Delete removes, Alt and an arrow key move',
+  zoomIn: 'Larger (+)',
+  zoomOut: 'Smaller (-)',
+  fit: 'Fit (0)',
+  close: 'Close the graph',
+  addHelp: 'Adds a layer after the selected one. From the list it can also be dragged onto a wire.',
+  port: 'Drag to another layer for a shortcut',
+  isNew: 'new',
+  gone: (layers: readonly string[]) => `Apply would remove ${list(layers)}`,
+  becomes: (before: string, after: string) => `${before} becomes ${after}`,
+  reads: (layers: readonly string[]) => `reads ${list(layers)}`,
+  readBy: (layers: readonly string[]) => `read by ${list(layers)}`,
+  menu: (layer: string) => `Layer ${layer}`,
+  edit: 'Edit',
+} as const;
