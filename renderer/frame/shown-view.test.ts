@@ -21,6 +21,7 @@ const shown = {
   foldedLayers: new Set(['conv1']),
   side: 'evaluation',
   kernels: true,
+  graph: true,
 } as unknown as State;
 const panels = { panel: false, toolbars: true };
 const scroll = { x: 120.5, y: 0 };

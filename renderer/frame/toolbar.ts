@@ -8,7 +8,7 @@ import { destroyAll, element, icon, type IconName, setAttributes } from '../core
 import type { Store, View } from '../core/store.ts';
 import { menuButton } from '../parts/menu.ts';
 
-/** The row of buttons under the menu: undo, redo, ReLU folding, colours, drawing, backend, zoom. */
+/** The row of buttons under the menu: undo, redo, ReLU folding, the graph, colours, drawing, backend, zoom. */
 export function createToolbar(parent: Element, store: Store, commands: Commands, focusSheet: () => void): View {
   const text = messages.panels;
   const { platform } = store.get().capabilities;
@@ -83,6 +83,14 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
   const clear = quiet('clear', 'network.clearDrawing');
   setAttributes(clear, { title: text.clear, 'aria-label': text.clear });
 
+  const graph = element(
+    'button',
+    { type: 'button', class: 'button outlined', title: messages.graph.name + shortcut('CmdOrCtrl+Shift+G') },
+    icon('graph'),
+    element('span', { class: 'label' }, messages.graph.title),
+  );
+  graph.addEventListener('click', () => commands.run('network.graph'));
+
   const backend = element('span', { class: 'chip backend', title: text.backendHelp });
   const zoom = element('input', {
     type: 'range',
@@ -108,6 +116,7 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
     redo,
     divider(),
     element('span', { class: 'joined' }, fold, foldMore),
+    graph,
     divider(),
     palette,
     divider(),
@@ -144,6 +153,7 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
     ramp.dataset.palette = settings.palette;
     paletteName.textContent = messages.menu.palettes[settings.palette];
     palette.setAttribute('aria-label', `${text.palette}: ${paletteName.textContent}`);
+    graph.setAttribute('aria-pressed', String(store.get().graph));
     const drawing = tool !== 'select';
     draw.disabled = viewer;
     draw.setAttribute('aria-pressed', String(drawing));
@@ -169,6 +179,7 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
         'tool',
         'cellSize',
         'sheet',
+        'graph',
         'backend',
         'connection',
         'capabilities',

@@ -329,9 +329,9 @@ function createFoot(parent: Element, store: Store, commands: ReturnType<typeof c
   return destroyAll(foot, [store.on(['role'], show)]);
 }
 
-/** F6 goes through the parts of the window: the sheet, the kernels, the graph, the tabs (if there are several), the formula bar,
- *  the tools, the layers, the digits or images, the panel on the right. In each part it goes to the first control of
- *  `inside`, if given. */
+/** F6 goes through the parts of the window: the sheet, the kernels, the graph, the tabs (if there are several), the
+ *  formula bar, the tools, the layers, the digits or images, the panel on the right. In each part it goes to the first
+ *  control of `inside`, if given. */
 function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
   const selectors: readonly (readonly [part: string, inside?: string])[] = [
     ['.sheet-host'],

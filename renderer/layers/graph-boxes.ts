@@ -12,8 +12,8 @@ export type BoxText = {
   /** The edits add this layer, or change what the box says. */
   change: 'added' | 'changed' | undefined;
   lines: readonly BoxLine[];
-  /** What screen readers say. */
-  label: string;
+  /** What screen readers say besides. */
+  more: readonly string[];
 };
 
 /** The boxes of the network that the edits make, and the names of the layers that they remove. */
@@ -37,7 +37,7 @@ export function boxTexts(from: NetworkSpec, draft: NetworkSpec): { boxes: BoxTex
       old && (lines.some(line => line.before !== undefined) || JSON.stringify(old) !== JSON.stringify(layer));
     const change = old ? (isOther ? ('changed' as const) : undefined) : ('added' as const);
     const inputs = layer.inputs.map(input => after.get(input)!.name);
-    boxes.push({ layer: id, name, change, lines, label: labelOf(layer, change, lines, inputs, readers.get(id) ?? []) });
+    boxes.push({ layer: id, name, change, lines, more: moreOf(layer, lines, inputs, readers.get(id) ?? []) });
   }
   return { boxes, gone };
 }
@@ -54,25 +54,20 @@ function linesOf({ kind }: Layer, was: Figures | undefined, { shape, parameters 
   ];
 }
 
-function labelOf(
-  { name, kind }: Layer,
-  change: BoxText['change'],
+/** What is said besides what is seen: the kind of layer, and what it is connected with. */
+function moreOf(
+  { kind }: Layer,
   lines: readonly BoxLine[],
   inputs: readonly string[],
   readers: readonly string[],
-): string {
+): string[] {
   const text = messages.graph;
   const kindName = messages.layerEdits.kinds[kind];
   return [
-    name,
-    kindName,
-    ...(change === 'added' ? [text.isNew] : []),
-    ...lines.flatMap(({ before, now }) =>
-      now === kindName ? [] : before === undefined ? [now] : [text.becomes(before, now)],
-    ),
+    ...(lines.some(({ now }) => now === kindName) ? [] : [kindName]),
     ...(inputs.length > 0 ? [text.reads(inputs)] : []),
     ...(readers.length > 0 ? [text.readBy(readers)] : []),
-  ].join(', ');
+  ];
 }
 
 /** A shape with its channels first, as maps are below each other on the sheet: 2×26×26. */

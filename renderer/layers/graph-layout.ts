@@ -104,18 +104,20 @@ function placesOf(layers: readonly Node[]): Map<LayerId, Place> {
   });
   /** In each row: the columns that boxes and wires have, and those that only wires cross. */
   const used: { spans: (readonly [from: number, to: number])[]; crossed: Set<number>; boxes: Set<number> }[] = [];
+  used[0] = { spans: [], crossed: new Set(), boxes: new Set() };
   const rowAt = (row: number) => (used[row] ??= { spans: [], crossed: new Set(), boxes: new Set() });
   branches.sort((a, b) => a.end - a.start - (b.end - b.start));
   for (const { chain, start, end } of branches) {
-    centre(chain, start, end, columns);
+    centre(chain, start, end, columns, readers);
     const own = chain.map(id => columns.get(id)!);
-    const fits = (row: number) => {
+    const isFree = (row: number) => {
       const { spans, crossed } = rowAt(row);
-      if (spans.some(([from, to]) => start < to && from < end) || own.some(column => crossed.has(column))) return false;
-      return used.slice(1, row).every(({ boxes }) => !boxes.has(start) && !boxes.has(end));
+      return spans.every(([from, to]) => start >= to || from >= end) && !own.some(column => crossed.has(column));
     };
-    let row = 1;
-    while (!fits(row)) row++;
+    /** Whether wires from above reach a row without crossing a box. */
+    const isOpen = (row: number) => used.slice(1, row).every(({ boxes }) => !boxes.has(start) && !boxes.has(end));
+    const candidates = Array.from({ length: used.length + 1 }, (_, i) => i + 1).filter(isFree);
+    const row = candidates.find(isOpen) ?? candidates[0];
     rowAt(row).spans.push([start, end]);
     for (const [i, id] of chain.entries()) {
       rows.set(id, row);
@@ -126,9 +128,18 @@ function placesOf(layers: readonly Node[]): Map<LayerId, Place> {
   return new Map(layers.map(({ id }) => [id, { column: columns.get(id)!, row: rows.get(id)! }]));
 }
 
-/** Moves a chain to the middle between the columns where it begins and ends, if it has room. */
-function centre(chain: readonly LayerId[], start: number, end: number, columns: Map<LayerId, number>): void {
-  const step = Math.floor((end - 1 - columns.get(chain.at(-1)!)!) / 2);
+/** Moves a chain to the middle between the columns where it begins and ends, as far as those that read it allow. */
+function centre(
+  chain: readonly LayerId[],
+  start: number,
+  end: number,
+  columns: Map<LayerId, number>,
+  readers: ReadonlyMap<LayerId, readonly LayerId[]>,
+): void {
+  let step = Math.floor((end - 1 - columns.get(chain.at(-1)!)!) / 2);
+  for (const id of chain)
+    for (const reader of readers.get(id) ?? [])
+      if (!chain.includes(reader)) step = Math.min(step, columns.get(reader)! - 1 - columns.get(id)!);
   if (start < 0 || step <= 0) return;
   for (const id of chain) columns.set(id, columns.get(id)! + step);
 }

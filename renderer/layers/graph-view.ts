@@ -11,7 +11,7 @@ const SMALLEST = 0.2;
 const LARGEST = 2;
 const READABLE = 0.75;
 /** The room inside a box beside its text, its least and its greatest width, in pixels. */
-const BOX = { padding: 22, least: 64, most: 190 };
+const BOX = { padding: 24, least: 64, most: 190 };
 const CORNER = 6;
 const ARROW = 4;
 /** How near a point has to be to a wire to mean it. */
@@ -157,23 +157,39 @@ export function createGraphView(): GraphView {
   };
 }
 
-function fillBox(target: HTMLElement, { layer, name, change, lines, label }: BoxText, chosen: boolean): void {
+function fillBox(target: HTMLElement, { layer, name, change, lines, more }: BoxText, chosen: boolean): void {
   target.className = ['graph-box', change, chosen && 'chosen'].filter(Boolean).join(' ');
   target.dataset.layer = layer;
   target.tabIndex = chosen ? 0 : -1;
-  target.setAttribute('aria-label', label);
   target.setAttribute('aria-selected', String(chosen));
-  const tag = change === 'added' && element('small', {}, messages.graph.isNew);
-  const key = JSON.stringify([name, change, lines]);
+  const key = JSON.stringify([name, change, lines, more]);
   if (target.dataset.shown === key) return;
   target.dataset.shown = key;
-  const port = element('span', { class: 'graph-port', title: messages.graph.port });
+  const unseen = (text: string) => element('span', { class: 'unseen' }, text);
+  // The commas stand in what they follow, so that no blank comes before them.
   target.replaceChildren(
-    element('b', {}, element('span', { title: name }, name), tag),
-    ...lines.map(({ before, now }) =>
-      before === undefined ? element('span', {}, now) : element('span', {}, `${before} → `, element('i', {}, now)),
+    element(
+      'b',
+      {},
+      element('span', { title: name }, name),
+      change === 'added' && element('small', {}, messages.graph.isNew),
+      unseen(','),
     ),
-    port,
+    ...lines.map(({ before, now }) => {
+      if (before === undefined) return element('span', {}, now, unseen(','));
+      const arrow = element('span', { 'aria-hidden': true }, ' → ');
+      return element(
+        'span',
+        {},
+        before,
+        arrow,
+        unseen(` ${messages.graph.becomes} `),
+        element('i', {}, now),
+        unseen(','),
+      );
+    }),
+    unseen(more.join(', ')),
+    element('span', { class: 'graph-port', title: messages.graph.port }),
   );
 }
 
@@ -193,7 +209,7 @@ function widthOf({ name, change, lines }: BoxText, measure: Measure): number {
   const tag = change === 'added' ? 10 + measure(messages.graph.isNew, 400) : 0;
   const lineText = ({ before, now }: BoxLine) => (before === undefined ? now : `${before} → ${now}`);
   const text = Math.max(measure(name, 600) + tag, ...lines.map(line => measure(lineText(line), 400)));
-  return Math.round(Math.max(BOX.least, Math.min(BOX.most, text + BOX.padding)));
+  return Math.ceil(Math.max(BOX.least, Math.min(BOX.most, text + BOX.padding)));
 }
 
 /** A way with round corners, and an arrow at its end. */

@@ -5,7 +5,7 @@ import { messages } from '../../shared/messages.ts';
 import type { Layer } from '../../shared/network.ts';
 import type { LayerId } from '../../shared/tensor.ts';
 import type { Commands } from '../core/commands.ts';
-import { destroyAll, element, FOCUS_SHEET, icon, iconButton } from '../core/element.ts';
+import { destroyAll, element, FOCUS_SHEET, icon, iconButton, type IconName } from '../core/element.ts';
 import { inOwnFrame } from '../core/frames.ts';
 import { shownFor } from '../core/layer-places.ts';
 import type { Store, View } from '../core/store.ts';
@@ -27,15 +27,8 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
     messages.layerEdits.add,
     icon('down'),
   );
-  const tool = (label: string, sign: string, to: 'in' | 'out' | 'fit') => {
-    const made = element(
-      'button',
-      { type: 'button', class: 'button quiet small', title: label, 'aria-label': label },
-      sign,
-    );
-    made.addEventListener('click', () => view.zoom(to));
-    return made;
-  };
+  const tool = (label: string, name: IconName, to: 'in' | 'out' | 'fit') =>
+    iconButton(name, label, () => view.zoom(to));
   const focusSheet = () => document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
   const close = iconButton('close', text.close, () => {
     store.set({ graph: false });
@@ -53,9 +46,9 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
         'span',
         { class: 'graph-tools' },
         add,
-        tool(text.zoomOut, '−', 'out'),
-        tool(text.fit, '⛶', 'fit'),
-        tool(text.zoomIn, '+', 'in'),
+        tool(text.zoomOut, 'minus', 'out'),
+        tool(text.fit, 'fit', 'fit'),
+        tool(text.zoomIn, 'plus', 'in'),
         close,
       ),
     ),

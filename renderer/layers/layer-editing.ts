@@ -64,13 +64,14 @@ export type LayerEditing = View & {
 };
 
 export function createLayerEditing(store: Store, client: Client): LayerEditing {
-  const { network } = store.get().sheet;
+  const { sheet, active } = store.get();
+  const { network } = sheet;
   let state: Edits = {
     from: network,
     draft: network,
     copies: [],
     beginning: 'identity',
-    chosen: network.layers[0].id,
+    chosen: (active.sheet === sheet.id && layerOfCell(sheet, active)) || network.layers[0].id,
     problem: '',
   };
   let applying = false;

@@ -61,7 +61,7 @@ export function createLayerPane(parent: Element, store: Store, client: Client, e
     row,
     section(text.add, [], adding, element('label', { class: 'labelled' }, text.beginning, begin)),
     problem,
-    section(text.consequences, [state], element('div', { class: 'table-box', tabindex: 0 }, table), facts, notes),
+    section(text.consequences, [state], facts, notes, element('div', { class: 'table-box', tabindex: 0 }, table)),
     element('div', { class: 'layer-apply' }, cancel, apply),
   );
   for (const kind of addedKinds) kinds.append(element('option', { value: kind }, text.kinds[kind]));

@@ -68,8 +68,8 @@ export function connectLayer(network: NetworkSpec, id: LayerId, inputs: readonly
   return replaced(network, id, layer => ({ ...layer, inputs }));
 }
 
-/** Lets a layer also read an earlier one. If it gathers several inputs, it gets one more. Otherwise an add layer appears
- *  where the shapes fit: before the layer, or after it. Throws UserError that says what would fit. */
+/** Lets a layer also read an earlier one. If it gathers several inputs, it gets one more. Otherwise an add layer
+ *  appears where the shapes fit: before the layer, or after it. Throws UserError that says what would fit. */
 export function addShortcut(network: NetworkSpec, from: LayerId, to: LayerId): Edited {
   const [source, target] = [layerOf(network, from), layerOf(network, to)];
   const say = sentences.layerEdits;

@@ -16,7 +16,7 @@ export const graphMessages: Catalogue['graph'] = {
   port: 'Für eine Abkürzung zu einer anderen Schicht ziehen',
   isNew: 'neu',
   gone: layers => `„Anwenden“ würde ${list(layers)} entfernen`,
-  becomes: (before, after) => `aus ${before} wird ${after}`,
+  becomes: 'wird zu',
   reads: layers => `liest ${list(layers)}`,
   readBy: layers => `gelesen von ${list(layers)}`,
   menu: layer => `Schicht ${layer}`,

@@ -116,11 +116,11 @@ export const layerEditMessages: Catalogue['layerEdits'] = {
     `${layer} ist der Eingang des Netzes und bleibt die erste Schicht. Höhe, Breite und Kanäle lassen sich ändern.`,
   noLayer: id => `Das Netz hat keine Schicht ${id} mehr. Wählen Sie eine andere.`,
   backwards: (from, to) =>
-    `${to} kommt vor ${from}, und eine Schicht kann nur frühere lesen. Ziehen Sie die Verbindung von ${to} nach ${from}.`,
+    `${to} kommt vor ${from}, und eine Schicht kann nur frühere lesen. Ziehen Sie die Verbindung andersherum.`,
   readsAlready: (layer, read) => `${layer} liest ${read} schon.`,
   shortcutApart: (from, fromShape, to, toShape) =>
-    `${from} ergibt ${fromShape}, und ${to} liest ${toShape}: Nur gleiche Formen lassen sich addieren. Wählen Sie zwei ` +
-    'Schichten einer Größe, oder ändern Sie Schritte oder Pooling dazwischen.',
+    `${from} ergibt ${fromShape}, und ${to} liest ${toShape}: Nur gleiche Formen lassen sich addieren. Wählen Sie ` +
+    'zwei Schichten einer Größe, oder ändern Sie Schritte oder Pooling dazwischen.',
   shortcutNeeds: (from, fromShape, to, toShape, filters) =>
     `${from} ergibt ${fromShape}, und ${to} liest ${toShape}: Nur gleiche Formen lassen sich addieren. Eine ` +
     `1×1-Faltung mit ${whole(filters)} Filter${filters === 1 ? '' : 'n'} in der Abkürzung würde passen.`,

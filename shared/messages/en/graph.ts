@@ -14,7 +14,8 @@ export const graphMessages = {
   port: 'Drag to another layer for a shortcut',
   isNew: 'new',
   gone: (layers: readonly string[]) => `Apply would remove ${list(layers)}`,
-  becomes: (before: string, after: string) => `${before} becomes ${after}`,
+  /** Between a shape or a number before and after. */
+  becomes: 'becomes',
   reads: (layers: readonly string[]) => `reads ${list(layers)}`,
   readBy: (layers: readonly string[]) => `read by ${list(layers)}`,
   menu: (layer: string) => `Layer ${layer}`,

@@ -112,7 +112,7 @@ export const layerEditMessages = {
   answerOther: 'Its numbers are others',
   memoryName: 'Memory for one image',
   ratesGo: (layers: readonly string[]) =>
-    `The learning ${plural(layers.length, 'rate', 'rates')} of ${list(layers)} go${layers.length === 1 ? 'es' : ''} with ${plural(layers.length, 'it', 'them')}.`,
+    `The learning ${plural(layers.length, 'rate', 'rates')} set for ${list(layers)} will go.`,
   foldsGo: (layers: readonly string[]) => `${list(layers)} will be shown unfolded.`,
   runEnds: 'The paused run ends here. Its weights stay.',
   trying: 'Trying the edited network',
@@ -121,11 +121,11 @@ export const layerEditMessages = {
     `${layer} is the network's input, which stays first. Its height, width and channels can be changed.`,
   noLayer: (id: string) => `The network has no layer ${id} any more. Choose another one.`,
   backwards: (from: string, to: string) =>
-    `${to} comes before ${from}, and a layer can only read earlier ones. Draw the wire from ${to} to ${from}.`,
+    `${to} comes before ${from}, and a layer can only read earlier ones. Draw the wire the other way.`,
   readsAlready: (layer: string, read: string) => `${layer} reads ${read} already.`,
   shortcutApart: (from: string, fromShape: string, to: string, toShape: string) =>
-    `${from} gives ${fromShape}, and ${to} reads ${toShape}: only equal shapes can be added. Choose two layers of one ` +
-    'size, or change strides or pools between them.',
+    `${from} gives ${fromShape}, and ${to} reads ${toShape}: only equal shapes can be added. Choose two layers of ` +
+    'one size, or change strides or pools between them.',
   shortcutNeeds: (from: string, fromShape: string, to: string, toShape: string, filters: number) =>
     `${from} gives ${fromShape}, and ${to} reads ${toShape}: only equal shapes can be added. A 1×1 convolution with ` +
     `${whole(filters)} ${plural(filters, 'filter', 'filters')} in the shortcut would fit.`,
