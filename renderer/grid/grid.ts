@@ -22,6 +22,8 @@ import { type Entry, enterText } from './entry.ts';
 import { fillText } from './fill.ts';
 import { formatsOn } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
+import { isFree } from '../../shared/changes/check.ts';
+import { layerOfCell } from '../core/layer-places.ts';
 import { createFreeCells } from './free-cells.ts';
 import './grid.css';
 import './outlines.css';
@@ -129,7 +131,16 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     focus,
     endComposition: () => input.endComposition(),
   });
+  /** Begins to type in the active cell. At a layer's caption, the panel opens in which the layer is edited. */
+  const startEditing = () => {
+    const { sheet, active } = store.get();
+    const isCaption = active.sheet === sheet.id && active.row === 0 && !isFree(sheet, 0, active.column);
+    const layer = isCaption ? layerOfCell(sheet, active) : undefined;
+    if (layer === undefined) typing.begin('edit');
+    else actions.runCommand('network.editLayer', layer);
+  };
   const input = createInput(root, store, typing, {
+    startEditing,
     geometry: () => viewport.geometry,
     position: cellBox,
     cellText: cell => spokenText(store.get(), allValues, cell),
@@ -164,7 +175,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     refer: (start, range) => void typing.send({ kind: 'refer', start, range }),
     leave: () => leaveEditing(),
     focus,
-    startEditing: () => typing.begin('edit'),
+    startEditing,
     showFill: range => {
       filling = range;
       placeOutlines();

@@ -18,7 +18,7 @@ const CELL = { width: 60, height: 24 };
 const VIEWPORT = 3;
 const LICENCE = 'non-commercial-and-evaluation';
 
-export type InputCallbacks = Omit<KeyCallbacks, 'startEditing'> & {
+export type InputCallbacks = KeyCallbacks & {
   /** What a screen reader reads in a cell. */
   cellText(cell: CellPlace): string;
   /** The position of a cell on the parent. */
@@ -63,7 +63,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
   let field: HTMLTableCellElement | undefined;
   const composing = () => store.get().editing?.field === 'sheet';
 
-  const keys = createKeys(store, { ...callbacks, startEditing: () => typing.begin('edit') });
+  const keys = createKeys(store, callbacks);
   let table = build();
 
   function move(): void {

@@ -1,6 +1,7 @@
 /** Dragging in the graph: a wire from a box's right edge to another box, a box onto a wire, a new layer onto a wire. */
 import type { LayerId } from '../../shared/tensor.ts';
 import { element } from '../core/element.ts';
+import { pointerAt } from '../core/magnified.ts';
 import type { Wire } from './graph-layout.ts';
 import type { GraphView } from './graph-view.ts';
 
@@ -59,7 +60,8 @@ export function createDrags(view: GraphView, connect: (from: LayerId, to: LayerI
           const box = view.picture().boxes.get(drag.from)!;
           view.drawWire([[box.x + box.width, box.y + box.height / 2], view.pointAt(event)]);
         } else {
-          ghost!.style.transform = `translate(${event.clientX + 10}px, ${event.clientY + 10}px)`;
+          const { x, y } = pointerAt(event);
+          ghost!.style.transform = `translate(${x + 10}px, ${y + 10}px)`;
           view.markWire(wireFor(event));
         }
       };

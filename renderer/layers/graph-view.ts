@@ -3,6 +3,7 @@ import { path as createPath, select } from 'd3';
 import { messages } from '../../shared/messages.ts';
 import type { LayerId } from '../../shared/tensor.ts';
 import { createSvg, element } from '../core/element.ts';
+import { pointerAt, rectOf } from '../core/magnified.ts';
 import type { BoxLine, BoxText } from './graph-boxes.ts';
 import { type Box, type GraphPicture, type Point, placeGraph, type Wire } from './graph-layout.ts';
 
@@ -34,7 +35,7 @@ export type GraphView = {
   /** Where things are, in the picture's own pixels. */
   picture(): GraphPicture;
   /** A point of the window in the picture's own pixels. */
-  pointAt(event: { clientX: number; clientY: number }): Point;
+  pointAt(event: MouseEvent): Point;
   /** The wire at a point, if one is near. */
   wireAt(point: Point): Wire | undefined;
   /** Marks a wire onto which something would be dropped, or none. */
@@ -121,9 +122,10 @@ export function createGraphView(): GraphView {
     },
     boxOf: layer => boxes.querySelector<HTMLElement>(`[data-layer="${CSS.escape(layer)}"]`) ?? undefined,
     picture: () => picture,
-    pointAt({ clientX, clientY }) {
-      const { left, top } = canvas.getBoundingClientRect();
-      return [(clientX - left) / scale, (clientY - top) / scale];
+    pointAt(event) {
+      const { left, top } = rectOf(canvas);
+      const { x, y } = pointerAt(event);
+      return [(x - left) / scale, (y - top) / scale];
     },
     wireAt(point) {
       const near = picture.wires.map(wire => ({ wire, distance: distanceTo(wire.points, point) }));

@@ -7,6 +7,7 @@ import type { LayerId } from '../../shared/tensor.ts';
 import type { Commands } from '../core/commands.ts';
 import { destroyAll, element, FOCUS_SHEET, icon, iconButton, type IconName } from '../core/element.ts';
 import { inOwnFrame } from '../core/frames.ts';
+import { pointerAt } from '../core/magnified.ts';
 import { shownFor } from '../core/layer-places.ts';
 import type { Store, View } from '../core/store.ts';
 import { openMenu } from '../parts/menu.ts';
@@ -101,9 +102,10 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
       });
     }
   };
-  const layerMenu = (layer: Layer, { clientX, clientY }: MouseEvent) => {
+  const layerMenu = (layer: Layer, event: MouseEvent) => {
+    const { x, y } = pointerAt(event);
     const anchor = element('div', { class: 'sheet-menu-anchor' });
-    anchor.style.transform = `translate(${clientX}px, ${clientY}px)`;
+    anchor.style.transform = `translate(${x}px, ${y}px)`;
     document.body.append(anchor);
     const words = messages.layerEdits;
     const item = (id: string, label: string, accelerator: string, enabled = mayEdit()): MenuNode => ({

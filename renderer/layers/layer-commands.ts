@@ -2,6 +2,7 @@ import { addedKinds, type AddedKind } from '../../shared/layer-edits/defaults.ts
 import { messages } from '../../shared/messages.ts';
 import type { LayerId } from '../../shared/tensor.ts';
 import type { Command } from '../core/commands.ts';
+import { layerOfCell, shownFor } from '../core/layer-places.ts';
 import { FOCUS_SHEET } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
 import { focusSide } from '../parts/sides.ts';
@@ -22,7 +23,11 @@ export function createLayerCommands(store: Store, editing: LayerEditing): Comman
       key: 'CmdOrCtrl+Shift+Y',
       checked: () => store.get().side === 'layers',
       run() {
-        open('');
+        const { sheet, active } = store.get();
+        const layer = active.sheet === sheet.id ? layerOfCell(sheet, active) : undefined;
+        // A layer without columns of its own stays chosen at those of its input.
+        const isChosen = layer === undefined || shownFor(sheet, editing.get().chosen) === layer;
+        open(isChosen ? '' : layer);
         focusSide();
       },
     },
