@@ -1,5 +1,5 @@
 import type { ColourChoice } from '../core/colours.ts';
-import { createColours, type Colours, packedColour } from './colour.ts';
+import { createColours, type Colours, type ColourStops, packedColour } from './colour.ts';
 
 /** Everything that painting takes from the style sheet. It is read once for a theme, because reading styles in every
  *  frame would take longer than painting. */
@@ -33,13 +33,22 @@ export type Theme = {
   numerals: string;
 };
 
+/** The colours of the themes and palettes that were shown so far. They take some time to make. */
+const made = new Map<string, Colours>();
+function coloursFor(stops: ColourStops): Colours {
+  const key = JSON.stringify(stops);
+  const colours = made.get(key) ?? createColours(stops);
+  made.set(key, colours);
+  return colours;
+}
+
 export function readTheme(element: Element, { dark, palette, inkOnPaper }: ColourChoice): Theme {
   const style = getComputedStyle(element);
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const stops = (name: string) => token(name).split(/\s*,\s*/);
   return {
     dark,
-    colours: createColours({
+    colours: coloursFor({
       diverging: stops(palette === 'greenRed' ? 'green-red' : 'orange-blue'),
       pixels: inkOnPaper ? stops('pixels') : undefined,
       faint: token('ink-3'),

@@ -23,6 +23,7 @@ let engine: StandIn;
 let folder: string;
 let renderer: string;
 let documents: Documents;
+let begun: Promise<unknown> | undefined;
 let server: LocalServer;
 let clock: number;
 
@@ -53,7 +54,7 @@ beforeEach(async () => {
       quit: () => {},
     },
   });
-  await documents.begin({ template: 'lesson3' });
+  begun = undefined;
   server = await startLocalServer({
     port: 0,
     folder: renderer,
@@ -68,6 +69,9 @@ afterEach(async () => {
   await documents.close();
   rmSync(folder, { recursive: true });
 });
+
+/** Starts the engine, which only some tests need, and opens the lesson. */
+const begin = () => (begun ??= documents.begin({ template: 'lesson3' }));
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
 
@@ -97,11 +101,12 @@ type Window = {
 };
 
 /** Opens a window's WebSocket, perhaps with other headers. Rejects with the status that refused it. */
-function openSocket(
+async function openSocket(
   { cookie, origin, socket: to }: Admission,
   headers: Record<string, string> = { cookie, origin },
   { url = to.url, protocols = to.protocols } = {},
 ): Promise<Window> {
+  await begin();
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, protocols, { headers });
     const messages: Message[] = [];
@@ -283,6 +288,7 @@ test.each([
 });
 
 test('Another start of the app gets a link for the key of the lock, and only for that', async () => {
+  await begin();
   expect((await ask('/control')).status).toBe(403);
   expect((await ask('/control', { [CONTROL_HEADER]: 'wrong', cookie: (await signIn()).cookie })).status).toBe(403);
   const { status, body } = await ask('/control', { [CONTROL_HEADER]: 'the key of the lock' });
