@@ -4,11 +4,11 @@ import { typeAtRandom } from './typed.ts';
 
 beforeAll(startBackend);
 
-test('2000 texts typed into cells of every kind, in English and German, give a value or a sentence', async () => {
-  const { faults, texts, refused, formulas, errors } = await typeAtRandom(5, 2000, () => {});
+test('1000 texts typed into cells of every kind, in English and German, give a value or a sentence', async () => {
+  const { faults, texts, refused, formulas, errors } = await typeAtRandom(5, 1000, () => {});
   expect(faults).toEqual([]);
-  expect(texts).toBe(2000);
-  expect(refused).toBeGreaterThan(300);
-  expect(formulas).toBeGreaterThan(300);
-  expect(errors).toBeGreaterThan(100);
+  expect(texts).toBe(1000);
+  expect(refused).toBeGreaterThan(150);
+  expect(formulas).toBeGreaterThan(150);
+  expect(errors).toBeGreaterThan(50);
 });
