@@ -10,6 +10,7 @@ import { parseNetwork, type TensorId } from '../shared/network.ts';
 import { buildSheet } from '../shared/layout/sheet.ts';
 import { languages } from '../shared/messages/languages.ts';
 import { messages } from '../shared/messages.ts';
+import { templateNames } from '../shared/templates.ts';
 import type { Workbook } from '../shared/workbook.ts';
 import { computeReference } from './engine/oracle/reference.ts';
 import { runCommandIn } from './commands/testing/run-command.ts';
@@ -258,7 +259,7 @@ describe('what goes wrong is told in one line on stderr, with a status:', () => 
     ['calc lesson3 --sheet A --sheet B', 2, '--sheet is given twice. Give it once.'],
     ['calc lesson3 --tensors', 2, '--tensors needs --json as well.'],
     ['calc lesson', 1, 'There is no file lesson and no template of that name. Did you mean lesson3?'],
-    ['calc resnet', 1, 'There is no file resnet and no template of that name. Templates: lesson3, lenet, resnet-tiny.'],
+    ['calc resnet', 1, `There is no file resnet and no template of that name. Templates: ${templateNames.join(', ')}.`],
     ['calc no.convsheet', 1, 'There is no file no.convsheet. Check the spelling, or choose another file.'],
     ['calc .', 1, '. is a folder. Choose a file in it.'],
     [
@@ -283,11 +284,12 @@ describe('what goes wrong is told in one line on stderr, with a status:', () => 
     ['calc lesson3 --set A2=', 1, '--set A2 gives no number. Give one; only an expected class can be left blank.'],
     ['new', 2, 'new needs a template. "help new" shows how.'],
     ['new lesson3', 2, 'new needs -o FILE. "help new" shows how.'],
-    [
-      'new lesson9 -o a.convsheet',
-      1,
-      /^There is no template called lesson9\. Choose among lesson3, lenet, resnet-tiny\.$/,
-    ],
+    ['new lesson9 -o a.convsheet', 1, `There is no template called lesson9. Choose among ${templateNames.join(', ')}.`],
+    ['new lesson3 --spec a.json -o a.convsheet', 2, 'new doesn\'t know what to do with lesson3. "help new" shows how.'],
+    ['new lesson3 --seed 3 -o a.convsheet', 2, '--seed needs --spec as well.'],
+    ['new --spec no.json -o a.convsheet', 1, 'There is no file no.json. Check the spelling, or choose another file.'],
+    ['new --spec notes.convsheet --seed x -o a.convsheet', 2, /^--seed x: give a whole number from 0 to/],
+    ['new --spec notes.convsheet -o a.convsheet', 1, /^notes\.convsheet is no JSON, or more than a network can be\./],
     ['new lesson3 -o a.xlsx', 1, /^a\.xlsx doesn't end in \.convsheet, the only kind of file "new" makes\. /],
     ['new lesson3 -o none/a.convsheet', 1, /^none\/a\.convsheet can't be written: there is no folder none\. /],
     ['bench strat', 2, /^There is no benchmark strat\. /],

@@ -37,6 +37,8 @@ export type Change =
   | { kind: 'classes'; classes: readonly string[]; values?: Float32Array }
   | { kind: 'source'; source: Source }
   | { kind: 'fit'; fit: Fit | undefined }
+  /** Findings that aren't told again, in place of those before. */
+  | { kind: 'hush'; keys: readonly string[] }
   | KeptRunChange
   | WrittenChange;
 
@@ -69,8 +71,9 @@ export type Made = { changes: readonly Change[]; commands: number };
 /** The parts of a workbook that changes are about. `values` has the stored tensors; changes write into its arrays, and
  *  into the maps of what users wrote. */
 export type Content = Written &
-  Omit<Required<Workbook>, keyof Written | 'setup' | 'fit' | 'memory'> & {
+  Omit<Required<Workbook>, keyof Written | 'setup' | 'fit' | 'hushed' | 'memory'> & {
     fit: Fit | undefined;
+    hushed?: readonly string[] | undefined;
     memory: TrainingMemory | undefined;
   };
 
@@ -100,6 +103,9 @@ export function applyChange(content: Content, change: Change): void {
     case 'fit':
       content.fit = change.fit;
       break;
+    case 'hush':
+      content.hushed = change.keys.length > 0 ? change.keys : undefined;
+      break;
     case 'run':
       putRun(content, change);
       break;
@@ -128,6 +134,8 @@ export function inverseOf(content: Content, change: Change): Change {
       return { kind: 'source', source: content.source };
     case 'fit':
       return { kind: 'fit', fit: content.fit };
+    case 'hush':
+      return { kind: 'hush', keys: content.hushed ?? [] };
     case 'run':
       return runBack(content, change);
     default:
@@ -151,6 +159,8 @@ export function narrowed(content: Content, change: Change): Change | undefined {
       return sameSource(change.source, content.source) ? undefined : change;
     case 'fit':
       return change.fit === content.fit ? undefined : change;
+    case 'hush':
+      return sameNames(change.keys, content.hushed ?? []) ? undefined : change;
     case 'run':
       return change;
     default:
@@ -175,6 +185,7 @@ const OTHER_KINDS: ReadonlySet<AskedChange['kind']> = new Set([
   'classes',
   'source',
   'fit',
+  'hush',
   'run',
   'layers',
 ]);

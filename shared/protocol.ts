@@ -4,6 +4,7 @@ import type { Change, Made } from './change.ts';
 import type { WrittenChange } from './changes/kinds.ts';
 import type { Value } from './formula/value.ts';
 import type { DataSummary } from './data.ts';
+import type { Facts } from './lint.ts';
 import type { Sentence } from './messages/sentence.ts';
 import type { LayerId, TensorId } from './network.ts';
 import type { CellPlace, RangePlace, SheetId } from './places.ts';
@@ -74,6 +75,7 @@ export type Replies = {
   getWorkbook: WorkbookInfo;
   watch: { revision: number };
   change: { revision: number };
+  inspect: Facts;
   /** The derived values of at most 1000 elements, and the prediction without overrides. `tensors`: those that have
    *  other values without overrides, whole. Very large ones may be left out. */
   describeOverrides: {

@@ -6,10 +6,13 @@ import { buildSheet } from './layout/sheet.ts';
 import {
   DIGIT_SHAPE,
   type ImageShape,
+  mobileTiny,
   networkTemplates,
   resnetTiny,
   type TemplateName,
   templateParameters,
+  templateSize,
+  vgg16,
 } from './templates.ts';
 
 /** Multiplications of one image's forward pass. */
@@ -25,9 +28,9 @@ function multiplications(network: NetworkSpec): number {
 }
 
 describe('templates', () => {
-  it.each(Object.entries(networkTemplates))('%s ends in as many named scores as there are classes', (_, build) => {
+  it.each(Object.entries(networkTemplates))('%s ends in as many named scores as there are classes', (name, build) => {
     for (const classes of [2, 10, 26]) {
-      const network = build(DIGIT_SHAPE, classes);
+      const network = build(templateSize(name as TemplateName).images, classes);
       expect(inferShapes(network).get(scoresLayer(network)!.id)).toEqual([classes]);
       expect(network.layers.at(-1)!.kind).toBe('softmax');
     }
@@ -56,8 +59,38 @@ describe('templates', () => {
     }
   });
 
+  it('mobile-tiny is smaller still, and fits a sheet for images of any size', () => {
+    const network = mobileTiny(DIGIT_SHAPE, 10);
+    const parameters = describeTensors(network).filter(({ role }) => role === 'parameter');
+    expect(parameters.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(12_000);
+    for (const shape of [
+      [1, 1, 1],
+      [64, 64, 3],
+      [224, 224, 3],
+      [512, 300, 4],
+    ] as ImageShape[]) {
+      const made = mobileTiny(shape, 10);
+      expect(buildSheet(made).layout.columns).toBeLessThan(16_384);
+      expect(multiplications(made)).toBeLessThan(shape[0] * shape[1] * 2000 + 1_000_000);
+    }
+  });
+
+  it('vgg16 begins with weights that keep numbers from fading, the same for the same random numbers', () => {
+    const network = vgg16([32, 32, 3], 10);
+    const kernel = templateParameters('vgg16', network, createRandom(3)).get('block1_conv1/kernel')!;
+    expect(templateParameters('vgg16', network, createRandom(3)).get('block1_conv1/kernel')).toEqual(kernel);
+    const variance = kernel.reduce((sum, weight) => sum + weight * weight, 0) / kernel.length;
+    // 27 numbers are read, and ReLU takes half of what comes of them.
+    expect((variance * 27) / 2).toBeCloseTo(1, 1);
+  });
+
+  it('vgg16 says which layer digits are too small for', () => {
+    expect(() => vgg16(DIGIT_SHAPE, 10)).toThrow('block5_pool');
+  });
+
   it.each(Object.keys(networkTemplates) as TemplateName[])('%s has every parameter before any training', name => {
-    const network = networkTemplates[name]([28, 28, 3], 10);
+    const side = name === 'vgg16' ? 32 : 28;
+    const network = networkTemplates[name]([side, side, 3], 10);
     const values = templateParameters(name, network, createRandom(1));
     for (const { id, name: parameter, role, size } of describeTensors(network)) {
       if (role !== 'parameter') continue;

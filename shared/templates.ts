@@ -8,15 +8,29 @@ import {
   type LayerSettings,
   type NetworkSpec,
   type Pair,
+  type Shape,
   type TensorId,
 } from './network.ts';
 import type { Random } from './random.ts';
 
-export const templateNames = ['lesson3', 'lenet', 'resnet-tiny'] as const;
+export const templateNames = [
+  'lesson3',
+  'lesson-excel',
+  'mlp',
+  'lenet',
+  'mobile-tiny',
+  'resnet-tiny',
+  'vgg16',
+] as const;
 export type TemplateName = (typeof templateNames)[number];
 export type ImageShape = readonly [height: number, width: number, channels: number];
-/** The shape of the digits, which the templates show. */
+/** The shape of the digits, which most templates show. */
 export const DIGIT_SHAPE: ImageShape = [28, 28, 1];
+
+/** The images and the number of classes that a template comes with. */
+export function templateSize(name: TemplateName): { images: ImageShape; classes: number } {
+  return name === 'vgg16' ? { images: [224, 224, 3], classes: 1000 } : { images: DIGIT_SHAPE, classes: 10 };
+}
 
 /** Builds a network. Throws UserError that names the layer if the images are too small for it. */
 export type NetworkTemplate = (images: ImageShape, classes: number) => NetworkSpec;
@@ -31,6 +45,22 @@ export const lesson3: NetworkTemplate = (images, classes) => {
   add('pool', halve);
   add('flatten', { kind: 'flatten' });
   add('dense', { kind: 'dense', units: classes, useBias: true });
+  add('softmax', { kind: 'softmax' });
+  return network();
+};
+
+/** Two hidden dense layers, without convolutions. */
+export const mlp: NetworkTemplate = (images, classes) => {
+  const { add, network } = startNetwork(images);
+  add('flatten', { kind: 'flatten' });
+  for (const [number, units] of [
+    [1, 64],
+    [2, 32],
+  ]) {
+    add(`dense${number}`, { kind: 'dense', units, useBias: true });
+    add(`relu${number}`, { kind: 'relu' });
+  }
+  add('dense3', { kind: 'dense', units: classes, useBias: true });
   add('softmax', { kind: 'softmax' });
   return network();
 };
@@ -96,14 +126,84 @@ export const resnetTiny: NetworkTemplate = (images, classes) => {
   return network();
 };
 
+/** A small network of depthwise separable blocks. A block filters each map by itself, and then mixes the maps by a 1×1
+ *  convolution. Every convolution has batch normalisation and ReLU. Source: Howard et al. 2017,
+ *  arxiv.org/abs/1704.04861 */
+export const mobileTiny: NetworkTemplate = (images, classes) => {
+  const { add, network } = startNetwork(images);
+  const common = { padding: 'same', useBias: false } as const;
+  const square = (side: number): Pair => [side, side];
+  let [convolutions, blocks] = [0, 0];
+  const normalise = () => {
+    add(`norm${++convolutions}`, { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.9 });
+    add(`relu${convolutions}`, { kind: 'relu' });
+  };
+  const block = (filters: number, stride: number) => {
+    const number = ++blocks;
+    const window = { kernelSize: square(3), strides: square(stride), ...common };
+    add(`depth${number}`, { kind: 'depthwiseConv2d', ...window });
+    normalise();
+    add(`point${number}`, { kind: 'conv2d', filters, kernelSize: square(1), ...plain, ...common });
+    normalise();
+  };
+
+  add('conv', { kind: 'conv2d', filters: 16, kernelSize: square(3), strides: square(2), ...common });
+  normalise();
+  // Images larger than the digits are first reduced to about that size.
+  for (let side = Math.min(images[0], images[1]); side >= 56; side /= 2) block(16, 2);
+  block(32, 1);
+  block(64, 2);
+  block(64, 1);
+  add('mean', { kind: 'globalAveragePool2d' });
+  add('dense', { kind: 'dense', units: classes, useBias: true });
+  add('softmax', { kind: 'softmax' });
+  return network();
+};
+
+/** VGG-16, with the names that Keras gives its layers. Source: Simonyan and Zisserman 2014, configuration D,
+ *  arxiv.org/abs/1409.1556 */
+export const vgg16: NetworkTemplate = (images, classes) => {
+  const { add, network } = startNetwork(images);
+  for (const [place, [filters, count]] of VGG_BLOCKS.entries()) {
+    const block = `block${place + 1}`;
+    for (let number = 1; number <= count; number++) {
+      const window = { kernelSize: [3, 3] as Pair, ...plain, padding: 'same' as const };
+      add(`${block}_conv${number}`, { kind: 'conv2d', filters, ...window, useBias: true });
+      add(`${block}_relu${number}`, { kind: 'relu' });
+    }
+    add(`${block}_pool`, halve);
+  }
+  add('flatten', { kind: 'flatten' });
+  for (const number of [1, 2]) {
+    add(`fc${number}`, { kind: 'dense', units: 4096, useBias: true });
+    add(`fc${number}_relu`, { kind: 'relu' });
+  }
+  add('predictions', { kind: 'dense', units: classes, useBias: true });
+  add('softmax', { kind: 'softmax' });
+  return network();
+};
+
+/** Filters and number of convolutions before each pool. */
+const VGG_BLOCKS = [
+  [64, 2],
+  [128, 2],
+  [256, 3],
+  [512, 3],
+  [512, 3],
+] as const;
+
 export const networkTemplates: Readonly<Record<TemplateName, NetworkTemplate>> = {
   lesson3,
+  'lesson-excel': lesson3,
+  mlp,
   lenet,
+  'mobile-tiny': mobileTiny,
   'resnet-tiny': resnetTiny,
+  vgg16,
 };
 
 /** A template's untrained parameters: fresh weights and the rates of its dropout layers. The lesson's first convolution
- *  gets its two kernels, which find upper and left edges. */
+ *  gets its two kernels, which find upper and left edges. The lesson's workbook has numbers for the second one too. */
 export function templateParameters(
   name: TemplateName,
   network: NetworkSpec,
@@ -112,7 +212,9 @@ export function templateParameters(
   const values = initialValues(network, random);
   for (const { id, name: parameter, shape } of describeTensors(network)) {
     if (parameter === 'rate') values.set(id, Float32Array.of(DROPPED));
-    if (name === 'lesson3' && id === 'conv1/kernel') values.set(id, edgeKernels(shape[2]));
+    if (name.startsWith('lesson') && id === 'conv1/kernel') values.set(id, edgeKernels(shape[2]));
+    if (name === 'lesson-excel' && id === 'conv2/kernel') values.set(id, kernelOf(WORKBOOK_KERNELS));
+    if (name === 'vgg16' && parameter === 'kernel') enlarge(values.get(id)!, shape);
   }
   return values;
 }
@@ -124,6 +226,48 @@ function edgeKernels(channels: number): Float32Array {
   const fall = [1, 0, -1];
   const cells = fall.flatMap(top => fall.map(left => [top, left]));
   return Float32Array.from(cells.flatMap(kernels => Array.from({ length: channels }, () => kernels)).flat());
+}
+
+/** The kernels of the workbook's second convolution, as they stand in its cells: for each filter the slices of both
+ *  maps, row by row. */
+const WORKBOOK_KERNELS = [
+  [
+    [
+      0.516467346, 0.267090696, 0.256953086, 0.859535006, -0.517181158, 0.0494792914, 0.802265974, 0.0131633079,
+      -0.670883069,
+    ],
+    [
+      0.82727291, 0.365885433, -0.548509636, 0.568995606, 0.360499048, 0.300633806, 0.318369987, 0.696158557,
+      0.591849449,
+    ],
+  ],
+  [
+    [
+      0.0172470605, 0.257591833, 0.436008892, 0.554911682, 0.195282909, 0.17379935, -0.959947009, 0.443578155,
+      0.633843436,
+    ],
+    [
+      0.794099351, 0.183909094, 0.688480563, -0.874240282, 0.398339916, 0.53842988, 0.234498833, 0.158184715,
+      0.837024369,
+    ],
+  ],
+];
+
+/** A kernel [3, 3, channels, filters] of its filters' slices. */
+function kernelOf(filters: readonly (readonly (readonly number[])[])[]): Float32Array {
+  return Float32Array.from(
+    filters[0][0].flatMap((_, cell) =>
+      filters[0].flatMap((_, channel) => filters.map(slices => slices[channel][cell])),
+    ),
+  );
+}
+
+/** Makes the initial values larger, so that numbers don't fade from layer to layer where ReLU takes half of them away.
+ *  Source: He et al. 2015, arxiv.org/abs/1502.01852 */
+function enlarge(kernel: Float32Array, shape: Shape): void {
+  const [inputs, outputs] = shape.slice(-2);
+  const factor = Math.sqrt((inputs + outputs) / inputs);
+  for (let i = 0; i < kernel.length; i++) kernel[i] *= factor;
 }
 
 const plain = { strides: [1, 1] } as const;

@@ -33,6 +33,8 @@ export type Workbook = {
   fit?: Fit;
   /** Left out if nothing was trained. */
   memory?: TrainingMemory;
+  /** Findings that the user doesn't want to be told again (see `keyOf` in lint.ts). Left out if there are none. */
+  hushed?: readonly string[];
   /** The set-up of the next run. Left out if nobody has changed it. */
   setup?: KeptSetup;
 };

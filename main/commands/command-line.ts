@@ -32,7 +32,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
     {
       run: newWorkbook,
       line: help.new.line,
-      help: () => help.new.text(indent(templates.map(({ name, title }) => [name, say(title)]))),
+      help: () => help.new.text(indent(templates.map(({ name, about }) => [name, say(about)]))),
     },
   ],
   ['train', { run: train, line: trainHelp.train.line, help: () => trainHelp.train.text }],

@@ -6,7 +6,7 @@ import { messages } from '../../shared/messages.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { describeTensors, formatShape, type NetworkSpec, type TensorId } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
-import { networkTemplates, type TemplateName, templateParameters } from '../../shared/templates.ts';
+import { networkTemplates, type TemplateName, templateParameters, templateSize } from '../../shared/templates.ts';
 import { type Start, starts, type TrainingConfig } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { createBatches } from '../engine/data/batches.ts';
@@ -71,7 +71,7 @@ async function templateJob(
   signal: AbortSignal,
 ): Promise<Job> {
   if (start === 'continue') throw new UserError(messages.trainCommand.continueTemplate);
-  const shape: DataChoice['shape'] = chosen.size === undefined ? [28, 28, 1] : parseSize(chosen.size);
+  const shape: DataChoice['shape'] = chosen.size === undefined ? ownShape(name) : parseSize(chosen.size);
   const choice = choiceOf(imagesOf('train', chosen, undefined), chosen, shape, {});
   checkChoice(choice, chosen);
   // The ids of the layers are the same for every number of classes.
@@ -188,6 +188,12 @@ function exampleOf(data: DataSet, network: NetworkSpec): { source: Workbook['sou
     if (role === 'actual') values.set(id, targets);
   }
   return { source: { kind: 'image', name: data.nameOf(data.split[split][0]) }, values };
+}
+
+/** The images that a template takes if nothing else is asked for. */
+function ownShape(name: TemplateName): DataChoice['shape'] {
+  const [height, width, channels] = templateSize(name).images;
+  return [height, width, channels as 1 | 3];
 }
 
 /** Reads 64x64 or 64x64x3. */

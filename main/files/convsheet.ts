@@ -6,6 +6,7 @@ import { fits } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { ARCHIVE_LIMITS } from '../../shared/file-limits.ts';
 import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
+import { MOST_HUSHED, MOST_KEY } from '../../shared/lint-keys.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
@@ -48,6 +49,7 @@ const headerSchema = v.object({
     ARCHIVE_LIMITS.entries,
   ),
   fit: v.optional(v.picklist(fits)),
+  hushed: v.optional(list(v.pipe(v.string(), v.maxLength(MOST_KEY)), MOST_HUSHED)),
   memory: v.optional(memorySchema),
   // A set-up of another version is left out, because somebody can set it up again.
   setup: v.optional(v.fallback(v.optional(setupSchema), undefined)),
@@ -78,6 +80,7 @@ export function readWorkbook(file: Source | Uint8Array, name: string): Workbook 
     values,
     ...(runs.length > 0 && { runs }),
     ...(header.fit && { fit: header.fit }),
+    ...(header.hushed && { hushed: header.hushed }),
     ...(header.setup && { setup: header.setup }),
     ...(header.memory && { memory: readMemory(archive, header.memory, network, wrong) }),
   };
@@ -99,7 +102,7 @@ export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
 /** `writeWorkbook` in pieces, which are made when they are asked for. `tell` is called with a sentence about what was
  *  left out for lack of room. */
 export function workbookPieces(workbook: Workbook, tell?: (sentence: Sentence) => void): Generator<Uint8Array> {
-  const { network, classes, source, values, fit, setup } = workbook;
+  const { network, classes, source, values, fit, hushed, setup } = workbook;
   const stored = storedTensors(network);
   const tensors = stored.map(({ id, shape }, n) => ({ tensor: id, shape, type: 'float32', file: `tensors/${n}.bin` }));
   const content = stored.reduce((sum, { size }) => sum + 4 * size, MAX_HEADER_BYTES);
@@ -117,6 +120,7 @@ export function workbookPieces(workbook: Workbook, tell?: (sentence: Sentence) =
     source: source.kind === 'image' ? { ...source, name: source.name.slice(0, LONGEST.source) } : source,
     tensors,
     fit,
+    hushed,
     memory,
     setup,
   };

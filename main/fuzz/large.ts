@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { initialValues } from '../../shared/initial-values.ts';
 import { say } from '../../shared/messages.ts';
-import { type Layer, parseNetwork } from '../../shared/network.ts';
 import type { Args } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
+import { vgg16 } from '../../shared/templates.ts';
 import { connectClient, type RunningApp, startApp } from '../bench/app.ts';
 import { launch } from '../bench/browser.ts';
 import { noteReady, readyTime } from '../bench/page/measure.ts';
@@ -21,48 +21,14 @@ import { childrenOf, watchFootprint } from './footprint.ts';
 import type { Fuzz } from './fuzz.ts';
 
 const CLASSES = 1000;
-const TENSOR = 'scores/kernel';
+const TENSOR = 'predictions/kernel';
 /** The most MiB that all processes but the engine may take together. */
 const MOST = 600;
 /** A save is killed after at most this many milliseconds. */
 const SAVE = 4000;
-/** The filters of the convolutions before each pool. */
-const BLOCKS = [
-  [64, 64],
-  [128, 128],
-  [256, 256, 256],
-  [512, 512, 512],
-  [512, 512, 512],
-];
-
-/** Source: Simonyan and Zisserman 2014, configuration D. */
-function vgg16() {
-  const layers: object[] = [{ id: 'input', name: 'input', inputs: [], kind: 'input', shape: [224, 224, 3] }];
-  let last = 'input';
-  const add = (kind: Layer['kind'], settings: object = {}, id = `${kind}-${layers.length}`) => {
-    layers.push({ id, name: id, inputs: [last], kind, ...settings });
-    last = id;
-  };
-  for (const block of BLOCKS) {
-    for (const filters of block) {
-      add('conv2d', { filters, kernelSize: [3, 3], strides: [1, 1], padding: 'same', useBias: true });
-      add('relu');
-    }
-    add('maxPool2d', { poolSize: [2, 2], strides: [2, 2], padding: 'valid' });
-  }
-  add('flatten');
-  for (const units of [4096, 4096]) {
-    add('dense', { units, useBias: true });
-    add('relu');
-  }
-  add('dense', { units: CLASSES, useBias: true }, 'scores');
-  add('softmax', {}, 'softmax');
-  return parseNetwork({ version: 1, layers });
-}
-
 /** A workbook file with random weights. */
 async function makeFile(path: string, seed: number): Promise<void> {
-  const network = vgg16();
+  const network = vgg16([224, 224, 3], CLASSES);
   const values = initialValues(network, createRandom(seed))
     .set('input/output', new Float32Array(224 * 224 * 3).fill(0.5))
     .set('softmax/actual', new Float32Array(CLASSES).fill(Number.NaN));

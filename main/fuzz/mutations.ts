@@ -30,7 +30,11 @@ export const mutations: Fuzz = {
       if (step + whole > 0) failures.push(`network ${number}: ${step} + ${whole} right formulas are blamed`);
       const kinds = new Set(example.sheet.network.layers.map(({ kind }) => kind));
       for (const mutation of wrongMakers) {
-        const isPossible = !mutation.example && (!mutation.kind || kinds.has(mutation.kind));
+        const { layers } = example.sheet.network;
+        const isConcerned = layers.some(
+          layer => (!mutation.kind || layer.kind === mutation.kind) && (mutation.concerns?.(layer) ?? true),
+        );
+        const isPossible = !mutation.example && isConcerned;
         if (isPossible) note(mutation.name, countMismatches(example, mutation));
       }
       for (const kind of calculating) {

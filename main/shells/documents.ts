@@ -81,6 +81,8 @@ export type DocumentsOptions = {
 };
 
 const FIRST_TEMPLATE = 'lesson3';
+/** What a new workbook is called whose network is empty. */
+const EMPTY = 'network';
 const MAX_RECENT = 10;
 /** How many milliseconds the engine has, when the app ends, to say whether there are unsaved changes. */
 const ANSWER_WITHIN = 3000;
@@ -196,6 +198,13 @@ export function createDocuments(options: DocumentsOptions): Documents {
     await openWork({ from: 'file', path }, { name: titleOf(path), path, stamp });
   }
 
+  /** Opens a template, and tells what there is to say about it. */
+  async function openTemplate(template: string, say: (notice: Events['notice']) => void) {
+    await openWork({ from: 'template', template }, { name: template });
+    const { opened } = sentences.templates;
+    if (Object.hasOwn(opened, template)) say({ tone: 'info', sentence: opened[template as keyof typeof opened] });
+  }
+
   /** Saves the workbook. `workbook`: the one that is meant, if it must be the open one. */
   async function save({ path, overwrite }: Args<'save'>, workbook?: string): Promise<Replies['save']> {
     const { document } = supervisor;
@@ -279,8 +288,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
       });
       return reply;
     },
-    async newWorkbook({ template }) {
-      await openWork({ from: 'template', template }, { name: template });
+    async newWorkbook(args, client) {
+      if ('images' in args) await openWork({ from: 'empty', images: args.images }, { name: EMPTY });
+      else await openTemplate(args.template, notice => tell(client, 'notice', notice));
       return {};
     },
     async openFile({ path }) {
@@ -396,11 +406,11 @@ export function createDocuments(options: DocumentsOptions): Documents {
         if ((target === undefined || file !== undefined) && (await recover(file))) return;
         if (file !== undefined) return await openFile(file);
         const template = target && 'template' in target ? target.template : FIRST_TEMPLATE;
-        await openWork({ from: 'template', template }, { name: template });
+        await openTemplate(template, notice => firstNotices.push(notice));
       } catch (error) {
         if (!(error instanceof UserError) || target === undefined) throw error;
         firstNotices.push({ tone: 'error', sentence: error.sentence });
-        await openWork({ from: 'template', template: FIRST_TEMPLATE }, { name: FIRST_TEMPLATE });
+        await openTemplate(FIRST_TEMPLATE, () => {});
       } finally {
         begun();
       }

@@ -80,9 +80,9 @@ test('The package holds the app and nothing of how it is made', () => {
       `assets/data/letters/${split}-images-idx3-ubyte.gz`,
       `assets/data/letters/${split}-labels-idx1-ubyte.gz`,
     ]),
-    'assets/networks/lenet.convsheet',
-    'assets/networks/lesson3.convsheet',
-    'assets/networks/resnet-tiny.convsheet',
+    ...['lenet', 'lesson-excel', 'lesson3', 'mlp', 'mobile-tiny', 'resnet-tiny'].map(
+      name => `assets/networks/${name}.convsheet`,
+    ),
     'package.json',
   ]);
   expect(named).toContain('.build/renderer/index.html');

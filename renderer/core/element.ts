@@ -58,6 +58,7 @@ const ICONS = {
   graph: 'M2 5.5h4v5H2zM10 2h4v4h-4zM10 10h4v4h-4zM6 8h2M8 4v8M8 4h2M8 12h2',
   plus: 'M8 3v10M3 8h10',
   minus: 'M3 8h10',
+  advice: 'M8 3 14 13H2zM8 6.7v3M8 11.4v.2',
   save: 'M8 2.5v7M4.8 6.6 8 9.8l3.2-3.2M3 12.5h10',
   play: 'M5 3.2v9.6L12.5 8z',
   pause: 'M5.5 3.5v9M10.5 3.5v9',

@@ -1,4 +1,5 @@
 import { messages } from '../../shared/messages.ts';
+import type { Args } from '../../shared/protocol.ts';
 import { templateNames } from '../../shared/templates.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
@@ -8,6 +9,10 @@ import { isUnderWay } from '../core/run-view.ts';
 import type { Store } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { choosePath } from '../parts/file-dialog.ts';
+import { chooseImageSize } from './empty-network.ts';
+
+/** The choice of an empty network, beside the names of the templates. */
+const EMPTY = 'empty';
 
 type Filed = {
   store: Store;
@@ -58,6 +63,11 @@ export function createFileCommands({ store, client, dialogs, finishEditing, atte
   const openInstead = async (work: () => Promise<unknown>) => {
     if (await mayLeave()) await attempt(work);
   };
+  const begin = (work: Args<'newWorkbook'>) => openInstead(() => client.send('newWorkbook', work));
+  const beginEmpty = async () => {
+    const images = await chooseImageSize(dialogs);
+    if (images) await begin({ images });
+  };
   const open = async () => {
     const chosen = await chooseFile('open', '');
     if (chosen) await client.send('openFile', { path: chosen.path });
@@ -87,9 +97,13 @@ export function createFileCommands({ store, client, dialogs, finishEditing, atte
     {
       id: 'file.new',
       label: () => messages.menu.new,
-      choices: () => templateNames.map(name => ({ argument: name, label: messages.menu.templates[name] })),
+      choices: () => [
+        ...templateNames.map(name => ({ argument: name, label: messages.menu.templates[name] })),
+        '-',
+        { argument: EMPTY, label: messages.templates.empty.menu },
+      ],
       enabled: mayEdit,
-      run: template => openInstead(() => client.send('newWorkbook', { template })),
+      run: template => (template === EMPTY ? beginEmpty() : begin({ template })),
     },
     {
       id: 'file.open',

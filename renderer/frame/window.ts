@@ -13,6 +13,7 @@ import type { Store, Values, View } from '../core/store.ts';
 import { createDialogs } from '../parts/dialogs.ts';
 import { choosePaste } from './paste-dialog.ts';
 import { createDigits } from '../data/digits.ts';
+import { createAdvice } from '../layers/advice.ts';
 import { createGraph } from '../layers/graph.ts';
 import { createLayerEditing } from '../layers/layer-editing.ts';
 import { createLayerList } from '../layers/layer-list.ts';
@@ -47,6 +48,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   const browsing = createBrowsing();
   const dialogs = createDialogs(document.body);
   const layers = createLayerEditing(store, client);
+  const advice = createAdvice(store, client);
   const drawing = createDrawing(store, values, client);
   let grid: Grid;
   const commands = createCommands({
@@ -77,7 +79,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(leftEdge, sideEdge);
   const workspace = element('main', { class: 'workspace' }, left, leftEdge.root, sheet, sideEdge.root);
   root.append(workspace);
-  views.push(createLayerList(left, store, commands, layers));
+  views.push(createLayerList(left, store, commands, { editing: layers, advice }));
   views.push(createDigits(left, store, client, commands, browsing));
   views.push(createSamples(left, store, client, commands, browsing));
   views.push(createDrawPanel(left, store, commands, drawing));
@@ -93,7 +95,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createPrediction(workspace, store, client, dialogs));
   views.push(createRuns(workspace, store, client, dialogs));
   views.push(createFind(workspace, store, client, commands.reveal, () => grid));
-  views.push(layers, createLayerPane(workspace, store, client, layers));
+  views.push(layers, advice, createLayerPane(workspace, store, client, { editing: layers, advice }));
   views.push(createOverrides(workspace, store, client, values, commands, () => grid));
   views.push(createStatusBar(root, store, values, commands));
   // After the last control, Tab continues in the sheet instead of leaving the page.

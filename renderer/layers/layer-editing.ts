@@ -204,7 +204,7 @@ function added(network: NetworkSpec, after: Layer, kind: AddedKind, reader?: Lay
 }
 
 /** Ends a paused run and waits until its weights are in the workbook. Throws UserError while a run trains. */
-async function endPausedRun(store: Store, client: Client): Promise<void> {
+export async function endPausedRun(store: Store, client: Client): Promise<void> {
   const { run } = store.get();
   if (!run || !isUnderWay(run.state)) return;
   if (run.state.status !== 'paused') throw new UserError(sentences.layerEdits.duringRun);

@@ -1,18 +1,24 @@
 import { whole } from '../../shared/messages/format.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import type { Layer } from '../../shared/network.ts';
 import type { Commands } from '../core/commands.ts';
 import { foldedInto } from '../core/foldable.ts';
 import { layerOfCell, shownFor } from '../core/layer-places.ts';
-import { destroyAll, element } from '../core/element.ts';
+import { destroyAll, element, icon } from '../core/element.ts';
 import type { State, Store, View } from '../core/store.ts';
 import { moveInMenu } from '../parts/menu.ts';
+import type { Advice } from './advice.ts';
 import { editsKey, type LayerEditing } from './layer-editing.ts';
 
 /** The network's layers with their shapes and numbers of parameters. The layer of the selected cell is marked. Pressing
  *  a layer goes there. */
-export function createLayerList(parent: Element, store: Store, commands: Commands, editing: LayerEditing): View {
+export function createLayerList(
+  parent: Element,
+  store: Store,
+  commands: Commands,
+  { editing, advice }: { editing: LayerEditing; advice: Advice },
+): View {
   const text = messages.panels;
   const total = element('small', {});
   const list = element('ul', { class: 'layers' });
@@ -52,6 +58,7 @@ export function createLayerList(parent: Element, store: Store, commands: Command
     });
     list.replaceChildren(...buttons.map(button => element('li', {}, button)));
     mark();
+    markAdvice();
     if (focused >= 0) buttons[focused]?.focus();
   };
   const mark = () => {
@@ -63,6 +70,20 @@ export function createLayerList(parent: Element, store: Store, commands: Command
       if (i === current) button.setAttribute('aria-current', 'true');
       else button.removeAttribute('aria-current');
       button.tabIndex = i === current ? 0 : -1;
+    }
+  };
+  /** Puts a mark beside the layers that there is advice about. */
+  const markAdvice = () => {
+    const found = advice.findings();
+    for (const button of buttons) {
+      const own = found.filter(({ layer }) => layer === button.dataset.layer);
+      const mark = button.querySelector('.advice');
+      if (own.length === 0) mark?.remove();
+      const title = own.map(({ what }) => say(what)).join('\n');
+      if (own.length === 0 || mark?.getAttribute('title') === title) continue;
+      mark?.remove();
+      const unseen = element('span', { class: 'unseen' }, messages.lint.mark(own.length));
+      button.querySelector('.shape')!.prepend(element('span', { class: 'advice', title }, icon('advice'), unseen));
     }
   };
   list.addEventListener('keydown', event => {
@@ -89,7 +110,11 @@ export function createLayerList(parent: Element, store: Store, commands: Command
 
   parent.append(root);
   build();
-  return destroyAll(root, [store.on(['sheet', 'foldedLayers'], build), store.on(['active'], mark)]);
+  return destroyAll(root, [
+    store.on(['sheet', 'foldedLayers'], build),
+    store.on(['active'], mark),
+    advice.onChange(markAdvice),
+  ]);
 }
 
 /** The keys that edit the layer with the focus. */

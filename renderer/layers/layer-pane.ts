@@ -11,6 +11,8 @@ import { foldable } from '../core/foldable.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import type { Store, View } from '../core/store.ts';
 import { createSide, section } from '../parts/sides.ts';
+import type { Advice } from './advice.ts';
+import { createAdviceList } from './advice-list.ts';
 import { shapeText } from './graph-boxes.ts';
 import { bytesOf, consequencesOf } from './layer-draft.ts';
 import { editsKey, type LayerEditing } from './layer-editing.ts';
@@ -18,7 +20,12 @@ import { createLayerFields } from './layer-fields.ts';
 import { answerText, followPreview, toldOf } from './layer-preview.ts';
 import { trainable } from '../training/setup.ts';
 
-export function createLayerPane(parent: Element, store: Store, client: Client, editing: LayerEditing): View {
+export function createLayerPane(
+  parent: Element,
+  store: Store,
+  client: Client,
+  { editing, advice }: { editing: LayerEditing; advice: Advice },
+): View {
   const text = messages.layerEdits;
   const { root, body, end } = createSide(store, 'layers', text.title);
   root.classList.add('layer-pane');
@@ -26,6 +33,7 @@ export function createLayerPane(parent: Element, store: Store, client: Client, e
   const problem = element('p', { class: 'problem', role: 'alert' });
   const choice = element('select', { class: 'field small' });
   const fields = createLayerFields(editing);
+  const advices = createAdviceList(store, advice);
   const kinds = element('select', { class: 'field small' });
   const begin = element(
     'select',
@@ -59,6 +67,7 @@ export function createLayerPane(parent: Element, store: Store, client: Client, e
     element('label', { class: 'labelled' }, text.layer, choice),
     fields.root,
     row,
+    advices.root,
     section(text.add, [], adding, element('label', { class: 'labelled' }, text.beginning, begin)),
     problem,
     section(text.consequences, [state], facts, notes, element('div', { class: 'table-box', tabindex: 0 }, table)),
@@ -80,6 +89,7 @@ export function createLayerPane(parent: Element, store: Store, client: Client, e
     apply.disabled = !changed || store.get().role === 'viewer';
     cancel.disabled = !changed;
     state.textContent = changed ? '' : text.nothing;
+    advices.show(chosen, changed);
     showConsequences();
   }
 
@@ -160,6 +170,7 @@ export function createLayerPane(parent: Element, store: Store, client: Client, e
   const ends = [
     end,
     editing.onChange(show),
+    advice.onChange(show),
     store.on(['side', 'run', 'role', 'written', 'setup', 'foldedLayers'], show),
   ];
   return destroyAll(root, [...ends, () => preview.destroy()]);

@@ -1,3 +1,4 @@
+import { byHandMessages } from './de/by-hand.ts';
 import type { Catalogue } from './catalogue.ts';
 import { cellMessages, layerMessages } from './de/cells.ts';
 import { commandLineMessages } from './de/command-line.ts';
@@ -10,6 +11,7 @@ import { panelMessages } from './de/frame.ts';
 import { clipboardMessages, gridMessages } from './de/grid.ts';
 import { graphMessages } from './de/graph.ts';
 import { layerEditMessages } from './de/layer-edits.ts';
+import { lintMessages } from './de/lint.ts';
 import { looksMessages } from './de/looks.ts';
 import { loopMessages } from './de/loop.ts';
 import { meaningMessages } from './de/meaning.ts';
@@ -22,6 +24,7 @@ import { shellMessages } from './de/shell.ts';
 import { trainCommandMessages } from './de/train-command.ts';
 import { gradientMessages, nativeMessages, optimizerMessages, trainingMessages } from './de/training.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './de/training-panel.ts';
+import { templateMessages } from './de/templates.ts';
 import { viewMessages } from './de/views.ts';
 import { sheetMessages } from './de/sheets.ts';
 import { writtenMessages } from './de/written.ts';
@@ -60,6 +63,9 @@ export const de: Catalogue = {
   commandLine: commandLineMessages,
   shell: shellMessages,
   menu: menuMessages,
+  templates: templateMessages,
+  byHand: byHandMessages,
+  lint: lintMessages,
   panels: panelMessages,
   grid: gridMessages,
 };

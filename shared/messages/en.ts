@@ -1,3 +1,4 @@
+import { byHandMessages } from './en/by-hand.ts';
 import { cellMessages } from './en/cells.ts';
 import { clipboardMessages } from './en/clipboard.ts';
 import { commandLineMessages } from './en/command-line.ts';
@@ -14,6 +15,7 @@ import { layerEditMessages } from './en/layer-edits.ts';
 import { layerMessages } from './en/layers.ts';
 import { loopMessages } from './en/loop.ts';
 import { meaningMessages } from './en/meaning.ts';
+import { lintMessages } from './en/lint.ts';
 import { looksMessages } from './en/looks.ts';
 import { menuMessages } from './en/menu.ts';
 import { nativeMessages } from './en/native.ts';
@@ -26,6 +28,7 @@ import { sheetMessages } from './en/sheets.ts';
 import { shellMessages } from './en/shell.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './en/training-panel.ts';
 import { trainCommandMessages } from './en/train-command.ts';
+import { templateMessages } from './en/templates.ts';
 import { trainingMessages } from './en/training.ts';
 import { viewMessages } from './en/views.ts';
 import { writtenMessages } from './en/written.ts';
@@ -59,6 +62,9 @@ export const en = {
   commandLine: commandLineMessages,
   shell: shellMessages,
   menu: menuMessages,
+  templates: templateMessages,
+  byHand: byHandMessages,
+  lint: lintMessages,
   panels: panelMessages,
   grid: gridMessages,
   sheets: sheetMessages,

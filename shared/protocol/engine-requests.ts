@@ -10,11 +10,12 @@ import { beginnings } from '../layer-edits/kept.ts';
 import { list } from '../list-schema.ts';
 import { languages } from '../messages/languages.ts';
 import { sentenceSchema } from '../messages/sentence.ts';
+import { MOST_HUSHED, MOST_KEY } from '../lint-keys.ts';
 import { LIMITS } from '../network-limits.ts';
 import { networkSchema } from '../network-schema.ts';
 import { planes } from '../places.ts';
 import { setupSchema, starts, trainingConfigSchema } from '../training.ts';
-import { bytes, fileName, fileStamp, index, path, storedFile, tensorId, text } from './schemas.ts';
+import { bytes, fileName, fileStamp, imageShape, index, path, storedFile, tensorId, text } from './schemas.ts';
 
 /** A part of a tensor that a client wants to be told about: an affine view (see TensorView) and an id of the
  *  client's. */
@@ -64,11 +65,13 @@ const layerEdits = {
   copies: v.optional(list(v.strictTuple([text(64), text(64)]), LIMITS.layers)),
 };
 const layersChange: v.GenericSchema<LayersChange> = v.strictObject({ kind: v.literal('layers'), ...layerEdits });
+const hushedKeys = list(text(MOST_KEY), MOST_HUSHED);
 /** The changes that somebody may make to a workbook. */
 const changes: v.GenericSchema<readonly AskedChange[]> = list(
   v.variant('kind', [
     v.strictObject({ kind: v.literal('values'), edits: tensorEdits }),
     v.strictObject({ kind: v.literal('source'), source }),
+    v.strictObject({ kind: v.literal('hush'), keys: hushedKeys }),
     v.strictObject({ kind: v.literal('layers'), ...layerEdits }),
     ...writtenChanges,
   ]),
@@ -129,6 +132,8 @@ export const engineRequests = {
     }),
     journal: true,
   },
+  /** What advice about the network needs to know of its numbers. */
+  inspect: { args: v.strictObject({}), journal: false },
   /** What the network itself gives where something is typed over computed elements, and what it predicts then.
    *  `values`: with everything that is otherwise then. */
   describeOverrides: { args: v.strictObject({ values: v.optional(v.literal(true)) }), journal: false },
@@ -287,6 +292,8 @@ export const supervisorRequests = {
   load: {
     args: v.variant('from', [
       v.strictObject({ from: v.literal('template'), template: text(100), id: v.optional(text(100)) }),
+      /** A network that is only an input for images of this size. */
+      v.strictObject({ from: v.literal('empty'), images: imageShape, id: v.optional(text(100)) }),
       /** A file whose `stamp` is another one by now is refused. */
       v.strictObject({ from: v.literal('file'), path, id: v.optional(text(100)), stamp: v.optional(fileStamp) }),
       v.strictObject({ from: v.literal('bytes'), name: text(1000), bytes, id: v.optional(text(100)) }),

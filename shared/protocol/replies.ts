@@ -24,6 +24,8 @@ export type WorkbookState = {
   source: Source;
   /** How the training images were fitted to the input. Left out if that isn't known. */
   fit?: Fit;
+  /** Findings that aren't told. Left out if there are none. */
+  hushed?: readonly string[];
   /** The most probable class and its probability. undefined if the network doesn't end in class scores, or a score
    *  isn't finite. */
   predicted?: { class: number; probability: number };

@@ -1,6 +1,7 @@
 /** Schemas that several messages use. */
 import * as v from 'valibot';
 import type { TensorId } from '../network.ts';
+import { LIMITS } from '../network-limits.ts';
 
 export const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 53 - 1));
 export const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
@@ -22,3 +23,7 @@ export type StoredFile = v.InferOutput<typeof storedFile>;
  *  bytes. A file with other numbers was written since. */
 export const fileStamp = v.strictObject({ modified: v.number(), size: v.number() });
 export type FileStamp = v.InferOutput<typeof fileStamp>;
+
+/** The size of a network's images: height, width, channels. Whether such a network can be is checked later. */
+const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIMITS.height));
+export const imageShape = v.strictTuple([side, side, side]);

@@ -5,7 +5,7 @@ import { menuSchema } from '../menu.ts';
 import { type LanguageChoice, startLanguages } from '../messages/languages.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import { shownViewSchema } from '../shown-view.ts';
-import { bytes, path, text } from './schemas.ts';
+import { bytes, imageShape, path, text } from './schemas.ts';
 
 const panelWidth = v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(4000)));
 export const widthsSchema = v.strictObject({ left: panelWidth, side: panelWidth, graph: panelWidth });
@@ -17,7 +17,8 @@ export type TextSize = (typeof textSizes)[number];
 export const shellRequests = {
   /** The first message of a client. The reply has the workbook and what the shell can do. */
   hello: { args: v.strictObject({}) },
-  newWorkbook: { args: v.strictObject({ template: text(100) }) },
+  /** Opens a template, or an empty network for images of this size. */
+  newWorkbook: { args: v.union([v.strictObject({ template: text(100) }), v.strictObject({ images: imageShape })]) },
   openFile: { args: v.strictObject({ path }) },
   /** Opens a file that was dropped on the window or chosen for upload. It goes through the shell's memory, so it may
    *  have MOST_FILE_BYTES at most. (Files opened or saved by their path don't.) */

@@ -12,6 +12,8 @@ export type ReadData = (
 export type DataCache = {
   /** The data set of a choice. Throws UserError if it can't be read, or if `signal` ends the waiting. */
   get: (choice: DataChoice, progress: (fraction: number) => void, signal: AbortSignal) => Promise<DataSet>;
+  /** The data set in memory, if there is one. */
+  known: () => DataSet | undefined;
   /** Forgets the data set of a choice if its files have changed since it was read. Undefined if there is nothing to
    *  check. Throws UserError if `signal` ends it. */
   forgetChanged: (choice: DataChoice, signal: AbortSignal) => Promise<void> | undefined;
@@ -63,6 +65,7 @@ export function createDataCache(read: ReadData): DataCache {
   }
 
   return {
+    known: () => kept?.data,
     forgetChanged(choice, signal) {
       const asked = kept;
       if (asked?.key !== JSON.stringify(choice) || !asked.data.changed) return undefined;

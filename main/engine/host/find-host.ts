@@ -1,5 +1,6 @@
 /** The host's requests that look and change nothing: finding cells, trying formulas and edits of layers. They can take
  *  long on a large network, so they let other requests through. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -7,13 +8,14 @@ import { findCells, findReplacements } from '../workbook/find.ts';
 import { previewLayers } from '../workbook/preview.ts';
 import type { Session } from '../workbook/session.ts';
 import type { Between } from '../evaluation/evaluate.ts';
+import { inspect } from '../evaluation/inspect.ts';
 import type { Client, Context, Handlers } from './open.ts';
 import type { Long } from './data-host.ts';
 
 export function findHandlers(
-  { current }: Context,
+  { current, dataSets }: Context,
   long: Long,
-): Handlers<'findCells' | 'findReplacements' | 'findLoop' | 'tryFormula' | 'previewLayers'> {
+): Handlers<'findCells' | 'findReplacements' | 'findLoop' | 'tryFormula' | 'previewLayers' | 'inspect'> {
   /** The last search and the last preview of each client. */
   const last = { search: new Map<Client, symbol>(), preview: new Map<Client, symbol>() };
   /** A new search of a client ends the one before. */
@@ -44,6 +46,13 @@ export function findHandlers(
       return latest(client, 'preview', sentences.layerEdits.trying, (_, between) =>
         previewLayers(session, change, between),
       );
+    },
+    inspect() {
+      const { session } = current();
+      return inspect(session, dataSets.known(), async () => {
+        await nextTurn();
+        if (current().session !== session) throw new UserError(sentences.engine.otherWorkbook);
+      });
     },
     tryFormula({ formula, ...place }) {
       const value = current().session.tryOut(formula, place);

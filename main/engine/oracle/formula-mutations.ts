@@ -3,8 +3,10 @@ import { type CellRange, formatRange } from '../../../shared/address.ts';
 import { derive } from '../../../shared/formula/derive.ts';
 import { type Formula, isAbsolute, type Reference } from '../../../shared/formula/formula.ts';
 import type { ElementIndex, Layout } from '../../../shared/layout/layout.ts';
+import { dilationOf, groupsOf, isDilated } from '../../../shared/layers/conv2d.ts';
 import { layerKinds } from '../../../shared/layers/kinds.ts';
-import type { Layer, LayerKind, TensorId, TensorInfo } from '../../../shared/network.ts';
+import { type Layer, type LayerKind, type LayerOf, type Pair, sourceOf } from '../../../shared/network.ts';
+import type { TensorId, TensorInfo } from '../../../shared/network.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import { compareSomeCells, compareWholeSheet, type FormulaMaker, type Values } from './compare-formulas.ts';
 import { type Example, manyChannelsExample } from '../../../shared/testing/random-network.ts';
@@ -18,6 +20,8 @@ type Mutation = {
   rearrange?: (sheet: Sheet) => Sheet;
   /** A mutation of layers of this kind only. */
   kind?: LayerKind;
+  /** Whether it makes a difference to a layer of this kind. To all of them, if this is left out. */
+  concerns?: (layer: Layer) => boolean;
   /** A network for mutations that random networks don't show. */
   example?: () => Example;
 };
@@ -128,6 +132,19 @@ export const mutations: readonly Mutation[] = [
     ),
   },
   ofKind('conv2d', 'kernels cropped at the wrong end', atOtherEnd),
+  {
+    ...ofKind(
+      'conv2d',
+      'a dilation smaller by one',
+      withLayers(layer =>
+        isDilatedConvolution(layer)
+          ? { ...layer, dilationRate: dilationOf(layer).map(rate => Math.max(1, rate - 1)) as unknown as Pair }
+          : layer,
+      ),
+    ),
+    concerns: isDilatedConvolution,
+  },
+  { ...ofKind('conv2d', 'channels of the next group', readNextGroup), concerns: isGroupedConvolution },
   ofKind('depthwiseConv2d', 'kernels of single maps cropped at the wrong end', atOtherEnd),
   ofKind(
     'depthwiseConv2d',
@@ -237,6 +254,28 @@ function leaveOutSummand(sheet: Sheet, element: ElementIndex): Formula | undefin
   const formula = derive(sheet, element);
   const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
   return formula && layer.kind === 'add' ? { ...formula, text: formula.text.replace(/\+[A-Z]+\d+$/, '') } : formula;
+}
+
+function isDilatedConvolution(layer: Layer): layer is LayerOf<'conv2d'> {
+  return layer.kind === 'conv2d' && isDilated(layer);
+}
+
+function isGroupedConvolution(layer: Layer): layer is LayerOf<'conv2d'> {
+  return layer.kind === 'conv2d' && groupsOf(layer) > 1;
+}
+
+/** Lets each group of filters read the channels of the next group. */
+function readNextGroup(sheet: Sheet, element: ElementIndex): Formula | undefined {
+  const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
+  if (!isGroupedConvolution(layer)) return derive(sheet, element);
+  const read = `${sourceOf(sheet.layers, layer).id}/output`;
+  const next = withPlaces(({ id, shape }, index) => {
+    if (id !== read) return index;
+    const channels = shape.at(-1)!;
+    const channel = index % channels;
+    return index - channel + ((channel + channels / groupsOf(layer)) % channels);
+  });
+  return next(sheet, element);
 }
 
 /** Leaves out the last partial sum of a convolution. */

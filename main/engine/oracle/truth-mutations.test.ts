@@ -20,7 +20,7 @@ describe('every wrong formula maker is noticed, step by step and on whole sheets
 
   it.each(mutations)('$name', mutation => {
     let [step, whole, tried] = [0, 0, 0];
-    const own = mutation.kind && examplesWith(mutation.kind, OF_KIND).map(knownOf);
+    const own = mutation.kind && examplesWith(mutation.kind, OF_KIND, mutation.concerns).map(knownOf);
     for (const example of mutation.example ? [knownOf(mutation.example())] : (own ?? examples)) {
       const found = countMismatches(example, mutation);
       [step, whole, tried] = [step + found.step, whole + found.whole, tried + 1];

@@ -14,11 +14,15 @@ import { addSteps, emptyTruth } from './truth.ts';
 export const calculating = Object.keys(layerKinds).filter(kind => kind !== 'input') as LayerKind[];
 
 /** The first random networks that hold a layer of this kind, so many. */
-export function examplesWith(kind: LayerKind, count: number): Example[] {
+export function examplesWith(
+  kind: LayerKind,
+  count: number,
+  wanted: (layer: Layer) => boolean = () => true,
+): Example[] {
   const found: Example[] = [];
   for (let seed = 1000; found.length < count; seed++) {
     const example = randomExample(seed, 'plain');
-    if (example.sheet.network.layers.some(layer => layer.kind === kind)) found.push(example);
+    if (example.sheet.network.layers.some(layer => layer.kind === kind && wanted(layer))) found.push(example);
   }
   return found;
 }

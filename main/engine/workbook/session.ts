@@ -371,6 +371,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
         modified: history.inSection || saved?.step !== history.position() || saved.kept !== kept,
         source: content.source,
         fit: content.fit,
+        hushed: content.hushed,
         predicted: predictedBy(forward, sheet),
         actual: last.kind === 'softmax' ? expectedClass(content.values.get(`${last.id}/actual`)!) : undefined,
         milliseconds,
@@ -480,11 +481,11 @@ const isEmpty = ({ formulas, sheets }: Content) => formulas.size === 0 && sheets
 const pixelsOf = ({ network }: Pick<Content, 'network'>): TensorId => `${network.layers[0].id}/output`;
 
 function contentOf(workbook: Workbook, { tensors }: Sheet): Content {
-  const { network, classes, source, runs = [], memory } = workbook;
+  const { network, classes, source, runs = [], memory, hushed } = workbook;
   const stored = [...tensors.values()].filter(({ role }) => role !== 'computed');
   const values = new Map(stored.map(info => [info.id, storedValues(workbook, info)]));
   const fit = trainedFit(workbook);
-  return { network, classes, source, values, runs, memory, fit, ...writtenFrom(workbook) };
+  return { network, classes, source, values, runs, memory, fit, hushed, ...writtenFrom(workbook) };
 }
 
 function storedValues({ values }: Workbook, { id, role, size }: TensorInfo): Float32Array {

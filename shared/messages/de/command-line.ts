@@ -84,11 +84,19 @@ Berechnet eine Arbeitsmappe neu, auf Wunsch nach Änderungen, und zeigt ihre Wer
 `,
     },
     new: {
-      line: 'new VORLAGE -o DATEI   eine neue Arbeitsmappe aus einer Vorlage',
+      line: 'new VORLAGE|--spec DATEI.json -o DATEI   eine neue Arbeitsmappe aus Vorlage oder Beschreibung',
       text: templates => `Aufruf: convsheet new VORLAGE -o DATEI.convsheet [--force] [--json]
-Schreibt eine neue Arbeitsmappe mit dem trainierten Netz einer Vorlage.
+        convsheet new --spec DATEI.json -o DATEI.convsheet [--seed N] [--force] [--json]
+Schreibt eine neue Arbeitsmappe mit dem Netz einer Vorlage oder mit einem Netz, das eine JSON-Datei beschreibt, mit
+frischen Gewichten.
 
   -o, --output DATEI   wohin
+  --spec DATEI.json    das Netz, wie calc --tensors es ausgibt, oder so kurz wie
+                       {"input": [28, 28, 1], "layers": [{"kind": "conv2d", "filters": 8, "kernelSize": 3},
+                       "relu", "flatten", {"kind": "dense", "units": 10}, "softmax"]}
+                       Eine Schicht kann name und inputs haben (Namen von Schichten davor). Was fehlt, ist wie in
+                       Keras. "classes" nennt die Klassen, "rate" einer Dropout-Schicht, wie viel sie weglässt
+  --seed N             andere frische Gewichte
   --force              ersetzt DATEI, wenn es sie gibt
   --json               {"path":…,"bytes":…} statt einer Zeile Text
 

@@ -5,8 +5,12 @@ export const menuMessages: Catalogue['menu'] = {
   new: 'Neu',
   templates: {
     lesson3: 'Die Lektion: Kanten einer Ziffer',
+    'lesson-excel': 'Die Arbeitsmappe der Lektion, berichtigt',
+    mlp: 'Nur dichte Schichten',
     lenet: 'Wie LeNet, ein stärkeres Netz',
+    'mobile-tiny': 'Kleines Netz mit einzelnen Filtern je Karte',
     'resnet-tiny': 'Kleines Residualnetz',
+    vgg16: 'VGG-16 mit Zufallsgewichten',
   },
   open: 'Öffnen…',
   openRecent: 'Zuletzt geöffnet',

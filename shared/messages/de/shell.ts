@@ -34,6 +34,7 @@ export const shellMessages: Catalogue['shell'] = {
     'Datei, und lassen Sie diese, wo sie ist.',
   autosaveWorks: 'Änderungen werden wieder gesichert, auch die von zwischendurch.',
   requestNames: {
+    inspect: 'Nach Ratschlägen suchen',
     describeOverrides: 'Mit den berechneten Werten vergleichen',
     findCells: 'Suchen',
     previewLayers: 'Bearbeitetes Netz ausprobieren',

@@ -79,11 +79,18 @@ Recalculates a workbook, after changes if you like, and shows its values. The fi
 `,
     },
     new: {
-      line: 'new TEMPLATE -o FILE   a new workbook from a template',
+      line: 'new TEMPLATE|--spec FILE.json -o FILE   a new workbook from a template or a description',
       text: (templates: string) => `Usage: convsheet new TEMPLATE -o FILE.convsheet [--force] [--json]
-Writes a new workbook with a template's trained network.
+       convsheet new --spec FILE.json -o FILE.convsheet [--seed N] [--force] [--json]
+Writes a new workbook with a template's network, or with a network that a JSON file describes, with fresh weights.
 
   -o, --output FILE    where to
+  --spec FILE.json     the network, as calc --tensors prints it, or as short as
+                       {"input": [28, 28, 1], "layers": [{"kind": "conv2d", "filters": 8, "kernelSize": 3},
+                       "relu", "flatten", {"kind": "dense", "units": 10}, "softmax"]}
+                       A layer may have a name and inputs (names of layers before it). What is left out is as in
+                       Keras. "classes" may name the classes, "rate" of a dropout layer sets how much it drops
+  --seed N             other fresh weights
   --force              replaces FILE where it exists
   --json               {"path":…,"bytes":…} instead of a line of text
 

@@ -4,8 +4,12 @@ export const menuMessages = {
   new: 'New',
   templates: {
     lesson3: 'The lesson: edges on a digit',
+    'lesson-excel': 'The lesson’s workbook, put right',
+    mlp: 'Dense layers alone',
     lenet: 'LeNet-like, a stronger network',
+    'mobile-tiny': 'Small depthwise network',
     'resnet-tiny': 'Small residual network',
+    vgg16: 'VGG-16, with random weights',
   },
   open: 'Open…',
   openRecent: 'Open recent',

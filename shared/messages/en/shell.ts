@@ -31,6 +31,7 @@ export const shellMessages = {
   autosaveWorks: 'Changes are being kept safe again, those made meanwhile too.',
   /** What a sentence calls each request. */
   requestNames: {
+    inspect: 'Look for advice',
     describeOverrides: 'Compare with the derived values',
     findCells: 'Find',
     previewLayers: 'Trying the edited network',

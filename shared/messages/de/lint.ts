@@ -1,0 +1,72 @@
+import type { Catalogue } from '../catalogue.ts';
+import { plural } from './words.ts';
+
+export const lintMessages: Catalogue['lint'] = {
+  title: 'Ratschläge',
+  none: 'Es gibt nichts zu raten.',
+  mark: count => plural(count, 'ein Ratschlag', `${count} Ratschläge`),
+  waiting: 'Übernehmen oder verwerfen Sie zuerst Ihre Änderungen.',
+  hush: 'Nicht mehr sagen',
+  hushed: what => `Nicht mehr sagen: ${what}`,
+  tellAgain: count => `${plural(count, 'Einen', `${count}`)} wieder sagen`,
+  toldAgain: 'Alle Ratschläge wieder sagen',
+  goTo: layer => `${layer} zeigen`,
+  unread: {
+    what: (layer, rows, columns) => `${layer} liest ${edges(rows, columns)} seiner Eingabe nie.`,
+    why: 'Was dort steht, ändert am Ergebnis nichts.',
+    remedy: layer => `${layer} auffüllen`,
+  },
+  skipped: {
+    what: (layer, strides, window) =>
+      `${layer} geht in Schritten von ${strides} weiter, als sein Fenster ${window} reicht.`,
+    why: 'Die Zellen zwischen zwei Fenstern werden nie gelesen.',
+    remedy: (_layer, strides) => `Schritte von ${strides}`,
+  },
+  noActivation: {
+    what: (layer, source) => `Zwischen ${source} und ${layer} steht keine Aktivierung.`,
+    why: 'Zwei Faltungen nacheinander können nicht mehr als eine größere.',
+    remedy: after => `ReLU nach ${after} einfügen`,
+  },
+  biasBeforeNorm: {
+    what: layer => `Der Bias von ${layer} bewirkt nichts.`,
+    why: 'Die Batch-Normalisierung danach zieht den Mittelwert ab, und den Bias mit ihm.',
+    remedy: layer => `Bias von ${layer} weglassen`,
+  },
+  softmaxTwice: {
+    what: (layer, next) => `${layer} ist ein Softmax vor dem Softmax ${next}.`,
+    why: 'Wahrscheinlichkeiten zwischen 0 und 1 macht das zweite fast gleich, und es lernt kaum.',
+    remedy: layer => `${layer} herausnehmen`,
+  },
+  sigmoidForClasses: {
+    what: layer => `${layer} ist ein Sigmoid, aber jedes Bild hat genau eine Klasse.`,
+    why: 'Ein Sigmoid bewertet jede Klasse für sich; ein Softmax teilt eine Gewissheit unter ihnen auf.',
+    remedy: layer => `${layer} zum Softmax machen`,
+  },
+  heavyDense: {
+    what: (layer, percent) => `${layer} hat ${percent} % der Parameter.`,
+    why: 'So viele Gewichte lernen einzelne Bilder auswendig. Eine kleinere Karte davor braucht weniger.',
+    remedy: (window, flat) => `Max-Pool ${window} vor ${flat} einfügen`,
+    remedyMean: flat => `${flat} den Mittelwert jeder Karte nehmen lassen`,
+  },
+  zeroKernel: {
+    what: (layer, filters, of) =>
+      filters === of
+        ? `Die Gewichte von ${layer} sind alle 0.`
+        : plural(filters, `Ein Kernel von ${layer} ist ganz 0.`, `${filters} Kernel von ${layer} sind ganz 0.`),
+    why: 'So wird nichts gefunden, was das Bild auch zeigt.',
+    remedy: (_layer, filters) => plural(filters, 'Ihm frische Gewichte geben', 'Ihnen frische Gewichte geben'),
+  },
+  dead: {
+    what: (layer, count, of) => `${count} von ${of} Ausgaben von ${layer} sind bei jedem Bild einer Stichprobe 0.`,
+    why: 'Ein ReLU, das immer 0 ist, gibt nichts weiter und lernt nie wieder.',
+    remedy: layer => `${layer} unter 0 etwas durchlassen`,
+  },
+};
+
+function edges(rows: number, columns: number): string {
+  const parts = [
+    ...(rows > 0 ? [plural(rows, 'die letzte Zeile', `die letzten ${rows} Zeilen`)] : []),
+    ...(columns > 0 ? [plural(columns, 'die letzte Spalte', `die letzten ${columns} Spalten`)] : []),
+  ];
+  return parts.join(' und ');
+}
