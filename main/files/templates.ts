@@ -15,12 +15,11 @@ import type { Workbook } from '../../shared/workbook.ts';
 import { assets } from './assets.ts';
 import { readWorkbook } from './convsheet.ts';
 
-export type Template = { name: string; title: Sentence; about: Sentence };
+type Template = { name: string; about: Sentence };
 
 /** The starter networks, in the order of the menus. */
 export const templates: readonly Template[] = templateNames.map(name => ({
   name,
-  title: sentences.menu.templates[name],
   about: sentences.templates.about[name],
 }));
 
