@@ -23,10 +23,15 @@ export function elementwise({ attrs, backend }: NativeCall): TensorInfo[] {
     formulas,
     operationsOf(run, value => upload(Float32Array.of(value), []), operands),
   );
-  const zeros = upload(new Float32Array(shape.reduce((product, size) => product * size, 1)), shape);
-  // What doesn't depend on an element gets the shape all the same, and no result is an operand itself.
-  const results = lowered.results.map((result, place) =>
-    summed(run('AddV2', [zeros, result]), formulas.results[place].kind, backend),
+  /** As it is, or as a tensor of its own: what is the same for several elements gets the whole shape, and no two
+   *  results are one tensor. */
+  const ownTensor = (result: TensorInfo, others: readonly TensorInfo[]) => {
+    const isOwn = made.includes(result) && !others.includes(result) && String(result.shape) === String(shape);
+    if (isOwn) return result;
+    return run('AddV2', [upload(new Float32Array(shape.reduce((product, size) => product * size, 1)), shape), result]);
+  };
+  const results = lowered.results.map((result, place, all) =>
+    summed(ownTensor(result, all.slice(0, place)), formulas.results[place].kind, backend),
   );
   for (const each of made) if (!results.includes(each)) backend.disposeData(each.dataId);
   return results;
