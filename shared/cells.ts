@@ -21,6 +21,8 @@ export type Cell = {
   readonly content?: number | string | boolean | PlacedFormula<CellAddress>;
   readonly format?: CellFormat;
   readonly comment?: string;
+  /** Its number is a weight of the formula layers that read it. Training changes it. */
+  readonly learns?: true;
 };
 /** How a cell looks. What is left out is as in any other cell. */
 export type CellFormat = {

@@ -1,12 +1,13 @@
 /** What can change about a workbook, as plain data. `applyChange` makes a change, and `inverseOf` gives the change that
  *  takes it back. One after the other they restore every bit. */
-import type { Written } from './cells.ts';
+import type { FormulaEdit, Written } from './cells.ts';
 import { type Carried, carriedOver } from './changes/carry.ts';
-import type { LayersChange, SimpleChange, WrittenChange } from './changes/kinds.ts';
+import type { CellsChange, LayersChange, SimpleChange, WrittenChange } from './changes/kinds.ts';
 import { changesBack } from './changes/written-back.ts';
-import { applyWritten, isUnwritten, narrowedWritten, writtenBack } from './changes/written.ts';
+import { applyWritten, copyOfWritten, isUnwritten, narrowedWritten, writtenBack } from './changes/written.ts';
 import type { Fit } from './data.ts';
 import { keptValues } from './layer-edits/kept.ts';
+import { learnsIn, type Lift, type Lifted, liftedFrom, releasedCells } from './layer-edits/lift.ts';
 import { buildSheet, type Sheet } from './layout/sheet.ts';
 import { describeTensors, inferShapes, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
 import type { RunRecord } from './training.ts';
@@ -202,8 +203,11 @@ export function sheetIn({ network, classes }: Pick<Content, 'network' | 'classes
   return sheet;
 }
 
-/** What an asked change changes. */
-export function changesFor(content: Content, asked: AskedChange): Change[] {
+/** What an asked change changes. `lifting`: formulas that complete a pattern become layers, which are added to its
+ *  list. `sheet` is the network's. */
+export function changesFor(content: Content, asked: AskedChange, lifting?: Lifting): Change[] {
+  if (lifting && asked.kind === 'formulas') return liftedChanges(content, asked.edits, lifting);
+  if (lifting && asked.kind === 'cells' && learnsIn(asked)) return [asked, ...learnedChanges(content, asked, lifting)];
   if (asked.kind !== 'layers') return [asked];
   const { network, ...options } = asked;
   const values = keptValues(content, network, options);
@@ -214,13 +218,45 @@ export function changesFor(content: Content, asked: AskedChange): Change[] {
   const fits = classes.length === 0 || scores === count(content.network);
   const added = Array.from({ length: Math.max(0, scores - classes.length) }, (_, i) => `${classes.length + i}`);
   const renamed = apartFrom(classes.slice(0, scores), added);
+  return [
+    ...networkChanges(content, network, values),
+    ...(fits ? [] : [{ kind: 'classes' as const, classes: renamed }]),
+  ];
+}
+
+/** The changes to a network with these values. Cells that show weights which it doesn't have keep their numbers. */
+function networkChanges(content: Content, network: NetworkSpec, values: readonly WholeTensor[]): Change[] {
   // A tensor that keeps its shape keeps its values, until its channels are put in another order.
   const [before, after] = [storedTensors(content.network), storedTensors(network)];
   const edits = values.filter(({ tensor }) => areAlike(before.get(tensor), after.get(tensor)));
   return [
+    ...releasedCells(content, network),
     { kind: 'network', network, values: values.filter(each => !edits.includes(each)) },
     ...(edits.length > 0 ? [{ kind: 'values' as const, edits }] : []),
-    ...(fits ? [] : [{ kind: 'classes' as const, classes: renamed }]),
+  ];
+}
+
+type Lifting = { sheet: Sheet; lifted: Lifted[] };
+
+function liftedChanges(content: Content, edits: readonly FormulaEdit[], { sheet, lifted }: Lifting): Change[] {
+  return changesOfLift(content, liftedFrom({ ...content, sheet }, edits), lifted);
+}
+
+/** What becomes of formulas that read cells which learn from now on. */
+function learnedChanges(content: Content, change: CellsChange, { sheet, lifted }: Lifting): Change[] {
+  const after = copyOfWritten(content);
+  applyWritten(after, change, () => sheet);
+  const lift = liftedFrom({ ...content, sheets: after.sheets, sheet }, [], new Set(content.formulas.keys()));
+  return changesOfLift(content, lift, lifted);
+}
+
+function changesOfLift(content: Content, lift: Lift, lifted: Lifted[]): Change[] {
+  lifted.push(...lift.lifted);
+  const { formulas, network, values, written } = lift;
+  return [
+    ...(formulas.length > 0 ? [{ kind: 'formulas' as const, edits: formulas }] : []),
+    ...(network ? networkChanges(content, network, values) : []),
+    ...written,
   ];
 }
 

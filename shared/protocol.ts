@@ -5,6 +5,7 @@ import type { WrittenChange } from './changes/kinds.ts';
 import type { Value } from './formula/value.ts';
 import type { DataSummary } from './data.ts';
 import type { Facts } from './lint.ts';
+import type { Lifted } from './layer-edits/lift.ts';
 import type { Sentence } from './messages/sentence.ts';
 import type { LayerId, TensorId } from './network.ts';
 import type { CellPlace, RangePlace, SheetId } from './places.ts';
@@ -74,8 +75,9 @@ export type Args<K extends Kind> = v.InferOutput<Schemas[K]['args']>;
 export type Replies = {
   getWorkbook: WorkbookInfo;
   watch: { revision: number };
-  change: { revision: number };
   inspect: Facts;
+  /** `lifted`: what has become of formulas that fill a map, or nearly; see `lifts`. Left out if there are none. */
+  change: { revision: number; lifted?: readonly Lifted[] };
   /** The derived values of at most 1000 elements, and the prediction without overrides. `tensors`: those that have
    *  other values without overrides, whole. Very large ones may be left out. */
   describeOverrides: {

@@ -9,6 +9,7 @@ import { truthNamed } from './formula/language.ts';
 import { ENGLISH, type FormulaLanguage } from './formula/print.ts';
 import { readTyped, type Surroundings } from './formula/typed.ts';
 import { beginsFormula } from './formula/tokens.ts';
+import { shownWeight } from './layer-edits/formula-parts.ts';
 import { elementAt, type Sheet } from './layout/sheet.ts';
 import type { Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
@@ -96,6 +97,12 @@ function typedFreely(workbook: Typing, place: CellPlace, text: string, options: 
   const parsed = readNumber(text, notation);
   if (parsed.problem === 'separator' && !foreign) return unread(parsed, formatAddress(place), text.trim(), notation);
   const value = parsed.problem === 'separator' ? parsed.reading : parsed.value;
+  const shown = own?.learns && value !== undefined ? shownWeight(own.content) : undefined;
+  // The number is the weight's, which the cell goes on showing.
+  if (shown && Number.isFinite(Math.fround(value!))) {
+    const edit = { tensor: shown.tensor, indices: Uint32Array.of(shown.first), values: Float32Array.of(value!) };
+    return { changes: [{ kind: 'values', edits: [edit] }] };
+  }
   // As in other spreadsheets, a text with line breaks shows them.
   if (value === undefined || !Number.isFinite(value))
     return cellGets(workbook, place, {

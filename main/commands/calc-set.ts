@@ -19,7 +19,21 @@ export function setCells(session: Session, texts: readonly string[], find: (targ
   const added = addSheets(session, settings);
   if (added.length > 0) session.change({ label: '--set', changes: added });
   const changes = settings.flatMap(setting => changesOf(session, setting, find(setting.target)));
-  if (changes.length > 0) session.change({ label: '--set', changes: withDraw(changes, session.written.names) });
+  if (changes.length > 0)
+    session.change({ label: '--set', changes: withDraw(together(changes), session.written.names) }, { lifts: true });
+}
+
+/** The same changes, with formulas over elements that follow each other in one, so that together they can become a
+ *  layer. */
+function together(changes: readonly Change[]): Change[] {
+  const all: Change[] = [];
+  for (const change of changes) {
+    const last = all.at(-1);
+    if (last?.kind === 'formulas' && change.kind === 'formulas')
+      all[all.length - 1] = { kind: 'formulas', edits: [...last.edits, ...change.edits] };
+    else all.push(change);
+  }
+  return all;
 }
 
 /** The first equals sign ends the cell. A formula begins with its own. */

@@ -28,6 +28,8 @@ export type Notice = {
   /** The cell that the message is about. It is also shown there. */
   at?: CellPlace;
   holds?: (state: Readonly<State>) => boolean;
+  /** What the user can do about it. */
+  actions?: readonly { label: string; help?: string; run: () => void }[];
 };
 
 /** The panels on the right of the sheet. One of them can be open. */

@@ -15,6 +15,7 @@ import type { Commands } from '../core/commands.ts';
 import { bandOf, suggestionsFor } from '../core/layer-places.ts';
 import { destroyAll, element, icon, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
+import { learningText } from '../grid/learning.ts';
 import { readable } from '../core/accelerators.ts';
 import { editText } from '../grid/cell-text.ts';
 import { formulaOver, overAt } from '../grid/over-elements.ts';
@@ -223,7 +224,9 @@ export function createFormulaBar(
     }
     const kinds = messages.trainingPanel.planeKinds;
     const own = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;
-    const kind = over ? text.overKinds[over] : cell && plane !== 'value' ? kinds[plane] : own;
+    const learning = cell ? undefined : learningText(store.get(), active);
+    const written = learning === undefined ? own : { name: messages.formulaLayers.learnShort, help: learning };
+    const kind = over ? text.overKinds[over] : cell && plane !== 'value' ? kinds[plane] : written;
     chip.classList.toggle('override', over !== undefined);
     chip.textContent = kind.name;
     chip.title = kind.help;

@@ -41,6 +41,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'edit.fillRight',
       'edit.sum',
       'edit.restore',
+      'edit.learn',
       '-',
       'comment.edit',
       'comment.delete',

@@ -19,6 +19,7 @@ import { countOver } from '../grid/over-counts.ts';
 import { overKind, writtenOver } from '../grid/over-elements.ts';
 import { commentList } from './comment-list.ts';
 import { showLoop } from './loop-card.ts';
+import { createNearlyLayers } from '../layers/nearly-layers.ts';
 import { createSide, section } from '../parts/sides.ts';
 
 /** The most cells that are listed. The others are counted. */
@@ -146,6 +147,10 @@ export function createOverrides(
     );
   };
 
+  const nearly = createNearlyLayers(store, place => {
+    store.set(selected(place));
+    grid().focus();
+  });
   const show = () => {
     if (root.hidden) return;
     const state = store.get();
@@ -172,6 +177,7 @@ export function createOverrides(
       ...(count === 0
         ? []
         : [
+            ...nearly(),
             ...groups
               .filter(([, items]) => items.length > 0)
               .map(([kind, items]) =>

@@ -13,7 +13,7 @@ import { epochOf, isUnderWay } from '../core/run-view.ts';
 import { learnsFrom } from '../training/learns-from.ts';
 import { figuresOf, selectedBlocks, selectedCells } from './selection-figures.ts';
 import { selectedRanges } from '../core/selection.ts';
-import type { Store, Values, View } from '../core/store.ts';
+import type { Notice, Store, Values, View } from '../core/store.ts';
 
 /** How long a message stays, in milliseconds. */
 const NOTICE_STAYS = 12_000;
@@ -27,6 +27,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
   const actual = element('span', { class: 'actual' });
   const time = element('span', { class: 'time' });
   const notice = element('span', { class: 'notice', role: 'status', 'aria-live': 'polite' });
+  const noticeActions = element('span', { class: 'notice-actions' });
   const unkept = element('span', { class: 'unkept', role: 'alert', hidden: true }, text.unkept);
   const bar = element('progress', { max: 1 });
   const task = element('span', {});
@@ -56,6 +57,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
     time,
     over,
     notice,
+    noticeActions,
     element('span', { class: 'spacer' }),
     unkept,
     figures,
@@ -149,11 +151,24 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
     notice.textContent = now?.sentence ?? '';
     notice.title = now?.sentence ?? '';
     notice.dataset.tone = now?.tone ?? '';
+    showActions(now?.actions ?? []);
     clearTimeout(clearing);
-    // A message at a cell stays until the user goes on.
-    if (now && !now.at && store.get().connection === 'open') {
+    // A message at a cell, or with something to do, stays until the user goes on.
+    if (now && !now.at && !now.actions && store.get().connection === 'open') {
       clearing = setTimeout(() => store.set({ notice: undefined }), NOTICE_STAYS);
     }
+  };
+  let shownActions: NonNullable<Notice['actions']> = [];
+  const showActions = (actions: typeof shownActions) => {
+    if (actions === shownActions) return;
+    shownActions = actions;
+    noticeActions.replaceChildren(
+      ...actions.map(({ label, help, run }) => {
+        const button = element('button', { type: 'button', class: 'button outlined small', title: help }, label);
+        button.addEventListener('click', run);
+        return button;
+      }),
+    );
   };
   /** This warning stays as long as it is true. */
   const showKept = () => {

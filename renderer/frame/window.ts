@@ -1,6 +1,8 @@
-import { editsOf } from '../../shared/change.ts';
+import { type AskedChange, type Command, editsOf } from '../../shared/change.ts';
+import { mayLift } from '../../shared/layer-edits/lift.ts';
 import { withDraw } from '../../shared/changes/draw.ts';
 import { messages } from '../../shared/messages.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { Client } from '../core/client.ts';
 import { createCommands } from './commands.ts';
 import type { Browsing } from '../core/browsing.ts';
@@ -18,6 +20,7 @@ import { createGraph } from '../layers/graph.ts';
 import { createLayerEditing } from '../layers/layer-editing.ts';
 import { createLayerList } from '../layers/layer-list.ts';
 import { createLayerPane } from '../layers/layer-pane.ts';
+import { tellLifted } from '../layers/lifted.ts';
 import { createDrawPanel } from './drawpanel.ts';
 import { createEdge } from './edges.ts';
 import { createEvaluation } from '../evaluation/evaluation.ts';
@@ -95,7 +98,8 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createPrediction(workspace, store, client, dialogs));
   views.push(createRuns(workspace, store, client, dialogs));
   views.push(createFind(workspace, store, client, commands.reveal, () => grid));
-  views.push(layers, advice, createLayerPane(workspace, store, client, { editing: layers, advice }));
+  const parts = { editing: layers, advice, run: (command: Command) => grid.run({ command }) };
+  views.push(layers, advice, createLayerPane(workspace, store, client, parts));
   views.push(createOverrides(workspace, store, client, values, commands, () => grid));
   views.push(createStatusBar(root, store, values, commands));
   // After the last control, Tab continues in the sheet instead of leaving the page.
@@ -105,16 +109,30 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   parent.append(root);
 
   let unanswered: Promise<void> | undefined;
+  /** Makes changes again, so that formulas among them stay overrides. */
+  const leave = async (label: Sentence, changes: readonly AskedChange[]) => {
+    await client.send('undo', {});
+    await client.send('change', { structure: store.get().structure, label, changes });
+  };
   // The sheet measures its element, so it is made last.
   grid = createGrid(host, store, values, {
     edit: command => {
       const { structure, written } = store.get();
       const changes = withDraw(command.changes, written.names);
-      const answered = client.send('change', { structure, ...command, changes });
+      const answered = client.send('change', {
+        structure,
+        ...command,
+        changes,
+        ...(mayLift(changes) && { lifts: true }),
+      });
       values.expect(editsOf(changes), answered);
       const settle = async () => {
         try {
-          await answered;
+          const { lifted = [] } = await answered;
+          tellLifted(store, lifted, {
+            leave: () => void leave(command.label, changes).catch(error => commands.refuse(sentenceOf(error))),
+            show: () => commands.run('view.overrides'),
+          });
         } catch (error) {
           commands.refuse(sentenceOf(error));
         }

@@ -12,6 +12,7 @@ import { missingNames } from '../../shared/own-names.ts';
 import type { CellPlace } from '../../shared/places.ts';
 import type { State, Values } from '../core/store.ts';
 import { commentAt } from './comments.ts';
+import { learningText } from './learning.ts';
 import { cellShown, contentShown, writtenCell, writtenText } from './written-cell.ts';
 import { cellAsTyped } from './entry.ts';
 import { contentOver, formulaOver, overAt, type Overwritten, writtenOver } from './over-elements.ts';
@@ -40,7 +41,9 @@ export function spokenText(state: Shown, values: Values, cell: CellPlace): strin
   const kind = over ? `${read}, ${messages.panels.overKinds[over].name}` : read;
   const error = errorText(state, values, cell);
   const comment = commentAt(state, cell);
-  const told = error === undefined ? kind : `${kind}. ${error}`;
+  const learning = learningText(state, cell);
+  const known = learning === undefined ? kind : `${kind}, ${learning}`;
+  const told = error === undefined ? known : `${known}. ${error}`;
   return comment === undefined ? told : `${told}${told === '' ? '' : ', '}${messages.looks.comment.spoken(comment)}`;
 }
 

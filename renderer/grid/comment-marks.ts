@@ -1,4 +1,5 @@
-/** Marks cells with a comment by a corner at the upper left. (Overrides and errors have theirs at the right.) */
+/** Marks cells with a comment by a corner at the upper left, and cells that learn by a bar below it. (Overrides and
+ *  errors have theirs at the right.) */
 import type { Commented, Frame, Place } from './frame.ts';
 import { eachMarked } from './over-marks.ts';
 import type { Shown } from './tiles.ts';
@@ -25,12 +26,19 @@ export function paintCommentMarks(
     context.lineTo(left, top + size);
     context.fill();
   };
+  /** Cells that learn have a bar at their left. */
+  const markLearning = (left: number, bottom: number) => {
+    context.fillRect(left, bottom - 12 * ratio, 3 * ratio, 11 * ratio);
+  };
   if (comments.size > 0)
     for (const { tile } of tiles) {
       const own = comments.get(tile.block.view.tensor);
       if (own) eachMarked(tile.block, own, frame, place, (_at, row, column) => mark(row, column));
     }
   for (let row = seen.row; row < seen.row + seen.height; row++)
-    for (const [column, { comment }] of cells.get(row) ?? [])
-      if (comment !== undefined && column < geometry.columns && !geometry.isHidden(column)) mark(row, column);
+    for (const [column, { comment, learns }] of cells.get(row) ?? []) {
+      if (column >= geometry.columns || geometry.isHidden(column)) continue;
+      if (comment !== undefined) mark(row, column);
+      if (learns) markLearning(place.x(column), place.y(row + 1));
+    }
 }

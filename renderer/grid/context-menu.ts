@@ -10,6 +10,7 @@ const ITEMS = ['edit.cut', 'edit.copy', 'edit.paste', 'edit.pasteSpecial', 'edit
 
 const COMMENT_ITEMS = ['-', 'comment.edit', 'comment.delete'];
 const FORMAT_ITEMS = ['format.bold', 'format.wrap', 'format.cells'];
+const LEARN_ITEMS = ['-', 'edit.learn'];
 const OWN_ITEMS = [
   ...ITEMS.slice(0, -1),
   'sheet.insertRows',
@@ -19,10 +20,11 @@ const OWN_ITEMS = [
   '-',
   ...FORMAT_ITEMS,
   'format.width',
+  ...LEARN_ITEMS,
   ...COMMENT_ITEMS,
 ];
 /** A free cell of the network's sheet has no trace but looks. */
-const FREE_ITEMS = [...ITEMS.slice(0, -1), ...FORMAT_ITEMS, ...COMMENT_ITEMS];
+const FREE_ITEMS = [...ITEMS.slice(0, -1), ...FORMAT_ITEMS, ...LEARN_ITEMS, ...COMMENT_ITEMS];
 
 /** Opens the menu of the selected cells at a point of the window. Its commands are those of the menubar, with the same
  *  names. */
@@ -43,7 +45,7 @@ export function openCellMenu(
       ? OWN_ITEMS
       : isFreeCell
         ? FREE_ITEMS
-        : [...ITEMS, '-', 'network.editLayers', ...COMMENT_ITEMS];
+        : [...ITEMS, '-', 'network.editLayers', 'network.builtIn', ...COMMENT_ITEMS];
   openMenu(menuItems(items), anchor, {
     label: messages.grid.menuName(formatRange(selection)),
     platform: capabilities.platform,

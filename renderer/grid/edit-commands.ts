@@ -1,8 +1,9 @@
 import { sheetOf } from '../../shared/cells.ts';
 import { messages, say } from '../../shared/messages.ts';
-import type { RangePlace } from '../../shared/places.ts';
+import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
+import { layerOfCell } from '../core/layer-places.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
 import { shownSheet } from '../core/shown-sheet.ts';
@@ -11,7 +12,9 @@ import type { GridApi } from './api.ts';
 import { createClipboardActions, inTextField } from './clipboard-actions.ts';
 import { type Entry, restoreRanges } from './entry.ts';
 import { fillText } from './fill.ts';
+import { builtInEntry, formulaLayerIn } from './formula-layers.ts';
 import type { GoTo } from './go-to.ts';
+import { learningEntry, learns } from './learning.ts';
 import { regionToSelect } from './navigation.ts';
 
 type Edited = {
@@ -59,6 +62,13 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
     const cells = sheetOf(written.sheets, active.sheet)?.cells;
     store.set(selected(active, regionToSelect(shownSheet(store.get()).layout, active, selection, cells)));
     grid().focus();
+  };
+
+  const activeFormulaLayer = () => {
+    const { sheet, active } = store.get();
+    const id = active.sheet === sheet.id ? layerOfCell(sheet, active) : undefined;
+    const layer = id === undefined ? undefined : sheet.layers.get(id);
+    return layer?.kind === 'formula' ? layer : undefined;
   };
 
   return [
@@ -161,7 +171,28 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       enabled: mayEdit,
       run: () => {
         const { sheet, written } = store.get();
-        grid().run(restoreRanges(sheet, selectedRanges(store), written.formulas));
+        const ranges = selectedRanges(store);
+        const entry = restoreRanges(sheet, ranges, written.formulas);
+        // Where nothing is typed over a whole formula layer, its own formulas go.
+        const layer = entry.refusal === undefined ? undefined : formulaLayerIn(sheet, ranges);
+        grid().run(layer ? builtInEntry(sheet, layer) : entry);
+      },
+    },
+    {
+      id: 'network.builtIn',
+      label: () => messages.formulaLayers.builtIn,
+      enabled: () => mayEdit() && activeFormulaLayer() !== undefined,
+      run: () => grid().run(builtInEntry(store.get().sheet, activeFormulaLayer()!)),
+    },
+    {
+      id: 'edit.learn',
+      label: () => messages.formulaLayers.learn,
+      enabled: mayEdit,
+      checked: () => learns(store.get(), store.get().active),
+      run: () => {
+        const on = !learns(store.get(), store.get().active);
+        const valueAt = (cell: CellPlace) => grid().valueAt(cell);
+        grid().afterEdits(() => grid().run(learningEntry(store.get(), selectedRanges(store), valueAt, on)));
       },
     },
     { id: 'edit.selectAll', label: () => messages.menu.selectAll, key: 'CmdOrCtrl+A', run: selectAll },

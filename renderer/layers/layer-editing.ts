@@ -5,6 +5,7 @@ import { type AddedKind, gatheringKinds, newLayers } from '../../shared/layer-ed
 import {
   addLayer,
   addShortcut,
+  builtInAgain,
   connectLayer,
   duplicateLayer,
   type Edited,
@@ -53,6 +54,8 @@ export type LayerEditing = View & {
   moveTo(layer: LayerId, after: LayerId, reader: LayerId): boolean;
   /** Lets a layer also read an earlier one; see `addShortcut`. */
   shortcut(from: LayerId, to: LayerId): boolean;
+  /** Puts the built-in layer in the place of the chosen formula layer. */
+  builtIn(): boolean;
   set(setting: string, value: unknown): boolean;
   rename(name: string): boolean;
   connect(inputs: readonly LayerId[]): boolean;
@@ -167,6 +170,7 @@ export function createLayerEditing(store: Store, client: Client): LayerEditing {
       attempt(() => added(state.draft, layerIn(state.draft, after)!, kind, reader)),
     moveTo: (layer, after, reader) => attempt(() => ({ network: moveLayer(state.draft, layer, after, reader), layer })),
     shortcut: (from, to) => attempt(() => addShortcut(state.draft, from, to)),
+    builtIn: () => attempt(() => builtInAgain(state.draft, state.chosen)),
     set: (setting, value) => attempt(() => setLayer(state.draft, state.chosen, { [setting]: value })),
     rename: name => attempt(() => renameLayer(state.draft, state.chosen, name)),
     connect: inputs => attempt(() => connectLayer(state.draft, state.chosen, inputs)),

@@ -1,4 +1,6 @@
 import { whole } from '../../shared/messages/format.ts';
+import { spokenFormulas } from '../../shared/formula/language.ts';
+import { countFormulas, shortFormulaText } from '../../shared/formula/layer-text.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import { messages, say } from '../../shared/messages.ts';
 import type { Layer } from '../../shared/network.ts';
@@ -42,8 +44,8 @@ export function createLayerList(
       const button = element(
         'button',
         { type: 'button', class: into ? 'layer folded' : 'layer', tabindex: -1, 'data-layer': layer.id },
-        element('span', { class: 'name', title: layer.name }, layer.name),
-        element('span', { class: 'shape' }, shape),
+        element('span', { class: 'name', title: layer.name }, layer.name, ...(layer.kind === 'formula' ? fx() : [])),
+        !into && layer.kind === 'formula' ? formulaOf(layer, shape) : element('span', { class: 'shape' }, shape),
         !into &&
           element(
             'span',
@@ -60,6 +62,16 @@ export function createLayerList(
     mark();
     markAdvice();
     if (focused >= 0) buttons[focused]?.focus();
+  };
+  const fx = () => [
+    element('i', { class: 'fx', 'aria-hidden': true }, messages.formulaLayers.mark),
+    element('span', { class: 'unseen' }, `, ${messages.formulaLayers.spoken}`),
+  ];
+  /** In place of its shape, a formula layer shows its formula. */
+  const formulaOf = (layer: Layer, shape: string) => {
+    const formula = shortFormulaText(store.get().sheet, layer, 0, spokenFormulas())?.slice(1) ?? '';
+    const told = messages.formulaLayers.ofLayer(formula, countFormulas(layer));
+    return element('span', { class: 'shape formula', title: `${told} · ${shape}` }, told);
   };
   const mark = () => {
     const { sheet, active } = store.get();

@@ -1,4 +1,5 @@
 /** The panel on the right of the sheet in which layers are edited. Nothing changes before "Apply". */
+import type { Command } from '../../shared/change.ts';
 import { addedKinds, type AddedKind } from '../../shared/layer-edits/defaults.ts';
 import { type Beginning, beginnings, type Begun, begunWith } from '../../shared/layer-edits/kept.ts';
 import { messages } from '../../shared/messages.ts';
@@ -16,15 +17,17 @@ import { createAdviceList } from './advice-list.ts';
 import { shapeText } from './graph-boxes.ts';
 import { bytesOf, consequencesOf } from './layer-draft.ts';
 import { editsKey, type LayerEditing } from './layer-editing.ts';
+import { createFormulaFields } from './formula-fields.ts';
 import { createLayerFields } from './layer-fields.ts';
 import { answerText, followPreview, toldOf } from './layer-preview.ts';
 import { trainable } from '../training/setup.ts';
 
+/** `run` makes a change of cells. */
 export function createLayerPane(
   parent: Element,
   store: Store,
   client: Client,
-  { editing, advice }: { editing: LayerEditing; advice: Advice },
+  { editing, advice, run }: { editing: LayerEditing; advice: Advice; run: (command: Command) => void },
 ): View {
   const text = messages.layerEdits;
   const { root, body, end } = createSide(store, 'layers', text.title);
@@ -34,6 +37,7 @@ export function createLayerPane(
   const choice = element('select', { class: 'field small' });
   const fields = createLayerFields(editing);
   const advices = createAdviceList(store, advice);
+  const formulas = createFormulaFields(store, editing, run);
   const kinds = element('select', { class: 'field small' });
   const begin = element(
     'select',
@@ -66,6 +70,7 @@ export function createLayerPane(
   body.append(
     element('label', { class: 'labelled' }, text.layer, choice),
     fields.root,
+    formulas.root,
     row,
     advices.root,
     section(text.add, [], adding, element('label', { class: 'labelled' }, text.beginning, begin)),
@@ -82,6 +87,7 @@ export function createLayerPane(
     choice.replaceChildren(...draft.layers.map(({ id, name }) => element('option', { value: id }, name)));
     choice.value = chosen;
     fields.show(layer, layerIn(from, chosen), draft);
+    formulas.show();
     begin.value = beginning;
     // An alert is read out whenever it is written.
     if (problem.textContent !== why) problem.textContent = why;
@@ -171,7 +177,7 @@ export function createLayerPane(
     end,
     editing.onChange(show),
     advice.onChange(show),
-    store.on(['side', 'run', 'role', 'written', 'setup', 'foldedLayers'], show),
+    store.on(['side', 'run', 'role', 'written', 'setup', 'foldedLayers', 'sheet'], show),
   ];
   return destroyAll(root, [...ends, () => preview.destroy()]);
 }

@@ -41,7 +41,12 @@ const format = v.strictObject({
 });
 const comment = v.pipe(text(CELL_LIMITS.text), v.minLength(1));
 const cell: v.GenericSchema<Cell> = v.pipe(
-  v.strictObject({ content: v.optional(content), format: v.optional(format), comment: v.optional(comment) }),
+  v.strictObject({
+    content: v.optional(content),
+    format: v.optional(format),
+    comment: v.optional(comment),
+    learns: v.optional(v.literal(true)),
+  }),
   v.check(each => Object.keys(each).length > 0, 'Expected a cell with something in it'),
 );
 const indices = v.instance(Uint32Array<ArrayBufferLike>);

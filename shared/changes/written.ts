@@ -354,7 +354,7 @@ const ordered = new WeakMap<Cell, Cell>();
 function inOrder(cell: Cell): Cell {
   const known = ordered.get(cell);
   if (known) return known;
-  const { content, format, comment } = cell;
+  const { content, format, comment, learns } = cell;
   const { number, bold, align, wrap } = format ?? {};
   const next: Cell = {
     ...(isFormula<CellAddress>(content)
@@ -369,6 +369,7 @@ function inOrder(cell: Cell): Cell {
       },
     }),
     ...(comment !== undefined && { comment }),
+    ...(learns && { learns }),
   };
   ordered.set(cell, next);
   return next;

@@ -31,7 +31,7 @@ const inMap = (sheet: Sheet, tensor: TensorId, map: number) => {
   return everywhere(sheet, tensor).filter(index => index % channels === map);
 };
 const recognised = (sheet: Sheet, tensor: TensorId, contents: ReadonlyMap<number, ElementContent>) =>
-  patternOver(sheet, tensor, contents, contents.keys());
+  patternOver(sheet, tensor, contents, [contents.keys()]);
 
 const walk = (first: number, size: number, axis?: number, step = 1) => ({
   first,

@@ -34,7 +34,7 @@ export function patternOver(
   sheet: Sheet,
   tensor: TensorId,
   contents: ReadonlyMap<number, ElementContent>,
-  touched: Iterable<number>,
+  touched: readonly Iterable<number>[],
 ): Recognised | undefined {
   const { shape, size } = sheet.tensors.get(tensor)!;
   const channels = shape.length === 3 ? shape[2] : 1;
@@ -42,7 +42,7 @@ export function patternOver(
   // Nearly all edits end here: no map can be nearly full of so few formulas.
   if (contents.size < inMap * (1 - MOST_DIFFER)) return undefined;
   const asked = new Set<number>();
-  for (const index of touched) asked.add(index % channels);
+  for (const indices of touched) for (const index of indices) asked.add(index % channels);
   const missing = new Map<number, number[]>();
   for (let channel = 0; channel < channels; channel++) {
     const own = missingIn(contents, channel, channels, size, asked.has(channel) ? inMap * MOST_DIFFER : 0);

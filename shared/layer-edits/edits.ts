@@ -59,6 +59,15 @@ export function setLayer(network: NetworkSpec, id: LayerId, settings: Readonly<R
   return replaced(network, id, layer => ({ ...layer, ...settings }));
 }
 
+/** Puts the built-in layer back whose place a formula layer has taken. What only the formulas read is read no more. */
+export function builtInAgain(network: NetworkSpec, id: LayerId): NetworkSpec {
+  return replaced(network, id, layer => {
+    if (layer.kind !== 'formula') throw new UserError(sentences.formulaLayers.notFormula(layer.name));
+    const { name, inputs, instead, besides = 0 } = layer;
+    return { id, name, inputs: inputs.slice(0, inputs.length - besides), ...instead };
+  });
+}
+
 export function renameLayer(network: NetworkSpec, id: LayerId, name: string): NetworkSpec {
   return replaced(network, id, layer => ({ ...layer, name }));
 }

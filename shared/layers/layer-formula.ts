@@ -71,6 +71,7 @@ const functions = {
   SUMPRODUCT: several,
 } as const satisfies Readonly<Record<string, readonly [least: number, most: number]>>;
 export type FormulaFunction = keyof typeof functions;
+export const functionNames: ReadonlySet<string> = new Set(Object.keys(functions));
 
 /** The functions that take ranges. The others take one number from each read. */
 export const windowFunctions: ReadonlySet<FormulaFunction> = new Set([

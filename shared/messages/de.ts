@@ -5,6 +5,7 @@ import { commandLineMessages } from './de/command-line.ts';
 import { dataMessages } from './de/data.ts';
 import { engineMessages, rpcMessages } from './de/engine.ts';
 import { fileMessages } from './de/files.ts';
+import { formulaLayerMessages } from './de/formula-layers.ts';
 import { formulaMessages } from './de/formulas.ts';
 import { findMessages } from './de/find.ts';
 import { panelMessages } from './de/frame.ts';
@@ -40,6 +41,7 @@ export const de: Catalogue = {
   layers: layerMessages,
   layerEdits: layerEditMessages,
   graph: graphMessages,
+  formulaLayers: formulaLayerMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,
   training: trainingMessages,

@@ -7,6 +7,7 @@ import { engineMessages, rpcMessages } from './en/engine.ts';
 import { fileMessages } from './en/files.ts';
 import { findMessages } from './en/find.ts';
 import { panelMessages } from './en/frame.ts';
+import { formulaLayerMessages } from './en/formula-layers.ts';
 import { formulaMessages } from './en/formulas.ts';
 import { gradientMessages } from './en/gradients.ts';
 import { gridMessages } from './en/grid.ts';
@@ -45,6 +46,7 @@ export const en = {
   layers: layerMessages,
   layerEdits: layerEditMessages,
   graph: graphMessages,
+  formulaLayers: formulaLayerMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,
   training: trainingMessages,

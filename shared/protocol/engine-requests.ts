@@ -122,13 +122,15 @@ export const engineRequests = {
     journal: false,
   },
   /** Makes a command's changes. `structure`: the structure that they were made for (see `WorkbookInfo`). A window must
-   *  give it; if the workbook has another structure by then, nothing changes. */
+   *  give it; if the workbook has another structure by then, nothing changes. `lifts`: formulas that complete a pattern
+   *  over a band or a map become layers. */
   change: {
     args: v.strictObject({
       structure: v.optional(text(100)),
       label: sentenceSchema,
       changes,
       mergeKey: v.optional(text(100)),
+      lifts: v.optional(v.literal(true)),
     }),
     journal: true,
   },

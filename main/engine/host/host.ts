@@ -261,13 +261,17 @@ export function createEngineHost(options: HostOptions): Host {
         emit('changes', { workbook: id, state, ...update, ...(cells.length > 0 && { cells }) }, client);
       return { revision: state.revision };
     },
-    change({ structure, ...asked }, _client, checked) {
+    change({ structure, lifts, ...asked }, _client, checked) {
       if (current().runs.underWay && asked.changes.some(({ kind }) => kind === 'layers'))
         throw new UserError(sentences.layerEdits.duringRun);
       // What is drawn as a formula is entered is another matter: weights under formulas stay as they are.
       if (current().runs.underWay && asked.changes.length > 0 && asked.changes.every(({ kind }) => kind === 'draw'))
         throw new UserError(sentences.runs.recalculateWhileRunning);
-      return command(session => session.change(asked, { structure, checked }), notes.edited, asked.label);
+      const running = current().runs.underWay;
+      const meant = { structure, checked, ...(lifts && { lifts, running }) };
+      const told = command(session => session.change(asked, meant), notes.edited, asked.label);
+      const lifted = lifts ? current().session.lifted() : [];
+      return lifted.length > 0 ? { ...told, lifted } : told;
     },
     describeOverrides({ values }) {
       const { session } = current();

@@ -14,7 +14,7 @@ import {
   sheetIn,
   type TensorEdit,
 } from '../../../shared/change.ts';
-import type { FormulaEdit, WorkbookSheet, Written } from '../../../shared/cells.ts';
+import type { WorkbookSheet, Written } from '../../../shared/cells.ts';
 import { checkWritten } from '../../../shared/changes/check.ts';
 import type { WrittenChange } from '../../../shared/changes/kinds.ts';
 import { keptOf, writtenFrom } from '../../../shared/changes/written.ts';
@@ -22,6 +22,7 @@ import { checkChanges } from '../../../shared/change-check.ts';
 import type { Fit } from '../../../shared/data.ts';
 import { trainedFit } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
+import type { Lifted } from '../../../shared/layer-edits/lift.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace, SheetId } from '../../../shared/places.ts';
 import { type Other, otherOf } from '../../../shared/cell-content.ts';
@@ -36,6 +37,7 @@ import type { KeptSetup, RunRecord } from '../../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
 import { type Calculation, createCalculation } from '../formulas/calculation.ts';
 import { createForward, type OnPass } from '../show/forward.ts';
+import { elementsOf, pixelsOf, withoutFormulas } from './entered.ts';
 import { createHistory, type History, type Step } from './history.ts';
 import { type Alone, calculateAlone } from './alone.ts';
 import { expectedClass, predictedBy } from './predicted.ts';
@@ -48,6 +50,7 @@ export type Changed = ReadonlySet<TensorId>;
 export type TensorValues = ReadonlyMap<TensorId, Float32Array>;
 /** Names a state of the workbook. `kept` counts the changes of kept runs that are no undoable steps. */
 type Position = { step: symbol; kept: number };
+type Meant = { structure?: string; checked?: boolean; lifts?: boolean; running?: boolean };
 
 export type Session = {
   /** The workbook's sheets, in the order of their tabs. */
@@ -57,9 +60,11 @@ export type Session = {
   /** Names the network and the classes; see `structureName`. A change says for which structure it is meant. */
   readonly structure: string;
   /** Makes the changes of a command as one undoable step. `structure` is the structure they are meant for; `checked`
-   *  says that `checkChanges` has checked them for it. Throws UserError if one can't be made; then nothing is
-   *  changed. */
-  change(command: Command, meant?: { structure?: string; checked?: boolean }): Changed;
+   *  says that `checkChanges` has checked them for it. With `lifts`, formulas that complete a pattern become layers;
+   *  `running` refuses that. Throws UserError if a change can't be made; then nothing is changed. */
+  change(command: Command, meant?: Meant): Changed;
+  /** What has become of the formulas of the last command with `lifts`. */
+  lifted(): readonly Lifted[];
   /** Takes back the last step, if there is one. Throws UserError if that step came before the open run. */
   undo(): Changed;
   /** Does again the step that was undone last, if there is one. */
@@ -174,6 +179,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   const changedSheets = new Set<SheetId>();
   /** What happened to what users wrote, until somebody asks. */
   let [written, told]: [WrittenChange[], Sentence[]] = [[], []];
+  let lifted: Lifted[] = [];
   let onStep: (step: Step) => void = () => {};
   const start = performance.now();
   forward.update(content.values.keys());
@@ -266,7 +272,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     inverse.unshift(back);
   }
 
-  function change({ label, changes, mergeKey }: Command, meant: Parameters<Session['change']>[1] = {}): Changed {
+  function change({ label, changes, mergeKey }: Command, meant: Meant = {}): Changed {
     if (meant.structure !== undefined && meant.structure !== structure)
       throw new UserError(sentences.engine.otherStructure);
     // A change that was checked for this structure, in whatever process, fits it here.
@@ -277,11 +283,16 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
         throw new UserError(sentences.runs.unknownRun);
     const [done, inverse]: [Change[], Change[]] = [[], []];
     const step: Step = { label, changes: done, inverse };
+    lifted = [];
+    const lifting = meant.lifts ? { sheet, lifted } : undefined;
+    const wanted = changes.flatMap(each => changesFor(content, each, lifting));
+    const made = meant.running ? lifted.find(({ kind }) => kind === 'layer') : undefined;
+    if (made?.kind === 'layer')
+      throw new UserError(sentences.formulaLayers.duringRun(sheet.layers.get(made.layer)!.name));
     const isDrawn = ({ tensor }: { tensor: TensorId }) => tensor === pixelsOf(content);
     const formsPixels = (each: Change) => each.kind === 'formulas' && each.edits.some(isDrawn);
     let changed: Changed;
     try {
-      const wanted = changes.flatMap(each => changesFor(content, each));
       perform(withoutFormulas(content, wanted), done, inverse);
       if ((editsOf(done).some(isDrawn) || done.some(formsPixels)) && changes.every(({ kind }) => kind !== 'source'))
         perform([{ kind: 'source', source: { kind: 'typed' } }], done, inverse);
@@ -325,6 +336,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
       return structure;
     },
     change,
+    lifted: () => lifted,
     undo() {
       if (history.atSection()) throw new UserError(sentences.runs.undoBeforeRun);
       const step = history.undo();
@@ -437,30 +449,6 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   };
 }
 
-/** The changes, and before them one that removes the formulas of elements that get another value: what is typed over a
- *  formula replaces it. Where all values of a parameter are replaced, its formulas stay. */
-function withoutFormulas({ network, formulas }: Content, changes: readonly Change[]): readonly Change[] {
-  if (formulas.size === 0) return changes;
-  const edits = editsOf(changes).flatMap(({ tensor, indices }): FormulaEdit[] => {
-    const own = formulas.get(tensor);
-    const whole = indices ?? (tensor === pixelsOf({ network }) && own ? Uint32Array.from(own.keys()) : undefined);
-    const replaced = own && whole?.filter(index => own.has(index));
-    return replaced && replaced.length > 0 ? [{ tensor, indices: replaced }] : [];
-  });
-  return edits.length > 0 ? [{ kind: 'formulas', edits }, ...changes] : changes;
-}
-
-/** The changed elements of each tensor. A tensor that an edit replaces whole is left out. */
-function elementsOf(edits: readonly TensorEdit[]): Map<TensorId, ArrayLike<number>> {
-  const elements = new Map<TensorId, ArrayLike<number>>();
-  for (const { tensor, indices } of edits) {
-    const before = elements.get(tensor);
-    if (indices) elements.set(tensor, before ? [...Array.from(before), ...indices] : indices);
-  }
-  for (const { tensor, indices } of edits) if (!indices) elements.delete(tensor);
-  return elements;
-}
-
 /** Sources of an image that the user only looks at, and the kinds of changes that showing it makes. */
 const SHOWN: ReadonlySet<string> = new Set(['digit', 'image']);
 const LOOKS: ReadonlySet<Change['kind']> = new Set(['values', 'source']);
@@ -477,8 +465,6 @@ function withoutWritten({
 
 /** Whether a workbook has no formulas and no cells of the users' own. */
 const isEmpty = ({ formulas, sheets }: Content) => formulas.size === 0 && sheets.every(({ cells }) => cells.size === 0);
-
-const pixelsOf = ({ network }: Pick<Content, 'network'>): TensorId => `${network.layers[0].id}/output`;
 
 function contentOf(workbook: Workbook, { tensors }: Sheet): Content {
   const { network, classes, source, runs = [], memory, hushed } = workbook;

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { expect, test } from './app.ts';
+import { TrainingPage } from './training-page.ts';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+test('leaky ReLU by editing and filling: one formula over the band becomes a layer, is trained, and undone', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  const layer = page.getByRole('navigation', { name: 'Layers' }).getByRole('button', { name: /^relu1/ });
+  const panel = page.getByRole('region', { name: 'Layers' });
+  const overrides = page.getByRole('region', { name: 'Overrides and comments' });
+
+  // One cell is an override, as everywhere. Filled over the band, the formula is the layer's.
+  await sheet.typeIntoCell('BI3', '=MAX(0.1*AH3,AH3)');
+  await sheet.selectCell('BI3');
+  await expect(page.locator('.chip.state')).toHaveText('override');
+  const negative = await sheet.valueOf('AH3');
+  await sheet.goTo('relu1');
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Control+Enter');
+  await expect(sheet.notice).toHaveText('relu1 is now a formula layer: =MAX(0.1*x,x). It trains.');
+  await expect(layer).toContainText('MAX(0.1*x,x)');
+  await sheet.selectCell('CA40');
+  await expect(sheet.formulaBar).toHaveValue(/^=MAX\(0\.1\*A[A-Z]40,A[A-Z]40\)$/);
+  await sheet.expectValue('BI3', Math.fround(Math.max(0.1 * negative, negative)));
+  await sheet.screenshot('formula-layer-light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await sheet.screenshot('formula-layer-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await sheet.drawn();
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+
+  // It is one step, which undo takes back and redo makes again.
+  await sheet.undo();
+  await expect(layer).toContainText('2×26×26');
+  await sheet.redo();
+  await expect(layer).toContainText('MAX(0.1*x,x)');
+
+  // In the panel the formula is text. What no layer can be says why, and nothing changes.
+  await sheet.menu('Network', 'Edit layers');
+  const formula = panel.getByRole('textbox', { name: 'Formula', exact: true });
+  await expect(formula).toHaveValue('=MAX(0.1*AH3,AH3)');
+  await formula.fill('=ROMAN(AH3)');
+  await formula.press('Enter');
+  await expect(panel.getByText("A layer can't calculate ROMAN.")).toBeVisible();
+  await formula.fill('=MAX(0.2*AH3,AH3)');
+  await formula.press('Enter');
+  await expect(layer).toContainText('MAX(0.2*x,x)');
+  await sheet.screenshot('formula-layer-panel');
+
+  // One differing cell is an override over the layer.
+  await sheet.typeIntoCell('BJ3', '5');
+  await expect(layer).toContainText('MAX(0.2*x,x)');
+  await sheet.undo();
+
+  // The layer learns like any other.
+  const training = new TrainingPage(page);
+  const before = await sheet.valueOf('AD11');
+  await sheet.menu('Train', 'Set up training…');
+  await training.field('Epochs').fill('50');
+  await sheet.menu('Train', 'Start training');
+  await training.expectStatus('running');
+  await sheet.expectOtherValue('AD11', before);
+  await sheet.menu('Train', 'Stop');
+  await training.expectStatus(/stopped|finished/);
+  await sheet.undo();
+  await sheet.expectValue('AD11', before);
+
+  // Back to the built-in layer: the whole band, without anything typed over it.
+  await sheet.goTo('relu1');
+  await page.keyboard.press('Control+Shift+Backspace');
+  await expect(layer).toContainText('2×26×26');
+  await sheet.undo();
+  await expect(layer).toContainText('MAX(0.2*x,x)');
+  await sheet.undo();
+  await sheet.undo();
+  await expect(layer).toContainText('2×26×26');
+
+  // Left as overrides at a press, and the list says what is missing where a cell differs.
+  await sheet.redo();
+  await sheet.undo();
+  await sheet.goTo('relu1');
+  await page.keyboard.type('=ABS(AH3)');
+  await page.keyboard.press('Control+Enter');
+  await sheet.statusBar.getByRole('button', { name: 'Keep as overrides' }).click();
+  await expect(layer).toContainText('2×26×26');
+  await sheet.typeIntoCell('BK4', '=AJ4');
+  await sheet.menu('View', 'Overrides and comments');
+  await expect(overrides).toContainText('Nearly a layer: relu1 (one cell differs)');
+  await overrides.getByRole('button', { name: 'Go to BK4' }).first().click();
+  await expect(sheet.nameBox).toHaveValue('BK4');
+  await sheet.screenshot('formula-layer-nearly');
+});
