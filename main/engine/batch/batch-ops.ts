@@ -161,7 +161,7 @@ export function createBatchOps(name: BackendName): BatchOps {
     averagePoolGradient: (dy, input, window) => run('AvgPoolGrad', { dy, input }, poolOf(window)),
     activate: (x, kind) => run(kind === 'relu' ? 'ReluBatch' : ACTIVATIONS[kind], { x }),
     activateGradient: (dy, y, kind) => run(`${ACTIVATIONS[kind]}Grad`, { dy, y }),
-    leakyRelu: (x, alpha) => run('LeakyRelu', { x }, { alpha }),
+    leakyRelu: (x, alpha) => run('LeakyReluBatch', { x }, { alpha }),
     leakyReluGradient: (dy, x, alpha) => run('LeakyReluGrad', { dy, x }, { alpha }),
     add: (a, b) => run('Add', { a, b }),
     multiply: (a, b) => run('Multiply', { a, b }),

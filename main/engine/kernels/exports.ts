@@ -36,6 +36,7 @@ export type Exports = {
   averagePoolGradient: (dy: number, dx: number, count: number, ...geometry: number[]) => void;
   relu: (x: number, y: number, count: number) => void;
   reluGradient: (dy: number, y: number, dx: number, count: number) => void;
+  leakyRelu: (x: number, y: number, slope: number, count: number) => void;
   leakyReluGradient: (dy: number, x: number, dx: number, slope: number, count: number) => void;
   sigmoidGradient: (dy: number, y: number, dx: number, count: number) => void;
   tanhGradient: (dy: number, y: number, dx: number, count: number) => void;

@@ -129,6 +129,7 @@ test('kernels write to their outputs and nowhere else', () => {
     const size = between(1, 40);
     exports.relu(heap.take(size), heap.take(size), size);
     exports.reluGradient(heap.take(size), heap.take(size), heap.take(size), size);
+    exports.leakyRelu(heap.take(size), heap.take(size), 0.1, size);
     exports.leakyReluGradient(heap.take(size), heap.take(size), heap.take(size), 0.1, size);
     exports.sigmoidGradient(heap.take(size), heap.take(size), heap.take(size), size);
     exports.tanhGradient(heap.take(size), heap.take(size), heap.take(size), size);

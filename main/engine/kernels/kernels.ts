@@ -246,6 +246,11 @@ function createKernels(exports: Exports): Record<string, Kernel> {
       exports.relu(address(backend, x), address(backend, y), sizeOf(x));
       return y;
     },
+    LeakyReluBatch({ inputs: { x }, attrs: { alpha }, backend }: Call<{ alpha: number }>) {
+      const y = backend.makeOutput(x.shape, 'float32');
+      exports.leakyRelu(address(backend, x), address(backend, y), alpha, sizeOf(x));
+      return y;
+    },
     /** dy and the layer's output y. */
     ReluGrad: elementwise(exports.reluGradient, 'y'),
     /** dy and the layer's input x. */

@@ -48,6 +48,7 @@ const KERNELS: Record<string, Kernel> = {
   },
 
   MaxPoolBatch: ({ inputs, attrs, backend }) => run('MaxPool', inputs, attrs, backend),
+  LeakyReluBatch: ({ inputs, attrs, backend }) => run('LeakyRelu', inputs, attrs, backend),
   ReluBatch: ({ inputs, attrs, backend }) => run('Relu', inputs, attrs, backend),
   ReluGrad: ({ inputs: { dy, y }, backend }) => backend.executeSingleOutput('ReluGrad', float(backend), [dy, y]),
   LeakyReluGrad: ({ inputs: { dy, x }, attrs: { alpha }, backend }) =>

@@ -1,11 +1,6 @@
-import { type ElementwiseTree, operand } from '../../../shared/elementwise/tree.ts';
-import { call, operation } from '../../../shared/formula/expression.ts';
 import { activationsOf, orNaN } from '../show/activations.ts';
-import { runFormula } from './activation.ts';
 import type { EngineKindOf } from './kind.ts';
-
-const x = operand(0);
-const runs = new WeakMap<object, ReturnType<typeof runFormula>>();
+import { withoutParameters } from './pass.ts';
 
 export const leakyRelu: EngineKindOf<'leakyRelu'> = {
   show({ negativeSlope }, [{ values, shape }]) {
@@ -17,14 +12,7 @@ export const leakyRelu: EngineKindOf<'leakyRelu'> = {
     };
   },
   channelReads: 'same channel',
-  run(layer, inputs, context) {
-    let run = runs.get(layer);
-    if (!run) {
-      const below: ElementwiseTree = operation('*', layer.negativeSlope, x);
-      run = runFormula(call('IF', operation<ElementwiseTree>('>', x, 0), x, below));
-      runs.set(layer, run);
-    }
-    return run(layer, inputs, context);
-  },
+  run: ({ negativeSlope }, [x], { ops }) =>
+    withoutParameters(ops.leakyRelu(x, negativeSlope), dy => ops.leakyReluGradient(dy, x, negativeSlope)),
   bound: ({ negativeSlope }, [bound]) => [bound * Math.max(1, Math.abs(negativeSlope))],
 };

@@ -26,6 +26,11 @@ function throughRelu(dy: v128, y: v128): v128 {
   return v128.and(dy, f32x4.gt(y, f32x4.splat(0)));
 }
 
+/** LeakyRelu: y = x if x is above 0, else slope · x. */
+export function leakyRelu(x: usize, y: usize, slope: f32, count: i32): void {
+  leakyReluGradient(x, x, y, slope, count);
+}
+
 /** LeakyReluGrad: dx = dy if the layer's input x is above 0, else slope · dy. */
 export function leakyReluGradient(dy: usize, x: usize, dx: usize, slope: f32, count: i32): void {
   const slopes = f32x4.splat(slope);
