@@ -38,6 +38,12 @@ describe('a workbook goes through a file', () => {
     expect(bitsOf(readWorkbook(larger.subarray(3), 'small.convsheet'))).toEqual(bitsOf(small()));
   });
 
+  test('with the advice that is not to be told again', () => {
+    const bytes = writeWorkbook({ ...small(), hushed: ['unread pool', 'dead relu'] });
+    expect(readWorkbook(bytes, 'small.convsheet').hushed).toEqual(['unread pool', 'dead relu']);
+    expect(readWorkbook(writeWorkbook(small()), 'small.convsheet')).not.toHaveProperty('hushed');
+  });
+
   test('with how its next run is set up; what cannot be read of that is left out, and nothing else (fault 19)', () => {
     const { data: _, ...config } = defaultConfig(digitChoice);
     const setup = {
