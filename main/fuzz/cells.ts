@@ -49,6 +49,9 @@ export const cells: Fuzz = {
     const workbooks = await cellWorkbooks(seed);
     let waiting: { name: string; saved: Uint8Array }[] = [];
     let recalculated = 0;
+    const missing = installed ? '' : ' (not installed)';
+    const told = () =>
+      `Here: ${described(counts)}. LibreOffice${missing}: ${recalculated} workbooks, ${described(there)}.`;
     for (let number = 0; number < count; number++) {
       const { fault, saved } = editAtRandom(workbooks[number % 5], createRandomFor(seed, number, 20), counts);
       if (fault !== undefined) fail([`case ${number}: ${fault}`]);
@@ -61,13 +64,10 @@ export const cells: Fuzz = {
         waiting = [];
       }
       if (number % 100 === 99) log(`${number + 1} sequences, ${failures.length} failed`);
+      if (number % 500 === 499) log(told());
     }
     for (const { left, cells } of [counts, there])
       if (left > MOST_LEFT * cells) fail([`${left} of ${cells} cells were left out`]);
-    const missing = installed ? '' : ' (not installed)';
-    return {
-      summary: `Here: ${described(counts)}. LibreOffice${missing}: ${recalculated} workbooks, ${described(there)}.`,
-      failures,
-    };
+    return { summary: told(), failures };
   },
 };
