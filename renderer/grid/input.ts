@@ -138,6 +138,8 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
         move();
       },
       afterRender: moved,
+      // While it scrolls, Handsontable shows other cells in the same elements, the focused one among them.
+      afterViewRender: moved,
       afterScrollVertically: moved,
       afterScrollHorizontally: moved,
       // Handsontable may give the focus to a cell that was selected before.
