@@ -57,6 +57,11 @@ function checkInputCount(layer: Layer): void {
   if (length < least || length > most) throw new UserError(refusal(layer.name, length));
 }
 
+/** Whether a layer's cells hold formulas that a user wrote. These may have any error. */
+export function hasFormulaLayers({ layers }: NetworkSpec): boolean {
+  return layers.some(({ kind }) => kind === 'formula');
+}
+
 /** The shape of every layer's output, in network order. Throws UserError if a layer can't work on its inputs. */
 export function inferShapes({ layers }: NetworkSpec): Map<LayerId, Shape> {
   const shapes = new Map<LayerId, Shape>();

@@ -7,6 +7,7 @@ import { UserError } from './errors.ts';
 import type { Expression } from './formula/expression.ts';
 import { flattened, unflattened } from './formula/flat.ts';
 import { isModestJson, type JsonLimits } from './json.ts';
+import { FORMULA_LEVELS } from './layers/layer-formula.ts';
 import { FIRST_FAULT } from './list-schema.ts';
 import { english } from './messages/render.ts';
 import { type Sentence, sentenceOfIssue, sentenceSchema } from './messages/sentence.ts';
@@ -114,8 +115,8 @@ function typeOf(value: object): keyof typeof ARRAY_TYPES | undefined {
 
 /** The limits of a request's header. The longest real request pastes 100,000 formulas. Replies come from our own engine
  *  and may be longer. */
-export const REQUEST_LIMITS: JsonLimits = { depth: 32, values: 2_000_000 };
-const LIMITS: JsonLimits = { depth: 64, values: 8_000_000 };
+export const REQUEST_LIMITS: JsonLimits = { depth: 32 + FORMULA_LEVELS, values: 2_000_000 };
+const LIMITS: JsonLimits = { depth: 64 + FORMULA_LEVELS, values: 8_000_000 };
 
 /** Throws UserError if the bytes are no frame, or the header is beyond the limits. Arrays in the result are views of
  *  the frame, or of a copy of it. */

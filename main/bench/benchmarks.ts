@@ -1,7 +1,7 @@
 import { benchCells } from './cells.ts';
 import { benchEditToPixels, benchScroll, benchStart } from './browser.ts';
 import { benchEdit } from './edit.ts';
-import { benchFormulaPasses } from './formula-layers.ts';
+import { benchFormulaLayers, benchFormulaPasses } from './formula-layers.ts';
 import { benchTrain } from './train.ts';
 import { benchTrainLatency, benchTrainMemory } from './train-engine.ts';
 import { benchTrainFrames } from './train-frames.ts';
@@ -19,6 +19,7 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['cells/library-1000', () => benchCells('library-1000')],
   ['cells/retyped-10000', () => benchCells('retyped-10000')],
   ['formula-layers/passes', benchFormulaPasses],
+  ['formula-layers/training', benchFormulaLayers],
   ['scroll', benchScroll],
   ['start', benchStart],
   ['train', benchTrain],

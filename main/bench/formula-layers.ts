@@ -1,13 +1,16 @@
 /** Formulas over whole layers against the built-in layers that calculate the same. */
 import { gradientsBy, valuesOf } from '../../shared/elementwise/compiled.ts';
 import { treeOf } from '../../shared/elementwise/testing/tree-of.ts';
-import type { Layer } from '../../shared/network.ts';
+import type { Layer, LayerSettings, NetworkSpec } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import { startBackend } from '../engine/backend/backend.ts';
 import { createBatchOps, type Handle } from '../engine/batch/batch-ops.ts';
 import type { Context } from '../engine/layers/kind.ts';
 import { engineKindOf } from '../engine/layers/kinds.ts';
-import { type Result, summarize } from './results.ts';
+import { chain } from '../engine/oracle/example-network.ts';
+import { formulaCases } from '../engine/oracle/formula-cases.ts';
+import { quantile, type Result, round, summarize } from './results.ts';
+import { BATCH, createBenchTrainer } from './train.ts';
 
 const ROUNDS = 60;
 const WARM_ROUNDS = 10;
@@ -59,6 +62,60 @@ export async function* benchFormulaPasses(): AsyncIterable<Result> {
     }
     yield summarize(`formula-layers/passes/${text}`, ours, 'ms', { name: layer.kind, values: theirs });
   }
+}
+
+/** Samples a second in training: formula layers, and in turn the built-in layers that calculate the same, on 8 maps of
+ *  28×28. */
+export async function* benchFormulaLayers(): AsyncIterable<Result> {
+  await startBackend();
+  for (const { name, formula, builtIn } of formulaCases) {
+    if (!builtIn) continue;
+    const shape = [28, 28, 8];
+    const contenders = [networkWith([formula(shape)]), networkWith(builtIn(shape))].map(network => ({
+      trainer: createBenchTrainer('wasm', TRAINING_ROUNDS + 1, network),
+      speeds: [] as number[],
+      seconds: [] as number[],
+    }));
+    for (let turn = -1; turn < TRAINING_ROUNDS; turn++) {
+      for (const { trainer, speeds, seconds } of contenders) {
+        const [start, cpu] = [performance.now(), process.cpuUsage()];
+        for (let step = 0; step < STEPS_PER_ROUND; step++) trainer.advance();
+        const { user, system } = process.cpuUsage(cpu);
+        // The first round compiles and allocates.
+        if (turn < 0) continue;
+        speeds.push((1000 * STEPS_PER_ROUND * BATCH) / (performance.now() - start));
+        seconds.push((user + system) / 1e6);
+      }
+    }
+    for (const { trainer } of contenders) trainer.dispose();
+    const [ours, theirs] = contenders;
+    const peer = {
+      name: builtIn(shape)
+        .map(({ kind }) => kind)
+        .join(' and '),
+      values: theirs.speeds,
+    };
+    const [cpuSeconds, peerCpuSeconds] = [ours, theirs].map(({ seconds }) => round(quantile(seconds, 0.5)));
+    const result = summarize(`formula-layers/training/${name}`, ours.speeds, 'samples/s', peer);
+    yield { ...result, cpuSeconds, peerCpuSeconds };
+  }
+}
+
+const TRAINING_ROUNDS = 8;
+const STEPS_PER_ROUND = 15;
+
+/** input 28×28 → 8 kernels 3×3 → these layers → max pool → dense 10 → softmax. */
+function networkWith(layers: readonly LayerSettings[]): NetworkSpec {
+  const window = { strides: [1, 1], padding: 'same' } as const;
+  return chain(
+    { kind: 'input', shape: [28, 28, 1] },
+    { kind: 'conv2d', filters: 8, kernelSize: [3, 3], ...window, useBias: true },
+    ...layers,
+    { kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' },
+    { kind: 'flatten' },
+    { kind: 'dense', units: 10, useBias: true },
+    { kind: 'softmax' },
+  );
 }
 
 function processorTime(pass: () => void): number {

@@ -14,7 +14,7 @@ import { type Round, startPeer } from './peer.ts';
 /** Rounds in which our engines and the peers take turns, so that a busy moment of the machine affects all. */
 const ROUNDS = 9;
 const STEPS = 100;
-const BATCH = 64;
+export const BATCH = 64;
 const SAMPLES = STEPS * BATCH;
 const SHAPE = [28, 28, 1] as const;
 const CLASSES = 10;
@@ -87,8 +87,8 @@ function openTrainer(backend: BackendName): Contender {
   };
 }
 
-/** A run of `rounds` rounds. The backend has to be started. */
-export function createBenchTrainer(backend: BackendName, rounds: number): Trainer {
+/** A run of `rounds` rounds with images of 28×28×1 and ten classes. The backend has to be started. */
+export function createBenchTrainer(backend: BackendName, rounds: number, network = ownNetwork): Trainer {
   const random = createRandom(1);
   const data = randomImages(random);
   const config = { ...defaultConfig(CHOICE), backend, epochs: rounds, batchSize: BATCH };
@@ -96,7 +96,7 @@ export function createBenchTrainer(backend: BackendName, rounds: number): Traine
 }
 
 const conv = { kind: 'conv2d', kernelSize: [3, 3], strides: [1, 1], padding: 'valid', useBias: true } as const;
-const network = chain(
+const ownNetwork = chain(
   { kind: 'input', shape: [...SHAPE] },
   { ...conv, filters: 8 },
   { kind: 'relu' },

@@ -85,8 +85,10 @@ export const windowFunctions: ReadonlySet<FormulaFunction> = new Set([
 
 /** The most numbers, reads, operations and calls of one layer's formulas together. */
 export const MOST_PARTS = 2000;
-/** How deep a formula may be. A sum of n terms is n deep. */
-export const DEEPEST = 256;
+/** How deep a formula may be. A sum of n terms is n deep, and a convolution by hand has one for each input map. */
+export const DEEPEST = 140;
+/** How many levels of JSON such a formula has: each part is an object with a list. */
+export const FORMULA_LEVELS = 2 * DEEPEST;
 /** The most weights of a layer's own. */
 export const MOST_WEIGHTS = 1000;
 /** The most axes of a tensor. */

@@ -70,7 +70,7 @@ export function createCalculation(
 ): Calculation {
   const tensors = tensorsOf(sheet, stored, computed);
   const cells: Cells = new Map();
-  const errors = createErrors(sheet, tensors);
+  const errors = createErrors(sheet, tensors, () => source);
   const source: Source = { sheet, tensors, cells, sheets: [], otherAt: (tensor, index) => errors.at(tensor, index) };
   const written = createWritten(source);
   const beside: Beside = createBeside(source);

@@ -1,10 +1,15 @@
 /** The names of errors. A tensor holds NaN where there is an error, so its name is found when somebody asks. */
-import type { CellError } from '../../../shared/cell-content.ts';
+import { type CellError, isError } from '../../../shared/cell-content.ts';
+import { compile, isOneCell } from '../../../shared/formula/compile.ts';
+import { expressionOf } from '../../../shared/formula/derive.ts';
+import type { ElementsReference } from '../../../shared/formula/expression.ts';
+import { locateIn, rangeOf } from '../../../shared/formula/ranges.ts';
 import { indexIn, sizeOfBox } from '../../../shared/formula/reads.ts';
 import { partsIn } from '../../../shared/formula/sources.ts';
 import { ERRORS, NO_NUMBER } from '../../../shared/formula/value.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { TensorId } from '../../../shared/network.ts';
+import { cellReader, rangeReader, type Source } from './readers.ts';
 import type { Tensor } from './tensors.ts';
 
 export type Errors = {
@@ -19,10 +24,12 @@ export type Errors = {
   forget(): void;
 };
 
-export function createErrors(sheet: Sheet, tensors: ReadonlyMap<TensorId, Tensor>): Errors {
+/** `source` reads cells for formulas of formula layers. */
+export function createErrors(sheet: Sheet, tensors: ReadonlyMap<TensorId, Tensor>, source: () => Source): Errors {
   const own = new Map<TensorId, Map<number, CellError>>();
   const found = new Map<TensorId, Map<number, CellError>>();
   const partsOf = partsIn(sheet);
+  const locate = locateIn(sheet);
 
   function at(id: TensorId, index: number): CellError | null {
     const error = own.get(id)?.get(index);
@@ -33,8 +40,21 @@ export function createErrors(sheet: Sheet, tensors: ReadonlyMap<TensorId, Tensor
     let known = found.get(id);
     if (!known) found.set(id, (known = new Map()));
     let name = known.get(index);
-    if (!name) known.set(index, (name = search(id, index)));
+    if (!name) known.set(index, (name = errorOfFormula(id, index) ?? search(id, index)));
     return name;
+  }
+
+  /** The error that a cell's own formula gives, in a formula layer. */
+  function errorOfFormula(tensor: TensorId, index: number): CellError | undefined {
+    if (sheet.layers.get(tensors.get(tensor)!.info.layer)!.kind !== 'formula') return undefined;
+    const program = compile(expressionOf(sheet, { tensor, index })!);
+    if (!program) return undefined;
+    const readers = program.reads.map(read => {
+      const cells = { sheet: sheet.id, ...rangeOf(locate(read as ElementsReference)) };
+      return isOneCell(read) ? cellReader(source(), cells) : rangeReader(source(), cells);
+    });
+    const value = program.run(readers);
+    return isError(value) ? value : undefined;
   }
 
   function search(tensor: TensorId, index: number): CellError {

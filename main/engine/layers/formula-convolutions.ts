@@ -5,7 +5,7 @@ import { type ElementwiseTree, operand } from '../../../shared/elementwise/tree.
 import type { FormulaTree, Leaf } from '../../../shared/layers/formula-tree.ts';
 import type { ShapedRead } from '../../../shared/layers/walks.ts';
 import { type ParameterName, type Shape, sizeOf } from '../../../shared/network.ts';
-import type { Handle } from '../batch/batch-ops.ts';
+import type { Fused, Handle } from '../batch/batch-ops.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { depthwiseConv2d } from './depthwiseConv2d.ts';
@@ -43,7 +43,10 @@ export function batchTreeOf({ tree, leaves }: FormulaTree, shapes: Shapes, outpu
   const places = new Map<number, ElementwiseTree>();
   const known = new Map<ElementwiseTree, ElementwiseTree>();
   const products = leaves.map(leaf => productsOf(leaf, shapes, output));
-  return { tree: changed(tree), sources };
+  const made = changed(tree);
+  const place = rectified(made);
+  const fused = place === undefined ? undefined : sources[place].rectified;
+  return fused ? { tree: operand(place!), sources: sources.with(place!, fused) } : { tree: made, sources };
 
   function add(source: Source): ElementwiseTree {
     sources.push(source);
@@ -93,6 +96,14 @@ export function batchTreeOf({ tree, leaves }: FormulaTree, shapes: Shapes, outpu
     const terms = merged.map(each => (isProducts(each) ? add(convolution(each, output)) : each));
     return terms.reduce((sum, term) => operation('+', sum, term));
   }
+}
+
+/** The place of x, if the whole tree is MAX(0,x). */
+function rectified(tree: ElementwiseTree): number | undefined {
+  if (typeof tree !== 'object' || tree.kind !== 'call' || tree.name !== 'MAX' || tree.arguments.length !== 2)
+    return undefined;
+  const [zero, other] = tree.arguments;
+  return zero === 0 && typeof other === 'object' && other.kind === 'operand' ? other.at : undefined;
 }
 
 function isProducts(part: ElementwiseTree | Products): part is Products {
@@ -184,7 +195,17 @@ function firstsOf(kernel: ShapedRead, output: Shape): Int32Array | undefined {
 }
 
 /** The operand of such sums. */
-function convolution({ at, name, kind, geometry, parameter, shape, weights, bias }: Products, output: Shape): Source {
+function convolution(products: Products, output: Shape): Source {
+  const made = withActivation(products, output, 'linear');
+  // Depthwise convolutions have no kernel that can apply a ReLU.
+  return products.kind === 'depthwise' ? made : { ...made, rectified: withActivation(products, output, 'relu') };
+}
+
+function withActivation(
+  { at, name, kind, geometry, parameter, shape, weights, bias }: Products,
+  output: Shape,
+  activation: Fused,
+): Source {
   const identity = { id: '', name: '', inputs: [] };
   const useBias = bias !== undefined;
   const filters = output.at(-1)!;
@@ -212,7 +233,7 @@ function convolution({ at, name, kind, geometry, parameter, shape, weights, bias
       const pass = run(x, {
         ...context,
         shape: made,
-        activation: 'linear',
+        activation,
         parameter: each => (each === 'kernel' ? own.handle : offset!.handle),
       });
       const flat = geometry?.flat ? ops.reshape(pass.output, [x.shape[0], ...output]) : ops.retain(pass.output);
@@ -220,9 +241,11 @@ function convolution({ at, name, kind, geometry, parameter, shape, weights, bias
         output: flat,
         kept: [pass.output, own.handle, ...(offset ? [offset.handle] : []), ...(pass.kept ?? [])],
         backward(dy, wanted) {
-          const gradient = ops.reshape(dy, [x.shape[0], ...made]);
+          const shaped = ops.reshape(dy, [x.shape[0], ...made]);
+          const gradient =
+            activation === 'relu' ? ops.activateGradient(shaped, pass.output, 'relu') : ops.retain(shaped);
           const found = pass.backward(gradient, wanted);
-          ops.release(gradient);
+          for (const each of [shaped, gradient]) ops.release(each);
           const parameters = (found.parameters ?? []).map(([of, flowing]): [ParameterName, Handle] => {
             const result: [ParameterName, Handle] =
               of === 'kernel' ? [name, own.gradient(flowing)] : [bias!.name, offset!.gradient(flowing)];

@@ -29,6 +29,8 @@ export type Source = {
   inputs: readonly number[];
   parameters: readonly ParameterName[];
   run(inputs: readonly Handle[], context: Context): SourcePass;
+  /** The same with a ReLU, which its kernel applies. Left out if there is no such kernel. */
+  rectified?: Source;
 };
 export type Shapes = ReadonlyMap<LayerRead['of'], Shape>;
 

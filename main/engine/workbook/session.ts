@@ -30,7 +30,7 @@ import type { Expression } from '../../../shared/formula/expression.ts';
 import type { Value } from '../../../shared/formula/value.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import type { LayerId, TensorId, TensorInfo } from '../../../shared/network.ts';
+import { hasFormulaLayers, type LayerId, type TensorId, type TensorInfo } from '../../../shared/network.ts';
 import type { WorkbookState } from '../../../shared/protocol.ts';
 import { structureName } from '../../../shared/structure.ts';
 import type { KeptSetup, RunRecord } from '../../../shared/training.ts';
@@ -157,7 +157,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   let sheet = buildSheet(workbook.network, workbook.classes);
   let structure = structureName(workbook.network, workbook.classes);
   const content = contentOf(workbook, sheet);
-  /** Given where there are formulas or other contents of cells. */
+  /** Given where there are formulas, formula layers or other contents of cells. */
   let calculation: Calculation | undefined = isEmpty(content) ? undefined : createCalculation(sheet, content.values);
   /** While a run holds formulas: the layers that it doesn't train. */
   let frozen: ReadonlySet<LayerId> | undefined;
@@ -464,7 +464,8 @@ function withoutWritten({
 }
 
 /** Whether a workbook has no formulas and no cells of the users' own. */
-const isEmpty = ({ formulas, sheets }: Content) => formulas.size === 0 && sheets.every(({ cells }) => cells.size === 0);
+const isEmpty = ({ formulas, sheets, network }: Content) =>
+  formulas.size === 0 && sheets.every(({ cells }) => cells.size === 0) && !hasFormulaLayers(network);
 
 function contentOf(workbook: Workbook, { tensors }: Sheet): Content {
   const { network, classes, source, runs = [], memory, hushed } = workbook;
