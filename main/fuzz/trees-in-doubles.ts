@@ -96,7 +96,8 @@ export function look(tree: ElementwiseTree, operands: readonly number[]): Looked
     if (!Number.isInteger(exponent.value) || exponent.value <= 1) decide(base);
     // A negative base has a power only if the exponent is exactly a whole number.
     const isExact = typeof exponentPart === 'number' || exponentPart.kind === 'operand';
-    if (base.value <= 0 && !isExact) jump(value => Number(Number.isInteger(value)), exponent);
+    if (base.value <= 0 && !isExact)
+      near ||= Math.abs(exponent.value - Math.round(exponent.value)) <= NEAR * exponent.terms;
     return known((a, b) => a ** b, base, exponent);
   }
 
