@@ -135,6 +135,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'network.goToLayer',
       'network.graph',
       'network.editLayers',
+      'network.builtIn',
       ['network.addLayer'],
     ],
   },
