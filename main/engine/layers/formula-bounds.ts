@@ -5,23 +5,85 @@ import type { Extremes } from './bounding.ts';
 /** All numbers from the first to the second. */
 export type Interval = readonly [low: number, high: number];
 
-/** Bounds on the result and on all numbers on the way to it. NaN if one of them may be an error. */
+/** Bounds on the result and on all numbers that it is made of. NaN if one of them may be an error. What an IF doesn't
+ *  choose doesn't count: of IF(A1>0,LN(A1),0), only numbers above 0 come to the LN. */
 export function extremesOf({ steps, results }: Elementwise, operands: readonly Interval[]): Extremes {
-  const found: Interval[] = [];
   let way = 0;
-  for (const step of steps) {
-    const interval = intervalOf(
-      step,
-      step.of.map(place => found[place]),
-      operands,
-    );
+  let left = MOST_IN_BRANCHES;
+  const whole: Branch = { limits: new Map(), known: new Map() };
+  const [low, high] = intervalAt(results[0].step, whole);
+  return [Math.max(Math.abs(low), Math.abs(high)), way];
+
+  function intervalAt(place: number, branch: Branch): Interval {
+    const before = branch.known.get(place);
+    if (before) return before;
+    const step = steps[place];
+    const made = step.name === 'select' ? chosen(step.of, branch) : calculated(step, branch);
+    const limit = branch.limits.get(place);
+    const interval = limit ? both(made, limit) : made;
     // NaN stays, because Math.max passes it on.
     way = Math.max(way, Math.abs(interval[0]), Math.abs(interval[1]));
-    found.push(interval);
+    branch.known.set(place, interval);
+    return interval;
   }
-  const [low, high] = found[results[0].step];
-  return [Math.max(Math.abs(low), Math.abs(high)), way];
+
+  function calculated(step: Step, branch: Branch): Interval {
+    if (branch !== whole) left--;
+    return intervalOf(
+      step,
+      step.of.map(each => intervalAt(each, branch)),
+      operands,
+    );
+  }
+
+  function chosen([condition, then, otherwise]: readonly number[], branch: Branch): Interval {
+    const [low] = intervalAt(condition, branch);
+    if (Number.isNaN(low)) return NONE;
+    const sides = [inBranch(then, condition, true, branch), inBranch(otherwise, condition, false, branch)];
+    const [one = NONE, other = one] = sides.filter(side => side !== undefined);
+    return [Math.min(one[0], other[0]), Math.max(one[1], other[1])];
+  }
+
+  /** A step's interval where a condition holds, or doesn't. undefined if that can't be. */
+  function inBranch(place: number, condition: number, holds: boolean, branch: Branch): Interval | undefined {
+    const limits = left > 0 ? limitsWhere(condition, holds, branch) : [];
+    if (limits.some(([, [low, high]]) => low > high)) return undefined;
+    if (limits.length === 0) return intervalAt(place, branch);
+    const own = new Map(branch.limits);
+    for (const [at, limit] of limits) own.set(at, own.has(at) ? both(own.get(at)!, limit) : limit);
+    return intervalAt(place, { limits: own, known: new Map() });
+  }
+
+  /** What a condition says about the steps that it compares. */
+  function limitsWhere(condition: number, holds: boolean, branch: Branch): [place: number, limit: Interval][] {
+    const { name, of } = steps[condition];
+    if (name === 'not') return limitsWhere(of[0], !holds, branch);
+    if ((name === 'and' && holds) || (name === 'or' && !holds))
+      return of.flatMap(each => limitsWhere(each, holds, branch));
+    if (name !== 'less') return [];
+    const [a, b] = of.map(each => intervalAt(each, branch));
+    // a < b, or a >= b.
+    if (!holds)
+      return [
+        [of[0], both(a, [b[0], Infinity])],
+        [of[1], both(b, [-Infinity, a[1]])],
+      ];
+    return [
+      [of[0], both(a, [-Infinity, b[1] === 0 ? -LEAST : b[1]])],
+      [of[1], both(b, [a[0] === 0 ? LEAST : a[0], Infinity])],
+    ];
+  }
 }
+
+/** A part of the formula that is only chosen where some steps have limits. */
+type Branch = { limits: ReadonlyMap<number, Interval>; known: Map<number, Interval> };
+
+/** How many steps are looked at for the sake of limits. Beyond that there are none. */
+const MOST_IN_BRANCHES = 4000;
+/** The smallest number above 0 in float32. */
+const LEAST = 2 ** -149;
+
+const both = (one: Interval, other: Interval): Interval => [Math.max(one[0], other[0]), Math.min(one[1], other[1])];
 
 const NONE: Interval = [Number.NaN, Number.NaN];
 
