@@ -1,6 +1,6 @@
 /** Random elementwise formulas: their values on each backend held against doubles, and their derivatives against
  *  differences of values. */
-import { gradientsBy, valuesOf } from '../../shared/elementwise/compiled.ts';
+import { gradientsBy, trainedOf } from '../../shared/elementwise/compiled.ts';
 import { evaluate } from '../../shared/elementwise/evaluate.ts';
 import type { Elementwise } from '../../shared/elementwise/steps.ts';
 import { type ElementwiseTree, operand, type OperandKind, shapeOf, stable } from '../../shared/elementwise/tree.ts';
@@ -70,9 +70,9 @@ function compareTree(
     Float32Array.from({ length: sizeOf(shapeOf(kind, SHAPE)) }, () => randomNumber(random)),
   );
   const dy = Float32Array.from({ length: ELEMENTS }, () => random.uniform() * 2 - 1);
-  const [values, gradients] = [valuesOf(tree, KINDS), gradientsBy(tree, KINDS, [0, 1, 2, 3])];
+  const [trained, gradients] = [trainedOf(tree, KINDS), gradientsBy(tree, KINDS, [0, 1, 2, 3])];
   const say = (fault: string) => compared.faults.push(`${printed(tree)}: ${fault}`);
-  if (!values || !gradients) return void say('isn’t compiled');
+  if (!trained || !gradients) return void say('isn’t compiled');
   compared.trees++;
 
   const at = (element: number) => operands.map(numbers => numbers[element % numbers.length]);
@@ -82,12 +82,12 @@ function compareTree(
   const seenSlopes = slopes.map(slope => Array.from(looked, element => look(slope, [...at(element), dy[element]])));
 
   for (const backend of backends) {
-    const [found] = calculate(backend, values, operands);
+    const [found, ...kept] = calculate(backend, trained.values, operands);
     for (const [element, expected] of seen.entries()) {
       const fault = compareNumber(found[element], expected, compared);
       if (fault) say(`on ${backend} of ${at(element).join(' ')}: ${fault}`);
     }
-    const foundSlopes = calculate(backend, gradients, [...operands, dy]);
+    const foundSlopes = calculate(backend, trained.gradientsBy([0, 1, 2, 3]), [...operands, dy, ...kept]);
     for (const [place, kind] of KINDS.entries()) {
       for (let own = 0; own < foundSlopes[place].length; own++) {
         const length = sizeOf(shapeOf(kind, SHAPE));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gradientsBy, valuesOf } from './compiled.ts';
+import { gradientsBy, trainedOf, valuesOf } from './compiled.ts';
 import { operation } from '../formula/expression.ts';
 import { evaluate } from './evaluate.ts';
 import type { Elementwise } from './steps.ts';
@@ -111,4 +111,19 @@ test('what isn’t known here is refused, and so is what would fill the memory',
   expect(valuesOf(product(300), ['element'])!.steps).toHaveLength(1 + 3 * 299);
   expect(valuesOf(product(100_000), ['element'])).toBeUndefined();
   expect(gradientsBy(product(100_000), ['element'], [0])).toBeUndefined();
+});
+
+test('in training, what takes long is calculated once and kept for the gradients', () => {
+  const { values, kept, gradientsBy: by } = trainedOf(treeOf('A1/(1+EXP(-A1))+TANH(B1)'), ['element', 'element'])!;
+  expect(kept).toBe(2);
+  expect(values.results).toHaveLength(3);
+  expect(namesOf(by([0, 1]))!.filter(name => ['sigmoid', 'tanh', 'exp'].includes(name))).toEqual([]);
+  const [value, ...own] = evaluate(values, [[2], [0.5]], 1);
+  const [byA, byB] = evaluate(by([0, 1]), [[2], [0.5], [1], ...own], 1);
+  expect(value[0]).toBeCloseTo(2 / (1 + Math.exp(-2)) + Math.tanh(0.5), 12);
+  expect([byA[0], byB[0]]).toEqual([
+    expect.closeTo(slopeOf('A1/(1+EXP(-A1))', 2), 12),
+    expect.closeTo(1 - Math.tanh(0.5) ** 2, 12),
+  ]);
+  expect(trainedOf(treeOf('MAX(0,A1)'), ['element'])!.kept).toBe(0);
 });

@@ -281,7 +281,7 @@ function refuse(): never {
 const sorted = (one: number, other: number): [number, number] => (one <= other ? [one, other] : [other, one]);
 
 /** Only the steps that a result needs. */
-function withoutUnused(
+export function withoutUnused(
   steps: readonly Step[],
   results: readonly { step: number; kind: OperandKind }[],
 ): Pick<Elementwise, 'steps' | 'results'> {

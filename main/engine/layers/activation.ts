@@ -1,5 +1,5 @@
 /** Activations: those for which both backends have kernels, and formulas of one number. */
-import { gradientsBy, valuesOf } from '../../../shared/elementwise/compiled.ts';
+import { trainedOf, valuesOf } from '../../../shared/elementwise/compiled.ts';
 import { type ElementwiseTree, operand } from '../../../shared/elementwise/tree.ts';
 import { call } from '../../../shared/formula/expression.ts';
 import { relu, sigmoid, tanh } from '../backend/backend.ts';
@@ -39,10 +39,11 @@ export const activation = (kind: ActivationKind) => ({
 
 /** How a layer calculates a formula of operand 0, its input, for every element of a batch. */
 export function runFormula(formula: ElementwiseTree): (_layer: unknown, inputs: readonly Handle[], c: Context) => Pass {
-  const values = valuesOf(formula, ['element'])!;
-  const gradients = gradientsBy(formula, ['element'], [0])!;
+  const { values, gradientsBy } = trainedOf(formula, ['element'])!;
+  const gradients = gradientsBy([0]);
   return (_layer, [x], { ops }) => {
-    const [output] = ops.elementwise(values, [x], x.shape);
-    return withoutParameters(output, dy => ops.elementwise(gradients, [x, dy], x.shape)[0]);
+    const [output, ...kept] = ops.elementwise(values, [x], x.shape);
+    const gradient = (dy: Handle) => ops.elementwise(gradients, [x, dy, ...kept], x.shape)[0];
+    return { ...withoutParameters(output, gradient), kept };
   };
 }

@@ -1,4 +1,4 @@
-import { gradientsBy, valuesOf } from '../../../shared/elementwise/compiled.ts';
+import { type Trained, trainedOf, valuesOf } from '../../../shared/elementwise/compiled.ts';
 import { createElementwise, type Elementwise } from '../../../shared/elementwise/steps.ts';
 import { readableShapes } from '../../../shared/layers/formula.ts';
 import { type FormulaTree, type Leaf, treeOf } from '../../../shared/layers/formula-tree.ts';
@@ -33,13 +33,14 @@ export const formula: EngineKindOf<'formula'> = {
     const isSafe = extremesOf(written, intervals).every(Number.isFinite);
     return [output, isSafe ? way : Number.NaN];
   },
-  keeps: layer => treeOf(layer.formulas).leaves.length,
+  keeps: layer => treeOf(layer.formulas).leaves.length + boundsOf(layer).kept,
 };
 
 // ── bounds ──
 
-/** A layer's formulas as batches calculate them, and as they are written. */
-type Bounded = { tree: FormulaTree; values: Elementwise; written: Elementwise };
+/** A layer's formulas as batches calculate them, and as they are written. `kept`: how many steps are kept for the
+ *  gradients. */
+type Bounded = { tree: FormulaTree; values: Elementwise; written: Elementwise; kept: number };
 const bounded = new WeakMap<FormulaLayer['formulas'], Bounded>();
 
 function boundsOf({ formulas }: FormulaLayer): Bounded {
@@ -48,7 +49,7 @@ function boundsOf({ formulas }: FormulaLayer): Bounded {
     const tree = treeOf(formulas);
     const kinds = tree.leaves.map(() => 'element' as const);
     const written = createElementwise(kinds, [{ tree: tree.tree, kind: 'element' }])!;
-    known = { tree, values: valuesOf(tree.tree, kinds)!, written };
+    known = { tree, values: valuesOf(tree.tree, kinds)!, written, kept: trainedOf(tree.tree, kinds)!.kept };
     bounded.set(formulas, known);
   }
   return known;
@@ -93,7 +94,7 @@ function largestIn(name: ParameterName, { read, remembered }: Bounding): number 
 /** How a layer is calculated in a batch. */
 type Plan = BatchTree & {
   /** undefined if the result is an operand as it is. */
-  values: Elementwise | undefined;
+  trained: Trained | undefined;
   gradients: Map<string, Elementwise>;
 };
 const plans = new WeakMap<FormulaLayer, { shapes: string; plan: Plan }>();
@@ -104,33 +105,34 @@ function planOf(layer: FormulaLayer, inputs: readonly Shape[], output: Shape): P
   if (known?.shapes === shapes) return known.plan;
   const { tree, sources } = batchTreeOf(treeOf(layer.formulas), readableShapes(layer, inputs, output), output);
   const isOperand = typeof tree === 'object' && tree.kind === 'operand' && sources[tree.at].kind === 'element';
-  const values = isOperand
+  // The network was refused if its formulas can't be calculated.
+  const trained = isOperand
     ? undefined
-    : valuesOf(
+    : trainedOf(
         tree,
         sources.map(({ kind }) => kind),
       );
-  const plan = { tree, sources, values, gradients: new Map<string, Elementwise>() };
+  const plan = { tree, sources, trained, gradients: new Map<string, Elementwise>() };
   plans.set(layer, { shapes, plan });
   return plan;
 }
 
 function runPlan(plan: Plan, inputs: readonly Handle[], context: Context): Pass {
   const { ops } = context;
-  const { tree, sources, values } = plan;
+  const { tree, sources, trained } = plan;
   const shape = [inputs[0].shape[0], ...context.shape];
   const passes = sources.map(source => source.run(inputs, context));
   const operands = passes.map(({ output }) => output);
-  const output = values
-    ? ops.elementwise(values, operands, shape)[0]
-    : ops.retain(operands[(tree as { at: number }).at]);
+  const [output, ...own] = trained
+    ? ops.elementwise(trained.values, operands, shape)
+    : [ops.retain(operands[(tree as { at: number }).at])];
   return {
     output,
-    kept: passes.flatMap(({ output: own, kept = [] }) => [own, ...kept]),
+    kept: [...own, ...passes.flatMap(({ output: made, kept = [] }) => [made, ...kept])],
     backward(dy, wanted) {
       const places = sources.flatMap((source, place) => (isWanted(source, wanted) ? [place] : []));
-      const flowing = values
-        ? gradientsAt(plan, places, [...operands, dy], { shape, context })
+      const flowing = trained
+        ? gradientsAt(plan, trained, places, [...operands, dy, ...own], { shape, context })
         : places.map(() => ops.retain(dy));
       return collected(
         places.map(place => passes[place]),
@@ -149,24 +151,16 @@ function isWanted({ inputs, parameters }: Source, wanted: Wanted): boolean {
 
 /** The gradients of the loss by the operands at these places. */
 function gradientsAt(
-  { tree, sources, gradients }: Plan,
+  { gradients }: Plan,
+  { gradientsBy }: Trained,
   places: readonly number[],
   operands: readonly Handle[],
   { shape, context: { ops } }: { shape: Shape; context: Context },
 ): Handle[] {
   if (places.length === 0) return [];
   const key = places.join(' ');
-  let formulas = gradients.get(key);
-  if (!formulas) {
-    formulas = gradientsBy(
-      tree,
-      sources.map(({ kind }) => kind),
-      places,
-    );
-    // The network was refused if there is none.
-    if (!formulas) throw new Error('A formula has no gradient.');
-    gradients.set(key, formulas);
-  }
+  const formulas = gradients.get(key) ?? gradientsBy(places);
+  gradients.set(key, formulas);
   return ops.elementwise(formulas, operands, shape);
 }
 

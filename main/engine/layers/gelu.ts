@@ -18,4 +18,5 @@ export const gelu: EngineKindOf<'gelu'> = {
   run: runFormula(operation('*', x, call('SIGMOID', twice))),
   channelReads: 'same channel',
   bound: (_layer, [bound]) => [bound, Math.max(bound, bound ** 3)],
+  kept: 1,
 };

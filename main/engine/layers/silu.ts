@@ -10,4 +10,5 @@ export const silu: EngineKindOf<'silu'> = {
   run: runFormula(operation('*', x, call('SIGMOID', x))),
   channelReads: 'same channel',
   bound: (_layer, [bound]) => [bound],
+  kept: 1,
 };
