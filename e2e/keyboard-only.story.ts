@@ -208,6 +208,15 @@ test('arrows, pages and Ctrl move through the sheet as in a spreadsheet', async 
   await keyboard.press('Shift+ArrowDown');
   await keyboard.press('Shift+ArrowRight');
   await expect.poll(async () => (await sheet.outlines('selection'))[0]?.range).toBe('A1:B2');
+  // Keys that follow each other at once, before the hidden table has scrolled, leave the focus at the active cell.
+  for (const keys of [['PageDown', 'PageDown'], ['PageUp', 'PageUp'], ['ArrowDown'], ['ArrowDown', 'ArrowDown']]) {
+    await sheet.page.evaluate(async pressed => {
+      for (const key of pressed)
+        document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      await new Promise(requestAnimationFrame);
+    }, keys);
+  }
+  await expect(sheet.page.locator('.sheet-input .ht_master td.current:focus')).toHaveCount(1);
 });
 
 test('Ctrl+A twice selects the sheet and nothing else, wherever the focus is, and leaves the view alone', async ({
