@@ -78,7 +78,8 @@ test('An engine killed while edits stream in is replaced, and every edit is ther
     killed.add(supervisor.enginePid!);
     process.kill(supervisor.enginePid!, 'SIGKILL');
     while (notices().length < round) {
-      type();
+      // On a busy machine the next engine takes long to start.
+      if (sent.length < 300 * round) type();
       await pause(1);
     }
   }
