@@ -113,7 +113,12 @@ function shapeFrom(shape: unknown, layer: Sentence): unknown {
 }
 
 /** What has no usual value: how much a layer makes, and how large its windows are. Each with an example. */
-const NEEDED: Readonly<Record<string, string>> = { filters: '8', kernelSize: '3', units: '10' };
+const NEEDED: Readonly<Record<string, string>> = {
+  filters: '8',
+  kernelSize: '3',
+  units: '10',
+  targetShape: '[1, 1, 10]',
+};
 
 /** The settings, with Keras' values for those that were left out. */
 function completed(kind: AddedKind, given: Fields, layer: Sentence): Fields {

@@ -134,7 +134,7 @@ function checkKept(
 ): number {
   let compared = 0;
   const next = new Map(describeTensors(after).map(info => [info.id, info]));
-  const inPlace = after.layers.every(({ kind }) => kind !== 'flatten' && kind !== 'concatenate');
+  const inPlace = after.layers.every(({ kind }) => kind !== 'flatten' && kind !== 'reshape' && kind !== 'concatenate');
   for (const { id, role, shape } of describeTensors(before)) {
     const { shape: wider } = next.get(id) ?? {};
     if (role !== 'parameter' || !wider) continue;
@@ -176,7 +176,7 @@ function answerOf(session: Session): Float32Array {
   const { layers: all } = session.sheet.network;
   const byId = new Map(all.map(layer => [layer.id, layer]));
   const last = all.at(-1)!;
-  const { id } = last.kind === 'flatten' ? sourceOf(byId, last) : last;
+  const { id } = last.kind === 'flatten' || last.kind === 'reshape' ? sourceOf(byId, last) : last;
   return session.value(`${id}/output`).slice();
 }
 

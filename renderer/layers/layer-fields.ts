@@ -15,8 +15,14 @@ const PARTS = {
   shape: ['height', 'width', 'channels'],
   strides: ['down', 'across'],
   padding: ['top', 'bottom', 'left', 'right'],
+  vector: ['units'],
   other: ['height', 'width'],
 } as const;
+
+function partsOf(key: string, count: number) {
+  if (key === 'targetShape') return count === 1 ? PARTS.vector : PARTS.shape;
+  return PARTS[key === 'shape' || key === 'strides' || key === 'padding' ? key : 'other'];
+}
 
 /** What settings are that may be left out. */
 const LEFT_OUT: Readonly<Record<string, unknown>> = { dilationRate: [1, 1], groups: 1 };
@@ -83,7 +89,7 @@ export function createLayerFields({ set, rename, connect }: FieldActions) {
   function settingField(key: string, value: unknown): HTMLElement {
     const label = key in text.settings ? text.settings[key as keyof typeof text.settings] : key;
     if (Array.isArray(value)) {
-      const names = PARTS[key === 'shape' || key === 'strides' || key === 'padding' ? key : 'other'];
+      const names = partsOf(key, value.length);
       // Zeros around maps are given in pairs: [[top, bottom], [left, right]].
       const inPairs = Array.isArray(value[0]);
       const numbersOf = (layer: Layer) => (valueOf(layer, key) as (number | number[])[]).flat();

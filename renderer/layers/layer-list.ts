@@ -142,8 +142,8 @@ function shapeText({ sheet }: State, layer: Layer): string {
   const { id, inputs } = layer;
   const info = sheet.tensors.get(`${id}/output`) ?? sheet.tensors.get(`${inputs[0]}/output`);
   if (!info) return '';
-  if (kindOf(layer).reshapes) return whole(info.size);
-  const [height, width, channels] = info.shape;
+  if (kindOf(layer).reshapes && layer.kind !== 'reshape') return whole(info.size);
+  const [height, width, channels] = layer.kind === 'reshape' ? layer.targetShape : info.shape;
   if (width === undefined) return whole(height);
   return [...(channels === 1 ? [] : [channels]), height, width].join('×');
 }

@@ -41,7 +41,8 @@ const boxRead = (axes: readonly AxisRead[], cells: Box): Box =>
 
 const EVERY = { start: 0, end: Infinity };
 
-/** The tensor that is read, and the shape to read it in: after a flatten layer, maps are read as a vector. */
+/** The tensor that is read, and the shape to read it in: after a flatten layer, maps are read as a vector, and
+ *  after a reshape layer a vector may be read as maps. */
 export function sourceOfRead(sheet: Sheet, layer: Layer, { of }: Read): { tensor: TensorInfo; shape: Shape } {
   if (typeof of === 'string') {
     const tensor = sheet.tensors.get(`${layer.id}/${of}`)!;
@@ -52,7 +53,9 @@ export function sourceOfRead(sheet: Sheet, layer: Layer, { of }: Read): { tensor
 }
 
 function inputShape(sheet: Sheet, layer: Layer, position: number): Shape {
-  const flattened = kindOf(sheet.layers.get(layer.inputs[position])!).reshapes;
+  const input = sheet.layers.get(layer.inputs[position])!;
+  if (input.kind === 'reshape') return input.targetShape;
+  const flattened = kindOf(input).reshapes;
   const { shape, size } = sheet.tensors.get(`${sourceOf(sheet.layers, layer, position).id}/output`)!;
   return flattened ? [size] : shape;
 }

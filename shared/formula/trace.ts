@@ -91,12 +91,14 @@ function activationsRead(sheet: Sheet, info: TensorInfo, cells: Box): Pick<Part,
     if (!read) return [];
     const { tensor, shape, box } = partRead(sheet, layer, read, cells);
     if (box.some(isEmpty)) return [];
-    if (typeof read.of === 'number') return [{ tensor, box: shape === tensor.shape ? box : unflatten(box[0], tensor) }];
+    if (typeof read.of === 'number')
+      return [{ tensor, box: shape === tensor.shape ? box : unflatten(box.at(-1)!, tensor) }];
     return tensor.role === 'computed' ? activationsRead(sheet, tensor, box) : [];
   });
 }
 
-/** The smallest box in maps that holds a span of the flattened maps. */
+/** The smallest box in a tensor that holds a span of its elements in their order. (Maps that a reshape layer makes have
+ *  one cell each, so their channels are such a span.) */
 function unflatten({ start, end }: Span, { shape }: TensorInfo): Box {
   const first = coordinatesOf(shape, start);
   const last = coordinatesOf(shape, end - 1);

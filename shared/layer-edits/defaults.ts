@@ -1,7 +1,7 @@
 /** The settings that a new layer begins with. */
 import type { LayerKind, LayerSettings } from '../layers/kinds.ts';
 import type { LayerFormula } from '../layers/layer-formula.ts';
-import type { Shape } from '../tensor.ts';
+import { type Shape, sizeOf } from '../tensor.ts';
 
 /** The kinds that can be added. A network has only one input. */
 export type AddedKind = Exclude<LayerKind, 'input'>;
@@ -25,6 +25,7 @@ export const newLayers: { readonly [K in AddedKind]: (read: Shape) => Extract<La
   globalMaxPool2d: () => ({ kind: 'globalMaxPool2d' }),
   globalAveragePool2d: () => ({ kind: 'globalAveragePool2d' }),
   flatten: () => ({ kind: 'flatten' }),
+  reshape: read => ({ kind: 'reshape', targetShape: read.length === 1 ? [1, 1, read[0]] : [sizeOf(read)] }),
   batchNorm: () => ({ kind: 'batchNorm', epsilon: 0.001, momentum: 0.99 }),
   layerNormalization: () => ({ kind: 'layerNormalization', epsilon: 0.001 }),
   dropout: () => ({ kind: 'dropout' }),

@@ -19,6 +19,7 @@ import { layerNormalization } from './layerNormalization.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { maxPool2d } from './maxPool2d.ts';
 import { relu } from './relu.ts';
+import { reshape } from './reshape.ts';
 import { selu } from './selu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
@@ -56,6 +57,7 @@ export const builtInKinds = {
   zeroPadding2d,
   upSampling2d,
   layerNormalization,
+  reshape,
 } as const;
 
 type OwnOf<Kind> = Kind extends LayerKindOf<infer Own> ? Own : never;

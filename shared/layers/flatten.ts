@@ -15,5 +15,5 @@ export const flatten: LayerKindOf<{ kind: 'flatten' }> = {
   reshapes: true,
   negative: 'from inputs',
   cells: () => ({}),
-  place: () => {},
+  place: (_layer, { sources: [source], standAt }) => standAt(source),
 };

@@ -7,7 +7,7 @@ import { indexLayout } from './index.ts';
 import type { PlacedBand } from './index.ts';
 import { kindOf } from '../layers/kinds.ts';
 import type { Layout } from './layout.ts';
-import { scoresLayer, sourcesOf } from '../network.ts';
+import { scoresLayer } from '../network.ts';
 import type { Layer, LayerId, NetworkSpec, Shape, TensorId, TensorInfo } from '../network.ts';
 import type { Placing } from './placing.ts';
 import { sentences } from '../messages/sentences.ts';
@@ -30,7 +30,7 @@ export function buildLayout(
   const placingOf = (layer: Layer): Placing => ({
     layer,
     inputs: layer.inputs.map(id => ({ name: layers.get(id)!.name, shape: shapes.get(id)! })),
-    sources: sourcesOf(layers, layer).map(({ id }) => places.get(id)!),
+    sources: layer.inputs.map(id => places.get(id)!),
     shape: shapes.get(layer.id)!,
     firstRow,
     isScores: layer === scores,

@@ -21,7 +21,7 @@ export type BandCaption = Pick<Band, 'role' | 'name' | 'detail'>;
 export type Placing = {
   readonly layer: LayerIdentity;
   readonly inputs: readonly LayerInput[];
-  /** Where the layer's inputs are. Flatten layers are skipped. */
+  /** Where the layer's inputs are. Flatten layers are where their inputs are. */
   readonly sources: readonly (Maps | Vector)[];
   /** The shape of the layer's output. */
   readonly shape: Shape;

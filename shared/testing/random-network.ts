@@ -204,6 +204,18 @@ export function randomNetwork(random: Random): NetworkSpec {
   if (random.integer(8) === 0) return { version: 1, layers };
 
   shape = add({ kind: pick('flatten', 'flatten', 'flatten', 'globalMaxPool2d', 'globalAveragePool2d') });
+  if (shape[0] <= 40 && layers.length % 3 === 0) {
+    // The vector becomes maps of one cell, and a vector again.
+    const [size] = shape;
+    add({ kind: 'reshape', targetShape: [1, 1, size] });
+    const window = { kernelSize: [3, 1], strides: [1, 1], padding: 'same', useBias: true } as const;
+    add(
+      layers.length % 2 === 0
+        ? { kind: 'conv2d', filters: size, ...window }
+        : { kind: 'layerNormalization', epsilon: 1e-3 },
+    );
+    shape = add({ kind: 'reshape', targetShape: [size] });
+  }
   if (random.integer(6) === 0) addElementwise();
   for (let count = between(0, 2); count > 0; count--) {
     const units = shape[0] <= 12 ? pick(shape[0], between(1, 12)) : between(1, 12);

@@ -21,6 +21,7 @@ import { layerNormalization } from './layerNormalization.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { maxPool2d } from './maxPool2d.ts';
 import { relu } from './relu.ts';
+import { reshape } from './reshape.ts';
 import { selu } from './selu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
@@ -58,6 +59,7 @@ export const engineKinds = {
   zeroPadding2d,
   upSampling2d,
   layerNormalization,
+  reshape,
   formula,
 } satisfies { [K in LayerKind]: EngineKindOf<K> };
 

@@ -168,6 +168,7 @@ function outputOf(
     case 'tanh':
       return x.map(Math.tanh);
     case 'flatten':
+    case 'reshape':
       return x;
     case 'dropout': {
       const mask = masks.get(layer.id)!;

@@ -110,8 +110,9 @@ function overlapBands(sheet: Sheet): Sheet {
   };
 }
 
-/** Kinds whose cells have formulas: an input's are typed, and a flatten layer has none of its own. */
-const withFormulas = (Object.keys(layerKinds) as LayerKind[]).filter(kind => kind !== 'input' && kind !== 'flatten');
+/** Kinds whose cells have no formulas: an input's are typed, and a layer that reshapes has none of its own. */
+const WITHOUT_FORMULAS: ReadonlySet<LayerKind> = new Set(['input', 'flatten', 'reshape']);
+const withFormulas = (Object.keys(layerKinds) as LayerKind[]).filter(kind => !WITHOUT_FORMULAS.has(kind));
 
 /** Of a kernel's cells those at its other end, where only some are met. */
 const atOtherEnd = withReferences(({ range, role }, _layer, sheet) => {

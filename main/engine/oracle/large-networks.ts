@@ -28,8 +28,9 @@ import { createForward } from '../show/forward.ts';
  *  compared, and what was wrong. */
 type Trial = { refused?: string; compared: number; kinds: ReadonlySet<LayerKind>; fault?: string };
 
-/** Kinds whose numbers are compared. The numbers of an input are given, and a flatten layer only hands them on. */
-type ComparedKind = Exclude<LayerKind, 'input' | 'flatten'>;
+/** Kinds whose numbers are compared. The numbers of an input are given, and a flatten or reshape layer only hands them
+ *  on. */
+type ComparedKind = Exclude<LayerKind, 'input' | 'flatten' | 'reshape'>;
 /** Kinds at the end of a network. */
 type Last = 'globalMaxPool2d' | 'globalAveragePool2d' | 'dense' | 'softmax';
 
@@ -176,9 +177,10 @@ function compare(network: NetworkSpec, shapes: ReadonlyMap<string, Shape>, value
   let compared = 0;
   for (const layer of network.layers) {
     const inputs = layer.inputs.map(id => ({ shape: shapes.get(id)!, values: outputs.get(id)! }));
-    const output = layer.kind === 'flatten' ? inputs[0].values : value(`${layer.id}/output`);
+    const output =
+      layer.kind === 'flatten' || layer.kind === 'reshape' ? inputs[0].values : value(`${layer.id}/output`);
     outputs.set(layer.id, output);
-    if (layer.kind === 'input' || layer.kind === 'flatten') continue;
+    if (layer.kind === 'input' || layer.kind === 'flatten' || layer.kind === 'reshape') continue;
     kinds.add(layer.kind);
     for (let sample = 0; sample < SAMPLES; sample++) {
       const index = sample === 0 ? output.length - 1 : random.integer(output.length);

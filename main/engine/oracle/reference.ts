@@ -53,8 +53,9 @@ export function computeReference(
     }
     const inputs = layer.inputs.map(source => outputs.get(source)!);
     const [input] = inputs;
-    if (layer.kind === 'flatten') {
-      outputs.set(layer.id, { shape: [input.values.length], values: input.values });
+    if (layer.kind === 'flatten' || layer.kind === 'reshape') {
+      const shape = layer.kind === 'reshape' ? layer.targetShape : [input.values.length];
+      outputs.set(layer.id, { shape, values: input.values });
       continue;
     }
     if (layer.kind === 'softmax') {
@@ -85,7 +86,7 @@ export function computeReference(
 }
 
 /** A layer whose output `stepOf` calculates from its inputs in one step. */
-type Counted = Exclude<Layer, LayerOf<'input' | 'flatten' | 'softmax' | 'formula'>>;
+type Counted = Exclude<Layer, LayerOf<'input' | 'flatten' | 'reshape' | 'softmax' | 'formula'>>;
 
 function outputOf(
   layer: Counted,

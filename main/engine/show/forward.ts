@@ -331,7 +331,7 @@ export function createForward(
       different.set(layer.id, found);
       keep(layer, some ? merged(some, output, channels) : output);
       if (some) releaseActivations(output);
-      if (layer.kind === 'flatten') return;
+      if (kindOf(layer).reshapes) return;
       computed.set(id, outputs.get(layer.id)!.values);
       others.add(id);
     }

@@ -1,4 +1,5 @@
 /** Edits of layers on an open workbook: what stays, what begins anew, and the way back. */
+import { kindOf } from '../../../shared/layers/kinds.ts';
 import { expect, test } from 'vitest';
 import type { LayersChange } from '../../../shared/changes/kinds.ts';
 import { addLayer, connectLayer, duplicateLayer, removeLayer, setLayer } from '../../../shared/layer-edits/edits.ts';
@@ -22,7 +23,7 @@ const layers = (network: NetworkSpec, options: Partial<LayersChange> = {}) => ({
 function answerOf(session: Session): Float32Array {
   const { layers } = session.sheet.network;
   const last = layers.at(-1)!;
-  const source = last.kind === 'flatten' ? sourceOf(new Map(layers.map(layer => [layer.id, layer])), last) : last;
+  const source = kindOf(last).reshapes ? sourceOf(new Map(layers.map(layer => [layer.id, layer])), last) : last;
   return session.value(`${source.id}/output`).slice();
 }
 const stored = (session: Session) =>

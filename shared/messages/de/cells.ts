@@ -58,12 +58,20 @@ export const layerMessages: Catalogue['layers'] = {
     negativeSlope: 'eine Zahl von 0 bis 1.000',
     epsilon: 'eine Zahl von 1e-12 bis 1',
     momentum: 'eine Zahl von 0 bis 1',
+    targetShape: 'eine Liste aus einer Zahl (ein Vektor) oder aus dreien (Höhe, Breite und Kanäle)',
     zeroSides: most => `eine Liste [[oben, unten], [links, rechts]] ganzer Zahlen von 0 bis ${whole(most)}`,
     formulas: most => `eine Liste von Formeln für eine Schicht, mit zusammen höchstens ${whole(most)} Teilen,`,
     ownWeights: most => `eine Liste von 1 bis ${whole(most)} Zahlen`,
     instead: 'die Einstellungen der Schicht, an deren Stelle die Formeln treten,',
     besides: most => `eine ganze Zahl von 0 bis ${whole(most)}`,
   },
+  reshapeSize: (layer, source, shape, target, size) =>
+    `${layer} kann ${source} (${shape}) nicht als ${target} lesen: Das sind nicht gleich viele Zahlen. ` +
+    `Als Vektor ist es [${size}].`,
+  reshapeOrder: (layer, source, shape, target, size) =>
+    `${layer} kann ${source} (${shape}) nicht als ${target} lesen, denn Zeilen, Spalten und Karten kämen ` +
+    `durcheinander. Aus Karten wird ein Vektor [${size}], aus einem Vektor werden Karten mit einer Zelle, ` +
+    `[1, 1, ${size}].`,
   addInputCount: (layer, count, most) =>
     `${layer} addiert ${layersCounted(count)}. Verbinden Sie diese Schicht mit 2 bis ${whole(most)}.`,
   shapesDiffer: (layer, first, firstShape, other, otherShape) =>

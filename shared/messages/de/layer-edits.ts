@@ -26,6 +26,7 @@ export const layerEditMessages: Catalogue['layerEdits'] = {
     momentum: 'Momentum',
     dilationRate: 'Dilatation',
     groups: 'Gruppen',
+    targetShape: 'Form',
     size: 'Faktoren',
   },
   parts: {
@@ -38,6 +39,7 @@ export const layerEditMessages: Catalogue['layerEdits'] = {
     right: 'rechts',
     down: 'nach unten',
     across: 'zur Seite',
+    units: 'Einheiten',
   },
   paddings: { valid: 'keiner', same: 'gleiche Größe' },
   was: before => `war ${before}`,
@@ -53,6 +55,7 @@ export const layerEditMessages: Catalogue['layerEdits'] = {
     globalMaxPool2d: 'Globales Max-Pooling',
     globalAveragePool2d: 'Globales Mittelwert-Pooling',
     flatten: 'Flach machen',
+    reshape: 'Umformen',
     batchNorm: 'Batch-Normalisierung',
     dropout: 'Dropout',
     relu: 'ReLU',

@@ -27,6 +27,7 @@ export const layerEditMessages = {
     momentum: 'Momentum',
     dilationRate: 'Dilation',
     groups: 'Groups',
+    targetShape: 'Shape',
     size: 'Factors',
   },
   /** What the numbers of a setting with several are. */
@@ -40,6 +41,7 @@ export const layerEditMessages = {
     right: 'right',
     down: 'down',
     across: 'across',
+    units: 'units',
   },
   paddings: { valid: 'none', same: 'same size' },
   was: (before: string) => `was ${before}`,
@@ -56,6 +58,7 @@ export const layerEditMessages = {
     globalMaxPool2d: 'Global max pool',
     globalAveragePool2d: 'Global average pool',
     flatten: 'Flatten',
+    reshape: 'Reshape',
     batchNorm: 'Batch normalisation',
     dropout: 'Dropout',
     relu: 'ReLU',

@@ -12,8 +12,14 @@ export const layerMessages = {
     formulas: (most: number) => `a list of formulas for a layer, with up to ${whole(most)} parts together,`,
     ownWeights: (most: number) => `a list of 1 to ${whole(most)} numbers`,
     instead: 'the settings of the layer whose place the formulas take',
+    targetShape: 'a list of one number (a vector) or of three (height, width and channels)',
     besides: (most: number) => `a whole number from 0 to ${whole(most)}`,
   },
+  reshapeSize: (layer: string, source: string, shape: string, target: string, size: number) =>
+    `${layer} can't read ${source} (${shape}) as ${target}: that isn't as many numbers. As a vector it is [${size}].`,
+  reshapeOrder: (layer: string, source: string, shape: string, target: string, size: number) =>
+    `${layer} can't read ${source} (${shape}) as ${target}, which would mix rows, columns and maps. It makes a ` +
+    `vector [${size}] of maps, or maps of one cell [1, 1, ${size}] of a vector.`,
   addInputCount: (layer: string, count: number, most: number) =>
     `${layer} adds ${count === 0 ? 'no layers' : plural(count, 'one layer', `${count} layers`)}. Connect it to 2 to ` +
     `${most}.`,
