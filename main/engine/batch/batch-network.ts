@@ -91,7 +91,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const tensors = new Map(describeTensors(network).map(tensor => [tensor.id, tensor]));
   const ops = createBatchOps(backend);
   const fused = new Set(pairsOf(layers, fusesRelu, isRelu).map(([sums]) => sums.id));
-  const poolsAfterRelu = pairsOf(layers, isRelu, fusesReluGradient)
+  const poolsAfterRelu = pairsOf(layers, endsInRelu, fusesReluGradient)
     .flat()
     .map(({ id }) => id);
   const parameters = new Map<TensorId, { values: Float32Array; handle?: Handle }>();
@@ -339,6 +339,7 @@ function countReaders(layers: readonly Layer[]): Map<LayerId, number> {
 
 type IsOf = (layer: Layer) => boolean;
 const isRelu: IsOf = ({ kind }) => kind === 'relu';
+const endsInRelu: IsOf = layer => engineKindOf(layer).endsInRelu?.(layer) ?? isRelu(layer);
 const fusesRelu: IsOf = layer => engineKindOf(layer).fusesRelu === true;
 const fusesReluGradient: IsOf = layer => engineKindOf(layer).fusesReluGradient === true;
 

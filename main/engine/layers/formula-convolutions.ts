@@ -44,7 +44,8 @@ export function batchTreeOf({ tree, leaves }: FormulaTree, shapes: Shapes, outpu
   const known = new Map<ElementwiseTree, ElementwiseTree>();
   const products = leaves.map(leaf => productsOf(leaf, shapes, output));
   const made = changed(tree);
-  const place = rectified(made);
+  const within = rectified(made);
+  const place = typeof within === 'object' && within.kind === 'operand' ? within.at : undefined;
   const fused = place === undefined ? undefined : sources[place].rectified;
   return fused ? { tree: operand(place!), sources: sources.with(place!, fused) } : { tree: made, sources };
 
@@ -98,12 +99,12 @@ export function batchTreeOf({ tree, leaves }: FormulaTree, shapes: Shapes, outpu
   }
 }
 
-/** The place of x, if the whole tree is MAX(0,x). */
-function rectified(tree: ElementwiseTree): number | undefined {
+/** What is in the tree, if that is a MAX(0,…). */
+export function rectified(tree: ElementwiseTree): ElementwiseTree | undefined {
   if (typeof tree !== 'object' || tree.kind !== 'call' || tree.name !== 'MAX' || tree.arguments.length !== 2)
     return undefined;
   const [zero, other] = tree.arguments;
-  return zero === 0 && typeof other === 'object' && other.kind === 'operand' ? other.at : undefined;
+  return zero === 0 ? other : undefined;
 }
 
 function isProducts(part: ElementwiseTree | Products): part is Products {
@@ -243,7 +244,9 @@ function withActivation(
         backward(dy, wanted) {
           const shaped = ops.reshape(dy, [x.shape[0], ...made]);
           const gradient =
-            activation === 'relu' ? ops.activateGradient(shaped, pass.output, 'relu') : ops.retain(shaped);
+            activation === 'relu' && !context.poolAfterRelu
+              ? ops.activateGradient(shaped, pass.output, 'relu')
+              : ops.retain(shaped);
           const found = pass.backward(gradient, wanted);
           for (const each of [shaped, gradient]) ops.release(each);
           const parameters = (found.parameters ?? []).map(([of, flowing]): [ParameterName, Handle] => {

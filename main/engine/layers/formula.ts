@@ -6,7 +6,7 @@ import { type LayerOf, type ParameterName, type Shape, sizeOf } from '../../../s
 import type { Handle } from '../batch/batch-ops.ts';
 import { type Bounding, largestAbsolute } from './bounding.ts';
 import { extremesOf, type Interval } from './formula-bounds.ts';
-import { type BatchTree, batchTreeOf } from './formula-convolutions.ts';
+import { type BatchTree, batchTreeOf, rectified } from './formula-convolutions.ts';
 import { showFormula } from './formula-show.ts';
 import type { Source, SourcePass, Wanted } from './formula-sources.ts';
 import type { Context, EngineKindOf, Gradients, Pass } from './kind.ts';
@@ -17,6 +17,7 @@ export const formula: EngineKindOf<'formula'> = {
   /** Every window and every formula in doubles. */
   show: (layer, inputs, shown) => ({ output: showFormula(layer, inputs, shown) }),
   channelReads: 'everything',
+  endsInRelu: ({ formulas }) => formulas.length === 1 && rectified(treeOf(formulas).tree) !== undefined,
   run(layer, inputs, context) {
     const plan = planOf(
       layer,

@@ -36,6 +36,9 @@ export type EngineKind<L> = {
   readonly mixesSamples?: true;
   /** Whether its kernel can apply a ReLU to its sums. */
   readonly fusesRelu?: true;
+  /** Whether it ends with a ReLU, so that gradients flow only to elements above 0. Left out for the kinds that never or
+   *  always do. */
+  endsInRelu?(layer: L): boolean;
   /** Whether its gradient can include that of a relu layer that it reads. */
   readonly fusesReluGradient?: true;
 };
@@ -81,8 +84,8 @@ export type Context = {
   activation: Fused;
   /** For a relu layer: whether its input has the ReLU applied already. */
   alreadyActivated: boolean;
-  /** For a relu layer whose only reader is a max pool, and for that pool: the pool's gradient goes only to elements
-   *  above 0, and the relu layer's gradient passes it on. */
+  /** For a layer that ends with a ReLU and whose only reader is a max pool, and for that pool: the pool's gradient goes
+   *  only to elements above 0, and the ReLU's gradient passes it on. */
   poolAfterRelu: boolean;
 };
 

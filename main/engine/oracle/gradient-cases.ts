@@ -297,6 +297,19 @@ export function* formulaLayerCases(first = 0): Generator<GradientCase> {
   };
   for (const flavour of ['plain', 'negative'] as const)
     for (const { name, formula } of formulaCases) yield around(name, formula(shape), flavour, 2);
+  // The pool's gradient includes that of the ReLU in the formula.
+  const { formula } = formulaCases.find(({ name }) => name.includes('and ReLU'))!;
+  for (const flavour of ['plain', 'ties', 'negative'] as const)
+    for (const pool of ['maxPool2d', 'averagePool2d'] as const) {
+      const pooled: LayerSettings = { kind: pool, poolSize: [2, 2], strides: [1, 2], padding: 'same' };
+      const input: LayerSettings = { kind: 'input', shape: [6, 5, 2] };
+      const first: LayerSettings = { ...CONV, filters: 3, kernelSize: [2, 1], padding: 'same' };
+      yield create(
+        `a convolution and ReLU in one formula under ${pool}, ${flavour}`,
+        chain(input, first, formula(shape), pooled, ...head),
+        { seed: seed++, count: 2, flavour },
+      );
+    }
   for (let number = 0; number < 150; number++) {
     const random = createRandom(seed + 0.125);
     yield around(`random formula ${number}`, randomFormulaLayer(shape, random), 'plain', 1 + random.integer(3));
