@@ -50,7 +50,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   const text = messages.panels;
   const browsing = createBrowsing();
   const dialogs = createDialogs(document.body);
-  const layers = createLayerEditing(store, client);
+  const layers = createLayerEditing(store, values, client);
   const advice = createAdvice(store, client);
   const drawing = createDrawing(store, values, client);
   let grid: Grid;

@@ -1,11 +1,18 @@
 /** The edits of layers that wait for "Apply". The panel, the list and the graph show them and make them. */
 import type { LayersChange } from '../../shared/changes/kinds.ts';
 import { UserError } from '../../shared/errors.ts';
-import { type AddedKind, gatheringKinds, newLayers } from '../../shared/layer-edits/defaults.ts';
+import {
+  type Activation,
+  type AddedKind,
+  gatheringKinds,
+  NEW_RATE,
+  newLayers,
+} from '../../shared/layer-edits/defaults.ts';
 import {
   addLayer,
   addShortcut,
   builtInAgain,
+  changeKind,
   connectLayer,
   duplicateLayer,
   type Edited,
@@ -13,17 +20,18 @@ import {
   readersOf,
   removeLayer,
   renameLayer,
+  setActivation,
   setLayer,
 } from '../../shared/layer-edits/edits.ts';
 import type { Beginning } from '../../shared/layer-edits/kept.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { inferShapes, type Layer, type NetworkSpec } from '../../shared/network.ts';
-import type { LayerId } from '../../shared/tensor.ts';
+import type { LayerId, TensorId } from '../../shared/tensor.ts';
 import type { Client } from '../core/client.ts';
 import { layerOfCell, shownFor } from '../core/layer-places.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
-import type { Store, View } from '../core/store.ts';
+import type { Store, Values, View } from '../core/store.ts';
 import { changesIn } from './layer-draft.ts';
 
 /** What is being edited. `from`: the network as it was when the edits began; `draft`: as they make it, the same object
@@ -34,6 +42,8 @@ type Edits = {
   /** Layers that begin with the parameters of others. */
   copies: readonly (readonly [copy: LayerId, of: LayerId])[];
   beginning: Beginning;
+  /** Rates of dropout layers. */
+  rates: ReadonlyMap<LayerId, number>;
   /** The layer that is edited. */
   chosen: LayerId;
   /** Why the last edit can't be made. Empty if it could. */
@@ -59,6 +69,13 @@ export type LayerEditing = View & {
   set(setting: string, value: unknown): boolean;
   rename(name: string): boolean;
   connect(inputs: readonly LayerId[]): boolean;
+  /** Puts a layer of another kind in the chosen one's place. */
+  changeKind(kind: AddedKind): boolean;
+  /** Lets this activation come after the chosen layer, or none. */
+  activate(kind: Activation | undefined): boolean;
+  /** What share of numbers a dropout layer drops. It is a parameter, so it isn't in the network. */
+  rateOf(layer: LayerId): number;
+  setRate(rate: number): boolean;
   begin(beginning: Beginning): void;
   /** Forgets the edits. */
   reset(): void;
@@ -66,7 +83,7 @@ export type LayerEditing = View & {
   apply(): Promise<void>;
 };
 
-export function createLayerEditing(store: Store, client: Client): LayerEditing {
+export function createLayerEditing(store: Store, values: Values, client: Client): LayerEditing {
   const { sheet, active } = store.get();
   const { network } = sheet;
   let state: Edits = {
@@ -74,6 +91,7 @@ export function createLayerEditing(store: Store, client: Client): LayerEditing {
     draft: network,
     copies: [],
     beginning: 'identity',
+    rates: new Map(),
     chosen: (active.sheet === sheet.id && layerOfCell(sheet, active)) || network.layers[0].id,
     problem: '',
   };
@@ -89,7 +107,9 @@ export function createLayerEditing(store: Store, client: Client): LayerEditing {
     try {
       const made = next();
       const [draft, chosen] = 'layer' in made ? [made.network, made.layer] : [made, state.chosen];
-      put({ chosen, problem: '', ...patch, draft: changesIn(state.from, draft) === 0 ? state.from : draft });
+      const rates = patch.rates ?? state.rates;
+      const isSame = rates.size === 0 && changesIn(state.from, draft) === 0;
+      put({ chosen, problem: '', ...patch, draft: isSame ? state.from : draft });
       return true;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -123,19 +143,27 @@ export function createLayerEditing(store: Store, client: Client): LayerEditing {
   function reset(): void {
     const { network } = store.get().sheet;
     const chosen = layerIn(network, state.chosen) ? state.chosen : network.layers[0].id;
-    put({ from: network, draft: network, copies: [], chosen, problem: '' });
+    put({ from: network, draft: network, copies: [], rates: new Map(), chosen, problem: '' });
   }
 
   async function apply(): Promise<void> {
-    const { from, draft, copies, beginning } = state;
+    const { from, draft, copies, beginning, rates } = state;
     if (applying || draft === from) return;
     applying = true;
     try {
       await endPausedRun(store, client);
       const { structure } = store.get();
       const change: LayersChange = { kind: 'layers', network: draft, beginning, seed: SEED, copies };
-      const label = sentences.layerEdits.label(changesIn(from, draft));
-      await client.send('change', { structure, label, changes: [change] });
+      const layers = changesIn(from, draft);
+      const edits = [...rates].flatMap(([id, rate]) =>
+        layerIn(draft, id) ? [{ tensor: `${id}/rate` as const, values: Float32Array.of(rate) }] : [],
+      );
+      const label = sentences.layerEdits.label(Math.max(1, layers));
+      const changes = [
+        ...(layers > 0 ? [change] : []),
+        ...(edits.length > 0 ? [{ kind: 'values' as const, edits }] : []),
+      ];
+      await client.send('change', { structure, label, changes });
       reset();
     } catch (error) {
       put({ problem: sentenceOf(error) });
@@ -144,7 +172,38 @@ export function createLayerEditing(store: Store, client: Client): LayerEditing {
     }
   }
 
+  /** Keeps the rates of dropout layers at hand. */
+  const watchRates = () => {
+    const { layout, network, tensors } = store.get().sheet;
+    const rates = network.layers.map(({ id }): TensorId => `${id}/rate`).filter(id => tensors.has(id));
+    const cells = rates.map(id => ({ ...layout.cellOf(id, 0), height: 1, width: 1 }));
+    values.show(
+      'layers',
+      cells.flatMap(cell => layout.blocksIn(cell)),
+    );
+  };
+  watchRates();
+  const rateOf = (id: LayerId): number => {
+    const known = state.rates.get(id);
+    if (known !== undefined) return known;
+    const origin = state.copies.find(([copy]) => copy === id)?.[1] ?? id;
+    const shown = values.element(`${origin}/rate`, 0);
+    return typeof shown === 'number' ? shown : NEW_RATE;
+  };
+  const setRate = (rate: number) => {
+    const { draft, chosen, rates } = state;
+    return attempt(
+      () => {
+        if (!(rate >= 0 && rate < 1)) throw new UserError(sentences.layerEdits.badRate);
+        return { network: { ...draft }, layer: chosen };
+      },
+      { rates: new Map([...rates, [chosen, Math.fround(rate)]]) },
+    );
+  };
+
   const ends = [
+    () => values.show('layers', []),
+    store.on(['sheet'], watchRates),
     store.on(['sheet'], ({ sheet }) => {
       // Another network: what was being edited isn't there any more.
       if (sheet.network !== state.from && !applying) reset();
@@ -174,6 +233,10 @@ export function createLayerEditing(store: Store, client: Client): LayerEditing {
     set: (setting, value) => attempt(() => setLayer(state.draft, state.chosen, { [setting]: value })),
     rename: name => attempt(() => renameLayer(state.draft, state.chosen, name)),
     connect: inputs => attempt(() => connectLayer(state.draft, state.chosen, inputs)),
+    changeKind: kind => attempt(() => changeKind(state.draft, state.chosen, kind)),
+    activate: kind => attempt(() => setActivation(state.draft, state.chosen, kind)),
+    rateOf,
+    setRate,
     begin: beginning => put({ beginning }),
     reset,
     apply,

@@ -1,5 +1,12 @@
 /** The fields of a layer: its name, what it reads, and its settings. */
-import { gatheringKinds } from '../../shared/layer-edits/defaults.ts';
+import {
+  type Activation,
+  activations,
+  type AddedKind,
+  gatheringKinds,
+  kindsLike,
+} from '../../shared/layer-edits/defaults.ts';
+import { activationAfter } from '../../shared/layer-edits/edits.ts';
 import { messages } from '../../shared/messages.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import type { Layer, NetworkSpec } from '../../shared/network.ts';
@@ -8,7 +15,7 @@ import { element } from '../core/element.ts';
 import type { LayerEditing } from './layer-editing.ts';
 import { numberAsTyped, typedNumber } from '../training/training-fields.ts';
 
-type FieldActions = Pick<LayerEditing, 'set' | 'rename' | 'connect'>;
+type FieldActions = Pick<LayerEditing, 'set' | 'rename' | 'connect' | 'changeKind' | 'activate' | 'rateOf' | 'setRate'>;
 
 /** What is in each part of a setting of several numbers. */
 const PARTS = {
@@ -27,8 +34,14 @@ function partsOf(key: string, count: number) {
 /** What settings are that may be left out. */
 const LEFT_OUT: Readonly<Record<string, unknown>> = { dilationRate: [1, 1], groups: 1 };
 
-export function createLayerFields({ set, rename, connect }: FieldActions) {
+/** The kinds that an activation usually comes after. */
+const hasActivation = ({ kind }: Layer) =>
+  kind === 'conv2d' || kind === 'depthwiseConv2d' || kind === 'dense' || kind === 'batchNorm' || kind === 'add';
+
+export function createLayerFields(actions: FieldActions) {
   const text = messages.layerEdits;
+  const set: FieldActions['set'] = (setting, value) => actions.set(setting, value);
+  const connect: FieldActions['connect'] = inputs => actions.connect(inputs);
   const root = element('div', { class: 'layer-fields' });
   /** What the fields were made for. They are made anew only for another layer, so that the focus stays. */
   let madeFor = '';
@@ -147,20 +160,57 @@ export function createLayerFields({ set, rename, connect }: FieldActions) {
     });
   }
 
-  /** The layer that is shown. */
+  function kindField(layer: Layer): HTMLElement {
+    const kinds = kindsLike(layer.kind);
+    if (kinds.length === 0) {
+      const kind = element('span', { class: 'kind' }, text.kinds[layer.kind]);
+      return field(text.kind, [kind], each => text.kinds[each.kind]);
+    }
+    const select = choice(
+      text.kind,
+      kinds.map(kind => [kind, text.kinds[kind]]),
+    );
+    select.addEventListener('change', () => actions.changeKind(select.value as AddedKind));
+    refreshers.push(({ kind }) => (select.value = kind));
+    return field(text.kind, [select], each => text.kinds[each.kind]);
+  }
+
+  function rateField(): HTMLElement {
+    const input = numberInput(
+      text.rate,
+      ({ id }) => actions.rateOf(id),
+      typed => actions.setRate(typed),
+    );
+    return field(text.rate, [input], () => '');
+  }
+
+  function activationField(): HTMLElement {
+    const names = activations.map(kind => [kind, text.kinds[kind]] as const);
+    const select = choice(text.activation, [['', text.noActivation], ...names]);
+    select.addEventListener('change', () => {
+      const { value } = select;
+      actions.activate(value === '' ? undefined : (value as Activation));
+    });
+    refreshers.push(({ id }) => (select.value = activationAfter(shown!, id)?.kind ?? ''));
+    return field(text.activation, [select], () => '');
+  }
+
+  /** The layer that is shown, and the network that it is in. */
   let current: Layer | undefined;
+  let shown: NetworkSpec | undefined;
 
   return {
     root,
     show(layer: Layer, before: Layer | undefined, network: NetworkSpec): void {
       current = layer;
+      shown = network;
       const key = JSON.stringify([layer.id, layer.kind, layer.inputs.length, network.layers.map(({ id }) => id)]);
       if (key !== madeFor) {
         madeFor = key;
         refreshers = [];
         const name = element('input', { type: 'text', class: 'field small', spellcheck: 'false' });
         name.setAttribute('aria-label', text.name);
-        name.addEventListener('input', () => name.setAttribute('aria-invalid', String(!rename(name.value))));
+        name.addEventListener('input', () => name.setAttribute('aria-invalid', String(!actions.rename(name.value))));
         refreshers.push(({ name: now }) => {
           if (document.activeElement !== name || name.getAttribute('aria-invalid') !== 'true') name.value = now;
         });
@@ -168,10 +218,12 @@ export function createLayerFields({ set, rename, connect }: FieldActions) {
         add.addEventListener('click', () => connect([...current!.inputs, current!.inputs.at(-1)!]));
         root.replaceChildren(
           field(text.name, [name], each => each.name),
-          field(text.kind, [element('span', { class: 'kind' }, text.kinds[layer.kind])], each => text.kinds[each.kind]),
+          kindField(layer),
           ...readsFields(layer, network),
           ...(gatheringKinds.has(layer.kind) ? [add] : []),
           ...settingsOf(layer).map(each => settingField(each, valueOf(layer, each))),
+          ...(layer.kind === 'dropout' ? [rateField()] : []),
+          ...(hasActivation(layer) ? [activationField()] : []),
         );
       }
       for (const refresh of refreshers) refresh(layer, before);

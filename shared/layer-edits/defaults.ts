@@ -49,6 +49,36 @@ export const newLayers: { readonly [K in AddedKind]: (read: Shape) => Extract<La
 /** The kinds in the order of the menu. */
 export const addedKinds = Object.keys(newLayers) as AddedKind[];
 
+/** The kinds that stand for each other: one can be put in another one's place, with its usual settings. */
+export const activations = [
+  'relu',
+  'leakyRelu',
+  'elu',
+  'selu',
+  'silu',
+  'gelu',
+  'hardSwish',
+  'softplus',
+  'sigmoid',
+  'tanh',
+] as const satisfies readonly AddedKind[];
+export type Activation = (typeof activations)[number];
+export const isActivation = (kind: LayerKind): kind is Activation =>
+  (activations as readonly LayerKind[]).includes(kind);
+const ALIKE: readonly (readonly AddedKind[])[] = [
+  activations,
+  ['maxPool2d', 'averagePool2d'],
+  ['globalMaxPool2d', 'globalAveragePool2d'],
+];
+
+/** The kinds that can take the place of a kind, itself included. */
+export function kindsLike(kind: LayerKind): readonly AddedKind[] {
+  return ALIKE.find(kinds => (kinds as readonly LayerKind[]).includes(kind)) ?? [];
+}
+
+/** What share of numbers a new dropout layer drops. */
+export const NEW_RATE = 0.5;
+
 /** The kinds that read several layers. */
 export const gatheringKinds: ReadonlySet<LayerKind> = new Set(['add', 'concatenate']);
 

@@ -2,7 +2,7 @@
  *  names the layer, if there can't be such a network. */
 import { UserError } from '../errors.ts';
 import type { Layer, LayerKind, LayerSettings } from '../layers/kinds.ts';
-import { gatheringKinds } from './defaults.ts';
+import { type Activation, type AddedKind, gatheringKinds, isActivation, newLayers } from './defaults.ts';
 import { sentences } from '../messages/sentences.ts';
 import { inferShapes, parseNetwork } from '../network.ts';
 import type { NetworkSpec } from '../network-schema.ts';
@@ -66,6 +66,31 @@ export function builtInAgain(network: NetworkSpec, id: LayerId): NetworkSpec {
     const { name, inputs, instead, besides = 0 } = layer;
     return { id, name, inputs: inputs.slice(0, inputs.length - besides), ...instead };
   });
+}
+
+/** Puts a layer of another kind in a layer's place. Settings that both kinds have stay. */
+export function changeKind(network: NetworkSpec, id: LayerId, kind: AddedKind): NetworkSpec {
+  const shapes = inferShapes(network);
+  return replaced(network, id, ({ name, inputs, ...before }) => {
+    const next = newLayers[kind](shapes.get(inputs[0])!);
+    const kept = Object.entries(before).filter(([setting]) => setting !== 'kind' && setting in next);
+    return { ...next, ...Object.fromEntries(kept), id, name, inputs };
+  });
+}
+
+/** The activation after a layer: the only layer that reads it, if that is one. */
+export function activationAfter(network: NetworkSpec, id: LayerId): (Layer & { kind: Activation }) | undefined {
+  const readers = readersOf(network, id);
+  const [only] = readers;
+  return readers.length === 1 && isActivation(only.kind) ? (only as Layer & { kind: Activation }) : undefined;
+}
+
+/** Lets this activation come after a layer, or none. */
+export function setActivation(network: NetworkSpec, id: LayerId, kind: Activation | undefined): NetworkSpec {
+  const after = activationAfter(network, id);
+  if (kind === undefined) return after ? removeLayer(network, after.id) : network;
+  if (after) return changeKind(network, after.id, kind);
+  return addLayer(network, id, newLayers[kind](inferShapes(network).get(id)!)).network;
 }
 
 export function renameLayer(network: NetworkSpec, id: LayerId, name: string): NetworkSpec {

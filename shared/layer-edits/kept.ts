@@ -1,5 +1,6 @@
 /** What the stored tensors of an edited network begin with. */
 import { groupsOf } from '../layers/conv2d.ts';
+import { NEW_RATE } from './defaults.ts';
 import { parameterOf } from '../layers/parameters.ts';
 import type { Layer } from '../layers/kinds.ts';
 import { describeTensors } from '../network.ts';
@@ -155,7 +156,6 @@ function fill(tensor: Float32Array, { name, shape }: TensorInfo, seed: number): 
   if (name === 'rate') tensor.fill(NEW_RATE);
   else parameterOf(name)?.fill?.(tensor, shape, createRandom(seed));
 }
-const NEW_RATE = 0.5;
 
 /** Lets a new layer pass its input on, if it can. */
 function passOn(tensor: Float32Array, layer: Layer, info: TensorInfo, units: Linked): void {
