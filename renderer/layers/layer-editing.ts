@@ -28,6 +28,7 @@ import { sentences } from '../../shared/messages/sentences.ts';
 import { inferShapes, type Layer, type NetworkSpec } from '../../shared/network.ts';
 import type { LayerId, TensorId } from '../../shared/tensor.ts';
 import type { Client } from '../core/client.ts';
+import { giveFocusBack } from '../core/element.ts';
 import { layerOfCell, shownFor } from '../core/layer-places.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
@@ -150,6 +151,7 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
     const { from, draft, copies, beginning, rates } = state;
     if (applying || draft === from) return;
     applying = true;
+    const focused = document.activeElement;
     try {
       await endPausedRun(store, client);
       const { structure } = store.get();
@@ -169,6 +171,7 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
       put({ problem: sentenceOf(error) });
     } finally {
       applying = false;
+      requestAnimationFrame(() => requestAnimationFrame(() => keepFocus(focused)));
     }
   }
 
@@ -256,6 +259,13 @@ export function editsKey(event: KeyboardEvent, editing: LayerEditing): boolean {
   if (applies) void editing.apply();
   else editing.reset();
   return true;
+}
+
+/** Gives the keyboard back to a control, if the sheet took it when it was built for another network. */
+function keepFocus(focused: Element | null): void {
+  const now = document.activeElement;
+  const isTaken = now === document.body || now?.closest('.sheet-host');
+  if (isTaken && focused instanceof HTMLElement && focused.isConnected) giveFocusBack(focused);
 }
 
 /** New values follow from this. They are the same each time an edit is tried. */
