@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { UserError } from '../errors.ts';
 import { messages, say } from '../messages.ts';
 import { kindOf } from '../layers/kinds.ts';
-import { inferShapes, type Layer, type NetworkSpec, parseNetwork } from '../network.ts';
+import { inferShapes, type NetworkSpec, parseNetwork } from '../network.ts';
 import { activations, addedKinds, kindsLike, newLayers } from './defaults.ts';
 import { activationAfter, addLayer, addShortcut, changeKind, moveLayer, setActivation, setLayer } from './edits.ts';
 
@@ -98,7 +98,7 @@ test('every setting that a layer may have can be changed, has a name in the pane
   for (const kind of addedKinds) {
     const shape = inferShapes(network).get('relu')!;
     for (const setting of Object.keys(
-      kindOf({ id: kind, name: kind, inputs: [], ...newLayers[kind](shape) } as Layer).settings,
+      kindOf({ id: kind, name: kind, inputs: [], ...newLayers[kind](shape) }).settings,
     )) {
       expect(Object.keys(messages.layerEdits.settings)).toContain(setting);
       expect(Object.keys(other)).toContain(setting);
