@@ -94,6 +94,7 @@ test('every setting that a layer may have can be changed, has a name in the pane
     groups: 2,
     size: [1, 3],
     shape: [10, 12, 3],
+    targetShape: [4, 4, 8],
   };
   for (const kind of addedKinds) {
     // Its settings are formulas, which are typed into cells.
