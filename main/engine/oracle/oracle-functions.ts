@@ -322,6 +322,7 @@ const FUNCTIONS: Record<string, Evaluated> = {
   PRODUCT: aggregate(numbers =>
     numbers.length === 0 ? exact(0) : numbers.reduce((a, b) => (a.errors !== 0 || a.unsure ? UNSURE : times(a, b))),
   ),
+  SUMSQ: aggregate(numbers => numbers.reduce((sum, each) => plus(sum, times(each, each), 1), exact(0))),
   SUMPRODUCT: products,
   MEDIAN: aggregate((numbers, { truthsAreNumbers }) =>
     numbers.length === 0
