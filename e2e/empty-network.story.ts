@@ -7,7 +7,7 @@ test('a network from empty to 95 % on digits without the command line', async ({
   const layers = page.getByRole('navigation', { name: 'Layers' }).getByRole('button');
   const field = (name: string) => panel.getByRole('textbox', { name, exact: true });
   const add = async (kind: string) => {
-    await panel.getByRole('combobox', { name: 'Kind' }).selectOption({ label: kind });
+    await panel.getByRole('combobox', { name: 'Kind of the new layer' }).selectOption({ label: kind });
     await panel.getByRole('button', { name: 'Add', exact: true }).click();
   };
 

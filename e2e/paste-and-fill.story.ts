@@ -166,6 +166,7 @@ test('125,000 lines that have no room change nothing and say so (fault 17)', asy
   await sheet.expectValue('AD11', 1);
   // On a sheet of one's own they have room, and one undo takes all of them back.
   await sheet.page.getByRole('button', { name: 'New sheet' }).click();
+  await expect(sheet.page.getByRole('tab', { selected: true })).toHaveText('Sheet 1');
   await sheet.selectCell('B1');
   await sheet.page.keyboard.press('Control+v');
   await expect.poll(() => selection(sheet)).toBe('B1:B125000');
@@ -192,6 +193,7 @@ test('tables of other programs bring merged cells and the numbers behind what th
 
   // LibreOffice's own HTML on a sheet of one's own; Google Sheets brings formulas too.
   await sheet.page.getByRole('button', { name: 'New sheet' }).click();
+  await expect(sheet.page.getByRole('tab', { selected: true })).toHaveText('Sheet 1');
   await sheet.selectCell('B2');
   await pasteHtml(
     sheet,
@@ -287,6 +289,7 @@ test('formulas are copied, filled and cut in free cells and on own sheets, each 
   await keyboard.press('Control+c');
   await expect(marked(sheet)).toHaveAttribute('data-range', 'A31:B34');
   await page.getByRole('button', { name: 'New sheet' }).click();
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('Sheet 1');
   await expect(marked(sheet)).toHaveCount(0);
   await sheet.selectCell('C31');
   await keyboard.press('Control+v');

@@ -66,7 +66,7 @@ export function createLayerPane(
   const apply = press(text.apply, () => void editing.apply(), 'primary');
   const cancel = press(text.cancel, () => editing.reset(), 'outlined');
   const state = element('small', {});
-  kinds.setAttribute('aria-label', text.kind);
+  kinds.setAttribute('aria-label', text.newKind);
   body.append(
     element('label', { class: 'labelled' }, text.layer, choice),
     fields.root,

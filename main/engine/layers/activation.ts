@@ -1,7 +1,6 @@
 /** Activations: those for which both backends have kernels, and formulas of one number. */
-import { trainedOf, valuesOf } from '../../../shared/elementwise/compiled.ts';
-import { type ElementwiseTree, operand } from '../../../shared/elementwise/tree.ts';
-import { call } from '../../../shared/formula/expression.ts';
+import { trainedOf } from '../../../shared/elementwise/compiled.ts';
+import type { ElementwiseTree } from '../../../shared/elementwise/tree.ts';
 import { relu, sigmoid, tanh } from '../backend/backend.ts';
 import type { Handle } from '../batch/batch-ops.ts';
 import { type Activations, activationsOf, finiteOrNaN, fromWasm, handleOf } from '../show/activations.ts';
@@ -10,7 +9,6 @@ import { withoutParameters } from './pass.ts';
 
 const SHOWN = { relu, sigmoid, tanh };
 type ActivationKind = keyof typeof SHOWN;
-const TANH = valuesOf(call('TANH', operand(0)), ['element'])!;
 
 /** Applies an activation to every element. NaN stays NaN. */
 export function activate(input: Activations, kind: ActivationKind): Activations {
@@ -31,8 +29,7 @@ export const activation = (kind: ActivationKind) => ({
   show: (_layer: unknown, [input]: readonly Activations[]) => ({ output: activate(input, kind) }),
   channelReads: 'same channel' as const,
   run(_layer: unknown, [x]: readonly Handle[], { ops }: Context): Pass {
-    // A formula's tanh takes a tenth of the time of wasm's own kernel.
-    const output = kind === 'tanh' ? ops.elementwise(TANH, [x], x.shape)[0] : ops.activate(x, kind);
+    const output = ops.activate(x, kind);
     return withoutParameters(output, dy => ops.activateGradient(dy, output, kind));
   },
 });

@@ -50,6 +50,7 @@ export const layerEditMessages: Catalogue['layerEdits'] = {
   yes: 'ja',
   no: 'nein',
   kind: 'Art',
+  newKind: 'Art der neuen Schicht',
   kinds: {
     conv2d: 'Faltung',
     depthwiseConv2d: 'Tiefenweise Faltung',

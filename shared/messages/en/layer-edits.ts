@@ -52,6 +52,7 @@ export const layerEditMessages = {
   yes: 'yes',
   no: 'no',
   kind: 'Kind',
+  newKind: 'Kind of the new layer',
   /** The kinds of layers. */
   kinds: {
     conv2d: 'Convolution',
