@@ -108,6 +108,26 @@ test('where a function of an array is not defined, its cell has an error', () =>
   own.close();
 });
 
+test('a function that would take millions of steps is #NUM!, alone and for each number of an array', () => {
+  const own = open();
+  own.type({ 'Notes!A1': 1e9, 'Notes!A2': 2 });
+  own.type({
+    'Notes!B1': '=GAMMA.DIST(0.5,A1,2,TRUE)',
+    'Notes!B2': '=GAMMA.DIST(0.5,A2,2,TRUE)',
+    'Notes!B3': '=MAX(GAMMA.DIST(0.5,A1:A2,2,TRUE))',
+    'Notes!B4': '=NEGBINOM.DIST(3000000000,5,0.5,TRUE)',
+    'Notes!B5': '=POISSON.DIST(A1*10,5,TRUE)',
+    'Notes!B6': '=CHISQ.DIST("a",A1,TRUE)',
+  });
+  expect(own.read('Notes!B1')).toBe(ERRORS['#NUM!']);
+  expect(own.read('Notes!B2')).toBeCloseTo(0.0265, 4);
+  expect(own.read('Notes!B3')).toBe(ERRORS['#NUM!']);
+  expect(own.read('Notes!B4')).toBe(ERRORS['#NUM!']);
+  expect(own.read('Notes!B5')).toBe(ERRORS['#NUM!']);
+  expect(own.read('Notes!B6')).toBe(ERRORS['#VALUE!']);
+  own.close();
+});
+
 test('whole columns, OFFSET, other sheets, the formula’s own place and unknown functions', () => {
   const own = open();
   own.type({

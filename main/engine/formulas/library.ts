@@ -17,6 +17,7 @@ import type { Rectangle } from './graph.ts';
 import type { Node } from './nodes.ts';
 import type { Source } from './readers.ts';
 import { foundAt } from './references.ts';
+import { withFewSteps } from './steps.ts';
 
 /** What a formula gives: one value, or the rows of an array. */
 export type Result = Value | Value[][];
@@ -221,7 +222,7 @@ function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn, end: 
     if (given.length === 0 && name === 'TODAY') return Math.floor(now);
     if (name === 'SEQUENCE' && sizeOf(given) > MOST_OF_SEQUENCE) return { kind: 'error', name: '#NUM!' };
     if (name === 'RANDBETWEEN' && given.length === 2) return between(given[0], given[1], random());
-    return { kind: 'call', name, arguments: given };
+    return { kind: 'call', name, arguments: withFewSteps(name, given) };
   }
 }
 
