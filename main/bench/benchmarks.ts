@@ -2,6 +2,7 @@ import { benchCells } from './cells.ts';
 import { benchEditToPixels, benchScroll, benchStart } from './browser.ts';
 import { benchEdit } from './edit.ts';
 import { benchFormulaLayers, benchFormulaPasses } from './formula-layers.ts';
+import { benchVgg16 } from './vgg16.ts';
 import { benchTrain } from './train.ts';
 import { benchTrainLatency, benchTrainMemory } from './train-engine.ts';
 import { benchTrainFrames } from './train-frames.ts';
@@ -22,6 +23,7 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['formula-layers/training', benchFormulaLayers],
   ['scroll', benchScroll],
   ['start', benchStart],
+  ['vgg16', benchVgg16],
   ['train', benchTrain],
   ['train-memory', benchTrainMemory],
   ['train-latency', benchTrainLatency],

@@ -9,12 +9,12 @@ import { startApp } from './app.ts';
 import { type Result, summarize } from './results.ts';
 import { editTime, noteReady, type Probe, readyTime, timeScrolling, watchEdit } from './page/measure.ts';
 
-const VIEWPORT = { width: 1600, height: 1000 };
+export const VIEWPORT = { width: 1600, height: 1000 };
 const EDITS = 100;
 const FRAMES = 400;
 const STARTS = 7;
 /** Cell sizes in pixels: the smallest one that shows numbers, and one that doesn't. */
-const ZOOMS = { readable: 16, pixels: 4 };
+export const SCROLLED = { readable: 16, pixels: 4 };
 
 /** Edits a cell of the first kernel by keys, again and again. The time is from Enter to the frame that shows the change
  *  in the first map and in both maps of the second convolution, the last maps in view. */
@@ -51,7 +51,7 @@ export async function* benchEditToPixels(): AsyncIterable<Result> {
 
 /** The time from frame to frame while the larger starter network scrolls, slowly and fast, with and without numbers. */
 export async function* benchScroll(): AsyncIterable<Result> {
-  for (const [zoom, cellSize] of Object.entries(ZOOMS)) {
+  for (const [zoom, cellSize] of Object.entries(SCROLLED)) {
     for (const step of [20, 100]) {
       yield await inWindow('lenet', async page => {
         await zoomTo(page, cellSize);
@@ -132,7 +132,7 @@ async function boxOf(page: Page, range: string): Promise<Probe> {
   return { x: x + 3, y: y + 3, width: width - 6, height: height - 6 };
 }
 
-async function zoomTo(page: Page, cellSize: number): Promise<void> {
+export async function zoomTo(page: Page, cellSize: number): Promise<void> {
   const slider = page.getByRole('slider', { name: messages.panels.zoom, exact: true });
   await slider.fill(String(Math.round((100 * Math.log(cellSize)) / Math.log(64))));
   await page.getByRole('button', { name: messages.panels.zoomLabel(cellSize * 5) }).waitFor();

@@ -4,37 +4,25 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { initialValues } from '../../shared/initial-values.ts';
 import { say } from '../../shared/messages.ts';
 import type { Args } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
-import { vgg16 } from '../../shared/templates.ts';
 import { connectClient, type RunningApp, startApp } from '../bench/app.ts';
 import { launch } from '../bench/browser.ts';
+import { childrenOf, watchFootprint } from '../bench/footprint.ts';
 import { noteReady, readyTime } from '../bench/page/measure.ts';
-import { writeFileAtomically } from '../files/atomic.ts';
-import { workbookPieces } from '../files/convsheet.ts';
+import { writeVgg16 } from '../bench/vgg16-file.ts';
 import { openWorkbook } from '../files/open.ts';
 import { unsavedWorks } from '../shells/journal.ts';
 import { findBrowser } from '../shells/server/browser.ts';
-import { childrenOf, watchFootprint } from './footprint.ts';
+
 import type { Fuzz } from './fuzz.ts';
 
-const CLASSES = 1000;
 const TENSOR = 'predictions/kernel';
 /** The most MiB that all processes but the engine may take together. */
 const MOST = 600;
 /** A save is killed after at most this many milliseconds. */
 const SAVE = 4000;
-/** A workbook file with random weights. */
-async function makeFile(path: string, seed: number): Promise<void> {
-  const network = vgg16([224, 224, 3], CLASSES);
-  const values = initialValues(network, createRandom(seed))
-    .set('input/output', new Float32Array(224 * 224 * 3).fill(0.5))
-    .set('softmax/actual', new Float32Array(CLASSES).fill(Number.NaN));
-  await writeFileAtomically(path, workbookPieces({ network, classes: [], source: { kind: 'typed' }, values }));
-}
-
 /** Starts the app with a client that edits, and with a window if a browser is installed. The window is open while the
  *  app opens the file or restores the work. */
 async function begin(state: string, onStart: (app: RunningApp) => void, target?: string) {
@@ -118,7 +106,7 @@ export const large: Fuzz = {
       if (last !== `Type ${value}`) failures.push(`${when}: the last step is ${last}, not Type ${value}`);
     };
     try {
-      await makeFile(path, seed);
+      await writeVgg16(path, seed);
       footprint.takePeak();
       running = await start(path);
       tell('opened');

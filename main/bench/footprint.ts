@@ -50,7 +50,7 @@ export function childrenOf(pid: number): number[] {
 const isBrowser = (pid: number) => /chrom|edge/.test(read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '');
 
 /** The memory of a process: its own, and its share of what it has in common with others. In MiB. */
-function shareOf(pid: number): number {
+export function shareOf(pid: number): number {
   const text = read(() => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? '';
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / 1024;
 }
