@@ -200,7 +200,7 @@ test('the graph by keyboard alone: along wires, insert, move, delete, apply, can
   expect((await german.boundingBox())!.height).toBe(height);
   await german.getByRole('treeitem').nth(1).click();
   await press('Enter');
-  await page.getByRole('textbox', { name: 'Filter', exact: true }).fill('20');
+  await page.getByRole('textbox', { name: 'Kern, hoch', exact: true }).fill('5');
   await expect(page.getByText('Antwort', { exact: true })).toBeVisible();
   expect(await seriousProblems(page)).toEqual([]);
   await sheet.screenshot('graph-5-german-dark');

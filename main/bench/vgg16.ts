@@ -28,7 +28,8 @@ export async function* benchVgg16(): AsyncIterable<Result> {
   const app = await startApp('lenet');
   const footprint = watchFootprint(() => app.pid);
   // The client signs in first, so it edits and the window only looks.
-  const { caller, close } = await connectClient(app, () => {});
+  const client = await connectClient(app, () => {});
+  const { caller } = client;
   await caller.send('hello', {});
   const browser = await launch();
   try {
@@ -89,7 +90,7 @@ export async function* benchVgg16(): AsyncIterable<Result> {
   } finally {
     footprint.stop();
     await browser.close();
-    close();
+    client.close();
     await app.stop();
     rmSync(folder, { recursive: true, force: true });
   }

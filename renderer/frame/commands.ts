@@ -12,7 +12,7 @@ import { chooseFit, type FitQuestion } from '../data/fit-dialog.ts';
 import { createImageCommands } from '../data/image-commands.ts';
 import { putIntoInput } from '../data/own-image.ts';
 import type { GridApi } from '../grid/api.ts';
-import { inTextField } from '../grid/clipboard-actions.ts';
+import { inTextField, undoesText } from '../grid/clipboard-actions.ts';
 import type { Drawing } from '../grid/drawing.ts';
 import { createEditCommands } from '../grid/edit-commands.ts';
 import { createGoTo, type GoTo } from '../grid/go-to.ts';
@@ -115,7 +115,13 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     }
     const { id, argument } = { argument: undefined, ...found };
     // While somebody types, undo and Alt+arrow belong to the text, and Ctrl+Enter in a cell enters the text.
-    if (typing && /^(edit|network\.(?!graph|editLayers)|format|comment|sheet\.(insert|delete)Lines)\b/.test(id)) return;
+    const undoes = (id === 'edit.undo' || id === 'edit.redo') && !undoesText(store);
+    if (
+      typing &&
+      !undoes &&
+      /^(edit|network\.(?!graph|editLayers)|format|comment|sheet\.(insert|delete)Lines)\b/.test(id)
+    )
+      return;
     if (id === 'train.start' && appliesEdits(layers)) return;
     if ((editing || document.activeElement instanceof HTMLTextAreaElement) && /^(train|find)\b/.test(id)) return;
     event.preventDefault();

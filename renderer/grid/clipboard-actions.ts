@@ -47,6 +47,12 @@ export function inTextField(store: Store): boolean {
   return isTextField(document.activeElement, store.get().editing !== undefined);
 }
 
+/** Whether undo and redo belong to the text field with the focus. In a panel whose edits have all been made they are
+ *  the workbook's. */
+export function undoesText(store: Store): boolean {
+  return inTextField(store) && !document.activeElement?.closest('[data-settled]');
+}
+
 function isTextField(target: Element | null, typing: boolean): boolean {
   // The sheet's own hidden field counts only while something is typed in it.
   if (target?.closest('.sheet-host')) return typing && target instanceof HTMLTextAreaElement;

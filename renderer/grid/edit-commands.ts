@@ -9,7 +9,7 @@ import type { Store } from '../core/store.ts';
 import { shownSheet } from '../core/shown-sheet.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import type { GridApi } from './api.ts';
-import { createClipboardActions, inTextField } from './clipboard-actions.ts';
+import { createClipboardActions, inTextField, undoesText } from './clipboard-actions.ts';
 import { type Entry, restoreRanges } from './entry.ts';
 import { fillText } from './fill.ts';
 import { builtInEntry, formulaLayerIn } from './formula-layers.ts';
@@ -78,7 +78,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       plainLabel: () => messages.menu.undo(undefined),
       key: 'CmdOrCtrl+Z',
       enabled: () => mayEdit() && store.get().workbook.undo !== undefined,
-      run: () => (typing() ? document.execCommand('undo') : grid().afterEdits(() => quietly(revisit('undo')))),
+      run: () => (undoesText(store) ? document.execCommand('undo') : grid().afterEdits(() => quietly(revisit('undo')))),
     },
     {
       id: 'edit.redo',
@@ -86,7 +86,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       plainLabel: () => messages.menu.redo(undefined),
       key: store.get().capabilities.platform === 'mac' ? 'CmdOrCtrl+Shift+Z' : 'CmdOrCtrl+Y',
       enabled: () => mayEdit() && store.get().workbook.redo !== undefined,
-      run: () => (typing() ? document.execCommand('redo') : grid().afterEdits(() => quietly(revisit('redo')))),
+      run: () => (undoesText(store) ? document.execCommand('redo') : grid().afterEdits(() => quietly(revisit('redo')))),
     },
     {
       id: 'edit.cut',

@@ -92,6 +92,8 @@ export function createLayerPane(
     // An alert is read out whenever it is written.
     if (problem.textContent !== why) problem.textContent = why;
     const changed = draft !== from;
+    // Nothing typed waits here, so undo is the workbook's again.
+    root.toggleAttribute('data-settled', !changed && why === '');
     apply.disabled = !changed || store.get().role === 'viewer';
     cancel.disabled = !changed;
     state.textContent = changed ? '' : text.nothing;
