@@ -56,9 +56,7 @@ const edge = async (box: Locator) => {
   return { x: x + width, y: y + height / 2 };
 };
 
-test('a learner adds a convolution to the lesson’s network in the graph, sees that the answer stays, and trains it', async ({
-  sheet,
-}) => {
+test('a learner adds a convolution in the graph, sees that the answer stays, and trains it', async ({ sheet }) => {
   const { page } = sheet;
   const { drawer, boxes, box, panel, listed, field, fact, chosen, menu } = graphOf(page);
   const answer = (await sheet.predictedClass())!;
@@ -134,7 +132,7 @@ test('a learner adds a convolution to the lesson’s network in the graph, sees 
   await expect(listed.filter({ hasText: 'conv2d' })).toContainText('2×24×24');
 });
 
-test('the graph by keyboard alone: along wires, insert, move, delete, apply, cancel, undo; and axe finds nothing', async ({
+test('the graph by keyboard alone: along wires, insert, move, delete, apply, undo; and axe finds nothing', async ({
   app,
 }) => {
   const sheet = await app.start('resnet-tiny');
