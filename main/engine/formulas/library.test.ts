@@ -128,6 +128,38 @@ test('a function that would take millions of steps is #NUM!, alone and for each 
   own.close();
 });
 
+test('functions that take as many steps as a number says can be inside one another', () => {
+  const own = open();
+  const nested = (levels: number): string => (levels === 0 ? '1' : `POISSON.DIST(${nested(levels - 1)},1,TRUE)`);
+  own.type({ 'Notes!A1': `=${nested(40)}`, 'Notes!A2': '=POISSON(2,1,TRUE)' });
+  expect(own.read('Notes!A1')).toBeCloseTo(Math.exp(-1), 12);
+  expect(own.read('Notes!A2')).toBeCloseTo(2.5 * Math.exp(-1), 12);
+  own.close();
+});
+
+test('SEQUENCE of too many numbers is #NUM!, however the formula says how many', () => {
+  const own = open();
+  own.type({
+    'Notes!A1': 50_001,
+    'Notes!A2': 3,
+    'Notes!B1': '=SUM(SEQUENCE(A1))',
+    'Notes!B2': '=SUM(SEQUENCE(A2,2))',
+    'Notes!B3': '=SUM(SEQUENCE("1000","1000"))',
+    'Notes!B4': '=SUM(SEQUENCE(50001,))',
+    'Notes!B5': '=SUM(SEQUENCE(25000,2))',
+    'Notes!B6': '=SEQUENCE(1000,1000)',
+  });
+  expect(['B1', 'B2', 'B3', 'B4', 'B5', 'B6'].map(cell => own.read(`Notes!${cell}`))).toEqual([
+    ERRORS['#NUM!'],
+    21,
+    ERRORS['#NUM!'],
+    ERRORS['#NUM!'],
+    1_250_025_000,
+    ERRORS['#NUM!'],
+  ]);
+  own.close();
+});
+
 test('whole columns, OFFSET, other sheets, the formula’s own place and unknown functions', () => {
   const own = open();
   own.type({

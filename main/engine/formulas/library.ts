@@ -17,7 +17,7 @@ import type { Rectangle } from './graph.ts';
 import type { Node } from './nodes.ts';
 import type { Source } from './readers.ts';
 import { foundAt } from './references.ts';
-import { withFewSteps } from './steps.ts';
+import { limitSteps } from './steps.ts';
 
 /** What a formula gives: one value, or the rows of an array. */
 export type Result = Value | Value[][];
@@ -35,6 +35,8 @@ const LARGE = 1000;
 const [SLOW, TOO_LARGE] = [200_000, 2_000_000];
 const NOTHING_DRAWN: Drawn = { seed: 0, now: 0 };
 
+let loaded: typeof import('hyperformula') | undefined;
+
 export function createLibrary(source: Source): Library {
   let engine: HyperFormula | undefined;
   let drawn: Drawn = NOTHING_DRAWN;
@@ -46,8 +48,8 @@ export function createLibrary(source: Source): Library {
 
   function start(): HyperFormula {
     // It takes a tenth of a second to load, and most workbooks never need it.
-    const { HyperFormula } = createRequire(import.meta.url)('hyperformula') as typeof import('hyperformula');
-    return HyperFormula.buildEmpty({ ...CONFIGURATION, undoLimit: 0 });
+    if (!loaded) limitSteps((loaded = createRequire(import.meta.url)('hyperformula') as typeof import('hyperformula')));
+    return loaded.HyperFormula.buildEmpty({ ...CONFIGURATION, undoLimit: 0 });
   }
 
   /** The text of a formula with all its references absolute. */
@@ -220,21 +222,13 @@ function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn, end: 
     if (given.length === 0 && name === 'RAND') return random();
     if (given.length === 0 && name === 'NOW') return now;
     if (given.length === 0 && name === 'TODAY') return Math.floor(now);
-    if (name === 'SEQUENCE' && sizeOf(given) > MOST_OF_SEQUENCE) return { kind: 'error', name: '#NUM!' };
     if (name === 'RANDBETWEEN' && given.length === 2) return between(given[0], given[1], random());
-    return { kind: 'call', name, arguments: withFewSteps(name, given) };
+    return { kind: 'call', name, arguments: given };
   }
 }
 
 const isCells = (expression: Expression | undefined): expression is CellsReference =>
   typeof expression === 'object' && expression.kind === 'cells';
-
-/** A list of a hundred thousand numbers would take longer than an edit may. */
-const MOST_OF_SEQUENCE = 50_000;
-
-/** How many numbers SEQUENCE makes, if the formula says so plainly. */
-const sizeOf = ([rows, columns = 1]: readonly Expression[]): number =>
-  typeof rows === 'number' && typeof columns === 'number' ? rows * columns : 0;
 
 /** A whole number from `least` to `most`: `least` + ⌊chance·(`most` − `least` + 1)⌋. */
 function between(least: Expression, most: Expression, chance: number): Expression {

@@ -1,33 +1,42 @@
-/** Functions of HyperFormula that take as many steps as one of their arguments says. */
-import type { Expression } from '../../../shared/formula/expression.ts';
+/** Keeps functions of HyperFormula from taking more steps than an edit has time for: they give #NUM! instead. */
+import type { FunctionPlugin } from 'hyperformula';
 
 /** More steps would take longer than an edit may. */
 const MOST = 100_000;
 
-/** The place of that argument, counted from 0. */
-const STEPS: ReadonlyMap<string, number> = new Map(
-  [
-    'POISSON POISSON.DIST POISSONDIST NEGBINOM.DIST NEGBINOMDIST HYPGEOM.DIST HYPGEOMDIST',
-    'GAMMA.DIST GAMMADIST GAMMA.INV GAMMAINV CHISQ.DIST CHISQ.DIST.RT CHISQ.INV CHISQ.INV.RT CHIDIST CHIDISTRT ' +
-      'CHIINV CHIINVRT BESSELI BESSELJ BESSELK BESSELY',
-    '',
-    'DB',
-    'CUMIPMT CUMPRINC',
-  ].flatMap((names, place) => names.split(' ').map((name): [string, number] => [name, place])),
-);
+/** Functions that take as many steps as one of their arguments says, and its place, counted from 0. */
+const STEPS: readonly (readonly [place: number, names: string])[] = [
+  [0, 'POISSON.DIST NEGBINOM.DIST HYPGEOM.DIST'],
+  [1, 'GAMMA.DIST GAMMA.INV CHISQ.DIST CHISQ.DIST.RT CHISQ.INV CHISQ.INV.RT BESSELI BESSELJ BESSELK BESSELY'],
+  [3, 'DB'],
+  [4, 'CUMIPMT CUMPRINC'],
+];
 
-/** The arguments, of which the one that says the steps is #NUM! where it says too many. */
-export function withFewSteps(name: string, given: readonly Expression[]): readonly Expression[] {
-  const place = STEPS.get(name);
-  const steps = place === undefined ? undefined : given[place];
-  if (place === undefined || steps === undefined) return given;
-  if (typeof steps === 'number' && steps <= MOST) return given;
-  const many: Expression = {
-    kind: 'operation',
-    operator: '>',
-    // A text stays what it is: no number, and not larger than all of them.
-    operands: [{ kind: 'operation', operator: '+', operands: [steps, 0] }, MOST],
-  };
-  const refused: Expression = { kind: 'error', name: '#NUM!' };
-  return given.with(place, { kind: 'call', name: 'IF', arguments: [many, refused, steps] });
+/** A list of a hundred thousand numbers would take longer than an edit may. */
+const MOST_NUMBERS = 50_000;
+
+type Sequence = { sequence(...given: unknown[]): ReturnType<FunctionPlugin['evaluateAst']> };
+
+/** To be called once, before there is an engine. HyperFormula compares an argument with its largest value after it was
+ *  calculated, for each number of an array. */
+export function limitSteps({ HyperFormula, CellError, ErrorType }: typeof import('hyperformula')): void {
+  for (const [place, names] of STEPS)
+    for (const name of names.split(' '))
+      HyperFormula.getFunctionPlugin(name)!.implementedFunctions[name].parameters![place].maxValue = MOST;
+  const Plugin = HyperFormula.getFunctionPlugin('SEQUENCE')!;
+  // How many numbers it makes two arguments say together.
+  class ShortSequence extends Plugin {
+    constructor(...given: ConstructorParameters<typeof Plugin>) {
+      super(...given);
+      const { runFunction } = this;
+      this.runFunction = (args, state, metadata, make) =>
+        runFunction(args, state, metadata, (rows: number, columns: number, ...others: number[]) =>
+          rows > 0 && rows * columns > MOST_NUMBERS ? new CellError(ErrorType.NUM) : make(rows, columns, ...others),
+        );
+    }
+    sequence(...given: unknown[]) {
+      return (Plugin.prototype as Sequence).sequence.apply(this, given);
+    }
+  }
+  HyperFormula.registerFunction('SEQUENCE', ShortSequence);
 }
