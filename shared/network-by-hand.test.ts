@@ -94,6 +94,7 @@ describe('an error in a network written by hand names the layer, the setting and
     ['a wrong word', { input: [8, 8, 1], layer: [], layers: [] }, /^layer is nothing .* input, layers and classes/],
     ['no layer', withLayers(3), /“layer 2” is neither the name of a kind nor an object/],
     ['an unknown kind', withLayers({ kind: 'conv3d' }), /layer 2 is “conv3d”\. Choose among input, conv2d/],
+    ['a number for a kind', withLayers({ kind: 3 }), /kind of layer 2 is 3\. Choose among input/],
     ['no kind', withLayers({ name: 'a' }), /kind of a is left out\. Choose among input/],
     ['no filters', withLayers({ kind: 'conv2d', kernelSize: 3 }), /filters of layer 2 \(conv2d\) .* "filters": 8/],
     ['no units', withLayers('flatten', { kind: 'dense', name: 'scores' }), /units of scores .* "units": 10/],

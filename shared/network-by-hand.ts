@@ -8,7 +8,7 @@ import { LIMITS } from './network-limits.ts';
 import type { Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
 import { inferShapes, parseNetwork } from './network.ts';
-import type { NetworkSpec } from './network-schema.ts';
+import { describeValue, type NetworkSpec } from './network-schema.ts';
 import type { LayerId } from './tensor.ts';
 
 /** A network, the names of its classes (none, if they weren't given) and the rates of its dropout layers. */
@@ -50,7 +50,7 @@ function layerFrom(given: unknown, before: readonly Layer[], place: number): { l
   const { kind: kindText, name, id, inputs, ...own } = fields;
   const kind = kindOfText(kindText);
   if (!kind) {
-    const found = typeof kindText === 'string' ? `“${kindText.slice(0, 40)}”` : byHand.nothing;
+    const found = kindText === undefined ? byHand.nothing : describeValue(kindText);
     throw new UserError(byHand.unknownKind(where, found, Object.keys(layerKinds).join(', ')));
   }
   const fresh = freshName({ version: 1, layers: before }, kind);

@@ -75,9 +75,10 @@ function formatPath(keys: readonly (string | number)[]): string {
   return keys.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
 }
 
-function describeValue(value: unknown): Sentence {
+/** What stands in a network's JSON where something else belongs. */
+export function describeValue(value: unknown): Sentence {
   if (Array.isArray(value)) return sentences.network.found.list(value.length);
-  if (typeof value === 'string') return `“${value.slice(0, 40)}”`;
+  if (typeof value === 'string') return sentences.network.found.text(value.slice(0, 40));
   return typeof value === 'number' || typeof value === 'boolean' || value === null
     ? String(value)
     : sentences.network.found.other;

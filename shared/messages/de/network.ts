@@ -19,6 +19,7 @@ export const networkMessages: Catalogue['network'] = {
     whole: maximum => `eine ganze Zahl von 1 bis ${whole(maximum)}`,
   },
   found: {
+    text: text => `„${text}“`,
     list: length => `eine Liste der Länge ${whole(length)}`,
     other: 'ein Objekt',
   },

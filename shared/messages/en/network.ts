@@ -19,6 +19,7 @@ export const networkMessages = {
     whole: (maximum: number) => `a whole number from 1 to ${whole(maximum)}`,
   },
   found: {
+    text: (text: string) => `“${text}”`,
     list: (length: number) => `a list of ${length}`,
     other: 'an object',
   },
