@@ -3,22 +3,22 @@ import { plural } from './words.ts';
 
 export const lintMessages: Catalogue['lint'] = {
   title: 'Ratschläge',
-  none: 'Es gibt nichts zu raten.',
+  none: 'Es gibt keine Ratschläge.',
   mark: count => plural(count, 'ein Ratschlag', `${count} Ratschläge`),
-  waiting: 'Übernehmen oder verwerfen Sie zuerst Ihre Änderungen.',
-  hush: 'Nicht mehr sagen',
-  hushed: what => `Nicht mehr sagen: ${what}`,
-  tellAgain: count => `${plural(count, 'Einen', `${count}`)} wieder sagen`,
-  toldAgain: 'Alle Ratschläge wieder sagen',
+  waiting: 'Wenden Sie zuerst Ihre Änderungen an, oder brechen Sie sie ab.',
+  hush: 'Nicht mehr zeigen',
+  hushed: what => `Nicht mehr zeigen: ${what}`,
+  tellAgain: count => `${plural(count, 'Einen', `${count}`)} wieder zeigen`,
+  toldAgain: 'Alle Ratschläge wieder zeigen',
   goTo: layer => `${layer} zeigen`,
   unread: {
     what: (layer, rows, columns) => `${layer} liest ${edges(rows, columns)} seiner Eingabe nie.`,
     why: 'Was dort steht, ändert am Ergebnis nichts.',
-    remedy: layer => `${layer} auffüllen`,
+    remedy: layer => `Rand um die Eingabe von ${layer} legen`,
   },
   skipped: {
     what: (layer, strides, window) =>
-      `${layer} geht in Schritten von ${strides} weiter, als sein Fenster ${window} reicht.`,
+      `Die Schritte von ${layer} (${strides}) sind größer, als sein Fenster (${window}) reicht.`,
     why: 'Die Zellen zwischen zwei Fenstern werden nie gelesen.',
     remedy: (_layer, strides) => `Schritte von ${strides}`,
   },
@@ -53,13 +53,13 @@ export const lintMessages: Catalogue['lint'] = {
       filters === of
         ? `Die Gewichte von ${layer} sind alle 0.`
         : plural(filters, `Ein Kernel von ${layer} ist ganz 0.`, `${filters} Kernel von ${layer} sind ganz 0.`),
-    why: 'So wird nichts gefunden, was das Bild auch zeigt.',
+    why: 'So wird nichts gefunden, was auch immer das Bild zeigt.',
     remedy: (_layer, filters) => plural(filters, 'Ihm frische Gewichte geben', 'Ihnen frische Gewichte geben'),
   },
   dead: {
     what: (layer, count, of) => `${count} von ${of} Ausgaben von ${layer} sind bei jedem Bild einer Stichprobe 0.`,
     why: 'Ein ReLU, das immer 0 ist, gibt nichts weiter und lernt nie wieder.',
-    remedy: layer => `${layer} unter 0 etwas durchlassen`,
+    remedy: layer => `${layer} auch unter 0 durchlässig machen`,
   },
 };
 
