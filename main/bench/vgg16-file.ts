@@ -1,5 +1,4 @@
-import { initialValues } from '../../shared/initial-values.ts';
-import { createRandom } from '../../shared/random.ts';
+import { workbookOf } from '../../shared/new-workbook.ts';
 import { vgg16 } from '../../shared/templates.ts';
 import { writeFileAtomically } from '../files/atomic.ts';
 import { workbookPieces } from '../files/convsheet.ts';
@@ -11,9 +10,7 @@ export const largeNetwork = () => vgg16([224, 224, 3], CLASSES);
 
 /** Writes it with random weights as a workbook file. */
 export async function writeVgg16(path: string, seed: number): Promise<void> {
-  const network = largeNetwork();
-  const values = initialValues(network, createRandom(seed))
-    .set('input/output', new Float32Array(224 * 224 * 3).fill(0.5))
-    .set('softmax/actual', new Float32Array(CLASSES).fill(Number.NaN));
-  await writeFileAtomically(path, workbookPieces({ network, classes: [], source: { kind: 'typed' }, values }));
+  const workbook = workbookOf(largeNetwork(), { seed });
+  workbook.values.get('input/output')!.fill(0.5);
+  await writeFileAtomically(path, workbookPieces(workbook));
 }

@@ -15,7 +15,6 @@ import { writeVgg16 } from '../bench/vgg16-file.ts';
 import { openWorkbook } from '../files/open.ts';
 import { unsavedWorks } from '../shells/journal.ts';
 import { findBrowser } from '../shells/server/browser.ts';
-
 import type { Fuzz } from './fuzz.ts';
 
 const TENSOR = 'predictions/kernel';
@@ -23,6 +22,7 @@ const TENSOR = 'predictions/kernel';
 const MOST = 600;
 /** A save is killed after at most this many milliseconds. */
 const SAVE = 4000;
+
 /** Starts the app with a client that edits, and with a window if a browser is installed. The window is open while the
  *  app opens the file or restores the work. */
 async function begin(state: string, onStart: (app: RunningApp) => void, target?: string) {
