@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import type { LayersChange } from '../../../shared/changes/kinds.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { newLayers } from '../../../shared/layer-edits/defaults.ts';
-import { addLayer, removeLayer, setLayer } from '../../../shared/layer-edits/edits.ts';
-import { operation, RELATIVE } from '../../../shared/formula/expression.ts';
+import { addLayer, builtInAgain, removeLayer, setLayer } from '../../../shared/layer-edits/edits.ts';
+import { ABSOLUTE, operation, RELATIVE } from '../../../shared/formula/expression.ts';
+import { filledOver } from '../../../shared/formula/fill.ts';
 import type { NetworkSpec } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { startBackend } from '../backend/backend.ts';
@@ -69,6 +70,23 @@ test('changes nothing, also where cells have formulas of their own, and says whi
   expect(told).toMatchObject([{ id: 'written.dropped' }]);
   session.change({ label: 'Edit layers', changes: [change] });
   expect(after).toEqual(session.state().predicted);
+});
+
+test('changes no cell that shows a weight, also where the edits would take the weight away', async () => {
+  const session = open(digitNetwork());
+  const place = { row: 0, column: 0 };
+  const learning = { kind: 'cells', sheet: 'notes', first: place, last: place, anchors: ABSOLUTE } as const;
+  const x = { kind: 'elements', tensor: 'conv2d1/output', first: 0, last: 0, anchors: RELATIVE } as const;
+  const over = Array(session.value('relu2/output').length).keys();
+  const formulas = filledOver(session.sheet, 'relu2/output', 0, operation('*', learning, x), over);
+  const cells = [{ at: Uint32Array.of(0, 0), cell: { content: 0.25, learns: true as const } }];
+  const sheet = { id: 'notes', name: 'Notes', cells, widths: [] };
+  session.change({ label: 'Add sheet', changes: [{ kind: 'addSheet', sheet, at: 1 }] });
+  session.change({ label: 'Fill', changes: [{ kind: 'formulas', edits: formulas }] }, { lifts: true });
+  expect(session.lifted()).toEqual([{ kind: 'layer', layer: 'relu2' }]);
+  const before = structuredClone(session.written.sheets);
+  await previewLayers(session, edits(builtInAgain(session.sheet.network, 'relu2')), at);
+  expect(session.written.sheets).toEqual(before);
 });
 
 test('lets others through between layers, and ends when one of them changes the workbook', async () => {

@@ -1,7 +1,7 @@
 /** Runs a network with edited layers beside the open one, before the edits are made. */
 import { applyChange, carriedBy, changesFor, type Content, editsOf, sheetIn } from '../../../shared/change.ts';
 import { checkChanges, editable } from '../../../shared/change-check.ts';
-import { isUnwritten } from '../../../shared/changes/written.ts';
+import { copyOfWritten, isUnwritten } from '../../../shared/changes/written.ts';
 import type { LayersChange } from '../../../shared/changes/kinds.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { kindOf } from '../../../shared/layers/kinds.ts';
@@ -30,7 +30,7 @@ export async function previewLayers(
   const { content } = session.unrecorded;
   const { revision } = session.state();
   checkChanges(editable(content.network, content.classes), [change]);
-  const own: Content = { ...content };
+  const own: Content = { ...content, ...copyOfWritten(content) };
   const told: Sentence[] = [];
   const changes = changesFor(content, change);
   const edited = new Set(editsOf(changes).map(({ tensor }) => tensor));
