@@ -91,7 +91,7 @@ async function deadLayers(
   between: (fraction: number) => Promise<void>,
 ): Promise<Facts['dead']> {
   const { network } = session.sheet;
-  const { revision } = session.state();
+  const revision = session.parameterRevision();
   const shapes = inferShapes(network);
   const alive = new Map<LayerId, Uint8Array>();
   for (const { id, kind } of network.layers)
@@ -109,7 +109,7 @@ async function deadLayers(
       for (const done of forward.inSteps(at === 0 ? stored.keys() : [pixels])) {
         if (performance.now() - paused < TURN) continue;
         await between((at + done * size) / images.length);
-        if (session.state().revision !== revision) throw new UserError(sentences.runs.cancelled);
+        if (session.parameterRevision() !== revision) throw new UserError(sentences.runs.cancelled);
         paused = performance.now();
       }
       for (const [id, channels] of alive) {

@@ -194,6 +194,16 @@ test('edits are answered while an evaluation and the finder are under way', asyn
   expect(curve).toHaveProperty('suggestion');
 });
 
+test('an edit of a pixel is answered while the network is looked at for advice, and what is found holds', async () => {
+  const { caller } = engine;
+  let looked = false;
+  const facts = caller.send('inspect', {}, 1).finally(() => (looked = true));
+  const edit = { tensor: 'input/output' as const, indices: Uint32Array.of(3), values: Float32Array.of(0.5) };
+  await caller.send('change', editCommand('Type', [edit]), 1);
+  expect(looked).toBe(false);
+  expect(await facts).toMatchObject({ zeros: [], exclusive: true });
+});
+
 test('a cancelled finder is refused with a sentence, and the weights are as they were', async () => {
   const { caller } = engine;
   const finder = caller.send('findLearningRate', { config: smallConfig() }, 1);

@@ -48,10 +48,11 @@ export function findHandlers(
       );
     },
     inspect() {
-      const { session } = current();
+      const { session, runs } = current();
       return inspect(session, dataSets.known(), async () => {
         await nextTurn();
         if (current().session !== session) throw new UserError(sentences.engine.otherWorkbook);
+        if (runs.underWay) throw new UserError(sentences.runs.cancelled);
       });
     },
     tryFormula({ formula, ...place }) {

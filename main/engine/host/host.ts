@@ -86,6 +86,7 @@ const ASIDE = new Set<EngineKind>([
   'findCells',
   'findReplacements',
   'previewLayers',
+  'inspect',
   ...dataKinds,
 ]);
 /** The most derived values in a reply. */
