@@ -204,7 +204,7 @@ export function sheetIn({ network, classes }: Pick<Content, 'network' | 'classes
 }
 
 /** What an asked change changes. `lifting`: formulas that complete a pattern become layers, which are added to its
- *  list. `sheet` is the network's. */
+ *  list. All changes of a command have the same `lifting`. */
 export function changesFor(content: Content, asked: AskedChange, lifting?: Lifting): Change[] {
   if (lifting && asked.kind === 'formulas') return liftedChanges(content, asked.edits, lifting);
   if (lifting && asked.kind === 'cells' && learnsIn(asked)) return [asked, ...learnedChanges(content, asked, lifting)];
@@ -236,23 +236,26 @@ function networkChanges(content: Content, network: NetworkSpec, values: readonly
   ];
 }
 
+/** `sheet`: of the network with the layers that have been made so far. */
 type Lifting = { sheet: Sheet; lifted: Lifted[] };
 
-function liftedChanges(content: Content, edits: readonly FormulaEdit[], { sheet, lifted }: Lifting): Change[] {
-  return changesOfLift(content, liftedFrom({ ...content, sheet }, edits), lifted);
+function liftedChanges(content: Content, edits: readonly FormulaEdit[], lifting: Lifting): Change[] {
+  return changesOfLift(content, liftedFrom({ ...content, sheet: lifting.sheet }, edits), lifting);
 }
 
 /** What becomes of formulas that read cells which learn from now on. */
-function learnedChanges(content: Content, change: CellsChange, { sheet, lifted }: Lifting): Change[] {
+function learnedChanges(content: Content, change: CellsChange, lifting: Lifting): Change[] {
+  const { sheet } = lifting;
   const after = copyOfWritten(content);
   applyWritten(after, change, () => sheet);
   const lift = liftedFrom({ ...content, sheets: after.sheets, sheet }, [], new Set(content.formulas.keys()));
-  return changesOfLift(content, lift, lifted);
+  return changesOfLift(content, lift, lifting);
 }
 
-function changesOfLift(content: Content, lift: Lift, lifted: Lifted[]): Change[] {
-  lifted.push(...lift.lifted);
+function changesOfLift(content: Content, lift: Lift, lifting: Lifting): Change[] {
   const { formulas, network, values, written } = lift;
+  lifting.lifted.push(...lift.lifted);
+  if (network) lifting.sheet = sheetIn({ network, classes: content.classes });
   return [
     ...(formulas.length > 0 ? [{ kind: 'formulas' as const, edits: formulas }] : []),
     ...(network ? networkChanges(content, network, values) : []),

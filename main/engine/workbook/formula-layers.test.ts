@@ -61,6 +61,16 @@ test('a filled band is a layer in one step, with the values of the overrides; un
   expect(tensorsOf(session)).toEqual(after);
 });
 
+test('two patterns in two changes of one command are two layers', () => {
+  const session = open();
+  const own = cellOf(session, 'conv2d3/output');
+  const changes = [leaky(session), fill(session, 'relu4/output', `=ABS(${own})`)];
+  session.change({ label, changes }, lifts);
+  expect(session.lifted()).toEqual(['relu2', 'relu4'].map(layer => ({ kind: 'layer', layer })));
+  expect(['relu2', 'relu4'].map(id => kindOf(session, id))).toEqual(['formula', 'formula']);
+  expect(session.value('relu4/output')).toEqual(session.value('conv2d3/output').map(Math.abs));
+});
+
 test('the last cell completes the pattern, and a differing cell stands over the layer', () => {
   const session = open();
   session.change({ label, changes: [leaky(session, index => index !== 7)] }, lifts);
