@@ -6,6 +6,7 @@ import type { Pattern, PatternRead } from '../formula/pattern.ts';
 import { cellsOf } from '../formula/placed.ts';
 import { kindOf, type Layer } from '../layers/kinds.ts';
 import {
+  DEEPEST,
   type FormulaFunction,
   type FormulaOperator,
   functionNames,
@@ -70,6 +71,8 @@ export function partsFor(
   const known = new Map<string, number>();
   const had = sheet.tensors.get(`${layer.id}/weights`)?.size ?? 0;
   let readsOwn = false;
+  /** How deep the part is that is looked at. */
+  let level = 0;
   try {
     const formulas = patterns.map(pattern => {
       const left = [...pattern.reads];
@@ -97,6 +100,15 @@ export function partsFor(
   }
 
   function formulaOf(part: Expression, left: PatternRead[]): LayerFormula {
+    // A sum of thousands of terms is that deep. No layer takes it, and the stack has no room for it.
+    if (level > DEEPEST) throw new NotCompiled(say.shape);
+    level++;
+    const formula = compiled(part, left);
+    level--;
+    return formula;
+  }
+
+  function compiled(part: Expression, left: PatternRead[]): LayerFormula {
     if (typeof part === 'number') return part;
     if (typeof part === 'boolean') return part ? 1 : 0;
     if (typeof part === 'string') throw new NotCompiled(say.texts);

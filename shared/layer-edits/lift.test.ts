@@ -8,6 +8,7 @@ import { filledOver } from '../formula/fill.ts';
 import { readFormula } from '../formula/typed.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { english } from '../messages/render.ts';
+import { sentences } from '../messages/sentences.ts';
 import { describeTensors, parseNetwork, type TensorId } from '../network.ts';
 import { createRandom } from '../random.ts';
 import { conv, dense, input, network, plain } from '../testing/plain-layers.ts';
@@ -187,6 +188,8 @@ describe('a cell that learns', () => {
 test('what no layer can calculate stays as overrides, with the reason', () => {
   const cases: readonly [text: (x: string, sheet: Sheet) => string, reason: string][] = [
     [x => `=ROMAN(${x})`, "A layer can't calculate ROMAN."],
+    [x => `=${x}${'+1'.repeat(4000)}`, english(sentences.formulaLayers.shape)],
+    [x => `=${x}${'%'.repeat(8000)}`, english(sentences.formulaLayers.shape)],
     [x => `=${x}&"!"`, 'They make texts, and a layer calculates with numbers.'],
     [(x, sheet) => `=${x}+${at(sheet, 'dense/output', 0)}`, 'They read dense, which comes later.'],
     [
