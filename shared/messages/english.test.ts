@@ -22,3 +22,9 @@ test('the first calculation is no recalculation', () => {
   expect(panels.calculated(137.4, true)).toBe('Calculated in 137 ms');
   expect(panels.calculated(1.2345, false)).toBe('Recalculated in 1.23 ms');
 });
+
+test('the figures of a selection count errors of every name', () => {
+  const none = { count: 0, sum: 0, average: Number.NaN, minimum: 0, maximum: 0 };
+  expect(messages.panels.figures({ ...none, errors: 1352 })).toBe('1,352 errors');
+  expect(messages.panels.figures({ ...none, errors: 1 })).toBe('1 error');
+});

@@ -150,7 +150,7 @@ export const panelMessages: Catalogue['panels'] = {
             `Min. ${figure(minimum)}`,
             `Max. ${figure(maximum)}`,
           ]),
-      ...(errors === 0 ? [] : [`${whole(errors)} #ZAHL!`]),
+      ...(errors === 0 ? [] : [`${whole(errors)} Fehler`]),
     ].join(' · '),
   cellCount: count => `${whole(count)} Zellen`,
   backend: name => `Berechnet mit ${name}`,

@@ -157,7 +157,7 @@ export const panelMessages = {
             `Min ${figure(minimum)}`,
             `Max ${figure(maximum)}`,
           ]),
-      ...(errors === 0 ? [] : [`${whole(errors)} #NUM!`]),
+      ...(errors === 0 ? [] : [`${whole(errors)} ${errors === 1 ? 'error' : 'errors'}`]),
     ].join(' · '),
   cellCount: (count: number) => `${whole(count)} cells`,
   backend: (name: string) => `Backend ${name}`,
