@@ -37,15 +37,15 @@ export function gradientsOf(
 }
 
 /** A derivative of the loss, from float32 (found) and from doubles (wanted). `what` names an element of a tensor, or
- *  the whole tensor along a random direction. */
+ *  the whole tensor along a random direction. `elements`: how many elements the derivative is along. */
 type Derivative = [what: string, found: number, wanted: number, elements: number];
 
 /** Derivatives that differ from finite differences by more than 1e-3, relative, and more than a millionth of the
  *  network's largest derivative. Float32 can't be that exact if terms cancel (a bias before a batch normalisation has a
  *  derivative of 0) or a ReLU is at 0. So a difference is accepted as ill-conditioned if disturbing the last bits of
  *  all pixels and parameters moves the derivative a tenth as far, or if it is as small as the rounding of a probability
- *  near 1, once for each element that the derivative is along, as random errors add up. The caller checks that such
- *  cases are rare. Where the loss is curved, a smaller step tells whether the finite difference was wrong. */
+ *  near 1: along a random direction of n elements, √n times as much. The caller checks that such cases are rare. Where
+ *  the loss is curved, a smaller step tells whether the finite difference was wrong. */
 export function mismatchesOf(example: GradientCase, counts: DerivativeCounts): string[] {
   const derivatives = derivativesOf(example);
   const largest = Math.max(...derivatives.map(([, found]) => Math.abs(found)));
@@ -60,7 +60,8 @@ export function mismatchesOf(example: GradientCase, counts: DerivativeCounts): s
   return derivatives.flatMap(([what, found, wanted, elements], i) => {
     if (!apart[i] || Math.abs(found - finer[i][2]) <= 1e-3 * Math.abs(finer[i][2])) return [];
     const moved = disturbed.map(others => Math.max(Math.abs(others[i][1] - found), Math.abs(others[i][2] - wanted)));
-    if (Math.abs(found - wanted) > Math.max(10 * Math.max(...moved), LEAST * Math.sqrt(elements)))
+    // NaN isn't below anything, so it is a mismatch.
+    if (!(Math.abs(found - wanted) <= Math.max(10 * Math.max(...moved), LEAST * Math.sqrt(elements))))
       return [`${example.name}: ${what} is ${found}, not ${wanted}`];
     counts.illConditioned++;
     return [];

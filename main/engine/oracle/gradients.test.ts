@@ -100,7 +100,7 @@ function* take<T>(cases: Iterable<T>, count: number): Generator<T> {
 }
 
 test.each(calculating.filter(kind => 'run' in engineKinds[kind]))(
-  '%s with gradients twice as large is found out',
+  '%s with gradients a hundredth too large is found out',
   kind => {
     const cases = sample.filter(({ network }) => network.layers.slice(0, -1).some(layer => layer.kind === kind));
     const ignored = { networks: 0, derivatives: 0, illConditioned: 0 };

@@ -45,20 +45,26 @@ export function withWrongForward<T>(kind: LayerKind, act: () => T): T {
   return withOther(kind, { show: wrong }, act);
 }
 
-/** What `act` finds while such layers make every gradient twice as large. */
+/** What `act` finds while such layers make every gradient a hundredth too large. */
 export function withWrongGradient<T>(kind: LayerKind, act: () => T): T {
   const right = { ...engineKinds[kind] } as EngineKind<Layer>;
   const wrong: EngineKind<Layer>['run'] = (layer, inputs, context) => {
     const { ops } = context;
-    const doubled = (gradient: Handle) => useAndRelease(ops, gradient, own => ops.add(own, own));
+    const larger = (gradient: Handle) =>
+      useAndRelease(ops, gradient, own =>
+        ops.upload(
+          ops.download(own).map(value => 1.01 * value),
+          own.shape,
+        ),
+      );
     const pass = right.run!(layer, inputs, context);
     return {
       ...pass,
       backward(dy, wanted) {
         const { input, parameters } = pass.backward(dy, wanted);
         return {
-          input: input && (Array.isArray(input) ? input.map(doubled) : doubled(input as Handle)),
-          parameters: parameters?.map(([name, gradient]) => [name, doubled(gradient)]),
+          input: input && (Array.isArray(input) ? input.map(larger) : larger(input as Handle)),
+          parameters: parameters?.map(([name, gradient]) => [name, larger(gradient)]),
         };
       },
     };
