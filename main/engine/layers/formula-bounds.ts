@@ -112,8 +112,9 @@ function intervalOf(
     case 'exp':
       return [Math.exp(a[0]), Math.exp(a[1])];
     case 'ln':
-    case 'log10':
       return a[0] > 0 ? [Math.log(a[0]), Math.log(a[1])] : NONE;
+    case 'log10':
+      return a[0] > 0 ? [Math.log10(a[0]), Math.log10(a[1])] : NONE;
     case 'sqrt':
       return a[0] >= 0 ? [Math.sqrt(a[0]), Math.sqrt(a[1])] : NONE;
     case 'softplus':
