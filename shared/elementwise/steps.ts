@@ -17,6 +17,8 @@ export type Elementwise = {
   /** Whether an error of a sheet, such as 1/0, is NaN in the results. Where that is known already, it costs less to
    *  leave it open. */
   checked: boolean;
+  /** Whether that holds for numbers of any size, too. Left out if no product or sum overflows float32. */
+  anySize?: boolean;
 };
 
 /** The most steps that are calculated together. */

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { UserError } from '../../../shared/errors.ts';
 import { describeTensors, type NetworkSpec, type TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
+import { convolutionByHand, fx, op, sameElementIn } from '../../../shared/testing/formula-layers.ts';
 import { countHandles, startBackend } from '../backend/backend.ts';
 import { type Batch, createBatchNetwork } from './batch-network.ts';
 import { chain, digitNetwork } from '../oracle/example-network.ts';
@@ -181,6 +182,41 @@ test('a number that overflows float32 by dropout’s scaling makes the training 
   expect(runner.predict(batch.images, 20).some(Number.isNaN)).toBe(false);
   expect(runner.evaluate(batch.images, batch.targets, 20).losses.some(Number.isNaN)).toBe(false);
   runner.dispose();
+});
+
+test('a number that overflows float32 within a formula layer makes the training loss not finite', () => {
+  const shape: [number, number, number] = [1, 2, 1];
+  const sum = convolutionByHand(shape, 1, { size: [1, 2], strides: [1, 1], padding: 'valid' }, false);
+  const x = sameElementIn(shape);
+  const formulas = [
+    // 4e38 − 3.9e38, and a ReLU.
+    { ...sum, formulas: [fx('MAX', 0, sum.formulas[0])] },
+    // TANH(1e40 · 1e−40).
+    { ...sum, instead: { kind: 'relu' } as const, formulas: [fx('TANH', op('*', op('*', x, x), 1e-40))] },
+  ];
+  for (const formula of formulas) {
+    const network = chain(
+      { kind: 'input', shape },
+      formula,
+      { kind: 'flatten' },
+      { kind: 'dense', units: 2, useBias: false },
+      { kind: 'softmax' },
+    );
+    const runner = createBatchNetwork(network, 'wasm');
+    const loss = (pixel: number) => {
+      const batch = { images: Float32Array.of(pixel, pixel), targets: Float32Array.of(1, 0), count: 1 };
+      return runner.gradients(batch, { trained: new Set(['dense3/kernel']), random: createRandom(1) }).loss;
+    };
+    runner.setParameters(
+      new Map<TensorId, Float32Array>([
+        ['formula1/kernel', Float32Array.of(4e18, -3.9e18)],
+        ['dense3/kernel', Float32Array.of(1e-37, 0, 0, 0).subarray(0, formula === formulas[0] ? 2 : 4)],
+      ]),
+    );
+    expect(loss(1e20)).toBeNaN();
+    expect(loss(1)).toBeCloseTo(Math.LN2, 5);
+    runner.dispose();
+  }
 });
 
 test('scores further apart than float32’s largest number give NaN, also as the loss without targets', () => {

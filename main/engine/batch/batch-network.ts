@@ -174,6 +174,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         activation: activated.has(layer.id) ? 'relu' : 'linear',
         alreadyActivated: activated.has(layer.inputs[0]),
         poolAfterRelu: poolsAfterRelu.includes(layer.id),
+        mayOverflow: looks,
       };
       const inputs = layer.inputs.map(input => passes.get(input)!.output);
       const pass = engineKindOf(layer).run!(layer, inputs, context);

@@ -37,14 +37,15 @@ type Products = {
   bias?: { name: ParameterName; shape: Shape; indices: Int32Array };
 };
 
-/** The tree with an operand for each convolution in place of its SUMPRODUCTs. */
-export function batchTreeOf({ tree, leaves }: FormulaTree, shapes: Shapes, output: Shape): BatchTree {
+/** The tree with an operand for each convolution in place of its SUMPRODUCTs. `fuses`: whether a convolution may apply
+ *  a ReLU to its sums. */
+export function batchTreeOf({ tree, leaves }: FormulaTree, shapes: Shapes, output: Shape, fuses: boolean): BatchTree {
   const sources: Source[] = [];
   const places = new Map<number, ElementwiseTree>();
   const known = new Map<ElementwiseTree, ElementwiseTree>();
   const products = leaves.map(leaf => productsOf(leaf, shapes, output));
   const made = changed(tree);
-  const within = rectified(made);
+  const within = fuses ? rectified(made) : undefined;
   const place = typeof within === 'object' && within.kind === 'operand' ? within.at : undefined;
   const fused = place === undefined ? undefined : sources[place].rectified;
   return fused ? { tree: operand(place!), sources: sources.with(place!, fused) } : { tree: made, sources };

@@ -77,6 +77,7 @@ function runOn(
       activation: 'linear',
       alreadyActivated: false,
       poolAfterRelu: false,
+      mayOverflow: false,
     };
     const pass = engineKindOf(layer).run!(layer, read.slice(0, layer.inputs.length), context);
     passes.push(pass);

@@ -23,6 +23,7 @@ export const formula: EngineKindOf<'formula'> = {
       layer,
       inputs.map(({ shape }) => shape.slice(1)),
       context.shape,
+      context.mayOverflow,
     );
     return runPlan(plan, inputs, context);
   },
@@ -98,13 +99,14 @@ type Plan = BatchTree & {
   trained: Trained | undefined;
   gradients: Map<string, Elementwise>;
 };
-const plans = new WeakMap<FormulaLayer, { shapes: string; plan: Plan }>();
+const plans = new WeakMap<FormulaLayer, { key: string; plan: Plan }>();
 
-function planOf(layer: FormulaLayer, inputs: readonly Shape[], output: Shape): Plan {
-  const shapes = JSON.stringify([inputs, output]);
+function planOf(layer: FormulaLayer, inputs: readonly Shape[], output: Shape, mayOverflow: boolean): Plan {
+  const key = JSON.stringify([inputs, output, mayOverflow]);
   const known = plans.get(layer);
-  if (known?.shapes === shapes) return known.plan;
-  const { tree, sources } = batchTreeOf(treeOf(layer.formulas), readableShapes(layer, inputs, output), output);
+  if (known?.key === key) return known.plan;
+  const shapes = readableShapes(layer, inputs, output);
+  const { tree, sources } = batchTreeOf(treeOf(layer.formulas), shapes, output, !mayOverflow);
   const isOperand = typeof tree === 'object' && tree.kind === 'operand' && sources[tree.at].kind === 'element';
   // The network was refused if its formulas can't be calculated.
   const trained = isOperand
@@ -113,8 +115,9 @@ function planOf(layer: FormulaLayer, inputs: readonly Shape[], output: Shape): P
         tree,
         sources.map(({ kind }) => kind),
       );
+  if (trained && mayOverflow) trained.values = { ...trained.values, anySize: true };
   const plan = { tree, sources, trained, gradients: new Map<string, Elementwise>() };
-  plans.set(layer, { shapes, plan });
+  plans.set(layer, { key, plan });
   return plan;
 }
 

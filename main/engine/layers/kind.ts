@@ -87,6 +87,8 @@ export type Context = {
   /** For a layer that ends with a ReLU and whose only reader is a max pool, and for that pool: the pool's gradient goes
    *  only to elements above 0, and the ReLU's gradient passes it on. */
   poolAfterRelu: boolean;
+  /** Whether numbers may overflow float32. Then the output tells it: nothing turns an infinite number into another. */
+  mayOverflow: boolean;
 };
 
 /** One layer's part of a batch's pass. The caller of `run` owns `output` and `kept`. It releases them when no gradient

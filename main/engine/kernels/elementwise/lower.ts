@@ -29,14 +29,15 @@ export type Operations<Value extends object> = Record<Simple, OfOne<Value>> &
     unless: (condition: Value, x: Value) => Value;
   };
 
-/** A number or a condition. `mayOverflow`: it may be infinite though all operands are finite and of a usual size.
- *  `error`: a condition of where something that was compared is NaN. */
+/** A number or a condition. `mayOverflow`: it may be infinite, even if all operands are finite and of a usual size,
+ *  or, in formulas for numbers of any size, because they aren't. `error`: a condition of where something that was
+ *  compared is NaN. */
 type Found<Value> = { value: Value; mayOverflow?: boolean; error?: Value };
 
 /** The results of formulas, and what each step gives, in the order of calculation. In checked formulas an infinite
  *  number becomes NaN before it could turn into another one, such as 1/∞ into 0: it is an error in a sheet. */
 export function lower<Value extends object>(
-  { steps, results, checked }: Elementwise,
+  { steps, results, checked, anySize }: Elementwise,
   operations: Operations<Value>,
 ): { steps: Value[]; results: Value[] } {
   const found: Found<Value>[] = [];
@@ -57,7 +58,7 @@ export function lower<Value extends object>(
       case 'number':
         return { value: operations.number(value) };
       case 'operand':
-        return { value: operations.operand(value) };
+        return { value: operations.operand(value), mayOverflow: anySize };
       case 'round':
         return { value: operations.round(a, value), mayOverflow };
       case 'negate':
