@@ -1,7 +1,7 @@
 /** Formulas over whole layers against the built-in layers that calculate the same. */
 import { gradientsBy, valuesOf } from '../../shared/elementwise/compiled.ts';
 import { treeOf } from '../../shared/elementwise/testing/tree-of.ts';
-import type { Layer, LayerSettings, NetworkSpec } from '../../shared/network.ts';
+import { type Layer, type LayerSettings, type NetworkSpec, sizeOf } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import { startBackend } from '../engine/backend/backend.ts';
 import { createBatchOps, type Handle } from '../engine/batch/batch-ops.ts';
@@ -33,7 +33,7 @@ export async function* benchFormulaPasses(): AsyncIterable<Result> {
   await startBackend();
   const ops = createBatchOps('wasm');
   const random = createRandom(1);
-  const size = SHAPE.reduce((product, length) => product * length, 1);
+  const size = sizeOf(SHAPE);
   const [x, dy] = [0, 1].map(() =>
     ops.upload(
       Float32Array.from({ length: size }, () => 3 * random.normal()),

@@ -7,6 +7,7 @@ import { type ElementwiseTree, operand, type OperandKind, shapeOf, stable } from
 import { gradientsOf } from '../../shared/formula/derivative.ts';
 import { call, operation, type Operator } from '../../shared/formula/expression.ts';
 import { createRandomFor, type Random } from '../../shared/random.ts';
+import { sizeOf } from '../../shared/tensor.ts';
 import { startBackend } from '../engine/backend/backend.ts';
 import { loadNative, nativeAvailable } from '../engine/backend/native.ts';
 import { type BackendName, createBatchOps } from '../engine/batch/batch-ops.ts';
@@ -172,8 +173,6 @@ function calculate(backend: BackendName, formulas: Elementwise, operands: readon
   for (const each of [...handles, ...results]) ops.release(each);
   return found;
 }
-
-const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
 /** Half of them whole or 0, where kinks are. */
 const randomNumber = (random: Random) =>

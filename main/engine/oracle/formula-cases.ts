@@ -30,6 +30,7 @@ const alone = (formula: FormulaSettings['formulas'][number], weights?: readonly 
 const three: WindowSettings = { size: [3, 3], strides: [1, 1], padding: 'same' };
 const two: WindowSettings = { size: [2, 2], strides: [2, 2], padding: 'valid' };
 const FILTERS = 5;
+const pool = ({ size: poolSize, strides, padding }: WindowSettings) => ({ poolSize, strides, padding });
 
 export const formulaCases: readonly FormulaCase[] = [
   {
@@ -62,19 +63,19 @@ export const formulaCases: readonly FormulaCase[] = [
     name: 'a 3×3 average',
     formula: shape => ({
       kind: 'formula',
-      instead: { kind: 'averagePool2d', poolSize: three.size, strides: three.strides, padding: three.padding },
+      instead: { kind: 'averagePool2d', ...pool(three) },
       formulas: [fx('AVERAGE', windowIn(shape, three))],
     }),
-    builtIn: () => [{ kind: 'averagePool2d', poolSize: three.size, strides: three.strides, padding: three.padding }],
+    builtIn: () => [{ kind: 'averagePool2d', ...pool(three) }],
   },
   {
     name: 'a 2×2 max window',
     formula: shape => ({
       kind: 'formula',
-      instead: { kind: 'averagePool2d', poolSize: two.size, strides: two.strides, padding: two.padding },
+      instead: { kind: 'averagePool2d', ...pool(two) },
       formulas: [fx('MAX', windowIn(shape, two))],
     }),
-    builtIn: () => [{ kind: 'maxPool2d', poolSize: two.size, strides: two.strides, padding: two.padding }],
+    builtIn: () => [{ kind: 'maxPool2d', ...pool(two) }],
   },
   {
     name: 'a learned scale for each map',
@@ -95,16 +96,7 @@ export const formulaCases: readonly FormulaCase[] = [
   {
     name: 'a 3×3 convolution with SUMPRODUCT',
     formula: shape => convolutionByHand(shape, FILTERS, three),
-    builtIn: () => [
-      {
-        kind: 'conv2d',
-        filters: FILTERS,
-        kernelSize: three.size,
-        strides: three.strides,
-        padding: three.padding,
-        useBias: true,
-      },
-    ],
+    builtIn: shape => [convolutionByHand(shape, FILTERS, three).instead],
     parameters: [
       ['kernel', 'kernel'],
       ['bias', 'bias'],
@@ -123,17 +115,7 @@ export const formulaCases: readonly FormulaCase[] = [
       const own = convolutionByHand(shape, FILTERS, three);
       return { ...own, formulas: [fx('MAX', 0, own.formulas[0])] };
     },
-    builtIn: () => [
-      {
-        kind: 'conv2d',
-        filters: FILTERS,
-        kernelSize: three.size,
-        strides: three.strides,
-        padding: three.padding,
-        useBias: true,
-      },
-      { kind: 'relu' },
-    ],
+    builtIn: shape => [convolutionByHand(shape, FILTERS, three).instead, { kind: 'relu' }],
     parameters: [
       ['kernel', 'kernel'],
       ['bias', 'bias'],

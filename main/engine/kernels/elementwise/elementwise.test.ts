@@ -5,6 +5,7 @@ import type { Elementwise } from '../../../../shared/elementwise/steps.ts';
 import { treeOf } from '../../../../shared/elementwise/testing/tree-of.ts';
 import { type OperandKind, shapeOf } from '../../../../shared/elementwise/tree.ts';
 import { createRandom } from '../../../../shared/random.ts';
+import { sizeOf } from '../../../../shared/tensor.ts';
 import { startBackend } from '../../backend/backend.ts';
 import { loadNative, nativeAvailable } from '../../backend/native.ts';
 import { type BackendName, createBatchOps } from '../../batch/batch-ops.ts';
@@ -17,8 +18,6 @@ beforeAll(async () => {
   await startBackend();
   if (nativeAvailable()) await loadNative();
 });
-
-const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
 /** The results of formulas, and those in doubles. */
 function calculate(

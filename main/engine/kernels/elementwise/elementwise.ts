@@ -1,6 +1,7 @@
 /** Elementwise formulas on the wasm backend. Each list of steps becomes a WebAssembly module of its own. */
 import type { Elementwise } from '../../../../shared/elementwise/steps.ts';
 import { type OperandKind, shapeOf } from '../../../../shared/elementwise/tree.ts';
+import { sizeOf } from '../../../../shared/tensor.ts';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { address, type Call } from '../call.ts';
 import type { Memory, WebAssemblyApi } from '../exports.ts';
@@ -107,5 +108,3 @@ function folded(values: Float64Array, length: number): Float64Array {
   for (const [place, value] of values.entries()) sums[place % length] += value;
   return sums;
 }
-
-const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);

@@ -1,6 +1,7 @@
 /** Elementwise formulas on the backend 'tensorflow': an operation of TensorFlow for each step. */
 import { getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type OperandKind, shapeOf } from '../../../../shared/elementwise/tree.ts';
+import { sizeOf } from '../../../../shared/tensor.ts';
 import { float, type NativeBackend, type NativeCall } from '../native-call.ts';
 import type { ElementwiseAttributes } from './elementwise.ts';
 import { lower, type Operations } from './lower.ts';
@@ -28,7 +29,7 @@ export function elementwise({ attrs, backend }: NativeCall): TensorInfo[] {
   const ownTensor = (result: TensorInfo, others: readonly TensorInfo[]) => {
     const isOwn = made.includes(result) && !others.includes(result) && String(result.shape) === String(shape);
     if (isOwn) return result;
-    return run('AddV2', [upload(new Float32Array(shape.reduce((product, size) => product * size, 1)), shape), result]);
+    return run('AddV2', [upload(new Float32Array(sizeOf(shape)), shape), result]);
   };
   const results = lowered.results.map((result, place, all) =>
     summed(ownTensor(result, all.slice(0, place)), formulas.results[place].kind, backend),
