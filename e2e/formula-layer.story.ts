@@ -49,6 +49,12 @@ test('leaky ReLU by editing and filling: one formula over the band becomes a lay
   await sheet.menu('Network', 'Edit layers');
   const formula = panel.getByRole('textbox', { name: 'Formula', exact: true });
   await expect(formula).toHaveValue('=MAX(0.1*AH3,AH3)');
+  // Undo takes back what is typed and not yet entered, and nothing else.
+  await formula.press('End');
+  await page.keyboard.type('+1');
+  await sheet.undo();
+  await expect(formula).toHaveValue('=MAX(0.1*AH3,AH3)');
+  await expect(layer).toContainText('MAX(0.1*x,x)');
   await formula.fill('=ROMAN(AH3)');
   await formula.press('Enter');
   await expect(panel.getByText("A layer can't calculate ROMAN.")).toBeVisible();

@@ -38,6 +38,10 @@ import { createViewCommands } from './view-commands.ts';
 const REPEATED =
   /^(format\.(?!again)|sheet\.(insert|delete)(Rows|Columns|Lines)|edit\.(delete|fillDown|fillRight|restore))/;
 
+/** The commands whose keys belong to the text while somebody types: Alt+arrow goes through it, and Ctrl+Enter in a cell
+ *  enters it. */
+const TEXT_KEYS = /^(edit|network\.(?!graph|editLayers)|format|comment|sheet\.(insert|delete)Lines)\b/;
+
 /** What commands work on. `grid` is a function, because the sheet is made after the commands. */
 export type Commanded = {
   store: Store;
@@ -92,10 +96,17 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     if (REPEATED.test(id)) last = id.startsWith('format.') ? ['format.again'] : [id, argument];
     Promise.resolve(all.get(id)!.run(argument)).catch((error: unknown) => refuse(sentenceOf(error)));
   };
+  /** Whether the key of a command means something else where the keyboard is. */
+  const isTaken = (id: string): boolean => {
+    if (id === 'edit.undo' || id === 'edit.redo') return undoesText(store);
+    if (inTextField(store) && TEXT_KEYS.test(id)) return true;
+    if (id === 'train.start' && appliesEdits(layers)) return true;
+    const mayHaveLines = store.get().editing !== undefined || document.activeElement instanceof HTMLTextAreaElement;
+    return mayHaveLines && /^(train|find)\b/.test(id);
+  };
   const onKey = (event: KeyboardEvent) => {
-    const { capabilities, editing } = store.get();
     if (event.defaultPrevented) return;
-    const { platform, nativeMenu } = capabilities;
+    const { platform, nativeMenu } = store.get().capabilities;
     // Even if nothing happens here, the browser must not reload, search or print.
     if (isBrowserKey(event, platform)) event.preventDefault();
     // A modal dialog keeps its keys, and a native menu has its own listener.
@@ -114,16 +125,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       return;
     }
     const { id, argument } = { argument: undefined, ...found };
-    // While somebody types, undo and Alt+arrow belong to the text, and Ctrl+Enter in a cell enters the text.
-    const undoes = (id === 'edit.undo' || id === 'edit.redo') && !undoesText(store);
-    if (
-      typing &&
-      !undoes &&
-      /^(edit|network\.(?!graph|editLayers)|format|comment|sheet\.(insert|delete)Lines)\b/.test(id)
-    )
-      return;
-    if (id === 'train.start' && appliesEdits(layers)) return;
-    if ((editing || document.activeElement instanceof HTMLTextAreaElement) && /^(train|find)\b/.test(id)) return;
+    if (isTaken(id)) return;
     event.preventDefault();
     event.stopPropagation();
     run(id, argument);

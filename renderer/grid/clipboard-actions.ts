@@ -47,8 +47,8 @@ export function inTextField(store: Store): boolean {
   return isTextField(document.activeElement, store.get().editing !== undefined);
 }
 
-/** Whether undo and redo belong to the text field with the focus. In a panel whose edits have all been made they are
- *  the workbook's. */
+/** Whether undo and redo belong to the text field with the focus. Where nothing typed waits ([data-settled]),
+ *  they are the workbook's. */
 export function undoesText(store: Store): boolean {
   return inTextField(store) && !document.activeElement?.closest('[data-settled]');
 }

@@ -58,10 +58,15 @@ export function createFormulaFields(store: Store, editing: LayerEditing, run: (c
       autocomplete: 'off',
       disabled: draft !== from || store.get().role === 'viewer',
     });
+    /** Undo is the text's while it waits for Enter, and else the workbook's. */
+    const settle = () => input.toggleAttribute('data-settled', input.value === shown);
     input.value = shown;
+    settle();
+    input.addEventListener('input', settle);
     input.addEventListener('keydown', event => {
       if (event.key === 'Escape' && input.value !== shown) {
         input.value = shown;
+        settle();
         event.stopPropagation();
       }
       if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || input.value === shown) return;

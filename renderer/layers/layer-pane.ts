@@ -93,7 +93,7 @@ export function createLayerPane(
     if (problem.textContent !== why) problem.textContent = why;
     const changed = draft !== from;
     // Nothing typed waits here, so undo is the workbook's again.
-    root.toggleAttribute('data-settled', !changed && why === '');
+    fields.root.toggleAttribute('data-settled', !changed && why === '');
     apply.disabled = !changed || store.get().role === 'viewer';
     cancel.disabled = !changed;
     state.textContent = changed ? '' : text.nothing;
