@@ -141,6 +141,13 @@ export function createLayerPane(
       ),
     );
     showFacts();
+    showNotes();
+  }
+
+  /** What users wrote or chose that the edits change, and the run that they end. */
+  function showNotes(): void {
+    if (root.hidden) return;
+    const { from, draft } = editing.get();
     const { run, setup, foldedLayers } = store.get();
     const told = [
       ...toldOf(preview.get()),
@@ -179,7 +186,9 @@ export function createLayerPane(
     end,
     editing.onChange(show),
     advice.onChange(show),
-    store.on(['side', 'run', 'role', 'written', 'setup', 'foldedLayers', 'sheet'], show),
+    store.on(['side', 'role', 'written', 'setup', 'foldedLayers', 'sheet'], show),
+    // Only these, because the pressed or focused buttons of the others would go with every progress of a run.
+    store.on(['run'], showNotes),
   ];
   return destroyAll(root, [...ends, () => preview.destroy()]);
 }
