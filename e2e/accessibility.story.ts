@@ -1,11 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults, RunOptions } from 'axe-core';
 import { expect, test } from './app.ts';
+import { seriousFaults } from './axe.ts';
 import type { SheetPage } from './sheet-page.ts';
 import { TrainingPage } from './training-page.ts';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 for (const theme of ['Light', 'Dark'] as const) {
   test(`axe finds nothing serious in the ${theme.toLowerCase()} theme: sheet, tracing, drawing, menus`, async ({
@@ -150,16 +146,5 @@ test('a screen reader hears a cell with its value and formula, and where it is',
 });
 
 async function expectNothingSerious({ page }: SheetPage, state: string): Promise<void> {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(options: RunOptions): Promise<AxeResults> };
-    };
-    // What passes isn't gathered, which takes half of the time.
-    const results = await axe.run({ resultTypes: ['violations'] });
-    return results.violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' … ')}`);
-  });
-  expect(violations, state).toEqual([]);
+  expect(await seriousFaults(page), state).toEqual([]);
 }

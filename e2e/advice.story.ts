@@ -1,13 +1,8 @@
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import type { AxeResults } from 'axe-core';
 import { expect, test } from './app.ts';
-import { root } from './shell.ts';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { seriousFaults } from './axe.ts';
+import { commandLine } from './shell.ts';
 
 /** A network with all that there is advice about, but for what its numbers show. */
 const BAD = {
@@ -31,7 +26,7 @@ const BAD = {
 test('shape lint: each advice about a bad network is taken with one press', async ({ app }) => {
   const [spec, file] = [join(app.home, 'bad.json'), join(app.home, 'bad.convsheet')];
   await writeFile(spec, JSON.stringify(BAD));
-  await promisify(execFile)(process.execPath, [join(root, '.build/main/cli.mjs'), 'new', '--spec', spec, '-o', file]);
+  await commandLine('new', '--spec', spec, '-o', file);
   const sheet = await app.start(file);
   const { page } = sheet;
   const layers = page.getByRole('navigation', { name: 'Layers' }).getByRole('button');
@@ -52,13 +47,7 @@ test('shape lint: each advice about a bad network is taken with one press', asyn
   await expect(about('zeroKernel first')).toContainText('The weights of first are all 0.');
   await expect(about('dead relu')).toContainText('outputs of relu are 0 for every image');
   await sheet.screenshot('advice');
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual(
-    [],
-  );
+  expect(await seriousFaults(page)).toEqual([]);
 
   // One that isn't wanted is not told again, until undo.
   await about('unread pool').getByRole('button', { name: 'Don’t tell again' }).click();

@@ -1,9 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { expect, test } from './app.ts';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { seriousFaults } from './axe.ts';
 
 test('layers are edited in a panel: consequences first, one step of undo, and the answer stays', async ({ sheet }) => {
   const { page } = sheet;
@@ -23,13 +19,7 @@ test('layers are edited in a panel: consequences first, one step of undo, and th
   await expect(row('conv1')).toContainText('2×26×26 → 4×26×26');
   await expect(panel.getByText('was 2', { exact: true })).toBeVisible();
   await sheet.screenshot('edit-layers-filters');
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual(
-    [],
-  );
+  expect(await seriousFaults(page)).toEqual([]);
 
   // What can't be says why, while one types.
   await field('Kernel, high').fill('90');

@@ -1,10 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { expect, test } from './app.ts';
+import { seriousFaults } from './axe.ts';
 import { TrainingPage } from './training-page.ts';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 test('leaky ReLU by editing and filling: one formula over the band becomes a layer, is trained, and undone', async ({
   sheet,
@@ -32,12 +28,7 @@ test('leaky ReLU by editing and filling: one formula over the band becomes a lay
   await sheet.screenshot('formula-layer-dark');
   await page.emulateMedia({ colorScheme: 'light' });
   await sheet.drawn();
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 
   // It is one step, which undo takes back and redo makes again.
   await sheet.undo();

@@ -1,19 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './app.ts';
+import { seriousFaults } from './axe.ts';
 import { TrainingPage } from './training-page.ts';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function seriousProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id);
-}
 
 /** The graph and the panel of layers in the user's words. */
 function graphOf(page: Page) {
@@ -168,7 +156,7 @@ test('the graph by keyboard alone: along wires, insert, move, delete, apply, und
   await expect(panel.locator(':focus')).toBeVisible();
   await press('Control+Shift+g', 'Control+Shift+g');
   await expect(box(added)).toBeFocused();
-  expect(await seriousProblems(page)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await sheet.screenshot('graph-4-keyboard');
   await press('Control+Enter');
   await expect(listed).toHaveCount(before + 1);
@@ -200,7 +188,7 @@ test('the graph by keyboard alone: along wires, insert, move, delete, apply, und
   await press('Enter');
   await page.getByRole('textbox', { name: 'Kern, hoch', exact: true }).fill('5');
   await expect(page.getByText('Antwort', { exact: true })).toBeVisible();
-  expect(await seriousProblems(page)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await sheet.screenshot('graph-5-german-dark');
   await expect(field('Filters')).toHaveCount(0);
 });

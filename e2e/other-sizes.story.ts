@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { columnIndex, columnName } from '../shared/address.ts';
 import { expect, test } from './app.ts';
-import { root } from './shell.ts';
+import { commandLine } from './shell.ts';
 
 const CLASSES = { Äpfel: '#c8282d', Bananen: '#e6d23c', 'Trauben (blau)': '#4632a0' };
 
@@ -20,7 +18,7 @@ async function fruitNetwork(home: string, classes: Record<string, string> = CLAS
   }
   const file = join(home, 'fruit.convsheet');
   const options = ['--data', join(home, 'fruit'), '--size', '12x12x3', '--epochs', '1', '-o', file];
-  await promisify(execFile)(process.execPath, [join(root, '.build/main/cli.mjs'), 'train', 'lesson3', ...options]);
+  await commandLine('train', 'lesson3', ...options);
   return file;
 }
 

@@ -1,9 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { expect, test } from './app.ts';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { axeFaults } from './axe.ts';
 
 test('a formula over a computed cell is an override: marked, listed, brought back by a key', async ({ sheet }) => {
   const { page, formulaBar } = sheet;
@@ -37,12 +33,7 @@ test('a formula over a computed cell is an override: marked, listed, brought bac
   await expect(panel.getByRole('listitem')).toHaveCount(3);
   await expect(panel.getByText('1 error')).toBeVisible();
   await expect(panel).toContainText('something is divided by 0');
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' … ')}`);
-  });
-  expect(violations).toEqual([]);
+  expect(await axeFaults(page)).toEqual([]);
   await page.screenshot({ path: test.info().outputPath('overrides.png') });
 
   // While Compare is held, later layers show what they would be without the override.

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Locator } from '@playwright/test';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, test } from './app.ts';
 import { writeDigitFolders } from './image-folder.ts';
-import { root } from './shell.ts';
+import { commandLine } from './shell.ts';
 
 const FRUIT = 'Apple,Apricot,Avocado,Banana,Blackberry,Blueberry,Cherry,Clementine,Grapefruit,Pomegranate'.split(',');
 const PER_CLASS = 7;
@@ -29,7 +27,7 @@ test('panels use their room: names are whole, lists are high, compared curves st
   for (const [digit, name] of FRUIT.entries()) await rename(join(photos, String(digit)), join(photos, name));
   const file = join(app.home, 'fruit.convsheet');
   const options = ['--data', photos, '--size', '12x12', '--epochs', '2', '--batch-size', '16', '-o', file];
-  await promisify(execFile)(process.execPath, [join(root, '.build/main/cli.mjs'), 'train', 'lesson3', ...options]);
+  await commandLine('train', 'lesson3', ...options);
   const entries = unzipSync(new Uint8Array(await readFile(file)));
   const [run] = JSON.parse(strFromU8(entries['runs.json'])) as [object];
   const runs = Array.from({ length: RUNS }, (_, i) => ({ ...run, id: `run-${i}`, name: `Run ${i + 1}` }));

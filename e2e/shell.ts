@@ -112,12 +112,15 @@ type Tensors = Record<string, { shape: number[]; values: (number | null)[] }>;
 /** The output of `calc --json`. */
 export type Calculated = { sheets: { Network: Record<string, number | string | { error: string }> }; tensors: Tensors };
 
+/** Runs the command line with these words. Returns what it prints. */
+export async function commandLine(...words: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [program('cli'), ...words], { maxBuffer: 2 ** 28 });
+  return stdout;
+}
+
 /** The command line's calculation from the same file or template, to compare it with the window. */
 export async function calc(source: string, ...args: string[]): Promise<Calculated> {
-  const { stdout } = await promisify(execFile)(process.execPath, [program('cli'), 'calc', source, ...args, '--json'], {
-    maxBuffer: 2 ** 28,
-  });
-  return JSON.parse(stdout) as Calculated;
+  return JSON.parse(await commandLine('calc', source, ...args, '--json')) as Calculated;
 }
 
 /** The command line's value of one cell. */
