@@ -1,5 +1,6 @@
 import { expect, test } from './app.ts';
 import { seriousFaults } from './axe.ts';
+import { TrainingPage } from './training-page.ts';
 
 test('layers are edited in a panel: consequences first, one step of undo, and the answer stays', async ({ sheet }) => {
   const { page } = sheet;
@@ -47,4 +48,20 @@ test('layers are edited in a panel: consequences first, one step of undo, and th
   await sheet.undo();
   await expect(layers).toHaveCount(before);
   await expect(layers.nth(1)).toContainText('2×26×26');
+
+  // While a run goes on, the buttons of the panel keep the keyboard.
+  await sheet.redo();
+  await sheet.redo();
+  await expect(layers).toHaveCount(before + 1);
+  const training = new TrainingPage(page);
+  await sheet.menu('Train', 'Set up training…');
+  await training.field('Epochs').fill('1');
+  await sheet.menu('Train', 'Start training');
+  await training.expectStatus('running');
+  await page.keyboard.press('Control+Shift+Y');
+  const hush = panel.getByRole('button', { name: 'Don’t tell again' }).last();
+  await hush.focus();
+  const title = await page.title();
+  await expect.poll(() => page.title()).not.toBe(title);
+  await expect(hush).toBeFocused();
 });

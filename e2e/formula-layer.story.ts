@@ -56,6 +56,8 @@ test('leaky ReLU by editing and filling: one formula over the band becomes a lay
 
   // One differing cell is an override over the layer.
   await sheet.typeIntoCell('BJ3', '5');
+  await sheet.expectValue('BJ3', 5);
+  await expect(page.locator('.chip.state')).toHaveText('override');
   await expect(layer).toContainText('MAX(0.2*x,x)');
   await sheet.undo();
 
@@ -84,7 +86,9 @@ test('leaky ReLU by editing and filling: one formula over the band becomes a lay
 
   // Left as overrides at a press, and the list says what is missing where a cell differs.
   await sheet.redo();
+  await expect(layer).toContainText('MAX(0.1*x,x)');
   await sheet.undo();
+  await expect(layer).toContainText('2×26×26');
   await sheet.goTo('relu1');
   await page.keyboard.type('=ABS(AH3)');
   await page.keyboard.press('Control+Enter');
