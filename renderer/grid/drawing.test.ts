@@ -17,6 +17,8 @@ let values: FedValues;
 let drawing: Drawing;
 /** How many elements each edit had. */
 let named: number[];
+/** What edits wait for, if anything. */
+let slow: Promise<void> | undefined;
 beforeAll(async () => {
   await startBackend();
   workbook = await readTemplate('lesson3');
@@ -59,12 +61,14 @@ beforeEach(async () => {
     () => Promise.resolve(),
     tensor => session.sheet.tensors.get(tensor),
   );
-  const send = (kind: string, command: Parameters<Session['change']>[0]) => {
-    if (kind !== 'change') return Promise.reject(new Error(kind));
+  slow = undefined;
+  const send = async (kind: string, command: Parameters<Session['change']>[0]) => {
+    if (kind !== 'change') throw new Error(kind);
+    await slow;
     session.change(command);
     named.push(editsOf(command.changes)[0].values.length);
     tell();
-    return Promise.resolve({ revision: session.state().revision });
+    return { revision: session.state().revision };
   };
   drawing = createDrawing(store, values, { send } as unknown as Client);
   store.set({ tool: 'brush' });
@@ -115,6 +119,33 @@ test('each stroke is one step of undo, however many points it had, and the pad f
   await redo();
   expect(pixels()).toEqual(two);
   expect(drawing.strokes()).toHaveLength(2);
+});
+
+test('strokes that are drawn while the engine is slow are steps of undo of their own', async () => {
+  const before = pixels();
+  let answer = () => {};
+  slow = new Promise<void>(resolve => (answer = resolve));
+  await draw([
+    [4, 4],
+    [4, 6],
+    [4, 10],
+  ]);
+  await draw([
+    [4, 10],
+    [10, 10],
+  ]);
+  drawing.clear();
+  answer();
+  await settled();
+  expect(pixels().every(pixel => pixel === 0)).toBe(true);
+  await undo();
+  expect(drawing.strokes()).toHaveLength(2);
+  const two = pixels();
+  await undo();
+  expect(pixels()).not.toEqual(two);
+  expect(drawing.strokes()).toHaveLength(1);
+  await undo();
+  expect(pixels()).toEqual(before);
 });
 
 test('a stroke after an undo goes on from what is shown', async () => {

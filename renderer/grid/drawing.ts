@@ -61,7 +61,8 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
   let cellsShowCentred = false;
   let frame = 0;
   let inFlight = false;
-  let again = false;
+  /** What is still to be written: one picture for each step of undo. */
+  let waiting: { step: Step; pixels: Float32Array }[] = [];
   let count = 0;
   let remembered: Picture[] = [];
 
@@ -96,31 +97,30 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     return { points: pen!.points, radius: eraser ? Math.max(ERASER_RADIUS, settings.radius) : settings.radius, eraser };
   };
 
-  /** Writes the picture into the cells. Only one edit is sent at a time; after it, only the newest picture is sent. */
+  /** Writes the picture into the cells. Only one edit is sent at a time; after it, only the newest picture of each
+   *  step. */
   const write = (step: Step) => {
     last = step;
-    if (inFlight) again = true;
-    else void send();
-  };
-  const send = async () => {
     const pixels = picture();
     remember(pixels);
+    if (waiting.at(-1)?.step.key === step.key) waiting.pop();
+    waiting.push({ step, pixels });
+    if (!inFlight) void send();
+  };
+  const send = async () => {
+    const next = waiting.shift()!;
     inFlight = true;
-    const { label, key, channel } = last;
+    const { label, key, channel } = next.step;
     try {
-      const edits = pixelEdits(pixels, channel);
+      const edits = pixelEdits(next.pixels, channel);
       const command = editCommand(label, edits, { source: { kind: 'drawing' }, mergeKey: key });
       await client.send('change', { structure: store.get().structure, ...command });
     } catch (error) {
       store.set({ notice: refusal(sentenceOf(error), store.get()) });
     }
     inFlight = false;
-    if (again) {
-      again = false;
-      void send();
-    } else {
-      recognise();
-    }
+    if (waiting.length > 0) void send();
+    else recognise();
   };
   const pixelEdits = (pixels: Float32Array, channel: number | undefined): TensorEdit[] => {
     const info = input();
@@ -210,7 +210,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
       // An unfinished stroke belongs to the other workbook, so it is dropped.
       stopWaiting();
       pen = undefined;
-      again = false;
+      waiting = [];
       strokes = [];
       background = undefined;
       remembered = [];
