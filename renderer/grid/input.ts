@@ -130,6 +130,9 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
       selectionMode: 'range',
       editor: false,
       renderer: (_table, td, rowIndex, col) => writeCell(td, placeOf({ row: rowIndex, col })),
+      // Without this, Handsontable looks up the settings of each of the sheet's columns at every step of the selection,
+      // to add up their widths.
+      beforeInitWalkontable: config => void Object.assign(config, { columnWidth: () => CELL.width }),
       beforeChange: () => false,
       beforeKeyDown: () => false,
       afterSelection: selectionChanged,
