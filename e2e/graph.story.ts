@@ -53,7 +53,7 @@ test('a learner adds a convolution in the graph, sees that the answer stays, and
   await page.getByRole('button', { name: 'Graph', exact: true }).click();
   await expect(boxes).toHaveCount(before);
   await expect(box('conv1')).toHaveAccessibleName(
-    /^conv1 ?, 2×26×26 ?, 20 params ?, Convolution, reads input, read by /,
+    /^conv1 ?, ?20 parameters, ?2×26×26 ?, Convolution 3×3 ?, reads input, read by /,
   );
   await box('pool').click();
   await expect(listed.filter({ hasText: 'pool' })).toHaveAttribute('aria-current', 'true');

@@ -240,33 +240,35 @@ function sigmoidFinding(network: NetworkSpec): Finding | undefined {
 const SMALL = 10_000;
 const SHARE = 0.9;
 
-function isHeavy(network: NetworkSpec, id: LayerId): boolean {
-  const parameters = describeTensors(network).filter(({ role }) => role === 'parameter');
-  const sum = (of: typeof parameters) => of.reduce((total, { size }) => total + size, 0);
-  const own = sum(parameters.filter(({ layer }) => layer === id));
-  return own > SMALL && own > SHARE * sum(parameters);
+/** What share of the parameters a layer holds. undefined if that isn't worth telling. */
+function heavyShare(network: NetworkSpec, id: LayerId): number | undefined {
+  let [own, all] = [0, 0];
+  for (const { role, layer, size } of describeTensors(network)) {
+    if (role !== 'parameter') continue;
+    all += size;
+    if (layer === id) own += size;
+  }
+  return own > SMALL && own > SHARE * all ? own / all : undefined;
 }
 
 function denseFinding(network: NetworkSpec, layer: Layer): Finding | undefined {
-  if (layer.kind !== 'dense' || !isHeavy(network, layer.id)) return undefined;
+  const share = layer.kind === 'dense' ? heavyShare(network, layer.id) : undefined;
+  if (share === undefined) return undefined;
   // Without convolutions, dense layers are all there is.
   if (!network.layers.some(({ kind }) => kind === 'conv2d' || kind === 'depthwiseConv2d')) return undefined;
-  const parameters = describeTensors(network).filter(({ role }) => role === 'parameter');
-  const all = parameters.reduce((total, { size }) => total + size, 0);
-  const own = parameters.reduce((total, each) => total + (each.layer === layer.id ? each.size : 0), 0);
   const { what, why, remedy, remedyMean } = text.heavyDense;
   let flat = layerIn(network, layer.inputs[0]);
   while (!kindOf(flat).reshapes && passesUnits(flat)) flat = layerIn(network, flat.inputs[0]);
   const maps = flat.inputs.length > 0 ? layerIn(network, flat.inputs[0]) : flat;
   const shape: Shape = inferShapes(network).get(maps.id)!;
-  const sentence = [what(layer.name, Math.floor((100 * own) / all)), why] as const;
+  const sentence = [what(layer.name, Math.floor(100 * share)), why] as const;
   if (flat.kind !== 'flatten' || shape.length !== 3 || readersOf(network, maps.id).length > 1)
     return finding('heavyDense', layer, sentence);
   for (let side = 2; side <= Math.min(shape[0], shape[1]); side++) {
     const window: Pair = [side, side];
     const pool = { kind: 'maxPool2d', poolSize: window, strides: window, padding: 'same' } as const;
     const change = edited(() => addLayer(network, maps.id, pool).network);
-    if (change?.kind === 'layers' && !isHeavy(change.network, layer.id))
+    if (change?.kind === 'layers' && heavyShare(change.network, layer.id) === undefined)
       return finding('heavyDense', layer, [...sentence, remedy(`${side}×${side}`, flat.name)], change);
   }
   return finding(

@@ -84,6 +84,17 @@ export function iconButton(name: IconName, label: string, press: () => void): HT
   return made;
 }
 
+/** A small button with a word on it. `name`: what screen readers call it, where the word alone doesn't say enough. */
+export function smallButton(word: string, press: () => void, name?: string, disabled = false): HTMLButtonElement {
+  const made = element(
+    'button',
+    { type: 'button', class: 'button outlined small', 'aria-label': name, disabled },
+    word,
+  );
+  made.addEventListener('click', press);
+  return made;
+}
+
 /** The event that asks the sheet to take the keyboard. Focusing an element isn't enough, because the input layer has to
  *  listen to keys again. */
 export const FOCUS_SHEET = 'focus-sheet';

@@ -4,7 +4,7 @@ import { sheetPrefix } from '../../shared/formula/notation.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import { type CellPlace, only } from '../../shared/places.ts';
-import { element } from '../core/element.ts';
+import { element, smallButton } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { commentAt, commentedCells, deleteComments } from '../grid/comments.ts';
@@ -20,15 +20,6 @@ export function commentList(store: Store, grid: () => GridApi): HTMLElement | un
   const state = store.get();
   const all = commentedCells(state);
   if (all.length === 0) return undefined;
-  const button = (label: string, name: string, press: () => void, disabled = false) => {
-    const made = element(
-      'button',
-      { type: 'button', class: 'button outlined small', 'aria-label': name, disabled },
-      label,
-    );
-    made.addEventListener('click', press);
-    return made;
-  };
   const row = (place: CellPlace) => {
     const own = place.sheet === state.sheet.id ? undefined : state.written.sheets.find(({ id }) => id === place.sheet);
     const where = sheetPrefix(own?.name) + formatAddress(place);
@@ -43,11 +34,11 @@ export function commentList(store: Store, grid: () => GridApi): HTMLElement | un
       element(
         'span',
         { class: 'override-buttons' },
-        button(text.goTo, text.goToComment(where), () => goToComment(store, grid, place)),
-        button(
+        smallButton(text.goTo, () => goToComment(store, grid, place), text.goToComment(where)),
+        smallButton(
           text.remove,
-          text.removeComment(where),
           () => grid().run(deleteComments(store.get(), [only(place)])),
+          text.removeComment(where),
           state.role === 'viewer',
         ),
       ),

@@ -9,7 +9,7 @@ import { only } from '../../shared/places.ts';
 import type { Replies } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
 import type { Commands } from '../core/commands.ts';
-import { destroyAll, element } from '../core/element.ts';
+import { destroyAll, element, smallButton } from '../core/element.ts';
 import { selected } from '../core/selection.ts';
 import type { Store, Values, View } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
@@ -103,14 +103,9 @@ export function createOverrides(
     const content = values.element(found.tensor, found.index) ?? null;
     const derived = alone?.derived.find(({ tensor, index }) => tensor === found.tensor && index === found.index);
     const error = errorText({ ...state, plane: 'value' }, values, place);
-    const button = (label: string, name: string, press: () => void, disabled = false) => {
-      const made = element(
-        'button',
-        { type: 'button', class: 'button outlined small', 'aria-label': name, disabled },
-        label,
-      );
-      made.addEventListener('click', press);
-      return made;
+    const go = () => {
+      store.set(selected(place));
+      grid().focus();
     };
     const remove = () => {
       const { sheet, written } = store.get();
@@ -135,14 +130,11 @@ export function createOverrides(
       element(
         'span',
         { class: 'override-buttons' },
-        button(text.goTo, text.goToHelp(where), () => {
-          store.set(selected(place));
-          grid().focus();
-        }),
+        smallButton(text.goTo, go, text.goToHelp(where)),
         ...(isError(content) && content.error === '#CYCLE!'
-          ? [button(messages.loop.show, messages.loop.showHelp(where), () => showLoop(store, commands, place))]
+          ? [smallButton(messages.loop.show, () => showLoop(store, commands, place), messages.loop.showHelp(where))]
           : []),
-        button(text.remove, text.removeHelp(where), remove, state.role === 'viewer'),
+        smallButton(text.remove, remove, text.removeHelp(where), state.role === 'viewer'),
       ),
     );
   };

@@ -1,14 +1,20 @@
 /** What the boxes of the graph say: each layer's name, shape and parameters, and what the edits make of them. */
+import { countFormulas, shortFormulaText } from '../../shared/formula/layer-text.ts';
+import { spokenFormulas } from '../../shared/formula/language.ts';
+import { buildSheet, type Sheet } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Layer, NetworkSpec } from '../../shared/network.ts';
 import { formatShape, type LayerId } from '../../shared/tensor.ts';
-import { consequencesOf, type Figures } from './layer-draft.ts';
+import { consequencesOf } from './layer-draft.ts';
 
-/** One line of a box. `before` is given if the edits change it. */
-export type BoxLine = { before?: string; now: string };
+/** One line of a box. `before` is given if the edits change it. `isFormula`: it may be long, and is cut where it is. */
+export type BoxLine = { before?: string; now: string; isFormula?: boolean };
 export type BoxText = {
   layer: LayerId;
   name: string;
+  isFormula: boolean;
+  /** How many parameters it has, if no line says so. */
+  parameters: number | undefined;
   /** The edits add this layer, or change what the box says. */
   change: 'added' | 'changed' | undefined;
   lines: readonly BoxLine[];
@@ -16,8 +22,17 @@ export type BoxText = {
   more: readonly string[];
 };
 
-/** The boxes of the network that the edits make, and the names of the layers that they remove. */
-export function boxTexts(from: NetworkSpec, draft: NetworkSpec): { boxes: BoxText[]; gone: string[] } {
+/** The boxes of the network that the edits make, and the names of the layers that they remove. `sheet` is that of the
+ *  network before. */
+export function boxTexts(sheet: Sheet, draft: NetworkSpec): { boxes: BoxText[]; gone: string[] } {
+  const from = sheet.network;
+  let drafted: Sheet | undefined;
+  const details = (layer: Layer, isDraft: boolean) => {
+    if (layer.kind !== 'formula') return detailOf(layer);
+    const own = isDraft && draft !== from ? (drafted ??= buildSheet(draft)) : sheet;
+    const formula = shortFormulaText(own, layer, 0, spokenFormulas())?.slice(1) ?? '';
+    return messages.formulaLayers.ofLayer(formula, countFormulas(layer));
+  };
   const before = new Map(from.layers.map(layer => [layer.id, layer]));
   const after = new Map(draft.layers.map(layer => [layer.id, layer]));
   const readers = new Map<LayerId, string[]>();
@@ -32,39 +47,41 @@ export function boxTexts(from: NetworkSpec, draft: NetworkSpec): { boxes: BoxTex
       continue;
     }
     const old = before.get(id);
-    const lines = linesOf(layer, old && was, is);
-    const isOther =
-      old && (lines.some(line => line.before !== undefined) || JSON.stringify(old) !== JSON.stringify(layer));
-    const change = old ? (isOther ? ('changed' as const) : undefined) : ('added' as const);
+    const isOther = old && JSON.stringify(old) !== JSON.stringify(layer);
+    const isCounted = old !== undefined && was?.parameters !== is.parameters;
+    const count = (of: number) => messages.panels.parameters(of);
+    const isFormula = layer.kind === 'formula';
+    const lines = [
+      line(old && was && shapeText(was.shape), shapeText(is.shape)),
+      isCounted
+        ? line(was && count(was.parameters), count(is.parameters))
+        : { ...line(isOther ? details(old, false) : undefined, details(layer, true)), isFormula },
+    ];
+    const isChanged = isOther || lines.some(({ before: other }) => other !== undefined);
+    const change = old ? (isChanged ? ('changed' as const) : undefined) : ('added' as const);
     const inputs = layer.inputs.map(input => after.get(input)!.name);
-    boxes.push({ layer: id, name, change, lines, more: moreOf(layer, lines, inputs, readers.get(id) ?? []) });
+    const more = moreOf(layer, isCounted, inputs, readers.get(id) ?? []);
+    const parameters = isCounted || is.parameters === 0 ? undefined : is.parameters;
+    boxes.push({ layer: id, name, isFormula, parameters, change, lines, more });
   }
   return { boxes, gone };
 }
 
-function linesOf({ kind }: Layer, was: Figures | undefined, { shape, parameters }: Figures): BoxLine[] {
-  const line = (before: string | undefined, now: string): BoxLine =>
-    before === undefined || before === now ? { now } : { before, now };
-  const count = (of: number) => messages.panels.parameters(of);
-  const kindName = messages.layerEdits.kinds[kind];
-  const isCounted = parameters > 0 || (was?.parameters ?? 0) > 0;
-  return [
-    line(was && shapeText(was.shape), shapeText(shape)),
-    isCounted ? line(was && count(was.parameters), count(parameters)) : { now: kindName },
-  ];
+const line = (before: string | undefined, now: string): BoxLine =>
+  before === undefined || before === now ? { now } : { before, now };
+
+/** What a layer does, in a few words: Convolution 3×3. */
+function detailOf(layer: Layer): string {
+  const size = 'kernelSize' in layer ? layer.kernelSize : 'poolSize' in layer ? layer.poolSize : undefined;
+  const kind = messages.layerEdits.kinds[layer.kind];
+  return size ? `${kind} ${formatShape(size)}` : kind;
 }
 
 /** What is said besides what is seen: the kind of layer, and what it is connected with. */
-function moreOf(
-  { kind }: Layer,
-  lines: readonly BoxLine[],
-  inputs: readonly string[],
-  readers: readonly string[],
-): string[] {
+function moreOf({ kind }: Layer, isUnsaid: boolean, inputs: readonly string[], readers: readonly string[]): string[] {
   const text = messages.graph;
-  const kindName = messages.layerEdits.kinds[kind];
   return [
-    ...(lines.some(({ now }) => now === kindName) ? [] : [kindName]),
+    ...(isUnsaid && kind !== 'formula' ? [messages.layerEdits.kinds[kind]] : []),
     ...(inputs.length > 0 ? [text.reads(inputs)] : []),
     ...(readers.length > 0 ? [text.readBy(readers)] : []),
   ];

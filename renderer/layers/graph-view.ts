@@ -1,6 +1,7 @@
 /** Draws the graph: boxes of layers, and wires between them. */
 import { path as createPath, select } from 'd3';
 import { messages } from '../../shared/messages.ts';
+import { whole } from '../../shared/messages/format.ts';
 import type { LayerId } from '../../shared/tensor.ts';
 import { createSvg, element } from '../core/element.ts';
 import { pointerAt, rectOf } from '../core/magnified.ts';
@@ -12,7 +13,9 @@ const SMALLEST = 0.2;
 const LARGEST = 2;
 const READABLE = 0.75;
 /** The room inside a box beside its text, its least and its greatest width, in pixels. */
-const BOX = { padding: 24, least: 64, most: 190 };
+const BOX = { padding: 24, gap: 8, least: 64, most: 190 };
+/** No more characters of a line fit a box. */
+const LONGEST = 80;
 const CORNER = 6;
 const ARROW = 4;
 /** How near a point has to be to a wire to mean it. */
@@ -59,7 +62,7 @@ export function createGraphView(): GraphView {
   /** Whether the zoom follows the size of the drawer. */
   let follows: 'first' | 'fit' | undefined = 'first';
   let marked: Wire | undefined;
-  const measure = createMeasure();
+  const measure = createMeasure(root);
 
   const applyScale = () => {
     canvas.style.width = `${picture.width * scale}px`;
@@ -159,12 +162,13 @@ export function createGraphView(): GraphView {
   };
 }
 
-function fillBox(target: HTMLElement, { layer, name, change, lines, more }: BoxText, chosen: boolean): void {
+function fillBox(target: HTMLElement, text: BoxText, chosen: boolean): void {
+  const { layer, name, isFormula, parameters, change, lines, more } = text;
   target.className = ['graph-box', change, chosen && 'chosen'].filter(Boolean).join(' ');
   target.dataset.layer = layer;
   target.tabIndex = chosen ? 0 : -1;
   target.setAttribute('aria-selected', String(chosen));
-  const key = JSON.stringify([name, change, lines, more]);
+  const key = JSON.stringify(text);
   if (target.dataset.shown === key) return;
   target.dataset.shown = key;
   const unseen = (text: string) => element('span', { class: 'unseen' }, text);
@@ -174,11 +178,14 @@ function fillBox(target: HTMLElement, { layer, name, change, lines, more }: BoxT
       'b',
       {},
       element('span', { title: name }, name),
-      change === 'added' && element('small', {}, messages.graph.isNew),
-      unseen(','),
+      isFormula && element('i', { class: 'fx', 'aria-hidden': true }, messages.formulaLayers.mark),
+      unseen(isFormula ? `, ${messages.formulaLayers.spoken},` : ','),
+      change === 'added' && element('small', { class: 'new' }, messages.graph.isNew, unseen(',')),
+      parameters !== undefined && element('small', {}, whole(parameters), unseen(`${messages.panels.parametersOf},`)),
     ),
-    ...lines.map(({ before, now }) => {
-      if (before === undefined) return element('span', {}, now, unseen(','));
+    ...lines.map(({ before, now, isFormula: isLong }) => {
+      if (before === undefined)
+        return element('span', isLong ? { class: 'formula', title: now } : {}, now, unseen(','));
       const arrow = element('span', { 'aria-hidden': true }, ' → ');
       return element(
         'span',
@@ -196,21 +203,38 @@ function fillBox(target: HTMLElement, { layer, name, change, lines, more }: BoxT
 }
 
 /** The width of a text in pixels. */
-type Measure = (text: string, weight: number) => number;
+type Measure = (text: string, kind?: 'name' | 'tag' | 'formula') => number;
 
-function createMeasure(): Measure {
-  const context = document.createElement('canvas').getContext('2d')!;
-  const family = getComputedStyle(document.body).fontFamily;
-  return (text, weight) => {
-    context.font = `${weight} 12px ${family}`;
-    return context.measureText(text).width;
+/** Measures in the page itself: a canvas doesn't know that all digits have one width. `parent` has to be shown. */
+function createMeasure(parent: Element): Measure {
+  const known = new Map<string, number>();
+  const line = element('span', { class: 'graph-measure', 'aria-hidden': true });
+  parent.append(line);
+  return (text, kind) => {
+    const key = `${kind} ${text}`;
+    let width = known.get(key);
+    if (width === undefined) {
+      line.className = kind === undefined ? 'graph-measure' : `graph-measure ${kind}`;
+      line.textContent = text;
+      width = line.getBoundingClientRect().width;
+      // Before the page's fonts are there, texts have other widths.
+      if (document.fonts.status === 'loaded') known.set(key, width);
+      line.textContent = '';
+    }
+    return width;
   };
 }
 
-function widthOf({ name, change, lines }: BoxText, measure: Measure): number {
-  const tag = change === 'added' ? 10 + measure(messages.graph.isNew, 400) : 0;
-  const lineText = ({ before, now }: BoxLine) => (before === undefined ? now : `${before} → ${now}`);
-  const text = Math.max(measure(name, 600) + tag, ...lines.map(line => measure(lineText(line), 400)));
+function widthOf({ name, isFormula, parameters, change, lines }: BoxText, measure: Measure): number {
+  const tags = [
+    ...(isFormula ? [messages.formulaLayers.mark] : []),
+    ...(change === 'added' ? [messages.graph.isNew] : []),
+    ...(parameters === undefined ? [] : [whole(parameters)]),
+  ];
+  const title = tags.reduce((sum, tag) => sum + BOX.gap + measure(tag, 'tag'), measure(name, 'name'));
+  const lineWidth = ({ before, now, isFormula: isLong }: BoxLine) =>
+    measure((before === undefined ? now : `${before} → ${now}`).slice(0, LONGEST), isLong ? 'formula' : undefined);
+  const text = Math.max(title, ...lines.map(lineWidth));
   return Math.ceil(Math.max(BOX.least, Math.min(BOX.most, text + BOX.padding)));
 }
 

@@ -1,5 +1,6 @@
 /** The network as a graph, in a drawer under the sheet. Its edits wait for "Apply" in the panel of layers. */
 import { addedKinds, type AddedKind } from '../../shared/layer-edits/defaults.ts';
+import { buildSheet } from '../../shared/layout/sheet.ts';
 import type { MenuNode } from '../../shared/menu.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Layer } from '../../shared/network.ts';
@@ -142,7 +143,8 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
     root.hidden = !store.get().graph;
     if (root.hidden) return;
     const { from, draft, chosen, problem } = editing.get();
-    const { boxes, gone } = boxTexts(from, draft);
+    const { sheet } = store.get();
+    const { boxes, gone } = boxTexts(sheet.network === from ? sheet : buildSheet(from), draft);
     const before = new Map(from.layers.map(({ id, inputs }) => [id, inputs]));
     view.show({
       boxes,

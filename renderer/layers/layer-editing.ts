@@ -34,6 +34,7 @@ import { isUnderWay } from '../core/run-view.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 import type { Store, Values, View } from '../core/store.ts';
 import { changesIn } from './layer-draft.ts';
+import { problemOf } from './setting-words.ts';
 
 /** What is being edited. `from`: the network as it was when the edits began; `draft`: as they make it, the same object
  *  where there are none. */
@@ -114,7 +115,7 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
       return true;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      put({ problem: sentenceOf(error) });
+      put({ problem: problemOf(error) });
       return false;
     }
   }

@@ -13,23 +13,10 @@ import type { Layer, NetworkSpec } from '../../shared/network.ts';
 import type { LayerId } from '../../shared/tensor.ts';
 import { element } from '../core/element.ts';
 import type { LayerEditing } from './layer-editing.ts';
+import { partNames, settingName } from './setting-words.ts';
 import { numberAsTyped, typedNumber } from '../training/training-fields.ts';
 
 type FieldActions = Pick<LayerEditing, 'set' | 'rename' | 'connect' | 'changeKind' | 'activate' | 'rateOf' | 'setRate'>;
-
-/** What is in each part of a setting of several numbers. */
-const PARTS = {
-  shape: ['height', 'width', 'channels'],
-  strides: ['down', 'across'],
-  padding: ['top', 'bottom', 'left', 'right'],
-  vector: ['units'],
-  other: ['height', 'width'],
-} as const;
-
-function partsOf(key: string, count: number) {
-  if (key === 'targetShape') return count === 1 ? PARTS.vector : PARTS.shape;
-  return PARTS[key === 'shape' || key === 'strides' || key === 'padding' ? key : 'other'];
-}
 
 /** What settings are that may be left out. */
 const LEFT_OUT: Readonly<Record<string, unknown>> = { dilationRate: [1, 1], groups: 1 };
@@ -100,14 +87,14 @@ export function createLayerFields(actions: FieldActions) {
     (layer as unknown as Record<string, unknown>)[key] ?? LEFT_OUT[key];
 
   function settingField(key: string, value: unknown): HTMLElement {
-    const label = key in text.settings ? text.settings[key as keyof typeof text.settings] : key;
+    const label = settingName(key);
     if (Array.isArray(value)) {
-      const names = partsOf(key, value.length);
+      const names = partNames(key, value.length);
       // Zeros around maps are given in pairs: [[top, bottom], [left, right]].
       const inPairs = Array.isArray(value[0]);
       const numbersOf = (layer: Layer) => (valueOf(layer, key) as (number | number[])[]).flat();
       const inputs = numbersOf(current!).map((_, part) => {
-        const name = text.parts[names[part]];
+        const name = names[part];
         const input = numberInput(
           `${label}, ${name}`,
           layer => numbersOf(layer)[part],

@@ -6,7 +6,7 @@ import { placeOf } from '../../shared/layout/sheet.ts';
 import { messages, say } from '../../shared/messages.ts';
 import type { TensorId } from '../../shared/tensor.ts';
 import type { CellPlace } from '../../shared/places.ts';
-import { element } from '../core/element.ts';
+import { element, smallButton } from '../core/element.ts';
 import type { State, Store } from '../core/store.ts';
 import { section } from '../parts/sides.ts';
 
@@ -43,15 +43,16 @@ function sectionOf(store: Store, lifted: Lifted, go: (place: CellPlace) => void)
     const place = placeOf(sheet, lifted.tensor, index);
     const where = formatAddress(place);
     const content = own?.get(index);
-    const button = element('button', { type: 'button', class: 'button outlined small' }, goTo);
-    button.setAttribute('aria-label', goToHelp(where));
-    button.addEventListener('click', () => go(place));
     return element(
       'li',
       { class: 'override-item' },
       element('b', {}, where),
       element('span', { class: 'override-place' }, isFormula(content) ? text.otherFormula : text.blank),
-      element('span', { class: 'override-buttons' }, button),
+      element(
+        'span',
+        { class: 'override-buttons' },
+        smallButton(goTo, () => go(place), goToHelp(where)),
+      ),
     );
   });
   return [section(text.nearly(name, lifted.count), [], element('ul', { class: 'override-list' }, ...items))];

@@ -47,7 +47,10 @@ export const layerEditMessages = {
   noActivation: 'none after it',
   rate: 'Rate',
   badRate: 'Type a number from 0 to below 1: the share of numbers that training drops.',
-  paddings: { valid: 'none', same: 'same size' },
+  /** Why a setting can't be what is typed. `part`: which of its numbers, if it has several. */
+  settingTakes: (setting: string, layer: string, part: string, expected: string) =>
+    `${setting}${part === '' ? '' : ` (${part})`} of ${layer}: ${expected} belongs here.`,
+  paddings: { valid: 'none (valid)', same: 'zeros (same)' },
   was: (before: string) => `was ${before}`,
   yes: 'yes',
   no: 'no',
