@@ -203,7 +203,7 @@ function fillBox(target: HTMLElement, text: BoxText, chosen: boolean): void {
 }
 
 /** The width of a text in pixels. */
-type Measure = (text: string, kind?: 'name' | 'tag' | 'formula') => number;
+type Measure = (text: string, kind?: 'name' | 'tag' | 'formula' | 'changed') => number;
 
 /** Measures in the page itself: a canvas doesn't know that all digits have one width. `parent` has to be shown. */
 function createMeasure(parent: Element): Measure {
@@ -233,7 +233,9 @@ function widthOf({ name, isFormula, parameters, change, lines }: BoxText, measur
   ];
   const title = tags.reduce((sum, tag) => sum + BOX.gap + measure(tag, 'tag'), measure(name, 'name'));
   const lineWidth = ({ before, now, isFormula: isLong }: BoxLine) =>
-    measure((before === undefined ? now : `${before} → ${now}`).slice(0, LONGEST), isLong ? 'formula' : undefined);
+    before === undefined
+      ? measure(now.slice(0, LONGEST), isLong ? 'formula' : undefined)
+      : measure(`${before} → `.slice(0, LONGEST)) + measure(now.slice(0, LONGEST), 'changed');
   const text = Math.max(title, ...lines.map(lineWidth));
   return Math.ceil(Math.max(BOX.least, Math.min(BOX.most, text + BOX.padding)));
 }

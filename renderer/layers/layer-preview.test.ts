@@ -65,7 +65,7 @@ test('the answer to what was typed last stays, whichever answer comes last', asy
   expect(shown()).toMatchObject({ after: { probability: 0.34 } });
 });
 
-test('an answer that was overtaken is not shown while the next one is on its way, and neither is its refusal', async () => {
+test('an answer that was overtaken is not shown while the next one is on its way, nor is its refusal', async () => {
   const { asked, type, shown } = previewing();
   await type(3);
   await type(34);

@@ -75,6 +75,7 @@ export function answerText(preview: Preview, classes: readonly string[]): string
     of && `${names[of.class] ?? of.class} · ${messages.panels.probability(of.probability)}`;
   const [was, is] = [answer(before, classes), answer(after, preview.classes)];
   if (apart !== undefined && apart <= SAME) return is === undefined ? text.answerStays : text.answerSame(is);
+  if (is !== undefined && was === is) return text.answerStill(is);
   if (was !== undefined || is !== undefined) return text.answerBecomes(was ?? text.noAnswer, is ?? text.noAnswer);
   return apart === undefined ? text.answerOther : text.answerApart(apart);
 }

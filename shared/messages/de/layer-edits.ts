@@ -112,6 +112,7 @@ export const layerEditMessages: Catalogue['layerEdits'] = {
   noAnswer: 'keine',
   answerStays: 'Dieselbe',
   answerSame: answer => `Dieselbe: ${answer}`,
+  answerStill: answer => `Weiterhin ${answer}`,
   answerBecomes: (before, after) => `${before} → ${after}`,
   answerApart: by => `Die Zahlen weichen um bis zu ${number(Number(by.toPrecision(3)))} ab`,
   answerOther: 'Die Zahlen sind andere',

@@ -118,6 +118,7 @@ export const layerEditMessages = {
   noAnswer: 'none',
   answerStays: 'The same',
   answerSame: (answer: string) => `The same: ${answer}`,
+  answerStill: (answer: string) => `Still ${answer}`,
   answerBecomes: (before: string, after: string) => `${before} → ${after}`,
   answerApart: (by: number) => `Its numbers differ by up to ${number(Number(by.toPrecision(3)))}`,
   answerOther: 'Its numbers are others',
