@@ -10,12 +10,12 @@ export type Interval = readonly [low: number, high: number];
 export function extremesOf({ steps, results }: Elementwise, operands: readonly Interval[]): Extremes {
   let way = 0;
   let left = MOST_IN_BRANCHES;
-  const whole: Branch = { limits: new Map(), known: new Map() };
+  const whole: Branch = { limits: new Map(), known: [] };
   const [low, high] = intervalAt(results[0].step, whole);
   return [Math.max(Math.abs(low), Math.abs(high)), way];
 
   function intervalAt(place: number, branch: Branch): Interval {
-    const before = branch.known.get(place);
+    const before = branch.known[place];
     if (before) return before;
     const step = steps[place];
     const made = step.name === 'select' ? chosen(step.of, branch) : calculated(step, branch);
@@ -23,7 +23,7 @@ export function extremesOf({ steps, results }: Elementwise, operands: readonly I
     const interval = limit ? both(made, limit) : made;
     // NaN stays, because Math.max passes it on.
     way = Math.max(way, Math.abs(interval[0]), Math.abs(interval[1]));
-    branch.known.set(place, interval);
+    branch.known[place] = interval;
     return interval;
   }
 
@@ -51,7 +51,7 @@ export function extremesOf({ steps, results }: Elementwise, operands: readonly I
     if (limits.length === 0) return intervalAt(place, branch);
     const own = new Map(branch.limits);
     for (const [at, limit] of limits) own.set(at, own.has(at) ? both(own.get(at)!, limit) : limit);
-    return intervalAt(place, { limits: own, known: new Map() });
+    return intervalAt(place, { limits: own, known: [] });
   }
 
   /** What a condition says about the steps that it compares. */
@@ -76,7 +76,7 @@ export function extremesOf({ steps, results }: Elementwise, operands: readonly I
 }
 
 /** A part of the formula that is only chosen where some steps have limits. */
-type Branch = { limits: ReadonlyMap<number, Interval>; known: Map<number, Interval> };
+type Branch = { limits: ReadonlyMap<number, Interval>; known: (Interval | undefined)[] };
 
 /** How many steps are looked at for the sake of limits. Beyond that there are none. */
 const MOST_IN_BRANCHES = 4000;
@@ -158,7 +158,7 @@ function squareOf([low, high]: Interval): Interval {
 const productOf = (a: Interval, b: Interval): Interval => cornersOf(a, b, (x, y) => x * y);
 
 /** For a function that has its extremes where both arguments have theirs. */
-function cornersOf(a: Interval, b: Interval, calculate: (x: number, y: number) => number): Interval {
-  const corners = a.flatMap(x => b.map(y => calculate(x, y)));
-  return [Math.min(...corners), Math.max(...corners)];
+function cornersOf([a, b]: Interval, [c, d]: Interval, of: (x: number, y: number) => number): Interval {
+  const [ac, ad, bc, bd] = [of(a, c), of(a, d), of(b, c), of(b, d)];
+  return [Math.min(ac, ad, bc, bd), Math.max(ac, ad, bc, bd)];
 }

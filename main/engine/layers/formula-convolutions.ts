@@ -10,9 +10,9 @@ import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { depthwiseConv2d } from './depthwiseConv2d.ts';
 import {
+  gathering,
   type Geometry,
   geometryOf,
-  parameterAt,
   readsOwnMap,
   type Shapes,
   type Source,
@@ -20,6 +20,7 @@ import {
 } from './formula-sources.ts';
 import { spreadOf } from './formula-windows.ts';
 import type { Context, Pass } from './kind.ts';
+import { useAndRelease } from './pass.ts';
 
 /** What the tree is calculated from in a batch. */
 export type BatchTree = { tree: ElementwiseTree; sources: readonly Source[] };
@@ -208,57 +209,64 @@ function withActivation(
   output: Shape,
   activation: Fused,
 ): Source {
-  const identity = { id: '', name: '', inputs: [] };
   const useBias = bias !== undefined;
   const filters = output.at(-1)!;
   const made = geometry?.flat ? [1, 1, filters] : output;
-  const window = geometry && {
-    kernelSize: geometry.size,
-    strides: geometry.strides,
-    padding: geometry.padding,
-    useBias,
-  };
-  const run = (x: Handle, context: Context): Pass => {
-    if (kind === 'dense') return dense.run!({ ...identity, kind: 'dense', units: filters, useBias }, [x], context);
-    if (kind === 'full') return conv2d.run!({ ...identity, kind: 'conv2d', filters, ...window! }, [x], context);
-    return depthwiseConv2d.run!({ ...identity, kind: 'depthwiseConv2d', ...window! }, [x], context);
-  };
+  const kernel = gathering(name, parameter, weights, shape);
+  const offset = bias && gathering(bias.name, bias.shape, bias.indices, [filters]);
+  const run = runOf(kind, filters, useBias, geometry);
   return {
     kind: 'element',
     inputs: [at],
     parameters: bias ? [name, bias.name] : [name],
     run(inputs, context) {
       const { ops } = context;
-      const own = parameterAt(name, { shape: parameter, indices: weights }, shape, context);
-      const offset = bias && parameterAt(bias.name, bias, [filters], context);
       const x = inputs[at];
-      const pass = run(x, {
-        ...context,
-        shape: made,
-        activation,
-        parameter: each => (each === 'kernel' ? own.handle : offset!.handle),
-      });
-      const flat = geometry?.flat ? ops.reshape(pass.output, [x.shape[0], ...output]) : ops.retain(pass.output);
+      const [count] = x.shape;
+      const [own, ownOffset] = [kernel.numbers(context), offset?.numbers(context)];
+      const parameter = (each: ParameterName) => (each === 'kernel' ? own : ownOffset!);
+      const pass = run(x, { ...context, shape: made, activation, parameter });
+      const kept = [own, ...(ownOffset ? [ownOffset] : []), ...(pass.kept ?? [])];
       return {
-        output: flat,
-        kept: [pass.output, own.handle, ...(offset ? [offset.handle] : []), ...(pass.kept ?? [])],
+        output: made === output ? pass.output : ops.reshape(pass.output, [count, ...output]),
+        kept: made === output ? kept : [...kept, pass.output],
         backward(dy, wanted) {
-          const shaped = ops.reshape(dy, [x.shape[0], ...made]);
-          const gradient =
-            activation === 'relu' && !context.poolAfterRelu
-              ? ops.activateGradient(shaped, pass.output, 'relu')
-              : ops.retain(shaped);
-          const found = pass.backward(gradient, wanted);
-          for (const each of [shaped, gradient]) ops.release(each);
-          const parameters = (found.parameters ?? []).map(([of, flowing]): [ParameterName, Handle] => {
-            const result: [ParameterName, Handle] =
-              of === 'kernel' ? [name, own.gradient(flowing)] : [bias!.name, offset!.gradient(flowing)];
-            ops.release(flowing);
-            return result;
-          });
-          return { inputs: found.input ? [[at, found.input as Handle]] : [], parameters };
+          const isMasked = activation === 'relu' && !context.poolAfterRelu;
+          const shaped = made === output ? ops.retain(dy) : ops.reshape(dy, [count, ...made]);
+          const gradient = isMasked
+            ? useAndRelease(ops, shaped, each => ops.activateGradient(each, pass.output, 'relu'))
+            : shaped;
+          const { input, parameters = [] } = useAndRelease(ops, gradient, each => pass.backward(each, wanted));
+          return {
+            inputs: input ? [[at, input as Handle]] : [],
+            parameters: parameters.map(([of, flowing]) =>
+              of === 'kernel'
+                ? [name, kernel.gradient(flowing, context)]
+                : [bias!.name, offset!.gradient(flowing, context)],
+            ),
+          };
         },
       };
     },
   };
+}
+
+function runOf(
+  kind: Products['kind'],
+  filters: number,
+  useBias: boolean,
+  geometry: Geometry | undefined,
+): (x: Handle, context: Context) => Pass {
+  const identity = { id: '', name: '', inputs: [], useBias };
+  if (!geometry) {
+    const layer = { ...identity, kind: 'dense', units: filters } as const;
+    return (x, context) => dense.run!(layer, [x], context);
+  }
+  const window = { ...identity, kernelSize: geometry.size, strides: geometry.strides, padding: geometry.padding };
+  if (kind === 'full') {
+    const layer = { ...window, kind: 'conv2d', filters } as const;
+    return (x, context) => conv2d.run!(layer, [x], context);
+  }
+  const layer = { ...window, kind: 'depthwiseConv2d' } as const;
+  return (x, context) => depthwiseConv2d.run!(layer, [x], context);
 }

@@ -96,46 +96,55 @@ function ofInput(read: ShapedRead, at: number, output: Shape): Source {
 
 function ofParameter(read: ShapedRead, name: ParameterName, output: Shape): Source {
   const { kind, indices } = spreadOf(read, output);
-  const shape = kind === 'sample' ? output : [indices.length];
+  const own = gathering(name, read.shape, indices, kind === 'sample' ? output : [indices.length]);
   return {
     kind,
     inputs: [],
     parameters: [name],
-    run(_inputs, context) {
-      const made = parameterAt(name, { shape: read.shape, indices }, shape, context);
-      return { output: made.handle, backward: dy => ({ parameters: [[name, made.gradient(dy)]] }) };
-    },
+    run: (_inputs, context) => ({
+      output: own.numbers(context),
+      backward: dy => ({ parameters: [[name, own.gradient(context.ops.retain(dy), context)]] }),
+    }),
   };
 }
 
-/** Numbers of a parameter in another order: its index for each, −1 for a 0. */
-export type Gather = { shape: Shape; indices: Int32Array };
+/** Numbers of a parameter, perhaps in another order. The caller releases the handles. */
+type Gathering = {
+  numbers: (context: Context) => Handle;
+  /** The parameter's gradient from that of the numbers, which is released. */
+  gradient: (dy: Handle, context: Context) => Handle;
+};
 
-/** Such numbers as a handle, which the caller releases, and the parameter's gradient from theirs. */
-export function parameterAt(
-  name: ParameterName,
-  { shape, indices }: Gather,
-  as: Shape,
-  { ops, parameter, values }: Context,
-): { handle: Handle; gradient: (dy: Handle) => Handle } {
+/** `indices`: the index in the parameter for each number, −1 for a 0. `as`: the shape of the numbers. */
+export function gathering(name: ParameterName, shape: Shape, indices: Int32Array, as: Shape): Gathering {
   const size = sizeOf(shape);
   if (indices.length === size && indices.every((index, i) => index === i))
     return {
-      handle: ops.reshape(parameter(name), as),
-      gradient: dy => ops.reshape(dy, shape),
+      numbers: ({ ops, parameter }) =>
+        isSameShape(shape, as) ? ops.retain(parameter(name)) : ops.reshape(parameter(name), as),
+      gradient: (dy, { ops }) =>
+        isSameShape(dy.shape, shape) ? dy : useAndRelease(ops, dy, each => ops.reshape(each, shape)),
     };
-  const all = values(name);
-  const numbers = Float32Array.from(indices, index => (index < 0 ? 0 : all[index]));
   return {
-    handle: ops.upload(numbers, as),
-    gradient(dy) {
+    numbers({ ops, values }) {
+      const all = values(name);
+      return ops.upload(
+        Float32Array.from(indices, index => (index < 0 ? 0 : all[index])),
+        as,
+      );
+    },
+    gradient(dy, { ops }) {
       const sums = new Float64Array(size);
       const flowing = ops.download(dy);
       for (let i = 0; i < indices.length; i++) if (indices[i] >= 0) sums[indices[i]] += flowing[i];
+      ops.release(dy);
       return ops.upload(Float32Array.from(sums), shape);
     },
   };
 }
+
+export const isSameShape = (one: Shape, other: Shape): boolean =>
+  one.length === other.length && one.every((size, axis) => size === other[axis]);
 
 /** The windows of a read, as a layer has them. `flat`: the output is a vector, with one window for each map. */
 export type Geometry = { size: Pair; strides: Pair; padding: Padding; flat: boolean };

@@ -8,7 +8,7 @@ import { type Bounding, largestAbsolute } from './bounding.ts';
 import { extremesOf, type Interval } from './formula-bounds.ts';
 import { type BatchTree, batchTreeOf, rectified } from './formula-convolutions.ts';
 import { showFormula } from './formula-show.ts';
-import type { Source, SourcePass, Wanted } from './formula-sources.ts';
+import { isSameShape, type Source, type SourcePass, type Wanted } from './formula-sources.ts';
 import type { Context, EngineKindOf, Gradients, Pass } from './kind.ts';
 
 type FormulaLayer = LayerOf<'formula'>;
@@ -19,20 +19,14 @@ export const formula: EngineKindOf<'formula'> = {
   channelReads: 'everything',
   endsInRelu: ({ formulas }) => formulas.length === 1 && rectified(treeOf(formulas).tree) !== undefined,
   run(layer, inputs, context) {
-    const plan = planOf(
-      layer,
-      inputs.map(({ shape }) => shape.slice(1)),
-      context.shape,
-      context.mayOverflow,
-    );
-    return runPlan(plan, inputs, context);
+    return runPlan(planOf(layer, inputs, context), inputs, context);
   },
   bound(layer, inputs, bounding) {
     const { tree, values, written } = boundsOf(layer);
     const intervals = tree.leaves.map(leaf => intervalOf(leaf, inputs, bounding));
     const [output, way = output] = extremesOf(values, intervals);
     // Where the sheet shows an error, a batch may calculate a number: of 1/(1+EXP(-x)), if EXP(-x) is too large.
-    const isSafe = extremesOf(written, intervals).every(Number.isFinite);
+    const isSafe = !written || extremesOf(written, intervals).every(Number.isFinite);
     return [output, isSafe ? way : Number.NaN];
   },
   keeps: layer => treeOf(layer.formulas).leaves.length + boundsOf(layer).kept,
@@ -40,9 +34,9 @@ export const formula: EngineKindOf<'formula'> = {
 
 // ── bounds ──
 
-/** A layer's formulas as batches calculate them, and as they are written. `kept`: how many steps are kept for the
- *  gradients. */
-type Bounded = { tree: FormulaTree; values: Elementwise; written: Elementwise; kept: number };
+/** A layer's formulas as batches calculate them. `written`: as they are written, if that is something else. `kept`: how
+ *  many steps are kept for the gradients. */
+type Bounded = { tree: FormulaTree; values: Elementwise; written: Elementwise | undefined; kept: number };
 const bounded = new WeakMap<FormulaLayer['formulas'], Bounded>();
 
 function boundsOf({ formulas }: FormulaLayer): Bounded {
@@ -50,8 +44,10 @@ function boundsOf({ formulas }: FormulaLayer): Bounded {
   if (!known) {
     const tree = treeOf(formulas);
     const kinds = tree.leaves.map(() => 'element' as const);
-    const written = createElementwise(kinds, [{ tree: tree.tree, kind: 'element' }])!;
-    known = { tree, values: valuesOf(tree.tree, kinds)!, written, kept: trainedOf(tree.tree, kinds)!.kept };
+    const values = valuesOf(tree.tree, kinds)!;
+    const own = createElementwise(kinds, [{ tree: tree.tree, kind: 'element' }])!;
+    const written = JSON.stringify(own.steps) === JSON.stringify(values.steps) ? undefined : own;
+    known = { tree, values, written, kept: trainedOf(tree.tree, kinds)!.kept };
     bounded.set(formulas, known);
   }
   return known;
@@ -62,10 +58,11 @@ function intervalOf(leaf: Leaf, inputs: readonly number[], bounding: Bounding): 
   if (leaf.kind === 'map') return [0, leaf.places.length];
   const around = (largest: number): Interval => [-largest, largest];
   const reads = leaf.kind === 'read' ? [leaf.read] : leaf.reads;
-  const cells = sizeOf(reads[0].axes.map(({ size }) => size));
-  const largest = reads.map(({ of }) => (typeof of === 'number' ? inputs[of] : largestIn(of, bounding)));
-  const product = largest.reduce((one, other) => one * other, 1);
+  let product = 1;
+  for (const { of } of reads) product *= typeof of === 'number' ? inputs[of] : largestIn(of, bounding);
   if (leaf.kind === 'read') return around(product);
+  let cells = 1;
+  for (const { size } of reads[0].axes) cells *= size;
   switch (leaf.summary) {
     case 'COUNT':
       return [1, cells];
@@ -99,12 +96,22 @@ type Plan = BatchTree & {
   trained: Trained | undefined;
   gradients: Map<string, Elementwise>;
 };
-const plans = new WeakMap<FormulaLayer, { key: string; plan: Plan }>();
+type Plans = { inputs: readonly Shape[]; output: Shape; plans: [finite?: Plan, any?: Plan] };
+const plansOf = new WeakMap<FormulaLayer, Plans>();
 
-function planOf(layer: FormulaLayer, inputs: readonly Shape[], output: Shape, mayOverflow: boolean): Plan {
-  const key = JSON.stringify([inputs, output, mayOverflow]);
-  const known = plans.get(layer);
-  if (known?.key === key) return known.plan;
+function planOf(layer: FormulaLayer, inputs: readonly Handle[], { shape, mayOverflow }: Context): Plan {
+  let known = plansOf.get(layer);
+  if (!known || !isSameShape(known.output, shape) || !known.inputs.every((own, at) => isSampleOf(own, inputs[at]))) {
+    known = { inputs: inputs.map(input => input.shape.slice(1)), output: shape, plans: [] };
+    plansOf.set(layer, known);
+  }
+  return (known.plans[mayOverflow ? 1 : 0] ??= createPlan(layer, known.inputs, shape, mayOverflow));
+}
+
+const isSampleOf = (shape: Shape, batch: Handle) =>
+  batch.shape.length === shape.length + 1 && shape.every((size, axis) => batch.shape[axis + 1] === size);
+
+function createPlan(layer: FormulaLayer, inputs: readonly Shape[], output: Shape, mayOverflow: boolean): Plan {
   const shapes = readableShapes(layer, inputs, output);
   const { tree, sources } = batchTreeOf(treeOf(layer.formulas), shapes, output, !mayOverflow);
   const isOperand = typeof tree === 'object' && tree.kind === 'operand' && sources[tree.at].kind === 'element';
@@ -116,9 +123,7 @@ function planOf(layer: FormulaLayer, inputs: readonly Shape[], output: Shape, ma
         sources.map(({ kind }) => kind),
       );
   if (trained && mayOverflow) trained.values = { ...trained.values, anySize: true };
-  const plan = { tree, sources, trained, gradients: new Map<string, Elementwise>() };
-  plans.set(layer, { key, plan });
-  return plan;
+  return { tree, sources, trained, gradients: new Map() };
 }
 
 function runPlan(plan: Plan, inputs: readonly Handle[], context: Context): Pass {
@@ -126,6 +131,23 @@ function runPlan(plan: Plan, inputs: readonly Handle[], context: Context): Pass 
   const { tree, sources, trained } = plan;
   const shape = [inputs[0].shape[0], ...context.shape];
   const passes = sources.map(source => source.run(inputs, context));
+  if (!trained && passes.length === 1) {
+    const [pass] = passes;
+    return {
+      ...pass,
+      kept: [...(pass.kept ?? [])],
+      backward(dy, wanted) {
+        const own = isWanted(sources[0], wanted) ? passes : [];
+        return collected(
+          own,
+          own.map(() => ops.retain(dy)),
+          wanted,
+          inputs,
+          context,
+        );
+      },
+    };
+  }
   const operands = passes.map(({ output }) => output);
   const [output, ...own] = trained
     ? ops.elementwise(trained.values, operands, shape)
