@@ -4,11 +4,12 @@ import type { Summary } from '../../../shared/layers/formula-tree.ts';
 import type { Walk } from '../../../shared/layers/layer-formula.ts';
 import { movesAlong, partOnTensors, type ShapedRead, startOf } from '../../../shared/layers/walks.ts';
 import { type Shape, sizeOf } from '../../../shared/network.ts';
+import { allChannels, type Channels } from '../show/channels.ts';
 
 type Numbers = ArrayLike<number>;
 
 export type Windows = {
-  /** The sums of all cells of the output. `values` has the numbers of what each read reads. */
+  /** The sums of the output's cells. `values` has the numbers of what each read reads. */
   sum(values: readonly Numbers[]): Float64Array<ArrayBuffer>;
   /** Adds the gradients of the reads to `into`, given those of the sums. Where nothing is given, nothing is added. */
   addGradients(values: readonly Numbers[], dy: Numbers, into: readonly (Float64Array | undefined)[]): void;
@@ -52,14 +53,16 @@ function extentOf(group: readonly ShapedRead[], place: number, output: Shape): E
  *  maps or units, because it doesn't depend on the row and the column. scalar: the same one for all cells. */
 type Spread = { kind: 'sample' | 'channel' | 'scalar'; indices: Int32Array<ArrayBuffer> };
 
-export function spreadOf(read: ShapedRead, output: Shape): Spread {
-  const { rows, columns, channels } = originOf(read, output);
+/** `some`: only for these channels of the output. */
+export function spreadOf(read: ShapedRead, output: Shape, some?: Channels): Spread {
+  const { rows, columns, channels: all } = originOf(read, output);
+  const channels = some ? Int32Array.from(some, channel => all[channel]) : all;
   const isSame = (numbers: Int32Array) => numbers.every(each => each === numbers[0]);
   if (isSame(rows) && isSame(columns)) {
     const indices = channels.map(channel => rows[0] + columns[0] + channel);
     return isSame(channels) ? { kind: 'scalar', indices: indices.slice(0, 1) } : { kind: 'channel', indices };
   }
-  const indices = new Int32Array(sizeOf(output));
+  const indices = new Int32Array(rows.length * columns.length * channels.length);
   let element = 0;
   for (const row of rows)
     for (const column of columns) for (const channel of channels) indices[element++] = row + column + channel;
@@ -82,9 +85,10 @@ export function gathered(values: Numbers, indices: Int32Array): Float32Array<Arr
   return found;
 }
 
-/** All reads are of windows of one size. The output may have one or three axes. */
-export function createWindows(summary: Summary, reads: readonly ShapedRead[], output: Shape): Windows {
-  const [height, width, channels] = threeAxes(output);
+/** All reads are of windows of one size. The output may have one or three axes. `some`: only these channels of it. */
+export function createWindows(summary: Summary, reads: readonly ShapedRead[], output: Shape, some?: Channels): Windows {
+  const [height, width, count] = threeAxes(output);
+  const channels = some ?? allChannels(count);
   const origins = reads.map(read => originOf(read, output));
   const [down, across] = [0, 1].map(place => extentOf(reads, place, output));
   const strides = reads.map(({ shape, axes }) =>
@@ -100,7 +104,7 @@ export function createWindows(summary: Summary, reads: readonly ShapedRead[], ou
     let element = 0;
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++)
-        for (let channel = 0; channel < channels; channel++) {
+        for (const channel of channels) {
           [place[0], place[1], place[2]] = [y, x, channel];
           const [row, column] = [down.axis < 0 ? 0 : place[down.axis], across.axis < 0 ? 0 : place[across.axis]];
           for (let n = 0; n < from.length; n++)
@@ -125,7 +129,7 @@ export function createWindows(summary: Summary, reads: readonly ShapedRead[], ou
 
   return {
     sum(values) {
-      const sums = new Float64Array(height * width * channels);
+      const sums = new Float64Array(height * width * channels.length);
       eachWindow((element, top, bottom, left, right, from) => {
         if (summary === 'MAX' || summary === 'MIN') {
           const best = mostIn(values[0], top, bottom, left, right, from[0]);

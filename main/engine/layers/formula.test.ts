@@ -1,11 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { describeTensors, inferShapes, type LayerId, parseNetwork, type Shape } from '../../../shared/network.ts';
+import type { FormulaSettings } from '../../../shared/layers/formula.ts';
+import {
+  describeTensors,
+  inferShapes,
+  type LayerId,
+  type ParameterName,
+  parseNetwork,
+  type Shape,
+} from '../../../shared/network.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
+import { convolutionByHand, op, ownWeight, sameElementIn } from '../../../shared/testing/formula-layers.ts';
 import { startBackend } from '../backend/backend.ts';
 import { loadNative, nativeAvailable } from '../backend/native.ts';
 import { type BackendName, type BatchOps, createBatchOps, type Handle } from '../batch/batch-ops.ts';
 import { type FormulaCase, formulaCases } from '../oracle/formula-cases.ts';
 import { formulaElement } from '../oracle/reference-trees.ts';
+import { channelsReading } from './formula-show.ts';
 import type { Context, Pass } from './kind.ts';
 import { engineKindOf } from './kinds.ts';
 
@@ -173,4 +183,25 @@ describe.each(backends)('a formula layer on %s', backend => {
       expect(ops.count()).toBe(held);
     },
   );
+});
+
+test('an edit reaches the channels of a formula layer whose formulas read it', () => {
+  const output = [7, 6, 5];
+  const reached = (settings: FormulaSettings, ...changes: [number | ParameterName, number[] | 'all'][]) =>
+    channelsReading({ id: 'y', name: 'y', inputs: ['x'], ...settings }, new Map(changes), output);
+  const all = [0, 1, 2, 3, 4];
+  const sums = convolutionByHand(SHAPE, 5, { size: [3, 3], strides: [1, 1], padding: 'same' });
+  expect(reached(sums, ['kernel', [3]])).toEqual([3]);
+  expect(reached(sums, ['bias', [0, 4]])).toEqual([0, 4]);
+  expect(reached(sums, ['kernel', 'all'])).toEqual(all);
+  expect(reached(sums, [0, [1]])).toEqual(all);
+  expect(reached(sums)).toEqual([]);
+
+  const x = sameElementIn(output);
+  const instead = { kind: 'relu' } as const;
+  const scaled = [0, 1, 0, 1, 1].map(weight => op('*', ownWeight(weight), x));
+  const each: FormulaSettings = { kind: 'formula', instead, formulas: scaled, weights: [1, 2] };
+  expect(reached(each, [0, [2]])).toEqual([2]);
+  expect(reached(each, ['weights', [0]])).toEqual([0, 2]);
+  expect(reached(each, ['weights', [1]], [0, [2]])).toEqual([1, 2, 3, 4]);
 });

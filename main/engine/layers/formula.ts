@@ -7,7 +7,7 @@ import type { Handle } from '../batch/batch-ops.ts';
 import { type Bounding, largestAbsolute } from './bounding.ts';
 import { extremesOf, type Interval } from './formula-bounds.ts';
 import { type BatchTree, batchTreeOf, rectified } from './formula-convolutions.ts';
-import { showFormula } from './formula-show.ts';
+import { channelsReading, showFormula } from './formula-show.ts';
 import { isSameShape, type Source, type SourcePass, type Wanted } from './formula-sources.ts';
 import type { Context, EngineKindOf, Gradients, Pass } from './kind.ts';
 
@@ -16,7 +16,8 @@ type FormulaLayer = LayerOf<'formula'>;
 export const formula: EngineKindOf<'formula'> = {
   /** Every window and every formula in doubles. */
   show: (layer, inputs, shown) => ({ output: showFormula(layer, inputs, shown) }),
-  channelReads: 'everything',
+  channelReads: 'as it says',
+  reached: channelsReading,
   endsInRelu: ({ formulas }) => formulas.length === 1 && rectified(treeOf(formulas).tree) !== undefined,
   run(layer, inputs, context) {
     return runPlan(planOf(layer, inputs, context), inputs, context);

@@ -15,8 +15,11 @@ export type EngineKind<L> = {
   show(layer: L, inputs: readonly Activations[], shown: Shown): LayerOutput;
   /** Which channels of the inputs one channel of the output depends on. It also depends on the same channel of the
    *  parameters. With 'everything', all channels of the output have to be calculated together. Otherwise `show` may be
-   *  called for some channels. It then gets only those of the parameters and, with 'same channel', of the inputs. */
-  readonly channelReads: 'same channel' | 'all channels' | 'everything';
+   *  called for some channels. It then gets only those of the parameters and, with 'same channel', of the inputs. With
+   *  'as it says', `reached` says it, and `show` gets whole inputs and parameters. */
+  readonly channelReads: 'same channel' | 'all channels' | 'everything' | 'as it says';
+  /** The channels of an output of this shape that depend on what has changed. */
+  reached?(layer: L, changes: Changes, output: Shape): Channels;
   /** How many channels of the output are calculated together, counted from the first one. 1 if left out. */
   readonly block?: number;
   /** Whether the sheet shows the input's values unchanged. */
@@ -46,10 +49,16 @@ export type EngineKind<L> = {
 /** A layer's output, and its other computed tensors by name. */
 export type LayerOutput = { output: Activations } & { [name in 'partial' | 'shifted' | 'exp']?: Float32Array };
 
+/** What has changed in a layer's inputs, by position, and in its parameters: the coordinates along the last axis, or
+ *  all. */
+export type Changes = ReadonlyMap<number | ParameterName, Channels | 'all'>;
+
 /** What `show` needs besides the layer's inputs. */
 export type Shown = {
-  /** The shape of the output. */
+  /** The shape of the output, which may be only some of its channels. */
   shape: Shape;
+  /** The shape of the output with all channels. */
+  whole: Shape;
   /** The values of a parameter. */
   value: (name: ParameterName) => Float32Array;
   /** Its kernel in wasm's heap, to read but not to release. */

@@ -4,10 +4,12 @@ import { channelsPerPartial } from '../../../shared/layers/conv2d.ts';
 import { kindOf } from '../../../shared/layers/kinds.ts';
 import { parameterNames, parameters } from '../../../shared/layers/parameters.ts';
 import {
+  describeTensors,
   inferShapes,
   type Layer,
   type LayerId,
   type NetworkSpec,
+  type ParameterName,
   sizeOf,
   type TensorId,
   type TensorName,
@@ -15,7 +17,7 @@ import {
 import { type Activations, activationsOf, isFinite, releaseActivations } from './activations.ts';
 import { argMax } from './arg-max.ts';
 import { type BatchNetwork, createBatchNetwork } from '../batch/batch-network.ts';
-import type { EngineKind, PartialSums } from '../layers/kind.ts';
+import type { Changes, EngineKind, PartialSums } from '../layers/kind.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 import { crossEntropy } from '../layers/softmax.ts';
 import {
@@ -71,6 +73,9 @@ const tensorsOf = ({ id }: Layer): TensorId[] =>
  *  faster to calculate all. */
 const WORTHWHILE = 2 ** 15;
 
+/** With these, a layer saves work if it knows which channels of its inputs have changed. */
+const TRACKED: ReadonlySet<EngineKind<Layer>['channelReads']> = new Set(['same channel', 'as it says']);
+
 /** `stored` holds the pixels, the parameters and the expected class. The caller may write to these arrays, and then
  *  calls `update`. `formulas` is left out where there are none. `once`: it calculates once, so it keeps no kernels.
  *  `known` gives the outputs of layers that need not be calculated. The backend has to be started. */
@@ -104,12 +109,13 @@ export function createForward(
       return [layer.id, { kind: engineKindOf(layer), output, kernel, partial, all, own, work, tracksChannels: false }];
     }),
   );
+  const lastAxes = new Map(describeTensors(network).map(({ id, shape }) => [id, shape.at(-1)!]));
   const allWork = [...facts.values()].reduce((sum, { work }) => sum + work, 1);
   for (const layer of network.layers.toReversed()) {
     const { kind, work, tracksChannels } = facts.get(layer.id)!;
     for (const id of layer.inputs) {
       const input = facts.get(id)!;
-      if (kind.channelReads === 'same channel') input.tracksChannels ||= tracksChannels || work >= worthwhile;
+      if (TRACKED.has(kind.channelReads)) input.tracksChannels ||= tracksChannels || work >= worthwhile;
       else if (layer.kind === 'conv2d') input.tracksChannels ||= input.all.length > channelsPerPartial(layer);
     }
   }
@@ -290,7 +296,11 @@ export function createForward(
       const read: Channels[] = [];
       for (const input of layer.inputs) if (different.has(input)) read.push(different.get(input)!);
       const own = changed.map(tensor => (elements.has(tensor) ? channelsOf(elements.get(tensor)!, count) : all));
-      const channelsReached = whole ? all : channelsReachedBy(kind.channelReads, all, own, read);
+      const channelsReached = whole
+        ? all
+        : kind.reached
+          ? kind.reached(layer, changesOf(layer, changed), shapes.get(layer.id)!)
+          : channelsReachedBy(kind.channelReads, all, own, read);
       if (layer.kind === 'input') {
         // The caller has overwritten the pixels, so there is nothing to compare them with.
         keep(layer, activationsOf(value(id), layer.shape));
@@ -334,6 +344,18 @@ export function createForward(
       if (kindOf(layer).reshapes) return;
       computed.set(id, outputs.get(layer.id)!.values);
       others.add(id);
+    }
+
+    /** What has changed in the inputs of a layer, and in its own tensors `changed`. */
+    function changesOf({ inputs }: Layer, changed: readonly TensorId[]): Changes {
+      const changes = new Map<number | ParameterName, Channels | 'all'>();
+      for (const [at, id] of inputs.entries()) if (different.has(id)) changes.set(at, different.get(id)!);
+      for (const tensor of changed) {
+        const edited = elements.get(tensor);
+        const name = tensor.split('/')[1] as ParameterName;
+        changes.set(name, edited ? channelsOf(edited, lastAxes.get(tensor)!) : 'all');
+      }
+      return changes;
     }
 
     /** The convolution's sums over groups of input channels as they were. Groups that no change reaches are used

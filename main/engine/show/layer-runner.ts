@@ -51,6 +51,7 @@ export function createLayerRunner(
       id,
       {
         shape: shapes.get(id)!,
+        whole: shapes.get(id)!,
         value: name => value(`${id}/${name}`),
         kernel() {
           const kernel = kernels.get(id) ?? upload(value(`${id}/kernel`), kernelShapes.get(id)!);
@@ -76,13 +77,14 @@ export function createLayerRunner(
     const { id } = layer;
     const shape = shapes.get(id)!;
     const count = shape.at(-1)!;
+    const { channelReads } = engineKindOf(layer);
     const values = (name: ParameterName) => takeChannels(value(`${id}/${name}`), count, channels);
-    const all = engineKindOf(layer).channelReads === 'all channels';
-    const parts = all ? [] : inputs.map(input => partOf(input, channels));
+    const parts = channelReads === 'same channel' ? inputs.map(input => partOf(input, channels)) : [];
     let part: Handle | undefined;
-    const made = run(layer, all ? inputs : parts, {
+    const made = run(layer, channelReads === 'same channel' ? parts : inputs, {
       shape: narrowed(shape, count, channels),
-      value: values,
+      whole: shape,
+      value: channelReads === 'as it says' ? name => value(`${id}/${name}`) : values,
       kernel: () => (part ??= upload(values('kernel'), narrowed(kernelShapes.get(id)!, count, channels))),
       channels,
       before: before && { ...before, partial: takeChannels(before.partial, count, channels) },

@@ -1,11 +1,16 @@
 /** Edits networks at random, and looks for values that differ from a fresh calculation. */
-import { describeTensors, type NetworkSpec, type TensorId } from '../../../../shared/network.ts';
+import { describeTensors, type LayerSettings, type NetworkSpec, type TensorId } from '../../../../shared/network.ts';
 import type { Random } from '../../../../shared/random.ts';
+import type { FormulaSettings } from '../../../../shared/layers/formula.ts';
+import { fx, ofMap, op, ownWeight, sameElementIn } from '../../../../shared/testing/formula-layers.ts';
 import { randomValues } from '../../../../shared/testing/random-network.ts';
 import { chain } from '../../oracle/example-network.ts';
 import { createForward, type Forward } from '../forward.ts';
 
 type Values = Map<TensorId, Float32Array>;
+
+/** Three axes of any size. */
+const MAP = [1, 1, 1];
 
 /** The bits of all tensors. All NaN count as equal. */
 function bitsOf(network: NetworkSpec, forward: Forward): Map<TensorId, Uint32Array> {
@@ -72,6 +77,19 @@ export function faultAfterEdits(network: NetworkSpec, stored: Values, random: Ra
 
 const sameBits = (one: Uint32Array, other: Uint32Array) => one.every((bits, i) => bits === other[i]);
 
+const x = sameElementIn(MAP);
+const leaky: FormulaSettings = {
+  kind: 'formula',
+  instead: { kind: 'relu' },
+  formulas: [fx('MAX', op('*', 0.1, x), x)],
+};
+const scaled: FormulaSettings = {
+  kind: 'formula',
+  instead: { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.9 },
+  formulas: [op('+', op('*', ofMap('gamma', MAP), x), ownWeight(0))],
+  weights: [0.5],
+};
+
 /** Convolutions with many filters, with layers between them that keep the channels apart. */
 export function wideNetwork(random: Random): NetworkSpec {
   const between = (low: number, high: number) => low + random.integer(high - low + 1);
@@ -86,7 +104,7 @@ export function wideNetwork(random: Random): NetworkSpec {
   });
   const pool = { poolSize: [2, 2], strides: [between(1, 2), 1], padding: 'same' } as const;
   const mapsLayer = () =>
-    pick(
+    pick<LayerSettings>(
       { kind: 'relu' as const },
       { kind: 'sigmoid' as const },
       { kind: 'tanh' as const },
@@ -95,6 +113,8 @@ export function wideNetwork(random: Random): NetworkSpec {
       { kind: 'batchNorm' as const, epsilon: 1e-3, momentum: 0.9 },
       { kind: 'maxPool2d' as const, ...pool },
       { kind: 'averagePool2d' as const, ...pool },
+      leaky,
+      scaled,
     );
   return chain(
     { kind: 'input', shape: [7, 6, between(1, 3)] },
