@@ -209,8 +209,10 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
     () => values.show('layers', []),
     store.on(['sheet'], watchRates),
     store.on(['sheet'], ({ sheet }) => {
-      // Another network: what was being edited isn't there any more.
-      if (sheet.network !== state.from && !applying) reset();
+      // Another network: what was being edited isn't there any more, or is applied. Undo is then the workbook's at once,
+      // not only after the engine's answer.
+      const { from, draft } = state;
+      if (sheet.network !== from && (!applying || isSame(sheet.network, draft))) reset();
     }),
     // The layer of the active cell is chosen, as long as nothing is being edited.
     store.on(['active'], ({ sheet, active }) => {
@@ -249,6 +251,8 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
     },
   };
 }
+
+const isSame = (one: NetworkSpec, other: NetworkSpec): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** Ctrl+Enter applies edits that wait, and Escape forgets them. Returns whether it was one of these keys. */
 export function editsKey(event: KeyboardEvent, editing: LayerEditing): boolean {
