@@ -25,7 +25,9 @@ const fields = {
   scroll: v.strictObject({ x: pixels, y: pixels }),
   folded: list(id, 1000),
   /** The open panels beside, under and over the sheet. */
-  side: v.optional(v.picklist(['training', 'evaluation', 'prediction', 'runs', 'overrides', 'find', 'layers'])),
+  side: v.optional(
+    v.picklist(['training', 'evaluation', 'prediction', 'runs', 'overrides', 'find', 'layers', 'explain']),
+  ),
   kernels: v.boolean(),
   graph: v.optional(v.boolean()),
   panel: v.boolean(),

@@ -53,6 +53,7 @@ const ROOMS: Record<string, readonly (readonly string[])[]> = {
     ['plots'],
     ['grid'],
     ['looks'],
+    ['explain'],
     ['data'],
     ['evaluation'],
     ['training'],

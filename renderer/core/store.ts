@@ -33,7 +33,7 @@ export type Notice = {
 };
 
 /** The panels on the right of the sheet. One of them can be open. */
-export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs' | 'overrides' | 'find' | 'layers';
+export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs' | 'overrides' | 'find' | 'layers' | 'explain';
 
 /** What the user sees of the workbook, and how. Views read this state and are told about its changes; they share
  *  nothing else. */
@@ -59,6 +59,8 @@ export type State = {
   comparing?: ReadonlyMap<TensorId, Float32Array>;
   /** The cells of a loop that is shown: each reads the next one, and the last one the first. */
   loop?: readonly CellPlace[];
+  /** The cells that a panel's number under the pointer stands for. */
+  pointed?: RangePlace;
   /** The view of this workbook when it was last open, if known. */
   shownLast: ShownView | undefined;
   workbook: WorkbookState;

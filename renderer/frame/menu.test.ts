@@ -71,6 +71,7 @@ describe('the menu', () => {
       'Sheet',
       'Network',
       'Train',
+      'Explain',
       'Help',
     ]);
   });

@@ -162,12 +162,13 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'train.kernels',
     ],
   },
+  { label: () => messages.explain.title, items: ['explain.cell'] },
   { label: () => messages.menu.help, items: ['help.keyboard', 'help.about'] },
 ];
 
 const LINE = { kind: 'separator' } as const;
 
-/** The whole menu at the moment: File, Edit, View, Format, Sheet, Network, Train, Help. */
+/** The whole menu at the moment: File, Edit, View, Format, Sheet, Network, Train, Explain, Help. */
 export function menuOf(commands: ReadonlyMap<string, Command>): MenuFolder[] {
   return PLAN.map(({ label, items }) => ({ kind: 'submenu', label: label(), items: items.map(nodeOf) }));
 

@@ -98,7 +98,7 @@ function strangeFunctions(formula: Expression): string[] {
 }
 
 /** The formula that a user has typed into a cell, with what it reads there. */
-function ownFormula({ sheet, written }: Overwritten, cell: CellPlace): Expression | undefined {
+export function ownFormula({ sheet, written }: Overwritten, cell: CellPlace): Expression | undefined {
   const found = elementAt(sheet, cell);
   if (found) {
     const content = contentOver({ sheet, written }, found);

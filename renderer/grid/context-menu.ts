@@ -6,7 +6,16 @@ import type { GridActions } from './actions.ts';
 import { openMenu } from '../parts/menu.ts';
 import type { State, Store } from '../core/store.ts';
 
-const ITEMS = ['edit.cut', 'edit.copy', 'edit.paste', 'edit.pasteSpecial', 'edit.delete', '-', 'view.trace'];
+const ITEMS = [
+  'edit.cut',
+  'edit.copy',
+  'edit.paste',
+  'edit.pasteSpecial',
+  'edit.delete',
+  '-',
+  'explain.cell',
+  'view.trace',
+];
 
 const COMMENT_ITEMS = ['-', 'comment.edit', 'comment.delete'];
 const FORMAT_ITEMS = ['format.bold', 'format.wrap', 'format.cells'];

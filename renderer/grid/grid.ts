@@ -336,7 +336,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       placeOutlines();
       schedule();
     }),
-    store.on(['areas', 'loop'], placeOutlines),
+    store.on(['areas', 'loop', 'pointed'], placeOutlines),
     store.on(['active', 'selection'], ({ active, selection, reveal, editing }) => {
       input.select(active, selection);
       watchSelection();

@@ -148,7 +148,7 @@ export function outlinesOf(
   filling: RangePlace | undefined,
   copied: RangePlace | undefined,
 ): Outline[] {
-  const { active, selection, areas } = state;
+  const { active, selection, areas, pointed } = state;
   const typed = state.editing && isFormula(state.editing) ? typedOutlines(state) : undefined;
   const outlines = (typed ?? traceOutlines(state)).slice(0, MAX_OUTLINES);
   for (const [i, place] of (state.loop ?? []).entries())
@@ -156,6 +156,7 @@ export function outlinesOf(
   outlines.push(...areas.map((range): Outline => ({ kind: 'area', range })));
   outlines.push({ kind: 'selection', range: selection });
   if (selection.height > 1 || selection.width > 1) outlines.push({ kind: 'active', range: only(active) });
+  if (pointed?.sheet === active.sheet) outlines.push({ kind: 'pointed', range: pointed, colour: 1 });
   if (copied?.sheet === active.sheet) outlines.push({ kind: 'copied', range: copied });
   if (filling) outlines.push({ kind: 'fill', range: filling });
   return outlines;

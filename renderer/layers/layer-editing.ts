@@ -209,8 +209,8 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
     () => values.show('layers', []),
     store.on(['sheet'], watchRates),
     store.on(['sheet'], ({ sheet }) => {
-      // Another network: what was being edited isn't there any more, or is applied. Undo is then the workbook's at once,
-      // not only after the engine's answer.
+      // Another network: what was being edited isn't there any more, or is applied. From then on, and not only from
+      // the engine's answer on, undo is the workbook's.
       const { from, draft } = state;
       if (sheet.network !== from && (!applying || isSame(sheet.network, draft))) reset();
     }),

@@ -4,6 +4,7 @@ import { cellMessages, layerMessages } from './de/cells.ts';
 import { commandLineMessages } from './de/command-line.ts';
 import { dataMessages } from './de/data.ts';
 import { engineMessages, rpcMessages } from './de/engine.ts';
+import { explainMessages } from './de/explain.ts';
 import { fileMessages } from './de/files.ts';
 import { formulaLayerMessages } from './de/formula-layers.ts';
 import { formulaMessages } from './de/formulas.ts';
@@ -41,6 +42,7 @@ export const de: Catalogue = {
   layers: layerMessages,
   layerEdits: layerEditMessages,
   graph: graphMessages,
+  explain: explainMessages,
   formulaLayers: formulaLayerMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,

@@ -4,6 +4,7 @@ import { clipboardMessages } from './en/clipboard.ts';
 import { commandLineMessages } from './en/command-line.ts';
 import { dataMessages } from './en/data.ts';
 import { engineMessages, rpcMessages } from './en/engine.ts';
+import { explainMessages } from './en/explain.ts';
 import { fileMessages } from './en/files.ts';
 import { findMessages } from './en/find.ts';
 import { panelMessages } from './en/frame.ts';
@@ -46,6 +47,7 @@ export const en = {
   layers: layerMessages,
   layerEdits: layerEditMessages,
   graph: graphMessages,
+  explain: explainMessages,
   formulaLayers: formulaLayerMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,

@@ -1,0 +1,81 @@
+import { contentOf, referenceKey } from '../../shared/explain/numbers.ts';
+import { referencesIn } from '../../shared/explain/explain.ts';
+import { type Expression, operation, type Reference, sum } from '../../shared/formula/expression.ts';
+import { spokenFormulas } from '../../shared/formula/language.ts';
+import { mathematicsOf } from '../../shared/formula/mathematics.ts';
+import { withNumbers } from '../../shared/formula/notation.ts';
+import { cellsOf } from '../../shared/formula/placed.ts';
+import { print } from '../../shared/formula/print.ts';
+import { messages } from '../../shared/messages.ts';
+import { element } from '../core/element.ts';
+import { section } from '../parts/sides.ts';
+import { colourOf, type Drawing } from './drawing.ts';
+import { mathNode } from './mathematics.ts';
+import { shortNumber } from './number-grid.ts';
+
+/** Longer texts of formulas are cut, and sums of more parts where they are shown as mathematics. */
+const [LONGEST, MOST_SUMMANDS] = [1200, 8];
+
+/** The formula three ways: as it stands in the cell, with the numbers put in, and as mathematics. */
+export function drawFormula({ source, at, expression, told }: Drawing): HTMLElement {
+  const text = messages.explain;
+  const language = spokenFormulas();
+  const numbers = new Map(referencesIn(expression).map((each, i) => [referenceKey(each), told.reads[i]]));
+  const addressOf = (reference: Reference) => numbers.get(referenceKey(reference))?.address ?? '';
+  const colour = (reference: Reference) => {
+    const own = numbers.get(referenceKey(reference));
+    return own && colourOf(told, own);
+  };
+  const written = print(expression, { language, reference: addressOf, tensorName: name => name.replace('/', '_') });
+  const coloured: (Node | string)[] = [];
+  let before = 0;
+  for (const { start, end, reference } of written.references) {
+    if (end > LONGEST) break;
+    const address = element('span', { class: `ref ref-${colour(reference) ?? 1}` }, written.text.slice(start, end));
+    coloured.push(written.text.slice(before, start), address);
+    before = end;
+  }
+  coloured.push(written.text.length > LONGEST ? '…' : written.text.slice(before));
+  const filled = print(
+    expression,
+    withNumbers(
+      reference => cellsOf(source.sheet, reference, at.sheet === source.sheet.id)!,
+      (cell, sheet = at.sheet) => {
+        const content = contentOf(source, { sheet, ...cell }) ?? null;
+        return typeof content === 'boolean' ? Number(content) : content;
+      },
+      { language, format: shortNumber },
+    ),
+  ).text;
+  const notation = { show: addressOf, words: text.mathWords, language };
+  const entry = (name: string, ...inside: (Node | string)[]) => [element('dt', {}, name), element('dd', {}, ...inside)];
+  return section(
+    text.formula,
+    [],
+    element(
+      'dl',
+      { class: 'explain-formula' },
+      ...entry(text.asFormula, element('code', {}, ...coloured)),
+      ...entry(
+        text.withNumbers,
+        element('code', {}, filled.length > LONGEST ? `${filled.slice(0, LONGEST)}…` : filled),
+      ),
+      ...entry(text.asMathematics, mathNode(mathematicsOf(shortened(expression), notation), colour)),
+    ),
+  );
+}
+
+/** A long sum with only its first and last parts. */
+function shortened(expression: Expression): Expression {
+  const parts: Expression[] = [];
+  let first = expression;
+  while (typeof first === 'object' && first.kind === 'operation' && first.operator === '+') {
+    const [before, last = 0]: readonly Expression[] = first.operands;
+    parts.push(last);
+    first = before;
+  }
+  parts.push(first);
+  if (parts.length <= MOST_SUMMANDS) return expression;
+  const dots: Expression = { kind: 'name', name: '⋯' };
+  return operation('+', sum([...parts.toReversed().slice(0, MOST_SUMMANDS - 2), dots]), parts[0]);
+}

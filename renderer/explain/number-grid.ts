@@ -1,0 +1,146 @@
+import { formatAddress } from '../../shared/address.ts';
+import { contentText } from '../../shared/cell-content.ts';
+import type { Numbers } from '../../shared/explain/numbers.ts';
+import type { Value } from '../../shared/formula/value.ts';
+import { type Sheet } from '../../shared/layout/sheet.ts';
+import { decimal } from '../../shared/messages/format.ts';
+import { messages } from '../../shared/messages.ts';
+import type { CellPlace, RangePlace } from '../../shared/places.ts';
+import { element } from '../core/element.ts';
+import { planeKey, type State } from '../core/store.ts';
+import { type ColourTable, divergingStep, sequentialStep } from '../parts/colour.ts';
+import type { Theme } from '../parts/theme.ts';
+
+/** Grids with more rows or columns than this show only colours. */
+export const MOST_NUMBERS = 7;
+
+/** The longer side of such a grid, in CSS pixels. Three of them stand beside each other. */
+const BARE_SIDE = 72;
+
+/** What the numbers of an explanation do under the pointer: `point` outlines cells on the sheet, `go` selects them. */
+export type Pointing = { point(range: RangePlace | undefined): void; go(range: RangePlace): void };
+
+/** How a number is coloured. */
+type Heat = { table: ColourTable; step(value: number): number };
+
+/** The colours that the sheet has for these cells. */
+export function heatOf(
+  { sheet, scales }: Pick<State, 'sheet' | 'scales'>,
+  { colours }: Theme,
+  { row, column, sheet: on }: CellPlace,
+): Heat {
+  const found = on === sheet.id ? sheet.layout.elementAt(row, column) : undefined;
+  const info = found && sheet.tensors.get(found.tensor);
+  if (!info) return { table: colours.plain, step: () => 128 };
+  if (info.role === 'pixels') return { table: colours.pixels, step: sequentialStep };
+  const limit = scales.get(planeKey(info.id, 'value')) ?? 0;
+  const table = info.role === 'parameter' ? colours.parameter : colours.diverging;
+  return { table, step: value => divergingStep(value, limit) };
+}
+
+/** Signed numbers up to a limit. */
+export function signedHeat({ colours }: Theme, limit: number): Heat {
+  return { table: colours.diverging, step: value => divergingStep(value, limit) };
+}
+
+/** A number in little room: two decimals; whole numbers without. */
+export function shortNumber(value: number): string {
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e5) return String(value).replace('-', '−');
+  const digits = size >= 1e5 || size < 0.005 ? value.toExponential(0) : value.toFixed(size >= 1000 ? 0 : 2);
+  return decimal(digits.replace('e+', 'e').replace('-', '−'));
+}
+
+export function valueText(value: Value): string {
+  return typeof value === 'boolean'
+    ? messages.cells.truth[value ? 'true' : 'false']
+    : contentText(value, shortNumber, messages.cells.errors);
+}
+
+/** A rectangle of numbers as a table in the sheet's colours. `range`: the cells that they stand in, if they do.
+ *  `chosen` is framed. */
+export function numberGrid(
+  name: string,
+  contents: readonly Value[],
+  {
+    width,
+    heat,
+    range,
+    chosen,
+    colour,
+  }: {
+    width: number;
+    heat: Heat;
+    range?: RangePlace;
+    chosen?: number;
+    /** The number of the reference's colour, from 1. */
+    colour?: number;
+  },
+  pointing: Pointing,
+): HTMLElement {
+  const height = contents.length / width;
+  const side = Math.max(height, width);
+  const bare = side > MOST_NUMBERS;
+  const rows = Array.from({ length: height }, (_, row) =>
+    element(
+      'tr',
+      {},
+      ...Array.from({ length: width }, (__, column) => {
+        const content = contents[row * width + column];
+        const cell = element('td', { class: row * width + column === chosen ? 'chosen' : undefined });
+        if (!bare) cell.textContent = valueText(content);
+        else cell.style.width = cell.style.height = `${Math.max(1, Math.floor(BARE_SIDE / side))}px`;
+        if (typeof content === 'number') {
+          const step = heat.step(content);
+          cell.style.background = heat.table.css[step];
+          cell.style.color = content === 0 ? heat.table.faint[step] : heat.table.ink[step];
+        }
+        if (range) {
+          const place = {
+            sheet: range.sheet,
+            row: range.row + row,
+            column: range.column + column,
+            height: 1,
+            width: 1,
+          };
+          cell.title = `${formatAddress(place)}: ${valueText(content)}`;
+          cell.addEventListener('pointerenter', () => pointing.point(place));
+          cell.addEventListener('pointerleave', () => pointing.point(undefined));
+          cell.addEventListener('click', () => pointing.go(place));
+        }
+        return cell;
+      }),
+    ),
+  );
+  const classes = ['number-grid', bare && 'bare', colour && `ref-${colour}`, range && 'on-sheet'];
+  return element(
+    'table',
+    { class: classes.filter(Boolean).join(' '), 'aria-label': name },
+    element('tbody', {}, ...rows),
+  );
+}
+
+/** The address of some cells as a button that goes there. */
+export function addressButton(
+  { address, range }: Pick<Numbers, 'address' | 'range'>,
+  colour: number | undefined,
+  pointing: Pointing,
+): HTMLElement {
+  const button = element(
+    'button',
+    { type: 'button', class: colour ? `address ref ref-${colour}` : 'address' },
+    address,
+  );
+  button.addEventListener('click', () => pointing.go(range));
+  button.addEventListener('pointerenter', () => pointing.point(range));
+  button.addEventListener('pointerleave', () => pointing.point(undefined));
+  button.addEventListener('focus', () => pointing.point(range));
+  button.addEventListener('blur', () => pointing.point(undefined));
+  return button;
+}
+
+/** The tensor that a cell of the network shows. */
+export function tensorAt(sheet: Sheet, { sheet: on, row, column }: CellPlace) {
+  const found = on === sheet.id ? sheet.layout.elementAt(row, column) : undefined;
+  return found && sheet.tensors.get(found.tensor);
+}

@@ -1,0 +1,279 @@
+/** Tells how a cell's value comes about, as plain data: for a pane, a picture, a screen reader. Everything follows
+ *  from the cell's formula and the numbers it reads, so it holds for built-in layers, for formulas over them and for
+ *  cells of own sheets alike. */
+import { formatRange } from '../address.ts';
+import { isError } from '../cell-content.ts';
+import { placeOf } from '../describe.ts';
+import { type Expression, isReference, type Reference } from '../formula/expression.ts';
+import { ENGLISH, type FormulaLanguage, print } from '../formula/print.ts';
+import type { Value } from '../formula/value.ts';
+import { messages } from '../messages.ts';
+import type { CellPlace, RangePlace } from '../places.ts';
+import { numbersIn, type Numbers, plain, referenceKey, type Source, valueOf } from './numbers.ts';
+
+/** A part of a sum. `factors` are multiplied cell by cell, and the products added up; a part that isn't multiplied has
+ *  one factor. `label` names it: "map 1", "bias". */
+export type Term = {
+  label: string;
+  factors: readonly Numbers[];
+  products: readonly number[];
+  sum: number;
+};
+/** One part of a formula, calculated: `text` as it is written, with the results of the steps before in their places. */
+export type Step = { text: string; value: Value };
+
+/** How a value comes about.
+ *  - sum: parts are added up, such as the products of patches and kernels.
+ *  - window: one function of a rectangle of cells. `chosen`: the cell that a maximum or minimum was found in, the first
+ *    in row-major order where several are equal.
+ *  - curve: a function of one number. `points` are its graph [x, y] around that number.
+ *  - same: the value of one other cell.
+ *  - constant: a value that follows from no cell.
+ *  - steps: anything else, step by step. It is empty where a step needs the engine. */
+export type Way =
+  | { kind: 'sum'; terms: readonly Term[] }
+  | { kind: 'window'; name: 'MAX' | 'MIN' | 'AVERAGE' | 'SUM'; window: Numbers; chosen?: number }
+  | { kind: 'curve'; input: Numbers; points: readonly (readonly [x: number, y: number])[]; steps: readonly Step[] }
+  | { kind: 'same'; input: Numbers }
+  | { kind: 'constant' }
+  | { kind: 'steps'; steps: readonly Step[] };
+
+/** `reads`: each rectangle that the formula reads, in the order of its text, without repeats. */
+export type Explanation = { way: Way; reads: readonly Numbers[] };
+
+/** Formulas with more parts aren't told step by step. */
+const MOST_STEPS = 60;
+/** How many points a curve has. */
+const POINTS = 121;
+/** A curve reaches at least so far from 0. */
+const REACH = 4;
+
+/** Explains the value that `expression` has in the cell `at`. undefined while something that it reads isn't known
+ *  yet. */
+export function explain(
+  source: Source,
+  at: CellPlace,
+  expression: Expression,
+  language: FormulaLanguage = ENGLISH,
+): Explanation | undefined {
+  const known = new Map<string, Numbers>();
+  for (const reference of referencesIn(expression)) {
+    const numbers = numbersIn(source, reference, at.sheet);
+    if (!numbers) return undefined;
+    known.set(referenceKey(reference), numbers);
+  }
+  const read = (reference: Reference) => known.get(referenceKey(reference));
+  const way: Way = sameAs(expression, read) ??
+    windowOf(expression, read) ??
+    curveOf(source, expression, read, language) ??
+    sumOf(source, expression, read) ?? { kind: 'steps', steps: stepsOf(expression, read, language) };
+  return { way, reads: [...known.values()] };
+}
+
+/** What a formula reads, before anything of it is known. */
+export function referencesIn(expression: Expression): Reference[] {
+  const found: Reference[] = [];
+  const left = [expression];
+  for (let each = left.pop(); each !== undefined; each = left.pop()) {
+    if (typeof each !== 'object') continue;
+    if (isReference(each)) found.push(each);
+    else if (each.kind === 'call') left.push(...each.arguments.toReversed());
+    else if (each.kind === 'operation') left.push(...each.operands.toReversed());
+  }
+  return found;
+}
+
+type Read = (reference: Reference) => Numbers | undefined;
+
+function sameAs(expression: Expression, read: Read): Way | undefined {
+  if (typeof expression !== 'object') return { kind: 'constant' };
+  const input = isReference(expression) ? read(expression) : undefined;
+  return input?.contents.length === 1 ? { kind: 'same', input } : undefined;
+}
+
+const WINDOWS = ['MAX', 'MIN', 'AVERAGE', 'SUM'] as const;
+
+function windowOf(expression: Expression, read: Read): Way | undefined {
+  if (typeof expression !== 'object' || expression.kind !== 'call' || expression.arguments.length !== 1)
+    return undefined;
+  const name = WINDOWS.find(each => each === expression.name);
+  const [only] = expression.arguments;
+  const window = isReference(only) ? read(only) : undefined;
+  if (!name || !window || window.contents.length === 1) return undefined;
+  const best = name === 'MAX' || name === 'MIN' ? bestOf(window, name === 'MAX' ? 1 : -1) : undefined;
+  return { kind: 'window', name, window, ...(best !== undefined && { chosen: best }) };
+}
+
+/** Where the largest number is, or the smallest if `sign` is −1: the first of equal ones. */
+function bestOf({ contents }: Numbers, sign: 1 | -1): number | undefined {
+  let best: number | undefined;
+  for (const [at, content] of contents.entries()) {
+    if (isError(content)) return undefined;
+    if (typeof content !== 'number') continue;
+    if (best === undefined || sign * content > sign * (contents[best] as number)) best = at;
+  }
+  return best;
+}
+
+/** A formula of one activation, whatever parameters it reads besides, is a curve. */
+function curveOf(source: Source, expression: Expression, read: Read, language: FormulaLanguage): Way | undefined {
+  const references = referencesIn(expression);
+  const isParameter = (each: Reference) =>
+    each.kind === 'elements' && source.sheet.tensors.get(each.tensor)?.role === 'parameter';
+  const inputs = new Map(references.filter(each => !isParameter(each)).map(each => [referenceKey(each), each]));
+  const [[key, reference] = [undefined, undefined]] = inputs;
+  const input = reference && read(reference);
+  if (inputs.size !== 1 || !input || references.some(each => read(each)?.contents.length !== 1)) return undefined;
+  const [x] = input.contents;
+  if (typeof x !== 'number') return undefined;
+  const reach = Math.max(REACH, 1.25 * Math.abs(x));
+  const points: [number, number][] = [];
+  for (let i = 0; i < POINTS; i++) {
+    const at = -reach + (2 * reach * i) / (POINTS - 1);
+    const there = valueOf(expression, each => (referenceKey(each) === key ? { ...input, contents: [at] } : read(each)));
+    if (there === undefined) return undefined;
+    if (typeof there === 'number') points.push([at, there]);
+  }
+  return { kind: 'curve', input, points, steps: stepsOf(expression, read, language) };
+}
+
+/** The parts of a sum, from left to right. */
+function summands(expression: Expression): Expression[] {
+  const terms: Expression[] = [];
+  let first = expression;
+  // The tree of a sum of a thousand terms is a thousand levels deep on its left side.
+  while (typeof first === 'object' && first.kind === 'operation' && first.operator === '+') {
+    const [before, term = 0]: readonly Expression[] = first.operands;
+    terms.push(term);
+    first = before;
+  }
+  return [first, ...terms.toReversed()];
+}
+
+function sumOf(source: Source, expression: Expression, read: Read): Way | undefined {
+  const parts = summands(expression);
+  const isProducts = (part: Expression) =>
+    typeof part === 'object' && part.kind === 'call' && part.name === 'SUMPRODUCT';
+  if (parts.length === 1 && !parts.some(isProducts)) return undefined;
+  const terms: Term[] = [];
+  for (const part of parts) {
+    const found = termsOf(source, part, read);
+    if (!found) return undefined;
+    terms.push(...found);
+  }
+  return { kind: 'sum', terms };
+}
+
+/** The terms of one part of a sum: a SUMPRODUCT over several maps is one term for each map. undefined for anything else
+ *  than products, cells and sums of cells, and if an error is among them. */
+function termsOf(source: Source, part: Expression, read: Read): Term[] | undefined {
+  const factors = factorsOf(part, read);
+  if (!factors) return undefined;
+  const [{ range }] = factors;
+  if (factors.some(each => each.range.height !== range.height || each.range.width !== range.width)) return undefined;
+  const terms: Term[] = [];
+  for (const { row, column, height, width } of piecesOf(source, range)) {
+    const cut = factors.map(each => cutOut(each, { top: row - range.row, left: column - range.column, height, width }));
+    const numbers = cut.map(plain);
+    if (numbers.includes(undefined)) return undefined;
+    const products = numbers[0]!.map((_, i) => numbers.reduce((product, each) => product * each![i], 1));
+    const sum = products.reduce((total, each) => total + each, 0);
+    terms.push({ label: labelOf(source, cut[0]), factors: cut, products, sum });
+  }
+  return terms;
+}
+
+function factorsOf(part: Expression, read: Read): Numbers[] | undefined {
+  if (isReference(part)) {
+    const cell = read(part);
+    return cell?.contents.length === 1 ? [cell] : undefined;
+  }
+  if (typeof part !== 'object') return undefined;
+  if (part.kind === 'operation' && part.operator === '*') {
+    const cells = part.operands.flatMap(each => factorsOf(each, read) ?? []);
+    return cells.length === 2 && cells.every(({ contents }) => contents.length === 1) ? cells : undefined;
+  }
+  if (part.kind !== 'call') return undefined;
+  if (part.name !== 'SUMPRODUCT' && part.name !== 'SUM') return undefined;
+  if (part.name === 'SUM' && part.arguments.length > 1) return undefined;
+  const factors = part.arguments.flatMap(each => (isReference(each) ? (read(each) ?? []) : []));
+  return factors.length === part.arguments.length && factors.length > 0 ? factors : undefined;
+}
+
+/** The blocks of the network's sheet that a range is made of, else the whole range. */
+function piecesOf({ sheet }: Source, range: RangePlace): readonly Omit<RangePlace, 'sheet'>[] {
+  const blocks = range.sheet === sheet.id && range.height * range.width > 1 ? sheet.layout.blocksIn(range) : [];
+  return blocks.length > 1 ? blocks : [range];
+}
+
+function cutOut(
+  numbers: Numbers,
+  { top, left, height, width }: { top: number; left: number; height: number; width: number },
+): Numbers {
+  const { range, contents } = numbers;
+  if (height === range.height && width === range.width) return numbers;
+  const part = { sheet: range.sheet, row: range.row + top, column: range.column + left, height, width };
+  const rows = Array.from({ length: height }, (_, row) => {
+    const first = (top + row) * range.width + left;
+    return contents.slice(first, first + width);
+  });
+  // The sheet stands before the part, too.
+  const address = numbers.address.slice(0, numbers.address.lastIndexOf('!') + 1) + formatRange(part);
+  return { range: part, address, contents: rows.flat() };
+}
+
+/** "map 1", "bias", "unit 3"; the address where nothing has a name. */
+function labelOf({ sheet }: Source, { range, address }: Numbers): string {
+  const first = range.sheet === sheet.id ? sheet.layout.elementAt(range.row, range.column) : undefined;
+  const info = first && sheet.tensors.get(first.tensor);
+  if (!info) return address;
+  if (info.name === 'bias') return messages.cells.bias;
+  const { layer, block } = placeOf(sheet, first);
+  if (info.shape.length === 1 && range.height * range.width > 1) return layer;
+  return block || layer;
+}
+
+/** Each part of a formula that is calculated, the innermost first. Empty where a part needs the engine, or if there are
+ *  too many. */
+export function stepsOf(expression: Expression, read: Read, language: FormulaLanguage): Step[] {
+  if (isDeep(expression)) return [];
+  const steps: Step[] = [];
+  const notation = {
+    language,
+    reference: (reference: Reference) => read(reference)?.address ?? '#REF!',
+    tensorName: (tensor: string) => tensor.replace('/', '_'),
+  };
+  const isTold = calculate(expression) !== undefined || isError(steps.at(-1)?.value);
+  return isTold && steps.length <= MOST_STEPS ? steps : [];
+
+  /** The part's value as a formula can hold it. */
+  function calculate(part: Expression): Expression | undefined {
+    if (steps.length > MOST_STEPS) return undefined;
+    if (typeof part !== 'object') return part;
+    if (isReference(part)) return part;
+    if (part.kind !== 'call' && part.kind !== 'operation') return part.kind === 'omitted' ? part : undefined;
+    const own: Expression[] = [];
+    for (const each of part.kind === 'call' ? part.arguments : part.operands) {
+      const inner = calculate(each);
+      if (inner === undefined) return undefined;
+      own.push(inner);
+    }
+    const written = (part.kind === 'call' ? { ...part, arguments: own } : { ...part, operands: own }) as Expression;
+    const value = valueOf(written, read);
+    if (value === undefined) return undefined;
+    steps.push({ text: print(written, notation).text.slice(1), value });
+    if (isError(value)) return undefined;
+    return value ?? 0;
+  }
+}
+
+/** Whether a formula has too many steps because its first operands are nested. A sum of a thousand terms is. */
+function isDeep(expression: Expression): boolean {
+  let depth = 0;
+  let inner: Expression = expression;
+  while (typeof inner === 'object' && inner.kind === 'operation') {
+    inner = inner.operands[0];
+    if (++depth > MOST_STEPS) return true;
+  }
+  return false;
+}

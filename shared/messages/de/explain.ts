@@ -1,0 +1,86 @@
+import type { Catalogue } from '../catalogue.ts';
+import { number, rounded, whole } from '../format.ts';
+import { counted } from './words.ts';
+
+const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
+const patterns = {
+  below: 'wo eine helle Zeile über einer dunklen liegt',
+  above: 'wo eine helle Zeile unter einer dunklen liegt',
+  right: 'wo eine helle Spalte links von einer dunklen liegt',
+  left: 'wo eine helle Spalte rechts von einer dunklen liegt',
+  spot: 'wo eine Zelle heller ist als die um sie herum',
+  all: 'wo es ringsum hell ist',
+} as const;
+
+export const explainMessages: Catalogue['explain'] = {
+  title: 'Erklärung',
+  cell: 'Zelle erklären',
+  help: 'Sagt, wie die Zahl der gewählten Zelle zustande kommt',
+  in: address => `in ${address}`,
+  waiting: 'Die Zahlen sind unterwegs.',
+  claims: {
+    products: (cells, maps, layer, bias) =>
+      `${counted(cells, 'Zelle', 'Zellen')} ` +
+      `${maps === 1 ? `von ${layer}` : `jeder der ${whole(maps)} Karten von ${layer}`}, ` +
+      `mal das Gewicht an derselben Stelle, addiert${bias ? ', und der Bias' : ''}.`,
+    cells: count => `Die Summe von ${counted(count, 'Zelle', 'Zellen')}.`,
+    most: label => `Das meiste kommt von ${label}.`,
+    mostPattern: (label, pattern) => `Das meiste kommt von ${label}; sie ist hell, ${patterns[pattern]}.`,
+    pattern: (label, pattern) => `Die Karte, die bei ${label} gelesen wird, ist hell, ${patterns[pattern]}.`,
+    spread: (label, sum, count) =>
+      `${whole(count)} Teile schieben in diese Richtung; am stärksten ${label} mit ${shown(sum)}.`,
+    against: (label, sum) => `${label} wirkt mit ${shown(sum)} dagegen.`,
+    nothing: 'Jedes Produkt ist 0; es bleibt nichts zu addieren.',
+    window: {
+      MAX: count => `Die größte von ${counted(count, 'Zahl', 'Zahlen')}`,
+      MIN: count => `Die kleinste von ${counted(count, 'Zahl', 'Zahlen')}`,
+      AVERAGE: count => `Der Mittelwert von ${counted(count, 'Zahl', 'Zahlen')}.`,
+      SUM: count => `Die Summe von ${counted(count, 'Zahl', 'Zahlen')}.`,
+    },
+    chosen: (what, address, ties) =>
+      `${what}: die in ${address}${ties > 1 ? `, die erste von ${whole(ties)} gleichen` : ''}.`,
+    passed: input => `${shown(input)} liegt nicht unter 0 und geht unverändert durch.`,
+    cut: (layer, input) => `${shown(input)} liegt unter 0, also hält ${layer} die Zahl zurück.`,
+    function: (layer, input) =>
+      layer === '' ? `Eine Funktion von ${shown(input)}.` : `${layer} von ${shown(input)}: der Punkt auf der Kurve.`,
+    same: address => `Dieselbe Zahl wie in ${address}.`,
+    share: (share, rank, count) =>
+      `Ihre Exponentialzahl ist ${rounded(100 * share, 2)} % der Summe aller ${whole(count)}: ` +
+      `${rank === 1 ? 'die größte' : `Nummer ${whole(rank)}`}.`,
+    loss: expected =>
+      expected
+        ? 'Der negative Logarithmus der Wahrscheinlichkeit dessen, was erwartet wird: 0 bei Gewissheit, sonst größer.'
+        : 'Diese Klasse wird nicht erwartet und trägt nichts zum Verlust bei.',
+    constant: 'Ihr Fenster liegt auf den Nullen um die Karte; sie ist immer 0.',
+    steps: 'Schritt für Schritt berechnet, von innen nach außen.',
+  },
+  parameter: 'Eine Zahl, die das Training ändert.',
+  pixel: 'Eine Zahl des Bildes.',
+  typed: 'Eine Zahl, die hier eingetippt wurde.',
+  products: 'Produkte',
+  sums: 'Die Summe',
+  others: count => counted(count, 'weiterer Teil', 'weitere Teile'),
+  steps: 'Schritt für Schritt',
+  curve: 'Die Kurve',
+  window: 'Das Fenster',
+  formula: 'Die Formel',
+  asFormula: 'als Formel',
+  withNumbers: 'mit den Zahlen',
+  asMathematics: 'als Mathematik',
+  mathWords: { mean: 'Mittel', when: 'wenn', otherwise: 'sonst' },
+  sees: 'Was sie sieht',
+  facts: { reads: 'Liest', sees: 'Sieht', feeds: 'Speist' },
+  reads: (cells, parameters) =>
+    [
+      ...(cells > 0 ? [counted(cells, 'Zelle', 'Zellen')] : []),
+      ...(parameters > 0 ? [counted(parameters, 'Parameter', 'Parameter')] : []),
+    ].join(', ') || 'nichts',
+  pixels: (count, where) => `${counted(count, 'Pixel', 'Pixel')}, ${where}`,
+  feeds: (where, more) =>
+    where.length === 0 ? 'nichts' : where.join(', ') + (more > 0 ? ` und ${whole(more)} weitere` : ''),
+  outlines: 'Auf dem Blatt umrahmt',
+  direct: 'Direkt',
+  toPixels: 'Bis zu den Pixeln',
+  gridName: (label, what) => `${label}: ${what}`,
+  curveName: (x, y) => `Die Kurve der Funktion mit ihrem Punkt bei ${x}, ${y}`,
+};

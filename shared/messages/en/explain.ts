@@ -1,0 +1,89 @@
+import { number, rounded, whole } from '../format.ts';
+import { counted } from './words.ts';
+
+const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
+/** What a map answers to, after "which is bright". */
+const patterns = {
+  below: 'where a bright row lies above a dark one',
+  above: 'where a bright row lies below a dark one',
+  right: 'where a bright column lies left of a dark one',
+  left: 'where a bright column lies right of a dark one',
+  spot: 'where a cell is brighter than those around it',
+  all: 'where it is bright all around',
+} as const;
+
+/** Words of the panel that explains the selected cell. */
+export const explainMessages = {
+  title: 'Explain',
+  cell: 'Explain Cell',
+  help: 'Tells how the selected cell’s number comes about',
+  in: (address: string) => `in ${address}`,
+  waiting: 'The numbers are on their way.',
+  claims: {
+    products: (cells: number, maps: number, layer: string, bias: boolean) =>
+      `${counted(cells, 'cell', 'cells')} of ` +
+      `${maps === 1 ? layer : `each of the ${whole(maps)} maps of ${layer}`}, ` +
+      `times the weight in the same place, added up${bias ? ', and the bias' : ''}.`,
+    cells: (count: number) => `The sum of ${counted(count, 'cell', 'cells')}.`,
+    most: (label: string) => `Most of it comes from ${label}.`,
+    mostPattern: (label: string, pattern: keyof typeof patterns) =>
+      `Most of it comes from ${label}, which is bright ${patterns[pattern]}.`,
+    pattern: (label: string, pattern: keyof typeof patterns) =>
+      `The map that it reads in ${label} is bright ${patterns[pattern]}.`,
+    spread: (label: string, sum: number, count: number) =>
+      `${whole(count)} parts push it this way; the strongest is ${label} with ${shown(sum)}.`,
+    against: (label: string, sum: number) => `${label} works against it with ${shown(sum)}.`,
+    nothing: 'Every product is 0, so nothing is left to add.',
+    window: {
+      MAX: (count: number) => `The largest of ${counted(count, 'number', 'numbers')}`,
+      MIN: (count: number) => `The smallest of ${counted(count, 'number', 'numbers')}`,
+      AVERAGE: (count: number) => `The mean of ${counted(count, 'number', 'numbers')}.`,
+      SUM: (count: number) => `The sum of ${counted(count, 'number', 'numbers')}.`,
+    },
+    chosen: (what: string, address: string, ties: number) =>
+      `${what}: the one in ${address}${ties > 1 ? `, the first of ${whole(ties)} equal ones` : ''}.`,
+    passed: (input: number) => `${shown(input)} isn’t below 0, so it goes through unchanged.`,
+    cut: (layer: string, input: number) => `${shown(input)} is below 0, so ${layer} holds it back.`,
+    function: (layer: string, input: number) =>
+      layer === '' ? `A function of ${shown(input)}.` : `${layer} of ${shown(input)}: its place on the curve.`,
+    same: (address: string) => `The same number as in ${address}.`,
+    share: (share: number, rank: number, count: number) =>
+      `Its exponential is ${rounded(100 * share, 2)} % of the sum of all ${whole(count)}: ` +
+      `${rank === 1 ? 'the largest' : `number ${whole(rank)}`}.`,
+    loss: (expected: boolean) =>
+      expected
+        ? 'The negative logarithm of the probability of what is expected: 0 for certainty, large for a miss.'
+        : 'This class isn’t expected, so it adds nothing to the loss.',
+    constant: 'Its window lies on the zeros around the map, so it is always 0.',
+    steps: 'Calculated step by step, from the inside out.',
+  },
+  parameter: 'A number that training changes.',
+  pixel: 'A number of the picture.',
+  typed: 'A number that was typed here.',
+  products: 'products',
+  sums: 'The sum',
+  others: (count: number) => counted(count, 'other part', 'other parts'),
+  steps: 'Step by step',
+  curve: 'The curve',
+  window: 'The window',
+  formula: 'The formula',
+  asFormula: 'as a formula',
+  withNumbers: 'with the numbers',
+  asMathematics: 'as mathematics',
+  mathWords: { mean: 'mean', when: 'if', otherwise: 'otherwise' },
+  sees: 'What it sees',
+  facts: { reads: 'Reads', sees: 'Sees', feeds: 'Feeds' },
+  reads: (cells: number, parameters: number) =>
+    [
+      ...(cells > 0 ? [counted(cells, 'cell', 'cells')] : []),
+      ...(parameters > 0 ? [counted(parameters, 'parameter', 'parameters')] : []),
+    ].join(', ') || 'nothing',
+  pixels: (count: number, where: string) => `${counted(count, 'pixel', 'pixels')}, ${where}`,
+  feeds: (where: readonly string[], more: number) =>
+    where.length === 0 ? 'nothing' : where.join(', ') + (more > 0 ? ` and ${whole(more)} more` : ''),
+  outlines: 'Outlined on the sheet',
+  direct: 'Direct',
+  toPixels: 'To the pixels',
+  gridName: (label: string, what: string) => `${label}: ${what}`,
+  curveName: (x: string, y: string) => `The curve of the function, with its point at ${x}, ${y}`,
+} as const;
