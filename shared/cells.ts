@@ -89,6 +89,8 @@ export const CELL_LIMITS = {
   /** The most cells with something in them, on all sheets together, and the most formulas over elements. */
   cells: 1_000_000,
   formulas: 1_000_000,
+  /** The most cells that the array of one formula fills. */
+  filled: 10_000,
   names: 10_000,
   comments: 100_000,
   /** Characters of a text or a comment, as in Excel. */

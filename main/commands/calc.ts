@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { columnName, formatAddress, formatRange, intersect } from '../../shared/address.ts';
 import { sheetOf } from '../../shared/cells.ts';
 import { UserError } from '../../shared/errors.ts';
+import { sheetPrefix } from '../../shared/formula/notation.ts';
 import type { Value } from '../../shared/formula/value.ts';
 import { parseTarget, splitSheetName } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
@@ -223,7 +224,7 @@ async function writeTables(
     }
     const head = ['', ...blank(range.width).map((_, x) => columnName(range.column + x))];
     const { name } = sheetOf(sheets, range.sheet)!;
-    await output.write(`${name}!${formatRange(range)}\n${formatTable([head, ...rows], 'right')}`);
+    await output.write(`${sheetPrefix(name)}${formatRange(range)}\n${formatTable([head, ...rows], 'right')}`);
     await output.write(formatTable(found, 'left'));
   }
 }
@@ -266,13 +267,11 @@ function describe(session: Session, { classes }: Workbook, name: string): string
 function findCells({ sheets, sheet, written }: Session, option: string, text: string, on?: SheetInfo): RangePlace {
   const [name] = splitSheetName(text);
   if (name !== undefined) checkSheet(sheets, option, name);
-  const range = name === undefined && on ? parseTarget({ sheets, sheet }, `${quoted(on.name)}!${text}`) : undefined;
+  const range = name === undefined && on ? parseTarget({ sheets, sheet }, sheetPrefix(on.name) + text) : undefined;
   const found = range ?? parseTarget({ sheets, sheet, names: written.names }, text);
   if (!found) throw new UserError(messages.commandLine.noCells(option, text));
   return found;
 }
-
-const quoted = (name: string) => `'${name.replaceAll("'", "''")}'`;
 
 function checkSheet(sheets: readonly SheetInfo[], option: string, name: string): void {
   if (sheetNamed(sheets, name)) return;

@@ -65,12 +65,18 @@ function quietly(bytes: Buffer): ReturnType<typeof read> {
   }
 }
 
+/** Right of and below all that formulas read. */
+const FAR = { row: 3000, column: 2000 };
+
 /** Formulas without values, numbers, texts and labels. */
 function workbookOf(session: Session, oracle: Oracle): ExcelJS.Workbook {
   const { sheet, sheets, written } = session;
   const workbook = new ExcelJS.Workbook();
   for (const { id, name, cells } of sheets) {
     const worksheet = workbook.addWorksheet(name);
+    // LibreOffice 7.4 takes cells right of the last column that holds something for cells of that column when it counts
+    // cells (COUNTA, COUNTBLANK) of a sheet that it has read after the formula. So there is something far to the right.
+    worksheet.getCell(FAR.row, FAR.column).value = 0;
     const put = (row: number, column: number, content: ExcelJS.CellValue | undefined) => {
       if (content !== undefined) worksheet.getCell(row + 1, column + 1).value = content;
     };

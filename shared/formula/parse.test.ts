@@ -15,7 +15,7 @@ import {
   GERMAN,
   printed,
 } from '../testing/round-trips.ts';
-import { call, type Expression, operation, shift } from './expression.ts';
+import { call, type CellsReference, type Expression, operation, shift } from './expression.ts';
 import { r1c1 } from './notation.ts';
 import { parseFormula } from './parse.ts';
 import type { FormulaLanguage } from './print.ts';
@@ -89,6 +89,19 @@ describe('what is typed is read as it is meant', () => {
   it("with sheets, whose names stand in quotation marks where they'd be read otherwise", () => {
     for (const text of ['=Network!AH3', "='My sheet'!A1:B2", "='Ann''s'!A:C", "='A1'!$2:3", "='R1C1'!A1", '=Größe!A1'])
       expect(printed(parsed(text))).toBe(text);
+  });
+
+  it('with sheets called as an address, a truth or a number, whose names stand in quotation marks, too', () => {
+    const names = 'A12 xfd1048576 R C rc r1c R12C34 RC7 TRUE False 1 2026 1st 1e3 a-b x+y SUM(1) Notes! .5'.split(' ');
+    for (const name of [...names, "it's", 'a "b"', "''", 'Σ & Co', 'WAHR', 'falsch', 'Z1S1', 'ABCD1', 'A.1', '_x1']) {
+      const reference = { ...(parsed('=B$2') as CellsReference), sheet: name };
+      for (const language of [ENGLISH, GERMAN]) {
+        const text = printed(reference, language);
+        expect(parsed(text, language), text).toEqual(reference);
+      }
+      const isPlain = /^(WAHR|falsch|Z1S1|ABCD1|A\.1|_x1)$/.test(name);
+      expect(printed(reference).startsWith(isPlain ? `=${name}!` : "='"), name).toBe(true);
+    }
   });
 
   it('with commas or points as the reader writes them', () => {

@@ -2,6 +2,7 @@
 import { formatAddress } from '../address.ts';
 import { cellAt, isFormula, sheetOf, type Written } from '../cells.ts';
 import { ABSOLUTE, type Call, type ElementsReference, type Expression } from '../formula/expression.ts';
+import { sheetPrefix } from '../formula/notation.ts';
 import type { Pattern, PatternRead } from '../formula/pattern.ts';
 import { cellsOf } from '../formula/placed.ts';
 import { kindOf, type Layer } from '../layers/kinds.ts';
@@ -240,8 +241,8 @@ export function partsFor(
       if (info) return tensorRead(shown.tensor, boxAt(shape, shown.first));
     }
     if (!cell?.learns || typeof content !== 'number') {
-      const name = place.sheet === sheet.id ? '' : `${own?.name ?? ''}!`;
-      throw new NotCompiled(say.plainCell(`${name}${formatAddress(place)}`));
+      const on = place.sheet === sheet.id ? undefined : own?.name;
+      throw new NotCompiled(say.plainCell(sheetPrefix(on) + formatAddress(place)));
     }
     const weight = newWeight(`${place.sheet} ${place.row} ${place.column}`, () => ({
       value: Math.fround(content),

@@ -1,5 +1,6 @@
 /** Formulas that give arrays: they fill the cells to the right of them and below. */
 import { isError } from '../../../shared/cell-content.ts';
+import { CELL_LIMITS } from '../../../shared/cells.ts';
 import { ERRORS, type Value } from '../../../shared/formula/value.ts';
 import { MAX_COLUMNS, MAX_ROWS } from '../../../shared/address.ts';
 import type { Slot } from './cells.ts';
@@ -10,7 +11,8 @@ import type { Source } from './readers.ts';
 import type { WrittenCells } from './written.ts';
 
 export type Arrays = {
-  /** Fills the cells of a formula's result. Returns what the formula's own cell gets: #SPILL! if a cell isn't free.
+  /** Fills the cells of a formula's result. Returns what the formula's own cell gets: #SPILL! if a cell isn't free, or
+   *  if there are too many.
    *  `changed`: other cells have other contents now. `resized`: other cells belong to the formula now. */
   spread(node: Node, result: Result): { value: Value; changed: boolean; resized: boolean };
   /** Empties the cells that a formula has filled. */
@@ -74,7 +76,7 @@ export function createArrays(source: Source, written: WrittenCells): Arrays {
       if (height * width <= 1) return this.spread(node, result[0]?.[0] ?? null);
       arrays.add(node);
       const range = { ...node.cell, height, width };
-      if (node.target || !isFree(node, range))
+      if (node.target || height * width > CELL_LIMITS.filled || !isFree(node, range))
         return { value: ERRORS['#SPILL!'], changed: false, resized: resize(node, 1, 1) };
       const isResized = resize(node, height, width);
       const slots = source.cells.get(node.cell.sheet)!;

@@ -1,23 +1,32 @@
 /** HyperFormula, for the formulas that aren't compiled. It holds copies of the cells that they read, and calculates one
  *  formula at a time; what reads what is known here. */
-import { isError } from '../../../shared/cell-content.ts';
+import { type CellError, isError } from '../../../shared/cell-content.ts';
 import { createRequire } from 'node:module';
 import type { DetailedCellError, HyperFormula, RawCellContent } from 'hyperformula';
 import { MAX_COLUMNS } from '../../../shared/address.ts';
 import type { Drawn } from '../../../shared/cells.ts';
-import { ABSOLUTE, cellsBetween, type CellsReference, type Expression } from '../../../shared/formula/expression.ts';
+import {
+  ABSOLUTE,
+  type Call,
+  cellsBetween,
+  type CellsReference,
+  type Expression,
+  isReference,
+  type Reference,
+} from '../../../shared/formula/expression.ts';
 import { formatA1 } from '../../../shared/formula/notation.ts';
 import { ENGLISH, print } from '../../../shared/formula/print.ts';
 import type { CellReader, RangeReader } from '../../../shared/formula/readers.ts';
 import { isRange } from '../../../shared/formula/readers.ts';
 import { ERRORS, NO_VALUE, type Value } from '../../../shared/formula/value.ts';
 import { createRandomFor } from '../../../shared/random.ts';
+import { faultOfArrays } from './array-limits.ts';
 import { CONFIGURATION } from './configuration.ts';
 import type { Rectangle } from './graph.ts';
 import type { Node } from './nodes.ts';
 import type { Source } from './readers.ts';
 import { foundAt } from './references.ts';
-import { limitSteps } from './steps.ts';
+import { isOneValue, limitSteps } from './steps.ts';
 
 /** What a formula gives: one value, or the rows of an array. */
 export type Result = Value | Value[][];
@@ -44,7 +53,7 @@ export function createLibrary(source: Source): Library {
   const copies = new Map<string, Map<number, Value>>();
   /** Where the contents of each larger range end that is read this time. */
   const ends = new Map<string, End>();
-  let texts = new WeakMap<Node, string>();
+  let texts = new WeakMap<Node, string | CellError>();
 
   function start(): HyperFormula {
     // It takes a tenth of a second to load, and most workbooks never need it.
@@ -52,16 +61,16 @@ export function createLibrary(source: Source): Library {
     return loaded.HyperFormula.buildEmpty({ ...CONFIGURATION, undoLimit: 0 });
   }
 
-  /** The text of a formula with all its references absolute. */
-  function textOf(node: Node): string {
+  /** The text of a formula with all its references absolute, or the error that it gives without being calculated. */
+  function textOf(node: Node): string | CellError {
     const end = endOfContents(node);
     let text = end ? undefined : texts.get(node);
     if (text === undefined) {
       const expression = forHyperFormula(source, node, drawn, end);
-      text = print(expression, {
-        language: ENGLISH,
-        reference: reference => formatA1(reference as CellsReference),
-      }).text;
+      const reference = (cells: Reference) => formatA1(cells as CellsReference);
+      text =
+        faultOfArrays(expression, (name, place) => isOneValue(loaded!, name, place)) ??
+        print(expression, { language: ENGLISH, reference }).text;
       texts.set(node, text);
     }
     return text;
@@ -78,6 +87,8 @@ export function createLibrary(source: Source): Library {
     }
     return end;
   }
+
+  const readsMore = (node: Node, cells: number) => node.reads.some(({ height, width }) => height * width > cells);
 
   function copyAll(nodes: readonly Node[]): void {
     engine!.suspendEvaluation();
@@ -137,10 +148,13 @@ export function createLibrary(source: Source): Library {
     calculate(nodes) {
       engine ??= start();
       if (engine.countSheets() === 0) engine.addSheet('\u0000');
-      copyAll(nodes);
-      return nodes.map(node => {
+      // What a formula with larger ranges calculates with is known only when they are copied.
+      const texts = nodes.map(node => (readsMore(node, SLOW) ? undefined : textOf(node)));
+      copyAll(nodes.filter((_, i) => !isError(texts[i])));
+      return nodes.map((node, i) => {
         try {
-          return resultOf(engine!.calculateFormula(textOf(node), 0));
+          const text = texts[i] ?? textOf(node);
+          return typeof text === 'string' ? resultOf(engine!.calculateFormula(text, 0)) : text;
         } catch {
           // HyperFormula can't read the formula.
           return ERRORS['#NAME?'];
@@ -208,10 +222,19 @@ function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn, end: 
       case 'operation':
         return { ...expression, operands: expression.operands.map(written) };
       case 'call':
-        return call(expression.name, expression.arguments.map(written));
+        return sizeAsked(expression) ?? call(expression.name, expression.arguments.map(written));
       default:
         return expression;
     }
+  }
+
+  /** How many rows or columns a range has that may be cut. */
+  function sizeAsked({ name, arguments: [first, ...others] }: Call): number | undefined {
+    const isAsked = (name === 'ROWS' || name === 'COLUMNS') && others.length === 0;
+    if (!isAsked || !isRead(first)) return undefined;
+    const range = rangeOfRead(source, node, read);
+    if (range) read++;
+    return range && (name === 'ROWS' ? range.height : range.width);
   }
 
   function call(name: string, given: Expression[]): Expression {
@@ -227,6 +250,8 @@ function forHyperFormula(source: Source, node: Node, { seed, now }: Drawn, end: 
   }
 }
 
+const isRead = (expression: Expression | undefined) =>
+  typeof expression === 'object' && (isReference(expression) || expression.kind === 'tensor');
 const isCells = (expression: Expression | undefined): expression is CellsReference =>
   typeof expression === 'object' && expression.kind === 'cells';
 

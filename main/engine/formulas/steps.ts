@@ -40,3 +40,13 @@ export function limitSteps({ HyperFormula, CellError, ErrorType }: typeof import
   }
   HyperFormula.registerFunction('SEQUENCE', ShortSequence);
 }
+
+/** Whether a function calculates with one value at this place of its arguments. Given a range there, it is calculated
+ *  for each of its cells, and gives an array. */
+export function isOneValue({ HyperFormula }: typeof import('hyperformula'), name: string, place: number): boolean {
+  const plugin = HyperFormula.getFunctionPlugin(name);
+  const about = plugin?.implementedFunctions[plugin.aliases?.[name] ?? name];
+  if (!about?.parameters || about.expandRanges || about.vectorizationForbidden) return false;
+  const type: string | undefined = about.parameters[Math.min(place, about.parameters.length - 1)]?.argumentType;
+  return type !== undefined && type !== 'ANY' && type !== 'RANGE';
+}

@@ -1,4 +1,5 @@
 /** How much work formulas make. Steps are counted, not time. */
+import { HyperFormula } from 'hyperformula';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { formatAddress } from '../../../shared/address.ts';
 import { expressionOf } from '../../../shared/formula/derive.ts';
@@ -59,5 +60,66 @@ test('the lists of what elements read say the same as asking for each element', 
     expect(elements.startOf(tensor) + index).toBe(number);
     expect(Array.from(items.subarray(starts[number], starts[number + 1]))).toEqual(elements.readBy(number));
   }
+  own.close();
+});
+
+test('a formula whose arrays are too large is not calculated, and says so', () => {
+  const own = open();
+  own.type({ 'Other!A1': 1, 'Notes!A1': '=AVERAGEA(Other!A1:A2)' });
+  const calculate = vi.spyOn(HyperFormula.prototype, 'calculateFormula');
+  const { rows, columns } = own.sheet.layout;
+  const network = `network!A1:${formatAddress({ row: rows - 1, column: columns - 1 })}`;
+  expect(rows * columns).toBeGreaterThan(10_000);
+  const tooManyFilled = [
+    '=Other!A1:J1001-76',
+    '=Other!A1:J1001',
+    '=Other!A1:A201*TRANSPOSE(Other!A1:A50)',
+    '=ABS(Other!A1:J1001)',
+    '=IF(Other!A1:J1001>0,1,2)',
+    `=${network}-76`,
+    '=network!A1:XFD104-76',
+    '=ARRAYFORMULA(Other!A1:J1001)',
+  ];
+  const tooManySteps = [
+    '=SUM(Other!A1:J10001*2)',
+    '=SUMPRODUCT((Other!A1:J3000>0)*Other!A1:J3000+Other!A1:J3000*2)',
+    '=MAX(STDEV(Other!A1:A2),ABS(Other!A1:J10001))',
+    '=SUM(MMULT(Other!A1:GR200,Other!A1:GR200))',
+  ];
+  for (const text of tooManyFilled) {
+    own.type({ 'Notes!B5': text });
+    expect(own.read('Notes!B5'), text).toBe(ERRORS['#SPILL!']);
+  }
+  for (const text of tooManySteps) {
+    own.type({ 'Notes!B5': text });
+    expect(own.read('Notes!B5'), text).toBe(ERRORS['#NUM!']);
+  }
+  expect(calculate).not.toHaveBeenCalled();
+  expect([...own.calculation.filledCells()]).toEqual([]);
+  own.close();
+});
+
+test('arrays that are as large as they may be are calculated, and ranges that are only added up may be larger', () => {
+  const own = open();
+  own.type({ 'Other!A1': 7, 'Other!J1000': 9, 'Notes!B5': '=Other!A1:J1000-76' });
+  expect(['B5', 'C5', 'K1004'].map(cell => own.read(`Notes!${cell}`))).toEqual([-69, -76, -67]);
+  expect([...own.calculation.filledCells()]).toHaveLength(9999);
+  const larger = {
+    '=SUM(Other!A1:J10000*2)': 32,
+    '=AVERAGEA(Other!A1:XFD104)': 7,
+    '=SUMPRODUCT((Other!A:J>8)*Other!A:J)': 9,
+    '=COLUMNS(Other!A1:XFD104)+STDEVA(Other!A1:J1000)-SQRT(2)': 16384,
+    '=SUMIF(Other!A1:J15000,">8")': 9,
+  };
+  for (const [text, value] of Object.entries(larger)) {
+    own.type({ 'Notes!B5': text });
+    expect(own.read('Notes!B5'), text).toBeCloseTo(value, 9);
+  }
+  // How large the array of a function is, it says itself.
+  own.type({ 'Notes!B5': '=SEQUENCE(100,101)' });
+  expect(own.read('Notes!B5')).toBe(ERRORS['#SPILL!']);
+  expect([...own.calculation.filledCells()]).toEqual([]);
+  own.type({ 'Notes!B5': '=SEQUENCE(100,100)' });
+  expect(own.read('Notes!CW104')).toBe(10_000);
   own.close();
 });

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
+import { CELL_LIMITS } from '../../cells.ts';
 import { whole } from '../format.ts';
 import { list } from './words.ts';
 
@@ -64,9 +65,12 @@ export const gridMessages: Catalogue['grid'] = {
           'ein Wert wurde gesucht und nicht gefunden, oder eine Funktion hat zu wenige oder zu viele Argumente. ' +
           'Ändern Sie diese, oder nehmen Sie WENNFEHLER',
         '#NUM!':
-          'eine solche Zahl gibt es nicht, oder keine Zelle fasst sie. Ändern Sie die Zahlen, aus denen sie folgt',
+          'eine solche Zahl gibt es nicht, keine Zelle fasst sie, oder sie braucht zu viele Schritte. Ändern Sie die ' +
+          'Zahlen, aus denen sie folgt, oder rechnen Sie mit weniger Zellen',
         '#NULL!': 'zwei Bereiche sollen sich überschneiden und tun es nicht. Setzen Sie ein Trennzeichen dazwischen',
-        '#SPILL!': 'das Ergebnis hat mehrere Werte und keinen Platz dafür. Leeren Sie die Zellen daneben',
+        '#SPILL!':
+          `das Ergebnis hat mehrere Werte, aber keinen Platz dafür oder mehr als ${whole(CELL_LIMITS.filled)}. ` +
+          'Leeren Sie die Zellen daneben, oder rechnen Sie mit weniger Zellen',
         '#CYCLE!': 'sie hängt von einer Formel ab, die sich selbst braucht. Ändern Sie eine der beiden',
       };
       return own

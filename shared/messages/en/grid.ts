@@ -1,3 +1,4 @@
+import { CELL_LIMITS } from '../../cells.ts';
 import { whole } from '../format.ts';
 import { plural } from './words.ts';
 
@@ -66,9 +67,13 @@ export const gridMessages = {
         '#N/A':
           'a value was looked for and not found, or a function has too few or too many arguments. Change them, ' +
           'or give a value with IFERROR',
-        '#NUM!': 'there is no such number, or it is too large for a cell. Change the numbers that it follows from',
+        '#NUM!':
+          'there is no such number, it is too large for a cell, or finding it takes too many steps. Change the ' +
+          'numbers that it follows from, or calculate with fewer cells',
         '#NULL!': 'two ranges that should overlap have no common cell. Use a separator between them',
-        '#SPILL!': 'the result has several values and no room for them. Empty the cells beside it',
+        '#SPILL!':
+          `the result has several values, and no room for them or more than ${whole(CELL_LIMITS.filled)}. Empty the ` +
+          'cells beside it, or calculate with fewer cells',
         '#CYCLE!': 'it depends on a formula that needs itself. Change one of the two',
       };
       return own ? `${where} shows ${name}: ${why[error]}.` : `${where} shows ${name}, because a cell it reads does.`;
