@@ -49,6 +49,9 @@ export type LayerParts = {
 /** The values of stored tensors. */
 export type Numbers = { get(tensor: TensorId): Float32Array | undefined };
 
+/** Functions that tell where a cell stands. */
+const POSITIONS: ReadonlySet<string> = new Set(['ROW', 'COLUMN']);
+
 /** Why formulas can't be those of a layer. */
 class NotCompiled extends Error {
   readonly reason: Sentence;
@@ -161,7 +164,8 @@ export function partsFor(
         name,
         given.map(each => condition(each, left)),
       );
-    if (!functionNames.has(name)) throw new NotCompiled(say.unknownFunction(name));
+    if (!functionNames.has(name))
+      throw new NotCompiled(POSITIONS.has(name) ? say.position(name) : say.unknownFunction(name));
     return make(
       name as FormulaFunction,
       given.map(each => number(each, left)),

@@ -3,7 +3,8 @@ import { formatAddress } from '../address.ts';
 import type { FormulaEdit, Written } from '../cells.ts';
 import { changesFor, type Content, applyChange, inverseOf, type Change, sheetIn } from '../change.ts';
 import { nothingWritten } from '../changes/written.ts';
-import { derive } from '../formula/derive.ts';
+import { derive, expressionOf } from '../formula/derive.ts';
+import { call } from '../formula/expression.ts';
 import { filledOver } from '../formula/fill.ts';
 import { readFormula } from '../formula/typed.ts';
 import type { Sheet } from '../layout/sheet.ts';
@@ -19,15 +20,15 @@ const spec = parseNetwork(
     ...plain('softmax', 'dense'),
   }),
 );
-function workbook(written: Partial<Written> = {}): Content {
+function workbook(written: Partial<Written> = {}, network = spec): Content {
   const random = createRandom(1);
-  const stored = describeTensors(spec).filter(({ role }) => role !== 'computed');
+  const stored = describeTensors(network).filter(({ role }) => role !== 'computed');
   const values = new Map(
     stored.map(({ id, size }) => [id, Float32Array.from({ length: size }, () => random.normal())]),
   );
   const around = { ...nothingWritten(), ...written };
   return {
-    network: spec,
+    network,
     classes: [],
     source: { kind: 'typed' },
     values,
@@ -188,6 +189,8 @@ describe('a cell that learns', () => {
 test('what no layer can calculate stays as overrides, with the reason', () => {
   const cases: readonly [text: (x: string, sheet: Sheet) => string, reason: string][] = [
     [x => `=ROMAN(${x})`, "A layer can't calculate ROMAN."],
+    [x => `=${x}*ROW()`, english(sentences.formulaLayers.position('ROW'))],
+    [x => `=COLUMN(${x})`, english(sentences.formulaLayers.position('COLUMN'))],
     [x => `=${x}${'+1'.repeat(4000)}`, english(sentences.formulaLayers.shape)],
     [x => `=${x}${'%'.repeat(8000)}`, english(sentences.formulaLayers.shape)],
     [x => `=${x}&"!"`, 'They make texts, and a layer calculates with numbers.'],
@@ -214,4 +217,50 @@ test('where a few cells differ, they are named, and nothing becomes a layer', ()
     { kind: 'almost', tensor: 'relu/output', differing: [10], count: 1, of: 36 },
   ]);
   expect(layerOf(content, 'relu').kind).toBe('relu');
+});
+
+describe('formulas over a whole layer stay overrides, with the reason,', () => {
+  test('where they would be a dense layer by hand', () => {
+    const content = workbook();
+    const sheet = sheetIn(content);
+    const edits = [...Array(10).keys()].map((index): FormulaEdit => {
+      const formula = call('MAX', 0, expressionOf(sheet, { tensor: 'dense/output', index })!);
+      return { tensor: 'dense/output', indices: Uint32Array.of(index), content: { formula, from: index } };
+    });
+    expect(reasonFor(content, edits)).toBe(english(sentences.formulaLayers.denseRange('dense')));
+  });
+
+  test('where the loss needs the layer’s own', () => {
+    const content = workbook();
+    const score = at(sheetIn(content), 'dense/output', 0);
+    const edits = fill(content, 'softmax/output', `=EXP(${score})/9`);
+    expect(reasonFor(content, edits)).toBe(english(sentences.formulaLayers.softmax('softmax')));
+  });
+
+  test('where the layer adds up partial sums', () => {
+    const many = parseNetwork(
+      network(
+        { ...input, shape: [4, 4, 1] },
+        { ...conv, filters: 130 },
+        { ...conv, id: 'conv2', name: 'conv2', inputs: ['conv1'], kernelSize: [1, 1] },
+      ),
+    );
+    const content = workbook({}, many);
+    const edits = fill(content, 'conv2/output', `=ABS(${at(sheetIn(content), 'conv1/output', 0)})`);
+    expect(reasonFor(content, edits)).toBe(english(sentences.layers.formulaWithPartials('conv2')));
+  });
+});
+
+test('a formula over a dropout layer takes its place, and drops nothing', () => {
+  const dropping = parseNetwork(network({ ...input, shape: [8, 8, 1] }, conv, plain('dropout', 'conv1')));
+  const content = workbook({}, dropping);
+  const before = copy(content);
+  const { lifted, back } = make(
+    content,
+    fill(content, 'dropout/output', `=2*${at(sheetIn(content), 'conv1/output', 0)}`),
+  );
+  expect(lifted).toEqual([{ kind: 'layer', layer: 'dropout' }]);
+  expect(content.values.has('dropout/rate')).toBe(false);
+  for (const change of back) applyChange(content, change);
+  expect(content).toEqual(before);
 });

@@ -12,8 +12,9 @@ import type { Written } from '../cells.ts';
 import { placesIn, columnOf, rowOf } from '../changes/edits.ts';
 import type { SimpleChange } from '../changes/kinds.ts';
 import { UserError } from '../errors.ts';
-import { ABSOLUTE } from '../formula/expression.ts';
+import { ABSOLUTE, type Reference } from '../formula/expression.ts';
 import { patternOver } from '../formula/pattern.ts';
+import { alike } from '../formula/pattern-reads.ts';
 import { isReplaceable } from '../layers/formula.ts';
 import type { Layer } from '../layers/kinds.ts';
 import type { Sheet } from '../layout/sheet.ts';
@@ -115,9 +116,15 @@ function lifts(around: Around, edits: readonly FormulaEdit[], tensor: TensorId, 
     return;
   }
   const refuse = (reason: Sentence) => lift.lifted.push({ kind: 'overrides', layer: id, reason });
-  if (found.kind === 'unknown') return void (touched !== 1 && refuse(sentences.formulaLayers.uneven));
   const instead = insteadOf(layer);
-  if (!isReplaceable(instead)) return void refuse(sentences.formulaLayers.kind);
+  // The only other kind that has computed cells.
+  if (!isReplaceable(instead)) return void refuse(sentences.formulaLayers.softmax(layer.name));
+  if (sheet.tensors.has(`${id}/partial`)) return void refuse(sentences.layers.formulaWithPartials(layer.name));
+  if (found.kind === 'unknown') {
+    const dense = denseReadIn(sheet, contents);
+    const reason = dense === undefined ? sentences.formulaLayers.uneven : sentences.formulaLayers.denseRange(dense);
+    return void (touched !== 1 && refuse(reason));
+  }
   const inputs = layer.kind === 'formula' ? layer.inputs.slice(0, -(layer.besides ?? 0) || undefined) : layer.inputs;
   const patterns = 'reads' in found.patterns ? [found.patterns] : found.patterns;
   const parts = partsFor(sheet, around, around.values, layer, inputs, patterns);
@@ -143,6 +150,23 @@ function lifts(around: Around, edits: readonly FormulaEdit[], tensor: TensorId, 
   if (ties) lift.formulas.push({ tensor: `${id}/weights`, indices: Uint32Array.from(ties.keys()) });
   addWeights(around, made, parts, lift);
   lift.lifted.push({ kind: 'layer', layer: id });
+}
+
+/** The name of a dense layer of whose weights one of the formulas reads a range. */
+function denseReadIn(sheet: Sheet, contents: ReadonlyMap<number, ElementContent>): string | undefined {
+  let found: string | undefined;
+  const look = (reference: Reference): boolean => {
+    if (reference.kind !== 'elements' || reference.first === reference.last) return true;
+    const info = sheet.tensors.get(reference.tensor);
+    if (info?.shape.length === 2) found = sheet.layers.get(info.layer)!.name;
+    return found === undefined;
+  };
+  for (const content of contents.values())
+    if (isFormula(content)) {
+      alike(content.formula, content.formula, look);
+      break;
+    }
+  return found;
 }
 
 /** The settings of the built-in layer in whose place a layer is or would be. */

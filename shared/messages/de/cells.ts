@@ -108,8 +108,8 @@ export const layerMessages: Catalogue['layers'] = {
     `${layer} hat ${whole(count)} Formeln, aber ${whole(maps)} Karten oder Einheiten. Geben Sie dieser Schicht eine ` +
     'Formel für alle oder eine für jede.',
   formulaWithPartials: layer =>
-    `${layer} addiert Teilsummen; an diese Stelle kann keine Formel treten. Geben Sie der Schicht davor weniger ` +
-    'Karten.',
+    `${layer} liest so viele Karten, dass Teilsummen addiert werden; an diese Stelle kann keine Formel treten. ` +
+    'Schreiben Sie die Formel über die Schicht danach, oder geben Sie der Schicht davor weniger Karten.',
   formulaRead: layer =>
     `Eine Formel von ${layer} liest etwas, das es nicht für alle ihre Zellen gibt. Machen Sie die Änderung ` +
     'rückgängig, oder entfernen Sie die Formel.',

@@ -39,6 +39,9 @@ export const formulaLayerMessages: Catalogue['formulaLayers'] = {
     'Eine Schicht kann eine solche Formel nicht berechnen. Sie nimmt Zahlen, Zellen früherer Schichten und Bereiche ' +
     'in SUMME, MITTELWERT, MAX, MIN, QUADRATESUMME und SUMMENPRODUKT.',
   unknownFunction: name => `Eine Schicht kann ${name} nicht berechnen.`,
+  position: name =>
+    `Eine Schicht kann ${name} nicht berechnen: Alle ihre Zellen haben eine Formel, und die weiß nicht, wo eine Zelle ` +
+    'steht.',
   itself: layer => `Sie lesen andere Zellen von ${layer} selbst.`,
   beside: layer => `Sie lesen Spalten neben ${layer}, die zum Loss gehören.`,
   later: layer => `Sie lesen ${layer}, und das kommt erst danach.`,
@@ -49,7 +52,12 @@ export const formulaLayerMessages: Catalogue['formulaLayers'] = {
   cells: 'Sie lesen Bereiche von Zellen, die zu keiner einzelnen Schicht gehören.',
   named: name => `${name} benennt keine Zahl, kein Gewicht und keine Zelle.`,
   uneven: 'Ihre Bezüge wandern nicht gleichmäßig von Zelle zu Zelle.',
-  kind: 'Diese Art von Schicht behält ihre eigenen Formeln.',
+  denseRange: layer =>
+    `Sie lesen Bereiche der Gewichte von ${layer}. Von den Gewichten einer Dense-Schicht liest die Formel einer ` +
+    'Schicht nur einzelne.',
+  softmax: layer =>
+    `${layer} bildet die Wahrscheinlichkeiten, aus denen der Loss folgt; deshalb bleibt das Training bei den eigenen ` +
+    'Formeln der Schicht. Ihre zählen nur auf dem Blatt.',
   duringRun: layer =>
     `Diese Formeln würden ${layer} zu einer Formelschicht machen. Ein Lauf trainiert die Schichten, wie sie sind. ` +
     'Beenden Sie zuerst den Lauf.',

@@ -46,6 +46,8 @@ export const formulaLayerMessages = {
     "A layer can't calculate such a formula. It takes numbers, cells of earlier layers, and ranges in SUM, AVERAGE, " +
     'MAX, MIN, SUMSQ and SUMPRODUCT.',
   unknownFunction: (name: string) => `A layer can't calculate ${name}.`,
+  position: (name: string) =>
+    `A layer can't calculate ${name}: all its cells have one formula, and that doesn't know where a cell stands.`,
   itself: (layer: string) => `They read other cells of ${layer} itself.`,
   beside: (layer: string) => `They read columns beside ${layer}, which belong to the loss.`,
   later: (layer: string) => `They read ${layer}, which comes later.`,
@@ -56,7 +58,11 @@ export const formulaLayerMessages = {
   cells: 'They read ranges of cells that belong to no single layer.',
   named: (name: string) => `${name} names no number, weight or cell.`,
   uneven: "Their references don't move evenly from cell to cell.",
-  kind: 'This kind of layer keeps its own formulas.',
+  denseRange: (layer: string) =>
+    `They read ranges of the weights of ${layer}. Of a dense layer's weights, a layer's formula reads only single ones.`,
+  softmax: (layer: string) =>
+    `${layer} makes the probabilities that the loss comes from, so training keeps its own formulas. Yours count only ` +
+    'on the sheet.',
   duringRun: (layer: string) =>
     `These formulas would make ${layer} a formula layer, and a run trains the layers as they are. Stop the run first.`,
 } as const;
