@@ -31,8 +31,8 @@ import { axisRead, groupsIn, isEverywhere, type ShapedRead } from './walks.ts';
 export type FormulaSettings = {
   kind: 'formula';
   /** The layer whose place it takes. That gives the output's shape, the layer's place on the sheet and its parameters.
-   *  Parameters that no formula reads are left out: their cells are blank. It can't be an input, a flatten, a reshape or
-   *  a softmax layer, nor a convolution with partial sums. */
+   *  Parameters that no formula reads are left out: their cells are blank. It can't be an input, a flatten, a reshape
+   *  or a softmax layer, nor a convolution with partial sums. */
   instead: BuiltInSettings;
   /** One formula for the whole output, or one for each of its maps or units. */
   formulas: readonly LayerFormula[];

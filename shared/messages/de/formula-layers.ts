@@ -53,8 +53,8 @@ export const formulaLayerMessages: Catalogue['formulaLayers'] = {
   named: name => `${name} benennt keine Zahl, kein Gewicht und keine Zelle.`,
   uneven: 'Ihre Bezüge wandern nicht gleichmäßig von Zelle zu Zelle.',
   denseRange: layer =>
-    `Sie lesen Bereiche der Gewichte von ${layer}. Von den Gewichten einer Dense-Schicht liest die Formel einer ` +
-    'Schicht nur einzelne.',
+    `Sie lesen Bereiche der Gewichte von ${layer}. Von den Gewichten einer Dense-Schicht liest die Formel ` +
+    'einer Schicht nur einzelne.',
   softmax: layer =>
     `${layer} bildet die Wahrscheinlichkeiten, aus denen der Loss folgt; deshalb bleibt das Training bei den eigenen ` +
     'Formeln der Schicht. Ihre zählen nur auf dem Blatt.',

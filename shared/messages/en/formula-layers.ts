@@ -59,7 +59,8 @@ export const formulaLayerMessages = {
   named: (name: string) => `${name} names no number, weight or cell.`,
   uneven: "Their references don't move evenly from cell to cell.",
   denseRange: (layer: string) =>
-    `They read ranges of the weights of ${layer}. Of a dense layer's weights, a layer's formula reads only single ones.`,
+    `They read ranges of the weights of ${layer}. Of a dense layer's weights, a layer's formula reads only ` +
+    'single ones.',
   softmax: (layer: string) =>
     `${layer} makes the probabilities that the loss comes from, so training keeps its own formulas. Yours count only ` +
     'on the sheet.',

@@ -55,8 +55,8 @@ export const layerMessages = {
     `${layer} has ${whole(count)} formulas, but ${whole(maps)} maps or units. Give it one formula for all of them, ` +
     'or one for each.',
   formulaWithPartials: (layer: string) =>
-    `${layer} reads so many maps that it adds up partial sums, and formulas can't take its place. Write them over the ` +
-    'layer after it, or give the layer before it fewer maps.',
+    `${layer} reads so many maps that it adds up partial sums, and formulas can't take its place. Write them over ` +
+    'the layer after it, or give the layer before it fewer maps.',
   formulaRead: (layer: string) =>
     `A formula of ${layer} reads what isn't there for all of its cells. Undo the change, or remove the formula.`,
   formulaTooLong: (layer: string) => `A formula of ${layer} is too long to learn with it. Write a shorter one.`,
