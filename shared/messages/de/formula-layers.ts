@@ -40,8 +40,8 @@ export const formulaLayerMessages: Catalogue['formulaLayers'] = {
     'in SUMME, MITTELWERT, MAX, MIN, QUADRATESUMME und SUMMENPRODUKT.',
   unknownFunction: name => `Eine Schicht kann ${name} nicht berechnen.`,
   position: name =>
-    `Eine Schicht kann ${name} nicht berechnen: Alle ihre Zellen haben eine Formel, und die weiß nicht, wo eine Zelle ` +
-    'steht.',
+    `Eine Schicht kann ${name} nicht berechnen: Alle ihre Zellen haben eine Formel, und die weiß nicht, wo eine ` +
+    'Zelle steht.',
   itself: layer => `Sie lesen andere Zellen von ${layer} selbst.`,
   beside: layer => `Sie lesen Spalten neben ${layer}, die zum Loss gehören.`,
   later: layer => `Sie lesen ${layer}, und das kommt erst danach.`,
