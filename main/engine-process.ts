@@ -39,6 +39,7 @@ const host = createEngineHost({
   files: filesOfWork(process.env.CONVSHEET_RUNS),
   checkpoints: fileCheckpoints(process.env.CONVSHEET_RUNS),
   checkpointEvery: Number(process.env.CONVSHEET_CHECKPOINT_EVERY) || undefined,
+  memory: () => process.memoryUsage.rss(),
   log: line => process.stderr.write(`engine: ${line}\n`),
   fail: () => process.exit(1),
 });

@@ -81,6 +81,7 @@ client.on('settings', settings => {
   if (window) followLanguage(settings.language, store, window.keepView);
 });
 client.on('notice', notice => running?.store.set({ notice: noticeOf(notice, running.store.get()) }));
+client.on('memory', ({ bytes }) => running?.store.set({ memory: bytes }));
 client.on('progress', progress =>
   running?.store.set({ progress: progress.fraction < 1 ? { ...progress, task: say(progress.task) } : undefined }),
 );
@@ -131,6 +132,7 @@ async function greet(): Promise<void> {
     editing: undefined,
     notice: undefined,
     progress: undefined,
+    memory: undefined,
     dataSummary: undefined,
     ...trainingState(workbook),
     dark: isDark(settings.theme),

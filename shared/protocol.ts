@@ -210,6 +210,9 @@ export type Events = {
   notice: { tone: 'info' | 'warning' | 'error'; sentence: Sentence };
   /** The progress of long work in the engine. The work ends with fraction 1. */
   progress: { task: Sentence; fraction: number };
+  /** How many bytes of memory the engine's process takes. Sent to new windows, and whenever that has changed by a
+   *  hundredth. */
+  memory: { bytes: number };
   /** A command that was chosen in a native menu. */
   command: { id: string; argument?: string };
 };

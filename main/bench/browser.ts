@@ -4,7 +4,7 @@ import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import { readTemplate } from '../files/templates.ts';
-import { findBrowser } from '../shells/server/browser.ts';
+import { findBrowser, WINDOW_OPTIONS } from '../shells/server/browser.ts';
 import { startApp } from './app.ts';
 import { type Result, summarize } from './results.ts';
 import { editTime, noteReady, type Probe, readyTime, timeScrolling, watchEdit } from './page/measure.ts';
@@ -107,13 +107,12 @@ export async function inWindow<T>(template: string, work: (page: Page) => Promis
   }
 }
 
-/** Throws UserError if no browser is installed. */
+/** Starts a browser as the app does for its window. Throws UserError if no browser is installed. */
 export async function launch(): Promise<Browser> {
   const executablePath = findBrowser();
   if (!executablePath) throw new UserError(messages.shell.noBrowser);
   const { chromium } = await import('@playwright/test');
-  const args = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
-  return chromium.launch({ executablePath, args });
+  return chromium.launch({ executablePath, args: [...WINDOW_OPTIONS] });
 }
 
 async function goTo(page: Page, place: string): Promise<void> {

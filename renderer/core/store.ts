@@ -93,6 +93,8 @@ export type State = {
   /** The message in the status bar. */
   notice: Notice | undefined;
   progress: { task: string; fraction: number } | undefined;
+  /** How many bytes of memory the engine's process takes. undefined until the engine has told. */
+  memory: number | undefined;
   /** The chosen data set, for training, evaluation and browsing. undefined if the network's input is no image. */
   dataChoice: DataChoice | undefined;
   /** What is known of the data set after it was read. */

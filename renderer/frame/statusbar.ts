@@ -47,6 +47,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
     over.textContent = text.overrides.count(all);
   };
   const cells = element('span', { class: 'cells' });
+  const memory = element('span', { class: 'memory', hidden: true });
   const backend = element('span', { class: 'backend' });
   const root = element(
     'footer',
@@ -64,6 +65,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
     progress,
     images,
     cells,
+    memory,
     backend,
   );
 
@@ -145,6 +147,15 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
     cells.textContent = text.cellCount(count);
     backend.textContent = text.backend(name);
   };
+  const showMemory = () => {
+    const { memory: bytes, sheet } = store.get();
+    memory.hidden = bytes === undefined;
+    if (bytes === undefined) return;
+    let numbers = 0;
+    for (const { size } of sheet.tensors.values()) numbers += size * Float32Array.BYTES_PER_ELEMENT;
+    memory.textContent = text.memory(bytes);
+    memory.title = text.memoryHelp(bytes, numbers);
+  };
   let clearing: ReturnType<typeof setTimeout> | undefined;
   const showNotice = () => {
     const now = store.get().notice;
@@ -190,6 +201,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
   showOver();
   showWorkbook();
   showSheet();
+  showMemory();
   showNotice();
   showKept();
   parent.append(root);
@@ -201,6 +213,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
     () => values.show('status bar', []),
     () => values.showCells('status bar', undefined),
     store.on(['sheet', 'backend'], showSheet),
+    store.on(['memory', 'sheet'], showMemory),
     store.on(['run', 'dataChoice', 'dataSummary'], showTime),
     store.on(['notice', 'connection'], showNotice),
     store.on(['editing'], showMode),

@@ -3,7 +3,7 @@ import type { Command } from '../../shared/change.ts';
 import { addedKinds, type AddedKind } from '../../shared/layer-edits/defaults.ts';
 import { type Beginning, beginnings, type Begun, begunWith } from '../../shared/layer-edits/kept.ts';
 import { messages } from '../../shared/messages.ts';
-import { whole } from '../../shared/messages/format.ts';
+import { memorySize, whole } from '../../shared/messages/format.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
 import type { LayerId } from '../../shared/tensor.ts';
 import type { Client } from '../core/client.ts';
@@ -173,7 +173,7 @@ export function createLayerPane(
       [text.kept, ...keptParts(layers, lost)],
       [text.fresh, freshText(layers, draft)],
       ...(found ? [[text.answer, answerText(found, store.get().classes)] as [string, string]] : []),
-      [text.memoryName, text.becomes(memoryText(bytesOf(from)), memoryText(bytesOf(draft)))],
+      [text.memoryName, text.becomes(memorySize(bytesOf(from)), memorySize(bytesOf(draft)))],
     ];
     facts.replaceChildren(
       ...rows.flatMap(([label, ...content]) => [element('dt', {}, label), element('dd', {}, ...content)]),
@@ -236,8 +236,4 @@ function lostWith(
     ...(withRates.length > 0 ? [text.ratesGo(withRates)] : []),
     ...(unfolded.length > 0 ? [text.foldsGo(unfolded)] : []),
   ];
-}
-
-function memoryText(bytes: number): string {
-  return bytes < 1e6 ? `${whole(Math.ceil(bytes / 1000))} KB` : `${whole(Math.round(bytes / 1e6))} MB`;
 }

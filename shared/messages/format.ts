@@ -16,6 +16,10 @@ export function setLocale(wanted: string): void {
 /** A count with a sign between its thousands: 60,000. */
 export const whole = (count: number): string => numbers.format(count);
 
+/** An amount of memory: 14 KB, 1,442 MB. */
+export const memorySize = (bytes: number): string =>
+  bytes < 1e6 ? `${whole(Math.ceil(bytes / 1000))} KB` : `${whole(Math.round(bytes / 1e6))} MB`;
+
 /** A number with a sign between its thousands and at most so many decimals. */
 export const rounded = (value: number, decimals: number): string =>
   value.toLocaleString(locale, { maximumFractionDigits: decimals, numberingSystem: 'latn' });

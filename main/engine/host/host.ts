@@ -32,6 +32,7 @@ import { createRuns } from '../training/runs.ts';
 import { type Changed, createSession, type Session } from '../workbook/session.ts';
 import type { Content, WorkFiles } from '../workbook/work-files.ts';
 import { keptRuns, trainingHandlers } from './training-host.ts';
+import { tellMemory } from './memory.ts';
 import { createSheetWatches } from './sheet-watches.ts';
 import { createWatches, type Update } from './watches.ts';
 
@@ -55,6 +56,8 @@ type HostOptions = {
   checkpointEvery?: number;
   /** A calculation that takes longer than this many milliseconds reports its progress. Given by tests. */
   longPass?: number;
+  /** How many bytes of memory this process takes. If it is given, windows are told. */
+  memory?: () => number;
   /** Writes a line about a fault in our own code. */
   log(line: string): void;
   /** Called after a fault in our own code, whatever was under way. The process has to end. Its parent starts another
@@ -231,6 +234,7 @@ export function createEngineHost(options: HostOptions): Host {
     pass = { next: now + REPORT_EVERY, task: sentences.engine.calculating(layer) };
     emit('progress', { task: pass.task!, fraction: done }, undefined);
   };
+  if (options.memory) tellMemory(options.memory, clients, (bytes, client) => emit('memory', { bytes }, client));
   const classifying = (client: Client) => progress(client, sentences.engine.classifying);
 
   const files = (): WorkFiles => {

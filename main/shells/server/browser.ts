@@ -60,6 +60,20 @@ export function hasDisplay({ platform, environment }: Machine = thisMachine): bo
   return platform === 'win32' || platform === 'darwin' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
 }
 
+/** What an app window does without. It shows one page, so it needs no process in reserve for the next one; it has no
+ *  address bar, so it needs none for that bar's list either. */
+const NEEDLESS = ['SpareRendererForSitePerProcess', 'WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
+
+/** How an app window's browser is started, whatever it shows. */
+export const WINDOW_OPTIONS: readonly string[] = [
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  `--disable-features=${NEEDLESS.join()}`,
+];
+
 /** Opens an address as an app window, without tabs or address bar. The browser's profile is only ours: cookies don't
  *  distinguish ports, and this way the process lives as long as its window. */
 export function openAppWindow(browser: string, url: string, profile: string): ChildProcess {
@@ -68,11 +82,7 @@ export function openAppWindow(browser: string, url: string, profile: string): Ch
   const options = [
     `--app=${url}`,
     `--user-data-dir=${profile}`,
-    '--no-first-run',
-    '--no-default-browser-check',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
+    ...WINDOW_OPTIONS,
     '--hide-crash-restore-bubble',
     ...(asRoot ? ['--no-sandbox'] : []),
   ];

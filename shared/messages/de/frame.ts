@@ -1,5 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
-import { decimal, fixed, whole } from '../format.ts';
+import { decimal, fixed, memorySize, whole } from '../format.ts';
 import { counted, percent } from './words.ts';
 
 /** Eine Zahl mit höchstens sechs Stellen. */
@@ -153,6 +153,10 @@ export const panelMessages: Catalogue['panels'] = {
       ...(errors === 0 ? [] : [`${whole(errors)} Fehler`]),
     ].join(' · '),
   cellCount: count => `${whole(count)} Zellen`,
+  memory: bytes => `Speicher ${memorySize(bytes)}`,
+  memoryHelp: (bytes, numbers) =>
+    `Die Berechnung belegt ${memorySize(bytes)} Arbeitsspeicher; für die Zahlen der Zellen allein braucht es ` +
+    `${memorySize(numbers)}. Dazu kommt der Speicher des Fensters.`,
   backend: name => `Berechnet mit ${name}`,
   labels: { draw: 'Zeichnen', clearInput: 'Eingabe leeren', centre: 'Zeichnung zentrieren', invert: 'Umkehren' },
   looksInverted:

@@ -1,4 +1,4 @@
-import { decimal, fixed, whole } from '../format.ts';
+import { decimal, fixed, memorySize, whole } from '../format.ts';
 import { counted } from './words.ts';
 
 /** The figures of the selected numbers. `errors`: how many cells have an error. */
@@ -160,6 +160,10 @@ export const panelMessages = {
       ...(errors === 0 ? [] : [`${whole(errors)} ${errors === 1 ? 'error' : 'errors'}`]),
     ].join(' · '),
   cellCount: (count: number) => `${whole(count)} cells`,
+  memory: (bytes: number) => `Memory ${memorySize(bytes)}`,
+  memoryHelp: (bytes: number, numbers: number) =>
+    `The engine takes ${memorySize(bytes)} of memory; the cells’ numbers alone are ${memorySize(numbers)}. ` +
+    'The window takes memory of its own.',
   backend: (name: string) => `Backend ${name}`,
   labels: { draw: 'Draw', clearInput: 'Clear input', centre: 'Centre drawing', invert: 'Invert' },
   looksInverted: 'This image looks dark on bright; this network has learned from bright on dark.',
