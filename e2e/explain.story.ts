@@ -47,6 +47,18 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
     await expect(panel).toContainText(words);
     await sheet.screenshot(name);
   }
+  // The whole layer, and the images that excite one of its maps most.
+  await sheet.goTo('conv2/output[8,3,0]');
+  await page.getByRole('tab', { name: 'Layer' }).click();
+  await expect(panel.getByRole('button', { name: /^map [12]\b/ })).toHaveCount(4);
+  await expect(panel).toContainText('How the numbers are spread');
+  await sheet.screenshot('explain-9-layer');
+  await page.keyboard.press('ArrowLeft');
+  await panel.getByRole('button', { name: 'Find the images' }).click();
+  await expect(panel).toContainText('Of 10,000 images', { timeout: 120_000 });
+  await expect(panel.locator('.sights.small figure')).toHaveCount(10);
+  await sheet.screenshot('explain-10-exciting');
+
   // Formulas of the user's own, too.
   await sheet.typeIntoCell('C34', '=SUM(AD11:AF13)*2+AH5');
   await sheet.selectCell('C34');

@@ -112,6 +112,8 @@ export type Replies = {
   describeData: DataSummary;
   listSamples: SamplePage;
   getImages: SamplePage;
+  /** The strongest first, of `of` images. `row` and `column`: where the map is strongest; 0 for a unit. */
+  findExciting: { found: { index: number; value: number; row: number; column: number }[]; of: number };
   /** `step`: where the run begins: 0, or the step of its checkpoint. */
   train: { id: string; step: number };
   controlRun: Record<string, never>;

@@ -83,6 +83,7 @@ const SLOW = new Set<EngineKind>([
   'openRun',
   'finishRun',
   'describeData',
+  'findExciting',
   'listSamples',
   'getImages',
   'findLearningRate',

@@ -43,12 +43,13 @@ export function signedHeat({ colours }: Theme, limit: number): Heat {
   return { table: colours.diverging, step: value => divergingStep(value, limit) };
 }
 
-/** A number in little room: two decimals; whole numbers without. */
+/** A number in little room, as the sheet writes it: two decimals, whole numbers without. "0.00" means small. */
 export function shortNumber(value: number): string {
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e5) return String(value).replace('-', '−');
-  const digits = size >= 1e5 || size < 0.005 ? value.toExponential(0) : value.toFixed(size >= 1000 ? 0 : 2);
-  return decimal(digits.replace('e+', 'e').replace('-', '−'));
+  if (size >= 1e5) return decimal(value.toExponential(0).replace('e+', 'e').replace('-', '−'));
+  const digits = size.toFixed(size >= 1000 ? 0 : 2);
+  return decimal(value < 0 && Number(digits) !== 0 ? `−${digits}` : digits);
 }
 
 export function valueText(value: Value): string {

@@ -7,22 +7,19 @@ import { rangeOf } from '../../shared/formula/ranges.ts';
 import { receptiveField } from '../../shared/formula/trace.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { placeOf, type Sheet } from '../../shared/layout/sheet.ts';
-import { formatRange } from '../../shared/address.ts';
 import { messages } from '../../shared/messages.ts';
 import { only, type RangePlace } from '../../shared/places.ts';
 import { element } from '../core/element.ts';
 import type { Values } from '../core/store.ts';
 import { section } from '../parts/sides.ts';
 import type { Drawing } from './drawing.ts';
-import { heatOf } from './number-grid.ts';
+import { LARGEST, paintRange, pictureButton, within } from './map-pictures.ts';
 
 /** `cells`: the whole map, in one rectangle. `framed`: the part that the cell sees. */
 export type Sight = { name: string; cells: RangePlace; framed: RangePlace };
 
 /** So many of the maps that a cell reads are shown. */
 const MOST_MAPS = 2;
-/** Larger maps aren't shown as pictures. */
-const LARGEST = 256;
 
 export function sights(sheet: Sheet, found: ElementIndex, expression: Expression | undefined): Sight[] {
   const all = new Map<string, Sight>();
@@ -63,32 +60,6 @@ export function drawSights(drawing: Drawing, values: Values, found: ElementIndex
 }
 
 function drawSight({ state, theme, pointing }: Drawing, values: Values, { name, cells, framed }: Sight): HTMLElement {
-  const { height, width, row, column } = cells;
-  const canvas = element('canvas', { width, height, 'aria-hidden': true });
-  const context = canvas.getContext('2d')!;
-  const image = context.createImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
-  const heat = heatOf(state, theme, cells);
-  for (let i = 0; i < pixels.length; i++) {
-    const at = state.sheet.layout.elementAt(row + Math.floor(i / width), column + (i % width));
-    const content = at && values.element(at.tensor, at.index);
-    pixels[i] = typeof content === 'number' ? heat.table.pixels[heat.step(content)] : theme.surfacePixel;
-  }
-  context.putImageData(image, 0, 0);
-  const frame = element('span', { class: 'sight-frame', 'aria-hidden': true });
-  frame.style.left = `${(100 * (framed.column - column)) / width}%`;
-  frame.style.top = `${(100 * (framed.row - row)) / height}%`;
-  frame.style.width = `${(100 * framed.width) / width}%`;
-  frame.style.height = `${(100 * framed.height) / height}%`;
-  const button = element(
-    'button',
-    { type: 'button', class: 'sight', 'aria-label': `${name}: ${formatRange(framed)}`, title: name },
-    canvas,
-    frame,
-  );
-  button.style.aspectRatio = `${width} / ${height}`;
-  button.addEventListener('click', () => pointing.go(framed));
-  button.addEventListener('pointerenter', () => pointing.point(framed));
-  button.addEventListener('pointerleave', () => pointing.point(undefined));
-  return element('figure', {}, button, element('figcaption', {}, name));
+  const frame = within(framed, cells);
+  return pictureButton(paintRange(state, theme, values, cells), name, { target: framed, frame, pointing });
 }

@@ -102,7 +102,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   const parts = { editing: layers, advice, run: (command: Command) => grid.run({ command }) };
   views.push(layers, advice, createLayerPane(workspace, store, client, parts));
   views.push(createOverrides(workspace, store, client, values, commands, () => grid));
-  views.push(createExplain(workspace, store, values, () => grid));
+  views.push(createExplain(workspace, store, client, values, () => grid));
   views.push(createStatusBar(root, store, values, commands));
   // After the last control, Tab continues in the sheet instead of leaving the page.
   const end = element('div', { class: 'unseen', tabindex: 0 });

@@ -205,6 +205,12 @@ export const engineRequests = {
     journal: false,
   },
 
+  /** The images that excite one map or unit of a layer most. Sends `progress` events; `cancel` ends it. */
+  findExciting: {
+    args: v.strictObject({ data: dataChoiceSchema, layer: text(64), channel: index }),
+    journal: false,
+  },
+
   // ── training ──
   /** Starts a run on the open workbook. The reply comes when the run has started, or can't start. Refused if another
    *  run is under way. */

@@ -11,6 +11,7 @@ import type { ReadImage, SamplePage } from '../../../shared/protocol.ts';
 import type { BackendName } from '../../../shared/training.ts';
 import { argMax } from '../show/arg-max.ts';
 import { type Between, type Model, predictImages, predictSplit } from '../evaluation/evaluate.ts';
+import { excitingImages } from '../evaluation/exciting.ts';
 import { fitForEvaluation, inputShape } from '../training/fit.ts';
 import { evaluationOf, orNull, type Predictions } from '../evaluation/metrics.ts';
 import { startChosen, startFastest } from '../backend/native.ts';
@@ -24,6 +25,7 @@ export const dataKinds = [
   'describeData',
   'listSamples',
   'getImages',
+  'findExciting',
   'findLearningRate',
   'evaluate',
   'listConfused',
@@ -170,6 +172,14 @@ export function createDataHandlers(
       },
       async getImages({ data, indices }, client) {
         return getImages(await read(client, data), indices);
+      },
+      async findExciting({ data, layer, channel }, client) {
+        const images = await read(client, data);
+        return long(client, sentences.explain.finding, (_signal, between) => {
+          const { session, runs } = current();
+          const known = { network: session.sheet.network, parameters: runs.parameters() };
+          return excitingImages(known, images, { layer, channel }, between);
+        });
       },
       async findLearningRate({ config, start }, client) {
         if (current().runs.underWay) throw new UserError(text.running);

@@ -215,7 +215,7 @@ export function checkFit(network: NetworkSpec, data: Pick<DataSet, 'name' | 'sha
     throw new UserError(sentences.runs.classesDiffer(name, classes.length, network.layers.at(-1)!.name, units));
 }
 
-function checkShape(network: NetworkSpec, { name, shape }: Pick<DataSet, 'name' | 'shape'>): void {
+export function checkShape(network: NetworkSpec, { name, shape }: Pick<DataSet, 'name' | 'shape'>): void {
   const [input] = network.layers as [LayerOf<'input'>];
   const [images, wanted] = [formatShape(shape), formatShape(input.shape)];
   if (images !== wanted) throw new UserError(sentences.runs.shapeDiffers(name, images, wanted));

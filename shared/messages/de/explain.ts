@@ -17,6 +17,26 @@ export const explainMessages: Catalogue['explain'] = {
   cell: 'Zelle erklären',
   help: 'Sagt, wie die Zahl der gewählten Zelle zustande kommt',
   in: address => `in ${address}`,
+  tabs: { cell: 'Zelle', layer: 'Schicht' },
+  tooMany: 'Diese Formel liest zu viele Zellen, um alle zu zeigen.',
+  weightsOf: (unit, map) => `${unit} × Karte ${map}`,
+  layer: {
+    none: 'Wählen Sie eine Zelle einer Schicht.',
+    noCells: 'Diese Schicht hat keine eigenen Zellen: Ihre Eingabe wird nur in anderer Form gelesen.',
+    facts: (shape, parameters) =>
+      `${shape} Zahlen${parameters > 0 ? ` aus ${counted(parameters, 'Parameter', 'Parametern')}` : ''}.`,
+    maps: 'Karten',
+    kernels: 'Kerne',
+    first: (shown, of) => `die ersten ${whole(shown)} von ${whole(of)}`,
+    spread: 'Wie die Zahlen verteilt sind',
+    range: (from, to) => `von ${from} bis ${to}`,
+    allEqual: value => `Alle Zahlen sind ${value}.`,
+    zeros: (zeros, of) =>
+      zeros === 0
+        ? 'Keine davon ist 0.'
+        : `${whole(zeros)} von ${whole(of)} sind 0 (${rounded((100 * zeros) / of, 1)} %).`,
+    strongest: 'Wo jede Karte am stärksten ist',
+  },
   waiting: 'Die Zahlen sind unterwegs.',
   claims: {
     products: (cells, maps, layer, bias) =>
@@ -69,6 +89,15 @@ export const explainMessages: Catalogue['explain'] = {
   asMathematics: 'als Mathematik',
   mathWords: { mean: 'Mittel', when: 'wenn', otherwise: 'sonst' },
   sees: 'Was sie sieht',
+  exciting: 'Was sie am stärksten anregt',
+  find: 'Bilder suchen',
+  findHelp: what =>
+    `Rechnet das Netz für die Bilder des Datensatzes und findet die zehn, die ${what} am stärksten anregen`,
+  finding: 'Bilder werden gesucht',
+  found: count => `Von ${counted(count, 'Bild', 'Bildern')}; gerahmt: wo sie am stärksten ist.`,
+  excitement: (name, value) => `${name}: ${value}`,
+  noChannel: 'Diese Karte hat das Netz nicht mehr. Wählen Sie eine Zelle, und versuchen Sie es noch einmal.',
+  noData: 'Wählen Sie zuerst einen Datensatz (Training > Daten).',
   facts: { reads: 'Liest', sees: 'Sieht', feeds: 'Speist' },
   reads: (cells, parameters) =>
     [

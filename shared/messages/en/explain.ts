@@ -18,6 +18,26 @@ export const explainMessages = {
   cell: 'Explain Cell',
   help: 'Tells how the selected cell’s number comes about',
   in: (address: string) => `in ${address}`,
+  tabs: { cell: 'Cell', layer: 'Layer' },
+  tooMany: 'This formula reads too many cells to show them all.',
+  weightsOf: (unit: string, map: number) => `${unit} × map ${map}`,
+  layer: {
+    none: 'Select a cell of a layer.',
+    noCells: 'This layer has no cells of its own: its input is only read in another shape.',
+    facts: (shape: string, parameters: number) =>
+      `${shape} numbers${parameters > 0 ? ` from ${counted(parameters, 'parameter', 'parameters')}` : ''}.`,
+    maps: 'Maps',
+    kernels: 'Kernels',
+    first: (shown: number, of: number) => `the first ${whole(shown)} of ${whole(of)}`,
+    spread: 'How the numbers are spread',
+    range: (from: string, to: string) => `from ${from} to ${to}`,
+    allEqual: (value: string) => `All numbers are ${value}.`,
+    zeros: (zeros: number, of: number) =>
+      zeros === 0
+        ? 'None of them is 0.'
+        : `${whole(zeros)} of ${whole(of)} are 0 (${rounded((100 * zeros) / of, 1)} %).`,
+    strongest: 'Where each map is strongest',
+  },
   waiting: 'The numbers are on their way.',
   claims: {
     products: (cells: number, maps: number, layer: string, bias: boolean) =>
@@ -72,6 +92,15 @@ export const explainMessages = {
   asMathematics: 'as mathematics',
   mathWords: { mean: 'mean', when: 'if', otherwise: 'otherwise' },
   sees: 'What it sees',
+  exciting: 'What excites it most',
+  find: 'Find the images',
+  findHelp: (what: string) =>
+    `Runs the network on the images of the data set and finds the ten that excite ${what} most`,
+  finding: 'Finding images',
+  found: (count: number) => `Of ${counted(count, 'image', 'images')}; framed: where it is strongest.`,
+  excitement: (name: string, value: string) => `${name}: ${value}`,
+  noChannel: 'The network has no such map any more. Select a cell and try again.',
+  noData: 'Choose a data set first (Train > Data).',
   facts: { reads: 'Reads', sees: 'Sees', feeds: 'Feeds' },
   reads: (cells: number, parameters: number) =>
     [

@@ -1,0 +1,195 @@
+/** A whole layer at a glance: its maps and kernels as pictures, how its numbers are spread, and what its filters answer
+ *  to most in the image that is shown. */
+import { receptiveField } from '../../shared/formula/trace.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
+import { kindOf } from '../../shared/layers/kinds.ts';
+import { messages } from '../../shared/messages.ts';
+import { coordinatesOf, formatShape, type Layer, sizeOf, sourceOf, type TensorInfo } from '../../shared/network.ts';
+import type { RangePlace } from '../../shared/places.ts';
+import { element } from '../core/element.ts';
+import type { State, Values } from '../core/store.ts';
+import { section } from '../parts/sides.ts';
+import type { Theme } from '../parts/theme.ts';
+import { histogramPicture } from '../plots/histogram.ts';
+import { cellsOfElements, LARGEST, paintRange, pictureButton } from './map-pictures.ts';
+import { type Pointing, shortNumber } from './number-grid.ts';
+
+/** So many maps, and so many slices of kernels, are shown. */
+const [MOST_MAPS, MOST_SLICES] = [16, 32];
+/** How many bars the histogram has. */
+const BARS = 32;
+
+/** One map, unit or slice: its number (from 1) and its cells. */
+type Part = { name: string; caption: string; cells: RangePlace };
+
+/** The layer's output, as far as it is shown. A vector is one part. */
+function mapsOf(sheet: Sheet, { id, size, shape }: TensorInfo): Part[] {
+  if (shape.length !== 3) return [];
+  const [height, width, channels] = shape;
+  if (Math.max(height, width) > LARGEST || height * width === 1) return [];
+  return Array.from({ length: Math.min(channels, MOST_MAPS) }, (_, channel) => ({
+    name: messages.cells.map(channel + 1),
+    caption: messages.cells.map(channel + 1),
+    cells: cellsOfElements(sheet, id, channel, size - channels + channel),
+  }));
+}
+
+/** The slices of the layer's kernels: of a convolution, or of a dense layer over maps. */
+function slicesOf(sheet: Sheet, layer: Layer): Part[] {
+  const kernel = sheet.tensors.get(`${layer.id}/kernel`);
+  if (!kernel) return [];
+  if (kindOf(layer).weights === 'kernels' && kernel.shape.length === 4) {
+    const [height, width, channels, filters] = kernel.shape;
+    const last = (height * width - 1) * channels * filters;
+    return slices(sheet, kernel, filters, channels, last, (filter, channel) =>
+      messages.cells.kernelSlice(filter + 1, channel + 1),
+    );
+  }
+  const source = sheet.tensors.get(`${sourceOf(sheet.layers, layer).id}/output`)!;
+  if (kindOf(layer).weights !== 'units' || source.shape.length !== 3) return [];
+  const [height, width, channels] = source.shape;
+  if (height * width === 1) return [];
+  const [, units] = kernel.shape;
+  return slices(sheet, kernel, units, channels, (height * width - 1) * channels * units, (unit, channel) =>
+    messages.explain.weightsOf(sheet.classes.length === units ? sheet.classes[unit] : String(unit + 1), channel + 1),
+  );
+}
+
+function slices(
+  sheet: Sheet,
+  { id }: TensorInfo,
+  filters: number,
+  channels: number,
+  last: number,
+  name: (filter: number, channel: number) => string,
+): Part[] {
+  const found: Part[] = [];
+  for (let filter = 0; filter < filters; filter++)
+    for (let channel = 0; channel < channels && found.length < MOST_SLICES; channel++) {
+      const first = channel * filters + filter;
+      const caption = channels > 1 ? `${filter + 1} × ${channel + 1}` : String(filter + 1);
+      found.push({ name: name(filter, channel), caption, cells: cellsOfElements(sheet, id, first, first + last) });
+    }
+  return found;
+}
+
+/** The cells that the view shows, for the window to ask for. */
+export function layerRanges(sheet: Sheet, layer: Layer): RangePlace[] {
+  const output = sheet.tensors.get(`${layer.id}/output`);
+  if (!output) return [];
+  const pixels = [...sheet.tensors.values()].find(({ role }) => role === 'pixels');
+  const all = output.shape.length === 1 ? [cellsOfElements(sheet, output.id, 0, output.size - 1)] : [];
+  return [
+    ...(pixels ? mapsOf(sheet, pixels) : []).map(({ cells }) => cells),
+    ...mapsOf(sheet, output).map(({ cells }) => cells),
+    ...slicesOf(sheet, layer).map(({ cells }) => cells),
+    ...all,
+  ];
+}
+
+export function drawLayer(
+  state: Readonly<State>,
+  layer: Layer,
+  { theme, values, pointing }: { theme: Theme; values: Values; pointing: Pointing },
+): Node[] {
+  const text = messages.explain.layer;
+  const { sheet } = state;
+  const output = sheet.tensors.get(`${layer.id}/output`);
+  if (!output) return [element('p', {}, text.noCells)];
+  const parameters = [...sheet.tensors.values()].filter(each => each.layer === layer.id && each.role === 'parameter');
+  const maps = mapsOf(sheet, output);
+  const channels = output.shape.at(-1)!;
+  const shown = maps.length > 0 ? maps.length : output.shape.length === 1 ? channels : 0;
+  const numbers: number[] = [];
+  for (let index = 0; index < output.size; index++) {
+    if (index % channels >= shown) continue;
+    const content = values.element(output.id, index);
+    if (typeof content === 'number') numbers.push(content);
+  }
+  const zeros = numbers.filter(each => each === 0).length;
+  const picture = ({ name, caption, cells }: Part) =>
+    pictureButton(paintRange(state, theme, values, cells), name, { target: cells, pointing, caption });
+  const pictures = (parts: readonly Part[], of: number, what: string) =>
+    parts.length === 0
+      ? []
+      : [
+          section(
+            what,
+            parts.length < of ? [text.first(parts.length, of)] : [],
+            element('div', { class: 'sights small' }, ...parts.map(part => picture(part))),
+          ),
+        ];
+  const kernelCount = slicesOf(sheet, layer);
+  return [
+    element('p', { class: 'explain-place' }, layer.name),
+    element(
+      'p',
+      { class: 'explain-words' },
+      text.facts(
+        formatShape(output.shape),
+        parameters.reduce((sum, { size }) => sum + size, 0),
+      ),
+    ),
+    ...pictures(maps, channels, text.maps),
+    ...pictures(kernelCount, countOfSlices(sheet, layer), text.kernels),
+    ...spread(numbers, zeros),
+    ...strongest(state, output, maps, { theme, values, pointing }),
+  ];
+}
+
+function countOfSlices(sheet: Sheet, layer: Layer): number {
+  const kernel = sheet.tensors.get(`${layer.id}/kernel`)!;
+  if (!kernel) return 0;
+  if (kernel.shape.length === 4) return sizeOf(kernel.shape.slice(2));
+  const source = sheet.tensors.get(`${sourceOf(sheet.layers, layer).id}/output`)!;
+  return kernel.shape[1] * source.shape.at(-1)!;
+}
+
+/** A histogram of the shown numbers, and how many of them are 0. */
+function spread(numbers: readonly number[], zeros: number): Node[] {
+  const text = messages.explain.layer;
+  if (numbers.length < 2) return [];
+  let [from, to] = [Infinity, -Infinity];
+  for (const each of numbers) [from, to] = [Math.min(from, each), Math.max(to, each)];
+  if (from === to) return [section(text.spread, [], element('p', {}, text.allEqual(shortNumber(from))))];
+  const counts = Array.from({ length: BARS }, () => 0);
+  for (const each of numbers) counts[Math.min(BARS - 1, Math.floor((BARS * (each - from)) / (to - from)))]++;
+  return [
+    section(
+      text.spread,
+      [],
+      histogramPicture({ from, to, counts, nonFinite: 0 }),
+      element('p', { class: 'explain-range' }, text.range(shortNumber(from), shortNumber(to))),
+      element('p', {}, text.zeros(zeros, numbers.length)),
+    ),
+  ];
+}
+
+/** The place where each map is strongest, as the patch of the image that it sees there. */
+function strongest(
+  state: Readonly<State>,
+  { id, shape, size }: TensorInfo,
+  maps: readonly Part[],
+  { theme, values, pointing }: { theme: Theme; values: Values; pointing: Pointing },
+): Node[] {
+  const { sheet } = state;
+  const text = messages.explain.layer;
+  const made = maps.flatMap(({ name }, channel) => {
+    const channels = shape[2];
+    let best: { index: number; value: number } | undefined;
+    for (let index = channel; index < size; index += channels) {
+      const value = values.element(id, index);
+      if (typeof value === 'number' && value > (best?.value ?? 0)) best = { index, value };
+    }
+    if (!best) return [];
+    const [patch] = receptiveField(sheet, { tensor: id, index: best.index });
+    if (!patch || Math.max(patch.height, patch.width) > LARGEST) return [];
+    const [row, column] = coordinatesOf(shape, best.index);
+    const target = { sheet: sheet.id, ...sheet.layout.cellOf(id, best.index), height: 1, width: 1 };
+    const spoken = `${name} · ${messages.cells.rowAndColumn(row + 1, column + 1)}`;
+    const canvas = paintRange(state, theme, values, patch);
+    return [pictureButton(canvas, spoken, { target, pointing, caption: name, note: shortNumber(best.value) })];
+  });
+  if (made.length === 0) return [];
+  return [section(text.strongest, [], element('div', { class: 'sights small' }, ...made))];
+}

@@ -1,0 +1,95 @@
+/** Pictures of the network's maps and kernels: one pixel for each cell, in the sheet's colours. */
+import { formatRange } from '../../shared/address.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
+import type { TensorId } from '../../shared/network.ts';
+import type { CellRange } from '../../shared/address.ts';
+import type { RangePlace } from '../../shared/places.ts';
+import { element } from '../core/element.ts';
+import type { State, Values } from '../core/store.ts';
+import type { Theme } from '../parts/theme.ts';
+import { heatOf, type Pointing } from './number-grid.ts';
+
+/** Larger maps aren't shown as pictures. */
+export const LARGEST = 256;
+
+/** The cells between two elements of a tensor. */
+export function cellsOfElements({ id, layout }: Sheet, tensor: TensorId, first: number, last: number): RangePlace {
+  const [top, bottom] = [layout.cellOf(tensor, first), layout.cellOf(tensor, last)];
+  const { row, column } = top;
+  return { sheet: id, row, column, height: bottom.row - row + 1, width: bottom.column - column + 1 };
+}
+
+/** A rectangle of cells as a canvas. */
+export function paintRange(
+  state: Pick<State, 'sheet' | 'scales'>,
+  theme: Theme,
+  values: Values,
+  { sheet: on, row, column, height, width }: RangePlace,
+): HTMLCanvasElement {
+  const canvas = element('canvas', { width, height, 'aria-hidden': true });
+  const context = canvas.getContext('2d')!;
+  const image = context.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const heat = heatOf(state, theme, { sheet: on, row, column });
+  for (let i = 0; i < pixels.length; i++) {
+    const at = state.sheet.layout.elementAt(row + Math.floor(i / width), column + (i % width));
+    const content = at && values.element(at.tensor, at.index);
+    pixels[i] = typeof content === 'number' ? heat.table.pixels[heat.step(content)] : theme.surfacePixel;
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** A picture as a button that goes to cells, with its name under it. `frame`: a part of the picture, in its pixels. */
+export function pictureButton(
+  canvas: HTMLCanvasElement,
+  name: string,
+  {
+    target,
+    frame,
+    pointing,
+    caption = name,
+    note,
+  }: {
+    target: RangePlace;
+    frame?: CellRange;
+    pointing: Pointing;
+    /** A shorter name under the picture, and a second line there. */
+    caption?: string;
+    note?: string;
+  },
+): HTMLElement {
+  const { width, height } = canvas;
+  const button = element(
+    'button',
+    { type: 'button', class: 'sight', 'aria-label': `${name}: ${formatRange(target)}`, title: name },
+    canvas,
+    frame && frameOver(frame, width, height),
+  );
+  button.style.aspectRatio = `${width} / ${height}`;
+  button.addEventListener('click', () => pointing.go(target));
+  button.addEventListener('pointerenter', () => pointing.point(target));
+  button.addEventListener('pointerleave', () => pointing.point(undefined));
+  return element(
+    'figure',
+    {},
+    button,
+    element('figcaption', {}, caption),
+    note !== undefined && element('figcaption', {}, note),
+  );
+}
+
+/** A frame around a part of a picture. */
+export function frameOver({ row, column, height, width }: CellRange, wide: number, high: number): HTMLElement {
+  const frame = element('span', { class: 'sight-frame', 'aria-hidden': true });
+  frame.style.left = `${(100 * column) / wide}%`;
+  frame.style.top = `${(100 * row) / high}%`;
+  frame.style.width = `${(100 * width) / wide}%`;
+  frame.style.height = `${(100 * height) / high}%`;
+  return frame;
+}
+
+/** A part of a map as a rectangle in the map's own rows and columns. */
+export function within(part: CellRange, whole: CellRange): CellRange {
+  return { ...part, row: part.row - whole.row, column: part.column - whole.column };
+}
