@@ -6,16 +6,18 @@ import type { Expression, Reference } from '../formula/expression.ts';
 import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import type { TensorId } from '../tensor.ts';
+import { type Broken, brokenBetween } from './broken.ts';
 import { put } from './edits.ts';
 import { relocated, rewritten } from './rewrite.ts';
 
 /** What is written under the next network. `dropped`: elements that it doesn't have (any more), whose formulas went.
- *  `uncommented`: such elements whose comments went. `moved`: free cells that its layout covers, and where they are
- *  now. */
+ *  `uncommented`: such elements whose comments went. `broken`: formulas that stay, but have lost cells that they read.
+ *  `moved`: free cells that its layout covers, and where they are now. All places are those before. */
 export type Carried = {
   written: Written;
   dropped: ElementIndex[];
   uncommented: ElementIndex[];
+  broken: Broken;
   moved: { from: CellAddress; to: CellAddress }[];
 };
 
@@ -58,6 +60,9 @@ export function carriedOver(written: Written, before: Sheet, after: Sheet): Carr
         );
     }
   }
+  const broken = brokenBetween(written, next, before, after);
+  const went = new Set(dropped.map(({ tensor, index }) => `${tensor} ${index}`));
+  broken.elements = broken.elements.filter(({ tensor, index }) => !went.has(`${tensor} ${index}`));
   const uncommented: ElementIndex[] = [];
   const comments: Comments = new Map();
   for (const [tensor, own] of next.comments)
@@ -74,7 +79,7 @@ export function carriedOver(written: Written, before: Sheet, after: Sheet): Carr
     return { ...own, cells };
   });
   const moved = [...places].map(([text, to]) => ({ from: placeOfText(text), to }));
-  return { written: { ...next, sheets, formulas, comments }, dropped, uncommented, moved };
+  return { written: { ...next, sheets, formulas, comments }, dropped, uncommented, broken, moved };
 }
 
 /** Finds the elements of one network in another: those with the same tensor and coordinates. */

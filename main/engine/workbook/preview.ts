@@ -36,7 +36,7 @@ export async function previewLayers(
   const edited = new Set(editsOf(changes).map(({ tensor }) => tensor));
   for (const each of changes) {
     const carried = carriedBy(own, each);
-    if (carried) told.push(...saidOf(carried, sheetIn(own)));
+    if (carried) told.push(...saidOf(carried, sheetIn(own), own.sheets));
     applyChange(own, each);
     if (each.kind === 'network') own.values = withCopies(own, edited);
   }

@@ -236,7 +236,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
 
   function apply(change: Change): void {
     const carried = carriedBy(content, change);
-    if (carried) told.push(...saidOf(carried, sheetIn(content)));
+    if (carried) told.push(...saidOf(carried, sheetIn(content), content.sheets));
     applyChange(content, change);
     if (isWritten(change)) written.push(change);
   }

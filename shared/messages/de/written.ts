@@ -36,6 +36,10 @@ export const writtenMessages: Catalogue['written'] = {
     `${whole(count)} ${plural(count, 'Kommentar ging', 'Kommentare gingen')} mit dem, was dort stand: ` +
     `${shown.join(', ')}${count > shown.length ? ', …' : ''}. ` +
     `„Rückgängig“ bringt ${plural(count, 'ihn', 'sie')} zurück.`,
+  broken: (count, shown) =>
+    `${whole(count)} eigene ${plural(count, 'Formel liest', 'Formeln lesen')} Zellen, die es nicht mehr gibt, und ` +
+    `${plural(count, 'zeigt', 'zeigen')} #BEZUG!: ${shown.join(', ')}${count > shown.length ? ', …' : ''}. ` +
+    '„Rückgängig“ bringt sie zurück.',
   moved: (count, shown) =>
     `Das Netz braucht den Platz von ${whole(count)} eigenen ${plural(count, 'Zelle', 'Zellen')}. ` +
     `Verschoben: ${shown.join(', ')}` +
