@@ -12,6 +12,7 @@ import { choiceFor } from './data/data-choice.ts';
 import { element } from './core/element.ts';
 import { createWindow, type WindowView } from './frame/window.ts';
 import { runAfterReturn, runView } from './core/run-view.ts';
+import { followed } from './core/followed.ts';
 import { type Selected, selected } from './core/selection.ts';
 import { noteChanges } from './core/extents.ts';
 import { createStore, planeKey, type State, type Store } from './core/store.ts';
@@ -206,17 +207,13 @@ function restructured(
   const { network, classes, structure } = workbook;
   if (structure === known.structure) return undefined;
   const sheet = buildSheet(network, classes);
-  const { rows, columns } = sheet.layout;
-  const { active } = known;
-  const isThere = active.sheet !== sheet.id || (active.row < rows && active.column < columns);
-  const kept = isThere ? active : startCell(sheet);
   return {
     classes,
     structure,
     sheet,
     scales: new Map(),
     editing: undefined,
-    ...selected(kept),
+    ...(followed(known.sheet, sheet, known) ?? selected(startCell(sheet))),
     // Layers that are gone can't be folded or trained.
     foldedLayers: new Set(foldable(network).filter(id => known.foldedLayers.has(id))),
     setup: fittedSetup(known.setup, workbook),

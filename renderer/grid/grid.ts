@@ -80,6 +80,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   let framed = false;
   /** The shown sheet. */
   let shownId = store.get().active.sheet;
+  /** The state that the shown network and selection are of. */
+  let known = store.get();
   const picture = createPicture(root, store, values, freeCells, shownFormulas, {
     scroller: () => scroller,
     viewport: () => viewport,
@@ -326,11 +328,13 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       picture.refresh(true);
     }),
     // This comes before the selection, whose cells are those of the new sheet.
-    store.on(['sheet', 'workbookId'], () => {
+    store.on(['sheet', 'workbookId'], ({ workbookId }) => {
       transfer.reset();
       transfer.forget();
-      relayout();
-      scroller.moveTo(0, 0);
+      const isSame = workbookId === known.workbookId;
+      if (isSame) viewport.keepCell(known.active, relayout);
+      else relayout();
+      if (!isSame) scroller.moveTo(0, 0);
       input.rebuild();
       watchSelection();
       placeOutlines();
@@ -338,6 +342,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     }),
     store.on(['areas', 'loop', 'pointed'], placeOutlines),
     store.on(['active', 'selection'], ({ active, selection, reveal, editing }) => {
+      known = store.get();
       input.select(active, selection);
       watchSelection();
       placeOutlines();

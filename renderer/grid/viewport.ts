@@ -35,6 +35,7 @@ export function createViewport(
     rescale,
     resize,
     keepPlace,
+    keepCell,
   };
 
   function isFrozen(row: number): boolean {
@@ -156,6 +157,19 @@ export function createViewport(
       edges && y === 0 ? 0 : scroller.y + (isFrozen(kept.row) ? 0 : after.y - before.y),
     );
     repaint();
+  }
+
+  /** Makes a change of the network. The active cell stays in place on the screen, though it may have another address
+   *  than `before`. If it was out of view, nothing is scrolled. */
+  function keepCell(before: CellPlace, change: () => void): void {
+    const isSeen = contains(visibleRange(), before);
+    const from = cellBox(before);
+    const { x, y } = scroller;
+    change();
+    const { active } = store.get();
+    const to = cellBox(active);
+    const isLevel = isFrozen(before.row) || isFrozen(active.row);
+    scroller.moveTo(isSeen ? scroller.x + to.x - from.x : x, isSeen && !isLevel ? scroller.y + to.y - from.y : y);
   }
 }
 

@@ -83,7 +83,7 @@ export function carriedOver(written: Written, before: Sheet, after: Sheet): Carr
 }
 
 /** Finds the elements of one network in another: those with the same tensor and coordinates. */
-function sameElements(before: Sheet, after: Sheet) {
+export function sameElements(before: Sheet, after: Sheet) {
   const alike = new Map<TensorId, boolean>();
   const keeps = (tensor: TensorId): boolean => {
     const known = alike.get(tensor);
