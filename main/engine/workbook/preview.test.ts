@@ -89,6 +89,26 @@ test('changes no cell that shows a weight, also where the edits would take the w
   expect(session.written.sheets).toEqual(before);
 });
 
+test('says that a built-in layer begins anew where its formula kept no weights; the edit says so too', async () => {
+  const session = open(digitNetwork());
+  const x = { kind: 'elements', tensor: 'input0/output', first: 0, last: 0, anchors: RELATIVE } as const;
+  const over = Array(session.value('conv2d1/output').length).keys();
+  const filled = filledOver(session.sheet, 'conv2d1/output', 0, operation('*', 2, x), over);
+  session.change({ label: 'Fill', changes: [{ kind: 'formulas', edits: filled }] }, { lifts: true });
+  expect(session.lifted()).toEqual([{ kind: 'layer', layer: 'conv2d1' }]);
+  expect(session.takeWritten().told).toEqual([]);
+  const change = edits(builtInAgain(session.sheet.network, 'conv2d1'));
+  const begun = [{ id: 'formulaLayers.begunAnew', args: [['conv2d1']] }];
+  expect((await previewLayers(session, change, at)).told).toEqual(begun);
+  session.change({ label: 'Back', changes: [change] });
+  expect(session.takeWritten().told).toEqual(begun);
+  // Undo gives the weights back, so nothing begins anew.
+  session.undo();
+  session.undo();
+  expect(session.sheet.network).toEqual(digitNetwork());
+  expect(session.takeWritten().told).toEqual([]);
+});
+
 test('lets others through between layers, and ends when one of them changes the workbook', async () => {
   const session = open(digitNetwork());
   const change = edits(setLayer(digitNetwork(), 'conv2d1', { filters: 5 }));

@@ -13,7 +13,7 @@ import { createCalculation } from '../formulas/calculation.ts';
 import { createForward, type Forward } from '../show/forward.ts';
 import { predictedBy } from './predicted.ts';
 import type { Session } from './session.ts';
-import { saidOf } from './written-said.ts';
+import { begunAnew, saidOf } from './written-said.ts';
 
 /** Milliseconds of work without a pause. */
 const TURN = 8;
@@ -37,6 +37,7 @@ export async function previewLayers(
   for (const each of changes) {
     const carried = carriedBy(own, each);
     if (carried) told.push(...saidOf(carried, sheetIn(own), own.sheets));
+    if (each.kind === 'network') told.push(...begunAnew(own.network, each.network));
     applyChange(own, each);
     if (each.kind === 'network') own.values = withCopies(own, edited);
   }

@@ -42,7 +42,7 @@ import { createHistory, type History, type Step } from './history.ts';
 import { type Alone, calculateAlone } from './alone.ts';
 import { expectedClass, predictedBy } from './predicted.ts';
 import { rangeOfStep } from './range-around.ts';
-import { saidOf } from './written-said.ts';
+import { begunAnew, saidOf } from './written-said.ts';
 
 /** The tensors that a command changed, stored and computed. */
 export type Changed = ReadonlySet<TensorId>;
@@ -249,6 +249,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
       const change = narrowed(content, each);
       if (!change) continue;
       const back = inverseOf(content, change);
+      if (change.kind === 'network') told.push(...begunAnew(content.network, change.network));
       apply(change);
       done.push(change);
       inverse.unshift(back);

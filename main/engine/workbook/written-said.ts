@@ -6,6 +6,7 @@ import type { ElementIndex } from '../../../shared/layout/layout.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
+import { describeTensors, type LayerId, type NetworkSpec } from '../../../shared/network.ts';
 
 /** So many cells are named, at most. */
 const NAMED = 5;
@@ -34,4 +35,16 @@ export function saidOf(
     ...(count > 0 ? [written.broken(count, losing.slice(0, NAMED))] : []),
     ...(moved.length > 0 ? [written.moved(moved.length, went)] : []),
   ];
+}
+
+/** Says which built-in layers take the place of formula layers and begin with new weights. Such a layer keeps only those
+ *  that its formula reads. */
+export function begunAnew(before: NetworkSpec, after: NetworkSpec): Sentence[] {
+  const was = new Map(before.layers.map(layer => [layer.id, layer]));
+  const had = new Set(describeTensors(before).map(({ id }) => id));
+  const begun = new Set<LayerId>();
+  for (const { id, layer, role } of describeTensors(after))
+    if (role === 'parameter' && !had.has(id) && was.get(layer)?.kind === 'formula') begun.add(layer);
+  const names = after.layers.flatMap(({ id, kind, name }) => (begun.has(id) && kind !== 'formula' ? [name] : []));
+  return names.length > 0 ? [sentences.formulaLayers.begunAnew(names)] : [];
 }

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import { whole } from '../format.ts';
+import { list } from './words.ts';
 
 export const formulaLayerMessages: Catalogue['formulaLayers'] = {
   mark: 'fx',
@@ -10,6 +11,9 @@ export const formulaLayerMessages: Catalogue['formulaLayers'] = {
   formulaHelp: 'Wie sie in der ersten Zelle steht. Die Eingabetaste füllt sie über die ganze Schicht.',
   applyFirst: 'Wenden Sie zuerst die anderen Änderungen an, oder brechen Sie sie ab.',
   builtIn: 'Zurück zur eingebauten Schicht',
+  begunAnew: layers =>
+    `${list(layers)} ${layers.length === 1 ? 'beginnt' : 'beginnen'} mit neuen Gewichten. Die von vor der Formel ` +
+    'bringt nur „Rückgängig“ zurück.',
   builtInLabel: layer => `Zurück zur eingebauten Schicht ${layer}`,
   notFormula: layer => `${layer} hat schon seine eigenen Formeln. Nichts ist darüber geschrieben.`,
   fillLabel: layer => `Formel von ${layer}`,

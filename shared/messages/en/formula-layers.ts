@@ -1,5 +1,5 @@
 import { whole } from '../format.ts';
-import { plural } from './words.ts';
+import { list, plural } from './words.ts';
 
 /** Words and sentences about formula layers: layers whose numbers follow from formulas that a user wrote. */
 export const formulaLayerMessages = {
@@ -14,6 +14,9 @@ export const formulaLayerMessages = {
   formulaHelp: 'As it stands in the first cell. Enter fills it over the whole layer.',
   applyFirst: 'Apply or cancel the other edits first.',
   builtIn: 'Back to the built-in layer',
+  begunAnew: (layers: readonly string[]) =>
+    `${list(layers)} ${plural(layers.length, 'begins', 'begin')} with new weights. Those from before the formula come ` +
+    'back only with undo.',
   builtInLabel: (layer: string) => `Back to the built-in ${layer}`,
   notFormula: (layer: string) => `${layer} has its own formulas already. Nothing is typed over it.`,
   fillLabel: (layer: string) => `Formula of ${layer}`,
