@@ -37,8 +37,8 @@ export function saidOf(
   ];
 }
 
-/** Says which built-in layers take the place of formula layers and begin with new weights. Such a layer keeps only those
- *  that its formula reads. */
+/** Says which built-in layers take the place of formula layers and begin with new weights. Such a layer keeps only
+ *  those that its formula reads. */
 export function begunAnew(before: NetworkSpec, after: NetworkSpec): Sentence[] {
   const was = new Map(before.layers.map(layer => [layer.id, layer]));
   const had = new Set(describeTensors(before).map(({ id }) => id));

@@ -15,8 +15,8 @@ export const formulaLayerMessages = {
   applyFirst: 'Apply or cancel the other edits first.',
   builtIn: 'Back to the built-in layer',
   begunAnew: (layers: readonly string[]) =>
-    `${list(layers)} ${plural(layers.length, 'begins', 'begin')} with new weights. Those from before the formula come ` +
-    'back only with undo.',
+    `${list(layers)} ${plural(layers.length, 'begins', 'begin')} with new weights. Those from before the formula ` +
+    'come back only with undo.',
   builtInLabel: (layer: string) => `Back to the built-in ${layer}`,
   notFormula: (layer: string) => `${layer} has its own formulas already. Nothing is typed over it.`,
   fillLabel: (layer: string) => `Formula of ${layer}`,
