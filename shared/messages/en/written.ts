@@ -37,8 +37,8 @@ export const writtenMessages = {
     `${shown.join(', ')}${count > shown.length ? ', …' : ''}. Undo brings ${plural(count, 'it', 'them')} back.`,
   broken: (count: number, shown: readonly string[]) =>
     `${whole(count)} ${plural(count, 'formula', 'formulas')} of your own ${plural(count, 'reads', 'read')} cells ` +
-    `that went, and ${plural(count, 'shows', 'show')} #REF!: ${shown.join(', ')}${count > shown.length ? ', …' : ''}. ` +
-    'Undo brings them back.',
+    `that went, and ${plural(count, 'shows', 'show')} #REF!: ${shown.join(', ')}` +
+    `${count > shown.length ? ', …' : ''}. Undo brings them back.`,
   moved: (count: number, shown: readonly string[]) =>
     `The network needs the place of ${whole(count)} ${plural(count, 'cell', 'cells')} of your own. ` +
     `Moved: ${shown.join(', ')}` +
