@@ -205,6 +205,8 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
     );
   };
 
+  /** The sheet in which the active cell was last. */
+  let chosenIn = sheet;
   const ends = [
     () => values.show('layers', []),
     store.on(['sheet'], watchRates),
@@ -214,9 +216,12 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
       const { from, draft } = state;
       if (sheet.network !== from && (!applying || isSame(sheet.network, draft))) reset();
     }),
-    // The layer of the active cell is chosen, as long as nothing is being edited.
+    // The layer of the active cell is chosen, as long as nothing is being edited. With another network the cell only
+    // follows its element, and the chosen layer stays.
     store.on(['active'], ({ sheet, active }) => {
-      if (state.draft !== state.from || active.sheet !== sheet.id) return;
+      const isOther = sheet !== chosenIn;
+      chosenIn = sheet;
+      if (isOther || state.draft !== state.from || active.sheet !== sheet.id) return;
       const layer = layerOfCell(sheet, active);
       if (layer !== undefined && layer !== shownFor(sheet, state.chosen)) put({ chosen: layer, problem: '' });
     }),
