@@ -34,6 +34,8 @@ test('an own sheet is added, named, filled, used by formulas, duplicated, delete
   const tabs = page.getByRole('tab');
   await page.getByRole('button', { name: 'New sheet' }).click();
   await expect(tabs).toHaveText(['Network', 'Sheet 1']);
+  const layer = page.getByRole('navigation', { name: 'Layers' }).locator('[aria-current]');
+  await expect(layer).toHaveCount(0);
   await tabs.nth(1).dblclick();
   await page.getByRole('textbox', { name: 'Name' }).fill('My notes');
   await page.keyboard.press('Enter');
@@ -94,6 +96,7 @@ test('an own sheet is added, named, filled, used by formulas, duplicated, delete
   await page.keyboard.press('Control+PageUp');
   await page.keyboard.press('Control+PageUp');
   await expect(page.getByRole('tab', { selected: true })).toHaveText('Network');
+  await expect(layer).toHaveCount(1);
 
   // Everything is found, on any sheet; what is typed is replaced as one step.
   await sheet.typeIntoCell('AT9', '=AT10*2');

@@ -1,6 +1,5 @@
-import type { CellAddress } from '../../shared/address.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
-import type { RangePlace } from '../../shared/places.ts';
+import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import { rangeOfName } from '../../shared/own-names.ts';
 import { describeTensors, type LayerId } from '../../shared/network.ts';
 import type { State, Store } from './store.ts';
@@ -42,8 +41,9 @@ export function unfold(store: Store, range: RangePlace): void {
   store.set({ foldedLayers: next });
 }
 
-/** The layer whose columns a cell of the network's sheet is in. */
-export function layerOfCell({ layout }: State['sheet'], { column }: CellAddress): LayerId | undefined {
+/** The layer whose columns a cell is in. undefined on an own sheet. */
+export function layerOfCell({ id, layout }: State['sheet'], { sheet, column }: CellPlace): LayerId | undefined {
+  if (sheet !== id) return undefined;
   return (layout.bands.findLast(band => band.column <= column) ?? layout.bands[0])?.layer;
 }
 

@@ -66,7 +66,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
 
   const activeFormulaLayer = () => {
     const { sheet, active } = store.get();
-    const id = active.sheet === sheet.id ? layerOfCell(sheet, active) : undefined;
+    const id = layerOfCell(sheet, active);
     const layer = id === undefined ? undefined : sheet.layers.get(id);
     return layer?.kind === 'formula' ? layer : undefined;
   };

@@ -24,7 +24,7 @@ export function createLayerCommands(store: Store, editing: LayerEditing): Comman
       checked: () => store.get().side === 'layers',
       run() {
         const { sheet, active } = store.get();
-        const layer = active.sheet === sheet.id ? layerOfCell(sheet, active) : undefined;
+        const layer = layerOfCell(sheet, active);
         // A layer without columns of its own stays chosen at those of its input.
         const isChosen = layer === undefined || shownFor(sheet, editing.get().chosen) === layer;
         open(isChosen ? '' : layer);

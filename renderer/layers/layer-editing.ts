@@ -94,7 +94,7 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
     copies: [],
     beginning: 'identity',
     rates: new Map(),
-    chosen: (active.sheet === sheet.id && layerOfCell(sheet, active)) || network.layers[0].id,
+    chosen: layerOfCell(sheet, active) ?? network.layers[0].id,
     problem: '',
   };
   let applying = false;
@@ -221,7 +221,7 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
     store.on(['active'], ({ sheet, active }) => {
       const isOther = sheet !== chosenIn;
       chosenIn = sheet;
-      if (isOther || state.draft !== state.from || active.sheet !== sheet.id) return;
+      if (isOther || state.draft !== state.from) return;
       const layer = layerOfCell(sheet, active);
       if (layer !== undefined && layer !== shownFor(sheet, state.chosen)) put({ chosen: layer, problem: '' });
     }),

@@ -76,12 +76,11 @@ export function createLayerList(
   const mark = () => {
     const { sheet, active } = store.get();
     const layer = layerOfCell(sheet, active);
-    let current = buttons.findIndex(button => button.dataset.layer === layer);
-    if (current < 0) current = 0;
+    const current = buttons.findIndex(button => button.dataset.layer === layer);
     for (const [i, button] of buttons.entries()) {
       if (i === current) button.setAttribute('aria-current', 'true');
       else button.removeAttribute('aria-current');
-      button.tabIndex = i === current ? 0 : -1;
+      button.tabIndex = i === Math.max(0, current) ? 0 : -1;
     }
   };
   /** Puts a mark beside the layers that there is advice about. */

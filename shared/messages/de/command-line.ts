@@ -69,8 +69,10 @@ Fehler gehen nach stderr, jeder in einer Zeile. Exit-Status: 0 erledigt, 1 abgel
       text: `Aufruf: convsheet calc DATEI|VORLAGE [OPTION]…
 Berechnet eine Arbeitsmappe neu, auf Wunsch nach Änderungen, und zeigt ihre Werte. Die Datei bleibt, wie sie ist.
 
-  --set ZIEL=ZAHL      ändert vorher ein Pixel, einen Kernel, einen Bias oder eine richtige Klasse; mehrmals möglich.
-                       ZIEL ist eine Zelle (A2, Network!A2) oder ein Element (conv1/kernel[0,0,0,1])
+  --set ZIEL=WERT      setzt vorher eine Zahl, eine Formel oder einen Text in eine Zelle; mehrmals möglich. ZIEL ist
+                       eine Zelle (A2, Network!A2, Notes!B3) oder ein Element (conv1/kernel[0,0,0,1]). Eine Formel
+                       hat ihr eigenes Gleichheitszeichen: 'Notes!A1==Network!CU12*2'. Zahlen und Formeln stehen in
+                       jeder Sprache, wie man sie englisch schreibt. Ein Blatt, das es nicht gibt, entsteht
   --cells BEREICH      nur diese Zellen (AH3:AJ5, Network!AH3, conv1/kernel); mehrmals möglich
   --sheet NAME         nur dieses Blatt
   --formulas           auch die Formeln

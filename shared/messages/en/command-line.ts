@@ -65,7 +65,8 @@ Recalculates a workbook, after changes if you like, and shows its values. The fi
 
   --set TARGET=VALUE   puts a number, a formula or a text into a cell first; can be repeated. TARGET is a cell
                        (A2, Network!A2, Notes!B3) or an element (conv1/kernel[0,0,0,1]). A formula begins with
-                       its own equals sign: 'Notes!A1==Network!CU12*2'. A sheet that doesn't exist is made
+                       its own equals sign: 'Notes!A1==Network!CU12*2'. In every language, numbers and formulas are
+                       written as in English. A sheet that doesn't exist is made
   --cells RANGE        only these cells (AH3:AJ5, Network!AH3, conv1/kernel); can be repeated
   --sheet NAME         only this sheet
   --formulas           formulas as well
