@@ -234,7 +234,20 @@ describe('formulas over a whole layer stay overrides, with the reason,', () => {
     const content = workbook();
     const score = at(sheetIn(content), 'dense/output', 0);
     const edits = fill(content, 'softmax/output', `=EXP(${score})/9`);
-    expect(reasonFor(content, edits)).toBe(english(sentences.formulaLayers.softmax('softmax')));
+    expect(reasonFor(content, edits)).toBe(english(sentences.formulaLayers.probabilities('softmax')));
+  });
+
+  test('where the loss needs a sigmoid, which inside a network may be a formula layer', () => {
+    const sigmoids = network(
+      { ...input, shape: [6, 6, 1] },
+      plain('sigmoid', 'input', 'a'),
+      plain('sigmoid', 'a', 'b'),
+    );
+    const content = workbook({}, parseNetwork(sigmoids));
+    const cell = (tensor: TensorId) => at(sheetIn(content), tensor, 0);
+    const last = fill(content, 'b/output', `=1/(1+EXP(-${cell('a/output')}))`);
+    expect(reasonFor(content, last)).toBe(english(sentences.formulaLayers.probabilities('b')));
+    expect(reasonFor(content, fill(content, 'a/output', `=1/(1+EXP(-${cell('input/output')}))`))).toBe('layer');
   });
 
   test('where the layer adds up partial sums', () => {

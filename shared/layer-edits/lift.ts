@@ -15,7 +15,6 @@ import { UserError } from '../errors.ts';
 import { ABSOLUTE, type Reference } from '../formula/expression.ts';
 import { patternOver } from '../formula/pattern.ts';
 import { alike } from '../formula/pattern-reads.ts';
-import { isReplaceable } from '../layers/formula.ts';
 import type { Layer } from '../layers/kinds.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import type { Sentence } from '../messages/sentence.ts';
@@ -117,8 +116,8 @@ function lifts(around: Around, edits: readonly FormulaEdit[], tensor: TensorId, 
   }
   const refuse = (reason: Sentence) => lift.lifted.push({ kind: 'overrides', layer: id, reason });
   const instead = insteadOf(layer);
-  // The only other kind that has computed cells.
-  if (!isReplaceable(instead)) return void refuse(sentences.formulaLayers.softmax(layer.name));
+  const makesLoss = instead.kind === 'softmax' || (instead.kind === 'sigmoid' && network.layers.at(-1) === layer);
+  if (makesLoss) return void refuse(sentences.formulaLayers.probabilities(layer.name));
   if (sheet.tensors.has(`${id}/partial`)) return void refuse(sentences.layers.formulaWithPartials(layer.name));
   if (found.kind === 'unknown') {
     const dense = denseReadIn(sheet, contents);

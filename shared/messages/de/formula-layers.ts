@@ -59,7 +59,7 @@ export const formulaLayerMessages: Catalogue['formulaLayers'] = {
   denseRange: layer =>
     `Sie lesen Bereiche der Gewichte von ${layer}. Von den Gewichten einer Dense-Schicht liest die Formel ` +
     'einer Schicht nur einzelne.',
-  softmax: layer =>
+  probabilities: layer =>
     `${layer} bildet die Wahrscheinlichkeiten, aus denen der Loss folgt; deshalb bleibt das Training bei den eigenen ` +
     'Formeln der Schicht. Ihre zählen nur auf dem Blatt.',
   duringRun: layer =>

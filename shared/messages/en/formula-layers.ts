@@ -64,7 +64,7 @@ export const formulaLayerMessages = {
   denseRange: (layer: string) =>
     `They read ranges of the weights of ${layer}. Of a dense layer's weights, a layer's formula reads only ` +
     'single ones.',
-  softmax: (layer: string) =>
+  probabilities: (layer: string) =>
     `${layer} makes the probabilities that the loss comes from, so training keeps its own formulas. Yours count only ` +
     'on the sheet.',
   duringRun: (layer: string) =>
