@@ -68,3 +68,44 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
   await page.keyboard.press('Shift+F1');
   await expect(panel).toBeHidden();
 });
+
+test('a layer is scanned, forth, back and scrubbed, while a bias is edited; then the whole network', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  await sheet.selectCell('AH3');
+  await page.keyboard.press('Shift+F1');
+  await page.keyboard.press('Control+Shift+P');
+  const bar = page.getByRole('region', { name: 'Scan' });
+  const place = bar.locator('output');
+  const panel = page.getByRole('region', { name: 'Explain' });
+  await expect(place).toContainText(/^conv1 · cell ([2-9]|\d\d) of 1,352/);
+  await page.keyboard.press('Space');
+  await expect(bar.getByRole('button', { name: 'Play' })).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(place).toHaveText('conv1 · cell 1 of 1,352');
+  for (let i = 0; i < 27; i++) await page.keyboard.press('ArrowRight');
+  await expect(place).toHaveText('conv1 · cell 28 of 1,352');
+  await page.keyboard.press('ArrowLeft');
+  await expect(panel).toContainText('conv1 · map 1 · row 2, column 1');
+  // Rows below, and the second map, are hidden; the frame is at the cell.
+  await expect.poll(async () => (await sheet.outlines('veil')).length).toBeGreaterThan(2);
+  expect((await sheet.outlines('scanned'))[0].range).toBe('AH4');
+  await bar.getByRole('slider', { name: 'Place in the scan' }).fill('140');
+  await expect(panel).toContainText('conv1 · map 1 · row 17, column 5');
+  await sheet.screenshot('explain-11-scan');
+  // An edit shows at once, and the scan stays where it is.
+  const scanned = (await sheet.outlines('scanned'))[0].range;
+  const before = await panel.locator('.explain-value b').textContent();
+  await sheet.typeIntoCell('AD15', '5');
+  await expect(panel.locator('.explain-value b')).not.toHaveText(before!);
+  expect((await sheet.outlines('scanned'))[0].range).toBe(scanned);
+  await bar.getByRole('button', { name: 'End the scan' }).click();
+  await expect(bar).toBeHidden();
+  expect(await sheet.activeCell()).toBe(scanned);
+
+  await sheet.menu('Explain', 'Scan the Whole Network');
+  await bar.getByRole('combobox', { name: 'Speed' }).selectOption('16');
+  await expect(place).toContainText('softmax', { timeout: 60_000 });
+  await sheet.screenshot('explain-12-walk');
+});

@@ -15,6 +15,7 @@ import type {
 } from '../../shared/protocol.ts';
 import type { CellPlace, Plane, RangePlace, SheetInfo } from '../../shared/places.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
+import type { ScanPlan } from '../../shared/scene/scan.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
 import type { RateCurve, Start, TrainingConfig } from '../../shared/training.ts';
 import type { EditSession } from './edit-session.ts';
@@ -59,6 +60,8 @@ export type State = {
   comparing?: ReadonlyMap<TensorId, Float32Array>;
   /** The cells of a loop that is shown: each reads the next one, and the last one the first. */
   loop?: readonly CellPlace[];
+  /** The scan that runs over the sheet, and its time in seconds. `time` changes only when another cell comes about. */
+  scan?: { plan: ScanPlan; time: number };
   /** The cells that a panel's number under the pointer stands for. */
   pointed?: RangePlace;
   /** The view of this workbook when it was last open, if known. */

@@ -11,6 +11,7 @@ import type { Expression } from '../../shared/formula/expression.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
 import { cellsOf } from '../../shared/formula/placed.ts';
 import { rangeOf } from '../../shared/formula/ranges.ts';
+import { framesAt } from '../../shared/scene/scan.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
@@ -19,6 +20,7 @@ import type { Client } from '../core/client.ts';
 import { coloursOf } from '../core/colours.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { inOwnFrame } from '../core/frames.ts';
+import { layerOfCell } from '../core/layer-places.ts';
 import { selected } from '../core/selection.ts';
 import type { State, Store, Values, View } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
@@ -97,14 +99,20 @@ export function createExplain(
       return cells ? [{ sheet: cells.sheet ?? active.sheet, ...rangeOf(cells) }] : [];
     });
   const layerAt = ({ sheet, active }: Readonly<State>) => {
-    const band = active.sheet === sheet.id ? bandAt(active.column) : undefined;
-    return band && sheet.layers.get(band.layer);
+    const layer = active.sheet === sheet.id ? layerOfCell(sheet, active) : undefined;
+    return layer === undefined ? undefined : sheet.layers.get(layer);
   };
-  const bandAt = (column: number) => store.get().sheet.layout.bands.findLast(band => band.column <= column);
+
+  /** The cell to explain: that of a scan, else the active one. */
+  const stateNow = (): Readonly<State> => {
+    const state = store.get();
+    const frames = state.scan && framesAt(state.sheet, state.scan.plan, state.scan.time);
+    return frames ? { ...state, active: frames.target } : state;
+  };
 
   /** Asks for the numbers that the explanation needs. */
   const watch = () => {
-    const state = store.get();
+    const state = stateNow();
     const { sheet, active } = state;
     const expression = isOpen() ? formulaAt(state, active) : undefined;
     const ranges: RangePlace[] = isOpen() ? [only(active)] : [];
@@ -127,7 +135,7 @@ export function createExplain(
       content.replaceChildren();
       return;
     }
-    const state = store.get();
+    const state = stateNow();
     const focused = body.contains(document.activeElement) ? document.activeElement : undefined;
     const at = focused ? [...body.querySelectorAll('button, input')].indexOf(focused) : -1;
     const { scrollTop } = body;
@@ -197,7 +205,7 @@ export function createExplain(
   watch();
   return destroyAll(root, [
     end,
-    store.on(['active', 'sheet', 'side', 'written'], watch),
+    store.on(['active', 'sheet', 'side', 'written', 'scan'], watch),
     store.on(['trace', 'dark', 'settings', 'scales'], () => isOpen() && soon.request()),
     values.onChange(() => isOpen() && soon.request()),
     soon.cancel,

@@ -19,6 +19,7 @@ import { createGoTo, type GoTo } from '../grid/go-to.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { createCommentCommands } from '../looks/comment-commands.ts';
 import { createFormatCommands } from '../looks/format-commands.ts';
+import { createExplainCommands } from '../explain/explain-commands.ts';
 import { createLayerCommands } from '../layers/layer-commands.ts';
 import type { LayerEditing } from '../layers/layer-editing.ts';
 import { choosePath } from '../parts/file-dialog.ts';
@@ -187,6 +188,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
       ...createCommentCommands(needs),
       ...createSheetCommands(needs),
       ...createLayerCommands(store, layers),
+      ...createExplainCommands(needs),
       ...names.commands,
       ...createFindCommands(store, grid),
       createLoopCommand(store, client, telling),

@@ -153,13 +153,6 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
       },
     },
     {
-      id: 'explain.cell',
-      label: () => messages.explain.cell,
-      key: 'Shift+F1',
-      checked: () => store.get().side === 'explain',
-      run: () => store.set({ side: store.get().side === 'explain' ? undefined : 'explain' }),
-    },
-    {
       id: 'view.removeOverrides',
       enabled: () => store.get().role !== 'viewer',
       run: () => {

@@ -14,6 +14,7 @@ import { followView } from './shown-view.ts';
 import type { Store, Values, View } from '../core/store.ts';
 import { createDialogs } from '../parts/dialogs.ts';
 import { choosePaste } from './paste-dialog.ts';
+import { createScanBar } from '../explain/scan-bar.ts';
 import { createExplain } from '../explain/explain-pane.ts';
 import { createDigits } from '../data/digits.ts';
 import { createAdvice } from '../layers/advice.ts';
@@ -156,6 +157,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(grid, createKernels(sheet, store, values, commands));
   const graphEdge = createEdge('graph', () => sheet.querySelector('.graph'), store, client);
   sheet.append(graphEdge.root);
+  views.push(createScanBar(sheet, store, () => grid));
   views.push(graphEdge, createGraph(sheet, store, layers, commands));
   views.push(createLoopCard(host, store, client, { reveal: commands.reveal, grid: () => grid }));
   views.push(createTabs(sheet, store, grid, host, client, commands), drawing, commands);
@@ -358,6 +360,7 @@ function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
   const selectors: readonly (readonly [part: string, inside?: string])[] = [
     ['.sheet-host'],
     ['.kernels', '.kernel-list'],
+    ['.scan-bar:not([hidden])'],
     ['.graph:not([hidden])', '.graph-boxes'],
     ['.sheet-tabs:has(.tab:not([hidden]) ~ .tab:not([hidden]))'],
     ['.formulabar'],

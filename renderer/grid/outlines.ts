@@ -8,6 +8,7 @@ import { HEADING_HEIGHT, type Geometry } from './geometry.ts';
  *  - precedent: cells that the formula reads, in the colour of the reference.
  *  - trace: the input pixels, or a step towards them. dependent: cells that depend on the active one.
  *  - reference: cells that the typed formula refers to; pointed: the ones that are being pointed at.
+ *  - veil: cells that haven't come about yet in a scan; scanned: the one that does.
  *  - fill: where a drag of the fill handle would fill. copied: what was copied or cut. */
 export type Outline = {
   kind:
@@ -20,6 +21,8 @@ export type Outline = {
     | 'loop'
     | 'reference'
     | 'pointed'
+    | 'veil'
+    | 'scanned'
     | 'fill'
     | 'copied';
   range: RangePlace;

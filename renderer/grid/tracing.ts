@@ -1,5 +1,6 @@
 import { formatAddress, formatRange } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
+import { type Frames, framesAt } from '../../shared/scene/scan.ts';
 import { dependents, receptiveField, stepsToPixels } from '../../shared/formula/trace.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { elementAt as elementIn, placeOf } from '../../shared/layout/sheet.ts';
@@ -138,6 +139,15 @@ function named(ranges: readonly RangePlace[]): string {
   );
 }
 
+/** The frames of a scan: what hasn't come about is hidden, and the rest is as for a selected cell. */
+function scanOutlines({ target, reads, unfinished }: Frames): Outline[] {
+  return [
+    ...unfinished.map((range): Outline => ({ kind: 'veil', range })),
+    ...reads.slice(0, MAX_OUTLINES).map((range, i): Outline => ({ kind: 'precedent', range, colour: (i % 5) + 1 })),
+    { kind: 'scanned', range: target },
+  ];
+}
+
 /** The most frames for one cell. A bias has a dependent range for every map. */
 const MAX_OUTLINES = 300;
 
@@ -148,7 +158,9 @@ export function outlinesOf(
   filling: RangePlace | undefined,
   copied: RangePlace | undefined,
 ): Outline[] {
-  const { active, selection, areas, pointed } = state;
+  const { active, selection, areas, pointed, scan, sheet } = state;
+  const scanned = scan && active.sheet === sheet.id ? framesAt(sheet, scan.plan, scan.time) : undefined;
+  if (scanned) return scanOutlines(scanned);
   const typed = state.editing && isFormula(state.editing) ? typedOutlines(state) : undefined;
   const outlines = (typed ?? traceOutlines(state)).slice(0, MAX_OUTLINES);
   for (const [i, place] of (state.loop ?? []).entries())
