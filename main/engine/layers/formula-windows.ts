@@ -127,6 +127,26 @@ export function createWindows(summary: Summary, reads: readonly ShapedRead[], ou
     return best;
   }
 
+  /** The sum of the products of two windows. */
+  function productsIn(
+    [one, other]: readonly Numbers[],
+    top: number,
+    bottom: number,
+    left: number,
+    right: number,
+    from: Int32Array,
+  ): number {
+    const [[rowStride, columnStride], [otherRow, otherColumn]] = strides;
+    let sum = 0;
+    for (let row = top; row < bottom; row++) {
+      let at = from[0] + row * rowStride + left * columnStride;
+      let otherAt = from[1] + row * otherRow + left * otherColumn;
+      for (let column = left; column < right; column++, at += columnStride, otherAt += otherColumn)
+        sum += one[at] * other[otherAt];
+    }
+    return sum;
+  }
+
   return {
     sum(values) {
       const sums = new Float64Array(height * width * channels.length);
@@ -142,14 +162,17 @@ export function createWindows(summary: Summary, reads: readonly ShapedRead[], ou
           return;
         }
         let sum = 0;
-        for (let row = top; row < bottom; row++)
-          for (let column = left; column < right; column++) {
-            let term = values[0][from[0] + row * strides[0][0] + column * strides[0][1]];
-            if (summary === 'SUMSQ') term *= term;
-            for (let n = 1; n < from.length; n++)
-              term *= values[n][from[n] + row * strides[n][0] + column * strides[n][1]];
-            sum += term;
-          }
+        if (from.length === 2) {
+          sum = productsIn(values, top, bottom, left, right, from);
+        } else
+          for (let row = top; row < bottom; row++)
+            for (let column = left; column < right; column++) {
+              let term = values[0][from[0] + row * strides[0][0] + column * strides[0][1]];
+              if (summary === 'SUMSQ') term *= term;
+              for (let n = 1; n < from.length; n++)
+                term *= values[n][from[n] + row * strides[n][0] + column * strides[n][1]];
+              sum += term;
+            }
         sums[element] = summary === 'AVERAGE' ? sum / count : sum;
       });
       return sums;
