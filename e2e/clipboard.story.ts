@@ -9,10 +9,11 @@ const clipboard = (sheet: SheetPage) => sheet.page.evaluate(() => navigator.clip
 const putOnClipboard = (sheet: SheetPage, text: string) =>
   sheet.page.evaluate(text => navigator.clipboard.writeText(text), text);
 
-test('a copied range is text with its values in full, and pastes into another kernel as one step (habit 20)', async ({
+test('numbers are copied, pasted, deleted and filled here and elsewhere, each in one step of undo (habit 20)', async ({
   sheet,
 }) => {
-  const { keyboard } = sheet.page;
+  const { keyboard, mouse } = sheet.page;
+  // A copied range is text with its values in full, and pastes into another kernel as one step.
   await sheet.goTo('AD11:AF13');
   await keyboard.press('Control+c');
   await expect.poll(() => clipboard(sheet)).toBe('1\t1\t1\n0\t0\t0\n-1\t-1\t-1');
@@ -29,10 +30,8 @@ test('a copied range is text with its values in full, and pastes into another ke
   await sheet.goTo('GE3:GE11');
   await keyboard.press('Control+c');
   await expect.poll(() => clipboard(sheet)).toMatch(new RegExp(`^softmax\\n.*\\n${probability}$`, 's'));
-});
 
-test('what was copied elsewhere is pasted as numbers; over computed cells they are overrides', async ({ sheet }) => {
-  const { keyboard } = sheet.page;
+  // What was copied elsewhere is pasted as numbers; over computed cells they are overrides.
   await putOnClipboard(sheet, '0.5\t-1\r\n2e-3\t4\r\n');
   await sheet.selectCell('AD11');
   await keyboard.press('Control+v');
@@ -52,10 +51,10 @@ test('what was copied elsewhere is pasted as numbers; over computed cells they a
   await sheet.expectValue('AG14', 4);
   await sheet.undo();
   await sheet.expectValue('AF13', -1);
-});
+  await sheet.undo();
+  await sheet.expectValue('AD12', 0);
 
-test('Delete makes parameters 0, a fill copies them, and each is one step of undo', async ({ sheet }) => {
-  const { keyboard, mouse } = sheet.page;
+  // Delete makes parameters 0, a fill copies them.
   await sheet.goTo('AD11:AF13');
   await keyboard.press('Delete');
   await sheet.expectValue('AF13', 0);

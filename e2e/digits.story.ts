@@ -1,7 +1,9 @@
 import { expect, test } from './app.ts';
 import type { SheetPage } from './sheet-page.ts';
 
-test('test digits are walked through: next, previous, at random', async ({ sheet }) => {
+test('test digits are walked through: next, previous, at random, of one class, chosen from the pictures', async ({
+  sheet,
+}) => {
   const { page } = sheet;
   await expectDigit(sheet, '7');
   await page.getByRole('button', { name: 'Next digit' }).click();
@@ -19,10 +21,7 @@ test('test digits are walked through: next, previous, at random', async ({ sheet
   // Browsing is one step of undo, back to where it began.
   await sheet.undo();
   await expectDigit(sheet, '7');
-});
 
-test('digits of one class only, and one chosen from the pictures', async ({ sheet }) => {
-  const { page } = sheet;
   const digits = page.getByRole('listbox', { name: 'Digits' });
   await expect(page.getByText('10,000 digits')).toBeVisible();
   await page.getByRole('combobox', { name: 'Browse one class' }).selectOption('4');
@@ -40,10 +39,11 @@ test('digits of one class only, and one chosen from the pictures', async ({ shee
   await sheet.screenshot('digits-1-fours');
 });
 
-test('the wrong ones only: as many as the measured accuracy says, each with what it was taken for', async ({
+test('the wrong ones only: as many as are measured, looked for anew where a parameter was changed', async ({
   sheet,
 }) => {
   const { page } = sheet;
+  const update = page.getByRole('button', { name: 'Network changed: update' });
   const digits = page.getByRole('listbox', { name: 'Digits' });
   await page.getByRole('button', { name: 'Wrong' }).click();
   // 9,724 of the 10,000 are right.
@@ -58,13 +58,7 @@ test('the wrong ones only: as many as the measured accuracy says, each with what
   await expectDigit(sheet, actual);
   await sheet.expectPredicted(predicted);
   await sheet.screenshot('digits-2-wrong');
-});
 
-test('the wrong ones are looked for anew where a parameter was changed, and only there', async ({ sheet }) => {
-  const { page } = sheet;
-  const update = page.getByRole('button', { name: 'Network changed: update' });
-  await page.getByRole('button', { name: 'Wrong' }).click();
-  await expect(page.getByText('276 digits')).toBeVisible({ timeout: 60_000 });
   await sheet.typeIntoCell('A9', '0.5');
   await sheet.typeIntoCell('B9', '0.5');
   await sheet.expectValue('B9', 0.5);

@@ -55,22 +55,3 @@ test('the finder suggests a learning rate, and a one-cycle run with it learns', 
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await sheet.screenshot('find-the-rate-3-finished-dark');
 });
-
-test.describe('where one half is written 0,5', () => {
-  test.use({ locale: 'de-DE' });
-
-  test('a learning rate is typed with a comma, and what will not do is told beside it', async ({ sheet }) => {
-    const training = new TrainingPage(sheet.page);
-    await sheet.menu('Train', 'Set up training…');
-    const rate = training.field('Learning rate');
-    await expect(rate).toHaveValue('0,002');
-    await rate.fill('0,01');
-    await expect(rate).not.toHaveAttribute('aria-invalid');
-    await rate.fill('0,0.1');
-    await expect(rate).toHaveAttribute('aria-invalid', 'true');
-    await expect(training.panel).toContainText('Type a number above 0, up to 100.');
-    await training.button('Start training').click();
-    await expect(rate).toBeFocused();
-    await expect(sheet.notice).toContainText('One setting will not do');
-  });
-});

@@ -1,8 +1,9 @@
 import { expect, test } from './app.ts';
 
-test('cells beyond the sheet can’t be gone to, and what is typed goes into the cell that is selected', async ({
+test('cells beyond the sheet can’t be gone to; names of blocks, and names for cells that formulas use', async ({
   sheet,
 }) => {
+  const { page } = sheet;
   const sentence = 'ZZ5000 lies beyond the network, which ends at GG131.';
   await sheet.selectCell('AD11');
   await sheet.nameBox.fill('ZZ5000');
@@ -23,11 +24,10 @@ test('cells beyond the sheet can’t be gone to, and what is typed goes into the
   await sheet.page.keyboard.press('Enter');
   await sheet.expectValue('AE12', 0.5);
   await sheet.expectValue('AD11', 1);
-});
+  await sheet.undo();
+  await sheet.expectValue('AE12', 0);
 
-test('a block is gone to with its name; selected cells get a name that formulas use, renamed, deleted, undone', async ({
-  sheet,
-}) => {
+  // A block is gone to with its name.
   await sheet.goTo('CJ120');
   await sheet.goTo('conv2/kernel');
   await sheet.drawn();
@@ -37,7 +37,6 @@ test('a block is gone to with its name; selected cells get a name that formulas 
   expect(frame.y - body.y).toBeGreaterThanOrEqual(13);
 
   // As in Excel, a name typed into the name box over a selection names it.
-  const { page } = sheet;
   await sheet.goTo('AD11:AF13');
   await sheet.nameBox.fill('edges');
   await sheet.nameBox.press('Enter');

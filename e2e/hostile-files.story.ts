@@ -50,7 +50,7 @@ function withDeclaredSize(zip: Uint8Array, size: number): Uint8Array {
   return changed;
 }
 
-test('a file that is damaged, truncated, foreign, newer or oversized gets a sentence; the workbook stays', async ({
+test('a damaged, foreign, newer or oversized file gets a sentence, opened or dropped; the workbook stays', async ({
   app,
   sheet,
 }) => {
@@ -68,9 +68,7 @@ test('a file that is damaged, truncated, foreign, newer or oversized gets a sent
   await sheet.expectValue('AD11', 2.5);
   await sheet.undo();
   await sheet.expectValue('AD11', 1);
-});
 
-test('files dropped on the window: a foreign one is refused, a workbook opens', async ({ sheet }) => {
   const drop = (name: string, bytes: Uint8Array) =>
     sheet.page.evaluate(
       ({ name, base64 }) => {

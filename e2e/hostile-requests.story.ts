@@ -13,7 +13,12 @@ async function ask(port: number, path: string, headers: Record<string, string>):
   return answer;
 }
 
-test('forged requests are refused while the page itself goes on working', async ({ app, sheet, context }) => {
+test('forged requests are refused while the page goes on working; a link works once', async ({
+  app,
+  sheet,
+  context,
+  browser,
+}) => {
   const { host, port: portText, origin, pathname: home, hash } = new URL(sheet.page.url());
   // The window's key isn't in the address bar any more.
   expect(hash).toBe('');
@@ -58,15 +63,12 @@ test('forged requests are refused while the page itself goes on working', async 
   await sheet.typeIntoCell('AD11', '2');
   await sheet.expectValue('AD11', 2);
   expect(app.shell.output()).not.toContain('    at ');
-});
 
-test('a link works once', async ({ app, sheet, browser }) => {
-  const link = await app.shell.link();
-  const { host, port, pathname, search } = new URL(link);
-  const first = await ask(Number(port), pathname + search, { Host: host });
+  const { pathname, search } = new URL(await app.shell.link());
+  const first = await ask(port, pathname + search, { Host: host });
   expect(first).toContain('303 See Other');
   expect(first).toContain('HttpOnly; SameSite=Strict');
-  const second = await ask(Number(port), pathname + search, { Host: host });
+  const second = await ask(port, pathname + search, { Host: host });
   expect(second).toContain('403');
   expect(second).not.toContain('Set-Cookie');
 

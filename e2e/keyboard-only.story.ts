@@ -185,8 +185,11 @@ test('all kernels of a large layer can be gone through, a page at a time', async
   await expect(page.locator(':focus')).toHaveAttribute('role', 'gridcell');
 });
 
-test('arrows, pages and Ctrl move through the sheet as in a spreadsheet', async ({ sheet }) => {
-  const { keyboard } = sheet.page;
+test('arrows, pages and Ctrl move through the sheet; Ctrl+A twice selects it and leaves the view alone', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  const { keyboard } = page;
   const steps: [keys: string, cell: string][] = [
     ['Control+Home', 'A1'],
     ['Control+ArrowDown', 'A29'],
@@ -201,8 +204,8 @@ test('arrows, pages and Ctrl move through the sheet as in a spreadsheet', async 
   }
   await keyboard.press('Control+Home');
   await keyboard.press('PageDown');
-  const page = Number(/\d+/.exec(await sheet.activeCell())![0]);
-  expect(page).toBeGreaterThan(20);
+  const row = Number(/\d+/.exec(await sheet.activeCell())![0]);
+  expect(row).toBeGreaterThan(20);
   await keyboard.press('PageUp');
   await expect(sheet.nameBox).toHaveValue('A1');
   await keyboard.press('Shift+ArrowDown');
@@ -210,19 +213,14 @@ test('arrows, pages and Ctrl move through the sheet as in a spreadsheet', async 
   await expect.poll(async () => (await sheet.outlines('selection'))[0]?.range).toBe('A1:B2');
   // Keys that follow each other at once, before the hidden table has scrolled, leave the focus at the active cell.
   for (const keys of [['PageDown', 'PageDown'], ['PageUp', 'PageUp'], ['ArrowDown'], ['ArrowDown', 'ArrowDown']]) {
-    await sheet.page.evaluate(async pressed => {
+    await page.evaluate(async pressed => {
       for (const key of pressed)
         document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
       await new Promise(requestAnimationFrame);
     }, keys);
   }
-  await expect(sheet.page.locator('.sheet-input .ht_master td.current:focus')).toHaveCount(1);
-});
+  await expect(page.locator('.sheet-input .ht_master td.current:focus')).toHaveCount(1);
 
-test('Ctrl+A twice selects the sheet and nothing else, wherever the focus is, and leaves the view alone', async ({
-  sheet,
-}) => {
-  const { page } = sheet;
   const selected = async () => (await sheet.outlines('selection'))[0]?.range;
   // The frame of the active cell must stand still if the sheet does. In a larger selection it is a pixel thinner.
   const before = await sheet.box('GE7');

@@ -1,6 +1,8 @@
 import { expect, test } from './app.ts';
 
-test('a ReLU folds into its convolution and opens again; what it dropped stays visible', async ({ sheet }) => {
+test('a ReLU folds into its convolution and opens again; folding again folds what was folded last', async ({
+  sheet,
+}) => {
   const { page } = sheet;
   const fold = page.getByRole('button', { name: 'Fold ReLU' });
   await expect(fold).toHaveAttribute('aria-pressed', 'true');
@@ -21,11 +23,7 @@ test('a ReLU folds into its convolution and opens again; what it dropped stays v
   await expect(page.getByText('dropped by ReLU')).toBeVisible();
   await page.keyboard.press('ArrowDown');
   await expect(sheet.nameBox).toHaveValue(/^[A-Z]+4$/);
-});
 
-test('folding again folds what was folded last', async ({ sheet }) => {
-  const { page } = sheet;
-  const fold = page.getByRole('button', { name: 'Fold ReLU' });
   const layers = page.getByRole('navigation', { name: 'Layers' });
   const folded = async (names: string[]) => {
     for (const name of ['conv1', 'conv2'])
@@ -46,11 +44,9 @@ test('folding again folds what was folded last', async ({ sheet }) => {
   await folded(['conv1', 'conv2']);
 });
 
-for (const theme of ['Light', 'Dark'] as const) {
-  test(`the ${theme.toLowerCase()} theme at readable and at pixel zoom, with both pairs of colours`, async ({
-    sheet,
-  }) => {
-    const { page } = sheet;
+test('light and dark, at readable and at pixel zoom, with both pairs of colours', async ({ sheet }) => {
+  const { page } = sheet;
+  for (const theme of ['Light', 'Dark'] as const) {
     const name = theme.toLowerCase();
     await sheet.menu('View', 'Theme', theme);
     await expect(page.locator('html')).toHaveAttribute('data-theme', name);
@@ -72,20 +68,13 @@ for (const theme of ['Light', 'Dark'] as const) {
     await expect(page.getByRole('button', { name: 'Zoom 100 %' })).toBeVisible();
     await sheet.selectCell('GE11');
     await sheet.screenshot(`looks-6-${name}-20px-end`);
-  });
-}
-
-test('every used row and column is reached at the smallest and the largest zoom', async ({ sheet }) => {
-  for (const keys of ['Control+8', 'Control+0']) {
-    await sheet.page.keyboard.press(keys);
-    for (const cell of ['GG131', 'A1', 'GE11', 'A29']) {
-      await sheet.selectCell(cell);
-      await expect(sheet.page.locator('.sheet-outlines .selection')).toBeVisible();
-    }
+    await page.getByRole('button', { name: 'Colours: Orange–blue' }).click();
+    await page.getByRole('menuitemradio', { name: 'Green–red' }).click();
+    await sheet.zoomTo(16);
   }
 });
 
-test('zooming a view of the sheet’s beginning keeps the beginning in view', async ({ sheet }) => {
+test('zooming keeps the sheet’s beginning in view, and every cell is reached at every zoom', async ({ sheet }) => {
   const { page } = sheet;
   const corner = await sheet.box('A2');
   // The cell is away from the edges, but in view at every size. If it stayed in place, the first rows would be out of
@@ -104,6 +93,14 @@ test('zooming a view of the sheet’s beginning keeps the beginning in view', as
       expect(Math.abs(frame.y + 2 - corner.y - 9 * cellSize), key).toBeLessThan(2);
       expect(Math.abs(frame.x + 2 - corner.x - 9 * cellSize), key).toBeLessThan(2);
     }).toPass();
+  }
+
+  for (const keys of ['Control+8', 'Control+0']) {
+    await page.keyboard.press(keys);
+    for (const cell of ['GG131', 'A1', 'GE11', 'A29']) {
+      await sheet.selectCell(cell);
+      await expect(page.locator('.sheet-outlines .selection')).toBeVisible();
+    }
   }
 });
 

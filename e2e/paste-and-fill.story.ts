@@ -28,7 +28,7 @@ async function dragHandle(sheet: SheetPage, range: string, right: number, down: 
   await mouse.move(x + width - 8 + right * 16, y + height - 8 + down * 16, { steps: 4 });
 }
 
-test('cutting moves in one step of undo, Escape ends it, and what was pasted is selected (fault 41, habit 26)', async ({
+test('cutting moves, what was pasted is selected, one value fills, blocks come whole (habits 21, 26)', async ({
   sheet,
 }) => {
   const { keyboard } = sheet.page;
@@ -61,12 +61,10 @@ test('cutting moves in one step of undo, Escape ends it, and what was pasted is 
   await sheet.menu('Edit', 'Paste');
   await sheet.expectValue('AF12', 1);
   await sheet.expectValue('AF11', 0);
-});
+  await sheet.undo();
+  await sheet.expectValue('AF11', 1);
 
-test('one value fills the selection, a larger block comes whole, one that half fits does nothing (habit 21)', async ({
-  sheet,
-}) => {
-  const { keyboard } = sheet.page;
+  // One value fills the selection, a larger block comes whole, one that half fits does nothing (habit 21).
   await put(sheet, '7');
   await sheet.goTo('AD11:AE12');
   await keyboard.press('Control+v');
@@ -96,7 +94,9 @@ test('one value fills the selection, a larger block comes whole, one that half f
   await sheet.expectValue('AE12', 7);
 });
 
-test('a tensor with labels between is copied, filled and pasted back as one (fault 16)', async ({ sheet }) => {
+test('a tensor with labels between is pasted back as one; what reads in several ways is asked (fault 16)', async ({
+  sheet,
+}) => {
   const { keyboard } = sheet.page;
   const bias = await sheet.valueOf('AD15');
   const corner = await sheet.valueOf('AF42');
@@ -123,12 +123,8 @@ test('a tensor with labels between is copied, filled and pasted back as one (fau
   await keyboard.press('Control+v');
   await sheet.expectValue('AD13', -1);
   await sheet.expectValue('AD15', bias);
-});
 
-test('what can be read in several ways is asked about, and blanks and labels make no zeros (faults 12, 15)', async ({
-  sheet,
-}) => {
-  const { keyboard } = sheet.page;
+  // What can be read in several ways is asked about, and blanks and labels make no zeros (faults 12, 15).
   await put(sheet, '0,5\n0,7\n0,9\n');
   await sheet.selectCell('AD11');
   await keyboard.press('Control+v');
@@ -176,7 +172,34 @@ test('125,000 lines that have no room change nothing and say so (fault 17)', asy
   await expect.poll(() => sheet.spoken()).toBe('');
 });
 
-test('tables of other programs bring merged cells and the numbers behind what they show', async ({ sheet }) => {
+test('paste special adds, multiplies, swaps; tables of other programs bring merged cells and their numbers', async ({
+  sheet,
+}) => {
+  const { keyboard } = sheet.page;
+  await put(sheet, '1\t2\t3');
+  await sheet.selectCell('AD11');
+  await keyboard.press('Control+Shift+v');
+  await expect(sheet.dialog).toContainText('Paste special');
+  await sheet.dialog.getByRole('radio', { name: 'Add to them' }).check();
+  await sheet.dialog.getByRole('checkbox', { name: 'Swap rows and columns' }).check();
+  await sheet.dialog.getByRole('button', { name: 'Paste' }).click();
+  await expect(sheet.dialog).toHaveCount(0);
+  await sheet.expectValue('AD11', 2);
+  await sheet.expectValue('AD12', 2);
+  await sheet.expectValue('AD13', 2);
+  await sheet.selectCell('AD11');
+  await sheet.menu('Edit', 'Paste special…');
+  await sheet.dialog.getByRole('radio', { name: 'Multiply them' }).check();
+  await keyboard.press('Enter');
+  await expect(sheet.dialog).toHaveCount(0);
+  await sheet.expectValue('AF11', 3);
+  await sheet.expectValue('AE11', 2);
+  await sheet.undo();
+  await sheet.expectValue('AE11', 1);
+  await sheet.undo();
+  await sheet.expectValue('AD13', -1);
+
+  // Tables of other programs bring merged cells and the numbers behind what they show.
   await sheet.selectCell('AD11');
   await pasteHtml(
     sheet,
@@ -217,30 +240,6 @@ test('tables of other programs bring merged cells and the numbers behind what th
   await expect.poll(() => sheet.spoken()).toBe('three\nlines\nhere');
   await sheet.selectCell('F5');
   await expect.poll(() => sheet.spoken()).toBe('12.50%');
-});
-
-test('paste special adds, multiplies and swaps rows and columns', async ({ sheet }) => {
-  const { keyboard } = sheet.page;
-  await put(sheet, '1\t2\t3');
-  await sheet.selectCell('AD11');
-  await keyboard.press('Control+Shift+v');
-  await expect(sheet.dialog).toContainText('Paste special');
-  await sheet.dialog.getByRole('radio', { name: 'Add to them' }).check();
-  await sheet.dialog.getByRole('checkbox', { name: 'Swap rows and columns' }).check();
-  await sheet.dialog.getByRole('button', { name: 'Paste' }).click();
-  await expect(sheet.dialog).toHaveCount(0);
-  await sheet.expectValue('AD11', 2);
-  await sheet.expectValue('AD12', 2);
-  await sheet.expectValue('AD13', 2);
-  await sheet.selectCell('AD11');
-  await sheet.menu('Edit', 'Paste special…');
-  await sheet.dialog.getByRole('radio', { name: 'Multiply them' }).check();
-  await keyboard.press('Enter');
-  await expect(sheet.dialog).toHaveCount(0);
-  await sheet.expectValue('AF11', 3);
-  await sheet.expectValue('AE11', 2);
-  await sheet.undo();
-  await sheet.expectValue('AE11', 1);
 });
 
 test('formulas are copied, filled and cut in free cells and on own sheets, each in one step of undo', async ({
@@ -390,9 +389,8 @@ test('the fill handle copies one, continues two, fills as its neighbour does; ke
   await sheet.expectValue('AF13', 1);
   await sheet.undo();
   await sheet.expectValue('AE13', 7);
-});
 
-test('after Ctrl+A, Enter leaves everything selected (fault 41)', async ({ sheet }) => {
+  // After Ctrl+A, Enter leaves everything selected (fault 41).
   await sheet.selectCell('AE12');
   await sheet.page.keyboard.press('Control+a');
   const all = await selection(sheet);

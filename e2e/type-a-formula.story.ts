@@ -33,7 +33,9 @@ async function frames(sheet: SheetPage): Promise<string[]> {
 const colours = (text: Locator) =>
   text.locator('.ref').evaluateAll(all => all.map(each => `${each.textContent} ${getComputedStyle(each).color}`));
 
-test('by mouse: clicks and drags pick cells, Ctrl adds more, frames are dragged, F4 fixes', async ({ sheet }) => {
+test('by mouse: clicks and drags pick cells, Ctrl adds more, frames are dragged; in the formula bar too', async ({
+  sheet,
+}) => {
   const { page } = sheet;
   const cells = await measure(sheet, 'B10', 'D10', 'B12', 'D12', 'F14', 'H16', 'C18');
   const click = (name: string) => page.mouse.click(cells[name].x, cells[name].y);
@@ -89,6 +91,30 @@ test('by mouse: clicks and drags pick cells, Ctrl adds more, frames are dragged,
   expect(await frames(sheet)).toEqual([]);
   await sheet.selectCell('C18');
   await expect(sheet.formulaBar).toHaveValue('=SUM(D10:H16,$F$14)');
+
+  // In the formula bar, cells are picked and functions completed as well.
+  const places = await measure(sheet, 'B10', 'D12', 'C18');
+  await sheet.selectCell('C18');
+  await sheet.formulaBar.click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('=aver');
+  await page.keyboard.press('Tab');
+  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(');
+  await page.mouse.click(places.B10.x, places.B10.y);
+  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(B10');
+  await expect(sheet.formulaBar).toBeFocused();
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(B10:B11');
+  await page.keyboard.type('*2');
+  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(B10:B11*2');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('F4');
+  await expect(sheet.formulaBar).toHaveValue('=AVERAGE($B$10:$B$11*2');
+  await sheet.screenshot('formula-bar');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(mode(sheet)).toHaveText('Ready');
 });
 
 test('by keyboard: functions are completed and explained, arrows point, F2 and Escape as in Excel (habit 19)', async ({
@@ -160,38 +186,10 @@ test('by keyboard: functions are completed and explained, arrows point, F2 and E
   await page.keyboard.press('Tab');
   await expect(editor(sheet)).toHaveValue('=conv1_kernel');
   await page.keyboard.press('Escape');
-});
-
-test('in the formula bar, cells are picked and functions completed as well', async ({ sheet }) => {
-  const { page } = sheet;
-  const cells = await measure(sheet, 'B10', 'D12', 'C18');
-  await sheet.selectCell('C18');
-  await sheet.formulaBar.click();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.type('=aver');
-  await page.keyboard.press('Tab');
-  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(');
-  await page.mouse.click(cells.B10.x, cells.B10.y);
-  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(B10');
-  await expect(sheet.formulaBar).toBeFocused();
-  await page.keyboard.press('Shift+ArrowDown');
-  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(B10:B11');
-  await page.keyboard.type('*2');
-  await expect(sheet.formulaBar).toHaveValue('=AVERAGE(B10:B11*2');
-  await page.keyboard.press('ArrowLeft');
-  await page.keyboard.press('ArrowLeft');
-  await page.keyboard.press('F4');
-  await expect(sheet.formulaBar).toHaveValue('=AVERAGE($B$10:$B$11*2');
-  await sheet.screenshot('formula-bar');
   await page.keyboard.press('Escape');
-  await page.keyboard.press('Escape');
-  await expect(mode(sheet)).toHaveText('Ready');
-});
+  await expect(editor(sheet)).toBeHidden();
 
-test('the help stands over the editor where there is no room below; the layers of a long formula match', async ({
-  sheet,
-}) => {
-  const { page } = sheet;
+  // The help stands over the editor where there is no room below.
   await sheet.selectCell('D49');
   await page.keyboard.type('=sum');
   await expect(proposals(sheet)).toBeVisible();
