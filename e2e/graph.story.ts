@@ -167,6 +167,23 @@ test('the graph by keyboard alone: along wires, insert, move, delete, apply, und
   await expect(fact('Answer')).toContainText('·');
   await press('Escape');
   await expect(boxes).toHaveCount(before + 1);
+
+  // The same as a table: arrows go from layer to layer, and what Apply would change is told there too.
+  await drawer.getByRole('button', { name: 'List' }).click();
+  const row = (name: string) => drawer.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) });
+  await drawer.getByRole('button', { name: 'conv1', exact: true }).click();
+  await press('End', 'Home', 'ArrowDown');
+  await expect(drawer.getByRole('button', { name: 'conv1', exact: true })).toBeFocused();
+  await expect(row('conv1')).toContainText('Convolution 3×316×28×28144input');
+  await press('Enter');
+  await page.getByRole('textbox', { name: 'Kernel, high', exact: true }).fill('5');
+  await expect(row('conv1')).toContainText('144 → 240');
+  expect(await seriousFaults(page)).toEqual([]);
+  await sheet.screenshot('graph-6-list');
+  await press('Escape');
+  await expect(row('conv1')).not.toContainText('→');
+  await drawer.getByRole('button', { name: 'Graph', exact: true }).click();
+  await box('conv1').click();
   await press('+', '+', '0', 'Escape');
   await expect(page.locator('.sheet-host :focus')).toBeAttached();
   await sheet.undo();

@@ -158,7 +158,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   const graphEdge = createEdge('graph', () => sheet.querySelector('.graph'), store, client);
   sheet.append(graphEdge.root);
   views.push(createScanBar(sheet, store, () => grid));
-  views.push(graphEdge, createGraph(sheet, store, layers, commands));
+  views.push(graphEdge, createGraph(sheet, store, { editing: layers, advice }, commands));
   views.push(createLoopCard(host, store, client, { reveal: commands.reveal, grid: () => grid }));
   views.push(createTabs(sheet, store, grid, host, client, commands), drawing, commands);
   host.addEventListener(FOCUS_SHEET, () => grid.focus());

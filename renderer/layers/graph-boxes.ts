@@ -13,6 +13,8 @@ export type BoxText = {
   layer: LayerId;
   name: string;
   isFormula: boolean;
+  /** Its kind and window, or its formula. */
+  detail: string;
   /** How many parameters it has, if no line says so. */
   parameters: number | undefined;
   /** The edits add this layer, or change what the box says. */
@@ -51,18 +53,19 @@ export function boxTexts(sheet: Sheet, draft: NetworkSpec): { boxes: BoxText[]; 
     const isCounted = old !== undefined && was?.parameters !== is.parameters;
     const count = (of: number) => messages.panels.parameters(of);
     const isFormula = layer.kind === 'formula';
+    const detail = details(layer, true);
     const lines = [
       line(old && was && shapeText(was.shape), shapeText(is.shape)),
       isCounted
         ? line(was && count(was.parameters), count(is.parameters))
-        : { ...line(isOther ? details(old, false) : undefined, details(layer, true)), isFormula },
+        : { ...line(isOther ? details(old, false) : undefined, detail), isFormula },
     ];
     const isChanged = isOther || lines.some(({ before: other }) => other !== undefined);
     const change = old ? (isChanged ? ('changed' as const) : undefined) : ('added' as const);
     const inputs = layer.inputs.map(input => after.get(input)!.name);
     const more = moreOf(layer, isCounted, inputs, readers.get(id) ?? []);
     const parameters = isCounted || is.parameters === 0 ? undefined : is.parameters;
-    boxes.push({ layer: id, name, isFormula, parameters, change, lines, more });
+    boxes.push({ layer: id, name, isFormula, detail, parameters, change, lines, more });
   }
   return { boxes, gone };
 }

@@ -54,7 +54,12 @@ export type GraphView = {
 export function createGraphView(): GraphView {
   const svg = createSvg('svg', { class: 'graph-wires', 'aria-hidden': true });
   const dragged = createSvg('path', { class: 'dragged' });
-  const boxes = element('div', { class: 'graph-boxes', role: 'tree', 'aria-label': messages.graph.name });
+  const boxes = element('div', {
+    class: 'graph-boxes',
+    role: 'tree',
+    'aria-label': messages.graph.name,
+    'aria-description': messages.graph.hints,
+  });
   const canvas = element('div', { class: 'graph-canvas' }, svg, boxes);
   const root = element('div', { class: 'graph-view' }, canvas);
   let picture: GraphPicture = { boxes: new Map(), wires: [], width: 0, height: 0 };

@@ -12,16 +12,25 @@ import { pointerAt } from '../core/magnified.ts';
 import { shownFor } from '../core/layer-places.ts';
 import type { Store, View } from '../core/store.ts';
 import { openMenu } from '../parts/menu.ts';
+import type { Advice } from './advice.ts';
+import { createAdviceList } from './advice-list.ts';
 import { boxTexts } from './graph-boxes.ts';
 import { createDrags } from './graph-drag.ts';
 import { neighbourOf } from './graph-keys.ts';
+import { createGraphList } from './graph-list.ts';
 import { createGraphView } from './graph-view.ts';
 import { editsKey, type LayerEditing } from './layer-editing.ts';
 
-export function createGraph(parent: Element, store: Store, editing: LayerEditing, commands: Commands): View {
+export function createGraph(
+  parent: Element,
+  store: Store,
+  { editing, advice }: { editing: LayerEditing; advice: Advice },
+  commands: Commands,
+): View {
   const text = messages.graph;
   const { platform } = store.get().capabilities;
   const view = createGraphView();
+  const list = createGraphList();
   const legend = element('small', { role: 'status' });
   const add = element(
     'button',
@@ -31,6 +40,30 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
   );
   const tool = (label: string, name: IconName, to: 'in' | 'out' | 'fit') =>
     iconButton(name, label, () => view.zoom(to));
+  /** Whether the layers are boxes with wires, or a table. */
+  let mode: 'graph' | 'list' = 'graph';
+  const modes = (['graph', 'list'] as const).map(name => {
+    const button = element('button', { type: 'button', 'aria-pressed': name === mode }, text.modes[name]);
+    button.addEventListener('click', () => turnTo(name));
+    return [name, button] as const;
+  });
+  const turnTo = (next: typeof mode) => {
+    mode = next;
+    for (const [name, button] of modes) button.setAttribute('aria-pressed', String(name === mode));
+    zooms.hidden = mode === 'list';
+    view.root.hidden = mode === 'list';
+    list.root.hidden = mode === 'graph';
+    show();
+  };
+  const zooms = element(
+    'span',
+    { class: 'graph-zooms' },
+    tool(text.zoomOut, 'minus', 'out'),
+    tool(text.fit, 'fit', 'fit'),
+    tool(text.zoomIn, 'plus', 'in'),
+  );
+  const advices = createAdviceList(store, advice);
+  advices.root.classList.add('graph-advice');
   const focusSheet = () => document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
   const close = iconButton('close', text.close, () => {
     store.set({ graph: false });
@@ -48,14 +81,22 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
         'span',
         { class: 'graph-tools' },
         add,
-        tool(text.zoomOut, 'minus', 'out'),
-        tool(text.fit, 'fit', 'fit'),
-        tool(text.zoomIn, 'plus', 'in'),
+        zooms,
+        element(
+          'span',
+          { class: 'segmented', role: 'group', 'aria-label': text.mode },
+          ...modes.map(([, each]) => each),
+        ),
         close,
       ),
     ),
     view.root,
+    list.root,
+    advices.root,
   );
+  /** What stands for a layer in the drawer and takes the keyboard. */
+  const partOf = (id: LayerId) =>
+    mode === 'graph' ? view.boxOf(id) : (list.rowOf(id)?.querySelector<HTMLElement>('button') ?? undefined);
 
   const mayEdit = () => store.get().role !== 'viewer';
   const layerIn = (id: LayerId): Layer | undefined => editing.get().draft.layers.find(layer => layer.id === id);
@@ -64,7 +105,7 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
     editing.choose(id);
     const shown = shownFor(store.get().sheet, id);
     if (shown !== undefined) commands.run('network.showLayer', shown);
-    view.boxOf(id)?.focus({ preventScroll: true });
+    partOf(id)?.focus({ preventScroll: true });
   };
   /** Edits wait in the panel, so it is opened. The keyboard stays here. */
   const edit = (make: () => boolean) => {
@@ -133,7 +174,7 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
       focus: 'none',
       onClose: () => anchor.remove(),
       run({ id, argument }) {
-        if (id === 'add') chooseKind(view.boxOf(layer.id)!, 'first');
+        if (id === 'add') chooseKind(partOf(layer.id)!, 'first');
         else commands.run(id, argument);
       },
     });
@@ -156,7 +197,15 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
     legend.textContent = problem === '' ? told.join(' · ') : problem;
     legend.classList.toggle('problem', problem !== '');
     add.disabled = !mayEdit();
-    reveal(chosen);
+    if (mode === 'list') list.show(from, draft, boxes, chosen);
+    else reveal(chosen);
+    showAdvice();
+  };
+  const showAdvice = () => {
+    if (root.hidden) return;
+    const { from, draft, chosen } = editing.get();
+    advices.show(chosen, draft !== from);
+    advices.root.hidden = advice.findings().length + advice.hushed() === 0 && advice.problem() === '';
   };
   let revealed: LayerId | undefined;
   const reveal = (chosen: LayerId) => {
@@ -167,22 +216,25 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
   const later = inOwnFrame(show);
 
   add.addEventListener('click', ({ detail }) => chooseKind(add, detail === 0 ? 'first' : 'none'));
-  const boxAt = (event: Event) => (event.target as Element).closest<HTMLElement>('.graph-box');
-  view.boxes.addEventListener('click', event => {
-    const layer = boxAt(event)?.dataset.layer;
-    if (layer !== undefined) choose(layer);
-  });
-  view.boxes.addEventListener('dblclick', event => {
-    const layer = boxAt(event)?.dataset.layer;
-    if (layer !== undefined) commands.run('network.editLayer', layer);
-  });
-  view.boxes.addEventListener('contextmenu', event => {
-    const layer = layerIn(boxAt(event)?.dataset.layer ?? '');
-    if (!layer) return;
-    event.preventDefault();
-    choose(layer.id);
-    layerMenu(layer, event);
-  });
+  const boxAt = (event: Event) => (event.target as Element).closest<HTMLElement>('[data-layer]');
+  for (const part of [view.boxes, list.root]) {
+    part.addEventListener('click', event => {
+      const layer = boxAt(event)?.dataset.layer;
+      if (layer !== undefined) choose(layer);
+    });
+    part.addEventListener('dblclick', event => {
+      const layer = boxAt(event)?.dataset.layer;
+      if (layer !== undefined) commands.run('network.editLayer', layer);
+    });
+    part.addEventListener('contextmenu', event => {
+      const layer = layerIn(boxAt(event)?.dataset.layer ?? '');
+      if (!layer) return;
+      event.preventDefault();
+      choose(layer.id);
+      layerMenu(layer, event);
+    });
+    part.addEventListener('keydown', onKey);
+  }
   view.boxes.addEventListener('pointerdown', event => {
     const layer = layerIn(boxAt(event)?.dataset.layer ?? '');
     if (!layer || !mayEdit()) return;
@@ -207,13 +259,13 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
     event.stopPropagation();
     focusSheet();
   });
-  view.boxes.addEventListener('keydown', event => {
+  function onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey) return;
     const { chosen } = editing.get();
     const actions: Readonly<Record<string, (() => void) | undefined>> = {
       Enter: () => commands.run('network.editLayer', chosen),
       F2: () => commands.run('network.editLayer', chosen),
-      Insert: () => chooseKind(view.boxOf(chosen)!, 'first'),
+      Insert: () => chooseKind(partOf(chosen)!, 'first'),
       Delete: () => edit(() => editing.edit('remove')),
       'Alt+ArrowUp': () => edit(() => editing.edit('up')),
       'Alt+ArrowDown': () => edit(() => editing.edit('down')),
@@ -224,13 +276,16 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
       '0': () => view.zoom('fit'),
     };
     const action = actions[event.altKey ? `Alt+${event.key}` : event.key];
-    const to = action || event.altKey ? undefined : neighbourOf(view.picture(), chosen, event.key);
+    const isMove = !action && !event.altKey;
+    const next = () =>
+      mode === 'graph' ? neighbourOf(view.picture(), chosen, event.key) : list.neighbourOf(chosen, event.key);
+    const to = isMove ? next() : undefined;
     if (!action && to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
     if (action) action();
     else choose(to!);
-  });
+  }
 
   const resized = new ResizeObserver(() => {
     view.zoom('follow');
@@ -242,6 +297,7 @@ export function createGraph(parent: Element, store: Store, editing: LayerEditing
   return destroyAll(root, [
     store.on(['graph', 'role'], show),
     editing.onChange(later.request),
+    advice.onChange(showAdvice),
     later.cancel,
     () => resized.disconnect(),
   ]);

@@ -97,7 +97,9 @@ export function createLayerPane(
     apply.disabled = !changed || store.get().role === 'viewer';
     cancel.disabled = !changed;
     state.textContent = changed ? '' : text.nothing;
-    advices.show(chosen, changed);
+    // Where the graph is open, advice stands under it.
+    advices.root.hidden = store.get().graph;
+    if (!store.get().graph) advices.show(chosen, changed);
     showConsequences();
   }
 
@@ -186,7 +188,7 @@ export function createLayerPane(
     end,
     editing.onChange(show),
     advice.onChange(show),
-    store.on(['side', 'role', 'written', 'setup', 'foldedLayers', 'sheet'], show),
+    store.on(['side', 'role', 'written', 'setup', 'foldedLayers', 'sheet', 'graph'], show),
     // Only these, because the pressed or focused buttons of the others would go with every progress of a run.
     store.on(['run'], showNotes),
   ];

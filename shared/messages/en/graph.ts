@@ -12,6 +12,9 @@ export const graphMessages = {
   close: 'Close the graph',
   addHelp: 'Adds a layer after the selected one. From the list it can also be dragged onto a wire.',
   port: 'Drag to another layer for a shortcut',
+  mode: 'Show as',
+  modes: { graph: 'Graph', list: 'List' },
+  columns: { layer: 'Layer', what: 'Kind', shape: 'Shape', parameters: 'Parameters', reads: 'Reads' },
   isNew: 'new',
   gone: (layers: readonly string[]) => `Apply would remove ${list(layers)}`,
   /** Between a shape or a number before and after. */
