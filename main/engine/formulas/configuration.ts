@@ -2,6 +2,7 @@
 import type { ConfigParams } from 'hyperformula';
 import { MAX_COLUMNS, MAX_ROWS } from '../../../shared/address.ts';
 import { call, type Expression, isReference } from '../../../shared/formula/expression.ts';
+import { textByCode } from './number-code.ts';
 
 export const CONFIGURATION: Partial<ConfigParams> = {
   licenseKey: 'internal-use-in-handsontable',
@@ -12,6 +13,8 @@ export const CONFIGURATION: Partial<ConfigParams> = {
   accentSensitive: true,
   maxRows: MAX_ROWS,
   maxColumns: MAX_COLUMNS,
+  // HyperFormula asks this first for every code of TEXT, of a currency or not.
+  stringifyCurrency: textByCode,
 };
 
 /** The formula with TRUE() and FALSE() for truth values: HyperFormula takes plain ones for names. */

@@ -85,6 +85,23 @@ test('a formula of the library may stand over an activation', () => {
   own.close();
 });
 
+test('TEXT writes percentages, thousands and exponents, and dates as before', () => {
+  const own = open();
+  const texts = {
+    '="right: "&TEXT(0.98765,"0.0%")': 'right: 98.8%',
+    '=TEXT(12345.678,"#,##0.00")': '12,345.68',
+    '=TEXT(0.00012,"0.0E+00")': '1.2E-04',
+    '=TEXT(-5,"0.0;(0.0)")': '(5.0)',
+    '=TEXT(44927,"yyyy-mm-dd")': '2023-01-01',
+    '=TEXT(0.5,"hh:mm")': '12:00',
+  };
+  for (const [formula, text] of Object.entries(texts)) {
+    own.type({ 'Notes!A1': formula });
+    expect(own.read('Notes!A1'), formula).toBe(text);
+  }
+  own.close();
+});
+
 test('an array fills the cells beside its formula while they are free', () => {
   const own = open();
   own.type({ 'Notes!A1': 1, 'Notes!A2': 2, 'Notes!B5': '=A1:A2*10', 'Notes!C1': '=SUM(B5:B9)', 'Notes!C2': '=B6+1' });

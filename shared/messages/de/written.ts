@@ -30,8 +30,8 @@ export const writtenMessages: Catalogue['written'] = {
   sheetNameTaken: name => `${name} gibt es schon. Wählen Sie für das Blatt einen anderen Namen.`,
   textTooLong: (where, most) => `${where} fasst höchstens ${whole(most)} Zeichen.`,
   dropped: (count, shown) =>
-    `${whole(count)} eigene ${plural(count, 'Formel', 'Formeln')} gingen mit dem, was dort stand: ${shown.join(', ')}` +
-    `${count > shown.length ? ', …' : ''}. „Rückgängig“ bringt sie zurück.`,
+    `${whole(count)} eigene ${plural(count, 'Formel ging', 'Formeln gingen')} mit dem, was dort stand: ` +
+    `${shown.join(', ')}${count > shown.length ? ', …' : ''}. „Rückgängig“ bringt sie zurück.`,
   uncommented: (count, shown) =>
     `${whole(count)} ${plural(count, 'Kommentar ging', 'Kommentare gingen')} mit dem, was dort stand: ` +
     `${shown.join(', ')}${count > shown.length ? ', …' : ''}. ` +

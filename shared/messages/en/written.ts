@@ -30,8 +30,9 @@ export const writtenMessages = {
   textTooLong: (where: string, most: number) => `${where} can hold at most ${whole(most)} characters.`,
   /** What became of them with another network. */
   dropped: (count: number, shown: readonly string[]) =>
-    `${whole(count)} ${plural(count, 'formula', 'formulas')} of your own went with their cells: ${shown.join(', ')}` +
-    `${count > shown.length ? ', …' : ''}. Undo brings them back.`,
+    `${whole(count)} ${plural(count, 'formula', 'formulas')} of your own went with ` +
+    `${plural(count, 'its cell', 'their cells')}: ${shown.join(', ')}${count > shown.length ? ', …' : ''}. ` +
+    `Undo brings ${plural(count, 'it', 'them')} back.`,
   uncommented: (count: number, shown: readonly string[]) =>
     `${whole(count)} ${plural(count, 'comment', 'comments')} went with ${plural(count, 'its cell', 'their cells')}: ` +
     `${shown.join(', ')}${count > shown.length ? ', …' : ''}. Undo brings ${plural(count, 'it', 'them')} back.`,
