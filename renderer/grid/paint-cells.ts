@@ -56,7 +56,7 @@ export function paintCells(context: CanvasRenderingContext2D, frame: Frame, plac
     const runs = number && !cells.rowsGrow && !fitsIn(right)(whole);
     const end = runs ? roomOf(NUMBER_WIDTH * (right - left), 'left', row, column)[1] : right;
     const text = formula ?? cellShown(content, format?.number, fitsIn(end)) ?? NO_ROOM;
-    const align = formula !== undefined || end > right ? 'left' : alignOf(content, format);
+    const align = formula !== undefined || end > right ? 'left' : alignOf(content, format, fitsIn(right)(text));
     const [top, bottom] = frozen
       ? [place.headingBottom, place.top]
       : [Math.max(place.top, place.y(row)), place.y(row + 1)];
@@ -137,9 +137,11 @@ type PaintedText = {
   clip: readonly [left: number, top: number, right: number, bottom: number];
 };
 
-function alignOf(content: Content, format: CellFormat | undefined): Align {
+/** An error or a truth value that doesn't fit begins in its cell, so that the edge of the sheet cuts nothing off. */
+function alignOf(content: Content, format: CellFormat | undefined, fits: boolean): Align {
   if (format?.align) return format.align;
-  return standsRight(content) ? 'right' : typeof content === 'boolean' || isErrorContent(content) ? 'center' : 'left';
+  const isCentred = fits && (typeof content === 'boolean' || isErrorContent(content));
+  return standsRight(content) ? 'right' : isCentred ? 'center' : 'left';
 }
 
 const isErrorContent = (content: Content) => typeof content === 'object' && isError(content);

@@ -108,3 +108,11 @@ test('on the network’s sheet a number runs over the blank cells beside it, and
   expect(long.text).toMatch(/^0\.33+$/);
   expect(long.right - long.left).toBeLessThanOrEqual(4 * 16);
 });
+
+test('an error and a truth value that are wider than their cell begin in it, and run to the right', () => {
+  const at: [number, number] = [32, 0];
+  const leftOf = (content: unknown) => painted({ one: { at, cell: { content: content as string } } })[0].left;
+  const begins = leftOf('a text that is wider than its cell');
+  expect(leftOf({ error: '#CYCLE!' })).toBe(begins);
+  expect(leftOf(false)).toBe(begins);
+});

@@ -132,7 +132,7 @@ function wholeShown(digits: string, places: readonly Part[], grouped: boolean): 
 
 /** What each place after the point shows. Zeros at the end are left out where # stands. */
 function decimalsShown(digits: string, places: readonly Part[]): string[] {
-  const shown = [...digits];
+  const shown = digits.split('');
   for (let at = shown.length - 1; at >= 0 && shown[at] === '0'; at--) {
     const part = places[at];
     const sign = part.kind === 'sign' ? part.sign : '';
