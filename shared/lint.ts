@@ -35,6 +35,8 @@ export type Remedy = { label: Sentence; changes: readonly AskedChange[] };
 export type Facts = {
   /** ReLUs with maps or units that are 0 for all images of a sample: how many of how many. */
   dead: readonly { layer: LayerId; count: number; of: number }[];
+  /** Given if there are ReLUs, and the network takes too long to run images through it in passing. */
+  unlooked?: true;
   /** Layers with filters or units whose weights are all 0. */
   zeros: readonly { layer: LayerId; filters: readonly number[] }[];
   /** The biases and moving means where a layer with a bias is normalised. */

@@ -11,6 +11,7 @@ export function createAdviceList(store: Store, advice: Advice) {
   const text = messages.lint;
   const count = element('small', {});
   const list = element('ul', { class: 'advice-list' });
+  const unlooked = element('p', { class: 'unlooked' }, text.unlooked);
   const again = element('button', { type: 'button', class: 'button quiet small' });
   const problem = element('p', { class: 'problem', role: 'alert' });
   again.addEventListener('click', () => void advice.hush());
@@ -38,7 +39,7 @@ export function createAdviceList(store: Store, advice: Advice) {
     );
   }
 
-  const root = section(text.title, [count], list, problem, again);
+  const root = section(text.title, [count], list, unlooked, problem, again);
   return {
     root,
     /** `isWaiting`: edits wait for "Apply", so that no other edit can be made. */
@@ -49,6 +50,7 @@ export function createAdviceList(store: Store, advice: Advice) {
       count.textContent = found.length === 0 ? text.none : isWaiting ? text.waiting : '';
       const had = root.contains(document.activeElement);
       list.replaceChildren(...[...own, ...others].map(finding => item(finding, isWaiting)));
+      unlooked.hidden = !advice.unlooked();
       const hushed = advice.hushed();
       again.hidden = hushed === 0;
       again.textContent = text.tellAgain(hushed);

@@ -12,6 +12,8 @@ import { endPausedRun } from './layer-editing.ts';
 export type Advice = View & {
   /** The findings in the order of the layers, without those that the user doesn't want to be told again. */
   findings(): readonly Finding[];
+  /** Whether dead ReLUs weren't looked for, because the network is too large. */
+  unlooked(): boolean;
   /** How many findings are not told. */
   hushed(): number;
   /** Why the last press did nothing. Empty if it did something. */
@@ -110,6 +112,7 @@ export function createAdvice(store: Store, client: Client): Advice {
   follow();
   return {
     findings: () => all.filter(finding => !isHushed(finding)),
+    unlooked: () => facts?.unlooked === true,
     hushed: () => all.filter(isHushed).length,
     problem: () => why,
     onChange(callback) {

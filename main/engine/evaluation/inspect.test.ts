@@ -56,6 +56,18 @@ test('kernels of zeros, dead ReLUs and the classes of the digits are found', asy
   });
 });
 
+test('a network that is too large for a sample of images says that its ReLUs were not looked at', async () => {
+  let network = emptyNetwork([256, 256, 8]);
+  const large = { filters: 64, kernelSize: [3, 3], strides: [1, 1], padding: 'valid', useBias: true } as const;
+  const add = (settings: LayerSettings) => (network = addLayer(network, network.layers.at(-1)!.id, settings).network);
+  add({ kind: 'conv2d', ...large });
+  add({ kind: 'relu' });
+  const session = createSession(workbookOf(network));
+  sessions.push(session);
+  expect(await look(session)).toMatchObject({ dead: [], unlooked: true });
+  expect(await look(badSession())).not.toHaveProperty('unlooked');
+});
+
 test('each remedy is one step, which ends what was found and is taken back by undo', async () => {
   const session = badSession();
   const before = session.workbook();

@@ -36,9 +36,12 @@ export async function inspect(
   const fitting = data && fits(network, data) ? data : undefined;
   const values = session.parameters();
   const isDigits = classes.join() === DIGIT_NAMES.join();
+  const count = sampleSize(network);
+  const unlooked = count < IMAGES.least && network.layers.some(({ kind }) => kind === 'relu');
   const exclusive = fitting ? !fitting.severalLabels : isDigits ? true : undefined;
   return {
-    dead: await deadLayers(session, imagesFor(network, fitting), between),
+    dead: await deadLayers(session, imagesFor(network, fitting, count), between),
+    ...(unlooked && { unlooked }),
     zeros: zeroFilters(network, values),
     vectors: vectorsOf(network, values),
     ...(exclusive !== undefined && { exclusive }),
@@ -55,15 +58,19 @@ function fits(network: NetworkSpec, { shape }: DataSet): boolean {
   return inputOf(network).shape.join() === shape.join();
 }
 
-/** The pixels of some images, one image after the other: of the data set, or of the test digits if they fit. Empty if
- *  there are none, or if the network takes too long for them. */
-function imagesFor(network: NetworkSpec, data: DataSet | undefined): Float32Array {
+/** How many images can run through the network in passing. */
+function sampleSize(network: NetworkSpec): number {
   const shapes = inferShapes(network);
   const work = network.layers.reduce(
     (sum, layer) => sum + kindOf(layer).workOf(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!),
     1,
   );
-  const count = Math.min(IMAGES.most, Math.floor(MOST_WORK / work));
+  return Math.min(IMAGES.most, Math.floor(MOST_WORK / work));
+}
+
+/** The pixels of so many images, one image after the other: of the data set, or of the test digits if they fit. Empty
+ *  if there are none, or too few. */
+function imagesFor(network: NetworkSpec, data: DataSet | undefined, count: number): Float32Array {
   if (count < IMAGES.least) return new Float32Array();
   if (data) {
     const { test, validation, training } = data.split;

@@ -4,6 +4,8 @@ import { plural } from './words.ts';
 export const lintMessages: Catalogue['lint'] = {
   title: 'Ratschläge',
   none: 'Es gibt keine Ratschläge.',
+  unlooked:
+    'Nach ReLUs, die immer 0 sind, wurde nicht gesucht: Durch ein so großes Netz brauchen Bilder dafür zu lange.',
   mark: count => plural(count, 'ein Ratschlag', `${count} Ratschläge`),
   waiting: 'Wenden Sie zuerst Ihre Änderungen an, oder brechen Sie sie ab.',
   hush: 'Nicht mehr zeigen',

@@ -4,6 +4,7 @@ import { plural } from './words.ts';
 export const lintMessages = {
   title: 'Advice',
   none: 'There is nothing to advise.',
+  unlooked: 'ReLUs that are always 0 were not looked for: images take too long through a network as large as this.',
   /** The mark in the list of layers. */
   mark: (count: number) => plural(count, 'a piece of advice', `${count} pieces of advice`),
   waiting: 'Apply or cancel your edits first.',
