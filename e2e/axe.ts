@@ -5,22 +5,25 @@ import type { Page } from '@playwright/test';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** The faults that axe finds in a page, each with its elements. */
-export async function axeFaults(page: Page): Promise<{ impact: ImpactValue | undefined; told: string }[]> {
+/** The faults that axe finds in a page, each with its elements. `options`: the rules it goes by, if not all. */
+export async function axeFaults(
+  page: Page,
+  options: RunOptions = {},
+): Promise<{ impact: ImpactValue | undefined; told: string }[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
-  return page.evaluate(async () => {
+  return page.evaluate(async options => {
     const { axe } = window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } };
     // What passes isn't gathered, which takes half of the time.
-    const { violations } = await axe.run({ resultTypes: ['violations'] });
+    const { violations } = await axe.run({ ...options, resultTypes: ['violations'] });
     return violations.map(({ impact, id, help, nodes }) => ({
       impact,
       told: `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' … ')}`,
     }));
-  });
+  }, options);
 }
 
 /** The faults that keep somebody from using the page. */
-export async function seriousFaults(page: Page): Promise<string[]> {
-  const faults = await axeFaults(page);
+export async function seriousFaults(page: Page, options?: RunOptions): Promise<string[]> {
+  const faults = await axeFaults(page, options);
   return faults.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ told }) => told);
 }

@@ -29,7 +29,10 @@ class Looks {
 
   async at(place: string, sizes = [SMALL, LARGE]): Promise<void> {
     const { page } = this.sheet;
-    for (const size of sizes) {
+    // The size that the window has comes first, because another one lays out and paints everything.
+    const [first] = sizes;
+    const ordered = page.viewportSize()!.width === first.width ? sizes : sizes.toReversed();
+    for (const size of ordered) {
       await page.setViewportSize(size);
       await this.sheet.drawn();
       if (process.env.LOOK) await page.screenshot({ path: `.build/screenshots/longer-${place}-${size.width}.png` });
