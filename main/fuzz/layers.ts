@@ -1,27 +1,38 @@
 /** Edits the layers of random networks. Weights stay by element, the result stays where that is promised, and undo
  *  brings every bit back. */
 import { UserError } from '../../shared/errors.ts';
-import { addLayer, duplicateLayer, moveLayer, removeLayer, setLayer } from '../../shared/layer-edits/edits.ts';
+import {
+  addLayer,
+  builtInAgain,
+  duplicateLayer,
+  moveLayer,
+  removeLayer,
+  setLayer,
+} from '../../shared/layer-edits/edits.ts';
 import { groupsOf } from '../../shared/layers/conv2d.ts';
-import type { Layer, LayerSettings } from '../../shared/layers/kinds.ts';
+import { type Layer, type LayerKind, layerKinds, type LayerSettings } from '../../shared/layers/kinds.ts';
 import { describeTensors, inferShapes, type LayerId, type NetworkSpec, sourceOf } from '../../shared/network.ts';
 import { createRandomFor, type Random } from '../../shared/random.ts';
 import { coordinatesOf, indexOf, type TensorId } from '../../shared/tensor.ts';
+import { randomFormulaLayer } from '../../shared/testing/formula-layers.ts';
 import { randomNetwork, randomValues } from '../../shared/testing/random-network.ts';
 import { parseNetwork } from '../../shared/network.ts';
 import { startBackend } from '../engine/backend/backend.ts';
 import { createSession, type Session } from '../engine/workbook/session.ts';
 import type { Fuzz } from './fuzz.ts';
+import { shapesByHand } from './shapes-by-hand.ts';
 
 const EDITS = 5;
+/** With fewer networks, a kind of layer may be missing. */
+const ENOUGH = 500;
 
 export const layers: Fuzz = {
-  line: 'edits layers of random networks: weights stay by element, the result where promised, undo brings all back',
+  line: 'edits layers of random networks: shapes by hand, weights by element, results as promised, undo of every bit',
   count: 2000,
   async run({ seed, count, log }) {
     await startBackend();
     const failures: string[] = [];
-    const made: Made = { edits: 0, refused: 0, promised: 0, compared: 0 };
+    const made: Made = { edits: 0, refused: 0, promised: 0, compared: 0, shapes: 0, kinds: new Map() };
     for (let number = 0; number < count; number++) {
       try {
         editLayers(createRandomFor(seed, number, 0), made);
@@ -30,13 +41,29 @@ export const layers: Fuzz = {
       }
       if (number % 200 === 199) log(`${number + 1} networks, ${failures.length} failed`);
     }
-    const { edits, refused, promised, compared } = made;
+    const { edits, refused, promised, compared, shapes, kinds } = made;
     const told = `${edits} edits, ${refused} refused with a sentence; ${promised} results stayed as promised`;
-    return { summary: `${told}; ${compared} weights compared by element.`, failures };
+    const missing = Object.keys(layerKinds).filter(kind => !kinds.has(kind as LayerKind));
+    if (count >= ENOUGH) failures.push(...missing.map(kind => `no network had a ${kind} layer`));
+    const often = (['formula', 'reshape'] as const).map(kind => `${kinds.get(kind) ?? 0} with ${kind} layers`);
+    return {
+      summary:
+        `${told}; ${compared} weights compared by element; ${shapes} shapes counted by hand; of the edited networks ` +
+        `${often.join(', ')}.`,
+      failures,
+    };
   },
 };
 
-type Made = { edits: number; refused: number; promised: number; compared: number };
+/** `kinds`: in how many edited networks each kind of layer was. */
+type Made = {
+  edits: number;
+  refused: number;
+  promised: number;
+  compared: number;
+  shapes: number;
+  kinds: Map<LayerKind, number>;
+};
 
 function editLayers(random: Random, made: Made): void {
   const network = parseNetwork(randomNetwork(random));
@@ -50,6 +77,9 @@ function editLayers(random: Random, made: Made): void {
     const change = { kind: 'layers' as const, network: edit.network, beginning: 'identity' as const, seed: step };
     session.change({ label: 'Edit layers', changes: [change] });
     made.edits++;
+    for (const kind of new Set(edit.network.layers.map(layer => layer.kind)))
+      made.kinds.set(kind, (made.kinds.get(kind) ?? 0) + 1);
+    made.shapes += checkShapes(session.sheet.network, edit.what);
     const after = answerOf(session);
     same(answerOf(open(edit.network, stored(session))), after, 1, `${edit.what}: the same network built at once`);
     if (edit.grown !== undefined) {
@@ -70,6 +100,15 @@ function editLayers(random: Random, made: Made): void {
   if (session.sheet.network !== network) throw new Error('undo: the network is another one');
 }
 
+/** Throws if a layer's shape isn't what counting by hand gives. Returns how many were compared. */
+function checkShapes(network: NetworkSpec, what: string): number {
+  const wanted = shapesByHand(network);
+  for (const [id, shape] of inferShapes(network))
+    if (shape.join() !== wanted.get(id)!.join())
+      throw new Error(`${what}: ${id} has the shape ${shape.join('×')}, not ${wanted.get(id)!.join('×')}`);
+  return wanted.size;
+}
+
 /** What an edit makes. `grown`: the layer that has more channels, or is new and passes its input on. */
 type RandomEdit = { what: string; network: NetworkSpec; grown?: LayerId };
 
@@ -83,7 +122,7 @@ function randomEdit(network: NetworkSpec, random: Random): RandomEdit | undefine
     return { what: `${settings.kind} after ${layer.name}`, network: edit.network, grown: edit.layer };
   };
   try {
-    switch (random.integer(7)) {
+    switch (random.integer(9)) {
       case 0:
         return inserted(passingOn(shape, random));
       case 1:
@@ -96,6 +135,12 @@ function randomEdit(network: NetworkSpec, random: Random): RandomEdit | undefine
         return { what: `${layer.name} moved`, network: moveLayer(network, layer.id, pick(network.layers).id) };
       case 5:
         return { what: `${layer.name} twice`, network: duplicateLayer(network, layer.id).network };
+      case 6: {
+        const formulas = randomFormulaLayer(shape, random);
+        return { what: `formulas after ${layer.name}`, network: addLayer(network, layer.id, formulas).network };
+      }
+      case 7:
+        return { what: `${layer.name} renamed`, network: renamed(network, layer, shape) };
       default:
         return grown(network, layer, 1 + random.integer(2));
     }
@@ -103,6 +148,14 @@ function randomEdit(network: NetworkSpec, random: Random): RandomEdit | undefine
     if (error instanceof UserError) return undefined;
     throw error;
   }
+}
+
+/** A built-in layer in place of a formula layer; or else the layer's numbers in another shape. */
+function renamed(network: NetworkSpec, layer: Layer, shape: readonly number[]): NetworkSpec {
+  if (layer.kind === 'formula') return builtInAgain(network, layer.id);
+  const size = shape.reduce((product, side) => product * side);
+  const targetShape: [number] | [number, number, number] = shape.length === 1 ? [1, 1, size] : [size];
+  return addLayer(network, layer.id, { kind: 'reshape', targetShape }).network;
 }
 
 /** A layer with weights that passes on what it gets. */
