@@ -45,31 +45,34 @@ export function withWrongForward<T>(kind: LayerKind, act: () => T): T {
   return withOther(kind, { show: wrong }, act);
 }
 
-/** What `act` finds while such layers make every gradient a hundredth too large. */
-export function withWrongGradient<T>(kind: LayerKind, act: () => T): T {
+/** Makes a gradient wrong. `input`: the numbers of the layer's first input. */
+type Wrong = (gradient: Float32Array, input: Float32Array) => Float32Array;
+
+/** What `act` finds while such layers make gradients wrong: if not said how, a hundredth too large. */
+export function withWrongGradient<T>(
+  kind: LayerKind,
+  act: () => T,
+  wrong: Wrong = gradient => gradient.map(value => 1.01 * value),
+): T {
   const right = { ...engineKinds[kind] } as EngineKind<Layer>;
-  const wrong: EngineKind<Layer>['run'] = (layer, inputs, context) => {
+  const run: EngineKind<Layer>['run'] = (layer, inputs, context) => {
     const { ops } = context;
-    const larger = (gradient: Handle) =>
-      useAndRelease(ops, gradient, own =>
-        ops.upload(
-          ops.download(own).map(value => 1.01 * value),
-          own.shape,
-        ),
-      );
+    const read = ops.download(inputs[0]);
+    const changed = (gradient: Handle) =>
+      useAndRelease(ops, gradient, own => ops.upload(wrong(ops.download(own), read), own.shape));
     const pass = right.run!(layer, inputs, context);
     return {
       ...pass,
       backward(dy, wanted) {
         const { input, parameters } = pass.backward(dy, wanted);
         return {
-          input: input && (Array.isArray(input) ? input.map(larger) : larger(input as Handle)),
-          parameters: parameters?.map(([name, gradient]) => [name, larger(gradient)]),
+          input: input && (Array.isArray(input) ? input.map(changed) : changed(input as Handle)),
+          parameters: parameters?.map(([name, gradient]) => [name, changed(gradient)]),
         };
       },
     };
   };
-  return withOther(kind, { run: wrong }, act);
+  return withOther(kind, { run }, act);
 }
 
 function withOther<T>(kind: LayerKind, other: Partial<EngineKind<Layer>>, act: () => T): T {
