@@ -24,12 +24,27 @@ test('layers are edited in a panel: consequences first, one step of undo, and th
 
   // What can't be says why, while one types.
   await field('Kernel, high').fill('90');
-  await expect(panel.getByRole('alert')).toContainText('a whole number from 1 to 64');
+  await expect(panel.getByRole('alert')).toHaveText(
+    'Kernel (high) of conv1: a whole number from 1 to 64 belongs here.',
+  );
+  await expect(field('Kernel, high')).toHaveValue('90');
+  await field('Kernel, high').fill('');
+  await expect(field('Kernel, high')).toHaveValue('');
   await field('Kernel, high').fill('3');
   await page.keyboard.press('Control+Enter');
   await expect(panel.getByText('nothing has changed yet')).toBeVisible();
   await expect(layers.nth(1)).toContainText('4×26×26');
   expect(await sheet.statusBar.textContent()).toContain(predicted!.slice(0, 12));
+
+  // Two numbers that fit only together are typed one after the other.
+  await sheet.menu('Network', 'Add layer', 'Depthwise convolution');
+  await field('Strides, down').fill('2');
+  await expect(panel.getByRole('alert')).toContainText('give both the same number');
+  await field('Strides, across').fill('2');
+  await expect(panel.getByRole('alert')).toHaveCount(0);
+  await expect(row('depthwiseConv2d')).toContainText('4×13×13');
+  await expect(panel.locator('[aria-invalid="true"]')).toHaveCount(0);
+  await page.keyboard.press('Escape');
 
   // A convolution is added from the menu; it passes its input on, so the answer stays again.
   await sheet.menu('Network', 'Add layer', 'Convolution');

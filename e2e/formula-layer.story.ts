@@ -100,4 +100,35 @@ test('leaky ReLU by editing and filling: one formula over the band becomes a lay
   await overrides.getByRole('button', { name: 'Go to BK4' }).first().click();
   await expect(sheet.nameBox).toHaveValue('BK4');
   await sheet.screenshot('formula-layer-nearly');
+
+  // A number in a free cell learns, by the context menu: the formula layer that reads it has it as its weight.
+  await sheet.goTo('relu1');
+  await page.keyboard.press('Control+Shift+Backspace');
+  await sheet.typeIntoCell('A40', '0.25');
+  await sheet.selectCell('A40');
+  const { x, y } = await sheet.box('A40');
+  await page.mouse.click(x + 4, y + 4, { button: 'right' });
+  await page.getByRole('menuitemcheckbox', { name: 'Learns in training' }).click();
+  await expect.poll(() => sheet.spoken()).toContain('learns once a formula layer reads it');
+  await sheet.goTo('relu1');
+  await page.keyboard.type('=MAX($A$40*AH3,AH3)');
+  await page.keyboard.press('Control+Enter');
+  await expect(layer).toHaveAccessibleName(/^relu1 ?, formula layer ?MAX/);
+  await sheet.selectCell('A40');
+  await expect.poll(() => sheet.spoken()).toContain('a weight of relu1, which training changes');
+
+  // In the graph its box has the formula in place of its kind, in German and dark too.
+  await sheet.menu('Network', 'Graph');
+  const box = page.getByRole('treeitem', { name: /^relu1 ?, formula layer,/ });
+  await expect(box).toContainText('MAX(');
+  await expect(box.locator('.formula')).toHaveAttribute('title', /^MAX\(.*x\)$/);
+  await sheet.screenshot('formula-layer-graph');
+  await sheet.menu('View', 'Theme', 'Dark');
+  await sheet.menu('View', 'Language', 'Deutsch');
+  await expect(page.getByRole('treeitem', { name: /^relu1 ?, Formelschicht,/ })).toContainText('MAX(');
+  await sheet.menu('Netz', 'Graph');
+  await page.locator('.sheet-input td:focus').press('Shift+F10');
+  await expect(page.getByRole('menuitemcheckbox', { name: 'Lernt im Training' })).toBeChecked();
+  expect(await seriousFaults(page)).toEqual([]);
+  await sheet.screenshot('formula-layer-german-dark');
 });

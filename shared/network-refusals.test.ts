@@ -189,8 +189,7 @@ describe('a network from outside', () => {
           [-1, 0],
         ],
       }),
-      'The setting padding[1][0] of zeros is -1 where a list [[top, bottom], [left, right]] of whole numbers from 0 ' +
-        'to 64 belongs.',
+      'The setting padding[1][0] of zeros is -1 where a whole number from 0 to 64 belongs.',
     ],
     [
       'a convolution with dilation and strides',

@@ -144,7 +144,10 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
 
   function reset(): void {
     const { network } = store.get().sheet;
-    const chosen = layerIn(network, state.chosen) ? state.chosen : network.layers[0].id;
+    // In the place of a layer that isn't there (any more), the one that it came after is chosen.
+    let layer = layerIn(state.draft, state.chosen);
+    while (layer && !layerIn(network, layer.id)) layer = layerIn(state.draft, layer.inputs[0]);
+    const chosen = (layer ?? network.layers[0]).id;
     put({ from: network, draft: network, copies: [], rates: new Map(), chosen, problem: '' });
   }
 

@@ -33,6 +33,9 @@ export function createLayerFields(actions: FieldActions) {
   /** What the fields were made for. They are made anew only for another layer, so that the focus stays. */
   let madeFor = '';
   let refreshers: ((layer: Layer, before: Layer | undefined) => void)[] = [];
+  /** Whether the last edit was refused, and the field that makes an edit just now. */
+  let isRefused = false;
+  let written: HTMLInputElement | undefined;
 
   /** A field with a label, and what it said before the edits. */
   function field(label: string, inputs: HTMLElement[], textOf: (layer: Layer) => string): HTMLElement {
@@ -62,11 +65,15 @@ export function createLayerFields(actions: FieldActions) {
       autocomplete: 'off',
     });
     input.addEventListener('input', () => {
+      written = input;
       input.setAttribute('aria-invalid', String(!write(typedNumber(input.value))));
+      written = undefined;
     });
     refreshers.push(layer => {
-      if (Object.is(typedNumber(input.value), read(layer))) return;
-      input.value = numberAsTyped(read(layer));
+      const isShown = Object.is(typedNumber(input.value), read(layer));
+      // What is refused stays as it is typed: it isn't finished, or fits with the number beside it that is typed next.
+      if (!isShown && isRefused && (input === written || input.getAttribute('aria-invalid') === 'true')) return;
+      if (!isShown) input.value = numberAsTyped(read(layer));
       input.removeAttribute('aria-invalid');
     });
     return input;
@@ -93,16 +100,19 @@ export function createLayerFields(actions: FieldActions) {
       // Zeros around maps are given in pairs: [[top, bottom], [left, right]].
       const inPairs = Array.isArray(value[0]);
       const numbersOf = (layer: Layer) => (valueOf(layer, key) as (number | number[])[]).flat();
+      const typed: HTMLInputElement[] = [];
       const inputs = numbersOf(current!).map((_, part) => {
         const name = names[part];
         const input = numberInput(
           `${label}, ${name}`,
           layer => numbersOf(layer)[part],
-          typed => {
-            const now = numbersOf(current!).with(part, typed);
+          () => {
+            // As they are typed: some numbers fit only together, such as equal strides.
+            const now = typed.map(each => typedNumber(each.value));
             return set(key, inPairs ? [now.slice(0, 2), now.slice(2)] : now);
           },
         );
+        typed.push(input);
         return element('label', { class: 'part' }, input, element('small', {}, name));
       });
       return field(label, inputs, layer => numbersOf(layer).join(' × '));
@@ -188,7 +198,8 @@ export function createLayerFields(actions: FieldActions) {
 
   return {
     root,
-    show(layer: Layer, before: Layer | undefined, network: NetworkSpec): void {
+    show(layer: Layer, before: Layer | undefined, network: NetworkSpec, refused: boolean): void {
+      isRefused = refused;
       current = layer;
       shown = network;
       const key = JSON.stringify([layer.id, layer.kind, layer.inputs.length, network.layers.map(({ id }) => id)]);

@@ -86,7 +86,7 @@ export function createLayerPane(
     const layer = layerIn(draft, chosen)!;
     choice.replaceChildren(...draft.layers.map(({ id, name }) => element('option', { value: id }, name)));
     choice.value = chosen;
-    fields.show(layer, layerIn(from, chosen), draft);
+    fields.show(layer, layerIn(from, chosen), draft, why !== '');
     formulas.show();
     begin.value = beginning;
     // An alert is read out whenever it is written.

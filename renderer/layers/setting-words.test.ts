@@ -36,7 +36,9 @@ test('what a setting takes is said with the names that the panel has for it', ()
     /^Strides \(down\) of edges: /,
   );
   expect(problem(() => setLayer(network, 'conv', { filters: 0.5 }))).toMatch(/^Filters of edges: a whole number/);
-  expect(problem(() => setLayer(network, 'zeros', { padding: pairs(-1) }))).toMatch(/^Padding \(left\) of zeros: /);
+  expect(problem(() => setLayer(network, 'zeros', { padding: pairs(-1) }))).toBe(
+    'Padding (left) of zeros: a whole number from 0 to 64 belongs here.',
+  );
   expect(problem(() => setLayer(network, 'vector', { targetShape: [0] }))).toMatch(/^Shape of vector: /);
   expect(problem(() => renameLayer(network, 'conv', 'a/b'))).toMatch(/^Name of layer 2: a name of up to 64 letters/);
   speak('de');

@@ -25,9 +25,7 @@ export const windowSides = v.pipe(
 );
 
 const zeroCounts = layersExpected.zeroSides(LIMITS.window);
-const zeroPair = v.pipe(
-  v.strictTuple([wholeFrom(0, LIMITS.window, zeroCounts), wholeFrom(0, LIMITS.window, zeroCounts)], zeroCounts),
-  v.readonly(),
-);
+const zeroCount = wholeFrom(0, LIMITS.window, expected.wholeOrNone(LIMITS.window));
+const zeroPair = v.pipe(v.strictTuple([zeroCount, zeroCount], zeroCounts), v.readonly());
 /** How many zeros there are around a map: [[top, bottom], [left, right]]. */
 export const zeroSides = v.pipe(v.strictTuple([zeroPair, zeroPair], zeroCounts), v.readonly());

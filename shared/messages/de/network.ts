@@ -16,6 +16,7 @@ export const networkMessages: Catalogue['network'] = {
     pair: 'eine Liste zweier Zahlen, für Höhe und Breite,',
     padding: "'valid' oder 'same'",
     flag: 'true oder false',
+    wholeOrNone: maximum => `eine ganze Zahl von 0 bis ${whole(maximum)}`,
     whole: maximum => `eine ganze Zahl von 1 bis ${whole(maximum)}`,
   },
   found: {

@@ -16,6 +16,7 @@ export const networkMessages = {
     pair: 'a list of two numbers, for height and width,',
     padding: "'valid' or 'same'",
     flag: 'true or false',
+    wholeOrNone: (maximum: number) => `a whole number from 0 to ${whole(maximum)}`,
     whole: (maximum: number) => `a whole number from 1 to ${whole(maximum)}`,
   },
   found: {
