@@ -56,4 +56,26 @@ test('a residual network: batchNorm beside its maps, a shortcut that adds up, a 
   const dropped = await sheet.activeCell();
   await sheet.goTo('mean/output[5]');
   await sheet.expectValue(dropped, await sheet.valueOf(await sheet.activeCell()));
+
+  // The second input is connected to another layer by keyboard, past one that doesn't fit. It is one step to undo.
+  const panel = page.getByRole('region', { name: 'Layers' });
+  await page.getByRole('navigation', { name: 'Layers' }).getByRole('button', { name: /^sum1/ }).click();
+  await page.keyboard.press('Control+Shift+Y');
+  const too = panel.getByRole('combobox', { name: 'Reads too' });
+  await too.focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(panel.getByRole('alert')).toContainText('sum1 adds norm3 (14×14×16) and leaky1 (28×28×16)');
+  await expect(too).toHaveValue('leaky1');
+  await page.keyboard.press('Escape');
+  await expect(too).toHaveValue('pool');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(panel.getByRole('alert')).toHaveCount(0);
+  await page.keyboard.press('Control+Enter');
+  await expect(panel.getByText('nothing has changed yet')).toBeVisible();
+  await expect(too).toHaveValue('conv2');
+  await expect(too).toBeFocused();
+  await sheet.undo();
+  await expect(too).toHaveValue('pool');
 });

@@ -262,11 +262,13 @@ export function createLayerEditing(store: Store, values: Values, client: Client)
 
 const isSame = (one: NetworkSpec, other: NetworkSpec): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** Ctrl+Enter applies edits that wait, and Escape forgets them. Returns whether it was one of these keys. */
+/** Ctrl+Enter applies edits that wait, and Escape forgets them, or one that was refused. Returns whether it was one of
+ *  these keys. */
 export function editsKey(event: KeyboardEvent, editing: LayerEditing): boolean {
   const applies = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
-  const { draft, from } = editing.get();
-  if (draft === from || !(applies || event.key === 'Escape')) return false;
+  const { draft, from, problem } = editing.get();
+  const forgets = event.key === 'Escape' && problem !== '';
+  if (!forgets && (draft === from || !(applies || event.key === 'Escape'))) return false;
   event.preventDefault();
   event.stopPropagation();
   if (applies) void editing.apply();

@@ -35,7 +35,7 @@ export function createLayerFields(actions: FieldActions) {
   let refreshers: ((layer: Layer, before: Layer | undefined) => void)[] = [];
   /** Whether the last edit was refused, and the field that makes an edit just now. */
   let isRefused = false;
-  let written: HTMLInputElement | undefined;
+  let written: HTMLElement | undefined;
 
   /** A field with a label, and what it said before the edits. */
   function field(label: string, inputs: HTMLElement[], textOf: (layer: Layer) => string): HTMLElement {
@@ -141,11 +141,24 @@ export function createLayerFields(actions: FieldActions) {
     const place = network.layers.findIndex(({ id }) => id === layer.id);
     const earlier = network.layers.slice(0, place).map(({ id, name }) => [id, name] as const);
     const nameOf = (id: LayerId | undefined) => network.layers.find(each => each.id === id)?.name ?? '';
+    const selects: HTMLSelectElement[] = [];
     return layer.inputs.map((_, position) => {
       const label = position === 0 ? text.reads : text.readsToo;
       const select = choice(label, earlier);
-      select.addEventListener('change', () => connect(current!.inputs.with(position, select.value)));
-      refreshers.push(now => (select.value = now.inputs[position]));
+      selects.push(select);
+      select.addEventListener('change', () => {
+        written = select;
+        // As they are chosen: two layers may fit only together.
+        select.setAttribute('aria-invalid', String(!connect(selects.map(({ value }) => value))));
+        written = undefined;
+      });
+      refreshers.push(now => {
+        // What is refused stays chosen, so that arrow keys go past a layer that doesn't fit.
+        const isShown = select.value === now.inputs[position];
+        if (!isShown && isRefused && (select === written || select.getAttribute('aria-invalid') === 'true')) return;
+        select.value = now.inputs[position];
+        select.removeAttribute('aria-invalid');
+      });
       const parts: HTMLElement[] = [select];
       if (layer.inputs.length > 2) {
         const remove = element('button', { type: 'button', class: 'button outlined small' }, '×');
