@@ -14,14 +14,19 @@ beforeAll(startBackend);
 describe('every wrong formula maker is noticed, step by step and on whole sheets', () => {
   const examples = Array.from({ length: NETWORKS }, (_, seed) => knownOf(randomExample(1000 + seed, 'plain')));
 
+  function* networksFor({ example, kind, concerns }: (typeof mutations)[number]) {
+    if (example) yield knownOf(example());
+    else if (kind) for (const each of examplesWith(kind, OF_KIND, concerns)) yield knownOf(each);
+    else yield* examples;
+  }
+
   it('but not the right one', () => {
     for (const example of examples) expect(countMismatches(example)).toEqual({ step: 0, whole: 0 });
   });
 
   it.each(mutations)('$name', mutation => {
     let [step, whole, tried] = [0, 0, 0];
-    const own = mutation.kind && examplesWith(mutation.kind, OF_KIND, mutation.concerns).map(knownOf);
-    for (const example of mutation.example ? [knownOf(mutation.example())] : (own ?? examples)) {
+    for (const example of networksFor(mutation)) {
       const found = countMismatches(example, mutation);
       [step, whole, tried] = [step + found.step, whole + found.whole, tried + 1];
       if (step > 0 && whole > 0) break;
@@ -34,7 +39,11 @@ describe('every wrong formula maker is noticed, step by step and on whole sheets
 
 describe('a kind of layer that the sheet shows wrong is found out', () => {
   it.each(calculating)('%s', kind => {
-    const isFoundOut = examplesWith(kind, OF_KIND).some(example => countWrongNumbers(example, kind) > 0);
-    expect(isFoundOut).toBe(true);
+    let wrong = 0;
+    for (const example of examplesWith(kind, OF_KIND)) {
+      wrong += countWrongNumbers(example, kind);
+      if (wrong > 0) break;
+    }
+    expect(wrong).toBeGreaterThan(0);
   });
 });

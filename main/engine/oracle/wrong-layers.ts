@@ -13,18 +13,19 @@ import { addSteps, emptyTruth } from './truth.ts';
 /** All kinds but the input, which calculates nothing. */
 export const calculating = Object.keys(layerKinds).filter(kind => kind !== 'input') as LayerKind[];
 
-/** The first random networks that hold a layer of this kind, so many. */
-export function examplesWith(
+/** The first random networks that hold a layer of this kind, so many. Each is made when it is asked for. */
+export function* examplesWith(
   kind: LayerKind,
   count: number,
   wanted: (layer: Layer) => boolean = () => true,
-): Example[] {
-  const found: Example[] = [];
-  for (let seed = 1000; found.length < count; seed++) {
+): Generator<Example> {
+  let found = 0;
+  for (let seed = 1000; found < count; seed++) {
     const example = randomExample(seed, 'plain');
-    if (example.sheet.network.layers.some(layer => layer.kind === kind && wanted(layer))) found.push(example);
+    if (!example.sheet.network.layers.some(layer => layer.kind === kind && wanted(layer))) continue;
+    found++;
+    yield example;
   }
-  return found;
 }
 
 /** What `act` finds while the sheet shows every number of such layers a bit more than a hundredth too large. */
