@@ -22,6 +22,13 @@ test('layers are edited in a panel: consequences first, one step of undo, and th
   await sheet.screenshot('edit-layers-filters');
   expect(await seriousFaults(page)).toEqual([]);
 
+  // Another layer is chosen in the list, also one without columns of its own, and the edits wait.
+  const chosen = panel.getByRole('combobox', { name: 'Layer', exact: true });
+  await layers.filter({ hasText: 'flatten' }).click();
+  await expect(chosen).toHaveValue('flatten');
+  await layers.filter({ hasText: 'conv1' }).click();
+  await expect(field('Filters')).toHaveValue('4');
+
   // What can't be says why, while one types.
   await field('Kernel, high').fill('90');
   await expect(panel.getByRole('alert')).toHaveText(

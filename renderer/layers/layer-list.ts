@@ -54,7 +54,11 @@ export function createLayerList(
             count > 0 && element('span', { class: 'unseen' }, text.parametersOf),
           ),
       );
-      button.addEventListener('click', () => commands.run('network.goToLayer', shownFor(store.get().sheet, layer.id)));
+      button.addEventListener('click', () => {
+        // A layer without columns of its own is chosen in the panel, though the sheet shows its input's.
+        editing.choose(layer.id);
+        commands.run('network.goToLayer', shownFor(store.get().sheet, layer.id));
+      });
       button.addEventListener('dblclick', () => commands.run('network.editLayer', layer.id));
       return button;
     });
