@@ -59,13 +59,20 @@ test('layers are edited in a panel: consequences first, one step of undo, and th
   await expect(layers).toHaveCount(before + 1);
   await sheet.screenshot('edit-layers-added');
   // By keyboard from the list of layers: Delete closes the wires, Ctrl+Enter applies.
+  // The active cell stays that of its weight, wherever the edit moves it.
+  await sheet.goTo('conv2/bias[1]');
+  const [weight, place] = [await sheet.number(), await sheet.activeCell()];
   await layers.nth(2).focus();
   await page.keyboard.press('Delete');
   await expect(row('conv2d')).toContainText('removed');
   await page.keyboard.press('Control+Enter');
   await expect(layers).toHaveCount(before);
+  await expect(sheet.nameBox).not.toHaveValue(place);
+  await sheet.goTo(await sheet.activeCell());
+  await expect.poll(() => sheet.number()).toBe(weight);
   await sheet.undo();
   await expect(layers).toHaveCount(before + 1);
+  await expect(sheet.nameBox).toHaveValue(place);
   await sheet.undo();
   await sheet.undo();
   await expect(layers).toHaveCount(before);
