@@ -1,8 +1,17 @@
 /** Formula layers beside the built-in layers that calculate the same. */
-import type { FormulaSettings } from '../../../shared/layers/formula.ts';
-import type { LayerSettings, ParameterName, Shape } from '../../../shared/network.ts';
+import { type FormulaSettings, namesRead } from '../../../shared/layers/formula.ts';
+import { buildSheet } from '../../../shared/layout/sheet.ts';
+import {
+  type Layer,
+  type LayerSettings,
+  type ParameterName,
+  parseNetwork,
+  type Shape,
+} from '../../../shared/network.ts';
+import { createRandom } from '../../../shared/random.ts';
 import {
   convolutionByHand,
+  formulasOfOne,
   fx,
   op,
   ownWeight,
@@ -10,6 +19,7 @@ import {
   windowIn,
   type WindowSettings,
 } from '../../../shared/testing/formula-layers.ts';
+import { type Example, randomValues } from '../../../shared/testing/random-network.ts';
 
 export type FormulaCase = {
   name: string;
@@ -134,3 +144,28 @@ export const formulaCases: readonly FormulaCase[] = [
     formula: shape => alone(fx('MAX', op('*', ownWeight(0), sameElementIn(shape)), sameElementIn(shape)), [0.25]),
   },
 ];
+
+/** A network with every one of these formulas and of `formulasOfOne`, side by side over one input. */
+export function everyFormulaExample(): Example {
+  const shape = [6, 5, 2] as const;
+  const random = createRandom(14);
+  const singles = formulasOfOne.map(make => alone(make(sameElementIn(shape)), [0.3, -0.7]));
+  const all = [...singles, ...formulaCases.map(({ formula }) => formula(shape))].map(readWeights);
+  const layers: Layer[] = [
+    { id: 'in', name: 'input', inputs: [], kind: 'input', shape },
+    { id: 'other', name: 'other', inputs: ['in'], kind: 'tanh' },
+  ];
+  for (const [i, settings] of all.entries()) {
+    const inputs = settings.besides ? ['in', 'other'] : ['in'];
+    layers.push({ id: `f${i}`, name: `formula${i}`, inputs, ...settings });
+    layers.push({ id: `m${i}`, name: `mean${i}`, inputs: [`f${i}`], kind: 'globalAveragePool2d' });
+  }
+  layers.push({ id: 'all', name: 'all', inputs: all.map((_, i) => `m${i}`), kind: 'concatenate' });
+  const network = parseNetwork({ version: 1, layers });
+  return { sheet: buildSheet(network), stored: randomValues(network, random, 'plain'), random };
+}
+
+/** Without own weights where no formula reads them. */
+function readWeights({ weights, ...settings }: FormulaSettings): FormulaSettings {
+  return weights && namesRead(settings).has('weights') ? { ...settings, weights } : settings;
+}

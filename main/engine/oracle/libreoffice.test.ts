@@ -4,6 +4,7 @@ import { layerKinds } from '../../../shared/layers/kinds.ts';
 import { manyChannelsExample, randomExample } from '../../../shared/testing/random-network.ts';
 import { inLibreOffice, starter, withReference } from '../../fuzz/libreoffice.ts';
 import { startBackend } from '../backend/backend.ts';
+import { everyFormulaExample } from './formula-cases.ts';
 
 const installed = spawnSync('soffice', ['--version']).status === 0;
 beforeAll(startBackend);
@@ -26,6 +27,7 @@ describe.skipIf(!installed)('formulas in LibreOffice (skipped where soffice is n
     const examples = [
       await starter('lesson3'),
       withReference('many channels', manyChannelsExample()),
+      withReference('every formula', everyFormulaExample()),
       ...withEveryKind().map((example, number) => withReference(`random ${number}`, example)),
       withReference('not finite', randomExample(2100, 'broken')),
     ];
