@@ -84,6 +84,7 @@ const SLOW = new Set<EngineKind>([
   'finishRun',
   'describeData',
   'findExciting',
+  'classMeans',
   'listSamples',
   'getImages',
   'findLearningRate',

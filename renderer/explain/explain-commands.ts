@@ -1,13 +1,40 @@
+import { editCommand } from '../../shared/change.ts';
 import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
+import { scoresLayer } from '../../shared/network.ts';
 import { scanLayer, walkNetwork } from '../../shared/scene/scan.ts';
+import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import { layerOfCell } from '../core/layer-places.ts';
 import type { Store } from '../core/store.ts';
+import type { GridApi } from '../grid/api.ts';
 import { beginScan } from './scan-bar.ts';
 
 /** The commands of the Explain menu. */
-export function createExplainCommands({ store, refuse }: { store: Store } & Pick<Telling, 'refuse'>): Command[] {
+export function createExplainCommands({
+  store,
+  client,
+  grid,
+  refuse,
+  quietly,
+}: { store: Store; client: Client; grid: () => GridApi } & Pick<Telling, 'refuse' | 'quietly'>): Command[] {
   const text = messages.explain;
+  /** Puts means in the place of the weights that give the scores, as one step of undo. */
+  const takeMeans = async () => {
+    const { dataChoice: data } = store.get();
+    if (!data) return refuse(text.noData);
+    const { layer, kernel } = await client.send('classMeans', { data });
+    const { sheet } = store.get();
+    const bias = sheet.tensors.get(`${layer}/bias`);
+    const edits = [
+      { tensor: `${layer}/kernel` as const, values: kernel },
+      ...(bias ? [{ tensor: bias.id, values: new Float32Array(bias.size) }] : []),
+    ];
+    if (!grid().run({ command: editCommand(sentences.explain.means.label, edits) })) return undefined;
+    const units = sheet.tensors.get(`${layer}/kernel`)!.shape[1];
+    const sentence = text.means.done(units, sheet.layers.get(layer)!.name);
+    return store.set({ notice: { tone: 'info', sentence } });
+  };
   return [
     {
       id: 'explain.cell',
@@ -32,6 +59,12 @@ export function createExplainCommands({ store, refuse }: { store: Store } & Pick
       id: 'explain.walk',
       label: () => text.scan.network,
       run: () => beginScan(store, walkNetwork(store.get().sheet), false),
+    },
+    {
+      id: 'explain.means',
+      label: () => text.means.title,
+      enabled: () => store.get().role !== 'viewer' && scoresLayer(store.get().sheet.network)?.kind === 'dense',
+      run: () => quietly(takeMeans()),
     },
   ];
 }

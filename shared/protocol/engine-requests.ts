@@ -211,6 +211,9 @@ export const engineRequests = {
     journal: false,
   },
 
+  /** Weights of the scores' dense layer that are means of each class of the data set. It changes nothing. */
+  classMeans: { args: v.strictObject({ data: dataChoiceSchema }), journal: false },
+
   // ── training ──
   /** Starts a run on the open workbook. The reply comes when the run has started, or can't start. Refused if another
    *  run is under way. */

@@ -11,6 +11,7 @@ import type { ReadImage, SamplePage } from '../../../shared/protocol.ts';
 import type { BackendName } from '../../../shared/training.ts';
 import { argMax } from '../show/arg-max.ts';
 import { type Between, type Model, predictImages, predictSplit } from '../evaluation/evaluate.ts';
+import { classMeans } from '../evaluation/class-means.ts';
 import { excitingImages } from '../evaluation/exciting.ts';
 import { fitForEvaluation, inputShape } from '../training/fit.ts';
 import { evaluationOf, orNull, type Predictions } from '../evaluation/metrics.ts';
@@ -26,6 +27,7 @@ export const dataKinds = [
   'listSamples',
   'getImages',
   'findExciting',
+  'classMeans',
   'findLearningRate',
   'evaluate',
   'listConfused',
@@ -179,6 +181,14 @@ export function createDataHandlers(
           const { session, runs } = current();
           const known = { network: session.sheet.network, parameters: runs.parameters() };
           return excitingImages(known, images, { layer, channel }, between);
+        });
+      },
+      async classMeans({ data }, client) {
+        const images = await read(client, data);
+        return long(client, sentences.explain.means.finding, (_signal, between) => {
+          const { session, runs } = current();
+          const { network, classes } = session.sheet;
+          return classMeans({ network, classes, parameters: runs.parameters() }, images, between);
         });
       },
       async findLearningRate({ config, start }, client) {

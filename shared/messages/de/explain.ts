@@ -55,6 +55,16 @@ export const explainMessages: Catalogue['explain'] = {
     none: 'Diese Schicht berechnet nichts: Wählen Sie eine Zelle einer anderen.',
     keys: 'Leertaste spielt ab, Pfeile gehen eine Zelle weiter, Pos1 und Ende an Anfang und Ende, Esc beendet.',
   },
+  means: {
+    title: 'Schablonen aus Klassenmitteln …',
+    label: 'Schablonen aus Klassenmitteln',
+    finding: 'Die Bilder jeder Klasse werden gemittelt',
+    noTemplates:
+      'Schablonen sind die Gewichte einer dichten Schicht mit einer Punktzahl je Klasse; jedes Bild hat nur eine Klasse.',
+    done: (classes, layer) =>
+      `${layer} vergleicht jetzt jedes Bild mit ${counted(classes, 'Schablone', 'Schablonen')}: dem Mittel jeder Klasse ` +
+      'minus dem Mittel aller. Rückgängig bringt die Gewichte zurück.',
+  },
   waiting: 'Die Zahlen sind unterwegs.',
   claims: {
     products: (cells, maps, layer, bias) =>

@@ -50,6 +50,7 @@ export const shellMessages: Catalogue['shell'] = {
     findDigit: 'Ziffer suchen',
     describeData: 'Datensatz lesen',
     listSamples: 'Beispiele zeigen',
+    classMeans: 'Schablonen machen',
     findExciting: 'Bilder suchen',
     getImages: 'Bilder zeigen',
     train: 'Trainieren',

@@ -56,6 +56,16 @@ export const explainMessages = {
     none: 'This layer computes nothing: select a cell of another one.',
     keys: 'Space plays, the arrows go a cell back and on, Home and End to the beginning and the end, Escape ends it.',
   },
+  means: {
+    title: 'Templates from Class Means…',
+    label: 'templates from class means',
+    finding: 'Averaging the images of each class',
+    noTemplates:
+      'Templates are the weights of a dense layer that gives one score for each class, and images with one class each.',
+    done: (classes: number, layer: string) =>
+      `${layer} compares each image with ${counted(classes, 'template', 'templates')} now: the mean of each class, ` +
+      'minus the mean of all. Undo brings the weights back.',
+  },
   waiting: 'The numbers are on their way.',
   claims: {
     products: (cells: number, maps: number, layer: string, bias: boolean) =>

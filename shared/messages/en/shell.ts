@@ -47,6 +47,7 @@ export const shellMessages = {
     findDigit: 'Find a digit',
     describeData: 'Read the data set',
     listSamples: 'Show samples',
+    classMeans: 'Make templates',
     findExciting: 'Find images',
     getImages: 'Show images',
     train: 'Train',
