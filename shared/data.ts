@@ -20,6 +20,8 @@ export type DataName = (typeof dataNames)[number];
 
 /** The classes of the digits. A network may have other ones. */
 export const DIGIT_NAMES: readonly string[] = Array.from('0123456789');
+/** The classes of the letters. */
+export const LETTER_NAMES: readonly string[] = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
 /** Where images and labels come from.
  *  - named: a known data set.

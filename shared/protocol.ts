@@ -114,7 +114,7 @@ export type Replies = {
   getImages: SamplePage;
   /** The strongest first, of `of` images. `row` and `column`: where the map is strongest; 0 for a unit. */
   findExciting: { found: { index: number; value: number; row: number; column: number }[]; of: number };
-  classMeans: { layer: LayerId; kernel: Float32Array };
+  classMeans: { layer: LayerId; kernel: Float32Array; bias: Float32Array };
   /** `step`: where the run begins: 0, or the step of its checkpoint. */
   train: { id: string; step: number };
   controlRun: Record<string, never>;

@@ -16,6 +16,7 @@ import type { Random } from './random.ts';
 export const templateNames = [
   'lesson3',
   'lesson-excel',
+  'letters',
   'mlp',
   'lenet',
   'mobile-tiny',
@@ -29,7 +30,8 @@ export const DIGIT_SHAPE: ImageShape = [28, 28, 1];
 
 /** The images and the number of classes that a template comes with. */
 export function templateSize(name: TemplateName): { images: ImageShape; classes: number } {
-  return name === 'vgg16' ? { images: [224, 224, 3], classes: 1000 } : { images: DIGIT_SHAPE, classes: 10 };
+  if (name === 'vgg16') return { images: [224, 224, 3], classes: 1000 };
+  return { images: DIGIT_SHAPE, classes: name === 'letters' ? 26 : 10 };
 }
 
 /** Builds a network. Throws UserError that names the layer if the images are too small for it. */
@@ -45,6 +47,25 @@ export const lesson3: NetworkTemplate = (images, classes) => {
   add('pool', halve);
   add('flatten', { kind: 'flatten' });
   add('dense', { kind: 'dense', units: classes, useBias: true });
+  add('softmax', { kind: 'softmax' });
+  return network();
+};
+
+/** The lecture's film: four edge filters, then eight filters that put their edges together, and a template for each
+ *  letter. Each convolution is followed by ReLU and a pool. */
+export const letters: NetworkTemplate = (images, classes) => {
+  const { add, network } = startNetwork(images);
+  for (const [number, filters] of [
+    [1, 4],
+    [2, 8],
+  ]) {
+    add(`conv${number}`, { kind: 'conv2d', filters, kernelSize: [3, 3], ...plain, padding: 'valid', useBias: true });
+    add(`relu${number}`, { kind: 'relu' });
+    // The second pool is 3×3, so that it reads every row of its 11×11 maps.
+    add(`pool${number}`, number === 1 ? halve : { ...halve, poolSize: [3, 3] });
+  }
+  add('flatten', { kind: 'flatten' });
+  add('templates', { kind: 'dense', units: classes, useBias: true });
   add('softmax', { kind: 'softmax' });
   return network();
 };
@@ -195,6 +216,7 @@ const VGG_BLOCKS = [
 export const networkTemplates: Readonly<Record<TemplateName, NetworkTemplate>> = {
   lesson3,
   'lesson-excel': lesson3,
+  letters,
   mlp,
   lenet,
   'mobile-tiny': mobileTiny,
@@ -212,7 +234,8 @@ export function templateParameters(
   const values = initialValues(network, random);
   for (const { id, name: parameter, shape } of describeTensors(network)) {
     if (parameter === 'rate') values.set(id, Float32Array.of(DROPPED));
-    if (name.startsWith('lesson') && id === 'conv1/kernel') values.set(id, edgeKernels(shape[2]));
+    if ((name.startsWith('lesson') || name === 'letters') && id === 'conv1/kernel')
+      values.set(id, edgeKernels(shape[2], shape[3]));
     if (name === 'lesson-excel' && id === 'conv2/kernel') values.set(id, kernelOf(WORKBOOK_KERNELS));
     if (name === 'vgg16' && parameter === 'kernel') enlarge(values.get(id)!, shape);
   }
@@ -221,10 +244,11 @@ export function templateParameters(
 
 const DROPPED = 0.2;
 
-/** Kernels [3, 3, channels, 2]. The first finds bright above dark, the second bright left of dark. */
-function edgeKernels(channels: number): Float32Array {
+/** Kernels [3, 3, channels, filters], at most four filters: they find bright above dark, bright left of dark, bright
+ *  below dark, bright right of dark. */
+function edgeKernels(channels: number, filters: number): Float32Array {
   const fall = [1, 0, -1];
-  const cells = fall.flatMap(top => fall.map(left => [top, left]));
+  const cells = fall.flatMap(top => fall.map(left => [top, left, -top || 0, -left || 0].slice(0, filters)));
   return Float32Array.from(cells.flatMap(kernels => Array.from({ length: channels }, () => kernels)).flat());
 }
 

@@ -23,6 +23,8 @@ const runs = {
   lesson3: 'lesson3 --data digits --epochs 8 --learning-rate 0.01 --augment shift=0.02 --freeze conv1 --seed 1',
   'lesson-excel':
     'lesson-excel --data digits --epochs 20 --learning-rate 0.005 --freeze conv1 --freeze conv2 --seed 1',
+  letters:
+    'letters --data letters --epochs 15 --learning-rate 0.005 --augment shift=0.05,rotate=5 --freeze conv1 --seed 1',
   mlp: 'mlp --data digits --epochs 8 --learning-rate 0.003 --augment shift=0.05,rotate=10,zoom=0.1 --seed 1',
   'mobile-tiny': `mobile-tiny --data digits --epochs 6 --learning-rate 0.01 ${drawn} --seed 1`,
   lenet: 'lenet --data digits --epochs 5 --learning-rate 0.004 --augment shift=0.1,rotate=10,zoom=0.1 --seed 1',

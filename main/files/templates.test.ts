@@ -1,29 +1,25 @@
 import { expect, test } from 'vitest';
-import {
-  templateNames,
-  DIGIT_SHAPE,
-  networkTemplates,
-  templateParameters,
-  templateSize,
-} from '../../shared/templates.ts';
+import { templateNames, networkTemplates, templateParameters, templateSize } from '../../shared/templates.ts';
 import { describeTensors } from '../../shared/network.ts';
+import { DIGIT_NAMES, LETTER_NAMES } from '../../shared/data.ts';
 import { createRandom } from '../../shared/random.ts';
 import { drawnTemplates, readTemplate } from './templates.ts';
 
 const shipped = templateNames.filter(name => !drawnTemplates.has(name));
 
-test.each(shipped)('the starter network %s opens, names ten classes and shows a digit', async name => {
+test.each(shipped)('the starter network %s opens, names its classes and shows an image of them', async name => {
   const workbook = await readTemplate(name);
-  expect(workbook.classes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+  expect(workbook.classes).toEqual(name === 'letters' ? LETTER_NAMES : DIGIT_NAMES);
   expect(workbook.network.layers[0]).toMatchObject({ kind: 'input', shape: [28, 28, 1] });
   // The lesson's workbook shows a 7 of its own.
-  expect(workbook.source.kind).toBe(name === 'lesson-excel' ? 'image' : 'digit');
+  expect(workbook.source.kind).toBe(name === 'lesson-excel' || name === 'letters' ? 'image' : 'digit');
   expect(workbook.values.get(`${workbook.network.layers[0].id}/output`)!.some(pixel => pixel > 0.9)).toBe(true);
 });
 
-test.each(shipped)('the starter %s is what its template builds for the digits', async name => {
+test.each(shipped)('the starter %s is what its template builds', async name => {
   const { network } = await readTemplate(name);
-  expect(networkTemplates[name](DIGIT_SHAPE, 10)).toEqual(network);
+  const { images, classes } = templateSize(name);
+  expect(networkTemplates[name](images, classes)).toEqual(network);
 });
 
 test('VGG-16 has the parameters that Keras counts', () => {

@@ -80,7 +80,7 @@ test('The package holds the app and nothing of how it is made', () => {
       `assets/data/letters/${split}-images-idx3-ubyte.gz`,
       `assets/data/letters/${split}-labels-idx1-ubyte.gz`,
     ]),
-    ...['lenet', 'lesson-excel', 'lesson3', 'mlp', 'mobile-tiny', 'resnet-tiny'].map(
+    ...['lenet', 'lesson-excel', 'lesson3', 'letters', 'mlp', 'mobile-tiny', 'resnet-tiny'].map(
       name => `assets/networks/${name}.convsheet`,
     ),
     'package.json',

@@ -1,4 +1,4 @@
-import { type DataChoice, type DataSummary, DIGIT_NAMES, type Fit } from '../../shared/data.ts';
+import { type DataChoice, type DataSummary, DIGIT_NAMES, type Fit, LETTER_NAMES } from '../../shared/data.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
 import type { Client } from '../core/client.ts';
 import type { State, Store } from '../core/store.ts';
@@ -28,8 +28,8 @@ export function trainedFit({ workbook, dataChoice }: Pick<State, 'workbook' | 'd
   return workbook.fit ?? dataChoice?.fit ?? 'stretch';
 }
 
-/** The default data set for a network: that of its training. Otherwise the digits for a network of digits, and the last
- *  used one for others. Images are fitted to the network's input as its training images were. */
+/** The default data set for a network: that of its training. Otherwise the digits or letters for a network of these,
+ *  and the last used one for others. Images are fitted to the network's input as its training images were. */
 export function choiceFor(
   network: NetworkSpec,
   classes: readonly string[],
@@ -39,16 +39,17 @@ export function choiceFor(
 ): DataChoice | undefined {
   const shape = imageShape(network);
   if (!shape) return undefined;
-  const digits: DataChoice = {
-    source: { kind: 'named', name: 'digits' },
+  const isKnown = (names: readonly string[]) => shape.join() === DIGIT_SHAPE && classes.join() === names.join();
+  const [ofDigits, ofLetters] = [isKnown(DIGIT_NAMES), isKnown(LETTER_NAMES)];
+  const own: DataChoice = {
+    source: { kind: 'named', name: ofLetters ? 'letters' : 'digits' },
     shape,
     fit: 'stretch',
     validation: 0.1,
     test: 0.1,
     seed: 1,
   };
-  const ofDigits = shape.join() === DIGIT_SHAPE && classes.join() === DIGIT_NAMES.join();
-  const choice = trained ?? (ofDigits ? undefined : used) ?? digits;
+  const choice = trained ?? (ofDigits || ofLetters ? undefined : used) ?? own;
   return { ...choice, fit: fit ?? choice.fit, shape };
 }
 

@@ -23,12 +23,12 @@ export function createExplainCommands({
   const takeMeans = async () => {
     const { dataChoice: data } = store.get();
     if (!data) return refuse(text.noData);
-    const { layer, kernel } = await client.send('classMeans', { data });
+    const { layer, kernel, bias } = await client.send('classMeans', { data });
     const { sheet } = store.get();
-    const bias = sheet.tensors.get(`${layer}/bias`);
+    const hasBias = sheet.tensors.has(`${layer}/bias`);
     const edits = [
       { tensor: `${layer}/kernel` as const, values: kernel },
-      ...(bias ? [{ tensor: bias.id, values: new Float32Array(bias.size) }] : []),
+      ...(hasBias ? [{ tensor: `${layer}/bias` as const, values: bias }] : []),
     ];
     if (!grid().run({ command: editCommand(sentences.explain.means.label, edits) })) return undefined;
     const units = sheet.tensors.get(`${layer}/kernel`)!.shape[1];

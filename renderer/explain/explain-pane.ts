@@ -12,6 +12,7 @@ import { spokenFormulas } from '../../shared/formula/language.ts';
 import { cellsOf } from '../../shared/formula/placed.ts';
 import { rangeOf } from '../../shared/formula/ranges.ts';
 import { framesAt } from '../../shared/scene/scan.ts';
+import type { Value } from '../../shared/formula/value.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
@@ -174,7 +175,7 @@ export function createExplain(
     if (wrong !== undefined) head.push(element('p', { class: 'problem' }, wrong));
     const facts = found ? drawFacts(store, state, found, expression) : [];
     if (expression === undefined || typeof expression !== 'object')
-      return [...head, element('p', {}, givenWords(found && tensorAt(sheet, active)?.role)), ...facts];
+      return [...head, element('p', {}, givenWords(value, found && tensorAt(sheet, active)?.role)), ...facts];
     if (sizeOfAll(rangesOf(state, expression)) > MOST_CELLS)
       return [...head, element('p', { class: 'remark' }, text.tooMany), ...facts];
     const told = explain(source, active, expression, spokenFormulas());
@@ -194,7 +195,8 @@ export function createExplain(
     ];
   }
 
-  function givenWords(role: string | undefined): string {
+  function givenWords(value: Value | undefined, role: string | undefined): string {
+    if (role === undefined && typeof value !== 'number') return text.blank;
     if (role === 'parameter') return text.parameter;
     return role === 'pixels' ? text.pixel : text.typed;
   }

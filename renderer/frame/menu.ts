@@ -162,7 +162,10 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'train.kernels',
     ],
   },
-  { label: () => messages.explain.title, items: ['explain.cell', '-', 'explain.scan', 'explain.walk', '-', 'explain.means'] },
+  {
+    label: () => messages.explain.title,
+    items: ['explain.cell', '-', 'explain.scan', 'explain.walk', '-', 'explain.means'],
+  },
   { label: () => messages.menu.help, items: ['help.keyboard', 'help.about'] },
 ];
 

@@ -26,7 +26,7 @@ test('the templates of the classes are the means of what the last layer reads, m
     },
     nameOf: String,
   } as unknown as Parameters<typeof classMeans>[1];
-  const { layer, kernel } = await classMeans({ network, classes, parameters: values }, data, async () => {});
+  const { layer, kernel, bias } = await classMeans({ network, classes, parameters: values }, data, async () => {});
   expect(layer).toBe('dense');
   const stored = new Map([...values].map(([id, numbers]) => [id, numbers.slice()] as const));
   const forward = createForward(network, stored);
@@ -41,6 +41,8 @@ test('the templates of the classes are the means of what the last layer reads, m
   for (const unit of [0, 3]) {
     const own = meanOf(features.filter((_, index) => labels[index] === unit)).map((each, i) => each - all[i]);
     const length = Math.hypot(...own);
+    const average = own.reduce((sum, each, i) => sum + (each / length) * all[i], 0);
+    expect(bias[unit]).toBeCloseTo(-average, 5);
     for (const [i, each] of own.entries()) expect(kernel[i * 10 + unit]).toBeCloseTo(each / length, 6);
   }
   // A class without images has no template.

@@ -7,15 +7,16 @@ import { fitForEvaluation } from '../training/fit.ts';
 import type { Between, Model } from './evaluate.ts';
 import { outputsOf } from './outputs.ts';
 
-/** For each class, the weights [features, units] of the dense layer that gives the scores: the mean of what it reads for
- *  the training images of the class, minus the mean for all images, brought to length 1. So a score says how much an
- *  image is like its class, and unlike the average. Throws UserError if the scores don't come from a dense layer, if an
- *  image may have several labels, or if network and data set don't fit. */
+/** For each class, the weights [features, units] of the dense layer that gives the scores: the mean of what it reads
+ *  for the training images of the class, minus the mean for all images, brought to length 1. With the biases, an
+ *  average image scores 0: a score says how much an image differs from the average in the way its class does. Throws
+ *  UserError if the scores don't come from a dense layer, if an image may have several labels, or if network and data
+ *  set don't fit. */
 export async function classMeans(
   { network, classes, parameters }: Pick<Model, 'network' | 'classes' | 'parameters'>,
   images: DataSet,
   between: Between,
-): Promise<{ layer: LayerId; kernel: Float32Array }> {
+): Promise<{ layer: LayerId; kernel: Float32Array; bias: Float32Array }> {
   const dense = scoresLayer(network);
   if (dense?.kind !== 'dense' || images.severalLabels) throw new UserError(sentences.explain.means.noTemplates);
   const { data } = fitForEvaluation(network, classes, images, 'training');
@@ -41,10 +42,12 @@ export async function classMeans(
   const total = counts.reduce((all, count) => all + count, 0);
   const mean = Float64Array.from({ length: features }, (_, i) => sums.reduce((all, each) => all + each[i], 0) / total);
   const kernel = new Float32Array(features * units);
+  const bias = new Float32Array(units);
   for (let unit = 0; unit < units; unit++) {
     const own = sums[unit].map((sum, i) => (counts[unit] > 0 ? sum / counts[unit] - mean[i] : 0));
     const length = Math.sqrt(own.reduce((all, each) => all + each * each, 0)) || 1;
     for (let i = 0; i < features; i++) kernel[i * units + unit] = own[i] / length;
+    bias[unit] = -own.reduce((sum, each, i) => sum + (each / length) * mean[i], 0);
   }
-  return { layer: dense.id, kernel };
+  return { layer: dense.id, kernel, bias };
 }

@@ -10,8 +10,8 @@ const BATCH = 64;
 /** Milliseconds of work without a pause. */
 const TURN = 8;
 
-/** Gives `take` the output of a layer for each of the images, and the image's number in the data set. The images have to
- *  fit the network's input. */
+/** Gives `take` the output of a layer for each of the images, and the image's number in the data set. The images have
+ *  to fit the network's input. */
 export async function outputsOf(
   { network, parameters }: Pick<Model, 'network' | 'parameters'>,
   images: DataSet,

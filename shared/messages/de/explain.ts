@@ -60,10 +60,11 @@ export const explainMessages: Catalogue['explain'] = {
     label: 'Schablonen aus Klassenmitteln',
     finding: 'Die Bilder jeder Klasse werden gemittelt',
     noTemplates:
-      'Schablonen sind die Gewichte einer dichten Schicht mit einer Punktzahl je Klasse; jedes Bild hat nur eine Klasse.',
+      'Schablonen sind die Gewichte einer dichten Schicht mit einer Punktzahl je Klasse; ' +
+      'jedes Bild hat nur eine Klasse.',
     done: (classes, layer) =>
-      `${layer} vergleicht jetzt jedes Bild mit ${counted(classes, 'Schablone', 'Schablonen')}: dem Mittel jeder Klasse ` +
-      'minus dem Mittel aller. Rückgängig bringt die Gewichte zurück.',
+      `${layer} vergleicht jetzt jedes Bild mit ${counted(classes, 'Schablone', 'Schablonen')}: dem Mittel jeder ` +
+      'Klasse minus dem Mittel aller. Rückgängig bringt die Gewichte zurück.',
   },
   waiting: 'Die Zahlen sind unterwegs.',
   claims: {
@@ -104,6 +105,7 @@ export const explainMessages: Catalogue['explain'] = {
   },
   parameter: 'Eine Zahl, die das Training ändert.',
   pixel: 'Eine Zahl des Bildes.',
+  blank: 'Wählen Sie eine Zelle mit einer Zahl.',
   typed: 'Eine Zahl, die hier eingetippt wurde.',
   products: 'Produkte',
   sums: 'Die Summe',

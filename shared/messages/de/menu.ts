@@ -6,6 +6,7 @@ export const menuMessages: Catalogue['menu'] = {
   templates: {
     lesson3: 'Die Lektion: Kanten einer Ziffer',
     'lesson-excel': 'Die Arbeitsmappe der Lektion, berichtigt',
+    letters: 'Buchstaben, wie im Film der Vorlesung',
     mlp: 'Nur dichte Schichten',
     lenet: 'Wie LeNet, ein stärkeres Netz',
     'mobile-tiny': 'Kleines Netz mit einzelnen Filtern je Karte',

@@ -4,6 +4,7 @@ export const templateMessages: Catalogue['templates'] = {
   about: {
     lesson3: 'die Lektion: zwei Kantenkernel, zwei weitere Kernel, Klassenwerte; 97 % der Testziffern',
     'lesson-excel': 'die Arbeitsmappe der Vorlesung mit ihren Kerneln und ihrer 7, ihre Fehler berichtigt',
+    letters: 'der Film der Vorlesung: Kantenfilter, Filter von Kanten, eine Schablone je Buchstabe A bis Z',
     mlp: 'zwei verdeckte dichte Schichten, keine Faltungen',
     lenet: 'zwei Faltungen und zwei dichte Schichten, nach LeNet-5; 99 % der Testziffern',
     'mobile-tiny': 'Blöcke aus Filtern je Karte und 1×1-Faltungen, nach MobileNet',

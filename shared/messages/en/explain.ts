@@ -64,7 +64,7 @@ export const explainMessages = {
       'Templates are the weights of a dense layer that gives one score for each class, and images with one class each.',
     done: (classes: number, layer: string) =>
       `${layer} compares each image with ${counted(classes, 'template', 'templates')} now: the mean of each class, ` +
-      'minus the mean of all. Undo brings the weights back.',
+      'minus the mean of all. Undo brings the weights and biases back.',
   },
   waiting: 'The numbers are on their way.',
   claims: {
@@ -107,6 +107,7 @@ export const explainMessages = {
   },
   parameter: 'A number that training changes.',
   pixel: 'A number of the picture.',
+  blank: 'Select a cell with a number.',
   typed: 'A number that was typed here.',
   products: 'products',
   sums: 'The sum',

@@ -5,6 +5,7 @@ export const menuMessages = {
   templates: {
     lesson3: 'The lesson: edges on a digit',
     'lesson-excel': 'The lesson’s workbook, put right',
+    letters: 'Letters, as in the lecture’s film',
     mlp: 'Dense layers alone',
     lenet: 'LeNet-like, a stronger network',
     'mobile-tiny': 'Small depthwise network',

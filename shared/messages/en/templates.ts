@@ -3,6 +3,7 @@ export const templateMessages = {
   about: {
     lesson3: 'the lesson: two edge kernels, two more kernels, class scores; 97 % of the test digits',
     'lesson-excel': 'the workbook of the lecture with its own kernels and its own 7, its slips corrected',
+    letters: 'the lecture’s film: edge filters, filters of edges, a template for each letter of A to Z',
     mlp: 'two hidden dense layers, no convolutions',
     lenet: 'two convolutions and two dense layers, after LeNet-5; 99 % of the test digits',
     'mobile-tiny': 'depthwise separable blocks, after MobileNet',
