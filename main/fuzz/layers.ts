@@ -234,7 +234,8 @@ function answerOf(session: Session): Float32Array {
 }
 
 function same(one: Float32Array, other: Float32Array, scale: number, what: string): void {
-  const far = one.findIndex((value, i) => !(Math.abs(value - other[i]) <= 1e-6 * scale));
+  // Formulas may give NaN; then they have to give it both times.
+  const far = one.findIndex((value, i) => !Object.is(value, other[i]) && !(Math.abs(value - other[i]) <= 1e-6 * scale));
   if (far >= 0 || one.length !== other.length) throw new Error(`${what} is ${one[far]} and not ${other[far]}`);
 }
 /** The largest number of all the layers' outputs, at least 1: sums of such numbers are rounded. */

@@ -123,6 +123,12 @@ const atOtherEnd = withReferences(({ range, role }, _layer, sheet) => {
     : range;
 });
 
+const withSmallerDilation = withLayers(layer =>
+  isDilatedConvolution(layer)
+    ? { ...layer, dilationRate: dilationOf(layer).map(rate => Math.max(1, rate - 1)) as unknown as Pair }
+    : layer,
+);
+
 export const mutations: readonly Mutation[] = [
   {
     name: 'windows padded by one row too few',
@@ -134,14 +140,11 @@ export const mutations: readonly Mutation[] = [
   },
   ofKind('conv2d', 'kernels cropped at the wrong end', atOtherEnd),
   {
-    ...ofKind(
-      'conv2d',
-      'a dilation smaller by one',
-      withLayers(layer =>
-        isDilatedConvolution(layer)
-          ? { ...layer, dilationRate: dilationOf(layer).map(rate => Math.max(1, rate - 1)) as unknown as Pair }
-          : layer,
-      ),
+    ...ofKind('conv2d', 'a dilation smaller by one', (sheet, element) =>
+      // Without dilation a convolution may have no partial sums any more.
+      sheet.tensors.has(`${sheet.tensors.get(element.tensor)!.layer}/partial`)
+        ? derive(sheet, element)
+        : withSmallerDilation(sheet, element),
     ),
     concerns: isDilatedConvolution,
   },
