@@ -26,6 +26,7 @@ test('German is chosen and left again; what was typed is entered, and can still 
     'Blatt',
     'Netz',
     'Training',
+    'Erklärung',
     'Hilfe',
   ]);
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
