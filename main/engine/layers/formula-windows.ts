@@ -162,9 +162,8 @@ export function createWindows(summary: Summary, reads: readonly ShapedRead[], ou
           return;
         }
         let sum = 0;
-        if (from.length === 2) {
-          sum = productsIn(values, top, bottom, left, right, from);
-        } else
+        if (from.length === 2) sum = productsIn(values, top, bottom, left, right, from);
+        else
           for (let row = top; row < bottom; row++)
             for (let column = left; column < right; column++) {
               let term = values[0][from[0] + row * strides[0][0] + column * strides[0][1]];
