@@ -1,5 +1,5 @@
 /** Formulas over whole layers against the built-in layers that calculate the same. */
-import { gradientsBy, valuesOf } from '../../shared/elementwise/compiled.ts';
+import { trainedOf } from '../../shared/elementwise/compiled.ts';
 import { treeOf } from '../../shared/elementwise/testing/tree-of.ts';
 import { type Layer, type LayerSettings, type NetworkSpec, sizeOf } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
@@ -42,11 +42,12 @@ export async function* benchFormulaPasses(): AsyncIterable<Result> {
   );
   for (const { layer, formula: text } of CASES) {
     const tree = treeOf(text);
-    const [values, gradients] = [valuesOf(tree, ['element'])!, gradientsBy(tree, ['element'], [0])!];
+    const { values, gradientsBy } = trainedOf(tree, ['element'])!;
+    const gradients = gradientsBy([0]);
     const formula = () => {
-      const [y] = ops.elementwise(values, [x], SHAPE);
-      const [dx] = ops.elementwise(gradients, [x, dy], SHAPE);
-      for (const each of [y, dx]) ops.release(each);
+      const [y, ...kept] = ops.elementwise(values, [x], SHAPE);
+      const [dx] = ops.elementwise(gradients, [x, dy, ...kept], SHAPE);
+      for (const each of [y, dx, ...kept]) ops.release(each);
     };
     const builtIn = () => {
       const { output, kept = [], backward } = engineKindOf(layer).run!(layer, [x], { ops } as Context);
