@@ -31,6 +31,7 @@ test('German is chosen and left again; what was typed is entered, and can still 
   ]);
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
   await expect(sheet.page.getByRole('contentinfo', { name: 'Statusleiste' })).toContainText('Erkannt');
+  await expect(sheet.page.getByRole('contentinfo', { name: 'Statusleiste' })).toContainText(/Speicher \d+ MB/);
   await expect(page.getByRole('grid', { name: 'Blatt des Netzes' })).toBeAttached();
   await expect(formulaBar(page)).toHaveValue('0,25');
 

@@ -110,7 +110,12 @@ function childrenOf({ pid }: ChildProcess): { pid: number; command: string }[] {
 
 type Tensors = Record<string, { shape: number[]; values: (number | null)[] }>;
 /** The output of `calc --json`. */
-export type Calculated = { sheets: { Network: Record<string, number | string | { error: string }> }; tensors: Tensors };
+export type Calculated = {
+  sheets: { Network: Record<string, number | string | { error: string }> };
+  /** Only with --formulas. */
+  formulas: { Network: Record<string, string> };
+  tensors: Tensors;
+};
 
 /** Runs the command line with these words. Returns what it prints. */
 export async function commandLine(...words: string[]): Promise<string> {
