@@ -361,7 +361,7 @@ function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
     ['.sheet-host'],
     ['.kernels', '.kernel-list'],
     ['.scan-bar:not([hidden])'],
-    ['.graph:not([hidden])', '.graph-view:not([hidden]) .graph-boxes, .graph-list:not([hidden])'],
+    ['section.graph:not([hidden])', '.graph-view:not([hidden]) .graph-boxes, .graph-list:not([hidden])'],
     ['.sheet-tabs:has(.tab:not([hidden]) ~ .tab:not([hidden]))'],
     ['.formulabar'],
     ['.toolbar'],
