@@ -398,3 +398,54 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   await expect(sheet.nameBox).toHaveValue('C4');
   await expect(page.getByRole('tab', { selected: true })).toHaveText('Shares');
 });
+
+test('sheets that teach come from the menu, follow the network, and go with one undo', async ({ sheet }) => {
+  const { page } = sheet;
+  const tabs = page.getByRole('tab');
+  const shown = page.getByRole('tab', { selected: true });
+  await sheet.goTo('dense/output[0]');
+  const output = await sheet.activeCell();
+  const score = await sheet.valueOf(output);
+  await sheet.menu('Explain', 'Sheets That Teach', 'Softmax and Its Friends');
+  await expect(tabs).toHaveText(['Network', 'Softmax and Its Friends']);
+  await expect(shown).toHaveText('Softmax and Its Friends');
+  await sheet.expectValue('B7', score);
+  await sheet.selectCell('B7');
+  await expect(sheet.formulaBar).toHaveValue(`=Network!${output}`);
+  await sheet.expectValue('E18', 1);
+  const before = await sheet.valueOf('N7');
+  await sheet.typeIntoCell('K7', '20');
+  await sheet.expectOtherValue('N7', before);
+  await sheet.screenshot('teach-softmax');
+  // Another bias on the network's sheet is another output here.
+  await tabs.nth(0).click();
+  await sheet.goTo('dense/bias[0]');
+  const bias = await sheet.activeCell();
+  await sheet.typeIntoCell(bias, String((await sheet.valueOf(bias)) + 2));
+  await sheet.expectOtherValue(output, score);
+  const changed = await sheet.valueOf(output);
+  await tabs.nth(1).click();
+  await sheet.expectValue('B7', changed);
+  for (let edits = 0; edits < 3; edits++) await page.keyboard.press('Control+z');
+  await expect(tabs).toHaveText(['Network']);
+
+  // A step a row: the numbers at the beginning are drawn, and drawn again.
+  await sheet.menu('Explain', 'Sheets That Teach', 'SGD from Random Numbers');
+  await expect(shown).toHaveText('SGD from Random Numbers');
+  const first = await sheet.valueOf('E8');
+  await sheet.screenshot('teach-line');
+  await page.keyboard.press('Shift+F9');
+  await sheet.expectOtherValue('E8', first);
+  await sheet.menu('Explain', 'Sheets That Teach', 'Optimizers');
+  await expect(shown).toHaveText('Optimizers');
+  await sheet.selectCell('N8');
+  await expect(sheet.formulaBar).toHaveValue('=N7-M8*K8/(SQRT(L8)+$B$13)');
+  await sheet.screenshot('teach-optimizers');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await sheet.menu('Explain', 'Sheets That Teach', 'What a Kernel Does');
+  await expect(tabs).toHaveCount(4);
+  await expect(shown).toHaveText('What a Kernel Does');
+  await sheet.selectCell('AD11');
+  await expect(sheet.formulaBar).toHaveValue('=SUMPRODUCT(A11:C13,$AD$7:$AF$9)');
+  await sheet.screenshot('teach-kernels');
+});

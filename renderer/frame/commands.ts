@@ -20,6 +20,7 @@ import type { Dialogs } from '../parts/dialogs.ts';
 import { createCommentCommands } from '../looks/comment-commands.ts';
 import { createFormatCommands } from '../looks/format-commands.ts';
 import { createExplainCommands } from '../explain/explain-commands.ts';
+import { createTeachingCommand } from '../explain/teaching-commands.ts';
 import { createLayerCommands } from '../layers/layer-commands.ts';
 import type { LayerEditing } from '../layers/layer-editing.ts';
 import { choosePath } from '../parts/file-dialog.ts';
@@ -189,6 +190,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
       ...createSheetCommands(needs),
       ...createLayerCommands(store, layers),
       ...createExplainCommands(needs),
+      createTeachingCommand(needs),
       ...names.commands,
       ...createFindCommands(store, grid),
       createLoopCommand(store, client, telling),

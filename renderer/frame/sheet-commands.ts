@@ -1,6 +1,6 @@
 import { CELL_LIMITS, sheetOf } from '../../shared/cells.ts';
 import type { Change } from '../../shared/change.ts';
-import { sheetNameFault } from '../../shared/changes/check.ts';
+import { freeSheetName, sheetNameFault } from '../../shared/changes/check.ts';
 import { drawNow } from '../../shared/changes/draw.ts';
 import { dataOf } from '../../shared/changes/written.ts';
 import { messages, say } from '../../shared/messages.ts';
@@ -37,15 +37,9 @@ export function createSheetCommands({ store, client, dialogs, grid, refuse, quie
   const send = (label: Sentence, ...changes: Change[]) =>
     client.send('change', { structure: store.get().structure, label, changes });
 
-  /** The first name of these that no sheet has. */
-  const freeName = (nameOf: (number: number) => string) => {
-    let number = 1;
-    while (sheetNameFault(sheets(), nameOf(number))) number++;
-    return nameOf(number);
-  };
   const add = async () => {
     const id: SheetId = `sheet-${crypto.randomUUID()}`;
-    const name = freeName(number => text.newName(number));
+    const name = freeSheetName(sheets(), number => text.newName(number));
     const sheet = { id, name, cells: [], widths: [] };
     await send(labels.addLabel(name), { kind: 'addSheet', sheet, at: place() + 1 });
     showSheet(store, id);
@@ -55,7 +49,7 @@ export function createSheetCommands({ store, client, dialogs, grid, refuse, quie
     if (!from) return refuse(text.networkCopy);
     const id: SheetId = `sheet-${crypto.randomUUID()}`;
     const short = from.name.slice(0, CELL_LIMITS.sheetName - 6);
-    const name = freeName(number => `${short} (${number + 1})`);
+    const name = freeSheetName(sheets(), number => `${short} (${number + 1})`);
     await send(labels.duplicateLabel(from.name), {
       kind: 'addSheet',
       sheet: { ...dataOf(from), id, name },

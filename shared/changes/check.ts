@@ -91,6 +91,13 @@ export function sheetNameFault(sheets: readonly WorkbookSheet[], name: string, o
   return reserved || (other && other.id !== own) ? say.sheetNameTaken(name) : undefined;
 }
 
+/** The first name of these that a new sheet can have. */
+export function freeSheetName(sheets: readonly WorkbookSheet[], nameOf: (number: number) => string): string {
+  let number = 1;
+  while (sheetNameFault(sheets, nameOf(number))) number++;
+  return nameOf(number);
+}
+
 function checkNewSheet(written: Written, { sheet, at }: AddSheetChange): void {
   const { sheets } = written;
   if (sheets.length >= CELL_LIMITS.sheets) throw new UserError(say.tooManySheets(CELL_LIMITS.sheets));

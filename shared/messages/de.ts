@@ -26,6 +26,7 @@ import { shellMessages } from './de/shell.ts';
 import { trainCommandMessages } from './de/train-command.ts';
 import { gradientMessages, nativeMessages, optimizerMessages, trainingMessages } from './de/training.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './de/training-panel.ts';
+import { teachingMessages } from './de/teaching.ts';
 import { templateMessages } from './de/templates.ts';
 import { viewMessages } from './de/views.ts';
 import { sheetMessages } from './de/sheets.ts';
@@ -43,6 +44,7 @@ export const de: Catalogue = {
   layerEdits: layerEditMessages,
   graph: graphMessages,
   explain: explainMessages,
+  teaching: teachingMessages,
   formulaLayers: formulaLayerMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,

@@ -30,6 +30,7 @@ import { sheetMessages } from './en/sheets.ts';
 import { shellMessages } from './en/shell.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './en/training-panel.ts';
 import { trainCommandMessages } from './en/train-command.ts';
+import { teachingMessages } from './en/teaching.ts';
 import { templateMessages } from './en/templates.ts';
 import { trainingMessages } from './en/training.ts';
 import { viewMessages } from './en/views.ts';
@@ -48,6 +49,7 @@ export const en = {
   layerEdits: layerEditMessages,
   graph: graphMessages,
   explain: explainMessages,
+  teaching: teachingMessages,
   formulaLayers: formulaLayerMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,
