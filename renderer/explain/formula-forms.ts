@@ -1,5 +1,5 @@
-import { contentOf, referenceKey } from '../../shared/explain/numbers.ts';
-import { referencesIn } from '../../shared/explain/explain.ts';
+import { contentOf } from '../../shared/explain/numbers.ts';
+import { readsIn } from '../../shared/explain/explain.ts';
 import { type Expression, operation, type Reference, sum } from '../../shared/formula/expression.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
 import { mathematicsOf } from '../../shared/formula/mathematics.ts';
@@ -20,10 +20,10 @@ const [LONGEST, MOST_SUMMANDS] = [1200, 8];
 export function drawFormula({ source, at, expression, told }: Drawing): HTMLElement {
   const text = messages.explain;
   const language = spokenFormulas();
-  const numbers = new Map(referencesIn(expression).map((each, i) => [referenceKey(each), told.reads[i]]));
-  const addressOf = (reference: Reference) => numbers.get(referenceKey(reference))?.address ?? '';
+  const read = readsIn(expression, told);
+  const addressOf = (reference: Reference) => read(reference)?.address ?? '';
   const colour = (reference: Reference) => {
-    const own = numbers.get(referenceKey(reference));
+    const own = read(reference);
     return own && colourOf(told, own);
   };
   const written = print(expression, { language, reference: addressOf, tensorName: name => name.replace('/', '_') });

@@ -1,5 +1,6 @@
 /** A whole layer at a glance: its maps and kernels as pictures, how its numbers are spread, and what its filters answer
  *  to most in the image that is shown. */
+import { placeOf } from '../../shared/describe.ts';
 import { receptiveField } from '../../shared/formula/trace.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
@@ -41,34 +42,25 @@ function slicesOf(sheet: Sheet, layer: Layer): Part[] {
   if (kindOf(layer).weights === 'kernels' && kernel.shape.length === 4) {
     const [height, width, channels, filters] = kernel.shape;
     const last = (height * width - 1) * channels * filters;
-    return slices(sheet, kernel, filters, channels, last, (filter, channel) =>
-      messages.cells.kernelSlice(filter + 1, channel + 1),
-    );
+    return slices(sheet, kernel, filters, channels, last);
   }
   const source = sheet.tensors.get(`${sourceOf(sheet.layers, layer).id}/output`)!;
   if (kindOf(layer).weights !== 'units' || source.shape.length !== 3) return [];
   const [height, width, channels] = source.shape;
   if (height * width === 1) return [];
   const [, units] = kernel.shape;
-  return slices(sheet, kernel, units, channels, (height * width - 1) * channels * units, (unit, channel) =>
-    messages.explain.weightsOf(sheet.classes.length === units ? sheet.classes[unit] : String(unit + 1), channel + 1),
-  );
+  return slices(sheet, kernel, units, channels, (height * width - 1) * channels * units);
 }
 
-function slices(
-  sheet: Sheet,
-  { id }: TensorInfo,
-  filters: number,
-  channels: number,
-  last: number,
-  name: (filter: number, channel: number) => string,
-): Part[] {
+/** `last`: how far after its first element in the tensor the last one of a slice is. */
+function slices(sheet: Sheet, { id }: TensorInfo, filters: number, channels: number, last: number): Part[] {
   const found: Part[] = [];
   for (let filter = 0; filter < filters; filter++)
     for (let channel = 0; channel < channels && found.length < MOST_SLICES; channel++) {
       const first = channel * filters + filter;
       const caption = channels > 1 ? `${filter + 1} × ${channel + 1}` : String(filter + 1);
-      found.push({ name: name(filter, channel), caption, cells: cellsOfElements(sheet, id, first, first + last) });
+      const name = placeOf(sheet, { tensor: id, index: first }).block;
+      found.push({ name, caption, cells: cellsOfElements(sheet, id, first, first + last) });
     }
   return found;
 }

@@ -9,7 +9,9 @@ export function sentencesOf(claims: readonly Claim[]): string {
     .flatMap((claim): string[] => {
       switch (claim.kind) {
         case 'products':
-          return [text.products(claim.cells, claim.maps, claim.layer, claim.bias)];
+          return [text.products(claim.cells, claim, claim.layer, claim.bias)];
+        case 'parts':
+          return [text.parts(claim.products, claim.cells)];
         case 'cells':
           return [text.cells(claim.count)];
         case 'most':

@@ -4,14 +4,17 @@ import type { CellContent } from '../cell-content.ts';
 import type { ElementIndex } from '../layout/layout.ts';
 import { kindOf } from '../layers/kinds.ts';
 import { coordinatesOf, type Layer, sourceOf, type TensorInfo } from '../network.ts';
-import type { Sheet } from '../layout/sheet.ts';
-import type { Explanation, Term } from './explain.ts';
+import { elementAt, type Sheet } from '../layout/sheet.ts';
+import { type Explanation, tensorRead, type Term } from './explain.ts';
 import { type KernelPattern, kernelPattern } from './kernel-patterns.ts';
 import type { Source } from './numbers.ts';
 
 export type Claim =
-  /** The value is a sum of products: so many cells of each of so many maps (or units) of a layer, times weights. */
-  | { kind: 'products'; cells: number; maps: number; layer: string; bias: boolean }
+  /** The value is a sum of products: so many cells of each of so many maps of a layer, which has `of` maps, times
+   *  weights. A vector counts as one map. */
+  | { kind: 'products'; cells: number; maps: number; of: number; layer: string; bias: boolean }
+  /** The value is a sum of so many products of any cells, and of so many other cells. */
+  | { kind: 'parts'; products: number; cells: number }
   /** The value is a sum of so many other cells. */
   | { kind: 'cells'; count: number }
   /** More than half of what has the sign of the value comes from one term. */
@@ -43,7 +46,8 @@ export type Claim =
   | { kind: 'loss'; expected: boolean }
   | { kind: 'steps' };
 
-/** What is worth saying about a value, the most important first. Empty if it has an error. */
+/** What is worth saying about a value, the most important first. Empty if it has an error. `element`: what the cell is
+ *  in the network, if it has the network's own formula. */
 export function claimsOf(
   source: Source,
   element: ElementIndex | undefined,
@@ -74,8 +78,11 @@ export function claimsOf(
       const [input] = way.input.contents;
       if (typeof input !== 'number') return [];
       const name = layer?.name ?? '';
-      if (layer?.kind === 'relu' || layer?.kind === 'leakyRelu')
-        return value === input ? [{ kind: 'passed', input }] : [{ kind: 'cut', input, layer: name }];
+      if (layer?.kind === 'relu' || layer?.kind === 'leakyRelu') {
+        if (input >= 0 && value === input) return [{ kind: 'passed', input }];
+        // A leaky ReLU may also make numbers below 0 larger.
+        if (input < 0 && Math.abs(value) < -input) return [{ kind: 'cut', input, layer: name }];
+      }
       return [{ kind: 'function', layer: name, input }];
     }
     case 'constant':
@@ -96,8 +103,12 @@ function softmaxClaims(
 ): Claim[] | undefined {
   if (layer.kind !== 'softmax') return undefined;
   if (info.name === 'output') {
-    const all = Array.from({ length: info.size }, (_, unit) => source.element({ tensor: info.id, index: unit }));
-    const larger = all.filter(each => typeof each === 'number' && each > value).length;
+    const all = Array.from({ length: info.size }, (_, unit) =>
+      source.element({ tensor: `${layer.id}/exp`, index: unit }),
+    );
+    const own = all[index];
+    if (typeof own !== 'number') return [];
+    const larger = all.filter(each => typeof each === 'number' && each > own).length;
     return [{ kind: 'share', share: value, rank: larger + 1, count: info.size }];
   }
   if (info.name !== 'crossEntropy') return undefined;
@@ -106,22 +117,7 @@ function softmaxClaims(
 }
 
 function sumClaims(source: Source, terms: readonly Term[], value: number): Claim[] {
-  const products = terms.filter(({ factors }) => factors.length > 1);
-  const claims: Claim[] = [];
-  if (products.length === 0) claims.push({ kind: 'cells', count: terms.length });
-  else {
-    const [{ factors }] = products;
-    const { range } = factors[0];
-    const found = source.sheet.id === range.sheet ? source.sheet.layout.elementAt(range.row, range.column) : undefined;
-    const from = found && source.sheet.tensors.get(found.tensor);
-    claims.push({
-      kind: 'products',
-      cells: factors[0].contents.length,
-      maps: products.length,
-      layer: from ? source.sheet.layers.get(from.layer)!.name : factors[0].address,
-      bias: terms.some(({ factors: own, sum }) => own.length === 1 && sum !== 0),
-    });
-  }
+  const claims = [addedUp(source, terms)];
   if (terms.every(({ products: own }) => own.every(each => each === 0))) return [...claims, { kind: 'nothing' }];
   const total = terms.reduce((sum, term) => sum + term.sum, 0);
   const sign = Math.sign(total);
@@ -142,6 +138,40 @@ function sumClaims(source: Source, terms: readonly Term[], value: number): Claim
     claims.push({ kind: 'against', label: against.label, sum: against.sum });
   return claims;
 }
+
+/** What is added up. */
+function addedUp(source: Source, terms: readonly Term[]): Claim {
+  const products = terms.filter(({ factors }) => factors.length > 1);
+  const others = terms.filter(({ factors }) => factors.length === 1);
+  if (products.length === 0) return { kind: 'cells', count: countNumbers(others) };
+  const [first] = products;
+  const info = tensorRead(source, first.factors[0].range);
+  const isWeighted = ({ factors: [cells, weights, ...more] }: Term) =>
+    tensorRead(source, cells.range) === info &&
+    more.length === 0 &&
+    tensorRead(source, weights.range)?.role === 'parameter';
+  const isBias = ({ factors: [cell] }: Term) => tensorRead(source, cell.range)?.name === 'bias';
+  const of = info?.shape.length === 3 ? info.shape[2] : 1;
+  const maps = new Map<number, number>();
+  for (const { factors, products: own } of products) {
+    const map = (elementAt(source.sheet, factors[0].range)?.index ?? 0) % of;
+    maps.set(map, (maps.get(map) ?? 0) + own.length);
+  }
+  const counts = new Set(maps.values());
+  if (!info || !products.every(isWeighted) || !others.every(isBias) || counts.size > 1)
+    return { kind: 'parts', products: countNumbers(products), cells: countNumbers(others) };
+  return {
+    kind: 'products',
+    cells: [...counts][0],
+    maps: maps.size,
+    of,
+    layer: source.sheet.layers.get(info.layer)!.name,
+    bias: others.some(({ sum }) => sum !== 0),
+  };
+}
+
+const countNumbers = (terms: readonly Term[]): number =>
+  terms.reduce((count, { products }) => count + products.length, 0);
 
 const strongest = (terms: readonly Term[]): Term =>
   terms.reduce((best, term) => (Math.abs(term.sum) > Math.abs(best.sum) ? term : best));

@@ -4,11 +4,14 @@
 import { formatRange } from '../address.ts';
 import { isError } from '../cell-content.ts';
 import { placeOf } from '../describe.ts';
-import { type Expression, isReference, type Reference } from '../formula/expression.ts';
+import { call, type Expression, isReference, type Reference } from '../formula/expression.ts';
 import { ENGLISH, type FormulaLanguage, print } from '../formula/print.ts';
 import type { Value } from '../formula/value.ts';
+import { isVolatile } from '../formula/volatile.ts';
+import { elementAt } from '../layout/sheet.ts';
 import { messages } from '../messages.ts';
 import type { CellPlace, RangePlace } from '../places.ts';
+import type { TensorInfo } from '../tensor.ts';
 import { numbersIn, type Numbers, plain, referenceKey, type Source, valueOf } from './numbers.ts';
 
 /** A part of a sum. `factors` are multiplied cell by cell, and the products added up; a part that isn't multiplied has
@@ -63,24 +66,36 @@ export function explain(
     known.set(referenceKey(reference), numbers);
   }
   const read = (reference: Reference) => known.get(referenceKey(reference));
+  const reads = [...known.values()];
+  // Chance and time gave the cell's value. Calculated once more, it would be another one.
+  if (isVolatile(expression)) return { way: { kind: 'steps', steps: [] }, reads };
   const way: Way = sameAs(expression, read) ??
     windowOf(expression, read) ??
     curveOf(source, expression, read, language) ??
     sumOf(source, expression, read) ?? { kind: 'steps', steps: stepsOf(expression, read, language) };
-  return { way, reads: [...known.values()] };
+  return { way, reads };
 }
 
-/** What a formula reads, before anything of it is known. */
+/** What a formula reads, each once, in the order of its text. */
 export function referencesIn(expression: Expression): Reference[] {
-  const found: Reference[] = [];
+  const found = new Map<string, Reference>();
   const left = [expression];
   for (let each = left.pop(); each !== undefined; each = left.pop()) {
     if (typeof each !== 'object') continue;
-    if (isReference(each)) found.push(each);
+    if (isReference(each)) found.set(referenceKey(each), found.get(referenceKey(each)) ?? each);
     else if (each.kind === 'call') left.push(...each.arguments.toReversed());
     else if (each.kind === 'operation') left.push(...each.operands.toReversed());
   }
-  return found;
+  return [...found.values()];
+}
+
+/** Finds what a reference of an explained formula reads. */
+export function readsIn(
+  expression: Expression,
+  { reads }: Pick<Explanation, 'reads'>,
+): (reference: Reference) => Numbers | undefined {
+  const known = new Map(referencesIn(expression).map((each, at) => [referenceKey(each), reads[at]]));
+  return reference => known.get(referenceKey(reference));
 }
 
 type Read = (reference: Reference) => Numbers | undefined;
@@ -161,7 +176,33 @@ function sumOf(source: Source, expression: Expression, read: Read): Way | undefi
     if (!found) return undefined;
     terms.push(...found);
   }
-  return { kind: 'sum', terms };
+  return { kind: 'sum', terms: toldApart(source, terms) };
+}
+
+/** Gives every term a label of its own: terms with the same one get their layers' names before it, or else their
+ *  addresses after it. */
+function toldApart(source: Source, terms: readonly Term[]): Term[] {
+  return terms.map(term => {
+    const { label, factors } = term;
+    const [{ address }] = factors;
+    const same = terms.filter(other => other.label === label);
+    if (same.length === 1 || label === address) return term;
+    const layers = new Set(same.map(other => layerRead(source, other.factors[0])));
+    if (layers.size < same.length) return { ...term, label: `${label} (${address})` };
+    return { ...term, label: `${layerRead(source, factors[0])} · ${label}` };
+  });
+}
+
+/** The name of the layer whose cells these are. */
+function layerRead(source: Source, { range }: Numbers): string | undefined {
+  const info = tensorRead(source, range);
+  return info && source.sheet.layers.get(info.layer)!.name;
+}
+
+/** The tensor that has the first cell of a rectangle. */
+export function tensorRead({ sheet }: Source, range: RangePlace): TensorInfo | undefined {
+  const first = elementAt(sheet, range);
+  return first && sheet.tensors.get(first.tensor);
 }
 
 /** The terms of one part of a sum: a SUMPRODUCT over several maps is one term for each map. undefined for anything else
@@ -170,9 +211,11 @@ function termsOf(source: Source, part: Expression, read: Read): Term[] | undefin
   const factors = factorsOf(part, read);
   if (!factors) return undefined;
   const [{ range }] = factors;
+  // SUM and SUMPRODUCT count truth values each in a way of its own.
+  if (factors.some(({ contents }) => contents.some(each => typeof each === 'boolean'))) return undefined;
   if (factors.some(each => each.range.height !== range.height || each.range.width !== range.width)) return undefined;
   const terms: Term[] = [];
-  for (const { row, column, height, width } of piecesOf(source, range)) {
+  for (const { row, column, height, width } of piecesOf(source, factors[0])) {
     const cut = factors.map(each => cutOut(each, { top: row - range.row, left: column - range.column, height, width }));
     const numbers = cut.map(plain);
     if (numbers.includes(undefined)) return undefined;
@@ -186,12 +229,14 @@ function termsOf(source: Source, part: Expression, read: Read): Term[] | undefin
 function factorsOf(part: Expression, read: Read): Numbers[] | undefined {
   if (isReference(part)) {
     const cell = read(part);
-    return cell?.contents.length === 1 ? [cell] : undefined;
+    if (cell?.contents.length !== 1) return undefined;
+    // A text that is a number counts as one.
+    return typeof cell.contents[0] === 'string' ? undefined : [cell];
   }
   if (typeof part !== 'object') return undefined;
   if (part.kind === 'operation' && part.operator === '*') {
-    const cells = part.operands.flatMap(each => factorsOf(each, read) ?? []);
-    return cells.length === 2 && cells.every(({ contents }) => contents.length === 1) ? cells : undefined;
+    const cells = part.operands.flatMap(each => (isReference(each) ? (factorsOf(each, read) ?? []) : []));
+    return cells.length === 2 ? cells : undefined;
   }
   if (part.kind !== 'call') return undefined;
   if (part.name !== 'SUMPRODUCT' && part.name !== 'SUM') return undefined;
@@ -201,9 +246,13 @@ function factorsOf(part: Expression, read: Read): Numbers[] | undefined {
 }
 
 /** The blocks of the network's sheet that a range is made of, else the whole range. */
-function piecesOf({ sheet }: Source, range: RangePlace): readonly Omit<RangePlace, 'sheet'>[] {
-  const blocks = range.sheet === sheet.id && range.height * range.width > 1 ? sheet.layout.blocksIn(range) : [];
-  return blocks.length > 1 ? blocks : [range];
+function piecesOf({ sheet }: Source, { range, contents }: Numbers): readonly Omit<RangePlace, 'sheet'>[] {
+  const { row, column, height, width } = range;
+  const blocks = range.sheet === sheet.id && height * width > 1 ? sheet.layout.blocksIn(range) : [];
+  if (blocks.length < 2) return [range];
+  const isBeside = (content: Value, at: number) =>
+    typeof content === 'number' && !sheet.layout.elementAt(row + Math.floor(at / width), column + (at % width));
+  return contents.some(isBeside) ? [range] : blocks;
 }
 
 function cutOut(
@@ -224,7 +273,7 @@ function cutOut(
 
 /** "map 1", "bias", "unit 3"; the address where nothing has a name. */
 function labelOf({ sheet }: Source, { range, address }: Numbers): string {
-  const first = range.sheet === sheet.id ? sheet.layout.elementAt(range.row, range.column) : undefined;
+  const first = elementAt(sheet, range);
   const info = first && sheet.tensors.get(first.tensor);
   if (!info) return address;
   if (info.name === 'bias') return messages.cells.bias;
@@ -243,18 +292,18 @@ export function stepsOf(expression: Expression, read: Read, language: FormulaLan
     reference: (reference: Reference) => read(reference)?.address ?? '#REF!',
     tensorName: (tensor: string) => tensor.replace('/', '_'),
   };
-  const isTold = calculate(expression) !== undefined || isError(steps.at(-1)?.value);
-  return isTold && steps.length <= MOST_STEPS ? steps : [];
+  return calculate(expression) !== undefined && steps.length <= MOST_STEPS ? steps : [];
 
   /** The part's value as a formula can hold it. */
   function calculate(part: Expression): Expression | undefined {
     if (steps.length > MOST_STEPS) return undefined;
     if (typeof part !== 'object') return part;
     if (isReference(part)) return part;
-    if (part.kind !== 'call' && part.kind !== 'operation') return part.kind === 'omitted' ? part : undefined;
+    if (part.kind !== 'call' && part.kind !== 'operation')
+      return part.kind === 'omitted' || part.kind === 'error' ? part : undefined;
     const own: Expression[] = [];
     for (const each of part.kind === 'call' ? part.arguments : part.operands) {
-      const inner = calculate(each);
+      const inner = isUntaken(part, own) ? each : calculate(each);
       if (inner === undefined) return undefined;
       own.push(inner);
     }
@@ -262,8 +311,16 @@ export function stepsOf(expression: Expression, read: Read, language: FormulaLan
     const value = valueOf(written, read);
     if (value === undefined) return undefined;
     steps.push({ text: print(written, notation).text.slice(1), value });
-    if (isError(value)) return undefined;
-    return value ?? 0;
+    if (!isError(value)) return value ?? 0;
+    // IFERROR and its like go on with an error.
+    return value.error === '#CYCLE!' || value.error === '#SPILL!' ? undefined : { kind: 'error', name: value.error };
+  }
+
+  /** Whether the next argument is the branch of an IF that isn't taken. `own`: the arguments before it, calculated. */
+  function isUntaken(part: Expression, own: readonly Expression[]): boolean {
+    if (typeof part !== 'object' || part.kind !== 'call' || part.name !== 'IF' || own.length === 0) return false;
+    const isTrue = valueOf(call('IF', own[0], true, false), read);
+    return typeof isTrue === 'boolean' && isTrue !== (own.length === 1);
   }
 }
 

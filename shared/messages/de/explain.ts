@@ -3,6 +3,11 @@ import { number, rounded, whole } from '../format.ts';
 import { counted } from './words.ts';
 
 const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
+const mapsRead = (maps: number, of: number) => {
+  if (of === 1) return '';
+  if (maps === of) return `jeder der ${whole(of)} Karten `;
+  return maps === 1 ? `einer der ${whole(of)} Karten ` : `jeder von ${whole(maps)} der ${whole(of)} Karten `;
+};
 const patterns = {
   below: 'wo eine helle Zeile über einer dunklen liegt',
   above: 'wo eine helle Zeile unter einer dunklen liegt',
@@ -19,7 +24,6 @@ export const explainMessages: Catalogue['explain'] = {
   in: address => `in ${address}`,
   tabs: { cell: 'Zelle', layer: 'Schicht' },
   tooMany: 'Diese Formel liest zu viele Zellen, um alle zu zeigen.',
-  weightsOf: (unit, map) => `${unit} × Karte ${map}`,
   layer: {
     none: 'Wählen Sie eine Zelle einer Schicht.',
     noCells: 'Diese Schicht hat keine eigenen Zellen: Ihre Eingabe wird nur in anderer Form gelesen.',
@@ -68,10 +72,12 @@ export const explainMessages: Catalogue['explain'] = {
   },
   waiting: 'Die Zahlen sind unterwegs.',
   claims: {
-    products: (cells, maps, layer, bias) =>
-      `${counted(cells, 'Zelle', 'Zellen')} ` +
-      `${maps === 1 ? `von ${layer}` : `jeder der ${whole(maps)} Karten von ${layer}`}, ` +
+    products: (cells, { maps, of }, layer, bias) =>
+      `${counted(cells, 'Zelle', 'Zellen')} ${mapsRead(maps, of)}von ${layer}, ` +
       `mal das Gewicht an derselben Stelle, addiert${bias ? ', und der Bias' : ''}.`,
+    parts: (products, cells) =>
+      `Die Summe von ${counted(products, 'Produkt', 'Produkten')}` +
+      `${cells > 0 ? ` und ${counted(cells, 'Zelle', 'Zellen')}` : ''}.`,
     cells: count => `Die Summe von ${counted(count, 'Zelle', 'Zellen')}.`,
     most: label => `Das meiste kommt von ${label}.`,
     mostPattern: (label, pattern) => `Das meiste kommt von ${label}; sie ist hell, ${patterns[pattern]}.`,
@@ -100,7 +106,7 @@ export const explainMessages: Catalogue['explain'] = {
       expected
         ? 'Der negative Logarithmus der Wahrscheinlichkeit dessen, was erwartet wird: 0 bei Gewissheit, sonst größer.'
         : 'Diese Klasse wird nicht erwartet und trägt nichts zum Verlust bei.',
-    constant: 'Ihr Fenster liegt auf den Nullen um die Karte; sie ist immer 0.',
+    constant: 'Sie liest nur die Nullen um die Karte; sie ist immer 0.',
     steps: 'Schritt für Schritt berechnet, von innen nach außen.',
   },
   parameter: 'Eine Zahl, die das Training ändert.',

@@ -2,6 +2,11 @@ import { number, rounded, whole } from '../format.ts';
 import { counted } from './words.ts';
 
 const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
+const mapsRead = (maps: number, of: number) => {
+  if (of === 1) return '';
+  if (maps === of) return `each of the ${whole(of)} maps of `;
+  return maps === 1 ? `one of the ${whole(of)} maps of ` : `each of ${whole(maps)} of the ${whole(of)} maps of `;
+};
 /** What a map answers to, after "which is bright". */
 const patterns = {
   below: 'where a bright row lies above a dark one',
@@ -20,7 +25,6 @@ export const explainMessages = {
   in: (address: string) => `in ${address}`,
   tabs: { cell: 'Cell', layer: 'Layer' },
   tooMany: 'This formula reads too many cells to show them all.',
-  weightsOf: (unit: string, map: number) => `${unit} × map ${map}`,
   layer: {
     none: 'Select a cell of a layer.',
     noCells: 'This layer has no cells of its own: its input is only read in another shape.',
@@ -68,10 +72,12 @@ export const explainMessages = {
   },
   waiting: 'The numbers are on their way.',
   claims: {
-    products: (cells: number, maps: number, layer: string, bias: boolean) =>
-      `${counted(cells, 'cell', 'cells')} of ` +
-      `${maps === 1 ? layer : `each of the ${whole(maps)} maps of ${layer}`}, ` +
+    products: (cells: number, { maps, of }: { maps: number; of: number }, layer: string, bias: boolean) =>
+      `${counted(cells, 'cell', 'cells')} of ${mapsRead(maps, of)}${layer}, ` +
       `times the weight in the same place, added up${bias ? ', and the bias' : ''}.`,
+    parts: (products: number, cells: number) =>
+      `The sum of ${counted(products, 'product', 'products')}` +
+      `${cells > 0 ? ` and ${counted(cells, 'cell', 'cells')}` : ''}.`,
     cells: (count: number) => `The sum of ${counted(count, 'cell', 'cells')}.`,
     most: (label: string) => `Most of it comes from ${label}.`,
     mostPattern: (label: string, pattern: keyof typeof patterns) =>
@@ -102,7 +108,7 @@ export const explainMessages = {
       expected
         ? 'The negative logarithm of the probability of what is expected: 0 for certainty, large for a miss.'
         : 'This class isn’t expected, so it adds nothing to the loss.',
-    constant: 'Its window lies on the zeros around the map, so it is always 0.',
+    constant: 'It reads nothing but the zeros around the map, so it is always 0.',
     steps: 'Calculated step by step, from the inside out.',
   },
   parameter: 'A number that training changes.',
