@@ -45,6 +45,9 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
   ] as const) {
     await sheet.goTo(place);
     await expect(panel).toContainText(words);
+    // The formula is that of the formula bar, also where it reads a cell twice.
+    const own = (await sheet.formulaText()).replaceAll('$', '');
+    if (own.startsWith('=')) await expect(panel.locator('.explain-formula code').first()).toHaveText(own);
     await sheet.screenshot(name);
   }
   // The whole layer, and the images that excite one of its maps most.
@@ -65,6 +68,19 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
   await expect(panel.locator('.explain-steps li')).toHaveCount(3);
   await sheet.screenshot('explain-8-own');
   expect(await seriousFaults(page)).toEqual([]);
+
+  // What is written over a cell counts, and not what its layer does; cells that it reads out of sight count, too.
+  await sheet.typeIntoCell(address, '5');
+  await sheet.selectCell(address);
+  await expect(panel).toContainText('A number that was typed here.');
+  await sheet.typeIntoCell('C58', '7');
+  await sheet.goTo('softmax/output[7]');
+  const score = await sheet.activeCell();
+  await sheet.typeIntoCell(score, '=C58+AH3');
+  await sheet.selectCell(score);
+  await expect(panel).toContainText('The sum of 2 cells.');
+  await expect(panel).not.toContainText('exponential');
+  await expect(sums.locator('dd').first()).toHaveText('7');
   await page.keyboard.press('Shift+F1');
   await expect(panel).toBeHidden();
 });

@@ -1,6 +1,6 @@
 /** The panel that explains the active cell: how its number comes about, in pictures, words and formulas. It follows the
  *  selection. */
-import { formatAddress } from '../../shared/address.ts';
+import { type CellRange, contains, formatAddress } from '../../shared/address.ts';
 import { isError } from '../../shared/cell-content.ts';
 import { describeElement } from '../../shared/describe.ts';
 import { claimsOf } from '../../shared/explain/claims.ts';
@@ -14,7 +14,7 @@ import { rangeOf } from '../../shared/formula/ranges.ts';
 import { framesAt } from '../../shared/scene/scan.ts';
 import type { Value } from '../../shared/formula/value.ts';
 import type { Block } from '../../shared/layout/layout.ts';
-import { elementAt } from '../../shared/layout/sheet.ts';
+import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import type { Client } from '../core/client.ts';
@@ -26,6 +26,7 @@ import { selected } from '../core/selection.ts';
 import type { State, Store, Values, View } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { errorText, ownFormula } from '../grid/cell-text.ts';
+import { contentOver } from '../grid/over-elements.ts';
 import { createSide } from '../parts/sides.ts';
 import { readTheme } from '../parts/theme.ts';
 import type { Drawing } from './drawing.ts';
@@ -41,6 +42,8 @@ import './explain.css';
 
 /** A formula that reads more cells than this isn't explained. */
 const MOST_CELLS = 200_000;
+/** So many rectangles of cells besides the network's are asked for. */
+const MOST_WINDOWS = 12;
 
 export function createExplain(
   parent: Element,
@@ -52,6 +55,13 @@ export function createExplain(
   const text = messages.explain;
   const { root, body, end } = createSide(store, 'explain', text.title);
   let blocks: readonly Block[] = [];
+  /** The rectangles around what the explanation reads besides elements. */
+  let beside: readonly RangePlace[] = [];
+  const ownerOf = (at: number) => `explain ${at}`;
+  const showBeside = (ranges: readonly RangePlace[]) => {
+    for (let at = 0; at < Math.max(beside.length, ranges.length); at++) values.showCells(ownerOf(at), ranges[at]);
+    beside = ranges;
+  };
   /** Whether the active cell is explained, or the layer that it belongs to. */
   let about: 'cell' | 'layer' = 'cell';
   const tabs = (['cell', 'layer'] as const).map(each => {
@@ -87,11 +97,19 @@ export function createExplain(
     sheet,
     sheets,
     element: ({ tensor, index }) => values.element(tensor, index),
-    cell: place => (values.hasCells('explain') || place.sheet === sheet.id ? values.cell(place) : undefined),
+    cell(place) {
+      // Between the network's blocks nothing can stand.
+      if (place.sheet === sheet.id && !sheet.layout.isFree(place.row, place.column)) return null;
+      const isThere = beside.some((range, at) => holds(range, place) && values.hasCells(ownerOf(at)));
+      return isThere ? values.cell(place) : undefined;
+    },
   });
-  const formulaAt = (state: Readonly<State>, place: CellPlace): Expression | undefined => {
-    const found = elementAt(state.sheet, place);
-    return ownFormula(state, place) ?? (found && expressionOf(state.sheet, found));
+  /** The formula that counts in a cell. undefined if a number or a text is written there. `isBuiltIn`: it is the
+   *  network's own. */
+  const formulaAt = (state: Readonly<State>): { expression: Expression | undefined; isBuiltIn: boolean } => {
+    const found = elementAt(state.sheet, state.active);
+    const isBuiltIn = found !== undefined && contentOver(state, found) === undefined;
+    return { expression: isBuiltIn ? expressionOf(state.sheet, found) : ownFormula(state, state.active), isBuiltIn };
   };
 
   const rangesOf = ({ sheet, active }: Readonly<State>, expression: Expression): RangePlace[] =>
@@ -115,7 +133,7 @@ export function createExplain(
   const watch = () => {
     const state = stateNow();
     const { sheet, active } = state;
-    const expression = isOpen() ? formulaAt(state, active) : undefined;
+    const { expression, isBuiltIn } = isOpen() ? formulaAt(state) : { isBuiltIn: true };
     const ranges: RangePlace[] = isOpen() ? [only(active)] : [];
     if (expression !== undefined) ranges.push(...rangesOf(state, expression));
     const found = isOpen() ? elementAt(sheet, active) : undefined;
@@ -126,8 +144,10 @@ export function createExplain(
     const wanted = near.filter(range => range.sheet === sheet.id).flatMap(range => sheet.layout.blocksIn(range));
     if (wanted.length + blocks.length > 0) values.show('explain', wanted);
     blocks = wanted;
-    const others = near.filter(range => range.sheet !== sheet.id);
-    values.showCells('explain', others.length > 0 ? around(others) : undefined);
+    const others = isBuiltIn ? [] : near.filter(range => !isOfElements(sheet, range));
+    showBeside(gathered(others));
+    // What was under the pointer isn't shown any more.
+    if (store.get().pointed) store.set({ pointed: undefined });
     show();
   };
 
@@ -159,7 +179,7 @@ export function createExplain(
     const { sheet, active, sheets } = state;
     const source = sourceOf(state);
     const found = elementAt(sheet, active);
-    const expression = formulaAt(state, active);
+    const { expression, isBuiltIn } = formulaAt(state);
     const value = contentOf(source, active);
     const sheetName = sheets.find(({ id }) => id === active.sheet)?.name ?? '';
     const head = [
@@ -174,14 +194,17 @@ export function createExplain(
     const wrong = isError(value) ? errorText(state, values, active) : undefined;
     if (wrong !== undefined) head.push(element('p', { class: 'problem' }, wrong));
     const facts = found ? drawFacts(store, state, found, expression) : [];
-    if (expression === undefined || typeof expression !== 'object')
-      return [...head, element('p', {}, givenWords(value, found && tensorAt(sheet, active)?.role)), ...facts];
+    if (typeof expression !== 'object') {
+      const isZero = isBuiltIn && expression !== undefined;
+      const words = isZero ? text.claims.constant : givenWords(value, found && tensorAt(sheet, active)?.role);
+      return [...head, element('p', {}, words), ...facts];
+    }
     if (sizeOfAll(rangesOf(state, expression)) > MOST_CELLS)
       return [...head, element('p', { class: 'remark' }, text.tooMany), ...facts];
     const told = explain(source, active, expression, spokenFormulas());
     if (!told) return [...head, element('p', { class: 'remark' }, text.waiting)];
     const number = typeof value === 'number' ? value : null;
-    const words = sentencesOf(claimsOf(source, found, told, number));
+    const words = sentencesOf(claimsOf(source, isBuiltIn ? found : undefined, told, number));
     const most = found && exciting.section(found);
     const drawing: Drawing = { state, theme, pointing, source, at: active, expression, told, number };
     return [
@@ -213,20 +236,37 @@ export function createExplain(
     soon.cancel,
     exciting.destroy,
     () => values.show('explain', []),
-    () => values.showCells('explain', undefined),
+    () => showBeside([]),
   ]);
 }
 
-/** The rectangle around some of one sheet. */
-function around(ranges: readonly RangePlace[]): RangePlace {
-  const [{ sheet }] = ranges;
-  const own = ranges.filter(range => range.sheet === sheet);
-  const row = Math.min(...own.map(range => range.row));
-  const column = Math.min(...own.map(range => range.column));
-  const height = Math.max(...own.map(range => range.row + range.height)) - row;
-  const width = Math.max(...own.map(range => range.column + range.width)) - column;
-  return { sheet, row, column, height, width };
+/** Whether every cell of a rectangle is an element of the network. */
+function isOfElements({ id, layout }: Sheet, range: RangePlace): boolean {
+  return range.sheet === id && sizeOfAll(layout.blocksIn(range)) === range.height * range.width;
 }
 
-const sizeOfAll = (ranges: readonly RangePlace[]): number =>
+/** Few rectangles around all of these, none with more cells than the engine gives at once. */
+function gathered(ranges: readonly RangePlace[]): RangePlace[] {
+  const found: RangePlace[] = [];
+  for (const range of ranges) {
+    const place = found.findIndex(
+      other => other.sheet === range.sheet && sizeOfAll([around(other, range)]) <= MOST_CELLS,
+    );
+    if (place >= 0) found[place] = around(found[place], range);
+    else if (found.length < MOST_WINDOWS) found.push(range);
+  }
+  return found;
+}
+
+/** The rectangle around two of one sheet. */
+function around(one: RangePlace, other: RangePlace): RangePlace {
+  const [row, column] = [Math.min(one.row, other.row), Math.min(one.column, other.column)];
+  const height = Math.max(one.row + one.height, other.row + other.height) - row;
+  const width = Math.max(one.column + one.width, other.column + other.width) - column;
+  return { sheet: one.sheet, row, column, height, width };
+}
+
+const holds = (range: RangePlace, place: CellPlace): boolean => range.sheet === place.sheet && contains(range, place);
+
+const sizeOfAll = (ranges: readonly CellRange[]): number =>
   ranges.reduce((size, { height, width }) => size + height * width, 0);
