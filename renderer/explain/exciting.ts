@@ -23,8 +23,9 @@ export function createExciting(store: Store, client: Client, changed: () => void
   const work = createWork(store, client, text.finding);
   let found: Found | undefined;
   const keyOf = (layer: string, channel: number) => {
-    const { workbookId, structure, dataChoice } = store.get();
-    return JSON.stringify([workbookId, structure, dataChoice, layer, channel]);
+    const { workbookId, structure, workbook, dataChoice } = store.get();
+    // Other weights excite the map otherwise.
+    return JSON.stringify([workbookId, structure, workbook.parameterRevision, dataChoice, layer, channel]);
   };
 
   const find = async (layer: string, channel: number) => {
@@ -42,11 +43,11 @@ export function createExciting(store: Store, client: Client, changed: () => void
   };
 
   return {
-    /** The section for a computed element. undefined for others. */
+    /** The section for a computed element. undefined for others, and where the network reads no images. */
     section({ tensor, index }: ElementIndex): HTMLElement | undefined {
-      const { sheet } = store.get();
+      const { sheet, dataChoice } = store.get();
       const info = sheet.tensors.get(tensor)!;
-      if (info.role !== 'computed' || info.name !== 'output') return undefined;
+      if (!dataChoice || info.role !== 'computed' || info.name !== 'output') return undefined;
       const channels = info.shape.at(-1)!;
       const channel = index % channels;
       const button = element('button', { type: 'button', class: 'button outlined small' }, text.find);

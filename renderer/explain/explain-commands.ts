@@ -2,7 +2,7 @@ import { editCommand } from '../../shared/change.ts';
 import { messages } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { scoresLayer } from '../../shared/network.ts';
-import { scanLayer, walkNetwork } from '../../shared/scene/scan.ts';
+import { scanLayer, type ScanPlan, walkNetwork } from '../../shared/scene/scan.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import { layerOfCell } from '../core/layer-places.ts';
@@ -21,10 +21,12 @@ export function createExplainCommands({
   const text = messages.explain;
   /** Puts means in the place of the weights that give the scores, as one step of undo. */
   const takeMeans = async () => {
-    const { dataChoice: data } = store.get();
+    const { dataChoice: data, workbookId, structure } = store.get();
     if (!data) return refuse(text.noData);
     const { layer, kernel, bias } = await client.send('classMeans', { data });
     const { sheet } = store.get();
+    // Meanwhile another workbook was opened, or the network changed: the means are no longer meant.
+    if (store.get().workbookId !== workbookId || store.get().structure !== structure) return undefined;
     const hasBias = sheet.tensors.has(`${layer}/bias`);
     const edits = [
       { tensor: `${layer}/kernel` as const, values: kernel },
@@ -34,6 +36,10 @@ export function createExplainCommands({
     const units = sheet.tensors.get(`${layer}/kernel`)!.shape[1];
     const sentence = text.means.done(units, sheet.layers.get(layer)!.name);
     return store.set({ notice: { tone: 'info', sentence } });
+  };
+  const scan = (plan: ScanPlan, fromActive: boolean) => {
+    if (plan.chapters.length > 0) beginScan(store, plan, fromActive);
+    else refuse(text.scan.none);
   };
   return [
     {
@@ -50,15 +56,13 @@ export function createExplainCommands({
       run() {
         const { sheet, active } = store.get();
         const layer = active.sheet === sheet.id ? layerOfCell(sheet, active) : undefined;
-        const plan = layer === undefined ? { chapters: [] } : scanLayer(sheet, layer);
-        if (plan.chapters.length > 0) beginScan(store, plan, true);
-        else refuse(text.scan.none);
+        scan(layer === undefined ? { chapters: [] } : scanLayer(sheet, layer), true);
       },
     },
     {
       id: 'explain.walk',
       label: () => text.scan.network,
-      run: () => beginScan(store, walkNetwork(store.get().sheet), false),
+      run: () => scan(walkNetwork(store.get().sheet), false),
     },
     {
       id: 'explain.means',
