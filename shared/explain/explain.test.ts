@@ -137,7 +137,7 @@ test('steps leave out what IF doesn’t take, go on after an error, and tell not
   cells.clear();
 });
 
-test('what is added up is counted as it is: with dilation, in groups, over a vector, and in formulas of one’s own', () => {
+test('what is added up is counted as it is: with dilation, in groups, over maps, and in one’s own formulas', () => {
   const first = (tensor: TensorId, index = 0) => ofElement(tensor, index).claims[0];
   const inMiddle = (tensor: TensorId) => indexIn(tensor, 3);
   const bias = { kind: 'products', bias: true } as const;
