@@ -439,6 +439,7 @@ test('sheets that teach come from the menu, follow the network, and go with one 
 
   // A step a row: the numbers at the beginning are drawn, and drawn again.
   await sheet.menu('Explain', 'Sheets That Teach', 'SGD from Random Numbers');
+  await expect(tabs).toHaveText(['Network', 'SGD from Random Numbers']);
   await expect(shown).toHaveText('SGD from Random Numbers');
   const first = await numberIn('E8');
   await sheet.screenshot('teach-line');

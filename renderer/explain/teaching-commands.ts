@@ -31,7 +31,9 @@ export function createTeachingCommand({
       .trim();
     const name = freeSheetName(sheets, number => (number === 1 ? plain : `${plain} (${number})`));
     const added = sheetDataOf(taught, { id, name }, { sheet, sheets, names });
-    const at = sheets.findIndex(each => each.id === active.sheet) + 1;
+    // Right after an undo, the shown sheet may be one that is gone.
+    const shown = sheets.findIndex(each => each.id === active.sheet);
+    const at = shown < 0 ? sheets.length : shown + 1;
     const changes: Change[] = [{ kind: 'addSheet', sheet: added, at }];
     if (taught.draws) changes.push({ kind: 'draw', drawn: drawNow() });
     await client.send('change', { structure, label: sentences.sheets.addLabel(name), changes });

@@ -3,7 +3,7 @@ import { placeOf } from '../layout/sheet.ts';
 import { messages } from '../messages.ts';
 import { sentences } from '../messages/sentences.ts';
 import { indexOf, type TensorId } from '../tensor.ts';
-import { across, bold, changeable, digits, moved, type TaughtCells, type Teacher, wide } from './taught-sheet.ts';
+import { across, bold, moved, type TaughtCells, type Teacher, wide } from './taught-sheet.ts';
 
 /** Of a larger image, a part of so many rows and columns in the middle is taken. */
 const MOST = 32;
@@ -52,12 +52,11 @@ export const kernelsSheet: Teacher = (sheet, network) => {
     return [
       { at: moved(corner, -1, 0), content: text.names[name], looks: bold },
       ...[0, 1, 2].flatMap(row =>
-        across(moved(corner, row, 0), KERNELS[name].slice(KERNEL * row, KERNEL * (row + 1)), changeable(2)),
+        across(moved(corner, row, 0), KERNELS[name].slice(KERNEL * row, KERNEL * (row + 1)), bold),
       ),
       {
         at: formatRange({ ...place, ...result }),
         content: `=SUMPRODUCT(${patch},${formatRange(kernel, true)})`,
-        looks: digits(2),
       },
     ];
   };
@@ -72,7 +71,6 @@ export const kernelsSheet: Teacher = (sheet, network) => {
       {
         at: formatRange({ row: TOP - 1, column: 0, height: rows, width: columns }),
         content: channels === 1 ? `=${pixels[0]}` : `=AVERAGE(${pixels.join(',')})`,
-        looks: digits(2),
       },
       ...names.flatMap(withKernel),
     ],

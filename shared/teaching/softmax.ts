@@ -83,7 +83,22 @@ export const softmaxSheet: Teacher = (sheet, network) => {
       { at: `N${sum}`, content: `=SUM(${rows('N')})`, looks: digits(4) },
       ...logarithm(),
     ],
-    widths: { ...wide('A:H', 92), I: 24, ...wide('J:O', 92), P: 24, Q: 136, ...wide('R:S', 76), T: 130 },
+    widths: {
+      A: 72,
+      ...wide('B:F', 92),
+      C: 118,
+      G: 118,
+      H: 84,
+      I: 24,
+      J: 72,
+      ...wide('K:N', 88),
+      L: 112,
+      O: 112,
+      P: 24,
+      Q: 136,
+      ...wide('R:S', 76),
+      T: 112,
+    },
   };
 };
 
