@@ -50,6 +50,46 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
     if (own.startsWith('=')) await expect(panel.locator('.explain-formula code').first()).toHaveText(own);
     await sheet.screenshot(name);
   }
+  // Why this class and not another: the parts come to the difference of the two scores.
+  await sheet.goTo('softmax/output[7]');
+  await expect(panel).toContainText(/The score of class 7 is [\d.]+ higher than that of class \d/);
+  await expect(panel).toContainText('What speaks most for class 7 is');
+  await panel.getByRole('combobox', { name: 'against' }).selectOption('class 1');
+  await expect(panel).toContainText('higher than that of class 1.');
+  const parts = await panel.locator('.explain-bars dd').allTextContents();
+  const scores: number[] = [];
+  for (const unit of [7, 1]) {
+    await sheet.goTo(`dense/output[${unit}]`);
+    scores.push(await sheet.valueOf(await sheet.activeCell()));
+  }
+  const difference = scores[0] - scores[1];
+  const added = parts.map(each => Number(each.replace('−', '-')));
+  expect(added.at(-1)).toBeCloseTo(difference, 1);
+  expect(added.slice(0, -1).reduce((sum, each) => sum + each, 0)).toBeCloseTo(difference, 1);
+  await sheet.goTo('softmax/output[7]');
+  await expect(panel.getByRole('combobox', { name: 'against' })).toHaveValue('1');
+  // What the pixels do for it, as pictures over the image.
+  const picture = panel.locator('.sights.large button');
+  await panel.getByRole('button', { name: 'Saliency' }).click();
+  await expect(panel).toContainText('What speaks most for class 7 is the pixel in ');
+  await panel.getByRole('checkbox', { name: 'on the sheet' }).check();
+  await expect.poll(async () => (await sheet.outlines('overlay'))[0]?.range).toBe('A2:AB29');
+  await sheet.screenshot('explain-13-saliency');
+  await panel.getByRole('spinbutton', { name: 'Patch' }).fill('0');
+  await panel.getByRole('button', { name: 'Occlusion' }).click();
+  await expect(panel).toContainText('Patch and step must be whole numbers from 1 to 28.');
+  await panel.getByRole('spinbutton', { name: 'Patch' }).fill('6');
+  await panel.getByRole('button', { name: 'Occlusion' }).click();
+  await expect(panel).toContainText('Without the square ');
+  await picture.scrollIntoViewIfNeeded();
+  await sheet.screenshot('explain-14-occlusion');
+  await picture.click();
+  await expect(panel).toContainText('A number of the picture');
+  // A press on a part's picture walks back to the cell that weighs most.
+  await sheet.goTo('softmax/output[7]');
+  await panel.getByRole('button', { name: /^map 1: .* Framed/ }).click();
+  await expect(panel).toContainText('pool · map 1');
+
   // The whole layer, and the images that excite one of its maps most.
   await sheet.goTo('conv2/output[8,3,0]');
   await page.getByRole('tab', { name: 'Layer' }).click();

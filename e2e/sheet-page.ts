@@ -2,7 +2,15 @@ import { fileURLToPath } from 'node:url';
 import { expect, type Locator, type Page } from '@playwright/test';
 
 /** Frames over cells, by their purpose. */
-export type OutlineKind = 'selection' | 'precedent' | 'trace' | 'dependent' | 'pointed' | 'veil' | 'scanned';
+export type OutlineKind =
+  | 'selection'
+  | 'precedent'
+  | 'trace'
+  | 'dependent'
+  | 'pointed'
+  | 'veil'
+  | 'scanned'
+  | 'overlay';
 export type Outline = { range: string; reference: number };
 
 /** The window in the user's words. To read a value it goes to the cell first, as a user does. */

@@ -114,6 +114,10 @@ export type Replies = {
   getImages: SamplePage;
   /** The strongest first, of `of` images. `row` and `column`: where the map is strongest; 0 for a unit. */
   findExciting: { found: { index: number; value: number; row: number; column: number }[]; of: number };
+  /** `image`, `values` [H,W,C]. `score`: the class's score, without formulas that stand over cells. */
+  findSaliency: { image: Float32Array; score: number; values: Float32Array };
+  /** `rows`, `columns`: where the patches begin. `drops` [rows,columns]. */
+  findOcclusion: { image: Float32Array; score: number; rows: number[]; columns: number[]; drops: Float32Array };
   classMeans: { layer: LayerId; kernel: Float32Array; bias: Float32Array };
   /** `step`: where the run begins: 0, or the step of its checkpoint. */
   train: { id: string; step: number };

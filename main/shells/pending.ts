@@ -84,6 +84,8 @@ const SLOW = new Set<EngineKind>([
   'finishRun',
   'describeData',
   'findExciting',
+  'findSaliency',
+  'findOcclusion',
   'classMeans',
   'listSamples',
   'getImages',

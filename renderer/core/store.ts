@@ -64,6 +64,8 @@ export type State = {
   scan?: { plan: ScanPlan; time: number };
   /** The cells that a panel's number under the pointer stands for. */
   pointed?: RangePlace;
+  /** Pictures over cells: a pixel for each cell. */
+  overlays?: readonly { range: RangePlace; picture: HTMLCanvasElement }[];
   /** The view of this workbook when it was last open, if known. */
   shownLast: ShownView | undefined;
   workbook: WorkbookState;

@@ -36,7 +36,9 @@ import { drawFormula } from './formula-forms.ts';
 import { drawLayer, layerRanges } from './layer-view.ts';
 import { type Pointing, tensorAt, valueText } from './number-grid.ts';
 import { drawSights, sights } from './sights.ts';
+import { createOnImage } from './on-image.ts';
 import { drawWay } from './way.ts';
+import { createWhy } from './why.ts';
 import { sentencesOf } from './words.ts';
 import './explain.css';
 
@@ -139,7 +141,10 @@ export function createExplain(
     const found = isOpen() ? elementAt(sheet, active) : undefined;
     const layer = isOpen() && about === 'layer' ? layerAt(state) : undefined;
     if (layer) ranges.push(...layerRanges(sheet, layer));
-    else if (found) ranges.push(...sights(sheet, found, expression).map(({ cells }) => cells));
+    else if (found) {
+      ranges.push(...sights(sheet, found, expression).map(({ cells }) => cells));
+      ranges.push(...why.cells(sourceOf(state), found));
+    }
     const near = sizeOfAll(ranges) > MOST_CELLS ? [only(active)] : ranges;
     const wanted = near.filter(range => range.sheet === sheet.id).flatMap(range => sheet.layout.blocksIn(range));
     if (wanted.length + blocks.length > 0) values.show('explain', wanted);
@@ -158,7 +163,7 @@ export function createExplain(
     }
     const state = stateNow();
     const focused = body.contains(document.activeElement) ? document.activeElement : undefined;
-    const at = focused ? [...body.querySelectorAll('button, input')].indexOf(focused) : -1;
+    const at = focused ? [...body.querySelectorAll('button, input, select')].indexOf(focused) : -1;
     const { scrollTop } = body;
     for (const { each, tab } of tabs) {
       tab.setAttribute('aria-selected', String(each === about));
@@ -170,7 +175,7 @@ export function createExplain(
     else if (layer) content.replaceChildren(...drawLayer(state, layer, { theme, values, pointing }));
     else content.replaceChildren(element('p', { class: 'remark' }, text.layer.none));
     body.scrollTop = scrollTop;
-    if (at >= 0) [...body.querySelectorAll<HTMLElement>('button, input')][at]?.focus();
+    if (at >= 0) [...body.querySelectorAll<HTMLElement>('button, input, select')][at]?.focus();
     else if (focused) body.focus();
   };
 
@@ -211,6 +216,8 @@ export function createExplain(
       ...head,
       ...(words === '' ? [] : [element('p', { class: 'explain-words' }, words)]),
       ...drawWay(drawing),
+      ...(found ? why.section(source, found, drawing) : []),
+      ...(found ? onImage.section(source, found, drawing) : []),
       ...(found ? [drawSights(drawing, values, found)] : []),
       ...facts,
       ...(most ? [most] : []),
@@ -226,6 +233,8 @@ export function createExplain(
 
   const soon = inOwnFrame(show);
   const exciting = createExciting(store, client, show);
+  const onImage = createOnImage(store, client, show);
+  const why = createWhy(watch);
   parent.append(root);
   watch();
   return destroyAll(root, [
@@ -235,6 +244,7 @@ export function createExplain(
     values.onChange(() => isOpen() && soon.request()),
     soon.cancel,
     exciting.destroy,
+    onImage.destroy,
     () => values.show('explain', []),
     () => showBeside([]),
   ]);

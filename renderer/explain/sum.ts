@@ -3,6 +3,7 @@ import type { Term } from '../../shared/explain/explain.ts';
 import { messages } from '../../shared/messages.ts';
 import { element } from '../core/element.ts';
 import { section } from '../parts/sides.ts';
+import type { Theme } from '../parts/theme.ts';
 import { cells, type Drawing } from './drawing.ts';
 import { addressButton, numberGrid, shortNumber, signedHeat, valueText } from './number-grid.ts';
 
@@ -94,10 +95,18 @@ function bars({ at, number, theme }: Drawing, terms: readonly Term[], shown: rea
   const rows = terms.filter(term => shown.includes(term)).map(({ label, sum }) => ({ label, sum }));
   if (rest.length > 0)
     rows.push({ label: messages.explain.others(rest.length), sum: rest.reduce((total, each) => total + each.sum, 0) });
-  const result = { label: formatAddress(at), sum: number ?? Number.NaN };
+  const list = barList(theme, rows, { label: formatAddress(at), sum: number ?? Number.NaN });
+  return section(messages.explain.sums, [], list);
+}
+
+/** A number with its name, to be drawn as a bar. */
+export type Bar = { label: Node | string; sum: number };
+
+/** Signed numbers as bars, and what they come to under them. */
+export function barList(theme: Theme, rows: readonly Bar[], result: Bar): HTMLElement {
   const limit = Math.max(...[...rows, result].map(({ sum }) => Math.abs(sum) || 0), Number.MIN_VALUE);
   const { css } = theme.colours.diverging;
-  const entry = ({ label, sum }: { label: string; sum: number }, last = false) => {
+  const entry = ({ label, sum }: Bar, last = false) => {
     const bar = element('i');
     bar.style.width = `${(50 * Math.abs(sum || 0)) / limit}%`;
     bar.style.background = css[sum < 0 ? 0 : 256];
@@ -113,6 +122,5 @@ function bars({ at, number, theme }: Drawing, terms: readonly Term[], shown: rea
       ),
     );
   };
-  const list = element('dl', { class: 'explain-bars' }, ...rows.map(row => entry(row)), entry(result, true));
-  return section(messages.explain.sums, [], list);
+  return element('dl', { class: 'explain-bars' }, ...rows.map(row => entry(row)), entry(result, true));
 }

@@ -340,7 +340,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       placeOutlines();
       schedule();
     }),
-    store.on(['areas', 'loop', 'pointed', 'scan'], placeOutlines),
+    store.on(['areas', 'loop', 'pointed', 'scan', 'overlays'], placeOutlines),
     store.on(['active', 'selection'], ({ active, selection, reveal, editing }) => {
       known = store.get();
       input.select(active, selection);

@@ -9,6 +9,7 @@ import { HEADING_HEIGHT, type Geometry } from './geometry.ts';
  *  - trace: the input pixels, or a step towards them. dependent: cells that depend on the active one.
  *  - reference: cells that the typed formula refers to; pointed: the ones that are being pointed at.
  *  - veil: cells that haven't come about yet in a scan; scanned: the one that does.
+ *  - overlay: a picture over the cells, a pixel for each.
  *  - fill: where a drag of the fill handle would fill. copied: what was copied or cut. */
 export type Outline = {
   kind:
@@ -23,11 +24,13 @@ export type Outline = {
     | 'pointed'
     | 'veil'
     | 'scanned'
+    | 'overlay'
     | 'fill'
     | 'copied';
   range: RangePlace;
   /** The number of the reference's colour, from 1. */
   colour?: number;
+  picture?: HTMLCanvasElement;
 };
 
 type View = { width: number; height: number; scrollX: number; scrollY: number; ratio: number };
@@ -62,6 +65,7 @@ export function createOutlines(parent: HTMLElement): Outlines {
         element.classList.toggle('several', height > 1 || width > 1);
         element.dataset.range = formatRange(outline.range);
         if (outline.colour) element.dataset.reference = String(outline.colour);
+        if (outline.picture) element.append(outline.picture);
         body.append(element);
         return { outline, element };
       });
@@ -79,10 +83,12 @@ export function createOutlines(parent: HTMLElement): Outlines {
         const within = row + rows <= frozenRows;
         const parent = within ? frozen : body;
         if (element.parentElement !== parent) parent.append(element);
-        const x0 = Math.max(-OUTSIDE, snap(geometry.left(column) - scrollX));
-        const x1 = Math.min(width + OUTSIDE, snap(geometry.left(column + columns) - scrollX));
-        const y0 = within ? 0 : row < frozenRows ? -OUTSIDE : Math.max(-OUTSIDE, snap(geometry.top(row) - scrollY));
-        const y1 = within ? frozenHeight : Math.min(height + OUTSIDE, snap(geometry.top(row + rows) - scrollY));
+        // A picture would be squeezed.
+        const outside = outline.picture ? Number.POSITIVE_INFINITY : OUTSIDE;
+        const x0 = Math.max(-outside, snap(geometry.left(column) - scrollX));
+        const x1 = Math.min(width + outside, snap(geometry.left(column + columns) - scrollX));
+        const y0 = within ? 0 : row < frozenRows ? -OUTSIDE : Math.max(-outside, snap(geometry.top(row) - scrollY));
+        const y1 = within ? frozenHeight : Math.min(height + outside, snap(geometry.top(row + rows) - scrollY));
         const hidden = x1 - x0 <= 0 || y1 - y0 <= 0;
         element.hidden = hidden;
         if (!hidden) setBox(element, x0 - 2, y0 - 2, x1 - x0 + 3, y1 - y0 + 3);

@@ -163,6 +163,8 @@ export function outlinesOf(
   if (scanned) return scanOutlines(scanned);
   const typed = state.editing && isFormula(state.editing) ? typedOutlines(state) : undefined;
   const outlines = (typed ?? traceOutlines(state)).slice(0, MAX_OUTLINES);
+  for (const { range, picture } of state.overlays ?? [])
+    if (range.sheet === active.sheet) outlines.unshift({ kind: 'overlay', range, picture });
   for (const [i, place] of (state.loop ?? []).entries())
     if (place.sheet === active.sheet) outlines.push({ kind: 'loop', range: only(place), colour: (i % 5) + 1 });
   outlines.push(...areas.map((range): Outline => ({ kind: 'area', range })));

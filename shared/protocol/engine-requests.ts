@@ -211,6 +211,19 @@ export const engineRequests = {
     journal: false,
   },
 
+  /** For each pixel of the shown image: the slope of a class's score times the pixel. `cancel` ends it. */
+  findSaliency: { args: v.strictObject({ class: index }), journal: false },
+  /** How much a class's score drops when a square patch of the shown image is set to 0. Patches are `stride` pixels
+   *  apart. Sends `progress` events; `cancel` ends it. */
+  findOcclusion: {
+    args: v.strictObject({
+      class: index,
+      patch: v.pipe(index, v.minValue(1)),
+      stride: v.pipe(index, v.minValue(1)),
+    }),
+    journal: false,
+  },
+
   /** Weights of the scores' dense layer that are means of each class of the data set. It changes nothing. */
   classMeans: { args: v.strictObject({ data: dataChoiceSchema }), journal: false },
 

@@ -61,6 +61,9 @@ export type BatchNetwork = {
    *  A sample's probabilities and the loss are NaN in two cases: a number overflows on the way forward, or the sheet
    *  would show #NUM! for that image. A number that overflows on the way back makes gradients that aren't finite. */
   gradients(batch: Batch, options: { trained: ReadonlySet<TensorId>; random: Random }): BatchGradients;
+  /** d (Σ weight·score of a class) / d pixel, for one image [H,W,C] in inference. The scores are what the last softmax
+   *  or sigmoid reads; `weights` [classes] say which of them count. */
+  inputGradient(image: Float32Array, weights: Float32Array): Float32Array;
   /** Inference: the probabilities [count,classes] of images [count,H,W,C]. An image for which the sheet shows #NUM!
    *  gets NaN, which leaves the other images right. */
   predict(images: Float32Array, count: number): Float32Array;
@@ -147,7 +150,13 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const forward = (
     images: Float32Array,
     count: number,
-    training?: { random: Random; first: number; learning: ReadonlySet<LayerId>; keeps: ReadonlySet<LayerId> },
+    {
+      training,
+      keeps,
+    }: {
+      training?: { random: Random; first: number; learning: ReadonlySet<LayerId> };
+      keeps?: ReadonlySet<LayerId>;
+    } = {},
   ) => {
     const passes = new Map<LayerId, Pass>();
     const readers = countReaders(layers);
@@ -183,7 +192,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       for (const input of layer.inputs) {
         const left = readers.get(input)! - 1;
         readers.set(input, left);
-        if (left === 0 && !training?.keeps.has(input)) releasePass(passes, input);
+        if (left === 0 && !keeps?.has(input)) releasePass(passes, input);
       }
     }
     const logits = ops.download(passes.get(source)!.output);
@@ -228,6 +237,42 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     return logits;
   };
 
+  /** The pass back from the gradient [count,classes] by the scores, to the layers in `reached`. It gives `take` the
+   *  gradient by the output of each of them, and those by its parameters if it learns, and releases all passes. */
+  const backward = (
+    {
+      passes,
+      count,
+      gradient,
+      reached,
+      learning,
+    }: {
+      passes: Map<LayerId, Pass>;
+      count: number;
+      gradient: Float32Array | undefined;
+      reached: ReadonlySet<LayerId>;
+      learning: ReadonlySet<LayerId>;
+    },
+    take: (layer: Layer, dy: Handle, parameters: readonly [ParameterName, Handle][]) => void,
+  ) => {
+    const outputGradients = new Map<LayerId, Handle>();
+    if (gradient) outputGradients.set(source, ops.upload(gradient, [count, classes]));
+    for (const layer of layers.toReversed()) {
+      const dy = outputGradients.get(layer.id);
+      if (dy) {
+        const input = layer.inputs.some(id => reached.has(id));
+        const found = passes.get(layer.id)!.backward(dy, { parameters: learning.has(layer.id), input });
+        take(layer, dy, found.parameters ?? []);
+        ops.release(dy);
+        const each = [found.input ?? []].flat();
+        for (const [position, id] of layer.inputs.entries())
+          if (each.length > 0 && reached.has(id)) accumulate(outputGradients, id, each[position] ?? each[0]);
+        for (const handle of each) ops.release(handle);
+      }
+      if (passes.has(layer.id)) releasePass(passes, layer.id);
+    }
+  };
+
   return {
     setParameters(values) {
       for (const [id, value] of values) {
@@ -245,7 +290,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       const { learning, reached } = layersToTrain(trained);
       // A layer's gradient reads the layer's inputs and its output.
       const keeps = new Set(layers.filter(({ id }) => reached.has(id)).flatMap(({ id, inputs }) => [id, ...inputs]));
-      const { passes, logits } = forward(images, count, { random, first: part.first, learning, keeps });
+      const { passes, logits } = forward(images, count, { training: { random, first: part.first, learning }, keeps });
       const statistics = new Map<TensorId, Float32Array>();
       for (const [layer, { statistics: found }] of passes)
         for (const [name, values] of found?.() ?? []) statistics.set(`${layer}/${name}`, values);
@@ -253,28 +298,15 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       const losses = lossesOf(loss, logits, targets, classes);
       const probabilities = probabilitiesOf(loss, logits, classes);
       const gradients = new Map<TensorId, Float32Array>();
-      const outputGradients = new Map<LayerId, Handle>();
-      if (reached.has(source)) {
-        const gradient = lossGradient(loss, probabilities, targets, classes, part.of, weights);
-        outputGradients.set(source, ops.upload(gradient, [count, classes]));
-      }
-      for (const layer of layers.toReversed()) {
-        const dy = outputGradients.get(layer.id);
-        if (dy) {
-          const input = layer.inputs.some(id => reached.has(id));
-          const found = passes.get(layer.id)!.backward(dy, { parameters: learning.has(layer.id), input });
-          ops.release(dy);
-          for (const [name, handle] of found.parameters ?? []) {
-            if (trained.has(`${layer.id}/${name}`)) gradients.set(`${layer.id}/${name}`, ops.download(handle));
-            ops.release(handle);
-          }
-          const each = [found.input ?? []].flat();
-          for (const [position, id] of layer.inputs.entries())
-            if (each.length > 0 && reached.has(id)) accumulate(outputGradients, id, each[position] ?? each[0]);
-          for (const handle of each) ops.release(handle);
+      const gradient = reached.has(source)
+        ? lossGradient(loss, probabilities, targets, classes, part.of, weights)
+        : undefined;
+      backward({ passes, count, gradient, reached, learning }, (layer, _dy, found) => {
+        for (const [name, handle] of found) {
+          if (trained.has(`${layer.id}/${name}`)) gradients.set(`${layer.id}/${name}`, ops.download(handle));
+          ops.release(handle);
         }
-        if (passes.has(layer.id)) releasePass(passes, layer.id);
-      }
+      });
       // A layer that the last one doesn't depend on has a gradient of 0.
       for (const id of trained) {
         const tensor = tensors.get(id);
@@ -283,6 +315,18 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       }
       const total = losses.reduce((sum, value, sample) => sum + value * (weights?.[sample] ?? 1), 0);
       return { loss: total / part.of, probabilities, gradients, statistics };
+    },
+
+    inputGradient(image, weights) {
+      const all = new Set(layers.map(({ id }) => id));
+      const { passes } = forward(image, 1, { keeps: all });
+      const sought = { passes, count: 1, gradient: weights, reached: all, learning: new Set<LayerId>() };
+      let found = new Float32Array(image.length);
+      backward(sought, (layer, dy, parameters) => {
+        if (layer.kind === 'input') found = ops.download(dy).slice();
+        for (const [, handle] of parameters) ops.release(handle);
+      });
+      return found;
     },
 
     predict: (images, count) => probabilitiesOf(loss, infer(images, count), classes),

@@ -105,6 +105,7 @@ export function createSplitNetwork(
       return { loss: a.loss + b.loss, probabilities, gradients: a.gradients, statistics: new Map() };
     },
 
+    inputGradient: (image, weights) => own.inputGradient(image, weights),
     predict: (images, count) => evaluate(images, new Float32Array(count * sizes.classes), count).probabilities,
     evaluate,
 

@@ -13,6 +13,8 @@ import { argMax } from '../show/arg-max.ts';
 import { type Between, type Model, predictImages, predictSplit } from '../evaluation/evaluate.ts';
 import { classMeans } from '../evaluation/class-means.ts';
 import { excitingImages } from '../evaluation/exciting.ts';
+import { occlusion } from '../evaluation/occlusion.ts';
+import { saliency } from '../evaluation/saliency.ts';
 import { fitForEvaluation, inputShape } from '../training/fit.ts';
 import { evaluationOf, orNull, type Predictions } from '../evaluation/metrics.ts';
 import { startChosen, startFastest } from '../backend/native.ts';
@@ -27,6 +29,8 @@ export const dataKinds = [
   'listSamples',
   'getImages',
   'findExciting',
+  'findSaliency',
+  'findOcclusion',
   'classMeans',
   'findLearningRate',
   'evaluate',
@@ -126,6 +130,14 @@ export function createDataHandlers(
     return { network: session.sheet.network, classes: session.sheet.classes, parameters: runs.parameters(), backend };
   }
 
+  /** The network and the shown image, as they are now. */
+  function shown() {
+    const { session, runs } = current();
+    const { network } = session.sheet;
+    const image = session.value(`${network.layers[0].id}/output`).slice();
+    return { known: { network, parameters: runs.parameters() }, image };
+  }
+
   /** The network on the native engine if that is installed, else on wasm. Throws UserError if the work was cancelled,
    *  or another workbook opened, while the engine started. */
   async function fastestModel(between: Between): Promise<Model> {
@@ -181,6 +193,18 @@ export function createDataHandlers(
           const { session, runs } = current();
           const known = { network: session.sheet.network, parameters: runs.parameters() };
           return excitingImages(known, images, { layer, channel }, between);
+        });
+      },
+      findSaliency({ class: unit }, client) {
+        return long(client, sentences.explain.onImage.finding, async (_signal, between) => {
+          const { known, image } = shown();
+          return { image, ...(await saliency(known, image, unit, between)) };
+        });
+      },
+      findOcclusion({ class: unit, patch, stride }, client) {
+        return long(client, sentences.explain.onImage.finding, async (_signal, between) => {
+          const { known, image } = shown();
+          return { image, ...(await occlusion(known, image, { unit, patch, stride }, between)) };
         });
       },
       async classMeans({ data }, client) {

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import { number, rounded, whole } from '../format.ts';
+import { onImageMessages, whyMessages } from './explain-why.ts';
 import { counted } from './words.ts';
 
 const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
@@ -70,6 +71,8 @@ export const explainMessages: Catalogue['explain'] = {
       `${layer} vergleicht jetzt jedes Bild mit ${counted(classes, 'Schablone', 'Schablonen')}: dem Mittel jeder ` +
       'Klasse minus dem Mittel aller. Rückgängig bringt die Gewichte zurück.',
   },
+  why: whyMessages,
+  onImage: onImageMessages,
   waiting: 'Die Zahlen sind unterwegs.',
   claims: {
     products: (cells, { maps, of }, layer, bias) =>

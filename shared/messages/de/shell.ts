@@ -52,6 +52,8 @@ export const shellMessages: Catalogue['shell'] = {
     listSamples: 'Beispiele zeigen',
     classMeans: 'Schablonen machen',
     findExciting: 'Bilder suchen',
+    findSaliency: 'Pixel gewichten',
+    findOcclusion: 'Bild abdecken',
     getImages: 'Bilder zeigen',
     train: 'Trainieren',
     controlRun: 'Lauf anhalten, fortsetzen oder beenden',

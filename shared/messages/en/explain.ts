@@ -1,4 +1,5 @@
 import { number, rounded, whole } from '../format.ts';
+import { onImageMessages, whyMessages } from './explain-why.ts';
 import { counted } from './words.ts';
 
 const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
@@ -70,6 +71,8 @@ export const explainMessages = {
       `${layer} compares each image with ${counted(classes, 'template', 'templates')} now: the mean of each class, ` +
       'minus the mean of all. Undo brings the weights and biases back.',
   },
+  why: whyMessages,
+  onImage: onImageMessages,
   waiting: 'The numbers are on their way.',
   claims: {
     products: (cells: number, { maps, of }: { maps: number; of: number }, layer: string, bias: boolean) =>

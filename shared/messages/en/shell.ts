@@ -49,6 +49,8 @@ export const shellMessages = {
     listSamples: 'Show samples',
     classMeans: 'Make templates',
     findExciting: 'Find images',
+    findSaliency: 'Weigh the pixels',
+    findOcclusion: 'Cover the image',
     getImages: 'Show images',
     train: 'Train',
     controlRun: 'Pause, resume or stop the run',
