@@ -18,6 +18,9 @@ test('a network from empty to 95 % on digits without the command line', async ({
   await dialog.getByLabel('channels').fill('1');
   await dialog.getByRole('button', { name: 'Make it' }).click();
   await expect(layers).toHaveCount(1);
+  await sheet.menu('Explain', 'Sheets That Teach', 'Softmax and Its Friends');
+  await expect(sheet.notice).toContainText('doesn’t end in a softmax layer');
+  await expect(page.getByRole('tab')).toHaveText(['Network']);
 
   await page.keyboard.press('Control+Shift+Y');
   await add('Convolution');
