@@ -38,10 +38,10 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
   await expect(panel).toContainText('of 4 numbers: the one in ');
   await sheet.screenshot('explain-3-pool');
   for (const [place, words, name] of [
+    ['conv1/kernel[0,0,0,0]', 'A number that training changes', 'explain-7-weight'],
     ['dense/output[7]', '144 cells of each of the 2 maps', 'explain-4-dense'],
     ['softmax/output[7]', 'of the sum of all 10: the largest', 'explain-5-softmax'],
     ['softmax/crossEntropy[3]', 'This class isn’t expected', 'explain-6-loss'],
-    ['conv1/kernel[0,0,0,0]', 'A number that training changes', 'explain-7-weight'],
   ] as const) {
     await sheet.goTo(place);
     await expect(panel).toContainText(words);
@@ -92,6 +92,8 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
 
   // The whole layer, and the images that excite one of its maps most.
   await sheet.goTo('conv2/output[8,3,0]');
+  // Now conv1's kernels are out of sight, and are told of all the same.
+  await expect(panel).toContainText('from map 1, which is bright where a bright row lies above a dark one.');
   await page.getByRole('tab', { name: 'Layer' }).click();
   await expect(panel.getByRole('button', { name: /^map [12]\b/ })).toHaveCount(4);
   await expect(panel).toContainText('How the numbers are spread');

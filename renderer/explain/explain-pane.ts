@@ -3,7 +3,7 @@
 import { type CellRange, contains, formatAddress } from '../../shared/address.ts';
 import { isError } from '../../shared/cell-content.ts';
 import { describeElement } from '../../shared/describe.ts';
-import { claimsOf } from '../../shared/explain/claims.ts';
+import { claimsOf, kernelBehind } from '../../shared/explain/claims.ts';
 import { explain, referencesIn } from '../../shared/explain/explain.ts';
 import { contentOf, type Source } from '../../shared/explain/numbers.ts';
 import { expressionOf } from '../../shared/formula/derive.ts';
@@ -34,6 +34,7 @@ import { createExciting } from './exciting.ts';
 import { drawFacts } from './facts.ts';
 import { drawFormula } from './formula-forms.ts';
 import { drawLayer, layerRanges } from './layer-view.ts';
+import { cellsOfElements } from './map-pictures.ts';
 import { type Pointing, tensorAt, valueText } from './number-grid.ts';
 import { drawSights, sights } from './sights.ts';
 import { createOnImage } from './on-image.ts';
@@ -142,6 +143,7 @@ export function createExplain(
     const layer = isOpen() && about === 'layer' ? layerAt(state) : undefined;
     if (layer) ranges.push(...layerRanges(sheet, layer));
     else if (found) {
+      ranges.push(...kernelsBehind(sheet, ranges));
       ranges.push(...sights(sheet, found, expression).map(({ cells }) => cells));
       ranges.push(...why.cells(sourceOf(state), found));
     }
@@ -248,6 +250,17 @@ export function createExplain(
     () => values.show('explain', []),
     () => showBeside([]),
   ]);
+}
+
+/** The kernels that made the maps among these cells: what a map is bright for is told from them. */
+function kernelsBehind(sheet: Sheet, ranges: readonly RangePlace[]): RangePlace[] {
+  const kernels = new Set(
+    ranges.flatMap(range => {
+      const info = tensorAt(sheet, range);
+      return (info?.role !== 'parameter' && info && kernelBehind(sheet, info)) || [];
+    }),
+  );
+  return [...kernels].map(({ id, size }) => cellsOfElements(sheet, id, 0, size - 1));
 }
 
 /** Whether every cell of a rectangle is an element of the network. */

@@ -186,9 +186,8 @@ function patternBehind(source: Source, { factors, products }: Term): KernelPatte
   const found = sheet.layout.elementAt(range.row, range.column);
   const read = found && sheet.tensors.get(found.tensor);
   if (!read || read.shape.length !== 3) return undefined;
-  const conv = convolutionBehind(sheet, sheet.layers.get(read.layer)!);
-  const kernel = conv && sheet.tensors.get(`${conv.id}/kernel`);
-  if (!kernel || kernel.shape[2] !== 1) return undefined;
+  const kernel = kernelBehind(sheet, read);
+  if (!kernel) return undefined;
   const [height, width, , filters] = kernel.shape;
   const [, , map] = coordinatesOf(read.shape, found.index);
   const weights = Array.from({ length: height * width }, (_, at) =>
@@ -200,6 +199,13 @@ function patternBehind(source: Source, { factors, products }: Term): KernelPatte
 
 /** Kinds that leave bright places of a map bright. */
 const KEEPING = new Set(['relu', 'leakyRelu', 'maxPool2d', 'averagePool2d', 'dropout']);
+
+/** The kernels over one map whose maps a tensor passes on. */
+export function kernelBehind(sheet: Sheet, { layer }: TensorInfo): TensorInfo | undefined {
+  const conv = convolutionBehind(sheet, sheet.layers.get(layer)!);
+  const kernel = conv && sheet.tensors.get(`${conv.id}/kernel`);
+  return kernel?.shape[2] === 1 ? kernel : undefined;
+}
 
 /** The convolution whose maps a layer passes on. */
 export function convolutionBehind(sheet: Sheet, layer: Layer): Layer | undefined {
