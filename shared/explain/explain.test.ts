@@ -134,6 +134,12 @@ test('steps leave out what IF doesn’t take, go on after an error, and tell not
     ['IFERROR(#DIV/0!,7)', 7],
   ]);
   expect(stepsOf(`=${zero}+RAND()`)).toEqual([]);
+  // Results are short where they are written again, and calculated with in full.
+  expect(stepsOf(`=(${zero}+2)/3*3e6`)).toEqual([
+    [`${zero}+2`, 2],
+    ['2/3', 2 / 3],
+    ['0.6667*3000000', 2e6],
+  ]);
   cells.clear();
 });
 

@@ -4,7 +4,14 @@
 import { formatRange } from '../address.ts';
 import { isError } from '../cell-content.ts';
 import { placeOf } from '../describe.ts';
-import { call, type Expression, isReference, type Reference } from '../formula/expression.ts';
+import {
+  call,
+  type Call,
+  type Expression,
+  isReference,
+  type Operation,
+  type Reference,
+} from '../formula/expression.ts';
 import { ENGLISH, type FormulaLanguage, print } from '../formula/print.ts';
 import type { Value } from '../formula/value.ts';
 import { isVolatile } from '../formula/volatile.ts';
@@ -302,15 +309,16 @@ export function stepsOf(expression: Expression, read: Read, language: FormulaLan
     if (part.kind !== 'call' && part.kind !== 'operation')
       return part.kind === 'omitted' || part.kind === 'error' ? part : undefined;
     const own: Expression[] = [];
-    for (const each of part.kind === 'call' ? part.arguments : part.operands) {
+    const parts = part.kind === 'call' ? part.arguments : part.operands;
+    for (const each of parts) {
       const inner = isUntaken(part, own) ? each : calculate(each);
       if (inner === undefined) return undefined;
       own.push(inner);
     }
-    const written = (part.kind === 'call' ? { ...part, arguments: own } : { ...part, operands: own }) as Expression;
-    const value = valueOf(written, read);
+    const value = valueOf(withParts(part, own), read);
     if (value === undefined) return undefined;
-    steps.push({ text: print(written, notation).text.slice(1), value });
+    const shown = own.map((each, at) => (each === parts[at] || typeof each !== 'number' ? each : rounded(each)));
+    steps.push({ text: print(withParts(part, shown), notation).text.slice(1), value });
     if (!isError(value)) return value ?? 0;
     // IFERROR and its like go on with an error.
     return value.error === '#CYCLE!' || value.error === '#SPILL!' ? undefined : { kind: 'error', name: value.error };
@@ -323,6 +331,12 @@ export function stepsOf(expression: Expression, read: Read, language: FormulaLan
     return typeof isTrue === 'boolean' && isTrue !== (own.length === 1);
   }
 }
+
+/** A result as it is written in the next step. The calculation goes on with all its digits. */
+const rounded = (value: number): number => Number(value.toPrecision(4));
+
+const withParts = (whole: Call | Operation, parts: readonly Expression[]): Expression =>
+  whole.kind === 'call' ? { ...whole, arguments: parts } : { ...whole, operands: parts };
 
 /** Whether a formula has too many steps because its first operands are nested. A sum of a thousand terms is. */
 function isDeep(expression: Expression): boolean {

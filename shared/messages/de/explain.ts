@@ -9,6 +9,8 @@ const mapsRead = (maps: number, of: number) => {
   if (maps === of) return `jeder der ${whole(of)} Karten `;
   return maps === 1 ? `einer der ${whole(of)} Karten ` : `jeder von ${whole(maps)} der ${whole(of)} Karten `;
 };
+const percent = (share: number) =>
+  share > 0 && share < 5e-5 ? `weniger als ${number(0.01)} %` : `${rounded(100 * share, 2)} %`;
 const patterns = {
   below: 'wo eine helle Zeile über einer dunklen liegt',
   above: 'wo eine helle Zeile unter einer dunklen liegt',
@@ -103,7 +105,7 @@ export const explainMessages: Catalogue['explain'] = {
       layer === '' ? `Eine Funktion von ${shown(input)}.` : `${layer} von ${shown(input)}: der Punkt auf der Kurve.`,
     same: address => `Dieselbe Zahl wie in ${address}.`,
     share: (share, rank, count) =>
-      `Ihre Exponentialzahl ist ${rounded(100 * share, 2)} % der Summe aller ${whole(count)}: ` +
+      `Ihre Exponentialzahl ist ${percent(share)} der Summe aller ${whole(count)}: ` +
       `${rank === 1 ? 'die größte' : `Nummer ${whole(rank)}`}.`,
     loss: expected =>
       expected

@@ -8,6 +8,8 @@ const mapsRead = (maps: number, of: number) => {
   if (maps === of) return `each of the ${whole(of)} maps of `;
   return maps === 1 ? `one of the ${whole(of)} maps of ` : `each of ${whole(maps)} of the ${whole(of)} maps of `;
 };
+const percent = (share: number) =>
+  share > 0 && share < 5e-5 ? `less than ${number(0.01)} %` : `${rounded(100 * share, 2)} %`;
 /** What a map answers to, after "which is bright". */
 const patterns = {
   below: 'where a bright row lies above a dark one',
@@ -105,7 +107,7 @@ export const explainMessages = {
       layer === '' ? `A function of ${shown(input)}.` : `${layer} of ${shown(input)}: its place on the curve.`,
     same: (address: string) => `The same number as in ${address}.`,
     share: (share: number, rank: number, count: number) =>
-      `Its exponential is ${rounded(100 * share, 2)} % of the sum of all ${whole(count)}: ` +
+      `Its exponential is ${percent(share)} of the sum of all ${whole(count)}: ` +
       `${rank === 1 ? 'the largest' : `number ${whole(rank)}`}.`,
     loss: (expected: boolean) =>
       expected
