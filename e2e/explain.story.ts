@@ -85,6 +85,8 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
   await sheet.screenshot('explain-14-occlusion');
   await picture.click();
   await expect(panel).toContainText('A number of the picture');
+  expect(await sheet.outlines('overlay')).toHaveLength(1);
+  await sheet.screenshot('explain-15-overlay');
   // A press on a part's picture walks back to the cell that weighs most.
   await sheet.goTo('softmax/output[7]');
   await panel.getByRole('button', { name: /^map 1: .* Framed/ }).click();

@@ -103,23 +103,23 @@ export function createOnImage(store: Store, client: Client, changed: () => void)
         else work.refuse(text.badNumber(side));
       };
       const answer = known()?.unit === unit ? known() : undefined;
-      return [
-        section(
-          text.title,
-          [],
-          element(
-            'div',
-            { class: 'explain-on-image' },
-            button(text.saliency, text.saliencyHelp(name), () => void run(findSaliency(unit))),
-            button(text.occlusion, text.occlusionHelp(name), cover),
-            element('label', {}, text.patch, patch),
-            element('label', {}, text.stride, stride),
-            element('label', {}, over, text.over),
-          ),
-          ...work.elements,
-          ...(answer ? draw(answer, { source, unit, name, shape: input.shape, ...drawing }) : []),
+      const made = section(
+        text.title,
+        [],
+        element(
+          'div',
+          { class: 'explain-on-image' },
+          button(text.saliency, text.saliencyHelp(name), () => void run(findSaliency(unit))),
+          button(text.occlusion, text.occlusionHelp(name), cover),
+          element('label', {}, text.patch, patch),
+          element('label', {}, text.stride, stride),
+          element('label', {}, over, text.over),
         ),
-      ];
+        ...work.elements,
+        ...(answer ? draw(answer, { source, unit, name, shape: input.shape, ...drawing }) : []),
+      );
+      made.classList.add('explain-why');
+      return [made];
     },
     destroy: () => {
       work.end();

@@ -70,7 +70,9 @@ export function createWhy(changed: () => void) {
         : why.whole
           ? drawWhy(sheet, why, drawing)
           : [element('p', { class: 'remark' }, text.written)];
-      return [section(text.title, [text.against, ' ', select], ...content)];
+      const made = section(text.title, [text.against, select], ...content);
+      made.classList.add('explain-why');
+      return [made];
     },
   };
 }

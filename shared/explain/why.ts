@@ -158,7 +158,7 @@ export function explainWhy(source: Source, unit: number, against: number): Why |
   if (hasBias(dense)) {
     const tensor: TensorId = `${dense.id}/bias`;
     const [own, other] = [unit, against].map(index => number({ tensor, index }));
-    parts.push(partOf('bias', messages.cells.bias, tensor, [unit, against], [own, -other]));
+    parts.push(partOf('bias', messages.explain.why.bias, tensor, [unit, against], [own, -other]));
   }
   const [score, other] = [unit, against].map(index => number({ tensor: scores.id, index }));
   if (!known) return undefined;

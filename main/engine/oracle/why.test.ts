@@ -167,7 +167,7 @@ function holds(claim: WhyClaim, { unit, against, parts }: Why, known: ReturnType
   // How many features come before the same map or unit again.
   const channels = parts.filter(({ kind }) => kind !== 'bias').length;
   const isMaps = parts.some(({ kind }) => kind === 'map');
-  const sums = new Map<string, number>(bias ? [['bias', bias[unit] - bias[against]]] : []);
+  const sums = new Map<string, number>(bias ? [['the bias', bias[unit] - bias[against]]] : []);
   for (let feature = 0; feature < features; feature++) {
     const name = `${isMaps ? 'map' : 'unit'} ${(feature % channels) + 1}`;
     sums.set(name, (sums.get(name) ?? 0) + added(feature, unit, against));

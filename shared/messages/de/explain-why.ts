@@ -7,13 +7,14 @@ const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-
 export const whyMessages: Catalogue['explain']['why'] = {
   title: 'Warum diese Klasse',
   against: 'gegen',
+  bias: 'der Bias',
   waiting: 'Die Zahlen sind unterwegs, oder eine davon ist ein Fehler.',
   written: 'Über einer der beiden Punktzahlen steht eine Formel; sie ist nicht die Summe der Eingaben.',
   picture: (label, sum) => `${label}: ${sum}. Gerahmt: die Zelle mit dem größten Gewicht.`,
   colours: (name, other) =>
     `Jede Zelle mal die Differenz ihrer zwei Gewichte: Positives spricht für ${name}, Negatives für ${other}.`,
   others: count => counted(count, 'weiterer Teil', 'weitere Teile'),
-  total: (name, other) => `Punktzahl von ${name} − Punktzahl von ${other}`,
+  total: (name, other) => `${name} − ${other}`,
   claims: {
     ahead: (name, other, difference) =>
       difference === 0

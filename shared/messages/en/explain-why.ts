@@ -7,13 +7,14 @@ const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-
 export const whyMessages = {
   title: 'Why this class',
   against: 'against',
+  bias: 'the bias',
   waiting: 'The numbers are on their way, or one of them is an error.',
   written: 'A formula stands over one of the two scores, so it isn’t the sum of the layer’s inputs.',
   picture: (label: string, sum: string) => `${label}: ${sum}. Framed: the cell that weighs most.`,
   colours: (name: string, other: string) =>
     `Each cell times the difference of its two weights: positive speaks for ${name}, negative for ${other}.`,
   others: (count: number) => counted(count, 'other part', 'other parts'),
-  total: (name: string, other: string) => `score of ${name} − score of ${other}`,
+  total: (name: string, other: string) => `${name} − ${other}`,
   claims: {
     ahead: (name: string, other: string, difference: number) =>
       difference === 0
