@@ -83,6 +83,12 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
   await expect(panel).toContainText('Without the square ');
   await picture.scrollIntoViewIfNeeded();
   await sheet.screenshot('explain-14-occlusion');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  expect(await seriousFaults(page)).toEqual([]);
+  await sheet.screenshot('explain-16-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await seriousFaults(page)).toEqual([]);
   await picture.click();
   await expect(panel).toContainText('A number of the picture');
   expect(await sheet.outlines('overlay')).toHaveLength(1);

@@ -213,6 +213,27 @@ test('a cancelled finder is refused with a sentence, and the weights are as they
   expect((await caller.send('getWorkbook', {})).state.undo).toBeUndefined();
 });
 
+test('saliency and occlusion look at the shown image, and end when they are cancelled', async () => {
+  const { caller } = engine;
+  const bright = Float32Array.from({ length: SIZE }, (_, i) => (i % 5) / 5);
+  await caller.send('change', editCommand('Draw', [{ tensor: 'input/output', values: bright }]), 1);
+  const saliency = await caller.send('findSaliency', { class: 3 }, 1);
+  expect(saliency.image).toEqual(bright);
+  expect(saliency.values.every((value, i) => bright[i] > 0 || value === 0)).toBe(true);
+  expect(saliency.values.some(value => value !== 0)).toBe(true);
+  const whole = { class: 3, patch: DIGIT_SIZE, stride: 1 };
+  const { drops, score } = await caller.send('findOcclusion', whole, 1);
+  expect(drops).toHaveLength(1);
+  expect(score).toBe(saliency.score);
+  await expect(caller.send('findSaliency', { class: 10 }, 1)).rejects.toThrow(
+    'Saliency and occlusion need class scores',
+  );
+  const long = caller.send('findOcclusion', { class: 3, patch: 1, stride: 1 }, 1);
+  await nextTurn();
+  await caller.send('cancel', {}, 1);
+  await expect(long).rejects.toThrow('It was cancelled.');
+});
+
 test('own image files are predicted, and shown as the network got them', async () => {
   const { caller } = engine;
   const { files, classes, problems } = await caller.send('predictFiles', { path: '/pictures', fit: 'pad' }, 1);
