@@ -34,7 +34,7 @@ import { createExciting } from './exciting.ts';
 import { drawFacts } from './facts.ts';
 import { drawFormula } from './formula-forms.ts';
 import { drawLayer, layerRanges } from './layer-view.ts';
-import { cellsOfElements } from './map-pictures.ts';
+import { cellsOfElements, MOST_PICTURED } from './map-pictures.ts';
 import { type Pointing, tensorAt, valueText } from './number-grid.ts';
 import { drawSights, sights } from './sights.ts';
 import { createOnImage } from './on-image.ts';
@@ -141,13 +141,16 @@ export function createExplain(
     if (expression !== undefined) ranges.push(...rangesOf(state, expression));
     const found = isOpen() ? elementAt(sheet, active) : undefined;
     const layer = isOpen() && about === 'layer' ? layerAt(state) : undefined;
-    if (layer) ranges.push(...layerRanges(sheet, layer));
-    else if (found) {
+    const pictures: RangePlace[] = layer ? layerRanges(sheet, layer) : [];
+    const reasons = !layer && found ? why.cells(sourceOf(state), found) : [];
+    if (!layer && found) {
       ranges.push(...kernelsBehind(sheet, ranges));
-      ranges.push(...sights(sheet, found, expression).map(({ cells }) => cells));
-      ranges.push(...why.cells(sourceOf(state), found));
+      pictures.push(...sights(sheet, found, expression).map(({ cells }) => cells));
     }
+    // What is too large isn't told. It doesn't keep the rest from being told.
     const near = sizeOfAll(ranges) > MOST_CELLS ? [only(active)] : ranges;
+    if (sizeOfAll(reasons) <= MOST_CELLS) near.push(...reasons);
+    if (sizeOfAll(pictures) <= MOST_PICTURED) near.push(...pictures);
     const wanted = near.filter(range => range.sheet === sheet.id).flatMap(range => sheet.layout.blocksIn(range));
     if (wanted.length + blocks.length > 0) values.show('explain', wanted);
     blocks = wanted;

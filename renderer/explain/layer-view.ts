@@ -12,7 +12,7 @@ import type { State, Values } from '../core/store.ts';
 import { section } from '../parts/sides.ts';
 import type { Theme } from '../parts/theme.ts';
 import { histogramPicture } from '../plots/histogram.ts';
-import { cellsOfElements, LARGEST, paintRange, pictureButton } from './map-pictures.ts';
+import { cellsOfElements, LARGEST, MOST_PICTURED, paintRange, pictureButton } from './map-pictures.ts';
 import { type Pointing, shortNumber } from './number-grid.ts';
 
 /** So many maps, and so many slices of kernels, are shown. */
@@ -28,7 +28,9 @@ function mapsOf(sheet: Sheet, { id, size, shape }: TensorInfo): Part[] {
   if (shape.length !== 3) return [];
   const [height, width, channels] = shape;
   if (Math.max(height, width) > LARGEST || height * width === 1) return [];
-  return Array.from({ length: Math.min(channels, MOST_MAPS) }, (_, channel) => ({
+  // Half of all may be the image's.
+  const most = Math.floor(MOST_PICTURED / 2 / (height * width));
+  return Array.from({ length: Math.min(channels, MOST_MAPS, most) }, (_, channel) => ({
     name: messages.cells.map(channel + 1),
     caption: messages.cells.map(channel + 1),
     cells: cellsOfElements(sheet, id, channel, size - channels + channel),

@@ -1,5 +1,6 @@
 /** Pictures of the network's maps and kernels: one pixel for each cell, in the sheet's colours. */
 import { formatRange } from '../../shared/address.ts';
+import { contentAt } from '../../shared/cell-content.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { CellRange } from '../../shared/address.ts';
@@ -11,6 +12,8 @@ import { heatOf, type Pointing } from './number-grid.ts';
 
 /** Larger maps aren't shown as pictures. */
 export const LARGEST = 256;
+/** The pictures of a cell or a layer have no more cells than this together. Those of a cell are at most four. */
+export const MOST_PICTURED = 5 * LARGEST * LARGEST;
 
 /** The cells between two elements of a tensor. */
 export function cellsOfElements({ id, layout }: Sheet, tensor: TensorId, first: number, last: number): RangePlace {
@@ -31,10 +34,15 @@ export function paintRange(
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   const heat = heatOf(state, theme, { sheet: on, row, column });
-  for (let i = 0; i < pixels.length; i++) {
-    const at = state.sheet.layout.elementAt(row + Math.floor(i / width), column + (i % width));
-    const content = at && values.element(at.tensor, at.index);
-    pixels[i] = typeof content === 'number' ? heat.table.pixels[heat.step(content)] : theme.surfacePixel;
+  pixels.fill(theme.surfacePixel);
+  for (const block of state.sheet.layout.blocksIn({ row, column, height, width })) {
+    const contents = values.block(block);
+    for (let i = 0; contents && i < block.height * block.width; i++) {
+      const content = contentAt(contents, i);
+      if (typeof content !== 'number') continue;
+      const [down, across] = [Math.floor(i / block.width), i % block.width];
+      pixels[(block.row - row + down) * width + block.column - column + across] = heat.table.pixels[heat.step(content)];
+    }
   }
   context.putImageData(image, 0, 0);
   return canvas;

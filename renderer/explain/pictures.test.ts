@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { expressionOf } from '../../shared/formula/derive.ts';
+import { buildSheet } from '../../shared/layout/sheet.ts';
+import { parseNetwork } from '../../shared/network.ts';
+import type { RangePlace } from '../../shared/places.ts';
+import { layerRanges } from './layer-view.ts';
+import { LARGEST, MOST_PICTURED } from './map-pictures.ts';
+import { sights } from './sights.ts';
+
+test('the pictures of a layer and of a cell are few enough, also where maps are as large as pictures can be', () => {
+  const conv = { kind: 'conv2d', filters: 64, kernelSize: [3, 3], strides: [1, 1], padding: 'same', useBias: true };
+  const layers = [
+    { id: 'in', name: 'in', inputs: [], kind: 'input', shape: [LARGEST, LARGEST, 3] },
+    { id: 'first', name: 'first', inputs: ['in'], ...conv },
+    { id: 'second', name: 'second', inputs: ['first'], ...conv },
+  ];
+  const sheet = buildSheet(parseNetwork({ version: 1, layers }));
+  const cellsIn = (ranges: readonly RangePlace[]) =>
+    ranges.reduce((count, { height, width }) => count + height * width, 0);
+  const ofLayer = layerRanges(sheet, sheet.layers.get('second')!);
+  // Two maps of each, and 32 kernels' slices.
+  expect(cellsIn(ofLayer)).toBe(4 * LARGEST * LARGEST + 32 * 9);
+  const element = { tensor: 'second/output', index: 64 * LARGEST * 20 + 64 * 20 } as const;
+  const ofCell = sights(sheet, element, expressionOf(sheet, element));
+  expect(ofCell.map(({ name }) => name)).toEqual(['in · map 1', 'first · map 1', 'first · map 2', 'second · map 1']);
+  expect(cellsIn(ofCell.map(({ cells }) => cells))).toBeLessThanOrEqual(MOST_PICTURED);
+});
