@@ -12,7 +12,7 @@ import type { State, Values } from '../core/store.ts';
 import { section } from '../parts/sides.ts';
 import type { Theme } from '../parts/theme.ts';
 import { histogramPicture } from '../plots/histogram.ts';
-import { cellsOfElements, LARGEST, MOST_PICTURED, paintRange, pictureButton } from './map-pictures.ts';
+import { cellsOfElements, contentsIn, LARGEST, MOST_PICTURED, paintRange, pictureButton } from './map-pictures.ts';
 import { type Pointing, shortNumber } from './number-grid.ts';
 
 /** So many maps, and so many slices of kernels, are shown. */
@@ -93,13 +93,9 @@ export function drawLayer(
   const parameters = [...sheet.tensors.values()].filter(each => each.layer === layer.id && each.role === 'parameter');
   const maps = mapsOf(sheet, output);
   const channels = output.shape.at(-1)!;
-  const shown = maps.length > 0 ? maps.length : output.shape.length === 1 ? channels : 0;
-  const numbers: number[] = [];
-  for (let index = 0; index < output.size; index++) {
-    if (index % channels >= shown) continue;
-    const content = values.element(output.id, index);
-    if (typeof content === 'number') numbers.push(content);
-  }
+  const isVector = output.shape.length === 1;
+  const shown = isVector ? [cellsOfElements(sheet, output.id, 0, output.size - 1)] : maps.map(({ cells }) => cells);
+  const numbers = shown.flatMap(cells => contentsIn(sheet, values, cells)).filter(each => typeof each === 'number');
   const zeros = numbers.filter(each => each === 0).length;
   const picture = ({ name, caption, cells }: Part) =>
     pictureButton(paintRange(state, theme, values, cells), name, { target: cells, pointing, caption });
@@ -162,19 +158,17 @@ function spread(numbers: readonly number[], zeros: number): Node[] {
 /** The place where each map is strongest, as the patch of the image that it sees there. */
 function strongest(
   state: Readonly<State>,
-  { id, shape, size }: TensorInfo,
+  { id, shape }: TensorInfo,
   maps: readonly Part[],
   { theme, values, pointing }: { theme: Theme; values: Values; pointing: Pointing },
 ): Node[] {
   const { sheet } = state;
   const text = messages.explain.layer;
-  const made = maps.flatMap(({ name }, channel) => {
+  const made = maps.flatMap(({ name, cells }, channel) => {
     const channels = shape[2];
     let best: { index: number; value: number } | undefined;
-    for (let index = channel; index < size; index += channels) {
-      const value = values.element(id, index);
-      if (typeof value === 'number' && value > (best?.value ?? 0)) best = { index, value };
-    }
+    for (const [at, value] of contentsIn(sheet, values, cells).entries())
+      if (typeof value === 'number' && value > (best?.value ?? 0)) best = { index: at * channels + channel, value };
     if (!best) return [];
     const [patch] = receptiveField(sheet, { tensor: id, index: best.index });
     if (!patch || Math.max(patch.height, patch.width) > LARGEST) return [];

@@ -1,6 +1,6 @@
 /** Pictures of the network's maps and kernels: one pixel for each cell, in the sheet's colours. */
 import { formatRange } from '../../shared/address.ts';
-import { contentAt } from '../../shared/cell-content.ts';
+import { type CellContent, contentAt } from '../../shared/cell-content.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { CellRange } from '../../shared/address.ts';
@@ -22,6 +22,26 @@ export function cellsOfElements({ id, layout }: Sheet, tensor: TensorId, first: 
   return { sheet: id, row, column, height: bottom.row - row + 1, width: bottom.column - column + 1 };
 }
 
+/** What a rectangle of cells holds, row by row. undefined for what isn't known, and between the network's blocks. It
+ *  looks blocks up, and not each cell. */
+export function contentsIn(
+  { layout }: Sheet,
+  values: Pick<Values, 'block'>,
+  range: CellRange,
+): (CellContent | undefined)[] {
+  const { row, column, height, width } = range;
+  const found = Array.from<CellContent | undefined>({ length: height * width });
+  for (const block of layout.blocksIn(range)) {
+    const contents = values.block(block);
+    if (!contents) continue;
+    for (let i = 0; i < block.height * block.width; i++) {
+      const [down, across] = [Math.floor(i / block.width), i % block.width];
+      found[(block.row - row + down) * width + block.column - column + across] = contentAt(contents, i);
+    }
+  }
+  return found;
+}
+
 /** A rectangle of cells as a canvas. */
 export function paintRange(
   state: Pick<State, 'sheet' | 'scales'>,
@@ -34,16 +54,8 @@ export function paintRange(
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   const heat = heatOf(state, theme, { sheet: on, row, column });
-  pixels.fill(theme.surfacePixel);
-  for (const block of state.sheet.layout.blocksIn({ row, column, height, width })) {
-    const contents = values.block(block);
-    for (let i = 0; contents && i < block.height * block.width; i++) {
-      const content = contentAt(contents, i);
-      if (typeof content !== 'number') continue;
-      const [down, across] = [Math.floor(i / block.width), i % block.width];
-      pixels[(block.row - row + down) * width + block.column - column + across] = heat.table.pixels[heat.step(content)];
-    }
-  }
+  for (const [i, content] of contentsIn(state.sheet, values, { row, column, height, width }).entries())
+    pixels[i] = typeof content === 'number' ? heat.table.pixels[heat.step(content)] : theme.surfacePixel;
   context.putImageData(image, 0, 0);
   return canvas;
 }

@@ -3,8 +3,9 @@ import { expressionOf } from '../../shared/formula/derive.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import { parseNetwork } from '../../shared/network.ts';
 import type { RangePlace } from '../../shared/places.ts';
+import type { Values } from '../core/store.ts';
 import { layerRanges } from './layer-view.ts';
-import { LARGEST, MOST_PICTURED } from './map-pictures.ts';
+import { cellsOfElements, contentsIn, LARGEST, MOST_PICTURED } from './map-pictures.ts';
 import { sights } from './sights.ts';
 
 test('the pictures of a layer and of a cell are few enough, also where maps are as large as pictures can be', () => {
@@ -24,4 +25,27 @@ test('the pictures of a layer and of a cell are few enough, also where maps are 
   const ofCell = sights(sheet, element, expressionOf(sheet, element));
   expect(ofCell.map(({ name }) => name)).toEqual(['in · map 1', 'first · map 1', 'first · map 2', 'second · map 1']);
   expect(cellsIn(ofCell.map(({ cells }) => cells))).toBeLessThanOrEqual(MOST_PICTURED);
+});
+
+test('what cells hold is read by blocks: each at its place, and nothing between them', () => {
+  const layers = [
+    { id: 'in', name: 'in', inputs: [], kind: 'input', shape: [2, 3, 2] },
+    { id: 'relu', name: 'relu', inputs: ['in'], kind: 'relu' },
+  ];
+  const sheet = buildSheet(parseNetwork({ version: 1, layers }));
+  const range = cellsOfElements(sheet, 'relu/output', 0, 11);
+  const values: Pick<Values, 'block'> = {
+    block: ({ view: { offset, rowStride, columnStride, height, width } }) => ({
+      numbers: Float32Array.from({ length: height * width }, (_, i) => {
+        return offset + Math.floor(i / width) * rowStride + (i % width) * columnStride;
+      }),
+    }),
+  };
+  const found = contentsIn(sheet, values, range);
+  const elements = found.map((_, i) =>
+    sheet.layout.elementAt(range.row + Math.floor(i / range.width), range.column + (i % range.width)),
+  );
+  expect(found).toEqual(elements.map(element => element?.index));
+  expect(found.filter(each => each === undefined).length).toBeGreaterThan(0);
+  expect(new Set(found).size).toBe(13);
 });
