@@ -11,8 +11,7 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.story.ts',
   outputDir: '../.build/playwright',
-  // One more than the cores that CI has: stories wait a good part of their time.
-  workers: 3,
+  workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // A generous limit: a slow machine may need it, and a fast one doesn't wait.

@@ -88,6 +88,7 @@ export async function openNames(dialogs: Dialogs, store: Store, { proposed, chan
         if (standsForItself(all.names, edited ?? typed, formula) || standsForItself(all.names, typed, formula))
           return refuse(stands, text.circle(typed));
         const own = { name: typed, formula };
+        const before = edited;
         const labels = sentences.names;
         const renames = edited !== undefined && edited !== typed;
         const label = renames
@@ -97,6 +98,8 @@ export async function openNames(dialogs: Dialogs, store: Store, { proposed, chan
           edited === undefined ? [{ kind: 'names' as const, edits: [own] }] : renameChanges(all, edited, own);
         if (!(await send(label, changes))) return undefined;
         told.textContent = '';
+        // Before the engine answered, the user may have begun to edit another name.
+        if (edited !== before || name.value.trim() !== typed) return undefined;
         edit(undefined);
         name.focus();
         return undefined;
