@@ -65,14 +65,15 @@ const examples = [
   ['random 2', () => Promise.resolve(withReference('', randomExample(4102, 'plain')))],
 ] as const;
 
-describe.each(examples)('the explanation of %s', (_, example) => {
+describe.each(examples)('the explanation of %s', (name, example) => {
   test('comes to the value of every cell, from the cells that it shows', async () => {
     const { sheet, expected } = await example();
     const source = sourceOf(sheet, expected);
     let explained = 0;
     for (const info of sheet.tensors.values()) {
       if (info.role !== 'computed') continue;
-      for (let index = 0; index < info.size; index++) {
+      // Each cell of the many channels reads a hundred others, so of those every seventh is enough.
+      for (let index = 0; index < info.size; index += name === 'many channels' ? 7 : 1) {
         const at = placeOf(sheet, info.id, index);
         const found = explain(source, at, expressionOf(sheet, { tensor: info.id, index })!)!;
         const value = expected.get(info.id)![index];
