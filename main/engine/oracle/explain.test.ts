@@ -6,6 +6,7 @@ import { plain, type Source } from '../../../shared/explain/numbers.ts';
 import { type CellRange, parseAddress } from '../../../shared/address.ts';
 import { expressionOf } from '../../../shared/formula/derive.ts';
 import { placeOf, type Sheet } from '../../../shared/layout/sheet.ts';
+import { durationOf, sceneAt, walkNetwork } from '../../../shared/scene/scan.ts';
 import { coordinatesOf, type TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { manyChannelsExample, randomExample } from '../../../shared/testing/random-network.ts';
@@ -182,7 +183,7 @@ function holds(claim: Claim, sheet: Sheet, numbers: Numbers, tensor: TensorId, i
     case 'pattern': {
       // conv1 of the lesson: kernel 1 has a bright row over a dark one, kernel 2 a bright column left of a dark one.
       const named: Record<string, string> = { 'map 1': 'below', 'map 2': 'right' };
-      return named[claim.label.replace(/^.* from /, '')] === claim.pattern || layer.kind === 'dense';
+      return named[claim.label] === claim.pattern;
     }
     case 'window': {
       const at = parseAddress(claim.address!)!;
@@ -204,8 +205,20 @@ function holds(claim: Claim, sheet: Sheet, numbers: Numbers, tensor: TensorId, i
     }
     case 'loss':
       return claim.expected === (numbers.get(`${layer.id}/actual`)![index] === 1);
+    case 'spread': {
+      if (layer.kind !== 'conv2d') return denseShare(claim) <= 0.5;
+      const pushing = [...addedByMap(sheet, numbers, tensor, index)].filter(([, each]) => each * value > 0);
+      const total = pushing.reduce((sum, [, each]) => sum + each, 0);
+      const strongest = pushing.reduce((best, one) => (one[1] / total > best[1] / total ? one : best));
+      return claim.count === pushing.length && claim.label === strongest[0] && strongest[1] / total <= 0.5;
+    }
+    case 'function':
+      return tensor === 'softmax/exp' && claim.input === numbers.get('softmax/shifted')![index];
+    case 'steps':
+      return tensor === 'softmax/shifted';
     default:
-      return true;
+      // The lesson has no other cells.
+      return false;
   }
 
   /** The share of a dense layer's term in all that has the value's sign. */
@@ -223,6 +236,22 @@ function holds(claim: Claim, sheet: Sheet, numbers: Numbers, tensor: TensorId, i
     return sum / total;
   }
 }
+
+test('a scene has the numbers of its moment, at any moment of a walk through the network', async () => {
+  const { sheet, expected } = await starter('lesson3');
+  const source = sourceOf(sheet, expected);
+  const plan = walkNetwork(sheet);
+  const end = durationOf(plan);
+  for (let step = 0; step < 80; step++) {
+    const scene = sceneAt(source, plan, (end * step) / 79)!;
+    const { tensor, index } = scene.element;
+    const value = expected.get(tensor)![index];
+    expect(scene.value).toBe(value);
+    const { value: told, size } = outcome(scene.told);
+    expect(Math.abs((told as number) - value)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(value), size));
+    expect(scene.reads).toEqual(scene.told.reads.map(({ range }) => range));
+  }
+});
 
 test('a kernel is like a pattern only if its weights are', () => {
   expect(kernelPattern([1, 1, 1, 0, 0, 0, -1, -1, -1], 3, 3)).toBe('below');
