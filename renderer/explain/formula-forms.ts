@@ -1,6 +1,6 @@
 import { contentOf } from '../../shared/explain/numbers.ts';
-import { readsIn } from '../../shared/explain/explain.ts';
-import { type Expression, operation, type Reference, sum } from '../../shared/formula/expression.ts';
+import { readsIn, summands } from '../../shared/explain/explain.ts';
+import { type Expression, type Reference, sum } from '../../shared/formula/expression.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
 import { mathematicsOf } from '../../shared/formula/mathematics.ts';
 import { withNumbers } from '../../shared/formula/notation.ts';
@@ -67,15 +67,8 @@ export function drawFormula({ source, at, expression, told }: Drawing): HTMLElem
 
 /** A long sum with only its first and last parts. */
 function shortened(expression: Expression): Expression {
-  const parts: Expression[] = [];
-  let first = expression;
-  while (typeof first === 'object' && first.kind === 'operation' && first.operator === '+') {
-    const [before, last = 0]: readonly Expression[] = first.operands;
-    parts.push(last);
-    first = before;
-  }
-  parts.push(first);
+  const parts = summands(expression);
   if (parts.length <= MOST_SUMMANDS) return expression;
   const dots: Expression = { kind: 'name', name: '⋯' };
-  return operation('+', sum([...parts.toReversed().slice(0, MOST_SUMMANDS - 2), dots]), parts[0]);
+  return sum([...parts.slice(0, MOST_SUMMANDS - 2), dots, parts.at(-1)!]);
 }

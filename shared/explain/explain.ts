@@ -160,7 +160,7 @@ function curveOf(source: Source, expression: Expression, read: Read, language: F
 }
 
 /** The parts of a sum, from left to right. */
-function summands(expression: Expression): Expression[] {
+export function summands(expression: Expression): Expression[] {
   const terms: Expression[] = [];
   let first = expression;
   // The tree of a sum of a thousand terms is a thousand levels deep on its left side.

@@ -64,17 +64,22 @@ export function timeOf({ chapters }: ScanPlan, { chapter, cell }: { chapter: num
 }
 
 /** The element that comes about as the n-th of a tensor. Maps are filled one after another, row by row. */
-export function elementOf({ shape, size }: TensorInfo, nth: number): number {
-  // The last axis is the channel, so that one map's cells lie so many elements apart.
-  const channels = shape.length >= 3 ? shape.at(-1)! : 1;
-  const cells = size / channels;
+export function elementOf(info: TensorInfo, nth: number): number {
+  const { channels, cells } = mapsOf(info);
   return (nth % cells) * channels + Math.floor(nth / cells);
 }
 
 /** The opposite of `elementOf`. */
-export function nthOf({ shape, size }: TensorInfo, element: number): number {
+export function nthOf(info: TensorInfo, element: number): number {
+  const { channels, cells } = mapsOf(info);
+  return (element % channels) * cells + Math.floor(element / channels);
+}
+
+/** How many maps a tensor has, and cells in each. The last axis is that of the maps, so a map's cells lie so many
+ *  elements apart. A vector is one map. */
+function mapsOf({ shape, size }: TensorInfo): { channels: number; cells: number } {
   const channels = shape.length >= 3 ? shape.at(-1)! : 1;
-  return (element % channels) * (size / channels) + Math.floor(element / channels);
+  return { channels, cells: size / channels };
 }
 
 /** Where things are at a moment: the cell that comes about, what it reads, and the cells that aren't there yet. */
@@ -119,10 +124,8 @@ const MOST_MAPS = 64;
 
 /** The cells of a tensor from the n-th on, as few rectangles for each map. */
 function rangesFrom(sheet: Sheet, info: TensorInfo, from: number): RangePlace[] {
-  const { shape, size } = info;
-  if (from >= size) return [];
-  const channels = shape.length >= 3 ? shape.at(-1)! : 1;
-  const cells = size / channels;
+  const { channels, cells } = mapsOf(info);
+  if (from >= info.size) return [];
   const found: RangePlace[] = [];
   const first = Math.floor(from / cells);
   for (let channel = first; channel < Math.min(channels, first + MOST_MAPS); channel++) {
@@ -134,10 +137,8 @@ function rangesFrom(sheet: Sheet, info: TensorInfo, from: number): RangePlace[] 
 
 /** The cells of one map from a place on: the rest of its row, and the rows below. */
 function restOf(sheet: Sheet, info: TensorInfo, channel: number, start: number): RangePlace[] {
-  const { id, shape, size } = info;
-  const channels = shape.length >= 3 ? shape.at(-1)! : 1;
-  const at = (nth: number) => sheet.layout.cellOf(id, nth * channels + channel);
-  const cells = size / channels;
+  const { channels, cells } = mapsOf(info);
+  const at = (nth: number) => sheet.layout.cellOf(info.id, nth * channels + channel);
   const [head, top, end] = [at(start), at(0), at(cells - 1)];
   const width = end.column - top.column + 1;
   const found: RangePlace[] = [];
