@@ -158,7 +158,9 @@ export function createExplain(
     showBeside(gathered(others));
     // What was under the pointer isn't shown any more.
     if (store.get().pointed) store.set({ pointed: undefined });
-    show();
+    // A scan comes to another cell in nearly every frame, and the sheet has to be drawn in them.
+    if (store.get().scan) soon.request();
+    else show();
   };
 
   const show = () => {

@@ -8,7 +8,7 @@ import type { GridApi } from '../grid/api.ts';
 
 const SPEEDS = [0.5, 1, 2, 4, 8, 16] as const;
 
-/** Begins a scan and shows its bar under the sheet. `from`: the cell to begin at, if the plan has it. */
+/** Begins a scan and shows its bar under the sheet. `fromActive`: it begins at the active cell, if the plan has it. */
 export function beginScan(store: Store, plan: ScanPlan, fromActive: boolean): void {
   const { sheet, active } = store.get();
   const found = fromActive ? elementAt(sheet, active) : undefined;
@@ -18,6 +18,8 @@ export function beginScan(store: Store, plan: ScanPlan, fromActive: boolean): vo
   const scanned = new Set(plan.chapters.map(({ layer }) => layer));
   store.set({
     scan: { plan, time },
+    // What an earlier command refused is over.
+    notice: undefined,
     plane: 'value',
     // A folded layer has no cells to fill.
     foldedLayers: new Set([...store.get().foldedLayers].filter(layer => !scanned.has(layer))),
