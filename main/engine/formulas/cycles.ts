@@ -82,7 +82,7 @@ function verticesOf(source: Source, nodes: readonly Node[], graph: Graph, over: 
     for (const index of over.get(info.id)?.keys() ?? []) kinds[start + index] = FORMULA;
   }
   /** The precedents of vertices that are gone through now. */
-  const open = new Map<number, number[]>();
+  const open = new Map<number, ArrayLike<number>>();
   let reads = lists?.items.length ?? 0;
   return { count: count + graph.inCycle.length, vertexOf, precedentAt, cellsOf };
 
@@ -111,7 +111,7 @@ function verticesOf(source: Source, nodes: readonly Node[], graph: Graph, over: 
     return -1;
   }
 
-  function readBy(vertex: number): number[] {
+  function readBy(vertex: number): Int32Array {
     const list = elements.readBy(vertex);
     countReads(list.length);
     return list;
