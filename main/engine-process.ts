@@ -16,6 +16,9 @@ type ParentPort = {
   on(event: 'close', listener: () => void): void;
 };
 
+/** Milliseconds without a request. By then a window that has just opened shows its sheet. */
+const PREPARE_AFTER = 2000;
+
 // The terminal of the shell may be gone. The work goes on anyway.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
@@ -39,6 +42,7 @@ const host = createEngineHost({
   files: filesOfWork(process.env.CONVSHEET_RUNS),
   checkpoints: fileCheckpoints(process.env.CONVSHEET_RUNS),
   checkpointEvery: Number(process.env.CONVSHEET_CHECKPOINT_EVERY) || undefined,
+  prepareAfter: PREPARE_AFTER,
   memory: () => process.memoryUsage.rss(),
   log: line => process.stderr.write(`engine: ${line}\n`),
   fail: () => process.exit(1),

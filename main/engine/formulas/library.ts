@@ -1,7 +1,6 @@
 /** HyperFormula, for the formulas that aren't compiled. It holds copies of the cells that they read, and calculates one
  *  formula at a time; what reads what is known here. */
 import { type CellError, isError } from '../../../shared/cell-content.ts';
-import { createRequire } from 'node:module';
 import type { DetailedCellError, HyperFormula, RawCellContent } from 'hyperformula';
 import { MAX_COLUMNS } from '../../../shared/address.ts';
 import type { Drawn } from '../../../shared/cells.ts';
@@ -21,12 +20,12 @@ import { isRange } from '../../../shared/formula/readers.ts';
 import { ERRORS, NO_VALUE, type Value } from '../../../shared/formula/value.ts';
 import { createRandomFor } from '../../../shared/random.ts';
 import { faultOfArrays } from './array-limits.ts';
-import { CONFIGURATION } from './configuration.ts';
 import type { Rectangle } from './graph.ts';
+import { loadHyperFormula, takeEngine } from './hyperformula.ts';
 import type { Node } from './nodes.ts';
 import type { Source } from './readers.ts';
 import { foundAt } from './references.ts';
-import { isOneValue, limitSteps } from './steps.ts';
+import { isOneValue } from './steps.ts';
 
 /** What a formula gives: one value, or the rows of an array. */
 export type Result = Value | Value[][];
@@ -44,8 +43,6 @@ const LARGE = 1000;
 const [SLOW, TOO_LARGE] = [200_000, 2_000_000];
 const NOTHING_DRAWN: Drawn = { seed: 0, now: 0 };
 
-let loaded: typeof import('hyperformula') | undefined;
-
 export function createLibrary(source: Source): Library {
   let engine: HyperFormula | undefined;
   let drawn: Drawn = NOTHING_DRAWN;
@@ -55,12 +52,6 @@ export function createLibrary(source: Source): Library {
   const ends = new Map<string, End>();
   let texts = new WeakMap<Node, string | CellError>();
 
-  function start(): HyperFormula {
-    // It takes a tenth of a second to load, and most workbooks never need it.
-    if (!loaded) limitSteps((loaded = createRequire(import.meta.url)('hyperformula') as typeof import('hyperformula')));
-    return loaded.HyperFormula.buildEmpty({ ...CONFIGURATION, undoLimit: 0 });
-  }
-
   /** The text of a formula with all its references absolute, or the error that it gives without being calculated. */
   function textOf(node: Node): string | CellError {
     const end = endOfContents(node);
@@ -69,7 +60,7 @@ export function createLibrary(source: Source): Library {
       const expression = forHyperFormula(source, node, drawn, end);
       const reference = (cells: Reference) => formatA1(cells as CellsReference);
       text =
-        faultOfArrays(expression, (name, place) => isOneValue(loaded!, name, place)) ??
+        faultOfArrays(expression, (name, place) => isOneValue(loadHyperFormula(), name, place)) ??
         print(expression, { language: ENGLISH, reference }).text;
       texts.set(node, text);
     }
@@ -146,8 +137,7 @@ export function createLibrary(source: Source): Library {
 
   return {
     calculate(nodes) {
-      engine ??= start();
-      if (engine.countSheets() === 0) engine.addSheet('\u0000');
+      engine ??= takeEngine();
       // What a formula with larger ranges calculates with is known only when they are copied.
       const texts = nodes.map(node => (readsMore(node, SLOW) ? undefined : textOf(node)));
       copyAll(nodes.filter((_, i) => !isError(texts[i])));

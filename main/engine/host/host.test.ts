@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Change, editCommand } from '../../../shared/change.ts';
 import { type Expression, operation, RELATIVE } from '../../../shared/formula/expression.ts';
 import { UserError } from '../../../shared/errors.ts';
@@ -7,6 +8,7 @@ import { createRandom } from '../../../shared/random.ts';
 import { createCaller, decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
 import type { Workbook } from '../../../shared/workbook.ts';
 import { say } from '../../../shared/messages.ts';
+import { loadHyperFormula, takeEngine } from '../formulas/hyperformula.ts';
 import { digitNetwork, valuesFor } from '../oracle/example-network.ts';
 import type { Content } from '../workbook/work-files.ts';
 import { createEngineHost, type Host } from './host.ts';
@@ -14,7 +16,7 @@ import { createEngineHost, type Host } from './host.ts';
 const firstOf = (content: Content) => new Float32Array([...(content as Iterable<Uint8Array>)][0].slice().buffer)[0];
 
 /** A host that is spoken to in real frames, with files in memory: a "file" is the workbook under its path. */
-function connect({ longPass }: { longPass?: number } = {}) {
+function connect({ longPass, prepareAfter }: { longPass?: number; prepareAfter?: number } = {}) {
   const events: { event: keyof Events; data: unknown; client?: number }[] = [];
   const order: string[] = [];
   const logged: string[] = [];
@@ -71,6 +73,7 @@ function connect({ longPass }: { longPass?: number } = {}) {
           : new UserError('There are no data sets here.'),
       ),
     longPass,
+    prepareAfter,
     log: line => logged.push(line),
     fail: () => order.push('failed'),
   });
@@ -197,6 +200,18 @@ describe('requests', () => {
     ]);
     expect(labels).toEqual(['edit', 'load', 'edit', 'second: after opening']);
   });
+});
+
+test('when a window rests, what its first formula would wait for is made ready', async () => {
+  takeEngine();
+  const build = vi.spyOn(loadHyperFormula().HyperFormula, 'buildEmpty');
+  const { caller } = connect({ prepareAfter: 1 });
+  await caller.send('load', { from: 'template', template: 'lesson3' });
+  await pause(20);
+  expect(build).not.toHaveBeenCalled();
+  await caller.send('getWorkbook', {}, 1);
+  await vi.waitFor(() => expect(build).toHaveBeenCalledOnce(), 5000);
+  build.mockRestore();
 });
 
 describe('opening', () => {

@@ -33,6 +33,7 @@ import { type Changed, createSession, type Session } from '../workbook/session.t
 import type { Content, WorkFiles } from '../workbook/work-files.ts';
 import { keptRuns, trainingHandlers } from './training-host.ts';
 import { tellMemory } from './memory.ts';
+import { prepareAfter } from './prepare.ts';
 import { createSheetWatches } from './sheet-watches.ts';
 import { createWatches, type Update } from './watches.ts';
 
@@ -58,6 +59,8 @@ type HostOptions = {
   longPass?: number;
   /** How many bytes of memory this process takes. If it is given, windows are told. */
   memory?: () => number;
+  /** After so many milliseconds without a request, what formulas may wait for is made ready. Without it, never. */
+  prepareAfter?: number;
   /** Writes a line about a fault in our own code. */
   log(line: string): void;
   /** Called after a fault in our own code, whatever was under way. The process has to end. Its parent starts another
@@ -235,6 +238,9 @@ export function createEngineHost(options: HostOptions): Host {
     emit('progress', { task: pass.task!, fraction: done }, undefined);
   };
   if (options.memory) tellMemory(options.memory, clients, (bytes, client) => emit('memory', { bytes }, client));
+  /** A run needs the time and the memory itself, and without a window nobody types. */
+  const mayPrepare = () => !queue && clients.size > 0 && !open?.runs.underWay;
+  const prepare = options.prepareAfter === undefined ? undefined : prepareAfter(options.prepareAfter, mayPrepare);
   const classifying = (client: Client) => progress(client, sentences.engine.classifying);
 
   const files = (): WorkFiles => {
@@ -380,6 +386,7 @@ export function createEngineHost(options: HostOptions): Host {
       return;
     }
     if (message.type !== 'request') return;
+    prepare?.();
     const { id, kind } = message;
     if (!Object.hasOwn(REQUESTS, kind)) {
       send({ type: 'error', id, sentence: sentences.engine.unknownRequest(kind), expected: true });
