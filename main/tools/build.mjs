@@ -31,7 +31,7 @@ const targets = {
     needs: ['kernels', 'partner'],
   },
   fuzz: {
-    entries: { 'main/fuzz.ts': 'fuzz.mjs' },
+    entries: { 'main/fuzz.ts': 'fuzz.mjs', 'main/fuzz/typed-process.ts': 'typed-process.mjs' },
     sources: processSources,
     loose: ['hyperformula', 'ws', '@playwright/test'],
     needs: ['kernels', 'partner', 'engine', 'server'],
