@@ -69,7 +69,7 @@ function read(path: string): Buffer {
 
 test('The package holds the app and nothing of how it is made', () => {
   const own = [...files.keys()].filter(path => !path.startsWith('node_modules/'));
-  const named = own.map(path => path.replace(/-[\w-]{8}(\.\w+)$/, '-HASH$1'));
+  const named = own.map(path => path.replace(/^(\.build\/renderer\/.*)-[\w-]{8}(\.\w+)$/, '$1-HASH$2'));
   expect(named.filter(path => !path.startsWith('.build/renderer/')).sort()).toEqual([
     '.build/main/electron.mjs',
     '.build/main/engine-process.mjs',
@@ -80,6 +80,7 @@ test('The package holds the app and nothing of how it is made', () => {
       `assets/data/letters/${split}-images-idx3-ubyte.gz`,
       `assets/data/letters/${split}-labels-idx1-ubyte.gz`,
     ]),
+    ...readdirSync(join(root, 'assets/lessons')).map(name => `assets/lessons/${name}`),
     ...['lenet', 'lesson-excel', 'lesson3', 'letters', 'mlp', 'mobile-tiny', 'resnet-tiny'].map(
       name => `assets/networks/${name}.convsheet`,
     ),
@@ -130,8 +131,8 @@ test('The licences lie beside the program, with Handsontable’s PDF and those o
     )
     .flatMap(source => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
   expect(new Set(bundled)).toEqual(new Set(['@borgar/fx', 'valibot']));
-  // The page's are these and D3's.
-  for (const name of ['borgar-fx', 'd3-color', 'handsontable', 'hyperformula', 'valibot'])
+  // The page's are these, and those of D3 and of the reader of lessons.
+  for (const name of ['borgar-fx', 'd3-color', 'handsontable', 'hyperformula', 'marked', 'valibot'])
     expect(readFileSync(join(unpacked, 'licences', `${name}.txt`), 'utf8')).toMatch(/copyright|license/i);
 });
 

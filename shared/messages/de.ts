@@ -13,6 +13,7 @@ import { panelMessages } from './de/frame.ts';
 import { clipboardMessages, gridMessages } from './de/grid.ts';
 import { graphMessages } from './de/graph.ts';
 import { layerEditMessages } from './de/layer-edits.ts';
+import { lessonMessages } from './de/lessons.ts';
 import { lintMessages } from './de/lint.ts';
 import { looksMessages } from './de/looks.ts';
 import { loopMessages } from './de/loop.ts';
@@ -45,6 +46,7 @@ export const de: Catalogue = {
   graph: graphMessages,
   explain: explainMessages,
   teaching: teachingMessages,
+  lessons: lessonMessages,
   formulaLayers: formulaLayerMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,

@@ -17,6 +17,7 @@ import { layerEditMessages } from './en/layer-edits.ts';
 import { layerMessages } from './en/layers.ts';
 import { loopMessages } from './en/loop.ts';
 import { meaningMessages } from './en/meaning.ts';
+import { lessonMessages } from './en/lessons.ts';
 import { lintMessages } from './en/lint.ts';
 import { looksMessages } from './en/looks.ts';
 import { menuMessages } from './en/menu.ts';
@@ -50,6 +51,7 @@ export const en = {
   graph: graphMessages,
   explain: explainMessages,
   teaching: teachingMessages,
+  lessons: lessonMessages,
   formulaLayers: formulaLayerMessages,
   native: nativeMessages,
   optimizers: optimizerMessages,
