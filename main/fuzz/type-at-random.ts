@@ -74,16 +74,24 @@ export async function typeAtRandom(seed: number, from: number, count: number): P
     const place = anyPlace(session, random);
     const text = randomText(random, reader.language);
     const what = `${number}: ${place.sheet}!${formatAddress(place)} ${JSON.stringify(text.slice(0, 300))}`;
-    const before = processorTime();
+    const { revision } = session.state();
+    let took = 0;
+    const timed = <T>(work: () => T): T => {
+      const before = processorTime();
+      const result = work();
+      took = Math.max(took, processorTime() - before);
+      return result;
+    };
     try {
-      const fault = typeInto(session, place, text, reader, typed);
+      const fault = timed(() => typeInto(session!, place, text, reader, typed));
       if (fault !== undefined) typed.faults.push(`${what}: ${fault}`);
+      // Half of what was typed stays for those that come after it.
+      else if (number % 4 < 2 && session.state().revision !== revision) timed(() => session!.undo());
     } catch (error) {
       typed.faults.push(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
       session.dispose();
       session = undefined;
     }
-    const took = processorTime() - before;
     typed.longest = Math.max(typed.longest, took);
     if (took > TOO_LONG) typed.slow.push([number, `${Math.round(took)} ms ${what}`]);
     typed.texts++;
@@ -135,8 +143,6 @@ function typeInto(
   const other = () => (element ? session.otherAt(element.tensor, element.index) : session.contentAt(place));
   const value = isNumber ? number : other();
   if (isError(value)) typed.errors++;
-  // Half of what was typed stays for those that come after it.
-  if (typed.texts % 2 === 0) session.undo();
   const isValue = isError(value) ? catalogue.cells.errors[value.error] !== undefined : !Number.isNaN(value);
   return isValue ? undefined : `gives ${JSON.stringify(value)}`;
 }

@@ -1,10 +1,10 @@
 /** Texts typed into cells of every kind, in English and in German: each gives a value or a sentence, and soon.
  *
  *  Measured is what a user waits for: the processor's time of the one thread that reads the text, changes the workbook,
- *  calculates, prints the formula and takes it back. Collecting garbage counts, all of it: here V8 may not leave any to
- *  other threads, as it does in the app. What it compiles on other threads meanwhile doesn't count. The texts are typed
- *  in processes with the engine's own options, each from its start. HyperFormula is prepared after a workbook was
- *  opened, as the engine does it when nobody asks for anything.
+ *  calculates and prints the formula, and then of the undo that takes half of the texts back. Collecting garbage counts,
+ *  all of it: here V8 may not leave any to other threads, as it does in the app. What it compiles on other threads
+ *  meanwhile doesn't count. The texts are typed in processes with the engine's own options, each from its start.
+ *  HyperFormula is prepared after a workbook was opened, as the engine does it when nobody asks for anything.
  *
  *  Other programs on the machine make the same work take longer. So if a text took too long, all texts of its process
  *  are typed again in a new one. It fails if the same text takes too long each time: whatever loads, compiles or

@@ -37,6 +37,9 @@ export type Library = {
   draw(drawn: Drawn | undefined): void;
 };
 
+/** A content that was copied, and the last look that found it. */
+type Copied = { content: Value; looked: number };
+
 /** A range of more cells than this is copied by what it holds. */
 const LARGE = 1000;
 /** HyperFormula takes tens of milliseconds for a range of so many cells, and for ever for one of a whole sheet. */
@@ -47,10 +50,12 @@ export function createLibrary(source: Source): Library {
   let engine: HyperFormula | undefined;
   let drawn: Drawn = NOTHING_DRAWN;
   /** What the copies hold, by sheet and cell. */
-  const copies = new Map<string, Map<number, Value>>();
+  const copies = new Map<string, Map<number, Copied>>();
   /** Where the contents of each larger range end that is read this time. */
   const ends = new Map<string, End>();
   let texts = new WeakMap<Node, string | CellError>();
+  /** How often a larger range was looked at. */
+  let looks = 0;
 
   /** The text of a formula with all its references absolute, or the error that it gives without being calculated. */
   function textOf(node: Node): string | CellError {
@@ -104,9 +109,12 @@ export function createLibrary(source: Source): Library {
     const known = own;
     const put = (row: number, column: number, content: Value) => {
       const key = row * MAX_COLUMNS + column;
-      if (Object.is(known.get(key) ?? null, content)) return;
+      const copied = known.get(key);
+      if (copied) copied.looked = looks;
+      if (Object.is(copied?.content ?? null, content)) return;
       if (content === null) known.delete(key);
-      else known.set(key, content);
+      else if (copied) copied.content = content;
+      else known.set(key, { content, looked: looks });
       engine!.setCellContents({ sheet, row, col: column }, rawContent(content));
     };
     const { row: top, column: left, height, width } = range;
@@ -120,15 +128,15 @@ export function createLibrary(source: Source): Library {
       const end = { row: 0, column: 0 };
       ends.set(name, end);
       // Most of a whole column is blank.
-      const blank = new Set(known.keys());
+      looks++;
       reader.each((content, row, column) => {
-        blank.delete((top + row) * MAX_COLUMNS + left + column);
         put(top + row, left + column, content);
         end.row = Math.max(end.row, top + row + 1);
         end.column = Math.max(end.column, left + column + 1);
         return false;
       });
-      for (const key of blank) {
+      for (const [key, { looked }] of known) {
+        if (looked === looks) continue;
         const [row, column] = [Math.floor(key / MAX_COLUMNS), key % MAX_COLUMNS];
         if (row >= top && row < top + height && column >= left && column < left + width) put(row, column, null);
       }
