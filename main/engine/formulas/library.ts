@@ -51,9 +51,11 @@ export function createLibrary(source: Source): Library {
   let drawn: Drawn = NOTHING_DRAWN;
   /** What the copies hold, by sheet and cell. */
   const copies = new Map<string, Map<number, Copied>>();
-  /** Where the contents of each larger range end that is read this time. */
+  /** Where the contents of each slow range end that is read this time. */
   const ends = new Map<string, End>();
   let texts = new WeakMap<Node, string | CellError>();
+  /** The larger ranges that were copied this time. */
+  const copied = new Set<string>();
   /** How often a larger range was looked at. */
   let looks = 0;
 
@@ -86,9 +88,27 @@ export function createLibrary(source: Source): Library {
 
   const readsMore = (node: Node, cells: number) => node.reads.some(({ height, width }) => height * width > cells);
 
+  function findEnds(nodes: readonly Node[]): void {
+    ends.clear();
+    for (const node of nodes) {
+      if (!readsMore(node, SLOW)) continue;
+      for (const [place, reader] of node.readers.entries()) {
+        const range = rangeOfRead(source, node, place);
+        if (!range || range.height * range.width <= SLOW || ends.has(nameOf(range))) continue;
+        const end = { row: 0, column: 0 };
+        ends.set(nameOf(range), end);
+        (reader as RangeReader).each((_content, row, column) => {
+          end.row = Math.max(end.row, range.row + row + 1);
+          end.column = Math.max(end.column, range.column + column + 1);
+          return false;
+        });
+      }
+    }
+  }
+
   function copyAll(nodes: readonly Node[]): void {
     engine!.suspendEvaluation();
-    ends.clear();
+    copied.clear();
     for (const node of nodes) {
       for (const [place, reader] of node.readers.entries()) {
         const range = rangeOfRead(source, node, place);
@@ -109,11 +129,11 @@ export function createLibrary(source: Source): Library {
     const known = own;
     const put = (row: number, column: number, content: Value) => {
       const key = row * MAX_COLUMNS + column;
-      const copied = known.get(key);
-      if (copied) copied.looked = looks;
-      if (Object.is(copied?.content ?? null, content)) return;
+      const before = known.get(key);
+      if (before) before.looked = looks;
+      if (Object.is(before?.content ?? null, content)) return;
       if (content === null) known.delete(key);
-      else if (copied) copied.content = content;
+      else if (before) before.content = content;
       else known.set(key, { content, looked: looks });
       engine!.setCellContents({ sheet, row, col: column }, rawContent(content));
     };
@@ -124,15 +144,12 @@ export function createLibrary(source: Source): Library {
         for (let column = 0; column < width; column++) put(top + row, left + column, reader.at(row, column));
     } else {
       const name = nameOf(range);
-      if (ends.has(name)) return;
-      const end = { row: 0, column: 0 };
-      ends.set(name, end);
+      if (copied.has(name)) return;
+      copied.add(name);
       // Most of a whole column is blank.
       looks++;
       reader.each((content, row, column) => {
         put(top + row, left + column, content);
-        end.row = Math.max(end.row, top + row + 1);
-        end.column = Math.max(end.column, left + column + 1);
         return false;
       });
       for (const [key, { looked }] of known) {
@@ -146,12 +163,12 @@ export function createLibrary(source: Source): Library {
   return {
     calculate(nodes) {
       engine ??= takeEngine();
-      // What a formula with larger ranges calculates with is known only when they are copied.
-      const texts = nodes.map(node => (readsMore(node, SLOW) ? undefined : textOf(node)));
+      // A formula whose arrays are too large needs no copies.
+      findEnds(nodes);
+      const texts = nodes.map(textOf);
       copyAll(nodes.filter((_, i) => !isError(texts[i])));
-      return nodes.map((node, i) => {
+      return texts.map(text => {
         try {
-          const text = texts[i] ?? textOf(node);
           return typeof text === 'string' ? resultOf(engine!.calculateFormula(text, 0)) : text;
         } catch {
           // HyperFormula can't read the formula.
