@@ -1,7 +1,7 @@
 /** Texts typed into cells of every kind, in English and in German: each gives a value or a sentence, and soon.
  *
  *  Measured is what a user waits for: the processor's time of the one thread that reads the text, changes the workbook,
- *  calculates and prints the formula, and then of the undo that takes half of the texts back. Collecting garbage counts,
+ *  calculates and prints the formula, and then of the undo that takes half of them back. Collecting garbage counts,
  *  all of it: here V8 may not leave any to other threads, as it does in the app. What it compiles on other threads
  *  meanwhile doesn't count. The texts are typed in processes with the engine's own options, each from its start.
  *  HyperFormula is prepared after a workbook was opened, as the engine does it when nobody asks for anything.
