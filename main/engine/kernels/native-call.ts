@@ -4,7 +4,10 @@ import type { KernelBackend, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-c
 export type Attribute = { name: string; type: number; value: unknown };
 /** The parts of tfjs-node's backend that are used here. */
 export type NativeBackend = KernelBackend & {
-  binding: Record<'TF_ATTR_TYPE' | 'TF_FLOAT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL', number>;
+  binding: Record<
+    'TF_ATTR_TYPE' | 'TF_FLOAT' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL',
+    number
+  >;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: TensorInfo[]): TensorInfo;
   executeMultipleOutputs(name: string, attributes: Attribute[], inputs: TensorInfo[], count: number): TensorInfo[];
 };

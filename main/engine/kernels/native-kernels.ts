@@ -1,7 +1,6 @@
 /** Kernels for the backend 'tensorflow' that tfjs-node lacks, made of TensorFlow's own operations. They have the same
  *  names and inputs as those in kernels.ts. */
 import {
-  backend_util,
   getKernel,
   type KernelConfig,
   type NamedAttrMap,
@@ -11,8 +10,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise/native.ts';
 import { type Attribute, float, type NativeBackend, type NativeCall } from './native-call.ts';
+import { convolutionKernels } from './native-convolution.ts';
 
-type Shape4 = [number, number, number, number];
 type Kernel = (call: NativeCall) => TensorInfo | TensorInfo[];
 
 let registered = false;
@@ -20,13 +19,7 @@ let registered = false;
 /** Registers the kernels. Later calls do nothing. */
 export function registerNativeKernels(): void {
   if (registered) return;
-  const stock = (name: string) => getKernel(name, 'tensorflow').kernelFunc as unknown as Kernel;
-  const kernels = {
-    ...KERNELS,
-    Conv2D: cropped(stock('Conv2D'), ({ inputs }) => inputs.filter.shape),
-    Conv2DBackpropFilter: cropped(stock('Conv2DBackpropFilter'), ({ attrs }) => attrs.filterShape as number[]),
-  };
-  for (const [kernelName, kernel] of Object.entries(kernels)) {
+  for (const [kernelName, kernel] of Object.entries({ ...KERNELS, ...convolutionKernels })) {
     if (getKernel(kernelName, 'tensorflow')) unregisterKernel(kernelName, 'tensorflow');
     registerKernel({
       kernelName,
@@ -98,31 +91,6 @@ const KERNELS: Record<string, Kernel> = {
   Elementwise: elementwise,
   ScaleChannels: ({ inputs: { x, scale }, backend }) => backend.executeSingleOutput('Mul', float(backend), [x, scale]),
 };
-
-/** Gives a kernel only the rows and columns of x that a window reads, and a stride of 1 along an axis with a single
- *  window. TensorFlow 2.21 (its oneDNN path, in Python too) fails otherwise: Conv2DBackpropFilter writes past its
- *  memory for 1×1 kernels, and Conv2D reads past it for 1×4 kernels with strides of 1×3 on one channel. */
-function cropped(kernel: Kernel, kernelShapeOf: (call: NativeCall) => number[]): Kernel {
-  return ({ inputs, attrs, backend }) => {
-    const { strides, pad } = attrs as unknown as { strides: [number, number]; pad: 'valid' | 'same' };
-    const shape = inputs.x.shape as Shape4;
-    const filterShape = kernelShapeOf({ inputs, attrs, backend }) as Shape4;
-    const info = backend_util.computeConv2DInfo(shape, filterShape, strides, 1, pad);
-    const { inHeight, inWidth, outHeight, outWidth, padInfo } = info;
-    const height = Math.min(inHeight, (outHeight - 1) * strides[0] + info.filterHeight);
-    const width = Math.min(inWidth, (outWidth - 1) * strides[1] + info.filterWidth);
-    const padded = padInfo.top + padInfo.bottom + padInfo.left + padInfo.right > 0;
-    const same = padded
-      ? attrs
-      : { ...attrs, pad: 'valid', strides: [outHeight === 1 ? 1 : strides[0], outWidth === 1 ? 1 : strides[1]] };
-    if (height === inHeight && width === inWidth) return kernel({ inputs, attrs: same, backend });
-    const size = [shape[0], height, width, shape[3]];
-    const x = run('Slice', { x: inputs.x }, { begin: [0, 0, 0, 0], size }, backend);
-    const result = kernel({ inputs: { ...inputs, x }, attrs: same, backend });
-    backend.disposeData(x.dataId);
-    return result;
-  };
-}
 
 function run(
   name: string,
