@@ -1,7 +1,7 @@
 /** `npm test`: installs what is missing, builds, checks types, lint and format, and runs the unit tests and the browser
  *  stories. Its last line is "N passed, N failed". Every check and every test counts as one; a runner that crashed
  *  counts as one failure. The numbers come from the runners' own reports. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
@@ -18,13 +18,13 @@ const STEP_WITHIN = 30 * 60_000;
 const NATIVE_WITHIN = 300;
 
 refuseOldNode();
+const programs = installPrograms();
 try {
   ensureInstalled();
 } catch (error) {
   process.stderr.write(`${error.message}\n0 passed, 1 failed\n`);
   process.exit(1);
 }
-installPrograms();
 const native = setUpNative();
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
@@ -40,6 +40,7 @@ const add = ({ passed, failed, skipped = 0, names = [] }) => {
 };
 
 await check('build', 'main/tools/build.mjs');
+await programs;
 // Stories run beside the rest, so that one has the cores while the other waits. What they print is shown afterwards.
 const turn = new EventEmitter();
 const stories = tests(
@@ -194,36 +195,41 @@ async function setUpNative() {
 }
 
 /** Installs Chromium for the stories and LibreOffice for a test of formulas, from Debian's packages if that is allowed.
- *  Otherwise prints a sentence. */
-function installPrograms() {
-  const missing = [
+ *  The packages from npm are installed meanwhile. What is missing in the end is told. */
+async function installPrograms() {
+  const missing = missingPrograms();
+  if (missing.length > 0 && mayInstall()) {
+    console.log(`Installing ${missing.join(' and ')} from Debian's packages…`);
+    const install = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+    // One process for both: this one is busy with npm.
+    const apt = spawn('sh', ['-c', install], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+    await once(apt, 'exit');
+  }
+  const still = missingPrograms();
+  if (still.includes('chromium'))
+    console.log(
+      'Chromium was not found: the browser stories will fail. Install it (Debian: apt-get install chromium), or name ' +
+        'one in CHROME_PATH.',
+    );
+  if (still.includes('libreoffice-calc'))
+    console.log(
+      'LibreOffice was not found: the test that recalculates the sheet with it is skipped. Install it (Debian: ' +
+        'apt-get install libreoffice-calc).',
+    );
+}
+
+/** The Debian packages of the programs that aren't here. */
+function missingPrograms() {
+  return [
     {
       package: 'chromium',
       present: findProgram('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'),
     },
     { package: 'libreoffice-calc', present: findProgram('soffice', 'libreoffice') },
-  ].filter(({ present }) => !present);
-  if (missing.length === 0) return;
-  const names = missing.map(each => each.package);
-  if (mayInstall()) {
-    console.log(`Installing ${names.join(' and ')} from Debian's packages…`);
-    const apt = (...args) =>
-      spawnSync('apt-get', args, {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      }).status === 0;
-    if (apt('update') && apt('install', '-y', '--no-install-recommends', ...names)) return;
-  }
-  if (names.includes('chromium'))
-    console.log(
-      'Chromium was not found: the browser stories will fail. Install it (Debian: apt-get install chromium), or name ' +
-        'one in CHROME_PATH.',
-    );
-  if (names.includes('libreoffice-calc'))
-    console.log(
-      'LibreOffice was not found: the test that recalculates the sheet with it is skipped. Install it (Debian: ' +
-        'apt-get install libreoffice-calc).',
-    );
+  ].flatMap(({ package: name, present }) => (present ? [] : [name]));
 }
 
 /** Whether programs may be installed: as root on Debian, which is a machine for tests and not somebody's own. */
