@@ -1,5 +1,6 @@
 /** `npm run fuzz -- NAME [--seed N] [--count N]`: searches for faults with random cases, longer than a test may take.
  *  The exit status is 1 if it found one. */
+import { backprop } from './fuzz/backprop.ts';
 import { cells } from './fuzz/cells.ts';
 import { edits } from './fuzz/edits.ts';
 import { evaluator } from './fuzz/evaluator.ts';
@@ -20,6 +21,7 @@ import { typed } from './fuzz/typed.ts';
 import { written } from './fuzz/written.ts';
 
 const searches: ReadonlyMap<string, Fuzz> = new Map([
+  ['backprop', backprop],
   ['cells', cells],
   ['edits', edits],
   ['evaluator', evaluator],

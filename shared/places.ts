@@ -6,10 +6,10 @@ export type SheetId = string;
 /** A sheet as the workbook lists it. `name` stands in addresses such as Network!AH3. */
 export type SheetInfo = { id: SheetId; name: string };
 
-/** A cell of the workbook. */
-export type CellPlace = { sheet: SheetId; row: number; column: number };
+/** A cell of the workbook. Without a plane, its own value is meant. */
+export type CellPlace = { sheet: SheetId; row: number; column: number; plane?: Plane };
 /** A rectangle of cells of one sheet. */
-export type RangePlace = CellRange & { sheet: SheetId };
+export type RangePlace = CellRange & { sheet: SheetId; plane?: Plane };
 
 /** A cell as a range. */
 export const only = ({ sheet, row, column }: CellPlace): RangePlace => ({ sheet, row, column, height: 1, width: 1 });

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { read } from '@e965/xlsx';
 import ExcelJS from 'exceljs';
 import { formatAddress } from '../../shared/address.ts';
+import { deriveGradient } from '../../shared/backprop/gradients.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { type LayerKind, layerKinds } from '../../shared/layers/kinds.ts';
@@ -24,7 +25,18 @@ import type { Fuzz } from './fuzz.ts';
 type Values = Map<TensorId, Float32Array>;
 /** `expected` has all tensors: for the starters by the app itself, for random networks by the reference loops. Cells of
  *  random networks grow into the hundreds, and the loops calculate in doubles as a spreadsheet does. */
-export type Example = { name: string; sheet: Sheet; stored: Values; expected: Map<TensorId, ArrayLike<number>> };
+export type Example = {
+  name: string;
+  sheet: Sheet;
+  stored: Values;
+  expected: ReadonlyMap<TensorId, ArrayLike<number>>;
+  /** Given if the gradient plane stands on a second sheet. `most`: how far apart a cell may be. undefined if no cell
+   *  can hold its formula; its number stands there instead. */
+  gradients?: {
+    expected: ReadonlyMap<TensorId, ArrayLike<number>>;
+    most: (tensor: TensorId, index: number) => number | undefined;
+  };
+};
 
 /** A sheet as LibreOffice calculates it: how many cells were compared, and those that differ. */
 export type Compared = { name: string; cells: number; largestError: number; wrong: string[] };
@@ -32,13 +44,27 @@ export type Compared = { name: string; cells: number; largestError: number; wron
 /** Calculates sheets, all in one run of LibreOffice. */
 export async function inLibreOffice(examples: readonly Example[]): Promise<Compared[]> {
   const workbook = new ExcelJS.Workbook();
-  for (const example of examples) writeSheet(workbook.addWorksheet(example.name), example);
+  for (const example of examples) {
+    const { name, sheet, stored, gradients } = example;
+    writeSheet(workbook.addWorksheet(name), sheet, element => contentOf(sheet, stored, element));
+    if (!gradients) continue;
+    writeSheet(workbook.addWorksheet(gradientSheet(name)), sheet, element => {
+      const formula = deriveGradient(sheet, element, { name });
+      if (formula) return { formula: formula.text.slice(1) };
+      return gradients.expected.get(element.tensor)?.[element.index];
+    });
+  }
   const folder = mkdtempSync(join(tmpdir(), 'convsheet-'));
   try {
     const source = join(folder, 'formulas.xlsx');
     await workbook.xlsx.writeFile(source);
     const { Sheets } = recalculate(folder, source);
-    return examples.map(example => ({ name: example.name, ...compare(Sheets[example.name], example) }));
+    return examples.flatMap(({ name, sheet, expected, gradients }): Compared[] => {
+      const values = { name, ...compare(Sheets[name], sheet, expected) };
+      if (!gradients) return [values];
+      const own = gradientSheet(name);
+      return [values, { name: own, ...compare(Sheets[own], sheet, gradients.expected, gradients.most) }];
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -98,13 +124,18 @@ export function withReference(name: string, { sheet, stored }: { sheet: Sheet; s
   return { name, sheet, stored, expected: new Map<TensorId, ArrayLike<number>>([...stored, ...computed]) };
 }
 
+const gradientSheet = (name: string) => `${name} gradients`;
+
 /** Writes numbers for stored values, formulas without values for computed ones, and labels as text. */
-function writeSheet(worksheet: ExcelJS.Worksheet, { sheet, stored }: Example): void {
-  const { layout } = sheet;
+function writeSheet(
+  worksheet: ExcelJS.Worksheet,
+  { layout }: Sheet,
+  contentOf: (element: ElementIndex) => ExcelJS.CellValue | undefined,
+): void {
   for (let row = 0; row < layout.rows; row++) {
     for (let column = 0; column < layout.columns; column++) {
       const element = layout.elementAt(row, column);
-      const content = element ? contentOf(sheet, stored, element) : layout.labelAt(row, column)?.text;
+      const content = element ? contentOf(element) : layout.labelAt(row, column)?.text;
       if (content !== undefined) worksheet.getCell(row + 1, column + 1).value = content;
     }
   }
@@ -128,14 +159,22 @@ function recalculate(folder: string, file: string): ReturnType<typeof read> {
 
 type Results = ReturnType<typeof read>['Sheets'][string];
 
-/** Compares every cell with its value, within 1e-5. */
-function compare(results: Results, { sheet, expected }: Example) {
+/** Compares every cell that has an expected value with it, within 1e-5 or `most`. */
+function compare(
+  results: Results,
+  sheet: Sheet,
+  expected: Example['expected'],
+  most: (tensor: TensorId, index: number) => number | undefined = () => 1e-5,
+) {
   const rows = results['!data'] as { t: string; v?: unknown }[][];
   const wrong: string[] = [];
   let cells = 0;
   let largestError = 0;
   for (const { id, role, size } of sheet.tensors.values()) {
+    if (!expected.has(id)) continue;
     for (let index = 0; index < size; index++) {
+      const allowed = most(id, index);
+      if (allowed === undefined) continue;
       const { row, column } = sheet.layout.cellOf(id, index);
       const cell = rows[row]?.[column];
       const value = expected.get(id)![index];
@@ -143,7 +182,7 @@ function compare(results: Results, { sheet, expected }: Example) {
       const agrees = blank ? cell?.v === undefined : cell?.t === 'e' && Number.isNaN(value);
       const error = agrees ? 0 : cell?.t === 'n' ? Math.abs((cell.v as number) - value) : Number.NaN;
       cells++;
-      if (error <= 1e-5) largestError = Math.max(largestError, error);
+      if (error <= allowed) largestError = Math.max(largestError, error);
       else wrong.push(`${id}[${index}] ${formatAddress({ row, column })}: ${String(cell?.v)} for ${value}`);
     }
   }

@@ -10,13 +10,13 @@ import type { CellReader, RangeReader } from '../formula/readers.ts';
 import type { Value } from '../formula/value.ts';
 import type { ElementIndex } from '../layout/layout.ts';
 import { elementAt, type Sheet } from '../layout/sheet.ts';
-import type { CellPlace, RangePlace, SheetInfo } from '../places.ts';
+import type { CellPlace, Plane, RangePlace, SheetInfo } from '../places.ts';
 
 /** Where the numbers of a workbook come from. Both give undefined for what isn't known yet. */
 export type Source = {
   readonly sheet: Sheet;
   readonly sheets: readonly SheetInfo[];
-  element(element: ElementIndex): CellContent | undefined;
+  element(element: ElementIndex, plane?: Plane): CellContent | undefined;
   /** A cell that is no element of the network; null if it is blank. */
   cell(place: CellPlace): Value | undefined;
 };
@@ -32,8 +32,15 @@ export type Numbers = {
 /** Reads what a reference means in a formula on the sheet `on`. undefined if something isn't known yet, or if the
  *  reference names nothing (any more). */
 export function numbersIn(source: Source, reference: Reference, on: string): Numbers | undefined {
-  const cells = cellsOf(source.sheet, reference, on === source.sheet.id);
-  return cells && numbersOf(source, { sheet: cells.sheet ?? on, ...rangeOf(cells) }, on);
+  const range = rangeRead(source.sheet, reference, on);
+  return range && numbersOf(source, range, on);
+}
+
+/** The rectangle that a reference means in a formula on the sheet `on`. undefined if it names nothing (any more). */
+export function rangeRead(sheet: Sheet, reference: Reference, on: string): RangePlace | undefined {
+  const cells = cellsOf(sheet, reference, on === sheet.id);
+  const plane = reference.kind === 'elements' ? reference.plane : undefined;
+  return cells && { sheet: cells.sheet ?? on, ...rangeOf(cells), ...(plane && { plane }) };
 }
 
 /** Reads a rectangle. undefined if something isn't known yet. */
@@ -41,7 +48,7 @@ export function numbersOf(source: Source, range: RangePlace, on: string): Number
   const contents: Value[] = [];
   for (let row = range.row; row < range.row + range.height; row++)
     for (let column = range.column; column < range.column + range.width; column++) {
-      const content = contentOf(source, { sheet: range.sheet, row, column });
+      const content = contentOf(source, { ...range, row, column });
       if (content === undefined) return undefined;
       contents.push(content);
     }
@@ -51,7 +58,7 @@ export function numbersOf(source: Source, range: RangePlace, on: string): Number
 /** The content of any cell of the workbook. */
 export function contentOf(source: Source, place: CellPlace): Value | undefined {
   const found = elementAt(source.sheet, place);
-  return found ? source.element(found) : source.cell(place);
+  return found ? source.element(found, place.plane) : source.cell(place);
 }
 
 function addressOf({ sheets }: Source, range: RangePlace, on: string): string {
@@ -96,7 +103,8 @@ export function plain({ contents }: Numbers): number[] | undefined {
 
 /** A key for a reference, so that it is read once. */
 export function referenceKey(reference: Reference): string {
-  if (reference.kind === 'elements') return `${reference.tensor} ${reference.first} ${reference.last}`;
+  if (reference.kind === 'elements')
+    return `${reference.plane ?? 'value'} ${reference.tensor} ${reference.first} ${reference.last}`;
   const { sheet = '', first, last }: CellsReference = reference;
   return `${sheet}!${first.row},${first.column}:${last.row},${last.column}`;
 }

@@ -32,8 +32,9 @@ const MOST_NODES = 100_000;
  *  on to its arguments. So AVERAGE over a whole kernel is one factor and not one tree for each weight, and a formula
  *  layer asks the same rules. Where a function jumps or has a kink (ROUND, ABS at 0), it has the derivative of one of
  *  its sides, and where it rises without end (SQRT at 0), none. Where several numbers are the largest, the first one
- *  counts, as in max pooling. */
-export const slopesOf = (expression: Expression): Slope[] => slopesOfTree(expression, 1) as Slope[];
+ *  counts, as in max pooling. `whole`: what all factors are multiplied by, such as a gradient by the result. */
+export const slopesOf = (expression: Expression, whole: Expression = 1): Slope[] =>
+  slopesOfTree(expression, whole) as Slope[];
 
 /** The derivatives of a formula of numbered operands by each of the first `count`, times `dy`: the gradients of a loss
  *  by the operands, where `dy` is its gradient by the formula. undefined if the formula is too long. */
@@ -69,8 +70,8 @@ function slopesOfTree(tree: Tree, whole: Tree): TreeSlope[] {
     while (typeof inner === 'object' && inner.kind === 'operation' && own !== 0) {
       const factors = ofOperation(inner);
       const [left, right] = inner.operands;
-      if (right !== undefined) descend(right, productOf(own, factors?.[1]));
-      own = productOf(own, factors?.[0]);
+      if (right !== undefined) descend(right, factorsOf(own, factors?.[1]));
+      own = factorsOf(own, factors?.[0]);
       inner = left;
     }
     if (typeof inner !== 'object' || own === 0) return;
@@ -84,13 +85,13 @@ function slopesOfTree(tree: Tree, whole: Tree): TreeSlope[] {
     if (aggregate) {
       for (const [place, each] of given.entries()) {
         const { factor: inner, share } = aggregate(given, place);
-        if (isRead(each)) add(each, productOf(factor, inner), share);
-        else descend(each, productOf(factor, typeof share === 'string' ? times(inner, ownShare(each, share)) : inner));
+        if (isRead(each)) add(each, factorsOf(factor, inner), share);
+        else descend(each, factorsOf(factor, typeof share === 'string' ? times(inner, ownShare(each, share)) : inner));
       }
       return;
     }
     const factors = FLAT.has(name) ? given.map(() => 0) : FUNCTIONS.get(name)?.(given);
-    for (const [place, each] of given.entries()) descend(each, productOf(factor, factors?.[place]));
+    for (const [place, each] of given.entries()) descend(each, factorsOf(factor, factors?.[place]));
   }
 }
 
@@ -171,12 +172,15 @@ function negative(one: Tree): Tree {
   return isNegative && one.operands.length === 1 ? one.operands[0] : operation('-', one);
 }
 
+/** The product of two formulas, without what makes no difference. */
+export const productOf = times as (one: Expression, other: Expression) => Expression;
+
 const over = (one: Tree, other: Tree): Tree => (one === 0 || other === 1 ? one : operation('/', one, other));
 const square = (one: Tree): Tree => times(one, one);
 const minus = (one: Tree, other: Tree): Tree => plus(one, negative(other));
 
 /** The product of two factors. 0 with anything is 0, also with none. */
-function productOf(one: Tree | undefined, other: Tree | undefined): Tree | undefined {
+function factorsOf(one: Tree | undefined, other: Tree | undefined): Tree | undefined {
   if (one === 0 || other === 0) return 0;
   return one === undefined || other === undefined ? undefined : times(one, other);
 }

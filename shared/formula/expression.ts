@@ -46,6 +46,8 @@ export type ElementsReference = {
   first: number;
   last: number;
   anchors: Anchors;
+  /** Given if the loss's gradients by these elements are meant, and not their values. */
+  plane?: 'gradient';
 };
 export type CellsReference = {
   kind: 'cells';

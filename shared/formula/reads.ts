@@ -161,18 +161,18 @@ export function sameElement(shape: Shape): AxisRead[] {
 }
 
 /** A part of a tensor: a box of its elements. After a flatten layer, `shape` is that of the vector, although the tensor
- *  has maps. */
-export type Part = { tensor: TensorInfo; shape: Shape; box: Box };
+ *  has maps. `plane`: see ElementsReference. */
+export type Part = { tensor: TensorInfo; shape: Shape; box: Box; plane?: ElementsReference['plane'] };
 
 /** The reference to a part's cells, from its first element to its last. */
-export function reference({ tensor, shape, box }: Part): ElementsReference {
+export function reference({ tensor, shape, box, plane }: Part): ElementsReference {
   let [first, last] = [0, 0];
   for (const [axis, { start, end }] of box.entries()) {
     first = first * shape[axis] + start;
     last = last * shape[axis] + end - 1;
   }
   const anchors = tensor.role === 'parameter' ? ABSOLUTE : RELATIVE;
-  return { kind: 'elements', tensor: tensor.id, first, last, anchors };
+  return { kind: 'elements', tensor: tensor.id, first, last, anchors, ...(plane && { plane }) };
 }
 
 /** SUMPRODUCT of each pair of items. */

@@ -72,7 +72,7 @@ export function dependents(sheet: Sheet, { tensor, index }: ElementIndex): Range
 }
 
 /** The box of a tensor's cells that read an element; undefined if none does. */
-function readersOf(read: Read, element: Box, target: Shape): Box | undefined {
+export function readersOf(read: Read, element: Box, target: Shape): Box | undefined {
   const box = boxOf(target);
   for (const [position, { axis, readers }] of read.axes.entries()) {
     if (axis === undefined) continue;

@@ -37,6 +37,7 @@ export const add: LayerKindOf<{ kind: 'add' }> = {
       summands => sum(Object.values(summands).map(reference)),
     ),
   }),
+  gradients: () => ({ input: (at, cells) => reference(cells.dy(...at)) }),
   place(_layer, placing) {
     const summands = placing.inputs.map(({ name }) => name);
     placeLikeInput(placing, size => messages.layers.addDetail(size, summands));

@@ -1,7 +1,9 @@
 import { elementwise } from './elementwise.ts';
+import { type GradientCells, product, sumOf } from '../backprop/rules.ts';
 import { call, operation } from '../formula/expression.ts';
 import { input, own, reference, rule, same, sameElement } from '../formula/reads.ts';
 import type { LayerKindOf, OwnTensor, SettingsOf } from './kind.ts';
+import type { TensorName } from '../tensor.ts';
 import { placeLikeInput } from '../layout/placing.ts';
 import { number } from './settings.ts';
 import { sentences } from '../messages/sentences.ts';
@@ -44,6 +46,28 @@ export const batchNorm: LayerKindOf<SettingsOf<'batchNorm', typeof settings>> = 
           return operation('+', scaled, reference(beta));
         },
       ),
+    };
+  },
+  // As it is in use, with the moving averages. In training, each batch's own mean and variance hand gradients on too.
+  gradients: ({ epsilon }, { output }) => {
+    const whole = output.slice(0, -1).map(size => ({ start: 0, end: size }));
+    const one = (cells: GradientCells, name: TensorName, channel: number) => reference(cells.of(name, channel));
+    const deviation = (cells: GradientCells, channel: number) =>
+      call('SQRT', operation('+', one(cells, 'movingVariance', channel), epsilon));
+    return {
+      input(at, cells) {
+        const channel = at.at(-1)!;
+        const scaled = operation('*', reference(cells.dy(...at)), one(cells, 'gamma', channel));
+        return operation('/', scaled, deviation(cells, channel));
+      },
+      parameters: {
+        gamma([channel], cells) {
+          const [x, dy] = [cells.of(0, ...whole, channel), cells.dy(...whole, channel)];
+          const ofMean = operation('*', one(cells, 'movingMean', channel), sumOf(dy));
+          return operation('/', operation('-', product(x, dy), ofMean), deviation(cells, channel));
+        },
+        beta: ([channel], cells) => sumOf(cells.dy(...whole, channel)),
+      },
     };
   },
   place: (_layer, placing) => placeLikeInput(placing, undefined, PARAMETERS),

@@ -41,6 +41,12 @@ export const concatenate: LayerKindOf<{ kind: 'concatenate' }> = {
       output: rule(Object.fromEntries(reads), parts => reference(Object.values(parts).find(part => !isEmpty(part))!)),
     };
   },
+  gradients: (_layer, { inputs }) => ({
+    input(at, cells, position) {
+      const first = inputs.slice(0, position).reduce((sum, shape) => sum + shape.at(-1)!, 0);
+      return reference(cells.dy(...at.slice(0, -1), first + at.at(-1)!));
+    },
+  }),
   place(_layer, placing) {
     const names = placing.inputs.map(({ name }) => name);
     placeLikeInput(placing, size => messages.layers.concatenateDetail(size, names));

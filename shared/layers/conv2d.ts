@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { UserError } from '../errors.ts';
+import { axesOf, inputTerms, sumOf, total, weightGradient, wholeMap } from '../backprop/rules.ts';
 import { operation, sum } from '../formula/expression.ts';
 import type { Expression } from '../formula/expression.ts';
 import { all, inGroup, inGroupOf, input, inWindow, isEmpty, metByWindow, optional, own } from '../formula/reads.ts';
@@ -115,6 +116,28 @@ export const conv2d: LayerKindOf<Conv2d> = {
         { partial: own('partial', all(Math.ceil(channels / most)), same(0), same(1), same(2)), bias },
         ({ partial, bias }) => sum([...referencesAlong(partial, 0), ...optional(bias)]),
       ),
+    };
+  },
+  gradients(layer, { inputs: [maps], output }) {
+    const axes = axesOf({ ...layer, dilationRate: dilationOf(layer) }, maps);
+    const perGroup = { inputs: maps[2] / groupsOf(layer), filters: layer.filters / groupsOf(layer) };
+    return {
+      input([row, column, channel], cells) {
+        const group = Math.floor(channel / perGroup.inputs);
+        return total(
+          Array.from({ length: perGroup.filters }, (_, i) => {
+            const at = { cell: [row, column], channel: channel % perGroup.inputs } as const;
+            return inputTerms(cells, axes, { ...at, output: group * perGroup.filters + i });
+          }).flat(),
+        );
+      },
+      parameters: {
+        kernel([row, column, channel, filter], cells) {
+          const input = Math.floor(filter / perGroup.filters) * perGroup.inputs + channel;
+          return weightGradient(cells, axes, { taps: [row, column], input, output: filter });
+        },
+        bias: ([filter], cells) => sumOf(cells.dy(...wholeMap(output), filter)),
+      },
     };
   },
   place(layer, placing) {

@@ -1,3 +1,4 @@
+import { product, sumOf, total } from '../backprop/rules.ts';
 import { call, sum } from '../formula/expression.ts';
 import { all, input, optional, own, rule, same } from '../formula/reads.ts';
 import type { LayerKindOf, SettingsOf } from './kind.ts';
@@ -41,6 +42,14 @@ export const dense: LayerKindOf<SettingsOf<'dense', typeof settings>> = {
       ({ activations, weights, bias }, runs) =>
         sum([...runs(activations, weights).map(pair => call('SUMPRODUCT', ...pair)), ...optional(bias)]),
     ),
+  }),
+  gradients: ({ units }) => ({
+    input: ([feature], cells) =>
+      total(Array.from({ length: units }, (_, unit) => product(cells.dy(unit), cells.of('kernel', feature, unit)))),
+    parameters: {
+      kernel: ([feature, unit], cells) => product(cells.of(0, feature), cells.dy(unit)),
+      bias: ([unit], cells) => sumOf(cells.dy(unit)),
+    },
   }),
   place(layer, placing) {
     checkSections(placing);

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { axesOf, inputTerms, sumOf, total, weightGradient, wholeMap } from '../backprop/rules.ts';
 import { sum } from '../formula/expression.ts';
 import {
   all,
@@ -58,6 +59,18 @@ export const depthwiseConv2d: LayerKindOf<SettingsOf<'depthwiseConv2d', typeof s
         },
         ({ patch, kernel, bias }) => sum([...products([reference(patch)], [reference(kernel)]), ...optional(bias)]),
       ),
+    };
+  },
+  gradients(layer, { inputs: [maps], output }) {
+    const axes = axesOf(layer, maps);
+    return {
+      input: ([row, column, channel], cells) =>
+        total(inputTerms(cells, axes, { cell: [row, column], channel: 0, output: channel })),
+      parameters: {
+        kernel: ([row, column, , channel], cells) =>
+          weightGradient(cells, axes, { taps: [row, column], input: channel, output: channel }),
+        bias: ([channel], cells) => sumOf(cells.dy(...wholeMap(output), channel)),
+      },
     };
   },
   place(layer, placing) {

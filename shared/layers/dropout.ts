@@ -8,7 +8,10 @@ import { messages } from '../messages.ts';
 export const dropout: LayerKindOf<{ kind: 'dropout' }> = {
   kind: 'dropout',
   settings: {},
-  ...elementwise(x => x),
+  ...elementwise(
+    x => x,
+    ({ dy }) => dy,
+  ),
   masks: true,
   tensorsOf: (_layer, _input, output) => [
     ['rate', 'parameter', [1]],

@@ -6,5 +6,8 @@ import type { LayerKindOf } from './kind.ts';
 export const elu: LayerKindOf<{ kind: 'elu' }> = {
   kind: 'elu',
   settings: {},
-  ...elementwise(x => call('IF', operation('<', x, 0), operation('-', call('EXP', x), 1), x)),
+  ...elementwise(
+    x => call('IF', operation('<', x, 0), operation('-', call('EXP', x), 1), x),
+    ({ x, y, dy }) => call('IF', operation('<', x, 0), operation('*', dy, operation('+', y, 1)), dy),
+  ),
 };

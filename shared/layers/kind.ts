@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import { UserError } from '../errors.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import { formatShape, sizeOf } from '../tensor.ts';
+import type { GradientRules } from '../backprop/rules.ts';
 import type { LayerRules } from '../formula/reads.ts';
 import type { LayerIdentity, LayerInput } from './identity.ts';
 import type { Placing } from '../layout/placing.ts';
@@ -50,6 +51,8 @@ export type LayerKindOf<Own extends { kind: string }> = {
   centring?(layer: LayerIdentity & Own, input: Shape): number;
   /** The cells' rules for each computed tensor: what a cell reads, and its formula. */
   cells(...of: Parameters<LayerRules<LayerIdentity & Own>>): ReturnType<LayerRules<LayerIdentity & Own>>;
+  /** The chain rule of the layer. Left out where it follows from the derivatives of its formula. */
+  gradients?(...of: Parameters<LayerRules<LayerIdentity & Own>>): GradientRules;
   /** Places the layer's tensors on the sheet. Throws UserError that names the layer if they don't fit. */
   place(layer: LayerIdentity & Own, placing: Placing): void;
 };

@@ -15,8 +15,9 @@ type LeakyRelu = SettingsOf<'leakyRelu', typeof settings>;
 export const leakyRelu: LayerKindOf<LeakyRelu> = {
   kind: 'leakyRelu',
   settings,
-  ...elementwise<LeakyRelu>((x, { negativeSlope }) =>
-    call('IF', operation('<', x, 0), operation('*', negativeSlope, x), x),
+  ...elementwise<LeakyRelu>(
+    (x, { negativeSlope }) => call('IF', operation('<', x, 0), operation('*', negativeSlope, x), x),
+    ({ x, dy }, { negativeSlope }) => call('IF', operation('>', x, 0), dy, operation('*', negativeSlope, dy)),
   ),
   place: ({ negativeSlope }, placing) =>
     placeLikeInput(placing, size => messages.layers.leakyDetail(size, negativeSlope)),

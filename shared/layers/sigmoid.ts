@@ -7,10 +7,13 @@ export const sigmoid: LayerKindOf<{ kind: 'sigmoid' }> = {
   kind: 'sigmoid',
   settings: {},
   // EXP of a large number is an error in a spreadsheet. Here each branch of the IF keeps it at most 1.
-  ...elementwise(x => {
-    const below = operation('/', call('EXP', x), operation('+', 1, call('EXP', x)));
-    const above = operation('/', 1, operation('+', 1, call('EXP', operation('-', x))));
-    return call('IF', operation('<', x, 0), below, above);
-  }),
+  ...elementwise(
+    x => {
+      const below = operation('/', call('EXP', x), operation('+', 1, call('EXP', x)));
+      const above = operation('/', 1, operation('+', 1, call('EXP', operation('-', x))));
+      return call('IF', operation('<', x, 0), below, above);
+    },
+    ({ y, dy }) => operation('*', dy, operation('*', y, operation('-', 1, y))),
+  ),
   negative: 'none',
 };

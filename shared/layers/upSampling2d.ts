@@ -1,3 +1,4 @@
+import { sumOf } from '../backprop/rules.ts';
 import { input, reference, repeated, rule, same } from '../formula/reads.ts';
 import type { LayerKindOf, SettingsOf } from './kind.ts';
 import { oncePerElement, outputAlone, requireMaps } from './kind.ts';
@@ -27,6 +28,13 @@ export const upSampling2d: LayerKindOf<SettingsOf<'upSampling2d', typeof setting
   negative: 'from inputs',
   cells: ({ size: [down, across] }) => ({
     output: rule({ cell: input([repeated(0, down), repeated(1, across), same(2)]) }, ({ cell }) => reference(cell)),
+  }),
+  gradients: ({ size: [down, across] }) => ({
+    input([row, column, channel], cells) {
+      const rows = { start: row * down, end: (row + 1) * down };
+      const columns = { start: column * across, end: (column + 1) * across };
+      return sumOf(cells.dy(rows, columns, channel));
+    },
   }),
   place({ size }, placing) {
     const maps = mapsAfter(placing, 1, 0, placing.shape[0] + 2);

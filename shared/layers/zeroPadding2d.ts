@@ -28,6 +28,9 @@ export const zeroPadding2d: LayerKindOf<SettingsOf<'zeroPadding2d', typeof setti
     const cell = input([same(0, top, height), same(1, left, width), same(2)]);
     return { output: rule({ cell }, ({ cell }) => (isEmpty(cell) ? 0 : reference(cell))) };
   },
+  gradients: ({ padding: [[top], [left]] }) => ({
+    input: ([row, column, channel], cells) => reference(cells.dy(row + top, column + left, channel)),
+  }),
   place({ padding: [[top, bottom], [left, right]] }, placing) {
     const maps = mapsAfter(placing, 1, 0, placing.shape[0] + 2);
     placeMaps(placing, maps, messages.layers.zeroPaddingDetail(mapsDetail(placing.shape), top, bottom, left, right));

@@ -64,6 +64,15 @@ export type BatchNetwork = {
   /** d (Σ weight·score of a class) / d pixel, for one image [H,W,C] in inference. The scores are what the last softmax
    *  or sigmoid reads; `weights` [classes] say which of them count. */
   inputGradient(image: Float32Array, weights: Float32Array): Float32Array;
+  /** The loss's gradients by every activation and by every weight that training changes, in inference and for the one
+   *  example that `shown` has the values of: every layer hands gradients on at the numbers it shows. `loss` [classes]
+   *  is the gradient by the scores that the last layer reads. The elements in `owned` follow from nothing that is
+   *  calculated here: they have no gradient (NaN) and hand none on. */
+  cellGradients(of: {
+    shown: (tensor: TensorId) => Float32Array;
+    loss: Float32Array;
+    owned: ReadonlyMap<TensorId, readonly number[]>;
+  }): Map<TensorId, Float32Array>;
   /** Inference: the probabilities [count,classes] of images [count,H,W,C]. An image for which the sheet shows #NUM!
    *  gets NaN, which leaves the other images right. */
   predict(images: Float32Array, count: number): Float32Array;
@@ -254,12 +263,15 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       learning: ReadonlySet<LayerId>;
     },
     take: (layer: Layer, dy: Handle, parameters: readonly [ParameterName, Handle][]) => void,
+    /** What a layer's gradient becomes before it goes back through the layer. */
+    cut: (layer: Layer, dy: Handle) => Handle = (_layer, dy) => dy,
   ) => {
     const outputGradients = new Map<LayerId, Handle>();
     if (gradient) outputGradients.set(source, ops.upload(gradient, [count, classes]));
     for (const layer of layers.toReversed()) {
-      const dy = outputGradients.get(layer.id);
-      if (dy) {
+      const whole = outputGradients.get(layer.id);
+      if (whole) {
+        const dy = cut(layer, whole);
         const input = layer.inputs.some(id => reached.has(id));
         const found = passes.get(layer.id)!.backward(dy, { parameters: learning.has(layer.id), input });
         take(layer, dy, found.parameters ?? []);
@@ -326,6 +338,63 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         if (layer.kind === 'input') found = ops.download(dy).slice();
         for (const [, handle] of parameters) ops.release(handle);
       });
+      return found;
+    },
+
+    cellGradients({ shown, loss: gradient, owned }) {
+      checkBatchMemory(network, 1);
+      const all = new Set(layers.map(({ id }) => id));
+      const passes = new Map<LayerId, Pass>();
+      for (const layer of layers) {
+        // Layers without cells of their own only rename what they read.
+        const values = tensors.has(`${layer.id}/output`) ? shown(`${layer.id}/output`) : undefined;
+        const output = values && ops.upload(values, [1, ...shapes.get(layer.id)!]);
+        if (layer.kind === 'input') {
+          passes.set(layer.id, { output: output!, backward: () => ({}) });
+          continue;
+        }
+        const pass = engineKindOf(layer).run!(
+          layer,
+          layer.inputs.map(input => passes.get(input)!.output),
+          {
+            ops,
+            shape: shapes.get(layer.id)!,
+            parameter: name => handleOf(`${layer.id}/${name}`),
+            values: name => valuesOf(`${layer.id}/${name}`).values,
+            first: 0,
+            trained: false,
+            activation: 'linear',
+            alreadyActivated: false,
+            poolAfterRelu: false,
+            mayOverflow: true,
+          },
+        );
+        passes.set(layer.id, output ? { ...pass, output, kept: [...(pass.kept ?? []), pass.output] } : pass);
+      }
+      const found = new Map<TensorId, Float32Array>();
+      const withoutOwn = (id: TensorId, dy: Handle, none: number): Float32Array => {
+        const values = ops.download(dy).slice();
+        for (const index of owned.get(id) ?? []) values[index] = none;
+        return values;
+      };
+      backward(
+        { passes, count: 1, gradient, reached: all, learning: all },
+        (layer, dy, own) => {
+          const id: TensorId = `${layer.id}/output`;
+          if (tensors.has(id)) found.set(id, withoutOwn(id, dy, Number.NaN));
+          for (const [name, handle] of own) {
+            found.set(`${layer.id}/${name}`, ops.download(handle).slice());
+            ops.release(handle);
+          }
+        },
+        (layer, dy) => {
+          const id: TensorId = `${layer.id}/output`;
+          if (!owned.get(id)?.length) return dy;
+          const cut = ops.upload(withoutOwn(id, dy, 0), dy.shape);
+          ops.release(dy);
+          return cut;
+        },
+      );
       return found;
     },
 

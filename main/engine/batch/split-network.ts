@@ -106,6 +106,7 @@ export function createSplitNetwork(
     },
 
     inputGradient: (image, weights) => own.inputGradient(image, weights),
+    cellGradients: of => own.cellGradients(of),
     predict: (images, count) => evaluate(images, new Float32Array(count * sizes.classes), count).probabilities,
     evaluate,
 

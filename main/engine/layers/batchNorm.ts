@@ -3,7 +3,6 @@ import type { Handle } from '../batch/batch-ops.ts';
 import { type Activations, finiteOrNaN } from '../show/activations.ts';
 import { largestAbsolute, largestProduct, sizeOfMap } from './bounding.ts';
 import type { Context, EngineKindOf, Pass, Shown } from './kind.ts';
-import { withoutParameters } from './pass.ts';
 
 export const batchNorm: EngineKindOf<'batchNorm'> = {
   show: (layer, [input], shown) => ({ output: normalise(input, shown, layer.epsilon) }),
@@ -78,5 +77,22 @@ function runFixedNorm(layer: LayerOf<'batchNorm'>, x: Handle, { ops, parameter, 
     [variance.length],
   );
   const output = ops.normalise(x, parameter('movingMean'), scale, parameter('beta'));
-  return { ...withoutParameters(output, dy => ops.scaleChannels(dy, scale)), kept: [scale] };
+  return {
+    output,
+    kept: [scale],
+    backward(dy, wanted) {
+      const input = wanted.input ? ops.scaleChannels(dy, scale) : undefined;
+      if (!wanted.parameters) return { input };
+      const averages = [parameter('movingMean'), parameter('movingVariance')] as const;
+      const [ofBatch, gamma, beta] = ops.batchNormGradient(dy, x, parameter('gamma'), ...averages, layer.epsilon);
+      ops.release(ofBatch);
+      return {
+        input,
+        parameters: [
+          ['gamma', gamma],
+          ['beta', beta],
+        ],
+      };
+    },
+  };
 }

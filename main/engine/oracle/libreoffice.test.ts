@@ -2,8 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { layerKinds } from '../../../shared/layers/kinds.ts';
 import { manyChannelsExample, randomExample } from '../../../shared/testing/random-network.ts';
+import { withGradients } from '../../fuzz/backprop.ts';
 import { inLibreOffice, starter, withReference } from '../../fuzz/libreoffice.ts';
+import type { Example } from '../../../shared/testing/random-network.ts';
 import { startBackend } from '../backend/backend.ts';
+import { lossExamples } from './gradient-cells.ts';
 import { everyFormulaExample } from './formula-cases.ts';
 
 const installed = spawnSync('soffice', ['--version']).status === 0;
@@ -29,6 +32,7 @@ describe.skipIf(!installed)('formulas in LibreOffice (skipped where soffice is n
       withReference('many channels', manyChannelsExample()),
       withReference('every formula', everyFormulaExample()),
       ...withEveryKind().map((example, number) => withReference(`random ${number}`, example)),
+      withGradients('gradients of random', lossExamples(700).next().value as Example),
       withReference('not finite', randomExample(2100, 'broken')),
     ];
     for (const { name, cells, largestError, wrong } of await inLibreOffice(examples)) {

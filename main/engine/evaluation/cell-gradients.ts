@@ -1,0 +1,34 @@
+/** The loss's gradients by the cells of the network, for the example that the sheet shows. */
+import { hasGradient, hasLoss } from '../../../shared/backprop/gradients.ts';
+import type { Sheet } from '../../../shared/layout/sheet.ts';
+import { parameterNames } from '../../../shared/layers/parameters.ts';
+import type { ParameterName, TensorId } from '../../../shared/network.ts';
+import { createBatchNetwork } from '../batch/batch-network.ts';
+
+/** The gradients of every tensor that has some, as `gradientOf` has their formulas. `value` gives what the sheet shows.
+ *  `owned` has the computed elements that a user has written something over: they are NaN, and hand none on. Empty if
+ *  the network shows no loss. Throws UserError if there is not enough memory to go back through the network. */
+export function cellGradients(
+  sheet: Sheet,
+  value: (tensor: TensorId) => Float32Array,
+  owned: ReadonlyMap<TensorId, readonly number[]>,
+): ReadonlyMap<TensorId, Float32Array> {
+  const { network, tensors } = sheet;
+  if (!hasLoss(network)) return new Map();
+  const last = network.layers.at(-1)!;
+  // A blank counts as 0, as in the formulas.
+  const expected = value(`${last.id}/actual`).map(each => (Number.isNaN(each) ? 0 : each));
+  const total = expected.reduce((sum, each) => sum + each, 0);
+  const loss = value(`${last.id}/output`).map((share, unit) => share * total - expected[unit]);
+  const batches = createBatchNetwork(network, 'wasm');
+  try {
+    const stored = [...tensors.values()].filter(({ name }) => parameterNames.includes(name as ParameterName));
+    batches.setParameters(new Map(stored.map(({ id }) => [id, value(id)])));
+    const found = batches.cellGradients({ shown: value, loss, owned });
+    for (const info of tensors.values())
+      if (hasGradient(sheet, info) && !found.has(info.id)) found.set(info.id, new Float32Array(info.size));
+    return found;
+  } finally {
+    batches.dispose();
+  }
+}
