@@ -174,4 +174,23 @@ test('a layer is scanned, forth, back and scrubbed, while a bias is edited; then
   await bar.getByRole('combobox', { name: 'Speed' }).selectOption('16');
   await expect(place).toContainText('softmax', { timeout: 60_000 });
   await sheet.screenshot('explain-12-walk');
+
+  // Back again: the gradient of each cell, which is what trying gives.
+  await bar.getByRole('button', { name: 'End the scan' }).click();
+  await sheet.menu('Explain', 'Gradient of Each Cell');
+  const tab = page.getByRole('tablist', { name: 'Sheets' }).getByRole('tab', { selected: true });
+  await expect(tab).toHaveText('Gradient');
+  await sheet.goTo('conv2/kernel[1,1,0,1]');
+  expect(await sheet.formulaText()).toMatch(/^=SUMPRODUCT\(Network![A-Z]+\d+:[A-Z]+\d+,[A-Z]+\d+:[A-Z]+\d+\)$/);
+  await expect(panel).toContainText('A step of gradient descent makes it');
+  const slopes = panel.locator('.explain-list').filter({ hasText: 'by trying' }).locator('td');
+  await expect(slopes).toHaveCount(3);
+  const [byRule, byTrying] = (await slopes.allTextContents()).map(each => Number(each.replaceAll('−', '-')));
+  expect(Math.abs(byRule - byTrying)).toBeLessThan(0.05 * Math.abs(byRule) + 1e-6);
+  await sheet.screenshot('explain-13-gradient');
+  await panel
+    .getByRole('button', { name: /^Network!/ })
+    .first()
+    .click();
+  await expect(tab).toHaveText('Network');
 });

@@ -138,12 +138,17 @@ function checkCount(
   throw new UserError(sentence(name, largest.name, formatShape(largest.shape), total, most));
 }
 
-/** Throws UserError if one forward pass would take so long that an edit couldn't be followed live. */
-function checkWork(network: NetworkSpec): void {
+/** The multiplications of each layer for one image, or other work that takes as long. */
+export function workOfLayers(network: NetworkSpec): number[] {
   const shapes = inferShapes(network);
-  const work = network.layers.map(layer =>
+  return network.layers.map(layer =>
     kindOf(layer).workOf(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!),
   );
+}
+
+/** Throws UserError if one forward pass would take so long that an edit couldn't be followed live. */
+function checkWork(network: NetworkSpec): void {
+  const work = workOfLayers(network);
   const total = work.reduce((sum, own) => sum + own, 0);
   if (total <= LIMITS.work) return;
   const largest = Math.max(...work);

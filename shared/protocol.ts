@@ -72,6 +72,10 @@ export type ClientKind = keyof typeof clientRequests;
 export type EngineKind = keyof typeof engineRequests | keyof typeof supervisorRequests;
 export type Args<K extends Kind> = v.InferOutput<Schemas[K]['args']>;
 
+/** `slope`: (loss of w+step − loss of w−step) / 2·step. `kink`: between these two the loss has a corner, as where a
+ *  ReLU begins to let a number through. So the slope is a mean of two. */
+export type LossSlope = { slope: number; step: number; kink: boolean };
+
 export type Replies = {
   getWorkbook: WorkbookInfo;
   watch: { revision: number };
@@ -116,6 +120,7 @@ export type Replies = {
   findExciting: { found: { index: number; value: number; row: number; column: number }[]; of: number };
   /** `image`, `values` [H,W,C]. `score`: the class's score, without formulas that stand over cells. */
   findSaliency: { image: Float32Array; score: number; values: Float32Array };
+  trySlope: LossSlope;
   /** `rows`, `columns`: where the patches begin. `drops` [rows,columns]. */
   findOcclusion: { image: Float32Array; score: number; rows: number[]; columns: number[]; drops: Float32Array };
   classMeans: { layer: LayerId; kernel: Float32Array; bias: Float32Array };

@@ -85,6 +85,7 @@ const SLOW = new Set<EngineKind>([
   'describeData',
   'findExciting',
   'findSaliency',
+  'trySlope',
   'findOcclusion',
   'classMeans',
   'listSamples',

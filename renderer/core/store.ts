@@ -73,6 +73,8 @@ export type State = {
   scales: ReadonlyMap<string, number>;
   /** Which plane of the sheet is shown. */
   plane: Plane;
+  /** Whether the gradients of the loss that the sheet shows have a tab, without a run. */
+  gradients?: boolean;
 
   /** The active cell (where typing goes), and the selected range around it. */
   active: CellPlace;

@@ -51,6 +51,7 @@ export function cells(drawing: Drawing, label: string, numbers: Numbers, chosen?
 
 const holds = (outer: RangePlace, inner: RangePlace): boolean =>
   outer.sheet === inner.sheet &&
+  outer.plane === inner.plane &&
   outer.row <= inner.row &&
   outer.column <= inner.column &&
   inner.row + inner.height <= outer.row + outer.height &&

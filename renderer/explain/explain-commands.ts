@@ -1,3 +1,4 @@
+import { followsGradients, hasLoss } from '../../shared/backprop/gradients.ts';
 import { editCommand } from '../../shared/change.ts';
 import { messages } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
@@ -63,6 +64,19 @@ export function createExplainCommands({
       id: 'explain.walk',
       label: () => text.scan.network,
       run: () => scan(walkNetwork(store.get().sheet), false),
+    },
+    {
+      id: 'explain.gradients',
+      label: () => text.gradients.title,
+      checked: () => store.get().gradients === true,
+      run() {
+        const { gradients, sheet } = store.get();
+        if (gradients) return store.set({ gradients: false });
+        if (!hasLoss(sheet.network)) return refuse(text.gradients.noLoss);
+        if (!followsGradients(sheet.network)) return refuse(text.gradients.tooLarge);
+        store.set({ gradients: true });
+        return grid().turnTo(sheet.id, 'gradient');
+      },
     },
     {
       id: 'explain.means',

@@ -5,23 +5,22 @@ import { isError } from '../../shared/cell-content.ts';
 import { describeElement } from '../../shared/describe.ts';
 import { claimsOf, kernelBehind } from '../../shared/explain/claims.ts';
 import { explain, referencesIn } from '../../shared/explain/explain.ts';
-import { contentOf, type Source } from '../../shared/explain/numbers.ts';
+import { contentOf, rangeRead, type Source } from '../../shared/explain/numbers.ts';
 import { expressionOf } from '../../shared/formula/derive.ts';
 import type { Expression } from '../../shared/formula/expression.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
-import { cellsOf } from '../../shared/formula/placed.ts';
-import { rangeOf } from '../../shared/formula/ranges.ts';
 import { framesAt } from '../../shared/scene/scan.ts';
 import type { Value } from '../../shared/formula/value.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
-import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
+import { type CellPlace, only, planeNames, type Plane, type RangePlace } from '../../shared/places.ts';
 import type { Client } from '../core/client.ts';
 import { coloursOf } from '../core/colours.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { inOwnFrame } from '../core/frames.ts';
 import { layerOfCell } from '../core/layer-places.ts';
+import { showsLiveGradients } from '../core/planes.ts';
 import { selected } from '../core/selection.ts';
 import type { State, Store, Values, View } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
@@ -33,6 +32,7 @@ import type { Drawing } from './drawing.ts';
 import { createExciting } from './exciting.ts';
 import { drawFacts } from './facts.ts';
 import { drawFormula } from './formula-forms.ts';
+import { createSlope, drawWords, exactly, gradientShown, whyNoGradient } from './gradient.ts';
 import { drawLayer, layerRanges } from './layer-view.ts';
 import { cellsOfElements, MOST_PICTURED } from './map-pictures.ts';
 import { type Pointing, tensorAt, valueText } from './number-grid.ts';
@@ -90,7 +90,7 @@ export function createExplain(
     point: range => store.set({ pointed: range }),
     go(range) {
       if (!grid().leaveEditing()) return;
-      grid().turnTo(range.sheet);
+      grid().turnTo(range.sheet, range.plane);
       store.set({ ...selected(range, range), pointed: undefined });
       grid().focus();
     },
@@ -99,7 +99,7 @@ export function createExplain(
   const sourceOf = ({ sheet, sheets }: Readonly<State>): Source => ({
     sheet,
     sheets,
-    element: ({ tensor, index }) => values.element(tensor, index),
+    element: ({ tensor, index }, plane) => values.element(tensor, index, plane),
     cell(place) {
       // Between the network's blocks nothing can stand.
       if (place.sheet === sheet.id && !sheet.layout.isFree(place.row, place.column)) return null;
@@ -111,15 +111,13 @@ export function createExplain(
    *  network's own. */
   const formulaAt = (state: Readonly<State>): { expression: Expression | undefined; isBuiltIn: boolean } => {
     const found = elementAt(state.sheet, state.active);
+    if (showsLiveGradients(state)) return { expression: found && gradientShown(state, found), isBuiltIn: true };
     const isBuiltIn = found !== undefined && contentOver(state, found) === undefined;
     return { expression: isBuiltIn ? expressionOf(state.sheet, found) : ownFormula(state, state.active), isBuiltIn };
   };
 
   const rangesOf = ({ sheet, active }: Readonly<State>, expression: Expression): RangePlace[] =>
-    referencesIn(expression).flatMap(reference => {
-      const cells = cellsOf(sheet, reference, active.sheet === sheet.id);
-      return cells ? [{ sheet: cells.sheet ?? active.sheet, ...rangeOf(cells) }] : [];
-    });
+    referencesIn(expression).flatMap(reference => rangeRead(sheet, reference, active) ?? []);
   const layerAt = ({ sheet, active }: Readonly<State>) => {
     const layer = active.sheet === sheet.id ? layerOfCell(sheet, active) : undefined;
     return layer === undefined ? undefined : sheet.layers.get(layer);
@@ -129,7 +127,8 @@ export function createExplain(
   const stateNow = (): Readonly<State> => {
     const state = store.get();
     const frames = state.scan && framesAt(state.sheet, state.scan.plan, state.scan.time);
-    return frames ? { ...state, active: frames.target } : state;
+    if (frames) return { ...state, plane: 'value', active: frames.target };
+    return showsLiveGradients(state) ? { ...state, active: { ...state.active, plane: 'gradient' } } : state;
   };
 
   /** Asks for the numbers that the explanation needs. */
@@ -142,8 +141,9 @@ export function createExplain(
     const found = isOpen() ? elementAt(sheet, active) : undefined;
     const layer = isOpen() && about === 'layer' ? layerAt(state) : undefined;
     const pictures: RangePlace[] = layer ? layerRanges(sheet, layer) : [];
-    const reasons = !layer && found ? why.cells(sourceOf(state), found) : [];
-    if (!layer && found) {
+    const isGradient = showsLiveGradients(state);
+    const reasons = !layer && found && !isGradient ? why.cells(sourceOf(state), found) : [];
+    if (!layer && found && !isGradient) {
       ranges.push(...kernelsBehind(sheet, ranges));
       pictures.push(...sights(sheet, found, expression).map(({ cells }) => cells));
     }
@@ -151,9 +151,17 @@ export function createExplain(
     const near = sizeOfAll(ranges) > MOST_CELLS ? [only(active)] : ranges;
     if (sizeOfAll(reasons) <= MOST_CELLS) near.push(...reasons);
     if (sizeOfAll(pictures) <= MOST_PICTURED) near.push(...pictures);
-    const wanted = near.filter(range => range.sheet === sheet.id).flatMap(range => sheet.layout.blocksIn(range));
-    if (wanted.length + blocks.length > 0) values.show('explain', wanted);
-    blocks = wanted;
+    const blocksOf = (plane: Plane) =>
+      near
+        .filter(range => range.sheet === sheet.id && (range.plane ?? 'value') === plane)
+        .flatMap(range => sheet.layout.blocksIn(range));
+    const wanted = blocksOf('value');
+    const gradients = blocksOf('gradient');
+    if (wanted.length + gradients.length + blocks.length > 0) {
+      values.show('explain', wanted);
+      values.show('explain gradients', gradients, 'gradient');
+    }
+    blocks = [...wanted, ...gradients];
     const others = isBuiltIn ? [] : near.filter(range => !isOfElements(sheet, range));
     showBeside(gathered(others));
     // What was under the pointer isn't shown any more.
@@ -192,6 +200,7 @@ export function createExplain(
     const source = sourceOf(state);
     const found = elementAt(sheet, active);
     const { expression, isBuiltIn } = formulaAt(state);
+    const isGradient = showsLiveGradients(state);
     const value = contentOf(source, active);
     const sheetName = sheets.find(({ id }) => id === active.sheet)?.name ?? '';
     const head = [
@@ -199,13 +208,15 @@ export function createExplain(
       element(
         'p',
         { class: 'explain-value' },
-        element('b', {}, value === undefined || value === null ? '–' : valueText(value)),
-        ` ${text.in(formatAddress(active))}`,
+        element('b', {}, value === undefined || value === null ? '–' : isGradient ? exactly(value) : valueText(value)),
+        ` ${text.in((isGradient ? `${planeNames.gradient}!` : '') + formatAddress(active))}`,
       ),
     ];
     const wrong = isError(value) ? errorText(state, values, active) : undefined;
     if (wrong !== undefined) head.push(element('p', { class: 'problem' }, wrong));
-    const facts = found ? drawFacts(store, state, found, expression) : [];
+    const facts = found && !isGradient ? drawFacts(store, state, found, expression) : [];
+    if (isGradient && expression === undefined)
+      return [...head, element('p', {}, found ? whyNoGradient(state, found) : text.gradients.none)];
     if (typeof expression !== 'object') {
       const isZero = isBuiltIn && expression !== undefined;
       const words = isZero ? text.claims.constant : givenWords(value, found && tensorAt(sheet, active)?.role);
@@ -216,6 +227,16 @@ export function createExplain(
     const told = explain(source, active, expression, spokenFormulas());
     if (!told) return [...head, element('p', { class: 'remark' }, text.waiting)];
     const number = typeof value === 'number' ? value : null;
+    if (isGradient && found) {
+      const drawing: Drawing = { state, theme, pointing, source, at: active, expression, told, number };
+      return [
+        ...head,
+        ...drawWords(state, found, number),
+        ...drawWay(drawing),
+        ...slope.section(found, number),
+        drawFormula(drawing),
+      ];
+    }
     const words = sentencesOf(claimsOf(source, isBuiltIn ? found : undefined, told, number));
     const most = found && exciting.section(found);
     const drawing: Drawing = { state, theme, pointing, source, at: active, expression, told, number };
@@ -242,17 +263,19 @@ export function createExplain(
   const exciting = createExciting(store, client, show);
   const onImage = createOnImage(store, client, show);
   const why = createWhy(watch);
+  const slope = createSlope(store, client, show);
   parent.append(root);
   watch();
   return destroyAll(root, [
     end,
-    store.on(['active', 'sheet', 'side', 'written', 'scan'], watch),
+    store.on(['active', 'sheet', 'side', 'written', 'scan', 'plane', 'run'], watch),
     store.on(['trace', 'dark', 'settings', 'scales'], () => isOpen() && soon.request()),
     values.onChange(() => isOpen() && soon.request()),
     soon.cancel,
     exciting.destroy,
     onImage.destroy,
     () => values.show('explain', []),
+    () => values.show('explain gradients', [], 'gradient'),
     () => showBeside([]),
   ]);
 }

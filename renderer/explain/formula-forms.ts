@@ -1,3 +1,4 @@
+import { planeOf } from '../../shared/backprop/gradients.ts';
 import { contentOf } from '../../shared/explain/numbers.ts';
 import { readsIn, summands } from '../../shared/explain/explain.ts';
 import { type Expression, type Reference, sum } from '../../shared/formula/expression.ts';
@@ -10,11 +11,15 @@ import { messages } from '../../shared/messages.ts';
 import { element } from '../core/element.ts';
 import { section } from '../parts/sides.ts';
 import { colourOf, type Drawing } from './drawing.ts';
+import { exactly } from './gradient.ts';
 import { mathNode } from './mathematics.ts';
 import { shortNumber } from './number-grid.ts';
 
 /** Longer texts of formulas are cut, and sums of more parts where they are shown as mathematics. */
 const [LONGEST, MOST_SUMMANDS] = [1200, 8];
+
+/** Stands for the sheet of references to gradients. No sheet has this id. */
+const GRADIENTS = '∂';
 
 /** The formula three ways: as it stands in the cell, with the numbers put in, and as mathematics. */
 export function drawFormula({ source, at, expression, told }: Drawing): HTMLElement {
@@ -39,12 +44,17 @@ export function drawFormula({ source, at, expression, told }: Drawing): HTMLElem
   const filled = print(
     expression,
     withNumbers(
-      reference => cellsOf(source.sheet, reference, at.sheet === source.sheet.id)!,
+      reference => ({
+        ...cellsOf(source.sheet, reference, at.sheet === source.sheet.id)!,
+        ...(planeOf(reference) === 'gradient' && { sheet: GRADIENTS }),
+      }),
       (cell, sheet = at.sheet) => {
-        const content = contentOf(source, { sheet, ...cell }) ?? null;
+        const place =
+          sheet === GRADIENTS ? ({ sheet: source.sheet.id, plane: 'gradient', ...cell } as const) : { sheet, ...cell };
+        const content = contentOf(source, place) ?? null;
         return typeof content === 'boolean' ? Number(content) : content;
       },
-      { language, format: shortNumber },
+      { language, format: at.plane === 'gradient' ? exactly : shortNumber },
     ),
   ).text;
   const notation = { show: addressOf, words: text.mathWords, language };

@@ -27,13 +27,13 @@ type Heat = { table: ColourTable; step(value: number): number };
 export function heatOf(
   { sheet, scales }: Pick<State, 'sheet' | 'scales'>,
   { colours }: Theme,
-  { row, column, sheet: on }: CellPlace,
+  { row, column, sheet: on, plane = 'value' }: CellPlace,
 ): Heat {
   const found = on === sheet.id ? sheet.layout.elementAt(row, column) : undefined;
   const info = found && sheet.tensors.get(found.tensor);
   if (!info) return { table: colours.plain, step: () => 128 };
-  if (info.role === 'pixels') return { table: colours.pixels, step: sequentialStep };
-  const limit = scales.get(planeKey(info.id, 'value')) ?? 0;
+  if (info.role === 'pixels' && plane === 'value') return { table: colours.pixels, step: sequentialStep };
+  const limit = scales.get(planeKey(info.id, plane)) ?? 0;
   const table = info.role === 'parameter' ? colours.parameter : colours.diverging;
   return { table, step: value => divergingStep(value, limit) };
 }
@@ -43,9 +43,12 @@ export function signedHeat({ colours }: Theme, limit: number): Heat {
   return { table: colours.diverging, step: value => divergingStep(value, limit) };
 }
 
-/** A number in little room, as the sheet writes it: two decimals, whole numbers without. "0.00" means small. */
+/** A number in little room, as the sheet writes it: two decimals, whole numbers without, and the order of magnitude of
+ *  tiny ones. */
 export function shortNumber(value: number): string {
   const size = Math.abs(value);
+  if (value !== 0 && size < 0.005)
+    return size < 0.0005 ? value.toExponential(0).replaceAll('-', '−') : decimal(value.toFixed(3).replace('-', '−'));
   if (Number.isInteger(value) && size < 1e5) return String(value).replace('-', '−');
   if (size >= 1e5) return decimal(value.toExponential(0).replace('e+', 'e').replace('-', '−'));
   const digits = size.toFixed(size >= 1000 ? 0 : 2);
@@ -98,7 +101,7 @@ export function numberGrid(
         }
         if (range) {
           const place = {
-            sheet: range.sheet,
+            ...range,
             row: range.row + row,
             column: range.column + column,
             height: 1,

@@ -12,13 +12,14 @@ import { nameOfRange } from '../../shared/own-names.ts';
 import { only } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Commands } from '../core/commands.ts';
+import { showsLiveGradients } from '../core/planes.ts';
 import { bandOf, suggestionsFor } from '../core/layer-places.ts';
 import { destroyAll, element, icon, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { learningText } from '../grid/learning.ts';
 import { readable } from '../core/accelerators.ts';
 import { editText } from '../grid/cell-text.ts';
-import { formulaOver, overAt } from '../grid/over-elements.ts';
+import { formulaShown, overAt } from '../grid/over-elements.ts';
 import { formulaText } from '../grid/formula-text.ts';
 import { findNames } from '../grid/typed-references.ts';
 import { isFormula } from '../core/edit-session.ts';
@@ -207,7 +208,7 @@ export function createFormulaBar(
     const { sheet, active, editing, role, plane } = store.get();
     showName();
     const cell = elementAt(sheet, editing?.place ?? active);
-    const formula = cell && formulaOver(store.get(), cell);
+    const formula = cell && formulaShown(store.get(), cell);
     const over = cell && plane === 'value' ? overAt(store.get(), active) : undefined;
     showRestore(over === 'override' && !editing ? derive(sheet, cell!, spokenFormulas())?.text : undefined);
     const shown = editing?.text ?? editText(store.get(), values, active);
@@ -226,7 +227,8 @@ export function createFormulaBar(
     const own = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;
     const learning = cell ? undefined : learningText(store.get(), active);
     const written = learning === undefined ? own : { name: messages.formulaLayers.learnShort, help: learning };
-    const kind = over ? text.overKinds[over] : cell && plane !== 'value' ? kinds[plane] : written;
+    const shownKind = showsLiveGradients(store.get()) ? kinds.live : plane === 'value' ? written : kinds[plane];
+    const kind = over ? text.overKinds[over] : cell ? shownKind : written;
     chip.classList.toggle('override', over !== undefined);
     chip.textContent = kind.name;
     chip.title = kind.help;
@@ -264,7 +266,7 @@ export function createFormulaBar(
     store.on(['active', 'sheet'], watchCell),
     store.on(['active', 'sheet', 'foldedLayers', 'plane'], showUnfold),
     store.on(['sheet', 'written'], showPlaces),
-    store.on(['active', 'selection', 'sheet', 'written', 'editing', 'role', 'workbook', 'plane'], show),
+    store.on(['active', 'selection', 'sheet', 'written', 'editing', 'role', 'workbook', 'plane', 'run'], show),
     values.onChange(() => {
       if (!edited()) show();
     }),

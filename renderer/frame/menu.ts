@@ -164,7 +164,16 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
   },
   {
     label: () => messages.explain.title,
-    items: ['explain.cell', '-', 'explain.scan', 'explain.walk', '-', 'explain.means', ['explain.teach']],
+    items: [
+      'explain.cell',
+      '-',
+      'explain.scan',
+      'explain.walk',
+      '-',
+      'explain.gradients',
+      'explain.means',
+      ['explain.teach'],
+    ],
   },
   { label: () => messages.menu.help, items: ['help.keyboard', 'help.about'] },
 ];

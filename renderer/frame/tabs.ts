@@ -14,7 +14,7 @@ import { foldedInto } from '../core/foldable.ts';
 import { readable } from '../core/accelerators.ts';
 import { refusal } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
-import { shownPlanes } from '../core/planes.ts';
+import { showsLiveGradients, shownPlanes } from '../core/planes.ts';
 import { countOver } from '../grid/over-counts.ts';
 import type { Client } from '../core/client.ts';
 import type { Commands } from '../core/commands.ts';
@@ -229,6 +229,8 @@ export function createTabs(
       made.classList.toggle('on', on);
       const colour = tab.plane === 'value' ? sheetOf(store.get().written.sheets, tab.id)?.colour : undefined;
       made.style.setProperty('--tab-colour', colour ?? 'transparent');
+      const help = isUnderWay(store.get().run?.state) ? training.planeHelp.gradient : training.planeHelp.live;
+      if (tab.plane === 'gradient') made.title = help;
       setAttributes(made, { 'aria-selected': on, tabindex: on ? 0 : -1 });
       if (on) made.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
@@ -242,13 +244,15 @@ export function createTabs(
     const { plane } = store.get();
     const { palette, inkOnPaper } = coloursOf(store.get());
     const hasOverrides = countOver(store.get()).computed > 0;
+    const isLive = showsLiveGradients(store.get());
     const overridden = plane === 'gradient' && hasOverrides;
-    const now = JSON.stringify([entries, palette, inkOnPaper, plane, hasOverrides, layers.size > 0]);
+    const now = JSON.stringify([entries, palette, inkOnPaper, plane, isLive, hasOverrides, layers.size > 0]);
     if (now === last) return;
     last = now;
     if (plane !== 'value') {
-      const told = training.planeLegends[overridden ? 'alone' : plane];
-      const title = overridden ? `${told}. ${text.overrides.ignored}` : told;
+      const told = training.planeLegends[isLive ? 'live' : overridden ? 'alone' : plane];
+      const more = isLive ? training.planeLegends.liveOwn : text.overrides.ignored;
+      const title = overridden ? `${told}. ${more}` : told;
       legend.replaceChildren(element('span', { class: 'scale told', title }, told));
       return;
     }
@@ -289,9 +293,12 @@ export function createTabs(
   showMoved();
   showTabs();
   return destroyAll(root, [
-    store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize', 'plane', 'dataChoice', 'written'], later),
+    store.on(
+      ['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize', 'plane', 'run', 'dataChoice', 'written'],
+      later,
+    ),
     store.on(['run'], showMoved),
-    store.on(['run', 'plane', 'sheet', 'sheets', 'written', 'active', 'role'], showTabs),
+    store.on(['run', 'plane', 'gradients', 'sheet', 'sheets', 'written', 'active', 'role'], showTabs),
     () => sheetHost.removeEventListener('scroll', later, true),
     () => resized.disconnect(),
     () => cancelAnimationFrame(frame),

@@ -10,21 +10,22 @@ import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import { missingNames } from '../../shared/own-names.ts';
 import type { CellPlace } from '../../shared/places.ts';
+import type { InPlane } from '../core/planes.ts';
 import type { State, Values } from '../core/store.ts';
 import { commentAt } from './comments.ts';
 import { learningText } from './learning.ts';
 import { cellShown, contentShown, writtenCell, writtenText } from './written-cell.ts';
 import { cellAsTyped } from './entry.ts';
-import { contentOver, formulaOver, overAt, type Overwritten, writtenOver } from './over-elements.ts';
+import { contentOver, formulaShown, overAt, type Overwritten, writtenOver } from './over-elements.ts';
 
-type Shown = Pick<State, 'sheet' | 'plane' | 'active' | 'written'> & Overwritten;
+type Shown = Pick<State, 'sheet' | 'plane' | 'active' | 'written'> & InPlane & Overwritten;
 
 /** The text for editing a cell, in the cell and in the formula bar: its formula, or its number with all digits. */
 export function editText(state: Shown, values: Values, cell: CellPlace): string {
   const found = elementAt(state.sheet, cell);
   const own = found ? undefined : writtenText(state, cell);
   if (own !== undefined) return own;
-  const formula = found && state.plane === 'value' ? formulaOver(state, found) : undefined;
+  const formula = found && formulaShown(state, found);
   return formula?.text ?? plainText(state, values, cell);
 }
 
@@ -33,9 +34,10 @@ export function editText(state: Shown, values: Values, cell: CellPlace): string 
 export function spokenText(state: Shown, values: Values, cell: CellPlace): string {
   const { sheet, plane, active } = state;
   const text = formattedText(state, values, cell) ?? plainText(state, values, cell);
-  if (plane !== 'value' || cell.row !== active.row || cell.column !== active.column) return text;
+  if (cell.row !== active.row || cell.column !== active.column) return text;
   const found = elementAt(sheet, cell);
-  const formula = found ? formulaOver(state, found)?.text : freeFormula(state, cell);
+  const formula = found ? formulaShown(state, found)?.text : plane === 'value' && freeFormula(state, cell);
+  if (plane !== 'value') return formula ? messages.grid.formula(text, formula) : text;
   const over = overAt(state, cell);
   const read = formula ? messages.grid.formula(text, formula) : text;
   const kind = over ? `${read}, ${messages.panels.overKinds[over].name}` : read;

@@ -124,3 +124,14 @@ test('in German a comma stands before decimals, and errors have the names of Ger
     speak('en');
   }
 });
+
+test('where numbers are often tiny, their order of magnitude is written', () => {
+  const room = { ...numberRoom(24, 24, glyphsAt(numberSize(24, false), 400)), tiny: true };
+  expect([0, 0.25, -0.02, 0.0043, 5.3e-6].map(value => numberText(value, room, false))).toEqual([
+    '0',
+    '0.25',
+    '−0.02',
+    '4e−3',
+    '5e−6',
+  ]);
+});

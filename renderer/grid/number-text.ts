@@ -40,6 +40,9 @@ export function numberSize(cellSize: number, parameter: boolean): number {
   return size + (parameter ? cellSize / 32 : 0);
 }
 
+/** Smaller numbers have no digit that isn't 0 among their first two decimals. */
+const TINY = 0.005;
+
 /** The room for numbers in a column. */
 export type NumberRoom = {
   /** The width for text, in the unit of the glyphs: the column's width without the gap between cells. */
@@ -50,6 +53,8 @@ export type NumberRoom = {
   significant: number;
   /** Whether 0.5 is written with its leading zero, if that fits. */
   leadingZero: boolean;
+  /** Whether tiny numbers are written by their order of magnitude, where that fits: 5e−6. */
+  tiny?: boolean;
 };
 
 /** How far text may be squeezed, as a share of its width. Any narrower, it can't be read. */
@@ -85,6 +90,10 @@ export function numberText(value: number, room: NumberRoom, exact: boolean): str
   if (exact && Number.isInteger(value) && size < 10_000 && sign + integers * glyphs.digit <= space)
     return String(value).replace('-', MINUS);
   if (size >= 99_999.5) return scientific(value, space, glyphs);
+  if (room.tiny && size < TINY) {
+    const text = scientific(value, space, glyphs);
+    if (text !== NO_ROOM) return text;
+  }
   const most = Math.max(0, Math.min(decimals, significant - Math.max(1, integers)));
   // Only an exact zero may be "0".
   for (let places = most; places >= (integers === 0 ? 1 : 0); places--) {
@@ -129,7 +138,7 @@ export function otherLines(
 
 /** Only the order of magnitude: 123456 → 1e5, −2.5e12 → −3e12. */
 function scientific(value: number, space: number, glyphs: Glyphs): string {
-  const text = value.toExponential(0).replace('e+', 'e').replace('-', MINUS);
+  const text = value.toExponential(0).replace('e+', 'e').replaceAll('-', MINUS);
   return widthOf(text, glyphs) <= space ? text : NO_ROOM;
 }
 

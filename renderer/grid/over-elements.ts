@@ -1,4 +1,5 @@
 /** What the user has written over the network's cells: overrides, tied weights and pixels with formulas. */
+import { deriveGradient, hasGradient } from '../../shared/backprop/gradients.ts';
 import { type ElementContent, isFormula, type Written } from '../../shared/cells.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import type { Formula } from '../../shared/formula/formula.ts';
@@ -9,7 +10,9 @@ import { writeFormula } from '../../shared/formula/typed.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';
 import type { TensorInfo } from '../../shared/network.ts';
-import type { CellPlace } from '../../shared/places.ts';
+import { type CellPlace, firstSheets } from '../../shared/places.ts';
+import { type InPlane, showsLiveGradients } from '../core/planes.ts';
+import type { State } from '../core/store.ts';
 import { cellAsTyped } from './entry.ts';
 
 /** override: over a computed cell. tied: in a parameter. pixel: in a pixel or an expected value. */
@@ -56,4 +59,23 @@ export function writtenOver(state: Overwritten, element: ElementIndex): Formula 
 /** The formula that counts for an element: what is written over it, else the network's own. */
 export function formulaOver(state: Overwritten, element: ElementIndex): Formula | undefined {
   return writtenOver(state, element) ?? derive(state.sheet, element, spokenFormulas());
+}
+
+/** The formula of an element in the shown plane. Masks and the gradients of a training step have none. */
+export function formulaShown(
+  state: Overwritten & InPlane & Pick<State, 'active'>,
+  element: ElementIndex,
+): Formula | undefined {
+  const { plane = 'value', sheet, sheets = firstSheets } = state;
+  if (plane === 'value') return formulaOver(state, element);
+  if (!showsLiveGradients(state) || !hasLiveGradient(state, element)) return undefined;
+  const name = sheets.find(({ id }) => id === sheet.id)!.name;
+  return deriveGradient(sheet, element, { name, language: spokenFormulas() });
+}
+
+/** Whether an element has a gradient: a computed one over which something is written follows from nothing. */
+export function hasLiveGradient(state: Overwritten, element: ElementIndex): boolean {
+  const info = state.sheet.tensors.get(element.tensor)!;
+  if (info.role === 'computed' && contentOver(state, element) !== undefined) return false;
+  return hasGradient(state.sheet, info);
 }

@@ -149,7 +149,7 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
     const wide = place.x(column + 1) - left;
     if (wide === 0) continue;
     const middle = left + (wide - ratio) / 2;
-    const room = numberRoom(geometry.columnWidth(column), cellSize, glyphs);
+    const room = { ...numberRoom(geometry.columnWidth(column), cellSize, glyphs), tiny: tile.tiny };
     for (let row = firstRow; row < endRow; row++) {
       const at = (row - block.row) * block.width + column - block.column;
       const value = numbers[at];

@@ -27,6 +27,8 @@ export type Tile = {
   scale: TensorId;
   /** For a ReLU with a folded convolution: the same part of the convolution. */
   dropped: Block | undefined;
+  /** Whether its numbers are often tiny. They are then written by their order of magnitude, and not as 0.00. */
+  tiny?: true;
 };
 
 /** The tiles of a range. */
@@ -104,7 +106,7 @@ function tileOf(sheet: Sheet, block: Block, foldedLayers: ReadonlySet<LayerId>):
 /** Gradients and masks are signed numbers, and each tensor has its own scale. They can't be edited. */
 function planeTile(sheet: Sheet, block: Block): Tile {
   const info = sheet.tensors.get(block.view.tensor)!;
-  return { block, info, heat: 'signed', parameter: false, scale: info.id, dropped: undefined };
+  return { block, info, heat: 'signed', parameter: false, scale: info.id, dropped: undefined, tiny: true };
 }
 
 function heatOf({ role, name }: TensorInfo, ofSoftmax: boolean): Heat {

@@ -7,14 +7,15 @@ import { elementAt as elementIn, placeOf } from '../../shared/layout/sheet.ts';
 import type { LayerId } from '../../shared/network.ts';
 import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
+import { type InPlane, showsLiveGradients } from '../core/planes.ts';
 import { reluAfter } from '../core/foldable.ts';
 import type { State } from '../core/store.ts';
 import { isFormula } from '../core/edit-session.ts';
 import type { Outline } from './outlines.ts';
-import { type Overwritten, writtenOver } from './over-elements.ts';
+import { formulaShown, type Overwritten, writtenOver } from './over-elements.ts';
 import { typedOutlines } from './typed-references.ts';
 
-type Traced = Pick<State, 'sheet' | 'foldedLayers' | 'active' | 'trace' | 'stepsBack'> & Overwritten;
+type Traced = Pick<State, 'sheet' | 'foldedLayers' | 'active' | 'trace' | 'stepsBack'> & InPlane & Overwritten;
 
 /** The most ranges that a sentence names. The others are counted. */
 const NAMED = 3;
@@ -37,8 +38,9 @@ export function traceOutlines(state: Traced): Outline[] {
   if (trace === 'dependents') {
     return readersOf(state, element).map((range): Outline => ({ kind: 'dependent', range, colour: 2 }));
   }
-  const own = writtenOver(state, element);
-  const outlines = ((own ?? derive(sheet, element))?.references ?? []).flatMap(({ range }, i): Outline[] => {
+  const isLive = showsLiveGradients(state);
+  const own = isLive ? formulaShown(state, element) : (writtenOver(state, element) ?? derive(sheet, element));
+  const outlines = (own?.references ?? []).flatMap(({ range }, i): Outline[] => {
     const colour = (i % 5) + 1;
     if (!foldedLayer(state, range)) return [{ kind: 'precedent', range, colour }];
     // Through a folded ReLU, what its hidden convolution reads is shown, in the colour of the reference to the ReLU's
@@ -47,6 +49,8 @@ export function traceOutlines(state: Traced): Outline[] {
     if (formatRange(shown) !== formatAddress(active)) return [{ kind: 'precedent', range: shown, colour }];
     return behind(state, elementAt(state, range)!).map(each => ({ kind: 'trace', range: each, colour }));
   });
+  // A gradient follows from what comes after it, not from the pixels.
+  if (isLive) return outlines;
   for (const range of furtherBack(state, element)) outlines.push({ kind: 'trace', range, colour: 1 });
   return outlines;
 }

@@ -14,16 +14,25 @@ import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { kindOf } from '../layers/kinds.ts';
 import { parameterOf } from '../layers/parameters.ts';
-import { type Layer, type LayerId, sourceOf, type TensorInfo } from '../network.ts';
+import { type Layer, type LayerId, type NetworkSpec, sourceOf, type TensorInfo, workOfLayers } from '../network.ts';
 import { coordinatesOf, type ParameterName, type Shape, type TensorName } from '../tensor.ts';
 import { type GradientCells, ifFirst, MOST_PRODUCTS, total } from './rules.ts';
 
 /** The longest formula that a cell of Excel can hold. */
 const LONGEST = 8192;
 
+/** So many multiplications forward, and twice as many back, take about 100 milliseconds. */
+const MOST_WORK = 3e7;
+
 /** Whether the sheet of a network shows a loss that gradients go back from: it ends in a softmax, and has no other. */
-export function hasLoss({ layers }: { layers: readonly Layer[] }): boolean {
+export function hasLoss({ layers }: Pick<NetworkSpec, 'layers'>): boolean {
   return layers.filter(({ kind }) => kind === 'softmax').length === 1 && layers.at(-1)!.kind === 'softmax';
+}
+
+/** Whether gradients can follow every edit: the network shows a loss, and going back through it takes no longer than a
+ *  frame or two. */
+export function followsGradients(network: NetworkSpec): boolean {
+  return hasLoss(network) && workOfLayers(network).reduce((sum, work) => sum + work, 0) <= MOST_WORK;
 }
 
 /** Whether an element has a gradient: an activation that isn't of the softmax at the end, or a weight that training

@@ -68,7 +68,7 @@ export function explain(
 ): Explanation | undefined {
   const known = new Map<string, Numbers>();
   for (const reference of referencesIn(expression)) {
-    const numbers = numbersIn(source, reference, at.sheet);
+    const numbers = numbersIn(source, reference, at);
     if (!numbers) return undefined;
     known.set(referenceKey(reference), numbers);
   }
@@ -268,7 +268,7 @@ function cutOut(
 ): Numbers {
   const { range, contents } = numbers;
   if (height === range.height && width === range.width) return numbers;
-  const part = { sheet: range.sheet, row: range.row + top, column: range.column + left, height, width };
+  const part = { ...range, row: range.row + top, column: range.column + left, height, width };
   const rows = Array.from({ length: height }, (_, row) => {
     const first = (top + row) * range.width + left;
     return contents.slice(first, first + width);

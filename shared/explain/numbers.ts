@@ -29,22 +29,25 @@ export type Numbers = {
   readonly contents: readonly Value[];
 };
 
-/** Reads what a reference means in a formula on the sheet `on`. undefined if something isn't known yet, or if the
- *  reference names nothing (any more). */
-export function numbersIn(source: Source, reference: Reference, on: string): Numbers | undefined {
+/** The sheet and the plane that a formula stands on. */
+export type On = Pick<CellPlace, 'sheet' | 'plane'>;
+
+/** Reads what a reference means in a formula that stands `on` a sheet. undefined if something isn't known yet, or if
+ *  the reference names nothing (any more). */
+export function numbersIn(source: Source, reference: Reference, on: On): Numbers | undefined {
   const range = rangeRead(source.sheet, reference, on);
   return range && numbersOf(source, range, on);
 }
 
-/** The rectangle that a reference means in a formula on the sheet `on`. undefined if it names nothing (any more). */
-export function rangeRead(sheet: Sheet, reference: Reference, on: string): RangePlace | undefined {
-  const cells = cellsOf(sheet, reference, on === sheet.id);
+/** The rectangle that a reference means in such a formula. undefined if it names nothing (any more). */
+export function rangeRead(sheet: Sheet, reference: Reference, on: On): RangePlace | undefined {
+  const cells = cellsOf(sheet, reference, on.sheet === sheet.id);
   const plane = reference.kind === 'elements' ? reference.plane : undefined;
-  return cells && { sheet: cells.sheet ?? on, ...rangeOf(cells), ...(plane && { plane }) };
+  return cells && { sheet: cells.sheet ?? on.sheet, ...rangeOf(cells), ...(plane && { plane }) };
 }
 
 /** Reads a rectangle. undefined if something isn't known yet. */
-export function numbersOf(source: Source, range: RangePlace, on: string): Numbers | undefined {
+export function numbersOf(source: Source, range: RangePlace, on: On): Numbers | undefined {
   const contents: Value[] = [];
   for (let row = range.row; row < range.row + range.height; row++)
     for (let column = range.column; column < range.column + range.width; column++) {
@@ -61,8 +64,9 @@ export function contentOf(source: Source, place: CellPlace): Value | undefined {
   return found ? source.element(found, place.plane) : source.cell(place);
 }
 
-function addressOf({ sheets }: Source, range: RangePlace, on: string): string {
-  const other = range.sheet === on ? undefined : sheets.find(({ id }) => id === range.sheet)?.name;
+function addressOf({ sheets }: Source, range: RangePlace, on: On): string {
+  const isHere = range.sheet === on.sheet && (range.plane ?? 'value') === (on.plane ?? 'value');
+  const other = isHere ? undefined : sheets.find(({ id }) => id === range.sheet)?.name;
   return sheetPrefix(other) + formatRange(range);
 }
 

@@ -213,6 +213,8 @@ export const engineRequests = {
 
   /** For each pixel of the shown image: the slope of a class's score times the pixel. `cancel` ends it. */
   findSaliency: { args: v.strictObject({ class: index }), journal: false },
+  /** The slope of the loss by a pixel or a parameter, found by trying: see LossSlope. `cancel` ends it. */
+  trySlope: { args: v.strictObject({ tensor: tensorId, index }), journal: false },
   /** How much a class's score drops when a square patch of the shown image is set to 0. Patches are `stride` pixels
    *  apart. Sends `progress` events; `cancel` ends it. */
   findOcclusion: {

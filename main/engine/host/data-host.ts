@@ -14,6 +14,7 @@ import { type Between, type Model, predictImages, predictSplit } from '../evalua
 import { classMeans } from '../evaluation/class-means.ts';
 import { excitingImages } from '../evaluation/exciting.ts';
 import { occlusion } from '../evaluation/occlusion.ts';
+import { lossSlope } from '../evaluation/loss-slope.ts';
 import { saliency } from '../evaluation/saliency.ts';
 import { fitForEvaluation, inputShape } from '../training/fit.ts';
 import { evaluationOf, orNull, type Predictions } from '../evaluation/metrics.ts';
@@ -30,6 +31,7 @@ export const dataKinds = [
   'getImages',
   'findExciting',
   'findSaliency',
+  'trySlope',
   'findOcclusion',
   'classMeans',
   'findLearningRate',
@@ -200,6 +202,11 @@ export function createDataHandlers(
           const { known, image } = shown();
           return { image, ...(await saliency(known, image, unit, between)) };
         });
+      },
+      trySlope({ tensor, index }, client) {
+        return long(client, sentences.explain.gradients.trying, (_signal, between) =>
+          lossSlope(current().session, { tensor, index }, between),
+        );
       },
       findOcclusion({ class: unit, patch, stride }, client) {
         return long(client, sentences.explain.onImage.finding, async (_signal, between) => {

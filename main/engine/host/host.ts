@@ -22,6 +22,7 @@ import { decodeFrame, encodeFrame, parseArgs } from '../../../shared/rpc.ts';
 import type { Workbook } from '../../../shared/workbook.ts';
 import { startBackend } from '../backend/backend.ts';
 import { createBrowser } from '../evaluation/browse.ts';
+import { createLiveGradients } from '../evaluation/live-gradients.ts';
 import { nativeAvailable, startChosen } from '../backend/native.ts';
 import { createDataCache, type ReadData } from '../data/data-cache.ts';
 import { createDataHandlers, dataKinds, type ReadImages, type ReadOneImage } from './data-host.ts';
@@ -132,6 +133,7 @@ export function createEngineHost(options: HostOptions): Host {
       emit('workbook', describe(work), undefined);
     } else if (changes.length > 0) emit('written', { workbook: id, changes }, undefined);
     for (const sentence of told) emit('notice', { tone: 'info', sentence }, undefined);
+    work.gradients.forget();
     const updates = work.watches.collect(changed);
     const cellUpdates = work.sheetWatches.collect(session.takeChangedSheets());
     for (const client of clients) {
@@ -174,11 +176,14 @@ export function createEngineHost(options: HostOptions): Host {
     return told;
   }
 
-  function watched({ session, runs }: Pick<Open, 'session' | 'runs'>): Pick<Open, 'sheet' | 'watches'> {
+  function watched({ session, runs, gradients }: Pick<Open, 'session' | 'runs' | 'gradients'>) {
     const { sheet } = session;
     const watches = createWatches(
       sheet,
-      (tensor, plane) => (plane === 'value' ? session.value(tensor) : runs.inPlane(tensor, plane)),
+      (tensor, plane) => {
+        if (plane === 'value') return session.value(tensor);
+        return plane === 'gradient' && !runs.underWay ? gradients.of(tensor) : runs.inPlane(tensor, plane);
+      },
       (tensor, index) => session.otherAt(tensor, index),
     );
     return { sheet, watches };
@@ -198,13 +203,15 @@ export function createEngineHost(options: HostOptions): Host {
       log: line => options.log(line),
       fail: error => fail('training', error),
     });
+    const gradients = createLiveGradients(session);
     const work: Open = {
       id,
       session,
       runs,
+      gradients,
       browser: createBrowser(session),
       sheetWatches: createSheetWatches(place => session.contentAt(place)),
-      ...watched({ session, runs }),
+      ...watched({ session, runs, gradients }),
     };
     return work;
   }

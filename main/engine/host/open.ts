@@ -4,6 +4,7 @@ import type { TensorId } from '../../../shared/network.ts';
 import type { Args, EngineKind, Events, Replies } from '../../../shared/protocol.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { Browser } from '../evaluation/browse.ts';
+import type { LiveGradients } from '../evaluation/live-gradients.ts';
 import type { DataCache } from '../data/data-cache.ts';
 import type { Runs } from '../training/runs.ts';
 import type { Changed, Session } from '../workbook/session.ts';
@@ -22,6 +23,7 @@ export type Open = {
   sheetWatches: SheetWatches;
   browser: Browser;
   runs: Runs;
+  gradients: LiveGradients;
 };
 
 export type Handlers<K extends EngineKind> = {

@@ -45,6 +45,8 @@ export function holdGradients(
       const expression = gradientOf(sheet, { tensor: info.id, index });
       if (expression === undefined) continue;
       const wanted = gradients.get(info.id)![index];
+      // Something else stands over the cell.
+      if (Number.isNaN(wanted)) continue;
       const { value, size } = valueAndSize(source, expression);
       const error = Math.abs((value as number) - wanted) / Math.max(1, size);
       held.cells++;
@@ -144,7 +146,10 @@ function sourceOf(sheet: Sheet, values: Values, gradients: Values): Source {
 /** A formula's value in doubles, and how large the terms are that cancel in it. */
 function valueAndSize(source: Source, expression: Expression): { value: unknown; size: number } {
   const known = new Map<string, Numbers>(
-    referencesIn(expression).map(each => [referenceKey(each), numbersIn(source, each, source.sheet.id)!]),
+    referencesIn(expression).map(each => [
+      referenceKey(each),
+      numbersIn(source, each, { sheet: source.sheet.id, plane: 'gradient' })!,
+    ]),
   );
   const read = (reference: Reference) => known.get(referenceKey(reference));
   const valueIn = (part: Expression) => Number(valueOf(part, read));

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import { number, rounded, whole } from '../format.ts';
+import { gradientMessages } from './explain-gradients.ts';
 import { onImageMessages, whyMessages } from './explain-why.ts';
 import { counted } from './words.ts';
 
@@ -75,6 +76,7 @@ export const explainMessages: Catalogue['explain'] = {
   },
   why: whyMessages,
   onImage: onImageMessages,
+  gradients: gradientMessages,
   waiting: 'Die Zahlen sind unterwegs.',
   claims: {
     products: (cells, { maps, of }, layer, bias) =>

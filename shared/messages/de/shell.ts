@@ -53,6 +53,7 @@ export const shellMessages: Catalogue['shell'] = {
     classMeans: 'Schablonen machen',
     findExciting: 'Bilder suchen',
     findSaliency: 'Pixel gewichten',
+    trySlope: 'Steigung probieren',
     findOcclusion: 'Bild abdecken',
     getImages: 'Bilder zeigen',
     train: 'Trainieren',

@@ -271,24 +271,29 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   // ── sheets and planes ──
   sheets: 'Blätter',
   planeHelp: {
+    /** Without a run. */
+    live:
+      'Der Gradient des gezeigten Verlusts nach jeder Zelle: wie der Verlust mit der Zelle wächst. Unter den ' +
+      'Adressen des Blatts Network',
     gradient:
       'Der Gradient des Verlusts nach jedem Parameter im letzten Trainingsschritt: unter den Adressen des Blatts ' +
       'Network',
     mask: 'Was Dropout beim ersten Bild des letzten Trainingsschritts behielt (über 0) und wegließ (0)',
   },
   planeLegends: {
+    live: 'Gradient des gezeigten Verlusts nach jeder Zelle, Skala je Tensor',
+    liveOwn: 'Zellen mit Eigenem geben keinen Gradienten weiter',
     gradient: 'Gradienten des letzten Schritts, Skala je Tensor',
     alone: 'Gradienten des letzten Schritts, ohne Überschriebenes',
     mask: 'erstes Bild des letzten Schritts: 0 weggelassen, über 0 behalten',
   },
   planeKinds: {
+    live: { name: 'Gradient', help: 'Des gezeigten Verlusts, der Summe der Kreuzentropie; leer, wo keiner ist' },
     gradient: { name: 'Gradient', help: 'Vom letzten Trainingsschritt; leer, wo keiner gebraucht wurde' },
     mask: { name: 'Maske', help: 'Vom letzten Trainingsschritt: 0, wo die Zahl weggelassen wurde' },
   },
   planeRefused: {
-    gradient:
-      'Dieses Blatt zeigt die Gradienten des letzten Trainingsschritts. Ändern Sie den Parameter auf dem Blatt ' +
-      'Network.',
+    gradient: 'Dieses Blatt zeigt Gradienten. Ändern Sie die Zahlen auf dem Blatt Network.',
     mask: 'Dieses Blatt zeigt, was Dropout im letzten Trainingsschritt auswählte. Ändern Sie p auf dem Blatt Network.',
   },
 

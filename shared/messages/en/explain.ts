@@ -1,4 +1,5 @@
 import { number, rounded, whole } from '../format.ts';
+import { gradientMessages } from './explain-gradients.ts';
 import { onImageMessages, whyMessages } from './explain-why.ts';
 import { counted } from './words.ts';
 
@@ -75,6 +76,7 @@ export const explainMessages = {
   },
   why: whyMessages,
   onImage: onImageMessages,
+  gradients: gradientMessages,
   waiting: 'The numbers are on their way.',
   claims: {
     products: (cells: number, { maps, of }: { maps: number; of: number }, layer: string, bias: boolean) =>

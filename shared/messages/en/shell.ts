@@ -50,6 +50,7 @@ export const shellMessages = {
     classMeans: 'Make templates',
     findExciting: 'Find images',
     findSaliency: 'Weigh the pixels',
+    trySlope: 'Try the slope',
     findOcclusion: 'Cover the image',
     getImages: 'Show images',
     train: 'Train',

@@ -270,21 +270,28 @@ export const trainingPanelMessages = {
   // ── sheets and planes ──
   sheets: 'Sheets',
   planeHelp: {
+    /** Without a run. */
+    live:
+      'The gradient of the loss shown by each cell: how the loss grows with the cell. The same addresses as the ' +
+      'network’s',
     gradient: 'The loss’s gradient by each parameter, of the last training step: the same addresses as the network’s',
     mask: 'What dropout kept (above 0) and dropped (0) of the first image of the last training step',
   },
   planeLegends: {
+    live: 'gradient of the loss shown by each cell, a scale for each tensor',
+    liveOwn: 'cells with something of your own hand no gradient on',
     gradient: 'gradients of the last step, a scale for each tensor',
     /** Where computed cells are overridden. */
     alone: 'gradients of the last step, of the network without overrides',
     mask: 'first image of the last step: 0 dropped, above 0 kept',
   },
   planeKinds: {
+    live: { name: 'gradient', help: 'Of the loss shown, the sum of the cross-entropy; blank where there is none' },
     gradient: { name: 'gradient', help: 'Of the last training step; blank where none was needed' },
     mask: { name: 'mask', help: 'Of the last training step: 0 where the number was dropped' },
   },
   planeRefused: {
-    gradient: 'This sheet shows gradients of the last training step. Change the parameter on the sheet Network.',
+    gradient: 'This sheet shows gradients. Change the numbers on the sheet Network.',
     mask: 'This sheet shows what dropout drew in the last training step. Change its p on the sheet Network.',
   },
 
