@@ -133,6 +133,9 @@ async function boxOf(page: Page, range: string): Promise<Probe> {
 
 export async function zoomTo(page: Page, cellSize: number): Promise<void> {
   const slider = page.getByRole('slider', { name: messages.panels.zoom, exact: true });
-  await slider.fill(String(Math.round((100 * Math.log(cellSize)) / Math.log(64))));
+  await slider.fill(String(zoomPosition(cellSize)));
   await page.getByRole('button', { name: messages.panels.zoomLabel(cellSize * 5) }).waitFor();
 }
+
+/** The zoom slider's position for a size of cells. */
+export const zoomPosition = (cellSize: number) => Math.round((100 * Math.log(cellSize)) / Math.log(64));

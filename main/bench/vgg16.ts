@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { formatAddress } from '../../shared/address.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import { describeTensors, inferShapes, type LayerKind, sizeOf, type TensorId } from '../../shared/network.ts';
 import { connectClient, startApp } from './app.ts';
-import { launch, SCROLLED, VIEWPORT, zoomTo } from './browser.ts';
+import { SCROLLED, VIEWPORT, zoomPosition } from './browser.ts';
 import { childrenOf, shareOf, watchFootprint } from './footprint.ts';
-import { timeGoing } from './page/follow.ts';
-import { noteReady, readyTime, timeScrolling } from './page/measure.ts';
+import { shows, timeGoing, zoomSheet } from './page/follow.ts';
+import { isReady, timeScrolling } from './page/measure.ts';
+import { openPlainWindow, type PlainWindow } from './plain-window.ts';
 import { type Result, summarize } from './results.ts';
 import { largeNetwork, writeVgg16 } from './vgg16-file.ts';
 
@@ -31,17 +31,14 @@ export async function* benchVgg16(): AsyncIterable<Result> {
   const client = await connectClient(app, () => {});
   const { caller } = client;
   await caller.send('hello', {});
-  const browser = await launch();
+  const page = await openPlainWindow(await app.anotherLink(), VIEWPORT);
   try {
-    const page = await browser.newPage({ viewport: VIEWPORT });
-    await page.addInitScript(noteReady);
-    await page.goto(await app.anotherLink());
-    while ((await page.evaluate(readyTime)) === undefined);
+    while (!(await page.evaluate(isReady)));
     const usual = await scrolling(page);
 
     const began = performance.now();
     await caller.send('openFile', { path });
-    await page.locator('[data-layer="predictions"]').waitFor();
+    while (!(await page.evaluate(shows, '[data-layer="predictions"]')));
     yield summarize('vgg16/open', [performance.now() - began]);
     const { structure, state } = await caller.send('getWorkbook', {});
     yield summarize('vgg16/first-pass', [state.milliseconds]);
@@ -89,7 +86,7 @@ export async function* benchVgg16(): AsyncIterable<Result> {
     yield summarize('vgg16/other-memory', [server + window], 'MB');
   } finally {
     footprint.stop();
-    await browser.close();
+    await page.close();
     client.close();
     await app.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -97,10 +94,10 @@ export async function* benchVgg16(): AsyncIterable<Result> {
 }
 
 /** The times from frame to frame, with and without numbers. */
-async function scrolling(page: Page): Promise<Map<string, number[]>> {
+async function scrolling(page: PlainWindow): Promise<Map<string, number[]>> {
   const times = new Map<string, number[]>();
   for (const [name, cellSize] of Object.entries(SCROLLED)) {
-    await zoomTo(page, cellSize);
+    await page.evaluate(zoomSheet, zoomPosition(cellSize));
     await page.evaluate(timeScrolling, { step: 100, frames: FRAMES / 4 });
     times.set(name, await page.evaluate(timeScrolling, { step: 100, frames: FRAMES }));
   }

@@ -228,6 +228,35 @@ describe('a tensor too large to be watched whole', () => {
   });
 });
 
+test('kernels of a large tensor are watched 64 in a row, and each has its own numbers', async () => {
+  const { layers } = sheetOf(8, 8, 150).network;
+  start(buildSheet(parseNetwork({ version: 1, layers: [...layers, conv('next', 150, 'conv')] })));
+  const { layout } = sheet;
+  const { row, column } = layout.cellOf('next/kernel', 0);
+  const blocks = layout
+    .blocksIn({ row, column: column + 1, height: 60, width: 600 })
+    .filter(({ view }) => view.tensor === 'next/kernel');
+  expect(blocks.length).toBeGreaterThan(700);
+  expect(blocks.some(({ view }) => view.width < 3)).toBe(true);
+  values.show('grid', blocks);
+  await turn();
+  expect(asked[0].length).toBeLessThan(blocks.length / 20);
+  const watched = asked[0].reduce((sum, { height, width }) => sum + height * width, 0);
+  expect(watched).toBeLessThan(sheet.tensors.get('next/kernel')!.size / 2);
+  send(asked[0].slice(1));
+  expect(values.block(blocks[0])).toBeUndefined();
+  send(asked[0].slice(0, 1));
+  for (const block of blocks) {
+    const { offset, height, width, rowStride, columnStride } = block.view;
+    const own = Array.from(
+      { length: height * width },
+      (_, i) => offset + Math.floor(i / width) * rowStride + (i % width) * columnStride,
+    );
+    expect([...values.block(block)!.numbers]).toEqual(own);
+    expect(values.element('next/kernel', own[0])).toBe(own[0]);
+  }
+});
+
 test('a tensor in thousands of small blocks is watched whole all the same', async () => {
   start(sheetOf(6, 6, 9000));
   const kernel = sheet.tensors.get('conv/kernel')!;

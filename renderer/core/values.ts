@@ -1,20 +1,12 @@
-import { type CellContents, contentAt, contentOf, type Other, placeOthers } from '../../shared/cell-content.ts';
+import { type CellContents, contentAt, contentOf, placeOthers } from '../../shared/cell-content.ts';
 import { indicesOf, type TensorEdit } from '../../shared/change.ts';
-import type { Block, TensorView } from '../../shared/layout/layout.ts';
+import type { Block } from '../../shared/layout/layout.ts';
 import type { TensorId, TensorInfo } from '../../shared/network.ts';
 import type { CellsWindow, CellsWindowValues, Window, WindowValues } from '../../shared/protocol.ts';
 import { createCellWindows } from './cell-values.ts';
 import type { Plane } from '../../shared/places.ts';
 import { planeKey, type Values } from './store.ts';
-
-/** A tensor of at most so many elements (256 KB) is watched as a whole. Then scrolling needs no new windows, and an
- *  edit changes most of it anyway. */
-const WHOLE = 65_536;
-/** The side of the tiles that larger blocks are cut into, from the block's corner. Scrolling inside a tile needs no new
- *  windows. */
-const TILE = 64;
-/** If the view has more blocks of a tensor than this, watching the whole tensor is cheaper. */
-const MANY_TILES = 2_000;
+import { cutFlat, cutParts, partsOf, viewKey, WHOLE, wholeTensor, worthWhole } from './value-windows.ts';
 
 /** A part of a tensor that the engine is asked to watch, and its contents as soon as they arrive. */
 type Watched = { window: Window; contents: CellContents | undefined };
@@ -67,9 +59,9 @@ export function createValues(
     for (const { blocks, plane } of owners.values())
       for (const block of blocks) collect(block, plane, wanted, tensorInfo);
     for (const [key, windows] of wanted) {
-      if (windows.size <= MANY_TILES) continue;
       const [{ tensor, plane }] = windows.values();
-      wanted.set(key, new Map([['', wholeTensor(tensorInfo(tensor)!, plane)]]));
+      const info = tensorInfo(tensor)!;
+      if (worthWhole(info, [...windows.values()])) wanted.set(key, new Map([['', wholeTensor(info, plane)]]));
     }
     for (const id of tensors.keys()) if (!wanted.has(id)) drop(id);
     for (const [id, windows] of wanted) update(id, windows);
@@ -126,7 +118,8 @@ export function createValues(
       else owners.set(owner, { blocks, plane });
       schedule();
     },
-    block({ view, whole, row, column }, plane = 'value') {
+    block(block, plane = 'value') {
+      const { view } = block;
       const tensor = tensors.get(planeKey(view.tensor, plane));
       if (!tensor) return undefined;
       const key = viewKey(view);
@@ -134,7 +127,7 @@ export function createValues(
       if (known) return known;
       const contents = tensor.whole
         ? tensor.whole.contents && cutFlat(tensor.whole.contents, view)
-        : cutTiles(tensor.parts, view, whole, row - whole.row, column - whole.column);
+        : cutParts(block, part => tensor.parts.get(viewKey(part.view))?.contents);
       if (contents) tensor.cut.set(key, contents);
       return contents;
     },
@@ -214,111 +207,22 @@ function reader(edits: readonly TensorEdit[]): Expected {
   };
 }
 
-/** Adds the windows that a block needs: its whole tensor, or the tiles that it touches. */
+/** Adds the windows that a block needs. */
 function collect(
-  { view, whole, row, column }: Block,
+  block: Block,
   plane: Plane,
   wanted: Map<string, Map<string, Omit<Window, 'id'>>>,
   tensorInfo: (tensor: TensorId) => TensorInfo | undefined,
 ): void {
-  const info = tensorInfo(view.tensor);
+  const { tensor } = block.view;
+  const info = tensorInfo(tensor);
   if (!info) return;
-  const key = planeKey(view.tensor, plane);
+  const key = planeKey(tensor, plane);
   let windows = wanted.get(key);
   if (!windows) wanted.set(key, (windows = new Map()));
   if (windows.has('')) return;
-  if (info.size <= WHOLE) {
-    windows.set('', wholeTensor(info, plane));
-    return;
-  }
-  for (const tile of tilesOf(view, whole, row - whole.row, column - whole.column)) {
-    windows.set(viewKey(tile.view), { ...tile.view, plane });
-  }
-}
-
-const wholeTensor = ({ id, size }: TensorInfo, plane: Plane): Omit<Window, 'id'> => ({
-  tensor: id,
-  plane,
-  offset: 0,
-  height: 1,
-  width: size,
-  rowStride: size,
-  columnStride: 1,
-});
-
-const viewKey = (view: TensorView) =>
-  `${view.offset},${view.height},${view.width},${view.rowStride},${view.columnStride}`;
-
-/** A tile, and its position in its block. */
-type Tile = { y: number; x: number; view: TensorView };
-
-/** The tiles that a part of a block touches. The part begins `top` rows and `left` columns into the block. */
-function tilesOf(view: TensorView, whole: { height: number; width: number }, top: number, left: number): Tile[] {
-  const origin = view.offset - top * view.rowStride - left * view.columnStride;
-  const tiles: Tile[] = [];
-  for (let y = top - (top % TILE); y < top + view.height; y += TILE) {
-    for (let x = left - (left % TILE); x < left + view.width; x += TILE) {
-      const offset = origin + y * view.rowStride + x * view.columnStride;
-      const height = Math.min(TILE, whole.height - y);
-      const width = Math.min(TILE, whole.width - x);
-      tiles.push({ y, x, view: { ...view, offset, height, width } });
-    }
-  }
-  return tiles;
-}
-
-function cutFlat({ numbers, others }: CellContents, view: TensorView): CellContents {
-  const cut = emptyCut(view, others !== undefined);
-  for (let r = 0, to = 0; r < view.height; r++) {
-    let from = view.offset + r * view.rowStride;
-    for (let c = 0; c < view.width; c++, from += view.columnStride, to++) {
-      cut.numbers[to] = numbers[from];
-      if (others) cut.others![to] = others[from];
-    }
-  }
-  return cut;
-}
-
-function emptyCut({ height, width }: TensorView, others: boolean) {
-  const size = height * width;
-  return {
-    numbers: new Float32Array(size),
-    ...(others && { others: Array.from<Other | undefined>({ length: size }) }),
-  };
-}
-
-/** The contents cut from tiles. undefined until every tile has arrived. */
-function cutTiles(
-  parts: ReadonlyMap<string, Watched>,
-  view: TensorView,
-  whole: { height: number; width: number },
-  top: number,
-  left: number,
-): CellContents | undefined {
-  const tiles: (Tile & { contents: CellContents })[] = [];
-  for (const tile of tilesOf(view, whole, top, left)) {
-    const contents = parts.get(viewKey(tile.view))?.contents;
-    if (!contents) return undefined;
-    tiles.push({ ...tile, contents });
-  }
-  const cut = emptyCut(
-    view,
-    tiles.some(({ contents }) => contents.others !== undefined),
-  );
-  for (const { y, x, view: tile, contents } of tiles) {
-    const firstRow = Math.max(y, top);
-    const firstColumn = Math.max(x, left);
-    const lastRow = Math.min(y + tile.height, top + view.height);
-    const lastColumn = Math.min(x + tile.width, left + view.width);
-    for (let r = firstRow; r < lastRow; r++) {
-      const from = (r - y) * tile.width - x;
-      const to = (r - top) * view.width - left;
-      cut.numbers.set(contents.numbers.subarray(from + firstColumn, from + lastColumn), to + firstColumn);
-      if (!contents.others) continue;
-      for (let c = firstColumn; c < lastColumn; c++) cut.others![to + c] = contents.others[from + c];
-    }
-  }
-  return cut;
+  if (info.size <= WHOLE) windows.set('', wholeTensor(info, plane));
+  else for (const { view } of partsOf(block)) windows.set(viewKey(view), { ...view, plane });
 }
 
 /** The position of an element in a window's values. undefined if the window doesn't have it. */

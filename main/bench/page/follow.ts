@@ -23,3 +23,16 @@ export function timeGoing(place: string): Promise<number> {
     requestAnimationFrame(look);
   });
 }
+
+/** Whether an element is there and can be seen. */
+export function shows(selector: string): boolean {
+  return document.querySelector<HTMLElement>(selector)?.checkVisibility() === true;
+}
+
+/** Moves the slider of the zoom. Resolves after the frame that shows it. */
+export function zoomSheet(position: number): Promise<void> {
+  const slider = document.querySelector<HTMLInputElement>('.toolbar .slider')!;
+  slider.value = String(position);
+  slider.dispatchEvent(new Event('input', { bubbles: true }));
+  return new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+}

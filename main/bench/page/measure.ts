@@ -93,6 +93,12 @@ export function noteReady(): void {
   requestAnimationFrame(look);
 }
 
+/** Whether the sheet shows its values and has the keyboard. */
+export function isReady(): boolean {
+  const value = document.querySelector<HTMLInputElement>('.formula-input')?.value;
+  return Boolean(value && document.activeElement?.closest('.sheet-input'));
+}
+
 /** When the sheet was ready. Undefined before that. */
 export function readyTime(): number | undefined {
   return (window as Measured).convsheetReady;

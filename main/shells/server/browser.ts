@@ -77,14 +77,17 @@ export const WINDOW_OPTIONS: readonly string[] = [
 /** Opens an address as an app window, without tabs or address bar. The browser's profile is only ours: cookies don't
  *  distinguish ports, and this way the process lives as long as its window. */
 export function openAppWindow(browser: string, url: string, profile: string): ChildProcess {
+  return spawn(browser, windowOptions(url, profile), { stdio: 'ignore' });
+}
+
+export function windowOptions(url: string, profile: string): string[] {
   // Chromium's sandbox refuses to run as root.
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0;
-  const options = [
+  return [
     `--app=${url}`,
     `--user-data-dir=${profile}`,
     ...WINDOW_OPTIONS,
     '--hide-crash-restore-bubble',
     ...(asRoot ? ['--no-sandbox'] : []),
   ];
-  return spawn(browser, options, { stdio: 'ignore' });
 }
