@@ -2,10 +2,14 @@
  *  places of the pointer, of rectangles and of the window's edges in pixels of the screen. Styles and sizes such as
  *  clientWidth count the page's own pixels, which are then larger. */
 
-/** How many times larger everything is shown. */
-const factor = (): number => document.documentElement.currentCSSZoom ?? 1;
+/** How many times larger everything is shown. Kept here because the browser would lay out the page to tell it. */
+let shownTimes = 1;
+
+/** 1 also in browsers that tell all places in the page's own pixels. They know no currentCSSZoom. */
+const factor = (): number => ('currentCSSZoom' in document.documentElement ? shownTimes : 1);
 
 export function magnify(times: number): void {
+  shownTimes = times;
   document.documentElement.style.zoom = times === 1 ? '' : String(times);
 }
 

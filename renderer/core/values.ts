@@ -221,8 +221,14 @@ function collect(
   let windows = wanted.get(key);
   if (!windows) wanted.set(key, (windows = new Map()));
   if (windows.has('')) return;
-  if (info.size <= WHOLE) windows.set('', wholeTensor(info, plane));
-  else for (const { view } of partsOf(block)) windows.set(viewKey(view), { ...view, plane });
+  if (info.size <= WHOLE) {
+    windows.set('', wholeTensor(info, plane));
+    return;
+  }
+  for (const { view } of partsOf(block)) {
+    const part = viewKey(view);
+    if (!windows.has(part)) windows.set(part, { ...view, plane });
+  }
 }
 
 /** The position of an element in a window's values. undefined if the window doesn't have it. */

@@ -162,6 +162,8 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
    *  pixels become the background. */
   const recognise = () => {
     if (pen || inFlight) return;
+    // Reading the pixels takes long with large images, and mostly nothing was drawn.
+    if (strokes.length === 0 && !background && remembered.length === 0) return;
     const shown = currentPixels();
     if (!shown) return;
     const known = remembered.findLast(({ pixels }) => equal(pixels, shown));
