@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
-import { findBrowser } from '../main/shells/server/browser.ts';
+import { findBrowser, findHeadlessShell } from '../main/shells/server/browser.ts';
 
-const executablePath = findBrowser();
+// Without the frame of a window, the same browser takes a quarter less of the processor.
+const executablePath = findHeadlessShell() ?? findBrowser();
 if (!executablePath)
   throw new Error(
     'No Chromium, Chrome or Edge was found. Install one (Debian: apt-get install chromium), or name it in CHROME_PATH.',

@@ -194,42 +194,44 @@ async function setUpNative() {
   if (status !== 0) console.log('The tests of the native engine are skipped.');
 }
 
-/** Installs Chromium for the stories and LibreOffice for a test of formulas, from Debian's packages if that is allowed.
+/** Installs browsers for the tests and LibreOffice for a test of formulas, from Debian's packages if that is allowed.
  *  The packages from npm are installed meanwhile. What is missing in the end is told. */
 async function installPrograms() {
-  const missing = missingPrograms();
+  const missing = [...(hasShell() ? [] : ['chromium-headless-shell']), ...(hasOffice() ? [] : ['libreoffice-calc'])];
   if (missing.length > 0 && mayInstall()) {
     console.log(`Installing ${missing.join(' and ')} from Debian's packages…`);
-    const install = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
-    // One process for both: this one is busy with npm.
-    const apt = spawn('sh', ['-c', install], {
+    const install = name => `apt-get install -y --no-install-recommends ${name}`;
+    // One process for all: this one is busy with npm. A package that isn't there doesn't keep the others away.
+    const apt = spawn('sh', ['-c', ['apt-get update', ...missing.map(install)].join('; ')], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
     await once(apt, 'exit');
   }
-  const still = missingPrograms();
-  if (still.includes('chromium'))
+  if (!hasShell() && !hasBrowser())
     console.log(
       'Chromium was not found: the browser stories will fail. Install it (Debian: apt-get install chromium), or name ' +
         'one in CHROME_PATH.',
     );
-  if (still.includes('libreoffice-calc'))
+  if (!hasOffice())
     console.log(
       'LibreOffice was not found: the test that recalculates the sheet with it is skipped. Install it (Debian: ' +
         'apt-get install libreoffice-calc).',
     );
 }
 
-/** The Debian packages of the programs that aren't here. */
-function missingPrograms() {
-  return [
-    {
-      package: 'chromium',
-      present: findProgram('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'),
-    },
-    { package: 'libreoffice-calc', present: findProgram('soffice', 'libreoffice') },
-  ].flatMap(({ package: name, present }) => (present ? [] : [name]));
+function hasBrowser() {
+  if (process.env.CHROME_PATH) return existsSync(process.env.CHROME_PATH);
+  return findProgram('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
+}
+
+/** Chromium without windows takes less of the processor than Chromium does. */
+function hasShell() {
+  return process.env.CHROME_PATH || findProgram('chromium-headless-shell', 'chrome-headless-shell');
+}
+
+function hasOffice() {
+  return findProgram('soffice', 'libreoffice');
 }
 
 /** Whether programs may be installed: as root on Debian, which is a machine for tests and not somebody's own. */
@@ -238,7 +240,6 @@ function mayInstall() {
 }
 
 function findProgram(...names) {
-  if (names[0] === 'chromium' && process.env.CHROME_PATH) return existsSync(process.env.CHROME_PATH);
   const folders = (process.env.PATH ?? '').split(delimiter);
   return names.some(name => folders.some(folder => folder && existsSync(join(folder, name))));
 }

@@ -79,7 +79,7 @@ function pixelsBehind(sheet: Sheet, tensor: `${string}/output`, index: number): 
 
 describe('dependents', () => {
   it('are exactly the cells whose formula reads the cell, in random networks', () => {
-    for (let seed = 0; seed < 60; seed++) expectDependentsToInvertFormulas(randomSheet(seed));
+    for (let seed = 0; seed < 30; seed++) expectDependentsToInvertFormulas(randomSheet(seed));
   });
 
   it('follow a kernel cell and a pixel into partial sums where a formula cannot hold all channels', () => {
@@ -98,7 +98,7 @@ describe('dependents', () => {
 describe('the steps back to the pixels', () => {
   it('begin with the activations a formula reads and end with the receptive field, in random networks', () => {
     let compared = 0;
-    for (let seed = 300; seed < 340; seed++) {
+    for (let seed = 300; seed < 320; seed++) {
       const sheet = randomSheet(seed);
       const random = createRandom(seed);
       for (const { id, name, role, size } of sheet.tensors.values()) {
@@ -171,7 +171,7 @@ describe('a shortcut', () => {
 describe('the receptive field', () => {
   it('is the smallest rectangle a channel around the pixels found by walking through the formulas', () => {
     let exact = 0;
-    for (let seed = 100; seed < 140; seed++) {
+    for (let seed = 100; seed < 120; seed++) {
       const sheet = randomSheet(seed);
       const random = createRandom(seed);
       for (const { id, role, size } of sheet.tensors.values()) {

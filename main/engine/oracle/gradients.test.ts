@@ -31,7 +31,7 @@ const bySuite = new Map<string, number>();
 const sample = all.filter((example, number) => {
   const what = triedBy(example);
   const some = bySuite.get(example.suite) ?? 0;
-  if (number >= 120 && some >= 8 && what.every(each => tried.has(each))) return false;
+  if (number >= 60 && some >= 6 && what.every(each => tried.has(each))) return false;
   for (const each of what) tried.add(each);
   bySuite.set(example.suite, some + 1);
   return true;

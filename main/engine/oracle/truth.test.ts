@@ -3,7 +3,7 @@ import { startBackend } from '../backend/backend.ts';
 import { addSteps, addWholeSheet, describeComparison, emptyTruth, EXPECTED, truthExample } from './truth.ts';
 
 /** `npm run fuzz -- truth` tries more of them. */
-const NETWORKS = 150;
+const NETWORKS = 90;
 
 beforeAll(startBackend);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findBrowser, hasDisplay, type Machine } from './browser.ts';
+import { findBrowser, findHeadlessShell, hasDisplay, type Machine } from './browser.ts';
 
 const machine = (platform: NodeJS.Platform, files: string[], environment = {}): Machine => ({
   platform,
@@ -28,6 +28,13 @@ test('CHROME_PATH names the browser, or none where it is wrong', () => {
   const files = ['/usr/bin/chromium', '/my/chrome'];
   expect(findBrowser(machine('linux', files, { CHROME_PATH: '/my/chrome' }))).toBe('/my/chrome');
   expect(findBrowser(machine('linux', files, { CHROME_PATH: '/wrong' }))).toBeUndefined();
+});
+
+test('Stories take a browser without windows if there is one, unless CHROME_PATH names another', () => {
+  const files = ['/usr/bin/chromium', '/usr/bin/chromium-headless-shell'];
+  expect(findHeadlessShell(machine('linux', files))).toBe('/usr/bin/chromium-headless-shell');
+  expect(findHeadlessShell(machine('linux', files, { CHROME_PATH: '/usr/bin/chromium' }))).toBeUndefined();
+  expect(findHeadlessShell(machine('linux', ['/usr/bin/chromium']))).toBeUndefined();
 });
 
 test('Only Linux can be without a display', () => {

@@ -26,6 +26,7 @@ const LINUX_NAMES = [
   'microsoft-edge-stable',
   'microsoft-edge',
 ];
+const HEADLESS_NAMES = ['chromium-headless-shell', 'chrome-headless-shell'];
 const MAC_APPS = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
 const WINDOWS_PROGRAMS = [
   'Google\\Chrome\\Application\\chrome.exe',
@@ -40,6 +41,12 @@ export function findBrowser({ platform, environment, home, exists }: Machine = t
   return candidates(platform, environment, home).find(exists);
 }
 
+/** The program of a browser that shows no windows, for stories. undefined if there is none, or if CHROME_PATH names
+ *  another browser. */
+export function findHeadlessShell({ environment, exists }: Machine = thisMachine): string | undefined {
+  return environment.CHROME_PATH ? undefined : onPath(HEADLESS_NAMES, environment).find(exists);
+}
+
 function candidates(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv, home: string): string[] {
   if (platform === 'darwin') {
     return ['/Applications', posix.join(home, 'Applications')].flatMap(folder =>
@@ -50,9 +57,13 @@ function candidates(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv, h
     const folders = [environment.LOCALAPPDATA, environment.PROGRAMFILES, environment['PROGRAMFILES(X86)']];
     return folders.flatMap(folder => (folder ? WINDOWS_PROGRAMS.map(program => win32.join(folder, program)) : []));
   }
+  return onPath(LINUX_NAMES, environment);
+}
+
+function onPath(names: readonly string[], environment: NodeJS.ProcessEnv): string[] {
   const folders = (environment.PATH ?? '').split(delimiter).filter(folder => posix.isAbsolute(folder));
   const places = [...new Set([...folders, '/usr/bin', '/usr/local/bin', '/snap/bin'])];
-  return LINUX_NAMES.flatMap(name => places.map(folder => posix.join(folder, name)));
+  return names.flatMap(name => places.map(folder => posix.join(folder, name)));
 }
 
 /** Whether windows can be shown at all. */
