@@ -27,6 +27,7 @@ import {
   type ClientRole,
   type DocumentInfo,
   type Folder,
+  type LessonFile,
   type Settings,
   shellRequests,
 } from './protocol/shell-requests.ts';
@@ -173,6 +174,11 @@ export type Replies = {
   listFolder: Folder;
   clearRecent: Record<string, never>;
   setSettings: Settings;
+  listLessons: { lessons: LessonFile[] };
+  openLesson: { name: string; text: string };
+  saveLesson: { path: string };
+  keepLesson: Record<string, never>;
+  dropLesson: Record<string, never>;
   keepView: Record<string, never>;
   setMenu: Record<string, never>;
   discard: Record<string, never>;
@@ -218,6 +224,8 @@ export type Events = {
   document: DocumentInfo;
   role: { role: ClientRole };
   settings: Settings;
+  /** The list of lessons is another one. */
+  lessons: Record<string, never>;
   /** A line for the status bar, or an error for a dialog. */
   notice: { tone: 'info' | 'warning' | 'error'; sentence: Sentence };
   /** The progress of long work in the engine. The work ends with fraction 1. */

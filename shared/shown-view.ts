@@ -26,7 +26,7 @@ const fields = {
   folded: list(id, 1000),
   /** The open panels beside, under and over the sheet. */
   side: v.optional(
-    v.picklist(['training', 'evaluation', 'prediction', 'runs', 'overrides', 'find', 'layers', 'explain']),
+    v.picklist(['training', 'evaluation', 'prediction', 'runs', 'overrides', 'find', 'layers', 'explain', 'lesson']),
   ),
   kernels: v.boolean(),
   graph: v.optional(v.boolean()),

@@ -27,6 +27,7 @@ import type { StartEngine } from './engine-link.ts';
 import type { ChooseMode, Host } from './host.ts';
 import { whyRefused } from '../files/file-error.ts';
 import { whyUnkept } from './journal-file.ts';
+import { lessonHandlers } from './lesson-files.ts';
 import { removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
 import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
@@ -240,7 +241,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
     if (!host.chooseFile) throw new UserError(sentences.shell.noNativeDialogs);
     const { path: own } = supervisor.document;
     const folderOf = own ? dirname(own) : (memory.get().folder ?? homedir());
-    const path = await host.chooseFile(mode, mode === 'save' ? join(folderOf, basename(suggestion)) : folderOf);
+    const saves = mode === 'save' || mode === 'saveLesson';
+    const path = await host.chooseFile(mode, saves ? join(folderOf, basename(suggestion)) : folderOf);
     const stamp = mode === 'save' && path !== undefined ? await stampOf(path) : undefined;
     // The dialog has already asked whether to replace it.
     if (path !== undefined && stamp) refusedToReplace = { path, stamp };
@@ -322,18 +324,14 @@ export function createDocuments(options: DocumentsOptions): Documents {
       return {};
     },
     setSettings(changes) {
-      const settings = { ...memory.get().settings };
-      if (changes.theme) settings.theme = changes.theme;
-      if (changes.palette) settings.palette = changes.palette;
-      if (changes.textSize) settings.textSize = changes.textSize;
-      if (changes.data) settings.data = changes.data;
-      if (changes.widths) settings.widths = changes.widths;
-      if (changes.language) settings.language = changes.language;
+      const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+      const settings = { ...memory.get().settings, ...Object.fromEntries(given) };
       memory.set({ settings });
       broadcast('settings', settings);
       host.settingsChanged?.(settings);
       return settings;
     },
+    ...lessonHandlers(folder, () => broadcast('lessons', {})),
     keepView({ view }) {
       views.keep(supervisor.document.path, view);
       return {};

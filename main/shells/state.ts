@@ -18,7 +18,7 @@ import { dataChoiceSchema } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { startLanguages } from '../../shared/messages/languages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import { type Settings, textSizes, widthsSchema } from '../../shared/protocol.ts';
+import { lessonProgressSchema, type Settings, textSizes, widthsSchema } from '../../shared/protocol.ts';
 import { shownViewSchema } from '../../shared/shown-view.ts';
 import { whyRefused } from '../files/file-error.ts';
 import { isRunning, writeFileAtomically } from '../files/atomic.ts';
@@ -65,6 +65,7 @@ const rememberedSchema = v.object({
     data: v.fallback(v.optional(dataChoiceSchema), undefined),
     widths: v.fallback(v.optional(widthsSchema), undefined),
     language: v.fallback(v.optional(v.picklist(startLanguages)), undefined),
+    lessons: v.fallback(v.optional(lessonProgressSchema), undefined),
   }),
   recent: v.array(recentFile),
   /** The folder of the last opened or saved file. */

@@ -4,7 +4,7 @@ import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import type { DataChoice, DataSource } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import type { FileStamp, Folder, FolderEntry } from '../../shared/protocol.ts';
+import type { Args, FileStamp, Folder, FolderEntry } from '../../shared/protocol.ts';
 
 export const EXTENSION = '.convsheet';
 /** The most entries of a folder that are shown. The number of the others is told. */
@@ -59,11 +59,19 @@ export async function stampOf(path: string): Promise<FileStamp | undefined> {
   return found && { modified: found.mtimeMs, size: found.size };
 }
 
-/** What a listing shows besides folders: .convsheet files, or files of data sets and images. */
-type Show = 'workbooks' | 'data';
+/** What a listing shows besides folders. */
+type Show = NonNullable<Args<'listFolder'>['show']>;
 
 /** Images, lists of labels, and IDX files (which may be called train-images-idx3-ubyte, or end in .gz). */
 const DATA_NAME = /(\.(png|jpe?g|webp|gif|tiff?|avif|bmp|csv|idx|gz)|ubyte)$/i;
+
+const isLessonName = (name: string) => extname(name).toLowerCase() === '.md';
+const SHOWN: Readonly<Record<Show, (name: string) => boolean>> = {
+  workbooks: isWorkbookName,
+  data: name => DATA_NAME.test(name),
+  lessons: isLessonName,
+  openable: name => isWorkbookName(name) || isLessonName(name),
+};
 
 /** The folders and the files of one kind in a folder: folders first, without hidden ones. `fallback`: the user hasn't
  *  named the folder, so if it is gone, the home folder is used. */
@@ -83,7 +91,7 @@ export async function listFolder(
     throw new UserError((denied ? sentences.shell.folderUnreadable : sentences.shell.folderMissing)(folder));
   }
   const shown = names.filter(name => !name.startsWith('.'));
-  const isShown = show === 'workbooks' ? isWorkbookName : (name: string) => DATA_NAME.test(name);
+  const isShown = SHOWN[show];
   const found = await Promise.all(shown.map(name => entryOf(folder, name, isShown)));
   const order = new Intl.Collator(undefined, { numeric: true });
   const entries = found

@@ -42,7 +42,8 @@ export type Telling = {
 export type Commands = {
   /** Runs a command by its id. Problems are told to the user. */
   run: (id: string, argument?: string) => void;
-  /** Whether a command can be chosen now. */
+  /** Whether there is a command of this id, and whether it can be chosen now. */
+  has: (id: string) => boolean;
   enabled: (id: string, argument?: string) => boolean;
   /** Goes to the cells that a text of the name box names. If it names none and can be a name, the selected cells get
    *  it. Returns the reason if neither is possible. */

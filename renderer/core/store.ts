@@ -34,7 +34,16 @@ export type Notice = {
 };
 
 /** The panels on the right of the sheet. One of them can be open. */
-export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs' | 'overrides' | 'find' | 'layers' | 'explain';
+export type SideName =
+  | 'training'
+  | 'evaluation'
+  | 'prediction'
+  | 'runs'
+  | 'overrides'
+  | 'find'
+  | 'layers'
+  | 'explain'
+  | 'lesson';
 
 /** What the user sees of the workbook, and how. Views read this state and are told about its changes; they share
  *  nothing else. */

@@ -28,6 +28,11 @@ test.each(['mine.convsheet', 'A.CONVSHEET', 'a b.ConvSheet'])('%s dropped is ope
   expect(meaningOf([file(name)])).toEqual({ kind: 'workbook', at: 0 });
 });
 
+test('a lesson dropped is opened, but a workbook beside it comes first', () => {
+  expect(meaningOf([file('a.png'), file('pixels.md')])).toEqual({ kind: 'lesson', at: 1 });
+  expect(meaningOf([file('pixels.md'), file('a.convsheet')])).toEqual({ kind: 'workbook', at: 1 });
+});
+
 test.each([
   ['labels.csv', 'csv'],
   ['LABELS.CSV', 'csv'],

@@ -21,6 +21,8 @@ import { createCommentCommands } from '../looks/comment-commands.ts';
 import { createFormatCommands } from '../looks/format-commands.ts';
 import { createExplainCommands } from '../explain/explain-commands.ts';
 import { createTeachingCommand } from '../explain/teaching-commands.ts';
+import { createLessonCommands } from '../lessons/lesson-commands.ts';
+import type { Lessons } from '../lessons/lessons.ts';
 import { createLayerCommands } from '../layers/layer-commands.ts';
 import type { LayerEditing } from '../layers/layer-editing.ts';
 import { choosePath } from '../parts/file-dialog.ts';
@@ -53,6 +55,7 @@ export type Commanded = {
   grid: () => GridApi;
   browsing: Browsing;
   layers: LayerEditing;
+  lessons: Lessons;
 };
 
 /** All commands, with the menu and the handling of dropped files. */
@@ -68,7 +71,8 @@ export type WindowCommands = Commands & {
 };
 
 /** Makes every feature's commands, and listens for their keys. */
-export function createCommands({ store, client, dialogs, drawing, grid, browsing, layers }: Commanded): WindowCommands {
+export function createCommands(commanded: Commanded): WindowCommands {
+  const { store, dialogs, layers, lessons } = commanded;
   const refuse = (sentence: string) => store.set({ notice: refusal(sentence, store.get()) });
   const telling: Telling = {
     refuse,
@@ -85,7 +89,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       }
     },
   };
-  const gathered = gatherCommands({ store, client, dialogs, drawing, grid, browsing, layers }, telling);
+  const gathered = gatherCommands(commanded, telling);
   const { all } = gathered;
   const enabled = (id: string, argument = '') => {
     const command = all.get(id);
@@ -95,6 +99,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   let last: [id: string, argument?: string] | undefined;
   const run = (id: string, argument = '') => {
     if (!enabled(id, argument)) return;
+    lessons.ran(id);
     if (REPEATED.test(id)) last = id.startsWith('format.') ? ['format.again'] : [id, argument];
     Promise.resolve(all.get(id)!.run(argument)).catch((error: unknown) => refuse(sentenceOf(error)));
   };
@@ -136,6 +141,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
 
   return {
     run,
+    has: id => all.has(id),
     enabled,
     menu: () => menuOf(all),
     items: ids =>
@@ -161,7 +167,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
 
 /** The commands of every feature by their ids, and what else the window needs from these features. */
 export function gatherCommands(commanded: Commanded, telling: Telling) {
-  const { store, client, dialogs, drawing, grid, browsing, layers } = commanded;
+  const { store, client, dialogs, drawing, grid, browsing, layers, lessons } = commanded;
   const finishEditing = () => grid().finishEditing();
   const askFit = (...question: FitQuestion) => chooseFit(dialogs, ...question);
   const openData = (dropped?: Parameters<typeof openDataDialog>[4]) =>
@@ -175,7 +181,8 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
   const needs = { store, client, dialogs, drawing, grid, browsing, finishEditing, ...telling };
   const places = createGoTo(store, dialogs, grid);
   const names = createNames({ ...needs, goTo: places.goTo });
-  const files = createFileCommands(needs);
+  const teaching = createLessonCommands({ ...needs, lessons });
+  const files = createFileCommands({ ...needs, openLesson: teaching.openPath });
   const views = createViewCommands(needs);
   const training = createTrainingCommands({ ...needs, openData: () => openData(), focusSide });
   const all: ReadonlyMap<string, Command> = new Map(
@@ -191,6 +198,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
       ...createLayerCommands(store, layers),
       ...createExplainCommands(needs),
       createTeachingCommand(needs),
+      ...teaching.commands,
       ...names.commands,
       ...createFindCommands(store, grid),
       createLoopCommand(store, client, telling),
@@ -198,7 +206,13 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
       ...createHelpCommands(store, dialogs, () => all),
     ].map(command => [command.id, command]),
   );
-  const drop = createDropping({ ...needs, openInstead: files.openInstead, openData, askFit });
+  const drop = createDropping({
+    ...needs,
+    openInstead: files.openInstead,
+    openData,
+    askFit,
+    openLesson: teaching.take,
+  });
   /** A text that names nothing, but can be a name, becomes the name of the selected cells. */
   const goTo = (typed: string) => {
     const reason = places.goTo(typed);

@@ -16,14 +16,16 @@ type Dropping = {
   openInstead: (work: () => Promise<unknown>) => Promise<void>;
   openData: (dropped: Extract<Dropped, { kind: 'data' }>) => Promise<void>;
   askFit: Parameters<typeof putIntoInput>[3];
+  openLesson: (file: File) => Promise<unknown>;
 } & Pick<Telling, 'refuse'>;
 
 /** Opens or uses what was dropped on the window. */
 export function createDropping(needs: Dropping): (items: readonly DroppedFile[]) => Promise<void> {
-  const { store, client, finishEditing, openInstead, openData, askFit, refuse } = needs;
+  const { store, client, finishEditing, openInstead, openData, askFit, openLesson, refuse } = needs;
   return async items => {
     const meant = meaningOf(items);
     if (meant.kind === 'refused') return refuse(meant.sentence);
+    if (meant.kind === 'lesson') return void (await openLesson(items[meant.at].file!));
     if (store.get().role === 'viewer') return refuse(messages.shell.viewerRefused);
     if (!finishEditing()) return;
     if (meant.kind === 'data') return openData(meant);

@@ -1,3 +1,4 @@
+import { extensionOf } from '../../shared/image-extensions.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Args } from '../../shared/protocol.ts';
 import { templateNames } from '../../shared/templates.ts';
@@ -21,11 +22,12 @@ type Filed = {
   /** Enters the text that is being typed before work is saved or closed. Returns false if it is refused, so that typing
    *  continues. */
   finishEditing: () => boolean;
+  openLesson: (path: string) => Promise<unknown>;
 } & Pick<Telling, 'attempt' | 'quietly'>;
 
 /** The commands of the File menu. `openInstead` opens something else after the user has agreed to close the
  *  workbook. */
-export function createFileCommands({ store, client, dialogs, finishEditing, attempt, quietly }: Filed): {
+export function createFileCommands({ store, client, dialogs, finishEditing, openLesson, attempt, quietly }: Filed): {
   commands: Command[];
   openInstead: (work: () => Promise<unknown>) => Promise<void>;
 } {
@@ -68,9 +70,14 @@ export function createFileCommands({ store, client, dialogs, finishEditing, atte
     const images = await chooseImageSize(dialogs);
     if (images) await begin({ images });
   };
+  /** Opens a workbook instead of this one, or a lesson beside it. */
   const open = async () => {
-    const chosen = await chooseFile('open', '');
-    if (chosen) await client.send('openFile', { path: chosen.path });
+    let chosen: Awaited<ReturnType<typeof chooseFile>>;
+    await attempt(async () => void (chosen = await chooseFile('open', '')));
+    if (!chosen) return;
+    const { path } = chosen;
+    if (extensionOf(path) === '.md') await openLesson(path);
+    else await openInstead(() => client.send('openFile', { path }));
   };
   const downloadCopy = async () => {
     const { name, bytes } = await client.send('fileBytes', {});
@@ -110,7 +117,7 @@ export function createFileCommands({ store, client, dialogs, finishEditing, atte
       label: () => messages.menu.open,
       key: 'CmdOrCtrl+O',
       enabled: mayEdit,
-      run: () => openInstead(open),
+      run: open,
     },
     {
       id: 'file.openRecent',

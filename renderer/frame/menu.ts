@@ -165,6 +165,9 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
   {
     label: () => messages.explain.title,
     items: [
+      'lesson.show',
+      'lesson.write',
+      '-',
       'explain.cell',
       '-',
       'explain.scan',

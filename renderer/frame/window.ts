@@ -11,10 +11,15 @@ import { destroyAll, element, FOCUS_SHEET, focusFirst, icon } from '../core/elem
 import { createGrid, type Grid } from '../grid/grid.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { followView } from './shown-view.ts';
+import type { RangePlace } from '../../shared/places.ts';
 import type { Store, Values, View } from '../core/store.ts';
 import { createDialogs } from '../parts/dialogs.ts';
 import { choosePaste } from './paste-dialog.ts';
 import { createScanBar } from '../explain/scan-bar.ts';
+import { createLessonEditor } from '../lessons/lesson-editor.ts';
+import { createLessonPanel } from '../lessons/lesson-panel.ts';
+import { createLessonStrip } from '../lessons/lesson-strip.ts';
+import { createLessons } from '../lessons/lessons.ts';
 import { createExplain } from '../explain/explain-pane.ts';
 import { createDigits } from '../data/digits.ts';
 import { createAdvice } from '../layers/advice.ts';
@@ -54,6 +59,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   const dialogs = createDialogs(document.body);
   const layers = createLayerEditing(store, values, client);
   const advice = createAdvice(store, client);
+  const lessons = createLessons(store, client);
   const drawing = createDrawing(store, values, client);
   let grid: Grid;
   const commands = createCommands({
@@ -64,6 +70,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     browsing,
     grid: () => grid,
     layers,
+    lessons,
   });
 
   const root = element('div', { class: 'window' });
@@ -104,6 +111,14 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(layers, advice, createLayerPane(workspace, store, client, parts));
   views.push(createOverrides(workspace, store, client, values, commands, () => grid));
   views.push(createExplain(workspace, store, client, values, () => grid));
+  const revealHere = (range: RangePlace) => {
+    if (!grid.leaveEditing()) return;
+    store.set({ plane: 'value' });
+    commands.reveal(range);
+    grid.focus();
+  };
+  const taught = { store, client, lessons, dialogs, commands };
+  views.push(lessons, createLessonPanel(workspace, { ...taught, reveal: revealHere }));
   views.push(createStatusBar(root, store, values, commands));
   // After the last control, Tab continues in the sheet instead of leaving the page.
   const end = element('div', { class: 'unseen', tabindex: 0 });
@@ -158,6 +173,8 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   const graphEdge = createEdge('graph', () => sheet.querySelector('.graph'), store, client);
   sheet.append(graphEdge.root);
   views.push(createScanBar(sheet, store, () => grid));
+  views.push(createLessonStrip(sheet, store, lessons, () => commands.run('lesson.show')));
+  views.push(createLessonEditor(sheet, taught));
   views.push(graphEdge, createGraph(sheet, store, { editing: layers, advice }, commands));
   views.push(createLoopCard(host, store, client, { reveal: commands.reveal, grid: () => grid }));
   views.push(createTabs(sheet, store, grid, host, client, commands), drawing, commands);
@@ -361,6 +378,8 @@ function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
     ['.sheet-host'],
     ['.kernels', '.kernel-list'],
     ['.scan-bar:not([hidden])'],
+    ['.lesson-strip:not([hidden])'],
+    ['.lesson-editor:not([hidden])', 'textarea'],
     ['section.graph:not([hidden])', '.graph-view:not([hidden]) .graph-boxes, .graph-list:not([hidden])'],
     ['.sheet-tabs:has(.tab:not([hidden]) ~ .tab:not([hidden]))'],
     ['.formulabar'],

@@ -7,11 +7,22 @@ import type { Store } from '../core/store.ts';
 import { button, buttons, type Dialogs } from './dialogs.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
-/** What to choose. open, save: a workbook. openData: an image, a CSV or an IDX file. openFolder: a folder of images. */
+/** What to choose. open, save: a workbook (or to open, a lesson). openLesson, saveLesson: a lesson. openData: an image,
+ *  a CSV or an IDX file. openFolder: a folder of images. */
 export type ChooseMode = Args<'chooseFile'>['mode'];
 /** `replace`: the user was told that the file exists, and wants it replaced. */
 export type ChosenFile = { path: string; replace: boolean };
 type ListFolder = (path?: string) => Promise<Folder>;
+
+/** Which files each dialog of the page lists. */
+const SHOWN = {
+  open: 'openable',
+  save: 'workbooks',
+  openData: 'data',
+  openFolder: 'data',
+  openLesson: 'lessons',
+  saveLesson: 'lessons',
+} as const;
 
 /** Asks for a file or folder of this computer, in the system's dialog if the shell has one, else in the page. undefined
  *  if the user cancels. */
@@ -23,7 +34,7 @@ export async function choosePath(
   suggestion: string,
 ): Promise<ChosenFile | undefined> {
   if (!store.get().capabilities.nativeDialogs) {
-    const show = mode === 'open' || mode === 'save' ? 'workbooks' : 'data';
+    const show = SHOWN[mode];
     return chooseFileInPage(dialogs, mode, suggestion, path => client.send('listFolder', { path, show }));
   }
   const { path } = await client.send('chooseFile', { mode, suggestion });
@@ -39,12 +50,18 @@ async function chooseFileInPage(
   listFolder: ListFolder,
 ): Promise<ChosenFile | undefined> {
   const text = messages.panels.dialogs;
+  const lesson = messages.lessons.files;
   const words = {
     open: { title: messages.shell.openTitle, confirm: text.open, files: text.files, empty: text.emptyFolder },
     save: { title: messages.shell.saveTitle, confirm: messages.shell.save, files: text.files, empty: text.emptyFolder },
     openData: messages.views.chooseData,
     openFolder: messages.views.chooseFolder,
+    openLesson: { title: lesson.openTitle, confirm: text.open, files: lesson.list, empty: lesson.empty },
+    saveLesson: { title: lesson.saveTitle, confirm: messages.shell.save, files: lesson.list, empty: lesson.empty },
   }[mode];
+  const saves = mode === 'save' || mode === 'saveLesson';
+  const ending = mode === 'saveLesson' ? '.md' : '.convsheet';
+  const withEnding = (name: string) => (name.toLowerCase().endsWith(ending) ? name : `${name}${ending}`);
   /** The existing file that the user was told about. */
   let replace = '';
   const path = await dialogs.show<string>(
@@ -71,7 +88,7 @@ async function chooseFileInPage(
         class: 'field',
         spellcheck: 'false',
         autofocus: true,
-        value: mode === 'save' ? suggestion : '',
+        value: saves ? suggestion : '',
       });
       const problem = element('p', { class: 'problem', role: 'alert' });
 
@@ -158,9 +175,9 @@ async function chooseFileInPage(
         submitting = false;
         if (!found) return;
         if (mode === 'openFolder') return close(folder!.path);
-        const whole = joinPath(folder?.path ?? '', mode === 'save' ? withEnding(typed) : typed);
+        const whole = joinPath(folder?.path ?? '', saves ? withEnding(typed) : typed);
         const exists = shown.some(entry => entry.path === whole && entry.kind === 'file');
-        if (mode === 'save' && exists && replace !== whole) {
+        if (saves && exists && replace !== whole) {
           replace = whole;
           problem.textContent = messages.shell.exists(withEnding(typed));
           confirm.textContent = text.replace;
@@ -213,8 +230,6 @@ async function chooseFileInPage(
   );
   return path === undefined ? undefined : { path, replace: path === replace };
 }
-
-const withEnding = (name: string) => (name.toLowerCase().endsWith('.convsheet') ? name : `${name}.convsheet`);
 
 const isWholePath = (name: string) => name.startsWith('/') || /^[A-Za-z]:[\\/]/.test(name) || name.startsWith('\\\\');
 

@@ -1,6 +1,8 @@
 /** The requests that the shell answers itself, and what it tells its windows. */
 import * as v from 'valibot';
 import { type DataChoice, dataChoiceSchema } from '../data.ts';
+import { MOST_LESSON } from '../lessons/limits.ts';
+import { list } from '../list-schema.ts';
 import { menuSchema } from '../menu.ts';
 import { type LanguageChoice, startLanguages } from '../messages/languages.ts';
 import type { Sentence } from '../messages/sentence.ts';
@@ -13,6 +15,23 @@ export const widthsSchema = v.strictObject({ left: panelWidth, side: panelWidth,
 /** How large everything in the window is shown: as it is, or 1.25 or 1.5 times as large. */
 export const textSizes = ['normal', 'large', 'larger'] as const;
 export type TextSize = (typeof textSizes)[number];
+
+/** What a file dialog asks for. */
+export const chooseModes = ['open', 'save', 'openData', 'openFolder', 'openLesson', 'saveLesson'] as const;
+export const shownFiles = ['workbooks', 'data', 'lessons', 'openable'] as const;
+/** An own lesson's file in the state folder, without its ending. */
+const lessonName = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/));
+const lessonText = text(MOST_LESSON);
+
+/** How far the user has come, lesson by lesson, the last one first: the step that was shown last, and the steps whose
+ *  tasks are done. */
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000));
+export const lessonProgressSchema = list(
+  v.strictObject({ id: text(100), step: count, done: list(count, 100), finished: v.optional(v.boolean()) }),
+  1000,
+);
+export type LessonProgress = v.InferOutput<typeof lessonProgressSchema>;
+
 /** Requests the shell answers itself. */
 export const shellRequests = {
   /** The first message of a client. The reply has the workbook and what the shell can do. */
@@ -32,11 +51,11 @@ export const shellRequests = {
   /** Opens a native dialog; the reply's path is undefined if the user cancels. Refused if `capabilities.nativeDialogs`
    *  is false. */
   chooseFile: {
-    args: v.strictObject({ mode: v.picklist(['open', 'save', 'openData', 'openFolder']), suggestion: text(1000) }),
+    args: v.strictObject({ mode: v.picklist(chooseModes), suggestion: text(1000) }),
   },
   /** The folders and files in a folder, for the in-page dialog. Without `path`, the folder that was last used. `show`:
-   *  only .convsheet files (default), or only data sets and images. */
-  listFolder: { args: v.strictObject({ path: v.optional(path), show: v.optional(v.picklist(['workbooks', 'data'])) }) },
+   *  only .convsheet files (default), only data sets and images, only lessons, or workbooks and lessons. */
+  listFolder: { args: v.strictObject({ path: v.optional(path), show: v.optional(v.picklist(shownFiles)) }) },
   clearRecent: { args: v.strictObject({}) },
   setSettings: {
     args: v.strictObject({
@@ -46,8 +65,18 @@ export const shellRequests = {
       data: v.optional(dataChoiceSchema),
       widths: v.optional(widthsSchema),
       language: v.optional(v.picklist(startLanguages)),
+      lessons: v.optional(lessonProgressSchema),
     }),
   },
+  /** The lessons that come along, and the user's own. */
+  listLessons: { args: v.strictObject({}) },
+  /** The text of a lesson's file. */
+  openLesson: { args: v.strictObject({ path }) },
+  /** Writes a lesson to a file. Refused with a sentence if the file exists, except with `overwrite`. */
+  saveLesson: { args: v.strictObject({ path, text: lessonText, overwrite: v.optional(v.boolean()) }) },
+  /** Keeps a lesson among the user's own, under a name that stays. */
+  keepLesson: { args: v.strictObject({ name: lessonName, text: lessonText }) },
+  dropLesson: { args: v.strictObject({ name: lessonName }) },
   /** Keeps the window's view of the workbook for its next opening. This doesn't count as a change of the workbook. */
   keepView: { args: v.strictObject({ view: shownViewSchema }) },
   /** The window's current menu, for a native menu. */
@@ -58,6 +87,8 @@ export const shellRequests = {
   openLink: { args: v.strictObject({ url: v.pipe(v.string(), v.url(), v.maxLength(2000)) }) },
 } as const;
 
+/** `name`: its file's, without the ending. `own`: it is the user's, not one that comes along. */
+export type LessonFile = { name: string; text: string; own: boolean };
 export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };
 /** `more`: how many entries are not listed. */
 export type Folder = { path: string; parent?: string; entries: FolderEntry[]; more: number };
@@ -72,6 +103,8 @@ export type Settings = {
   widths?: v.InferOutput<typeof widthsSchema>;
   /** Left out if nobody has chosen a language. It is then English. */
   language?: LanguageChoice;
+  /** Left out before the first lesson. */
+  lessons?: LessonProgress;
 };
 /** What a client may do. An editor changes the workbook; a viewer (a second window on the same work) only looks. */
 export type ClientRole = 'editor' | 'viewer';

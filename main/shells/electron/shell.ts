@@ -7,6 +7,8 @@ import { messages, say, speak } from '../../../shared/messages.ts';
 import type { Args } from '../../../shared/protocol.ts';
 import { type Connection, createDocuments, type Documents } from '../documents.ts';
 import { electronEngine, type StartEngine } from '../engine-link.ts';
+import type { ChooseMode } from '../host.ts';
+import { LESSON_EXTENSION } from '../lesson-files.ts';
 import { readRendererFile, securityHeaders } from '../renderer-files.ts';
 import { type Lock, type Memory, openMemory, takeLock, makeStateFolder } from '../state.ts';
 import { EXTENSION } from '../workbook-files.ts';
@@ -34,7 +36,6 @@ const APP_ID = 'org.convsheet.ConvSheet';
 const SCHEME = 'app';
 const ORIGIN = `${SCHEME}://convsheet`;
 const PAGE = `${ORIGIN}/index.html`;
-const FILTERS = [{ name: messages.shell.fileKind, extensions: [EXTENSION.slice(1)] }];
 /** How often a crashed page is loaded again. */
 const MAX_CRASHES = 5;
 /** The permissions that the page can get. All others are denied. */
@@ -197,23 +198,19 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
         platform: mac ? 'mac' : process.platform === 'win32' ? 'windows' : 'linux',
       },
       async chooseFile(mode, suggestion) {
-        if (mode !== 'save') {
+        const { title, filters, extension } = dialogOf(mode);
+        if (mode !== 'save' && mode !== 'saveLesson') {
           const { filePaths } = await dialog.showOpenDialog(window, {
-            title: mode === 'open' ? messages.shell.openTitle : messages.shell.openDataTitle,
+            title,
             defaultPath: suggestion,
-            filters: mode === 'open' ? FILTERS : [],
+            filters,
             properties: [mode === 'openFolder' ? 'openDirectory' : 'openFile'],
           });
           return filePaths[0];
         }
-        const named = extname(suggestion) === EXTENSION ? suggestion : `${suggestion}${EXTENSION}`;
-        const { filePath } = await dialog.showSaveDialog(window, {
-          title: messages.shell.saveTitle,
-          defaultPath: named,
-          filters: FILTERS,
-        });
-        if (!filePath) return undefined;
-        return extname(filePath).toLowerCase() === EXTENSION ? filePath : `${filePath}${EXTENSION}`;
+        const whole = (path: string) => (extname(path).toLowerCase() === extension ? path : `${path}${extension}`);
+        const { filePath } = await dialog.showSaveDialog(window, { title, defaultPath: whole(suggestion), filters });
+        return filePath ? whole(filePath) : undefined;
       },
       openLink: url => electron.shell.openExternal(url),
       setMenu: showMenu,
@@ -366,4 +363,27 @@ function placeOf({ screen }: ElectronApi, memory: Memory): Electron.BrowserWindo
     );
   });
   return visible ? { x, y, width, height } : { width, height };
+}
+
+/** The words of a file dialog, and the files that it shows: all of them if `filters` is empty. */
+function dialogOf(mode: ChooseMode): { title: string; filters: Electron.FileFilter[]; extension: string } {
+  const { openTitle, openDataTitle, saveTitle, fileKind } = messages.shell;
+  const lesson = messages.lessons.files;
+  const workbooks = { name: fileKind, extensions: [EXTENSION.slice(1)] };
+  const lessons = { name: lesson.kind, extensions: [LESSON_EXTENSION.slice(1)] };
+  switch (mode) {
+    case 'openLesson':
+    case 'saveLesson':
+      return {
+        title: mode === 'openLesson' ? lesson.openTitle : lesson.saveTitle,
+        filters: [lessons],
+        extension: LESSON_EXTENSION,
+      };
+    case 'open':
+      return { title: openTitle, filters: [workbooks, lessons], extension: EXTENSION };
+    case 'save':
+      return { title: saveTitle, filters: [workbooks], extension: EXTENSION };
+    default:
+      return { title: openDataTitle, filters: [], extension: '' };
+  }
 }

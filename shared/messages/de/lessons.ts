@@ -79,6 +79,8 @@ export const lessonMessages: Catalogue['lessons'] = {
     kind: 'ConvSheet-Lektion',
     openTitle: 'Eine Lektion öffnen',
     saveTitle: 'Die Lektion speichern',
+    list: 'Ordner und Lektionen',
+    empty: 'In diesem Ordner sind keine Lektionen.',
     tooLarge: (name, most) => `${name} ist größer, als eine Lektion sein darf (${whole(most)} Zeichen).`,
     noText: name => `${name} ist kein Text in UTF-8.`,
     notLesson: name => `${name} ist keine Lektion: Der Name muss auf .md enden.`,

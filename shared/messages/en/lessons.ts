@@ -79,6 +79,8 @@ export const lessonMessages = {
     kind: 'ConvSheet lesson',
     openTitle: 'Open a lesson',
     saveTitle: 'Save the lesson',
+    list: 'Folders and lessons',
+    empty: 'There are no lessons in this folder.',
     tooLarge: (name: string, most: number) => `${name} is larger than a lesson may be (${whole(most)} characters).`,
     noText: (name: string) => `${name} is no text in UTF-8.`,
     notLesson: (name: string) => `${name} is no lesson: its name must end in .md.`,
