@@ -13,6 +13,8 @@ import { convolutionByHand, op, ownWeight, sameElementIn } from '../../../shared
 import { startBackend } from '../backend/backend.ts';
 import { loadNative, nativeAvailable } from '../backend/native.ts';
 import { type BackendName, type BatchOps, createBatchOps, type Handle } from '../batch/batch-ops.ts';
+import { createBatchNetwork } from '../batch/batch-network.ts';
+import { chain } from '../oracle/example-network.ts';
 import { type FormulaCase, formulaCases } from '../oracle/formula-cases.ts';
 import { formulaElement } from '../oracle/reference-trees.ts';
 import { channelsReading } from './formula-show.ts';
@@ -183,6 +185,36 @@ describe.each(backends)('a formula layer on %s', backend => {
       expect(ops.count()).toBe(held);
     },
   );
+});
+
+test('a convolution and its ReLU in one formula learn with the bits of the two layers', () => {
+  const shape = [8, 9, 4] as const;
+  const { formula, builtIn } = formulaCases.find(({ name }) => name === 'a 3×3 convolution and ReLU in one formula')!;
+  const [ours, theirs] = [[formula(shape)], builtIn!(shape)].map(layers => {
+    const network = chain(
+      { kind: 'input', shape },
+      ...layers,
+      { kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 10, useBias: true },
+      { kind: 'softmax' },
+    );
+    const random = createRandom(5);
+    const numbers = (length: number) => Float32Array.from({ length }, () => random.normal() / 4);
+    const stored = describeTensors(network).filter(({ role }) => role === 'parameter');
+    const runner = createBatchNetwork(network, 'wasm');
+    runner.setParameters(new Map(stored.map(({ id, size }) => [id, numbers(size)])));
+    const count = 6;
+    const images = numbers(8 * 9 * 4 * count);
+    const targets = Float32Array.from({ length: 10 * count }, (_, i) => Number(i % 11 === 0));
+    const trained = new Set(stored.map(({ id }) => id));
+    const { loss, probabilities, gradients } = runner.gradients({ images, targets, count }, { trained, random });
+    runner.dispose();
+    return { loss, probabilities, gradients: stored.map(({ id }) => gradients.get(id)) };
+  });
+  expect(ours.gradients).toHaveLength(4);
+  expect(ours.gradients[0]!.some(value => value !== 0)).toBe(true);
+  expect(ours).toEqual(theirs);
 });
 
 test('an edit reaches the channels of a formula layer whose formulas read it', () => {
