@@ -95,8 +95,8 @@ test('a damaged, foreign, newer or oversized file gets a sentence, opened or dro
 /** Opens a file by its whole path, and discards unsaved work. */
 async function open(sheet: SheetPage, path: string): Promise<void> {
   await sheet.page.keyboard.press('Control+o');
-  await sheet.dialog.getByRole('button', { name: 'Don’t save' }).click();
   await expect(sheet.dialog).toHaveAccessibleName('Open');
   await sheet.dialog.getByLabel('File name').fill(path);
   await sheet.dialog.getByRole('button', { name: 'Open', exact: true }).click();
+  await sheet.dialog.getByRole('button', { name: 'Don’t save' }).click();
 }
