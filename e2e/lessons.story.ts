@@ -42,6 +42,9 @@ async function act(sheet: SheetPage, action: Action): Promise<void> {
     await keyboard.type(cells);
     await keyboard.press('Enter');
     await expect(sheet.dialog).toBeHidden();
+    // The panel had the keyboard before the dialog, and gives it to the sheet.
+    await expect(page.locator(':focus')).toHaveAttribute('aria-colindex', /.+/);
+    await expect(sheet.nameBox).toHaveValue(new RegExp(`^${cells.split(':')[0]}\\b`));
   };
   if ('type' in action) {
     await go(action.into);
