@@ -193,4 +193,13 @@ test('a layer is scanned, forth, back and scrubbed, while a bias is edited; then
     .first()
     .click();
   await expect(tab).toHaveText('Network');
+
+  // The same for one weight, from the loss on, on a sheet of its own. Its next value becomes the weight's.
+  await sheet.menu('Explain', 'Sheets That Teach', 'Backpropagation');
+  await expect(tab).toHaveText('Backpropagation');
+  await sheet.goTo('D13');
+  expect(await sheet.formulaText()).toBe('=D10-D12*D11');
+  await sheet.screenshot('explain-14-backpropagation');
+  await sheet.menu('Explain', 'Take This Step');
+  await expect(page.getByText('has taken the step. Undo takes it back.')).toBeVisible();
 });

@@ -124,6 +124,7 @@ export type Replies = {
   trySlope: LossSlope;
   /** `rows`, `columns`: where the patches begin. `drops` [rows,columns]. */
   findOcclusion: { image: Float32Array; score: number; rows: number[]; columns: number[]; drops: Float32Array };
+  weightGradients: { gradients: number[] };
   classMeans: { layer: LayerId; kernel: Float32Array; bias: Float32Array };
   /** `step`: where the run begins: 0, or the step of its checkpoint. */
   train: { id: string; step: number };

@@ -88,6 +88,7 @@ const SLOW = new Set<EngineKind>([
   'trySlope',
   'findOcclusion',
   'classMeans',
+  'weightGradients',
   'listSamples',
   'getImages',
   'findLearningRate',

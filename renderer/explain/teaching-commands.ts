@@ -1,29 +1,63 @@
-import { CELL_LIMITS } from '../../shared/cells.ts';
-import type { Change } from '../../shared/change.ts';
+import { hasLoss } from '../../shared/backprop/gradients.ts';
+import { CELL_LIMITS, sheetOf } from '../../shared/cells.ts';
+import { type Change, editCommand } from '../../shared/change.ts';
 import { freeSheetName } from '../../shared/changes/check.ts';
 import { drawNow } from '../../shared/changes/draw.ts';
+import { describeElement } from '../../shared/describe.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { SheetId } from '../../shared/places.ts';
 import { sheetDataOf } from '../../shared/teaching/taught-sheet.ts';
-import { isTaught, TAUGHT, taughtName, taughtSheet } from '../../shared/teaching/teaching.ts';
+import { optimizedWeight } from '../../shared/teaching/optimizers.ts';
+import { isTaught, TAUGHT, taughtName, taughtSheet, weightTaught } from '../../shared/teaching/teaching.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import { showSheet } from '../core/show-sheet.ts';
 import type { Store } from '../core/store.ts';
+import type { GridApi } from '../grid/api.ts';
 
-/** The command that adds a sheet that teaches, beside the shown one, as one step of undo. */
-export function createTeachingCommand({
+/** The commands of sheets that teach: one adds such a sheet, beside the shown one, and one gives the network's weight
+ *  the value that it has there after a step. Both are one step of undo. */
+export function createTeachingCommands({
   store,
   client,
+  grid,
   refuse,
   quietly,
-}: { store: Store; client: Client } & Pick<Telling, 'refuse' | 'quietly'>): Command {
+}: { store: Store; client: Client; grid: () => GridApi } & Pick<Telling, 'refuse' | 'quietly'>): Command[] {
+  /** Gradients of the data set, for the sheet that can use them. */
+  const gradientsFor = async (argument: string): Promise<readonly number[] | undefined> => {
+    const { dataChoice: data, sheet } = store.get();
+    const weight = argument === 'optimizers' && data ? optimizedWeight(sheet) : undefined;
+    if (!weight || !hasLoss(sheet.network)) return undefined;
+    // A data set that can't be read, or doesn't fit, is told where it is chosen. The sheet has gradients without it.
+    const found = await client.send('weightGradients', { data: data!, ...weight }).catch(() => undefined);
+    return found && found.gradients.length > 0 && found.gradients.every(Number.isFinite) ? found.gradients : undefined;
+  };
+  const takeStep = () => {
+    const { sheet, active, written } = store.get();
+    const { step: text } = messages.teaching;
+    const own = active.sheet === sheet.id ? undefined : sheetOf(written.sheets, active.sheet);
+    const weight = own && weightTaught(own, sheet);
+    if (!weight) return refuse(text.noWeight);
+    const next = grid().valueAt(active);
+    if (typeof next !== 'number') return refuse(text.noNumber);
+    const { tensor, index } = weight;
+    const edit = { tensor, indices: Uint32Array.of(index), values: Float32Array.of(next) };
+    if (!grid().run({ command: editCommand(sentences.teaching.step.label, [edit]) })) return undefined;
+    const sentence = text.done(describeElement(sheet, weight));
+    return store.set({ notice: { tone: 'info', sentence } });
+  };
+
   const add = async (argument: string) => {
     if (!isTaught(argument)) return;
+    const { workbookId } = store.get();
+    const gradients = await gradientsFor(argument);
+    // Meanwhile another workbook was opened.
+    if (store.get().workbookId !== workbookId) return;
     const { sheet, structure, active, written } = store.get();
     const { sheets, names } = written;
-    const taught = taughtSheet(argument, sheet, sheets);
+    const taught = taughtSheet(argument, sheet, sheets, gradients);
     if ('refusal' in taught) return refuse(say(taught.refusal));
     const id: SheetId = `sheet-${crypto.randomUUID()}`;
     const plain = taughtName(argument)
@@ -39,11 +73,19 @@ export function createTeachingCommand({
     await client.send('change', { structure, label: sentences.sheets.addLabel(name), changes });
     showSheet(store, id);
   };
-  return {
-    id: 'explain.teach',
-    label: () => messages.teaching.title,
-    enabled: () => store.get().role !== 'viewer',
-    choices: () => TAUGHT.map(argument => ({ argument, label: taughtName(argument) })),
-    run: argument => quietly(add(argument)),
-  };
+  return [
+    {
+      id: 'explain.teach',
+      label: () => messages.teaching.title,
+      enabled: () => store.get().role !== 'viewer',
+      choices: () => TAUGHT.map(argument => ({ argument, label: taughtName(argument) })),
+      run: argument => quietly(add(argument)),
+    },
+    {
+      id: 'explain.takeStep',
+      label: () => messages.teaching.step.title,
+      enabled: () => store.get().role !== 'viewer',
+      run: takeStep,
+    },
+  ];
 }

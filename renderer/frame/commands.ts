@@ -20,7 +20,7 @@ import type { Dialogs } from '../parts/dialogs.ts';
 import { createCommentCommands } from '../looks/comment-commands.ts';
 import { createFormatCommands } from '../looks/format-commands.ts';
 import { createExplainCommands } from '../explain/explain-commands.ts';
-import { createTeachingCommand } from '../explain/teaching-commands.ts';
+import { createTeachingCommands } from '../explain/teaching-commands.ts';
 import { createLessonCommands } from '../lessons/lesson-commands.ts';
 import type { Lessons } from '../lessons/lessons.ts';
 import { createLayerCommands } from '../layers/layer-commands.ts';
@@ -197,7 +197,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
       ...createSheetCommands(needs),
       ...createLayerCommands(store, layers),
       ...createExplainCommands(needs),
-      createTeachingCommand(needs),
+      ...createTeachingCommands(needs),
       ...teaching.commands,
       ...names.commands,
       ...createFindCommands(store, grid),

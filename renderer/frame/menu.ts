@@ -176,6 +176,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'explain.gradients',
       'explain.means',
       ['explain.teach'],
+      'explain.takeStep',
     ],
   },
   { label: () => messages.menu.help, items: ['help.keyboard', 'help.about'] },

@@ -228,6 +228,12 @@ export const engineRequests = {
 
   /** Weights of the scores' dense layer that are means of each class of the data set. It changes nothing. */
   classMeans: { args: v.strictObject({ data: dataChoiceSchema }), journal: false },
+  /** The gradients by a weight that the first ten batches of 16 images give, all at its present value. `cancel` ends
+   *  it. */
+  weightGradients: {
+    args: v.strictObject({ data: dataChoiceSchema, tensor: tensorId, index }),
+    journal: false,
+  },
 
   // ── training ──
   /** Starts a run on the open workbook. The reply comes when the run has started, or can't start. Refused if another

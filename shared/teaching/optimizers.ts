@@ -1,25 +1,32 @@
 import { formatAddress } from '../address.ts';
-import { placeOf } from '../layout/sheet.ts';
+import type { ElementIndex } from '../layout/layout.ts';
+import { placeOf, type Sheet } from '../layout/sheet.ts';
 import { messages } from '../messages.ts';
 import { trainedTensors } from '../network.ts';
 import { optimizerDefaults } from '../training-defaults.ts';
 import { across, bold, changeable, digits, down, type TaughtCells, type Teacher, wide } from './taught-sheet.ts';
 
-/** The slopes of the loss in ten steps, as they may come from ten batches. */
+/** The slopes of the loss in ten steps, as they may come from ten batches. They stand where no data set gives any. */
 const GRADIENTS = [1, 0.8, 1.2, -0.3, 0.9, 0.1, 0.7, -0.2, 0.5, 0.3];
 /** Where the weight begins in a network that has none. */
 const WEIGHT = 0.5;
 const RATE = 0.02;
 
+/** The weight that the sheet is about; undefined in a network without weights. */
+export function optimizedWeight(sheet: Sheet): ElementIndex | undefined {
+  const [tensor] = trainedTensors(sheet.network);
+  return tensor && { tensor: tensor.id, index: 0 };
+}
+
 /** One weight of the network and the same ten gradients, with four optimizers. A row is a step. The formulas are those
  *  of the engine (createOptimizer). */
-export const optimizersSheet: Teacher = (sheet, network) => {
+export const optimizersSheet: Teacher = (sheet, network, gradients = GRADIENTS) => {
   const { yours, optimizers: text } = messages.teaching;
   const { headings } = text;
-  const [tensor] = trainedTensors(sheet.network);
-  const start = tensor ? `=${network}${formatAddress(placeOf(sheet, tensor.id, 0))}` : WEIGHT;
+  const weight = optimizedWeight(sheet);
+  const start = weight ? `=${network}${formatAddress(placeOf(sheet, weight.tensor, weight.index))}` : WEIGHT;
   const { momentum, rmsprop, adam } = optimizerDefaults;
-  const last = 7 + GRADIENTS.length;
+  const last = 7 + gradients.length;
   const steps = (column: string, content: string, looks = digits(5)): TaughtCells => ({
     at: `${column}8:${column}${last}`,
     content,
@@ -31,7 +38,8 @@ export const optimizersSheet: Teacher = (sheet, network) => {
       { at: 'A1', content: text.name, looks: bold },
       { at: 'A2', content: text.about },
       { at: 'A3', content: text.adam },
-      { at: 'A4', content: yours },
+      { at: 'A4', content: `${gradients === GRADIENTS ? text.made : text.real} ${yours}` },
+      { at: `A${last + 2}`, content: messages.teaching.step.how },
       ...down('A7', [text.weight, text.rate, text.momentum, 'rho', 'beta1', 'beta2', 'epsilon']),
       { at: 'B7', content: start, looks: changeable(5) },
       { at: 'B8', content: RATE, looks: changeable(3) },
@@ -62,7 +70,7 @@ export const optimizersSheet: Teacher = (sheet, network) => {
       ...['F7', 'H7', 'J7', 'N7'].map((at): TaughtCells => ({ at, content: '=$B$7', looks: digits(5) })),
       ...['G7', 'I7', 'K7', 'L7'].map((at): TaughtCells => ({ at, content: 0, looks: digits(5) })),
       { at: `D8:D${last}`, content: '=D7+1' },
-      ...down('E8', GRADIENTS, changeable(2)),
+      ...down('E8', gradients, changeable(gradients === GRADIENTS ? 2 : 5)),
       steps('F', '=F7-$B$8*E8'),
       steps('G', '=$B$9*G7-$B$8*E8'),
       steps('H', '=H7+G8'),

@@ -14,7 +14,12 @@ export type TaughtSheet = { cells: readonly TaughtCells[]; widths: Readonly<Reco
 
 /** Makes a sheet for a network. `network` stands before the addresses of the network's cells: Network! It is refused
  *  where the network lacks what the sheet is about. */
-export type Teacher = (sheet: Sheet, network: string) => TaughtSheet | { refusal: Sentence };
+export type Teacher = (
+  sheet: Sheet,
+  network: string,
+  /** Gradients that the data set gives. */
+  gradients?: readonly number[],
+) => TaughtSheet | { refusal: Sentence };
 
 export const bold: CellFormat = { bold: true };
 /** A number with so many digits after the decimal sign. */

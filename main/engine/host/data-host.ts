@@ -14,6 +14,7 @@ import { type Between, type Model, predictImages, predictSplit } from '../evalua
 import { classMeans } from '../evaluation/class-means.ts';
 import { excitingImages } from '../evaluation/exciting.ts';
 import { occlusion } from '../evaluation/occlusion.ts';
+import { weightGradients } from '../evaluation/weight-gradients.ts';
 import { lossSlope } from '../evaluation/loss-slope.ts';
 import { saliency } from '../evaluation/saliency.ts';
 import { fitForEvaluation, inputShape } from '../training/fit.ts';
@@ -34,6 +35,7 @@ export const dataKinds = [
   'trySlope',
   'findOcclusion',
   'classMeans',
+  'weightGradients',
   'findLearningRate',
   'evaluate',
   'listConfused',
@@ -220,6 +222,16 @@ export function createDataHandlers(
           const { session, runs } = current();
           const { network, classes } = session.sheet;
           return classMeans({ network, classes, parameters: runs.parameters() }, images, between);
+        });
+      },
+      async weightGradients({ data, tensor, index }, client) {
+        const images = await read(client, data);
+        return long(client, sentences.teaching.optimizers.finding, async (_signal, between) => {
+          const { network, classes, tensors } = current().session.sheet;
+          const info = tensors.get(tensor);
+          if (info?.role !== 'parameter' || index >= info.size) throw new UserError(sentences.teaching.step.noWeight);
+          const known = { network, classes, parameters: current().runs.parameters() };
+          return { gradients: await weightGradients(known, images, { tensor, index, count: 10 }, between) };
         });
       },
       async findLearningRate({ config, start }, client) {

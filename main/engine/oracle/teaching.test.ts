@@ -5,15 +5,17 @@ import { parseAddress, parseRange } from '../../../shared/address.ts';
 import { isFormula } from '../../../shared/cells.ts';
 import type { Change } from '../../../shared/change.ts';
 import { say } from '../../../shared/messages.ts';
-import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
+import { indexOf, type NetworkSpec, type TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { sheetDataOf } from '../../../shared/teaching/taught-sheet.ts';
-import { TAUGHT, type Taught, taughtName, taughtSheet } from '../../../shared/teaching/teaching.ts';
+import { optimizedWeight } from '../../../shared/teaching/optimizers.ts';
+import { TAUGHT, type Taught, taughtName, taughtSheet, weightTaught } from '../../../shared/teaching/teaching.ts';
 import { optimizerDefaults } from '../../../shared/training-defaults.ts';
 import { writeWorkbook } from '../../files/convsheet.ts';
 import { noCounts } from '../../fuzz/cell-sequences.ts';
 import { faultsInLibreOffice } from '../../fuzz/cells-libreoffice.ts';
 import { startBackend } from '../backend/backend.ts';
+import { cellGradients } from '../evaluation/cell-gradients.ts';
 import { createOptimizer } from '../training/optimizers.ts';
 import { createSession } from '../workbook/session.ts';
 import { chain, digitNetwork, residualNetwork, valuesFor } from './example-network.ts';
@@ -199,6 +201,7 @@ test('each row of the line is a step of SGD from the random numbers at its begin
 
 test('ten rows of the optimizers are ten steps of the engine’s, from the network’s own weight', () => {
   const { session, number, column, set, type } = taughtIn('optimizers');
+  expect(weightTaught(session.written.sheets[1], session.sheet)).toEqual(optimizedWeight(session.sheet));
   const { sgd, momentum, rmsprop, adam } = optimizerDefaults;
   const cases = [
     [sgd, 'F'],
@@ -231,6 +234,47 @@ test('ten rows of the optimizers are ten steps of the engine’s, from the netwo
     }
   }
   session.dispose();
+});
+
+describe('backpropagation', () => {
+  test.each([
+    ['of a convolution', digitNetwork(2, 2), 'conv2d3/kernel', [1, 1, 0, 0]],
+    ['behind shortcuts and a batch normalisation', residualNetwork(), 'b/kernel', [1, 1, 0, 0]],
+  ] as const)('gives the engine’s gradient of a weight, live: %s', (_, network, tensor, at) => {
+    const { session, number, contentOf, set } = taughtIn('backprop', network);
+    const last = network.layers.at(-1)!.id;
+    const index = indexOf(session.sheet.tensors.get(tensor)!.shape, at)!;
+    const gradient = () => cellGradients(session.sheet, id => session.value(id), new Map()).get(tensor)![index];
+    expect(number('D11')).toBe(0);
+    let steepest = 0;
+    for (const unit of [1, 3]) {
+      set(`${last}/actual`, unit, 1);
+      if (unit === 3) set(tensor, index, -0.5);
+      const wanted = gradient();
+      steepest = Math.max(steepest, Math.abs(wanted));
+      expectClose([number('D10'), number('D11')], [session.value(tensor)[index], wanted], 1e-5);
+      expect(number('D13')).toBeCloseTo(number('D10') - 0.1 * wanted, 6);
+      expect(number('D7')).toBeCloseTo(
+        session.value(`${last}/crossEntropy`).reduce((sum, each) => sum + each, 0),
+        4,
+      );
+    }
+    expect(steepest).toBeGreaterThan(1e-3);
+    expect(weightTaught(session.written.sheets[1], session.sheet)).toEqual({ tensor, index });
+    expect(contentOf('A9')).toMatch(/row 2, column 2/);
+    session.dispose();
+  });
+
+  test('the smaller loss that the gradient promises comes about', () => {
+    const { session, number, set } = taughtIn('backprop', residualNetwork());
+    set('softmax/actual', 2, 1);
+    const [before, promised, next] = [number('D7'), number('D14'), number('D13')];
+    const { tensors } = session.sheet;
+    set('b/kernel', indexOf(tensors.get('b/kernel')!.shape, [1, 1, 0, 0])!, next);
+    expect(number('D7')).toBeLessThan(before);
+    expect(Math.abs(number('D7') - promised)).toBeLessThan(0.2 * (before - promised) + 1e-6);
+    session.dispose();
+  });
 });
 
 describe('what a kernel does', () => {

@@ -51,6 +51,7 @@ export const shellMessages: Catalogue['shell'] = {
     describeData: 'Datensatz lesen',
     listSamples: 'Beispiele zeigen',
     classMeans: 'Schablonen machen',
+    weightGradients: 'Gradienten suchen',
     findExciting: 'Bilder suchen',
     findSaliency: 'Pixel gewichten',
     trySlope: 'Steigung probieren',

@@ -1,8 +1,18 @@
 import type { Catalogue } from '../catalogue.ts';
+import { whole } from '../format.ts';
 
 export const teachingMessages: Catalogue['teaching'] = {
   title: 'Blätter zum Lernen',
   yours: 'Fette Zahlen können Sie ändern: Was aus ihnen folgt, ändert sich sofort.',
+  step: {
+    title: 'Diesen Schritt tun',
+    how: 'Erklärung > Diesen Schritt tun gibt dem Gewicht des Netzes die Zahl der ausgewählten Zelle.',
+    label: 'ein Schritt eines Optimierers',
+    noWeight:
+      'Dieses Blatt handelt von keinem Gewicht des Netzes. Beginnen Sie mit „Optimierer“ oder „Backpropagation“.',
+    noNumber: 'Wählen Sie die Zahl aus, die das Gewicht bekommen soll, etwa seinen Wert nach einem Schritt.',
+    done: weight => `${weight} hat den Schritt getan. Rückgängig nimmt ihn zurück.`,
+  },
   kernels: {
     name: 'Was ein Kernel macht',
     about:
@@ -51,6 +61,37 @@ export const teachingMessages: Catalogue['teaching'] = {
     losses: { title: 'Was ein Loss sagt', probability: 'Wahrscheinlichkeit', loss: '−ln' },
     none: 'Das Netz endet nicht mit einer Softmax-Schicht: Es gibt keine Ausgaben und Wahrscheinlichkeiten zu zeigen.',
   },
+  backprop: {
+    name: 'Backpropagation',
+    about:
+      'Vom Verlust zurück zu einem Gewicht, live. Ein Gradient sagt, wie sehr der Verlust mit einer Zahl wächst. ' +
+      'Jeder entsteht aus den Gradienten dessen, was die Zahl liest, von links nach rechts.',
+    chain:
+      'Das ist die Kettenregel: der Gradient dessen, was danach kommt, mal wie sehr es mit dieser Zahl wächst. Lesen ' +
+      'mehrere die Zahl, so addieren sich ihre Anteile.',
+    blank:
+      'Wird keine Klasse erwartet, ist alles 0: Dann in der Spalte „actual“ des Netzes bei einer Klasse 1 eingeben.',
+    loss: 'Verlust, die Summe der Kreuzentropie',
+    weight: 'Gewicht',
+    gradient: 'Gradient des Verlusts danach',
+    rate: 'Lernrate',
+    next: 'Gewicht nach einem Schritt',
+    expected: 'Verlust dann etwa',
+    map: (layer, map) => `${layer} · Karte ${whole(map)}`,
+    rules: {
+      softmax: () => 'Wahrscheinlichkeit · Summe des Erwarteten − Erwartetes',
+      dense: layer => `Gradienten von ${layer} · Gewichte, addiert`,
+      relu: layer => `der Gradient von ${layer}, wo die Eingabe über 0 ist`,
+      maxPool2d: layer => `der Gradient von ${layer} für das erste Größte jedes Fensters`,
+      averagePool2d: layer => `derselbe Anteil am Gradienten von ${layer} für jede Zelle eines Fensters`,
+      conv2d: layer => `Gradienten von ${layer} · die Gewichte, auf die jeder traf`,
+      add: layer => `der Gradient von ${layer}, unverändert`,
+      dropout: layer => `der Gradient von ${layer}, außerhalb des Trainings unverändert`,
+    },
+    slope: layer => `Gradient von ${layer} · Steigung von ${layer}`,
+    several: layers => `was ${layers.join(' und ')} zurückgeben, addiert`,
+    none: 'Von keinem Gewicht dieses Netzes passt die Kette bis zum Verlust auf ein Blatt.',
+  },
   line: {
     name: 'SGD mit Zufallszahlen',
     about:
@@ -82,6 +123,9 @@ export const teachingMessages: Catalogue['teaching'] = {
     adam:
       'Momentum behält einen Teil der letzten Bewegung. RMSProp teilt durch die Größe der letzten Gradienten. Adam ' +
       'tut beides.',
+    made: 'Die Gradienten sind ausgedacht: Mit einem Datensatz zum Trainieren sind es seine eigenen.',
+    real: 'Die Gradienten stammen aus zehn Batches von 16 Bildern, bei dem Gewicht, das das Netz hatte.',
+    finding: 'Gradienten suchen',
     weight: 'Gewicht',
     rate: 'Lernrate',
     momentum: 'Momentum',

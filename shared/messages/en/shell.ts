@@ -48,6 +48,7 @@ export const shellMessages = {
     describeData: 'Read the data set',
     listSamples: 'Show samples',
     classMeans: 'Make templates',
+    weightGradients: 'Find gradients',
     findExciting: 'Find images',
     findSaliency: 'Weigh the pixels',
     trySlope: 'Try the slope',

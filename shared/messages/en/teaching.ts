@@ -1,7 +1,17 @@
+import { whole } from '../format.ts';
+
 /** Words of the sheets that teach. A name is also that of the sheet's tab, so it has at most 31 characters. */
 export const teachingMessages = {
   title: 'Sheets That Teach',
   yours: 'Numbers in bold are yours to change: whatever follows from them changes at once.',
+  step: {
+    title: 'Take This Step',
+    how: 'Explain > Take This Step gives the network’s weight the number of the selected cell.',
+    label: 'a step of an optimizer',
+    noWeight: 'This sheet is about no weight of the network. Begin on the sheet Optimizers or Backpropagation.',
+    noNumber: 'Select the number that the weight is to get, such as its value after a step.',
+    done: (weight: string) => `${weight} has taken the step. Undo takes it back.`,
+  },
   kernels: {
     name: 'What a Kernel Does',
     about:
@@ -51,6 +61,36 @@ export const teachingMessages = {
     losses: { title: 'What a loss says', probability: 'probability', loss: '−ln' },
     none: 'The network doesn’t end in a softmax layer, so there are no outputs and probabilities to show.',
   },
+  backprop: {
+    name: 'Backpropagation',
+    about:
+      'From the loss back to one weight, live. A gradient says how much the loss grows with a number. Each is ' +
+      'made of the gradients of what reads the number, from left to right.',
+    chain:
+      'That is the chain rule: the gradient of what comes after, times how much it grows with this number. Where ' +
+      'several read it, their shares add up.',
+    blank: 'All is 0 where no class is expected: then type 1 for a class in the network’s column “actual”.',
+    loss: 'loss, the sum of the cross-entropy',
+    weight: 'weight',
+    gradient: 'gradient of the loss by it',
+    rate: 'learning rate',
+    next: 'weight after a step of gradient descent',
+    expected: 'loss then, about',
+    map: (layer: string, map: number) => `${layer} · map ${whole(map)}`,
+    rules: {
+      softmax: () => 'probability · sum of expected − expected',
+      dense: (layer: string) => `gradients of ${layer} · weights, added up`,
+      relu: (layer: string) => `the gradient of ${layer} where the input is above 0`,
+      maxPool2d: (layer: string) => `the gradient of ${layer} for the first largest of each window`,
+      averagePool2d: (layer: string) => `the same share of the gradient of ${layer} for each cell of a window`,
+      conv2d: (layer: string) => `gradients of ${layer} · the weights that each met`,
+      add: (layer: string) => `the gradient of ${layer}, unchanged`,
+      dropout: (layer: string) => `the gradient of ${layer}, unchanged outside training`,
+    },
+    slope: (layer: string) => `gradient of ${layer} · slope of ${layer}`,
+    several: (layers: readonly string[]) => `what ${layers.join(' and ')} hand back, added up`,
+    none: 'No weight of this network has a chain back from the loss that fits on a sheet.',
+  },
   line: {
     name: 'SGD from Random Numbers',
     about:
@@ -79,6 +119,9 @@ export const teachingMessages = {
     name: 'Optimizers',
     about: 'One weight of the network, live, and ten gradients. Each row is a step, with the formulas of training.',
     adam: 'Momentum keeps a part of its last move. RMSProp divides by the size of recent gradients. Adam does both.',
+    made: 'The gradients are made up: with a data set for training, they are its own.',
+    real: 'The gradients come from ten batches of 16 images, at the weight that the network had.',
+    finding: 'Finding gradients',
     weight: 'weight',
     rate: 'learning rate',
     momentum: 'momentum',
