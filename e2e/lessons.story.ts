@@ -106,6 +106,8 @@ test('the whole tour by keyboard: every task of the twelve lessons is done, and 
     for (const [at, actions] of steps.entries()) {
       const told = `${id}, step ${at + 1}`;
       await expect(panel.locator('[aria-current="step"]'), told).toHaveText(String(at + 1));
+      // What a lesson has one edit doesn't make the workbook another's.
+      await expect(panel.locator('.lesson-offer'), told).toBeHidden();
       // Each number in the text has come.
       for (const shown of await panel.locator('.lesson-number').all()) await expect(shown, told).not.toHaveText(/^…?$/);
       for (const action of actions) await act(sheet, action);

@@ -59,19 +59,8 @@ export function createLessonPanel(parent: Element, needs: Needs): View {
     }
     const { opened, listed } = lessons.get();
     const { sheet, written, settings, role, document: file, workbook } = store.get();
-    const lessonsOwn = opened && isLessonsOwn(store, opened.lesson);
     const key = opened
-      ? [
-          opened.lesson,
-          opened.step,
-          opened.hints,
-          opened.finished,
-          opened.stays,
-          lessonsOwn,
-          sheet,
-          written.names,
-          listed,
-        ]
+      ? [opened.lesson, opened.step, opened.hints, opened.finished, opened.stays, sheet, written.names, listed]
       : [listed, settings.lessons, role, file.name, workbook.modified];
     if (key.length !== made.length || key.some((each, at) => each !== made[at])) {
       made = key;
@@ -135,7 +124,7 @@ export function createLessonPanel(parent: Element, needs: Needs): View {
   /** Offers to open the lesson's network, where another workbook is open. */
   function drawOffer({ lesson, stays }: Opened): HTMLElement[] {
     const { network } = lesson;
-    if (network === undefined || stays || isLessonsOwn(store, lesson) || store.get().role === 'viewer') return [];
+    if (network === undefined || stays || store.get().role === 'viewer') return [];
     const openIt = smallButton(text.offerOpen, () => commands.run('file.new', network));
     openIt.classList.replace('outlined', 'primary');
     return [

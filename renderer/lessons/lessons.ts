@@ -22,7 +22,7 @@ type Opened = {
   /** How many hints of this step are shown. */
   hints: number;
   finished: boolean;
-  /** Whether the user goes on with a workbook that isn't the lesson's own. */
+  /** Whether it goes on with the open workbook: its own, fresh at the beginning, or another that the user chose. */
   stays: boolean;
   /** A teacher writes it: nothing of it counts as done. */
   draft: boolean;
@@ -182,6 +182,8 @@ export function createLessons(store: Store, client: Client): Lessons {
   }
   const change = (patch: Partial<Opened>) => state.opened && set({ opened: { ...state.opened, ...patch } });
 
+  const isFresh = (lesson: Lesson) => isLessonsOwn(store, lesson) && !store.get().workbook.modified;
+
   async function refresh(): Promise<void> {
     const { lessons } = await client.send('listLessons', {});
     const read = lessons.map((each): Listed => ({ ...each, ...readLesson(each.text) }));
@@ -196,7 +198,7 @@ export function createLessons(store: Store, client: Client): Lessons {
     const last = lesson.steps.length - 1;
     const step = anew ? 0 : Math.min(last, known.step);
     const done = new Set(from === 'begin' ? [] : known?.done.filter(each => each <= last));
-    const common = { hints: 0, finished: false, stays: step > 0, draft: false };
+    const common = { hints: 0, finished: false, stays: step > 0 || isFresh(lesson), draft: false };
     set({ opened: { lesson, name, own, text, step, done, ...common } });
     keep();
     begin();
@@ -204,6 +206,9 @@ export function createLessons(store: Store, client: Client): Lessons {
 
   const ends = [
     store.on(['workbookId'], begin),
+    store.on(['document', 'workbook'], () => {
+      if (state.opened && !state.opened.stays && isFresh(state.opened.lesson)) change({ stays: true });
+    }),
     store.on(['workbook', 'sheet', 'written', 'runs'], soon),
     store.on(['active'], () => state.opened && judge()),
   ];
@@ -260,10 +265,10 @@ export function createLessons(store: Store, client: Client): Lessons {
   };
 }
 
-/** Whether the open workbook is the fresh network that the lesson is about. */
+/** Whether the open workbook is the network that the lesson is about, fresh or edited since. */
 export function isLessonsOwn(store: Store, { network }: Lesson): boolean {
-  const { document, workbook } = store.get();
-  return network === undefined || (document.path === undefined && document.name === network && !workbook.modified);
+  const { document } = store.get();
+  return network === undefined || (document.path === undefined && document.name === network);
 }
 
 /** What a network is called in the menu. */

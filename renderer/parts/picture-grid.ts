@@ -207,7 +207,12 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
     for (const { root } of before.values()) if (!kept.has(root)) root.remove();
     for (const [i, root] of [...kept].entries())
       if (spacer.children[i] !== root) spacer.insertBefore(root, spacer.children[i] ?? null);
-    list.setAttribute('aria-activedescendant', `${options.id}-${cursor}`);
+    tellCursor();
+  };
+  /** An option out of view, or still to come, isn't there to be told of. */
+  const tellCursor = () => {
+    if (inView.has(cursor)) list.setAttribute('aria-activedescendant', `${options.id}-${cursor}`);
+    else list.removeAttribute('aria-activedescendant');
   };
   /** The option of an item. The old one is used again if it shows the same. */
   const option = (
@@ -262,9 +267,8 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
     if (top < list.scrollTop) list.scrollTop = top;
     else if (top + rowHeight() > list.scrollTop + list.clientHeight)
       list.scrollTop = top + rowHeight() - list.clientHeight;
-    const id = `${options.id}-${cursor}`;
-    list.setAttribute('aria-activedescendant', id);
-    for (const each of spacer.children) each.classList.toggle('cursor', each.id === id);
+    tellCursor();
+    for (const [at, { root }] of inView) root.classList.toggle('cursor', at === cursor);
   };
   const choose = (position: number) => {
     moveTo(position);

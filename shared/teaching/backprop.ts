@@ -96,7 +96,7 @@ export const backpropSheet: Teacher = (sheet, network) => {
         ];
       }),
     ],
-    widths: { D: 84 },
+    widths: { A: 104, D: 84 },
   };
 };
 
