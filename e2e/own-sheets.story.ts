@@ -210,10 +210,12 @@ test('formats, widths, comments, lines and formulas of an own sheet', async ({ s
   await press('Control+Shift+1');
   // In a narrow column a number loses decimals, then shows ##, and never touches its neighbour; a text may (habit 32).
   const narrow = async (width: number) => {
+    const before = (await sheet.box('H2')).width;
     await sheet.goTo('H2');
     await sheet.menu('Format', 'Column width…');
     await page.keyboard.type(String(width));
     await press('Enter');
+    await expect.poll(async () => (await sheet.box('H2')).width).toBeLessThan(before);
   };
   const pixels = async (cell: string) => {
     const clip = await sheet.box(cell);

@@ -1,7 +1,7 @@
 import { expect, test } from './app.ts';
 import { EPOCH_WITHIN, TrainingPage } from './training-page.ts';
 
-const refusal = 'Change the parameter on the sheet Network.';
+const refusal = 'Change the numbers on the sheet Network.';
 
 test('the lesson’s network is trained from the menu: a kernel cell changes, is edited in a pause, learns on', async ({
   sheet,
