@@ -197,7 +197,11 @@ async function setUpNative() {
 /** Installs browsers for the tests and LibreOffice for a test of formulas, from Debian's packages if that is allowed.
  *  The packages from npm are installed meanwhile. What is missing in the end is told. */
 async function installPrograms() {
-  const missing = [...(hasShell() ? [] : ['chromium-headless-shell']), ...(hasOffice() ? [] : ['libreoffice-calc'])];
+  const missing = [
+    ...(hasBrowser() ? [] : ['chromium']),
+    ...(hasShell() ? [] : ['chromium-headless-shell']),
+    ...(hasOffice() ? [] : ['libreoffice-calc']),
+  ];
   if (missing.length > 0 && mayInstall()) {
     console.log(`Installing ${missing.join(' and ')} from Debian's packages…`);
     const install = name => `apt-get install -y --no-install-recommends ${name}`;
