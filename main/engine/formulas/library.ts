@@ -44,6 +44,8 @@ type Copied = { content: Value; looked: number };
 const LARGE = 1000;
 /** HyperFormula takes tens of milliseconds for a range of so many cells, and for ever for one of a whole sheet. */
 const [SLOW, TOO_LARGE] = [200_000, 2_000_000];
+/** So many contents of a slow range are kept while they are copied. */
+const MOST_KEPT = 100_000;
 const NOTHING_DRAWN: Drawn = { seed: 0, now: 0 };
 
 export function createLibrary(source: Source): Library {
@@ -51,8 +53,8 @@ export function createLibrary(source: Source): Library {
   let drawn: Drawn = NOTHING_DRAWN;
   /** What the copies hold, by sheet and cell. */
   const copies = new Map<string, Map<number, Copied>>();
-  /** Where the contents of each slow range end that is read this time. */
-  const ends = new Map<string, End>();
+  /** The slow ranges that are read this time. */
+  const slow = new Map<string, SlowRange>();
   let texts = new WeakMap<Node, string | CellError>();
   /** The larger ranges that were copied this time. */
   const copied = new Set<string>();
@@ -80,7 +82,7 @@ export function createLibrary(source: Source): Library {
     for (const place of node.readers.keys()) {
       const range = rangeOfRead(source, node, place);
       if (!range || range.height * range.width <= SLOW) continue;
-      const { row, column } = ends.get(nameOf(range))!;
+      const { row, column } = slow.get(nameOf(range))!;
       end = { row: Math.max(end?.row ?? 0, row), column: Math.max(end?.column ?? 0, column) };
     }
     return end;
@@ -88,18 +90,19 @@ export function createLibrary(source: Source): Library {
 
   const readsMore = (node: Node, cells: number) => node.reads.some(({ height, width }) => height * width > cells);
 
-  function findEnds(nodes: readonly Node[]): void {
-    ends.clear();
+  function readSlow(nodes: readonly Node[]): void {
+    slow.clear();
     for (const node of nodes) {
       if (!readsMore(node, SLOW)) continue;
       for (const [place, reader] of node.readers.entries()) {
         const range = rangeOfRead(source, node, place);
-        if (!range || range.height * range.width <= SLOW || ends.has(nameOf(range))) continue;
-        const end = { row: 0, column: 0 };
-        ends.set(nameOf(range), end);
-        (reader as RangeReader).each((_content, row, column) => {
-          end.row = Math.max(end.row, range.row + row + 1);
-          end.column = Math.max(end.column, range.column + column + 1);
+        if (!range || range.height * range.width <= SLOW || slow.has(nameOf(range))) continue;
+        const read: SlowRange = { row: 0, column: 0, contents: [] };
+        slow.set(nameOf(range), read);
+        (reader as RangeReader).each((content, row, column) => {
+          read.row = Math.max(read.row, range.row + row + 1);
+          read.column = Math.max(read.column, range.column + column + 1);
+          if (read.contents.length < MOST_KEPT) read.contents.push({ content, row, column });
           return false;
         });
       }
@@ -135,7 +138,17 @@ export function createLibrary(source: Source): Library {
       if (content === null) known.delete(key);
       else if (before) before.content = content;
       else known.set(key, { content, looked: looks });
-      engine!.setCellContents({ sheet, row, col: column }, rawContent(content));
+      if (row !== run.row || column !== run.column + run.contents.length) {
+        putRun();
+        run = { row, column, contents: [] };
+      }
+      run.contents.push(rawContent(content));
+    };
+    // HyperFormula takes neighbours together in half the time.
+    let run: { row: number; column: number; contents: RawCellContent[] } = { row: 0, column: 0, contents: [] };
+    const putRun = () => {
+      const { row, column: col, contents } = run;
+      if (contents.length > 0) engine!.setCellContents({ sheet, row, col }, [contents]);
     };
     const { row: top, column: left, height, width } = range;
     if (!isRange(reader)) put(top, left, reader.value());
@@ -148,23 +161,28 @@ export function createLibrary(source: Source): Library {
       copied.add(name);
       // Most of a whole column is blank.
       looks++;
-      reader.each((content, row, column) => {
-        put(top + row, left + column, content);
-        return false;
-      });
+      const read = slow.get(name)?.contents ?? [];
+      if (read.length > 0 && read.length < MOST_KEPT)
+        for (const { content, row, column } of read) put(top + row, left + column, content);
+      else
+        reader.each((content, row, column) => {
+          put(top + row, left + column, content);
+          return false;
+        });
       for (const [key, { looked }] of known) {
         if (looked === looks) continue;
         const [row, column] = [Math.floor(key / MAX_COLUMNS), key % MAX_COLUMNS];
         if (row >= top && row < top + height && column >= left && column < left + width) put(row, column, null);
       }
     }
+    putRun();
   }
 
   return {
     calculate(nodes) {
       engine ??= takeEngine();
       // A formula whose arrays are too large needs no copies.
-      findEnds(nodes);
+      readSlow(nodes);
       const texts = nodes.map(textOf);
       copyAll(nodes.filter((_, i) => !isError(texts[i])));
       return texts.map(text => {
@@ -195,6 +213,8 @@ function rangeOfRead({ cells }: Source, { shared, cell, from, readers }: Node, p
 
 /** The row and the column after the last ones that hold something. */
 type End = { row: number; column: number };
+/** What a slow range holds, counted from its corner: the first of it, if it holds more than is kept. */
+type SlowRange = End & { contents: { content: Value; row: number; column: number }[] };
 
 const nameOf = ({ sheet, row, column, height, width }: Rectangle) => `${sheet} ${row} ${column} ${height} ${width}`;
 
