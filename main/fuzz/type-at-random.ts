@@ -14,7 +14,7 @@ import { render } from '../../shared/messages/render.ts';
 import type { CellPlace } from '../../shared/places.ts';
 import { createRandomFor, type Random } from '../../shared/random.ts';
 import { typedInto } from '../../shared/typed-entry.ts';
-import { prepareEngine } from '../engine/formulas/hyperformula.ts';
+import { prepareNext } from '../engine/host/prepare.ts';
 import { createSession, type Session } from '../engine/workbook/session.ts';
 import { readWorkbook } from '../files/convsheet.ts';
 import { readTemplate } from '../files/templates.ts';
@@ -60,7 +60,7 @@ export async function typeAtRandom(seed: number, from: number, count: number): P
   const open = () => {
     const session = createSession(readWorkbook(bytes, 'lesson3'));
     // The engine does this when nobody asks for anything.
-    while (prepareEngine());
+    while (prepareNext());
     return session;
   };
   let session: Session | undefined;
