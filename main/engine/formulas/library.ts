@@ -91,18 +91,19 @@ export function createLibrary(source: Source): Library {
   const readsMore = (node: Node, cells: number) => node.reads.some(({ height, width }) => height * width > cells);
 
   function readSlow(nodes: readonly Node[]): void {
-    slow.clear();
     for (const node of nodes) {
       if (!readsMore(node, SLOW)) continue;
       for (const [place, reader] of node.readers.entries()) {
         const range = rangeOfRead(source, node, place);
         if (!range || range.height * range.width <= SLOW || slow.has(nameOf(range))) continue;
-        const read: SlowRange = { row: 0, column: 0, contents: [] };
+        const read: SlowRange = { row: 0, column: 0, contents: [], places: [] };
         slow.set(nameOf(range), read);
         (reader as RangeReader).each((content, row, column) => {
           read.row = Math.max(read.row, range.row + row + 1);
           read.column = Math.max(read.column, range.column + column + 1);
-          if (read.contents.length < MOST_KEPT) read.contents.push({ content, row, column });
+          if (read.contents.length === MOST_KEPT) return false;
+          read.contents.push(content);
+          read.places.push(row, column);
           return false;
         });
       }
@@ -161,9 +162,10 @@ export function createLibrary(source: Source): Library {
       copied.add(name);
       // Most of a whole column is blank.
       looks++;
-      const read = slow.get(name)?.contents ?? [];
-      if (read.length > 0 && read.length < MOST_KEPT)
-        for (const { content, row, column } of read) put(top + row, left + column, content);
+      const read = slow.get(name);
+      if (read && read.contents.length < MOST_KEPT)
+        for (const [i, content] of read.contents.entries())
+          put(top + read.places[2 * i], left + read.places[2 * i + 1], content);
       else
         reader.each((content, row, column) => {
           put(top + row, left + column, content);
@@ -185,6 +187,7 @@ export function createLibrary(source: Source): Library {
       readSlow(nodes);
       const texts = nodes.map(textOf);
       copyAll(nodes.filter((_, i) => !isError(texts[i])));
+      slow.clear();
       return texts.map(text => {
         try {
           return typeof text === 'string' ? resultOf(engine!.calculateFormula(text, 0)) : text;
@@ -213,8 +216,9 @@ function rangeOfRead({ cells }: Source, { shared, cell, from, readers }: Node, p
 
 /** The row and the column after the last ones that hold something. */
 type End = { row: number; column: number };
-/** What a slow range holds, counted from its corner: the first of it, if it holds more than is kept. */
-type SlowRange = End & { contents: { content: Value; row: number; column: number }[] };
+/** What a slow range holds, and the row and the column of each content, counted from the range's corner: the first of
+ *  it, if it holds more than is kept. */
+type SlowRange = End & { contents: Value[]; places: number[] };
 
 const nameOf = ({ sheet, row, column, height, width }: Rectangle) => `${sheet} ${row} ${column} ${height} ${width}`;
 
