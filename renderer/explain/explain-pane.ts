@@ -45,6 +45,8 @@ import './explain.css';
 
 /** A formula that reads more cells than this isn't explained. */
 const MOST_CELLS = 200_000;
+/** Milliseconds between two cells of a scan that are explained: nobody reads faster. */
+const SCANNED_EVERY = 250;
 /** So many rectangles of cells besides the network's are asked for. */
 const MOST_WINDOWS = 12;
 
@@ -166,9 +168,22 @@ export function createExplain(
     showBeside(gathered(others));
     // What was under the pointer isn't shown any more.
     if (store.get().pointed) store.set({ pointed: undefined });
-    // A scan comes to another cell in nearly every frame, and the sheet has to be drawn in them.
+    // The frame in which a scan comes to another cell is the sheet's.
     if (store.get().scan) soon.request();
     else show();
+  };
+
+  let scanned = -Infinity;
+  let later = 0;
+  /** A scan may come to another cell in each frame. */
+  const followScan = () => {
+    clearTimeout(later);
+    const wait = store.get().scan && isOpen() ? scanned + SCANNED_EVERY - performance.now() : 0;
+    if (wait > 0) later = window.setTimeout(followScan, wait);
+    else {
+      scanned = performance.now();
+      watch();
+    }
   };
 
   const show = () => {
@@ -268,10 +283,12 @@ export function createExplain(
   watch();
   return destroyAll(root, [
     end,
-    store.on(['active', 'sheet', 'side', 'written', 'scan', 'plane', 'run'], watch),
+    store.on(['active', 'sheet', 'side', 'written', 'plane', 'run'], watch),
+    store.on(['scan'], followScan),
     store.on(['trace', 'dark', 'settings', 'scales'], () => isOpen() && soon.request()),
     values.onChange(() => isOpen() && soon.request()),
     soon.cancel,
+    () => clearTimeout(later),
     exciting.destroy,
     onImage.destroy,
     () => values.show('explain', []),

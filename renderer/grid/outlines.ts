@@ -57,18 +57,27 @@ export function createOutlines(parent: HTMLElement): Outlines {
 
   return {
     set(outlines) {
-      for (const { element } of shown) element.remove();
-      shown = outlines.map(outline => {
-        const element = document.createElement('div');
-        element.className = outline.kind;
+      const before = shown;
+      let reusing = true;
+      shown = outlines.map((outline, at) => {
+        const same = before[at];
+        // During a scan, most frames only go elsewhere. The later ones lie over the earlier ones.
+        reusing &&= same?.outline.kind === outline.kind && !same.outline.picture && !outline.picture;
+        const element = reusing ? same.element : document.createElement('div');
+        if (!reusing) {
+          same?.element.remove();
+          element.className = outline.kind;
+          if (outline.picture) element.append(outline.picture);
+          body.append(element);
+        }
         const { height, width } = outline.range;
         element.classList.toggle('several', height > 1 || width > 1);
         element.dataset.range = formatRange(outline.range);
         if (outline.colour) element.dataset.reference = String(outline.colour);
-        if (outline.picture) element.append(outline.picture);
-        body.append(element);
+        else delete element.dataset.reference;
         return { outline, element };
       });
+      for (const { element } of before.slice(outlines.length)) element.remove();
     },
     place(geometry, { width, height, scrollX, scrollY, ratio }) {
       const left = geometry.headingWidth;

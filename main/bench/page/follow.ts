@@ -1,6 +1,6 @@
 /** Functions that run inside the page, as in measure.ts. */
 
-/** Goes to a cell by the name box. Resolves with the milliseconds from Enter to the frame after the one that shows
+/** Goes to a cell by the name box. Resolves with the milliseconds from Enter until the frame was painted that shows
  *  another formula than before, and outlines what it reads. */
 export function timeGoing(place: string): Promise<number> {
   const box = document.querySelector<HTMLInputElement>('.name-input')!;
@@ -12,11 +12,14 @@ export function timeGoing(place: string): Promise<number> {
   const started = performance.now();
   box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
   return new Promise((resolve, reject) => {
+    // A message that is posted in a frame arrives after that frame was painted.
+    const afterFrame = new MessageChannel();
+    afterFrame.port1.addEventListener('message', () => resolve(performance.now() - started));
+    afterFrame.port1.start();
     let frames = 0;
     const look = () => {
       const shown = bar.value.startsWith('=') && bar.value !== before;
-      if (shown && document.querySelector('.sheet-outlines .precedent'))
-        requestAnimationFrame(() => resolve(performance.now() - started));
+      if (shown && document.querySelector('.sheet-outlines .precedent')) afterFrame.port2.postMessage(undefined);
       else if (++frames > 600) reject(new Error(`no formula of ${place}: ${bar.value}`));
       else requestAnimationFrame(look);
     };
