@@ -56,6 +56,7 @@ export class SheetPage {
     await this.nameBox.fill(place);
     await this.nameBox.press('Enter');
     await expect(this.page.locator(':focus')).toHaveAttribute('aria-colindex', /.+/);
+    await this.drawn();
   }
 
   async selectCell(address: string): Promise<void> {
@@ -75,6 +76,7 @@ export class SheetPage {
 
   /** The text of the active cell for screen readers: its value, and its formula if it has one. */
   async spoken(): Promise<string> {
+    await this.drawn();
     return (await this.page.locator('.sheet-input td:focus').textContent()) ?? '';
   }
 

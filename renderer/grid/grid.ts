@@ -343,7 +343,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     store.on(['areas', 'loop', 'pointed', 'scan', 'overlays'], placeOutlines),
     store.on(['active', 'selection'], ({ active, selection, reveal, editing }) => {
       known = store.get();
-      input.select(active, selection);
+      input.select();
       watchSelection();
       placeOutlines();
       // Typing belongs to its cell. Whoever selects another cell has already ended it.
@@ -376,7 +376,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   ];
 
   relayout();
-  input.select(store.get().active, store.get().selection);
+  input.select();
   watchSelection();
   placeOutlines();
   resized();

@@ -36,8 +36,8 @@ export type InputCallbacks = KeyCallbacks & {
 export type Input = {
   /** Moves the active cell over the one on the canvas. */
   place(): void;
-  /** Takes over the selection from the store. */
-  select(active: CellPlace, selection: RangePlace): void;
+  /** Takes over the selection from the store, after the next frame or before the next key. */
+  select(): void;
   /** Writes the cells' texts again after values have changed. */
   refresh(): void;
   /** Builds the table again if the sheet has other rows and columns than it. */
@@ -62,6 +62,13 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
   /** The active cell's element, in which an input method may compose. */
   let field: HTMLTableCellElement | undefined;
   const composing = () => store.get().editing?.field === 'sheet';
+  /** Whether the selection has yet to be taken over. That takes Handsontable longer than drawing the sheet does, so the
+   *  sheet is drawn first. */
+  let behind = false;
+  // A message that is posted in a frame arrives after that frame was painted.
+  const afterFrame = new MessageChannel();
+  afterFrame.port1.addEventListener('message', takeOver);
+  afterFrame.port1.start();
 
   const keys = createKeys(store, callbacks);
   let table = build();
@@ -183,10 +190,31 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     store.set(selected(placeOf(range.highlight), between(placeOf(range.from), placeOf(range.to))));
   }
 
+  /** Gives Handsontable the selection, if that waits. */
+  function takeOver(): void {
+    if (!behind) return;
+    behind = false;
+    const { active, selection } = store.get();
+    if (shows(active, selection)) return;
+    const head = headOf(active, selection);
+    // If the table doesn't have the cell, nothing is selected. Otherwise a screen reader would read the previous cell.
+    if (!table.selectCell(active.row, active.column, head.row, head.column, true, false)) table.deselectCell();
+    offset = undefined;
+    move();
+  }
+
   function focusCells(): void {
     table.listen();
-    table.getFocusManager().focusOnHighlightedCell();
+    // The focus goes on to the active cell when that is taken over.
+    if (behind && field?.isConnected) field.focus({ preventScroll: true });
+    else {
+      takeOver();
+      table.getFocusManager().focusOnHighlightedCell();
+    }
   }
+
+  for (const type of ['keydown', 'beforeinput', 'compositionstart', 'copy', 'cut', 'paste', 'contextmenu'])
+    mover.addEventListener(type, takeOver, { capture: true });
 
   mover.addEventListener('keydown', event => {
     if (event.isComposing || event.keyCode === 229) return;
@@ -237,14 +265,11 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
 
   return {
     place: move,
-    select(active, selection) {
-      if (shows(active, selection)) return;
-      const head = headOf(active, selection);
-      // If the table doesn't have the cell, nothing is selected. Otherwise a screen reader would read the previous
-      // cell.
-      if (!table.selectCell(active.row, active.column, head.row, head.column, true, false)) table.deselectCell();
-      offset = undefined;
-      move();
+    select() {
+      const { active, selection } = store.get();
+      if (behind || shows(active, selection)) return;
+      behind = true;
+      requestAnimationFrame(() => afterFrame.port2.postMessage(undefined));
     },
     refresh() {
       for (const td of table.rootElement.querySelectorAll<HTMLTableCellElement>('.ht_master td')) {
@@ -264,8 +289,8 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
       if (composing()) typing.send({ kind: 'cancel' });
       table = build();
       offset = undefined;
-      const { active, selection } = store.get();
-      this.select(active, selection);
+      behind = true;
+      takeOver();
       if (focused) focusCells();
     },
     focusCells,
@@ -273,6 +298,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     move: event => keys.move(event),
     destroy() {
       cancelAnimationFrame(looking);
+      afterFrame.port1.close();
       table.destroy();
       mover.remove();
     },
