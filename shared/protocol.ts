@@ -3,7 +3,7 @@ import type * as v from 'valibot';
 import type { Change, Made } from './change.ts';
 import type { WrittenChange } from './changes/kinds.ts';
 import type { Value } from './formula/value.ts';
-import type { DataSummary } from './data.ts';
+import type { DataSummary, Split } from './data.ts';
 import type { Facts } from './lint.ts';
 import type { Lifted } from './layer-edits/lift.ts';
 import type { Sentence } from './messages/sentence.ts';
@@ -125,7 +125,12 @@ export type Replies = {
   /** `rows`, `columns`: where the patches begin. `drops` [rows,columns]. */
   findOcclusion: { image: Float32Array; score: number; rows: number[]; columns: number[]; drops: Float32Array };
   weightGradients: { gradients: number[] };
-  classMeans: { layer: LayerId; kernel: Float32Array; bias: Float32Array };
+  classMeans: {
+    layer: LayerId;
+    kernel: Float32Array;
+    bias: Float32Array;
+    right?: { split: Split; of: number; network: number; means: number };
+  };
   /** `step`: where the run begins: 0, or the step of its checkpoint. */
   train: { id: string; step: number };
   controlRun: Record<string, never>;

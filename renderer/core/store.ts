@@ -140,6 +140,8 @@ export type State = {
   kernels: boolean;
   /** Whether the network is shown as a graph under the sheet. */
   graph: boolean;
+  /** Whether the stage with the comparison of maps and templates lies over the sheet. */
+  stage?: boolean;
   /** Whether the dark theme is shown, after 'system' is resolved. */
   dark: boolean;
 };

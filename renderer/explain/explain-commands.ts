@@ -1,5 +1,6 @@
 import { followsGradients, hasLoss } from '../../shared/backprop/gradients.ts';
 import { editCommand } from '../../shared/change.ts';
+import { comparisonIn } from '../../shared/explain/comparison.ts';
 import { messages } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { scoresLayer } from '../../shared/network.ts';
@@ -64,6 +65,17 @@ export function createExplainCommands({
       id: 'explain.walk',
       label: () => text.scan.network,
       run: () => scan(walkNetwork(store.get().sheet), false),
+    },
+    {
+      id: 'explain.stage',
+      label: () => text.stage.title,
+      checked: () => store.get().stage === true,
+      run() {
+        const { stage, sheet } = store.get();
+        if (!stage && !comparisonIn(sheet)) return refuse(text.stage.none);
+        if (!grid().leaveEditing()) return undefined;
+        return store.set({ stage: !stage });
+      },
     },
     {
       id: 'explain.gradients',

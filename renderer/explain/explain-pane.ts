@@ -21,7 +21,6 @@ import { destroyAll, element } from '../core/element.ts';
 import { inOwnFrame } from '../core/frames.ts';
 import { layerOfCell } from '../core/layer-places.ts';
 import { showsLiveGradients } from '../core/planes.ts';
-import { selected } from '../core/selection.ts';
 import type { State, Store, Values, View } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { errorText, ownFormula } from '../grid/cell-text.ts';
@@ -35,9 +34,10 @@ import { drawFormula } from './formula-forms.ts';
 import { createSlope, drawWords, exactly, gradientShown, whyNoGradient } from './gradient.ts';
 import { drawLayer, layerRanges } from './layer-view.ts';
 import { cellsOfElements, MOST_PICTURED } from './map-pictures.ts';
-import { type Pointing, tensorAt, valueText } from './number-grid.ts';
+import { tensorAt, valueText } from './number-grid.ts';
 import { drawSights, sights } from './sights.ts';
 import { createOnImage } from './on-image.ts';
+import { createPointing } from './pointing.ts';
 import { drawWay } from './way.ts';
 import { createWhy } from './why.ts';
 import { sentencesOf } from './words.ts';
@@ -88,15 +88,7 @@ export function createExplain(
     watch();
   };
 
-  const pointing: Pointing = {
-    point: range => store.set({ pointed: range }),
-    go(range) {
-      if (!grid().leaveEditing()) return;
-      grid().turnTo(range.sheet, range.plane);
-      store.set({ ...selected(range, range), pointed: undefined });
-      grid().focus();
-    },
-  };
+  const pointing = createPointing(store, grid);
   const isOpen = () => store.get().side === 'explain';
   const sourceOf = ({ sheet, sheets }: Readonly<State>): Source => ({
     sheet,

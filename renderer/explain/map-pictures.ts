@@ -8,7 +8,7 @@ import type { RangePlace } from '../../shared/places.ts';
 import { element } from '../core/element.ts';
 import type { State, Values } from '../core/store.ts';
 import type { Theme } from '../parts/theme.ts';
-import { heatOf, type Pointing } from './number-grid.ts';
+import { type Heat, heatOf, type Pointing } from './number-grid.ts';
 
 /** Larger maps aren't shown as pictures. */
 export const LARGEST = 256;
@@ -47,38 +47,38 @@ export function paintRange(
   state: Pick<State, 'sheet' | 'scales'>,
   theme: Theme,
   values: Values,
-  { sheet: on, row, column, height, width }: RangePlace,
+  range: RangePlace,
 ): HTMLCanvasElement {
+  const { height, width } = range;
   const canvas = element('canvas', { width, height, 'aria-hidden': true });
-  const context = canvas.getContext('2d')!;
-  const image = context.createImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
-  const heat = heatOf(state, theme, { sheet: on, row, column });
-  for (const [i, content] of contentsIn(state.sheet, values, { row, column, height, width }).entries())
-    pixels[i] = typeof content === 'number' ? heat.table.pixels[heat.step(content)] : theme.surfacePixel;
-  context.putImageData(image, 0, 0);
+  paintNumbers(canvas, contentsIn(state.sheet, values, range), heatOf(state, theme, range), theme);
   return canvas;
 }
 
-/** A picture as a button that goes to cells, with its name under it. `frame`: a part of the picture, in its pixels. */
-export function pictureButton(
+/** Numbers as the pixels of a canvas, row by row. What is no number, or NaN, stays as bright as the paper. */
+export function paintNumbers(
+  canvas: HTMLCanvasElement,
+  numbers: ArrayLike<unknown>,
+  heat: Heat,
+  { surfacePixel }: Pick<Theme, 'surfacePixel'>,
+): void {
+  const context = canvas.getContext('2d')!;
+  const image = context.createImageData(canvas.width, canvas.height);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < pixels.length; i++) {
+    const number = numbers[i];
+    pixels[i] =
+      typeof number === 'number' && !Number.isNaN(number) ? heat.table.pixels[heat.step(number)] : surfacePixel;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** A picture as a button that goes to cells. `frame`: a part of the picture, in its pixels. */
+export function sightButton(
   canvas: HTMLCanvasElement,
   name: string,
-  {
-    target,
-    frame,
-    pointing,
-    caption = name,
-    note,
-  }: {
-    target: RangePlace;
-    frame?: CellRange;
-    pointing: Pointing;
-    /** A shorter name under the picture, and a second line there. */
-    caption?: string;
-    note?: string;
-  },
-): HTMLElement {
+  { target, frame, pointing }: { target: RangePlace; frame?: CellRange; pointing: Pointing },
+): HTMLButtonElement {
   const { width, height } = canvas;
   const button = element(
     'button',
@@ -90,10 +90,30 @@ export function pictureButton(
   button.addEventListener('click', () => pointing.go(target));
   button.addEventListener('pointerenter', () => pointing.point(target));
   button.addEventListener('pointerleave', () => pointing.point(undefined));
+  return button;
+}
+
+/** Such a button with its name under it. */
+export function pictureButton(
+  canvas: HTMLCanvasElement,
+  name: string,
+  {
+    caption = name,
+    note,
+    ...sight
+  }: {
+    target: RangePlace;
+    frame?: CellRange;
+    pointing: Pointing;
+    /** A shorter name under the picture, and a second line there. */
+    caption?: string;
+    note?: string;
+  },
+): HTMLElement {
   return element(
     'figure',
     {},
-    button,
+    sightButton(canvas, name, sight),
     element('figcaption', {}, caption),
     note !== undefined && element('figcaption', {}, note),
   );

@@ -21,7 +21,7 @@ const BARE_SIDE = 72;
 export type Pointing = { point(range: RangePlace | undefined): void; go(range: RangePlace): void };
 
 /** How a number is coloured. */
-type Heat = { table: ColourTable; step(value: number): number };
+export type Heat = { table: ColourTable; step(value: number): number };
 
 /** The colours that the sheet has for these cells. */
 export function heatOf(

@@ -45,6 +45,10 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
     const { scan } = store.get();
     if (scan) moveTo(neighbour(scan.plan, scan.time, by));
   };
+  const toChapter = (by: 1 | -1) => {
+    const { scan } = store.get();
+    if (scan) moveTo(chapterFrom(scan.plan, scan.time, by));
+  };
   const back = iconButton('previous', text.back, () => step(-1));
   const on = iconButton('next', text.on, () => step(1));
   const slider = element('input', {
@@ -116,10 +120,11 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
     showPlaying();
   }
   const end = () => {
-    const { scan } = store.get();
-    const frames = scan && framesAt(store.get().sheet, scan.plan, scan.time);
+    const { scan, sheet, stage } = store.get();
+    const frames = scan && framesAt(sheet, scan.plan, scan.time);
     pause();
-    store.set({ scan: undefined, ...(frames && selected(frames.target)) });
+    // Whoever looks at the stage stays there.
+    store.set({ scan: undefined, ...(frames && !stage && selected(frames.target)) });
     grid().focus();
   };
   const showPlaying = () => {
@@ -145,6 +150,8 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
           : undefined,
       ArrowLeft: inField ? undefined : () => step(-1),
       ArrowRight: inField ? undefined : () => step(1),
+      PageUp: inField ? undefined : () => toChapter(-1),
+      PageDown: inField ? undefined : () => toChapter(1),
       Home: inField ? undefined : () => moveTo(0),
       End: inField ? undefined : () => moveTo(durationOf(scan.plan)),
       Escape: end,
@@ -202,4 +209,11 @@ function neighbour(plan: ScanPlan, time: number, by: 1 | -1): number {
   const other = chapter + by;
   if (other < 0 || other >= plan.chapters.length) return time;
   return timeOf(plan, { chapter: other, cell: by > 0 ? 0 : plan.chapters[other].cells - 1 });
+}
+
+/** The time at which the next chapter begins; with −1 this one, or the one before it if it begins just now. */
+function chapterFrom(plan: ScanPlan, time: number, by: 1 | -1): number {
+  const { chapter, cell } = momentAt(plan, time);
+  const wanted = by > 0 ? chapter + 1 : cell > 0 ? chapter : chapter - 1;
+  return wanted < plan.chapters.length ? timeOf(plan, { chapter: Math.max(0, wanted), cell: 0 }) : durationOf(plan);
 }

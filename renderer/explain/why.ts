@@ -20,7 +20,7 @@ import { only, type RangePlace } from '../../shared/places.ts';
 import { element } from '../core/element.ts';
 import { section } from '../parts/sides.ts';
 import type { Theme } from '../parts/theme.ts';
-import { cellsOfElements, LARGEST, pictureButton } from './map-pictures.ts';
+import { cellsOfElements, LARGEST, paintNumbers, pictureButton } from './map-pictures.ts';
 import { addressButton, type Pointing, shortNumber, signedHeat } from './number-grid.ts';
 import { type Bar, barList } from './sum.ts';
 
@@ -142,10 +142,7 @@ function picturesOf(sheet: Sheet, parts: readonly Part[], theme: Theme, pointing
     const [height, width] = sheet.tensors.get(tensor)!.shape;
     if (height * width === 1 || Math.max(height, width) > LARGEST) return [];
     const canvas = element('canvas', { width, height, 'aria-hidden': true });
-    const context = canvas.getContext('2d')!;
-    const image = context.createImageData(width, height);
-    new Uint32Array(image.data.buffer).set(contributions.map(each => heat.table.pixels[heat.step(each)]));
-    context.putImageData(image, 0, 0);
+    paintNumbers(canvas, contributions, heat, theme);
     const frame: CellRange = { row: Math.floor(strongest / width), column: strongest % width, height: 1, width: 1 };
     const target = only(placeOf(sheet, tensor, inputs[strongest]));
     const name = messages.explain.why.picture(label, shortNumber(sum));

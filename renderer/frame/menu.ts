@@ -172,6 +172,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       '-',
       'explain.scan',
       'explain.walk',
+      'explain.stage',
       '-',
       'explain.gradients',
       'explain.means',

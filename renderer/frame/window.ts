@@ -21,6 +21,7 @@ import { createLessonPanel } from '../lessons/lesson-panel.ts';
 import { createLessonStrip } from '../lessons/lesson-strip.ts';
 import { createLessons } from '../lessons/lessons.ts';
 import { createExplain } from '../explain/explain-pane.ts';
+import { createStage } from '../explain/stage.ts';
 import { createDigits } from '../data/digits.ts';
 import { createAdvice } from '../layers/advice.ts';
 import { createGraph } from '../layers/graph.ts';
@@ -176,6 +177,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createLessonStrip(sheet, store, lessons, () => commands.run('lesson.show')));
   views.push(createLessonEditor(sheet, taught));
   views.push(graphEdge, createGraph(sheet, store, { editing: layers, advice }, commands));
+  views.push(createStage(host, { store, client, values, commands, grid: () => grid }));
   views.push(createLoopCard(host, store, client, { reveal: commands.reveal, grid: () => grid }));
   views.push(createTabs(sheet, store, grid, host, client, commands), drawing, commands);
   host.addEventListener(FOCUS_SHEET, () => grid.focus());
@@ -246,6 +248,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     'active',
     'written',
     'formulasShown',
+    'stage',
   ] as const;
   const ends = [
     browsing.onChange(showPanel),

@@ -209,6 +209,11 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   }
 
   function focus(): void {
+    if (store.get().stage) {
+      // The stage lies over the sheet.
+      parent.querySelector<HTMLElement>('.stage')?.focus();
+      return;
+    }
     const field = store.get().editing?.field;
     if (field === 'cell') editor.focus();
     // The formula bar keeps the keyboard while cells are pointed at.

@@ -37,10 +37,10 @@ export type Why = {
 const ROUNDING = 1e-6;
 
 /** The dense layer that gives the class scores, what it reads, and the tensor of the scores. */
-type Last = { dense: Layer; read: TensorInfo; scores: TensorInfo };
+export type Last = { dense: Layer; read: TensorInfo; scores: TensorInfo };
 
 /** undefined if the network doesn't end in a softmax or sigmoid that reads a dense layer. */
-function lastOf({ network, layers, tensors }: Sheet): Last | undefined {
+export function lastOf({ network, layers, tensors }: Sheet): Last | undefined {
   const end = network.layers.at(-1)!;
   if (end.kind !== 'softmax' && end.kind !== 'sigmoid') return undefined;
   const dense = sourceOf(layers, end);
@@ -120,7 +120,7 @@ function rectangles({ id, layout }: Sheet, elements: readonly ElementIndex[]): R
   return found;
 }
 
-const hasBias = (dense: Layer): boolean => dense.kind === 'dense' && dense.useBias;
+export const hasBias = (dense: Layer): boolean => dense.kind === 'dense' && dense.useBias;
 
 const kernelElement = ({ id }: Layer, units: number, feature: number, unit: number): ElementIndex => ({
   tensor: `${id}/kernel`,

@@ -226,8 +226,10 @@ export const engineRequests = {
     journal: false,
   },
 
-  /** Weights of the scores' dense layer that are means of each class of the data set. It changes nothing. */
-  classMeans: { args: v.strictObject({ data: dataChoiceSchema }), journal: false },
+  /** Weights of the scores' dense layer that are means of each class of the data set. It changes nothing. `compared`:
+   *  also counts how many images of the test split (or of the validation split, where there is no other) the network's
+   *  own weights and these get right. `cancel` ends it. */
+  classMeans: { args: v.strictObject({ data: dataChoiceSchema, compared: v.optional(v.boolean()) }), journal: false },
   /** The gradients by a weight that the first ten batches of 16 images give, all at its present value. `cancel` ends
    *  it. */
   weightGradients: {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { contains } from '../address.ts';
 import { randomExample } from '../testing/random-network.ts';
-import { durationOf, elementOf, framesAt, momentAt, nthOf, scanLayer, timeOf, walkNetwork } from './scan.ts';
+import { durationOf, elementOf, filledAt, framesAt, momentAt, nthOf, scanLayer, timeOf, walkNetwork } from './scan.ts';
 
 const { sheet } = randomExample(4101, 'plain');
 
@@ -31,6 +31,8 @@ test('what has come about is in sight, and what has not is hidden, at any moment
     const { chapter, cell } = momentAt(plan, time);
     const { unfinished, target } = framesAt(sheet, plan, time)!;
     const isHidden = (row: number, column: number) => unfinished.some(range => contains(range, { row, column }));
+    for (const info of sheet.tensors.values())
+      if (info.role !== 'computed') expect(filledAt(plan, time, info)).toBe(info.size);
     expect(isHidden(target.row, target.column)).toBe(false);
     for (const [number, { tensor, cells }] of plan.chapters.entries()) {
       const info = sheet.tensors.get(tensor)!;
@@ -38,6 +40,7 @@ test('what has come about is in sight, and what has not is hidden, at any moment
         const place = sheet.layout.cellOf(tensor, elementOf(info, nth));
         const later = number > chapter || (number === chapter && nth > cell);
         expect(isHidden(place.row, place.column), `${tensor} ${nth} at ${time}`).toBe(later);
+        expect(nth < filledAt(plan, time, info)).toBe(!later);
       }
     }
   }

@@ -63,6 +63,15 @@ export function timeOf({ chapters }: ScanPlan, { chapter, cell }: { chapter: num
   return before + cell / chapters[chapter].pace;
 }
 
+/** How many cells of a tensor have come about at a time, in the order of the scan. All of them if the scan doesn't have
+ *  the tensor. */
+export function filledAt(plan: ScanPlan, time: number, { id, size }: Pick<TensorInfo, 'id' | 'size'>): number {
+  const { chapter, cell } = momentAt(plan, time);
+  const own = plan.chapters.findIndex(({ tensor }) => tensor === id);
+  if (own < 0 || own < chapter) return size;
+  return own === chapter ? cell + 1 : 0;
+}
+
 /** The element that comes about as the n-th of a tensor. Maps are filled one after another, row by row. */
 export function elementOf(info: TensorInfo, nth: number): number {
   const { channels, cells } = mapsOf(info);

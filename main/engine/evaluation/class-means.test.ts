@@ -4,6 +4,7 @@ import { startBackend } from '../backend/backend.ts';
 import { DIGIT_SIZE, pixelsOf, testDigits } from '../data/digits.ts';
 import { createForward } from '../show/forward.ts';
 import { classMeans } from './class-means.ts';
+import { templatesRight } from './templates-right.ts';
 
 beforeAll(startBackend);
 
@@ -45,6 +46,24 @@ test('the templates of the classes are the means of what the last layer reads, m
     expect(bias[unit]).toBeCloseTo(-average, 5);
     for (const [i, each] of own.entries()) expect(kernel[i * 10 + unit]).toBeCloseTo(each / length, 6);
   }
+  // What is right is counted with any templates: the highest score is that of the label.
+  const own = { kernel: values.get('dense/kernel')!, bias: values.get('dense/bias')! };
+  const sets = { layer, sets: [own, { kernel, bias }], split: 'training' } as const;
+  const known = { network, classes, parameters: values };
+  const { of, right } = await templatesRight(known, data, sets, async () => {});
+  const counted = sets.sets.map(templates => {
+    const scoreOf = (row: number[], unit: number) =>
+      row.reduce((sum, each, i) => sum + each * templates.kernel[i * 10 + unit], templates.bias[unit]);
+    const best = features.map(row => {
+      const scores = Array.from({ length: 10 }, (_, unit) => scoreOf(row, unit));
+      return scores.indexOf(Math.max(...scores));
+    });
+    return best.filter((unit, index) => unit === labels[index]).length;
+  });
+  expect(of).toBe(count);
+  expect(right).toEqual(counted);
+  // Labels that aren't the digits' own: the means fit them better than what was trained on others.
+  expect(right[1]).toBeGreaterThan(right[0]);
   // A class without images has no template.
   expect(kernel.filter((_, i) => i % 10 === 7).every(each => each === 0)).toBe(true);
 });

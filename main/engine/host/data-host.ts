@@ -17,6 +17,7 @@ import { occlusion } from '../evaluation/occlusion.ts';
 import { weightGradients } from '../evaluation/weight-gradients.ts';
 import { lossSlope } from '../evaluation/loss-slope.ts';
 import { saliency } from '../evaluation/saliency.ts';
+import { templatesRight } from '../evaluation/templates-right.ts';
 import { fitForEvaluation, inputShape } from '../training/fit.ts';
 import { evaluationOf, orNull, type Predictions } from '../evaluation/metrics.ts';
 import { startChosen, startFastest } from '../backend/native.ts';
@@ -216,12 +217,22 @@ export function createDataHandlers(
           return { image, ...(await occlusion(known, image, { unit, patch, stride }, between)) };
         });
       },
-      async classMeans({ data }, client) {
+      async classMeans({ data, compared }, client) {
         const images = await read(client, data);
-        return long(client, sentences.explain.means.finding, (_signal, between) => {
+        return long(client, sentences.explain.means.finding, async (_signal, between) => {
           const { session, runs } = current();
           const { network, classes } = session.sheet;
-          return classMeans({ network, classes, parameters: runs.parameters() }, images, between);
+          const known = { network, classes, parameters: runs.parameters() };
+          const means = await classMeans(known, images, between);
+          const split = (['test', 'validation'] as const).find(each => images.split[each].length > 0);
+          if (!compared || !split) return means;
+          const own = {
+            kernel: known.parameters.get(`${means.layer}/kernel`)!,
+            bias: known.parameters.get(`${means.layer}/bias`) ?? new Float32Array(means.bias.length),
+          };
+          const sets = { layer: means.layer, sets: [own, means], split };
+          const { of, right } = await templatesRight(known, images, sets, between);
+          return { ...means, right: { split, of, network: right[0], means: right[1] } };
         });
       },
       async weightGradients({ data, tensor, index }, client) {

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import { number, rounded, whole } from '../format.ts';
 import { gradientMessages } from './explain-gradients.ts';
+import { stageMessages } from './explain-stage.ts';
 import { onImageMessages, whyMessages } from './explain-why.ts';
 import { counted } from './words.ts';
 
@@ -61,7 +62,9 @@ export const explainMessages: Catalogue['explain'] = {
     close: 'Durchlauf beenden',
     place: (layer, cell, of) => `${layer} · Zelle ${whole(cell)} von ${whole(of)}`,
     none: 'Diese Schicht berechnet nichts: Wählen Sie eine Zelle einer anderen.',
-    keys: 'Leertaste spielt ab, Pfeile gehen eine Zelle weiter, Pos1 und Ende an Anfang und Ende, Esc beendet.',
+    keys:
+      'Leertaste spielt ab, Pfeile gehen eine Zelle weiter, Bild auf und Bild ab eine Schicht, Pos1 und Ende ' +
+      'an Anfang und Ende, Esc beendet.',
   },
   means: {
     title: 'Schablonen aus Klassenmitteln …',
@@ -74,6 +77,7 @@ export const explainMessages: Catalogue['explain'] = {
       `${layer} vergleicht jetzt jedes Bild mit ${counted(classes, 'Schablone', 'Schablonen')}: dem Mittel jeder ` +
       'Klasse minus dem Mittel aller. Rückgängig bringt die Gewichte zurück.',
   },
+  stage: stageMessages,
   why: whyMessages,
   onImage: onImageMessages,
   gradients: gradientMessages,

@@ -1,5 +1,6 @@
 import { number, rounded, whole } from '../format.ts';
 import { gradientMessages } from './explain-gradients.ts';
+import { stageMessages } from './explain-stage.ts';
 import { onImageMessages, whyMessages } from './explain-why.ts';
 import { counted } from './words.ts';
 
@@ -62,7 +63,9 @@ export const explainMessages = {
     close: 'End the scan',
     place: (layer: string, cell: number, of: number) => `${layer} · cell ${whole(cell)} of ${whole(of)}`,
     none: 'This layer computes nothing: select a cell of another one.',
-    keys: 'Space plays, the arrows go a cell back and on, Home and End to the beginning and the end, Escape ends it.',
+    keys:
+      'Space plays, the arrows go a cell back and on, PageUp and PageDown a layer, Home and End to the beginning and ' +
+      'the end, Escape ends it.',
   },
   means: {
     title: 'Templates from Class Means…',
@@ -74,6 +77,7 @@ export const explainMessages = {
       `${layer} compares each image with ${counted(classes, 'template', 'templates')} now: the mean of each class, ` +
       'minus the mean of all. Undo brings the weights and biases back.',
   },
+  stage: stageMessages,
   why: whyMessages,
   onImage: onImageMessages,
   gradients: gradientMessages,
