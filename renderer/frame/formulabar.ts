@@ -143,7 +143,9 @@ export function createFormulaBar(
     const content = found ? values.element(found.tensor, found.index) : values.cell(active);
     loop.hidden = editing !== undefined || plane !== 'value' || !isError(content) || content.error !== '#CYCLE!';
   };
-  const follow = () => (behind.scrollLeft = input.scrollLeft);
+  /** Reading or setting the position makes the browser lay out the page, so that is done only where it isn't 0. */
+  let scrolled = 0;
+  const follow = () => (behind.scrollLeft = scrolled = input.scrollLeft);
   input.addEventListener('scroll', follow);
 
   const edited = () => store.get().editing?.field === 'bar';
@@ -191,7 +193,7 @@ export function createFormulaBar(
       at = end;
     }
     behind.replaceChildren(...parts, ...plain(formula.text.slice(at)));
-    follow();
+    if (scrolled > 0) follow();
   };
 
   const showName = () => {
@@ -212,10 +214,9 @@ export function createFormulaBar(
     const over = cell && plane === 'value' ? overAt(store.get(), active) : undefined;
     showRestore(over === 'override' && !editing ? derive(sheet, cell!, spokenFormulas())?.text : undefined);
     const shown = editing?.text ?? editText(store.get(), values, active);
-    // Setting the scroll position is slow, so it is done only for a new text.
     if (input.value !== shown) {
       input.value = shown;
-      input.scrollLeft = 0;
+      if (scrolled > 0) input.scrollLeft = 0;
       if (edited()) input.setSelectionRange(editing!.caret.start, editing!.caret.end);
     }
     // A formula that points at another sheet goes on here, though it began in its cell.

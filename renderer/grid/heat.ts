@@ -9,6 +9,8 @@ import { type Tile, tileKey, type Shown } from './tiles.ts';
 
 /** Side of a chunk in cells. */
 const CHUNK = 128;
+/** So many pictures are kept for other chunks. */
+const MOST_SPARE = 32;
 
 /** The heat colours of a chunk of cells as a small picture, one pixel for each cell. It is stretched over the cells, so
  *  painting is fast however small cells are. */
@@ -18,7 +20,7 @@ type Chunk = {
   width: number;
   tiles: Shown[];
   /** undefined until the chunk is first painted. */
-  picture: { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D; pixels: ImageData } | undefined;
+  picture: CanvasRenderingContext2D | undefined;
   /** Whether the picture has the current values of its tiles. */
   fresh: boolean;
 };
@@ -61,6 +63,10 @@ export type HeatMap = {
 };
 
 export function createHeatMap(): HeatMap {
+  /** Pictures of chunks that went out of view, for others. */
+  const spare: CanvasRenderingContext2D[] = [];
+  /** The colours of the chunk that is being painted. */
+  const scratch = new Uint8ClampedArray(CHUNK * CHUNK * 4);
   let shown = new Map<string, Shown>();
   let chunks = new Map<string, Chunk>();
   let painted: { theme: Theme; withNumbers: boolean } | undefined;
@@ -102,8 +108,12 @@ export function createHeatMap(): HeatMap {
       for (const each of shown.values()) distribute(each, geometry, chunks);
       for (const [key, chunk] of chunks) {
         const same = old.get(key);
-        if (same && same.width === chunk.width && sameItems(same.tiles, chunk.tiles)) chunks.set(key, same);
+        if (!same) continue;
+        if (same.width === chunk.width && sameItems(same.tiles, chunk.tiles)) chunks.set(key, same);
+        else chunk.picture = same.picture;
+        old.delete(key);
       }
+      for (const { picture } of old.values()) if (picture && spare.length < MOST_SPARE) spare.push(picture);
     },
     refresh(values, limitOf, step) {
       const stepped = step !== undefined && seenStep !== undefined && step !== seenStep;
@@ -144,13 +154,17 @@ export function createHeatMap(): HeatMap {
         const right = place.x(chunk.column + chunk.width);
         const bottom = place.y(chunk.row + CHUNK);
         if (right <= 0 || bottom <= 0) continue;
-        const picture = (chunk.picture ??= createPicture(chunk.width));
-        if (!chunk.fresh) colourChunk(chunk, picture.pixels, theme, withNumbers);
-        if (!chunk.fresh) picture.context.putImageData(picture.pixels, 0, 0);
+        const picture = (chunk.picture ??= spare.pop() ?? createPicture());
+        if (!chunk.fresh) {
+          const colours = scratch.subarray(0, chunk.width * CHUNK * 4);
+          colourChunk(chunk, new Uint32Array(colours.buffer, 0, chunk.width * CHUNK), theme, withNumbers);
+          picture.putImageData(new ImageData(colours, chunk.width), 0, 0);
+        }
         chunk.fresh = true;
         // If several cells share a pixel, it shows their mean.
         context.imageSmoothingEnabled = right - left < chunk.width;
-        context.drawImage(picture.canvas, left, top, right - left, bottom - top);
+        const { canvas } = picture;
+        context.drawImage(canvas, 0, 0, chunk.width, CHUNK, left, top, right - left, bottom - top);
       }
     },
   };
@@ -164,19 +178,18 @@ function createChunk(row: number, column: number, width: number, first: Shown): 
   return { row, column, width, tiles: [first], picture: undefined, fresh: false };
 }
 
-function createPicture(width: number): NonNullable<Chunk['picture']> {
+function createPicture(): CanvasRenderingContext2D {
   const canvas = document.createElement('canvas');
-  canvas.width = width;
+  canvas.width = CHUNK;
   canvas.height = CHUNK;
-  return { canvas, context: canvas.getContext('2d', { alpha: false })!, pixels: new ImageData(width, CHUNK) };
+  return canvas.getContext('2d', { alpha: false })!;
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
-function colourChunk(chunk: Chunk, image: ImageData, theme: Theme, withNumbers: boolean): void {
-  const pixels = new Uint32Array(image.data.buffer);
+function colourChunk(chunk: Chunk, pixels: Uint32Array, theme: Theme, withNumbers: boolean): void {
   pixels.fill(theme.surfacePixel);
   const paper = theme.colours.plain.pixels[128];
   const error = withNumbers ? paper : theme.errorPixel;
