@@ -20,6 +20,9 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
   expect(numbers[0] + numbers[1] + numbers[2]).toBeCloseTo(value, 1);
   expect(numbers[3]).toBeCloseTo(value, 1);
   await expect(panel.locator('math')).toBeVisible();
+  // The formula with the numbers put in, calculated once more, gives the cell's number.
+  const filled = (await panel.getByRole('group', { name: 'with the numbers' }).textContent())!;
+  expect(calculated(filled)).toBeCloseTo(value, 5);
   await sheet.screenshot('explain-1-conv2');
 
   // A number under the pointer outlines its cell, and a press goes there.
@@ -63,11 +66,25 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
     scores.push(await sheet.valueOf(await sheet.activeCell()));
   }
   const difference = scores[0] - scores[1];
-  const added = parts.map(each => Number(each.replace('−', '-')));
-  expect(added.at(-1)).toBeCloseTo(difference, 1);
-  expect(added.slice(0, -1).reduce((sum, each) => sum + each, 0)).toBeCloseTo(difference, 1);
+  const expectSum = (bars: readonly string[]) => {
+    const added = bars.map(each => Number(each.replace('−', '-')));
+    expect(added.at(-1)).toBeCloseTo(difference, 1);
+    expect(added.slice(0, -1).reduce((sum, each) => sum + each, 0)).toBeCloseTo(difference, 1);
+  };
+  expectSum(parts);
   await sheet.goTo('softmax/output[7]');
   await expect(panel.getByRole('combobox', { name: 'against' })).toHaveValue('1');
+  // The same seen in earlier layers, back to the pixels.
+  const seenIn = panel.getByRole('combobox', { name: 'seen in' });
+  await panel.getByRole('button', { name: 'One layer further back' }).click();
+  await expect(seenIn).toHaveValue('relu2');
+  await expect(panel.locator('.explain-bars')).toContainText('the biases of dense');
+  await seenIn.selectOption('input');
+  await expect(panel.locator('.explain-bars')).toContainText('the biases of conv2');
+  expectSum(await panel.locator('.explain-bars dd').allTextContents());
+  await panel.locator('.explain-why').first().scrollIntoViewIfNeeded();
+  await sheet.screenshot('explain-17-walk');
+  await seenIn.selectOption('pool');
   // What the pixels do for it, as pictures over the image.
   const picture = panel.locator('.sights.large button');
   await panel.getByRole('button', { name: 'Saliency' }).click();
@@ -203,3 +220,14 @@ test('a layer is scanned, forth, back and scrubbed, while a bias is edited; then
   await sheet.menu('Explain', 'Take This Step');
   await expect(page.getByText('has taken the step. Undo takes it back.')).toBeVisible();
 });
+
+/** What a sum of SUMPRODUCTs of numbers, and of a bias, comes to. */
+function calculated(text: string): number {
+  const products = /SUMPRODUCT\(\{([^}]*)\},\{([^}]*)\}\)/g;
+  const numbers = (list: string) => (list.match(/-?[\d.]+(?:E[+-]\d+)?/g) ?? []).map(Number);
+  const sums = [...text.matchAll(products)].map(([, left, right]) => {
+    const weights = numbers(right);
+    return numbers(left).reduce((sum, each, i) => sum + each * weights[i], 0);
+  });
+  return [...sums, ...numbers(text.replaceAll(products, ''))].reduce((sum, each) => sum + each, 0);
+}

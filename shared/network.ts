@@ -87,6 +87,13 @@ export function sourcesOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer): La
   return layer.inputs.map((_, position) => sourceOf(layers, layer, position));
 }
 
+/** The layers that a layer follows from, and itself. */
+export function layersBehind({ layers }: Pick<NetworkSpec, 'layers'>, id: LayerId): Set<LayerId> {
+  const behind = new Set([id]);
+  for (const layer of layers.toReversed()) if (behind.has(layer.id)) for (const each of layer.inputs) behind.add(each);
+  return behind;
+}
+
 /** The layer whose units this layer passes on. Activations, batchNorm, dropout and softmax are skipped. */
 export function unitsLayer(layers: ReadonlyMap<LayerId, Layer>, layer: Layer): Layer {
   let units = layer;

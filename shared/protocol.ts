@@ -124,6 +124,11 @@ export type Replies = {
   trySlope: LossSlope;
   /** `rows`, `columns`: where the patches begin. `drops` [rows,columns]. */
   findOcclusion: { image: Float32Array; score: number; rows: number[]; columns: number[]; drops: Float32Array };
+  findShares: {
+    difference: number;
+    reached: { layer: LayerId; numbers: Float32Array; slopes: Float32Array }[];
+    own: { layer: LayerId; sum: number; typed: boolean }[];
+  };
   weightGradients: { gradients: number[] };
   classMeans: {
     layer: LayerId;

@@ -87,6 +87,7 @@ const SLOW = new Set<EngineKind>([
   'findSaliency',
   'trySlope',
   'findOcclusion',
+  'findShares',
   'classMeans',
   'weightGradients',
   'listSamples',

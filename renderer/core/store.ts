@@ -69,8 +69,9 @@ export type State = {
   comparing?: ReadonlyMap<TensorId, Float32Array>;
   /** The cells of a loop that is shown: each reads the next one, and the last one the first. */
   loop?: readonly CellPlace[];
-  /** The scan that runs over the sheet, and its time in seconds. `time` changes only when another cell comes about. */
-  scan?: { plan: ScanPlan; time: number };
+  /** The scan that runs over the sheet, and its time in seconds. `time` changes only when another cell comes about.
+   *  `unfolded`: the folded layers that it has unfolded. */
+  scan?: { plan: ScanPlan; time: number; unfolded?: readonly LayerId[] };
   /** The cells that a panel's number under the pointer stands for. */
   pointed?: RangePlace;
   /** Pictures over cells: a pixel for each cell. */

@@ -8,6 +8,7 @@ import type { Replies, SamplePage } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
 import { element } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
+import { overriddenBehind } from '../grid/over-counts.ts';
 import { showDataImage } from '../data/show-image.ts';
 import { samplesOf } from '../data/sample-view.ts';
 import { createPictures } from '../parts/pictures.ts';
@@ -54,7 +55,9 @@ export function createExciting(store: Store, client: Client, changed: () => void
       button.title = text.findHelp(describeElement(sheet, { tensor, index }).split(' · ').slice(0, 2).join(' · '));
       button.addEventListener('click', () => void find(info.layer, channel));
       const known = found?.key === keyOf(info.layer, channel) ? found : undefined;
-      const pictures = known ? [pictureRow(known, info.shape, channel, tensor)] : [];
+      const pictures: HTMLElement[] = known ? [pictureRow(known, info.shape, channel, tensor)] : [];
+      if (known && overriddenBehind(store.get(), info.layer))
+        pictures.push(element('p', { class: 'remark' }, messages.panels.overrides.ignored));
       return section(text.exciting, [button], ...work.elements, ...pictures);
     },
     destroy: work.end,

@@ -34,7 +34,7 @@ import { drawFormula } from './formula-forms.ts';
 import { createSlope, drawWords, exactly, gradientShown, whyNoGradient } from './gradient.ts';
 import { drawLayer, layerRanges } from './layer-view.ts';
 import { cellsOfElements, MOST_PICTURED } from './map-pictures.ts';
-import { tensorAt, valueText } from './number-grid.ts';
+import { roomyText, tensorAt } from './number-grid.ts';
 import { drawSights, sights } from './sights.ts';
 import { createOnImage } from './on-image.ts';
 import { createPointing } from './pointing.ts';
@@ -47,6 +47,8 @@ import './explain.css';
 const MOST_CELLS = 200_000;
 /** Milliseconds between two cells of a scan that are explained: nobody reads faster. */
 const SCANNED_EVERY = 250;
+/** What can have the keyboard. */
+const FOCUSABLE = 'button, input, select, [tabindex="0"]';
 /** So many rectangles of cells besides the network's are asked for. */
 const MOST_WINDOWS = 12;
 
@@ -120,7 +122,7 @@ export function createExplain(
   /** The cell to explain: that of a scan, else the active one. */
   const stateNow = (): Readonly<State> => {
     const state = store.get();
-    const frames = state.scan && framesAt(state.sheet, state.scan.plan, state.scan.time);
+    const frames = state.scan && framesAt(state.sheet, state.scan.plan, state.scan.time, state.written);
     if (frames) return { ...state, plane: 'value', active: frames.target };
     return showsLiveGradients(state) ? { ...state, active: { ...state.active, plane: 'gradient' } } : state;
   };
@@ -185,8 +187,9 @@ export function createExplain(
     }
     const state = stateNow();
     const focused = body.contains(document.activeElement) ? document.activeElement : undefined;
-    const at = focused ? [...body.querySelectorAll('button, input, select')].indexOf(focused) : -1;
+    const at = focused ? [...body.querySelectorAll(FOCUSABLE)].indexOf(focused) : -1;
     const { scrollTop } = body;
+    const numbersTop = body.querySelector('.explain-numbers')?.scrollTop ?? 0;
     for (const { each, tab } of tabs) {
       tab.setAttribute('aria-selected', String(each === about));
       tab.tabIndex = each === about ? 0 : -1;
@@ -197,7 +200,8 @@ export function createExplain(
     else if (layer) content.replaceChildren(...drawLayer(state, layer, { theme, values, pointing }));
     else content.replaceChildren(element('p', { class: 'remark' }, text.layer.none));
     body.scrollTop = scrollTop;
-    if (at >= 0) [...body.querySelectorAll<HTMLElement>('button, input, select')][at]?.focus();
+    if (numbersTop > 0) body.querySelector('.explain-numbers')?.scrollTo({ top: numbersTop });
+    if (at >= 0) [...body.querySelectorAll<HTMLElement>(FOCUSABLE)][at]?.focus();
     else if (focused) body.focus();
   };
 
@@ -215,7 +219,7 @@ export function createExplain(
       element(
         'p',
         { class: 'explain-value' },
-        element('b', {}, value === undefined || value === null ? '–' : isGradient ? exactly(value) : valueText(value)),
+        element('b', {}, value === undefined || value === null ? '–' : isGradient ? exactly(value) : roomyText(value)),
         ` ${text.in((isGradient ? `${planeNames.gradient}!` : '') + formatAddress(active))}`,
       ),
     ];
@@ -229,6 +233,8 @@ export function createExplain(
       const words = isZero ? text.claims.constant : givenWords(value, found && tensorAt(sheet, active)?.role);
       return [...head, element('p', {}, words), ...facts];
     }
+    if (referencesIn(expression).some(reference => !rangeRead(sheet, reference, active)))
+      return [...head, element('p', { class: 'remark' }, text.gone), ...facts];
     if (sizeOfAll(rangesOf(state, expression)) > MOST_CELLS)
       return [...head, element('p', { class: 'remark' }, text.tooMany), ...facts];
     const told = explain(source, active, expression, spokenFormulas());
@@ -269,7 +275,7 @@ export function createExplain(
   const soon = inOwnFrame(show);
   const exciting = createExciting(store, client, show);
   const onImage = createOnImage(store, client, show);
-  const why = createWhy(watch);
+  const why = createWhy(store, client, watch);
   const slope = createSlope(store, client, show);
   parent.append(root);
   watch();

@@ -1,5 +1,6 @@
 import { formatRange } from '../../shared/address.ts';
 import { referencesIn } from '../../shared/explain/explain.ts';
+import { pixelsUnder } from '../../shared/explain/on-image.ts';
 import type { Expression } from '../../shared/formula/expression.ts';
 import { cellsOf } from '../../shared/formula/placed.ts';
 import { rangeOf } from '../../shared/formula/ranges.ts';
@@ -33,6 +34,7 @@ export function drawFacts(
     else cells += count;
   }
   const pixels = receptiveField(sheet, found);
+  const seen = pixelsUnder(sheet, pixels);
   const readers = dependents(sheet, found);
   const entry = (name: string, told: string) => [element('dt', {}, name), element('dd', {}, told)];
   const outlines = (['precedents', 'pixels'] as const).map(kind => {
@@ -46,13 +48,7 @@ export function drawFacts(
       { class: 'explain-facts' },
       ...entry(text.facts.reads, text.reads(cells, parameters)),
       ...(pixels.length > 0
-        ? entry(
-            text.facts.sees,
-            text.pixels(
-              pixels.reduce((all, { height, width }) => all + height * width, 0),
-              formatRange(pixels[0]),
-            ),
-          )
+        ? entry(text.facts.sees, text.pixels(seen.places, seen.channels, formatRange(pixels[0])))
         : []),
       ...entry(
         text.facts.feeds,

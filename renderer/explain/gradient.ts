@@ -3,7 +3,7 @@ import { gradientOf } from '../../shared/backprop/gradients.ts';
 import type { Expression } from '../../shared/formula/expression.ts';
 import type { Value } from '../../shared/formula/value.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
-import { decimal } from '../../shared/messages/format.ts';
+import { readable } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Replies } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
@@ -21,8 +21,7 @@ export function gradientShown(state: Readonly<State>, found: ElementIndex): Expr
 
 /** Gradients are often small, so they are told with their first digits. */
 export function exactly(value: Value): string {
-  if (typeof value !== 'number' || value === 0) return valueText(value);
-  return decimal(String(Number(value.toPrecision(4)))).replace('-', '−');
+  return typeof value === 'number' ? readable(value, 4) : valueText(value);
 }
 
 /** Why an element has no gradient, or no formula for it. */

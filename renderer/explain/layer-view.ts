@@ -1,6 +1,7 @@
 /** A whole layer at a glance: its maps and kernels as pictures, how its numbers are spread, and what its filters answer
  *  to most in the image that is shown. */
 import { placeOf } from '../../shared/describe.ts';
+import { parametersIn, type Spread, spreadOf, strongestIn } from '../../shared/explain/layer.ts';
 import { receptiveField } from '../../shared/formula/trace.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
@@ -90,13 +91,12 @@ export function drawLayer(
   const { sheet } = state;
   const output = sheet.tensors.get(`${layer.id}/output`);
   if (!output) return [element('p', {}, text.noCells)];
-  const parameters = [...sheet.tensors.values()].filter(each => each.layer === layer.id && each.role === 'parameter');
   const maps = mapsOf(sheet, output);
   const channels = output.shape.at(-1)!;
   const isVector = output.shape.length === 1;
   const shown = isVector ? [cellsOfElements(sheet, output.id, 0, output.size - 1)] : maps.map(({ cells }) => cells);
   const numbers = shown.flatMap(cells => contentsIn(sheet, values, cells)).filter(each => typeof each === 'number');
-  const zeros = numbers.filter(each => each === 0).length;
+  const { first } = text;
   const picture = ({ name, caption, cells }: Part) =>
     pictureButton(paintRange(state, theme, values, cells), name, { target: cells, pointing, caption });
   const pictures = (parts: readonly Part[], of: number, what: string) =>
@@ -105,24 +105,17 @@ export function drawLayer(
       : [
           section(
             what,
-            parts.length < of ? [text.first(parts.length, of)] : [],
+            parts.length < of ? [first(parts.length, of)] : [],
             element('div', { class: 'sights small' }, ...parts.map(part => picture(part))),
           ),
         ];
   const kernelCount = slicesOf(sheet, layer);
   return [
     element('p', { class: 'explain-place' }, layer.name),
-    element(
-      'p',
-      { class: 'explain-words' },
-      text.facts(
-        formatShape(output.shape),
-        parameters.reduce((sum, { size }) => sum + size, 0),
-      ),
-    ),
+    element('p', { class: 'explain-words' }, text.facts(formatShape(output.shape), parametersIn(sheet, layer.id))),
     ...pictures(maps, channels, text.maps),
     ...pictures(kernelCount, countOfSlices(sheet, layer), text.kernels),
-    ...spread(numbers, zeros),
+    ...drawSpread(spreadOf(numbers, BARS), isVector || maps.length === channels ? [] : [first(maps.length, channels)]),
     ...strongest(state, output, maps, { theme, values, pointing }),
   ];
 }
@@ -135,22 +128,19 @@ function countOfSlices(sheet: Sheet, layer: Layer): number {
   return kernel.shape[1] * source.shape.at(-1)!;
 }
 
-/** A histogram of the shown numbers, and how many of them are 0. */
-function spread(numbers: readonly number[], zeros: number): Node[] {
+/** A histogram of the shown numbers, and how many of them are 0. `beside`: which numbers these are. */
+function drawSpread(spread: Spread | undefined, beside: string[]): Node[] {
   const text = messages.explain.layer;
-  if (numbers.length < 2) return [];
-  let [from, to] = [Infinity, -Infinity];
-  for (const each of numbers) [from, to] = [Math.min(from, each), Math.max(to, each)];
-  if (from === to) return [section(text.spread, [], element('p', {}, text.allEqual(shortNumber(from))))];
-  const counts = Array.from({ length: BARS }, () => 0);
-  for (const each of numbers) counts[Math.min(BARS - 1, Math.floor((BARS * (each - from)) / (to - from)))]++;
+  if (!spread) return [];
+  const { from, to, counts, zeros, of } = spread;
+  if (from === to) return [section(text.spread, beside, element('p', {}, text.allEqual(shortNumber(from))))];
   return [
     section(
       text.spread,
-      [],
-      histogramPicture({ from, to, counts, nonFinite: 0 }),
+      beside,
+      histogramPicture({ from, to, counts: [...counts], nonFinite: 0 }),
       element('p', { class: 'explain-range' }, text.range(shortNumber(from), shortNumber(to))),
-      element('p', {}, text.zeros(zeros, numbers.length)),
+      element('p', {}, text.zeros(zeros, of)),
     ),
   ];
 }
@@ -166,14 +156,13 @@ function strongest(
   const text = messages.explain.layer;
   const made = maps.flatMap(({ name, cells }, channel) => {
     const channels = shape[2];
-    let best: { index: number; value: number } | undefined;
-    for (const [at, value] of contentsIn(sheet, values, cells).entries())
-      if (typeof value === 'number' && value > (best?.value ?? 0)) best = { index: at * channels + channel, value };
+    const best = strongestIn(contentsIn(sheet, values, cells));
     if (!best) return [];
-    const [patch] = receptiveField(sheet, { tensor: id, index: best.index });
+    const index = best.at * channels + channel;
+    const [patch] = receptiveField(sheet, { tensor: id, index });
     if (!patch || Math.max(patch.height, patch.width) > LARGEST) return [];
-    const [row, column] = coordinatesOf(shape, best.index);
-    const target = { sheet: sheet.id, ...sheet.layout.cellOf(id, best.index), height: 1, width: 1 };
+    const [row, column] = coordinatesOf(shape, index);
+    const target = { sheet: sheet.id, ...sheet.layout.cellOf(id, index), height: 1, width: 1 };
     const spoken = `${name} · ${messages.cells.rowAndColumn(row + 1, column + 1)}`;
     const canvas = paintRange(state, theme, values, patch);
     return [pictureButton(canvas, spoken, { target, pointing, caption: name, note: shortNumber(best.value) })];

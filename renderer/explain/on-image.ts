@@ -1,18 +1,25 @@
 /** The part of the panel that shows what the shown image's pixels do for a class: saliency and occlusion. */
 import { type CellRange, formatAddress, formatRange } from '../../shared/address.ts';
 import type { Source } from '../../shared/explain/numbers.ts';
-import { furthest, overChannels, patchAt, perPixel } from '../../shared/explain/on-image.ts';
-import { className, classOfElement, scoreOf } from '../../shared/explain/why.ts';
+import {
+  type ImageClaim,
+  occlusionClaims,
+  overChannels,
+  perPixel,
+  saliencyClaims,
+} from '../../shared/explain/on-image.ts';
+import { className, classOfElement } from '../../shared/explain/why.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
-import { indexOf, type Shape } from '../../shared/network.ts';
+import { indexOf, type Shape, sourceOf } from '../../shared/network.ts';
 import type { RangePlace } from '../../shared/places.ts';
 import type { Replies } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
 import { coloursOf } from '../core/colours.ts';
 import { element } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
+import { overriddenBehind } from '../grid/over-counts.ts';
 import { sequentialStep } from '../parts/colour.ts';
 import { createWork, section } from '../parts/sides.ts';
 import { readTheme, type Theme } from '../parts/theme.ts';
@@ -60,6 +67,9 @@ export function createOnImage(store: Store, client: Client, changed: () => void)
   };
   /** The answer, as long as the image and the weights are as they were. */
   const known = () => (found && found.key === keyOf(found.unit) ? found : undefined);
+
+  const isOver = ({ network, layers }: Sheet) =>
+    overriddenBehind(store.get(), sourceOf(layers, network.layers.at(-1)!).id);
 
   const over = element('input', { type: 'checkbox' });
   /** What lies over the sheet, in which colours. */
@@ -116,7 +126,7 @@ export function createOnImage(store: Store, client: Client, changed: () => void)
           element('label', {}, over, text.over),
         ),
         ...work.elements,
-        ...(answer ? draw(answer, { source, unit, name, shape: input.shape, ...drawing }) : []),
+        ...(answer ? draw(answer, { sheet, name, shape: input.shape, isOverridden: isOver(sheet), ...drawing }) : []),
       );
       made.classList.add('explain-why');
       return [made];
@@ -129,42 +139,27 @@ export function createOnImage(store: Store, client: Client, changed: () => void)
   };
 }
 
-type Drawn = { source: Source; unit: number; name: string; shape: Shape; theme: Theme; pointing: Pointing };
+type Drawn = {
+  sheet: Sheet;
+  name: string;
+  shape: Shape;
+  theme: Theme;
+  pointing: Pointing;
+  /** Whether the user has typed something over cells that the score follows from. It isn't counted here. */
+  isOverridden: boolean;
+};
 
-function draw(found: Found, { source, unit, name, shape, theme, pointing }: Drawn): Node[] {
+function draw(found: Found, { sheet, name, shape, theme, pointing, isOverridden }: Drawn): Node[] {
   const text = messages.explain.onImage;
-  const { sheet } = source;
   const { image, score } = found.answer;
-  const sentences: string[] = [];
-  let values: Float64Array;
-  let place: CellRange;
-  if (found.kind === 'saliency') {
-    values = overChannels(found.answer.values, shape);
-    const best = furthest(values, 1);
-    place = { row: Math.floor(best / shape[1]), column: best % shape[1], height: 1, width: 1 };
-    const sum = values.reduce((total, each) => total + each, 0);
-    sentences.push(
-      text.saliencyMeans(name),
-      text.pixel(name, values[best], formatAddress(cellsOf(sheet, shape, place))),
-      text.sum(name, sum, score),
-    );
-  } else {
-    const patches = { ...found.answer, patch: found.patch };
-    values = perPixel(patches, shape);
-    const [drop, rise] = [1, -1].map(sign => furthest(patches.drops, sign as 1 | -1));
-    place = patchAt(patches, drop, shape);
-    const address = (at: number) => formatRange(cellsOf(sheet, shape, patchAt(patches, at, shape)));
-    sentences.push(
-      text.occlusionMeans(name, found.patch),
-      text.drop(name, patches.drops[drop], score, address(drop)),
-      ...(patches.drops[rise] < 0 ? [text.rise(-patches.drops[rise], address(rise))] : []),
-    );
-  }
+  const patches = found.kind === 'occlusion' ? { ...found.answer, patch: found.patch } : undefined;
+  const values = found.kind === 'occlusion' ? perPixel(patches!, shape) : overChannels(found.answer.values, shape);
+  const claims = patches ? occlusionClaims(patches, shape, score) : saliencyClaims(values, shape, score);
+  const { place } = claims[0];
+  const means = patches ? text.occlusionMeans(name, patches.patch) : text.saliencyMeans(name);
+  const sentences = [means, ...claims.map(claim => sentenceOf(claim, name, cells => cellsOf(sheet, shape, cells)))];
   const limit = largestOf(values);
   const canvas = paintOver(image, values, limit, shape, theme);
-  const shown = scoreOf(source, unit);
-  // The sheet's score is another one if something stands over a cell.
-  const isDerived = shown === undefined || Math.abs(shown - score) > 1e-4 * Math.max(1, Math.abs(score));
   return [
     element(
       'div',
@@ -178,8 +173,23 @@ function draw(found: Found, { source, unit, name, shape, theme, pointing }: Draw
       }),
     ),
     element('p', { class: 'explain-words' }, sentences.join(' ')),
-    ...(isDerived ? [element('p', { class: 'remark' }, text.derived)] : []),
+    ...(isOverridden ? [element('p', { class: 'remark' }, text.derived)] : []),
   ];
+}
+
+/** The sentence that says what a claim says. */
+function sentenceOf(claim: ImageClaim, name: string, cells: (place: CellRange) => CellRange): string {
+  const text = messages.explain.onImage;
+  switch (claim.kind) {
+    case 'pixel':
+      return text.pixel(name, claim.value, formatAddress(cells(claim.place)));
+    case 'sum':
+      return text.sum(name, claim.sum, claim.score);
+    case 'drop':
+      return text.drop(name, claim.drop, claim.score, formatRange(cells(claim.place)));
+    default:
+      return text.rise(claim.rise, formatRange(cells(claim.place)));
+  }
 }
 
 /** The cells of a part of the image, in its first channel if no other is given. */

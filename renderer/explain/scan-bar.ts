@@ -1,7 +1,11 @@
 import { messages } from '../../shared/messages.ts';
 import { durationOf, framesAt, momentAt, nthOf, type ScanPlan, timeOf } from '../../shared/scene/scan.ts';
-import { elementAt } from '../../shared/layout/sheet.ts';
+import type { ElementIndex } from '../../shared/layout/layout.ts';
+import { elementAt, placeOf, type Sheet } from '../../shared/layout/sheet.ts';
+import type { LayerId } from '../../shared/network.ts';
+import { only } from '../../shared/places.ts';
 import { destroyAll, element, iconButton } from '../core/element.ts';
+import { reluAfter } from '../core/foldable.ts';
 import { selected } from '../core/selection.ts';
 import type { Store, View } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
@@ -16,14 +20,28 @@ export function beginScan(store: Store, plan: ScanPlan, fromActive: boolean): vo
   const time =
     found && chapter >= 0 ? timeOf(plan, { chapter, cell: nthOf(sheet.tensors.get(found.tensor)!, found.index) }) : 0;
   const scanned = new Set(plan.chapters.map(({ layer }) => layer));
+  const folded = foldedBefore(store);
   store.set({
-    scan: { plan, time },
+    scan: { plan, time, unfolded: [...folded].filter(layer => scanned.has(layer)) },
     // What an earlier command refused is over.
     notice: undefined,
     plane: 'value',
     // A folded layer has no cells to fill.
-    foldedLayers: new Set([...store.get().foldedLayers].filter(layer => !scanned.has(layer))),
+    foldedLayers: new Set([...folded].filter(layer => !scanned.has(layer))),
   });
+}
+
+/** The folded layers, with those that the running scan has unfolded. */
+function foldedBefore(store: Store): Set<LayerId> {
+  const { foldedLayers, scan } = store.get();
+  return new Set([...foldedLayers, ...(scan?.unfolded ?? [])]);
+}
+
+/** The cell of the ReLU that shows a cell of a layer that is folded again. undefined if the layer stays in sight. */
+function shownBy(sheet: Sheet, { tensor, index }: ElementIndex, folded: readonly LayerId[] = []) {
+  const { layer, name } = sheet.tensors.get(tensor)!;
+  const relu = folded.includes(layer) && name === 'output' ? reluAfter(sheet.network, layer) : undefined;
+  return relu && only(placeOf(sheet, `${relu.id}/output`, index));
 }
 
 /** The bar of the scan that runs: play, pause, step, scrub, speed, repeat. It only moves the time. */
@@ -38,6 +56,8 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
   let frame = 0;
   let last = 0;
   let follows: ScanPlan | undefined;
+  /** The workbook that is scanned. */
+  let workbookId = '';
 
   const play = element('button', { type: 'button', class: 'button primary scan-play' });
   const step = (by: 1 | -1) => {
@@ -120,11 +140,12 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
     showPlaying();
   }
   const end = () => {
-    const { scan, sheet, stage } = store.get();
-    const frames = scan && framesAt(sheet, scan.plan, scan.time);
+    const { scan, sheet, stage, written } = store.get();
+    const frames = scan && framesAt(sheet, scan.plan, scan.time, written);
     pause();
+    const target = frames && (shownBy(sheet, frames.element, scan.unfolded) ?? frames.target);
     // Whoever looks at the stage stays there.
-    store.set({ scan: undefined, ...(frames && !stage && selected(frames.target)) });
+    store.set({ scan: undefined, foldedLayers: foldedBefore(store), ...(target && !stage && selected(target)) });
     grid().focus();
   };
   const showPlaying = () => {
@@ -164,7 +185,7 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
   });
 
   const show = () => {
-    const { scan, sheet } = store.get();
+    const { scan, sheet, written } = store.get();
     root.hidden = !scan;
     if (!scan) {
       playing = false;
@@ -173,6 +194,7 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
     }
     if (scan.plan !== follows) {
       follows = scan.plan;
+      ({ workbookId } = store.get());
       time = scan.time;
       showPlaying();
       slider.max = String(durationOf(scan.plan));
@@ -185,10 +207,11 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
     const told = text.place(sheet.layers.get(layer)?.name ?? '', cell + 1, cells);
     slider.setAttribute('aria-valuetext', told);
     place.textContent = told;
-    const frames = framesAt(sheet, scan.plan, scan.time);
+    const frames = framesAt(sheet, scan.plan, scan.time, written);
     if (!frames) return;
     // The camera keeps the cell in view, and what it reads where there is room for both.
-    for (const range of frames.reads.slice(0, 1)) grid().scrollTo(range);
+    const near = frames.reads.find(range => range.sheet === sheet.id);
+    if (near) grid().scrollTo(near);
     grid().scrollTo(frames.target);
   };
   parent.append(root);
@@ -196,7 +219,12 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
   return destroyAll(root, [
     store.on(['scan'], show),
     // Another network has other cells.
-    store.on(['sheet', 'workbookId'], () => store.get().scan && store.set({ scan: undefined })),
+    store.on(['sheet', 'workbookId'], ({ scan, sheet, workbookId: now, foldedLayers }) => {
+      if (!scan) return;
+      const again =
+        now === workbookId ? [...foldedBefore(store)].filter(layer => sheet.layers.has(layer)) : foldedLayers;
+      store.set({ scan: undefined, foldedLayers: new Set(again) });
+    }),
     () => cancelAnimationFrame(frame),
   ]);
 }

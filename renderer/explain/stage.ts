@@ -182,8 +182,14 @@ export function createStage(host: HTMLElement, { store, client, values, commands
 
   // ── what is shown ──
   const source = (): Source => {
-    const { sheet, sheets } = store.get();
-    return { sheet, sheets, element: ({ tensor, index }) => values.element(tensor, index), cell: () => undefined };
+    const { sheet, sheets, written } = store.get();
+    return {
+      sheet,
+      sheets,
+      written,
+      element: ({ tensor, index }) => values.element(tensor, index),
+      cell: () => undefined,
+    };
   };
   const scanned = () => {
     const { scan } = store.get();
@@ -192,14 +198,14 @@ export function createStage(host: HTMLElement, { store, client, values, commands
 
   /** Asks for the numbers that the stage needs. */
   const watch = () => {
-    const { stage, sheet, scan } = store.get();
+    const { stage, sheet, scan, written } = store.get();
     const last = stage ? comparisonIn(sheet) : undefined;
-    const frames = last && scan && framesAt(sheet, scan.plan, scan.time);
+    const frames = last && scan && framesAt(sheet, scan.plan, scan.time, written);
     const whole = last ? tensorsOf(sheet, last) : [];
     const ranges = [
       ...sheet.layout.regions.filter(({ tensor }) => whole.includes(tensor)).map(boundsOf),
       ...(last ? shownOnTheWay(sheet, last).flatMap(info => mapsShown(sheet, info)) : []),
-      ...(frames ? [...frames.reads, frames.target] : []),
+      ...(frames ? [...frames.reads.filter(({ sheet: on }) => on === sheet.id), frames.target] : []),
     ];
     values.show(
       'stage',
@@ -215,7 +221,7 @@ export function createStage(host: HTMLElement, { store, client, values, commands
     if (!last) return;
     const theme = readTheme(document.documentElement, coloursOf(state));
     const filled = scanned();
-    const frames = scan && framesAt(sheet, scan.plan, scan.time);
+    const frames = scan && framesAt(sheet, scan.plan, scan.time, state.written);
     if (kept?.version !== version) kept = { version, templates: readTemplates(source(), last) };
     const activations = numbersOf(source(), last.read.id, last.read.size);
     const there = filled(last.read);

@@ -51,12 +51,17 @@ function product(drawing: Drawing, { label, factors, products }: Term, limit: nu
       ...(i > 0 ? [element('span', { class: 'sign' }, '×')] : []),
       cells(drawing, label, factor),
     ]),
-    element('span', { class: 'sign' }, '='),
+    // Where there is no room for three, the products stand below, with their sign.
     element(
       'div',
-      { class: 'explain-factor' },
-      element('span', { class: 'address' }, text.products),
-      numberGrid(text.gridName(label, text.products), products, { width, heat: signedHeat(theme, limit) }, pointing),
+      { class: 'explain-result' },
+      element('span', { class: 'sign' }, '='),
+      element(
+        'div',
+        { class: 'explain-factor' },
+        element('span', { class: 'address' }, text.products),
+        numberGrid(text.gridName(label, text.products), products, { width, heat: signedHeat(theme, limit) }, pointing),
+      ),
     ),
   );
 }

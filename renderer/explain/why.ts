@@ -6,81 +6,184 @@ import {
   className,
   classOfElement,
   explainWhy,
+  lastLayerRead,
+  layersBack,
   type Part,
   rivalOf,
   scoresIn,
   type Why,
   type WhyClaim,
   whyClaims,
+  whyFurtherBack,
 } from '../../shared/explain/why.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { placeOf, type Sheet } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
+import type { LayerId } from '../../shared/network.ts';
 import { only, type RangePlace } from '../../shared/places.ts';
-import { element } from '../core/element.ts';
+import type { Args, Replies } from '../../shared/protocol.ts';
+import type { Client } from '../core/client.ts';
+import { element, iconButton } from '../core/element.ts';
+import { sentenceOf } from '../core/sentence-of.ts';
+import type { Store } from '../core/store.ts';
 import { section } from '../parts/sides.ts';
 import type { Theme } from '../parts/theme.ts';
 import { cellsOfElements, LARGEST, paintNumbers, pictureButton } from './map-pictures.ts';
 import { addressButton, type Pointing, shortNumber, signedHeat } from './number-grid.ts';
 import { type Bar, barList } from './sum.ts';
 
-/** So many parts are shown by themselves; the others are summed up. The bias is always shown. */
+/** So many parts are shown by themselves; the others are summed up. Biases are always shown. */
 const MOST_PARTS = 6;
 
-/** `changed` is called when other cells are needed, or another class is chosen. */
-export function createWhy(changed: () => void) {
+/** `changed` is called when other cells are needed, another class or layer is chosen, or the engine has answered. */
+export function createWhy(store: Store, client: Client, changed: () => void) {
   const text = messages.explain.why;
-  /** The other class that the user has chosen. */
+  /** The other class, and the layer to go back to, that the user has chosen. */
   let chosen: number | undefined;
+  let wanted: LayerId | undefined;
   /** The pair of classes whose cells were asked for. */
   let asked = '';
+  /** What the engine was asked for last, and its last answer. `about`: the classes and the layer. */
+  let question = '';
+  let found: { about: string; answer: Replies['findShares'] | string } | undefined;
 
   const otherOf = (source: Source, unit: number): number | undefined =>
     chosen !== undefined && chosen !== unit && chosen < scoresIn(source.sheet) ? chosen : rivalOf(source, unit);
+  /** The layers to choose from, the nearest first, and the one that is looked at. */
+  const walkOf = (sheet: Sheet): { layers: LayerId[]; at: LayerId | undefined } => {
+    const all = layersBack(sheet);
+    const layers = all.slice(all.indexOf(lastLayerRead(sheet) ?? all[0]));
+    return { layers, at: wanted !== undefined && layers.includes(wanted) ? wanted : layers[0] };
+  };
+
+  const ask = async (key: string, about: string, args: Args<'findShares'>) => {
+    const answer = await client.send('findShares', args).catch((error: unknown) => sentenceOf(error));
+    // Meanwhile something else was asked for.
+    if (question !== key) return;
+    found = { about, answer };
+    changed();
+  };
+  /** What the engine says of a layer further back than the last sum. undefined until it has answered. */
+  const answerTo = (unit: number, against: number, layer: LayerId): typeof found => {
+    const { workbookId, structure, workbook } = store.get();
+    const about = JSON.stringify([workbookId, structure, unit, against, layer]);
+    const key = JSON.stringify([about, workbook.revision, workbook.parameterRevision]);
+    if (question !== key) {
+      question = key;
+      void ask(key, about, { class: unit, against, layer });
+    }
+    return found?.about === about ? found : undefined;
+  };
 
   return {
     /** The cells that the section needs. Empty for elements that are no class. */
-    cells(source: Source, found: ElementIndex): RangePlace[] {
-      const unit = classOfElement(source.sheet, found);
+    cells(source: Source, at: ElementIndex): RangePlace[] {
+      const unit = classOfElement(source.sheet, at);
       if (unit === undefined) return [];
       const other = otherOf(source, unit) ?? unit;
       asked = `${unit} ${other}`;
       return cellsOfWhy(source.sheet, unit, other);
     },
-    section(source: Source, found: ElementIndex, drawing: { theme: Theme; pointing: Pointing }): Node[] {
+    section(source: Source, at: ElementIndex, drawing: { theme: Theme; pointing: Pointing }): Node[] {
       const { sheet } = source;
-      const unit = classOfElement(sheet, found);
+      const unit = classOfElement(sheet, at);
       if (unit === undefined) return [];
       const other = otherOf(source, unit);
       // Only the scores say which class is the rival, and then its weights are needed.
       if (other !== undefined && asked !== `${unit} ${other}`) queueMicrotask(changed);
       const options = Array.from({ length: scoresIn(sheet) }, (_, each) => each).filter(each => each !== unit);
-      const select = element(
-        'select',
-        { class: 'field small', 'aria-label': text.against },
-        ...options.map(each => element('option', { value: each, selected: each === other }, className(sheet, each))),
+      const select = choice(
+        text.against,
+        options.map(each => ({ value: String(each), name: className(sheet, each), selected: each === other })),
       );
       select.addEventListener('change', () => {
         chosen = Number(select.value);
         changed();
       });
-      const why = other === undefined ? undefined : explainWhy(source, unit, other);
-      const content = !why
-        ? [element('p', { class: 'remark' }, text.waiting)]
-        : why.whole
-          ? drawWhy(sheet, why, drawing)
-          : [element('p', { class: 'remark' }, text.written)];
-      const made = section(text.title, [text.against, select], ...content);
+      const walk = walkOf(sheet);
+      const made = section(
+        text.title,
+        [text.against, select],
+        ...walkRow(sheet, walk),
+        ...content(source, unit, other, walk.at, drawing),
+      );
       made.classList.add('explain-why');
       return [made];
     },
   };
+
+  function content(
+    source: Source,
+    unit: number,
+    other: number | undefined,
+    layer: LayerId | undefined,
+    drawing: { theme: Theme; pointing: Pointing },
+  ): Node[] {
+    const { sheet } = source;
+    const remark = (words: string) => [element('p', { class: 'remark' }, words)];
+    if (other === undefined || layer === undefined) return remark(text.waiting);
+    if (layer === lastLayerRead(sheet)) {
+      const why = explainWhy(source, unit, other);
+      if (!why) return remark(text.waiting);
+      return why.whole ? drawWhy(sheet, why, text.colours, drawing) : remark(text.written);
+    }
+    const known = answerTo(unit, other, layer);
+    if (!known) return remark(text.waiting);
+    if (typeof known.answer === 'string') return remark(known.answer);
+    return drawWhy(sheet, whyFurtherBack(sheet, unit, other, known.answer), text.slopes, drawing);
+  }
+
+  /** Which layer's cells are told of, and buttons that go a layer on. */
+  function walkRow(sheet: Sheet, { layers, at }: ReturnType<typeof walkOf>): Node[] {
+    if (at === undefined) return [];
+    const place = layers.indexOf(at);
+    const turnTo = (layer: LayerId | undefined) => {
+      if (layer === undefined) return;
+      wanted = layer;
+      changed();
+    };
+    const select = choice(
+      text.seenIn,
+      layers.map(id => ({ value: id, name: sheet.layers.get(id)!.name, selected: id === at })),
+    );
+    select.addEventListener('change', () => turnTo(select.value));
+    const step = (name: 'previous' | 'next', label: string, to: number) => {
+      const button = iconButton(name, label, () => turnTo(layers[to]));
+      // It keeps the keyboard at the end of the way.
+      button.setAttribute('aria-disabled', String(layers[to] === undefined));
+      return button;
+    };
+    return [
+      element(
+        'div',
+        { class: 'explain-walk' },
+        text.seenIn,
+        step('previous', text.back, place + 1),
+        select,
+        step('next', text.forth, place - 1),
+      ),
+    ];
+  }
 }
 
-function drawWhy(sheet: Sheet, why: Why, { theme, pointing }: { theme: Theme; pointing: Pointing }): Node[] {
+function choice(label: string, options: readonly { value: string; name: string; selected: boolean }[]) {
+  return element(
+    'select',
+    { class: 'field small', 'aria-label': label },
+    ...options.map(({ name, ...each }) => element('option', each, name)),
+  );
+}
+
+/** `meaning`: what the colours mean for one class against another. */
+function drawWhy(
+  sheet: Sheet,
+  why: Why,
+  meaning: (name: string, other: string) => string,
+  { theme, pointing }: { theme: Theme; pointing: Pointing },
+): Node[] {
   const text = messages.explain.why;
   const [name, other] = [why.unit, why.against].map(unit => className(sheet, unit));
-  const shown = why.parts.filter(({ kind }, at) => at < MOST_PARTS || kind === 'bias');
+  const shown = why.parts.filter(({ kind }, at) => at < MOST_PARTS || kind === 'bias' || kind === 'own');
   const rest = why.parts.filter(part => !shown.includes(part));
   const rows: Bar[] = shown.map(part => {
     const range = cellsOfPart(sheet, part);
@@ -94,7 +197,7 @@ function drawWhy(sheet: Sheet, why: Why, { theme, pointing }: { theme: Theme; po
   return [
     element('p', { class: 'explain-words' }, whySentences(whyClaims(why), name, other)),
     ...(pictures.length > 0
-      ? [element('div', { class: 'sights' }, ...pictures), element('p', { class: 'remark' }, text.colours(name, other))]
+      ? [element('div', { class: 'sights' }, ...pictures), element('p', { class: 'remark' }, meaning(name, other))]
       : []),
     barList(theme, rows, { label: text.total(name, other), sum: why.difference }),
   ];
@@ -123,7 +226,7 @@ export function whySentences(claims: readonly WhyClaim[], name: string, other: s
     .join(' ');
 }
 
-/** All cells of a map; the cell of a unit; of the biases the one of the class itself. */
+/** All cells of a map; the cell of a unit; of the biases the one of the class itself, or the first. */
 function cellsOfPart(sheet: Sheet, { kind, tensor, inputs }: Part): RangePlace {
   return kind === 'map'
     ? cellsOfElements(sheet, tensor, inputs[0], inputs.at(-1)!)
@@ -138,14 +241,15 @@ function picturesOf(sheet: Sheet, parts: readonly Part[], theme: Theme, pointing
   }, 0);
   const heat = signedHeat(theme, limit);
   return maps.flatMap(part => {
-    const { tensor, inputs, contributions, strongest, label, sum } = part;
+    const { tensor, inputs, contributions, strongest, label, sum, factors } = part;
     const [height, width] = sheet.tensors.get(tensor)!.shape;
     if (height * width === 1 || Math.max(height, width) > LARGEST) return [];
     const canvas = element('canvas', { width, height, 'aria-hidden': true });
     paintNumbers(canvas, contributions, heat, theme);
     const frame: CellRange = { row: Math.floor(strongest / width), column: strongest % width, height: 1, width: 1 };
     const target = only(placeOf(sheet, tensor, inputs[strongest]));
-    const name = messages.explain.why.picture(label, shortNumber(sum));
+    const { picture, product } = messages.explain.why;
+    const name = picture(label, shortNumber(sum), product(...factors!, contributions[strongest]));
     return [pictureButton(canvas, name, { target, frame, pointing, caption: label, note: shortNumber(sum) })];
   });
 }

@@ -1,7 +1,7 @@
 /** How much the user has typed over the network's cells, and what figures over many images make of it. */
 import type { CellContents } from '../../shared/cell-content.ts';
 import type { Block } from '../../shared/layout/layout.ts';
-import type { TensorId } from '../../shared/network.ts';
+import { type LayerId, layersBehind, type TensorId } from '../../shared/network.ts';
 import { messages } from '../../shared/messages.ts';
 import { element } from '../core/element.ts';
 import type { State, Store } from '../core/store.ts';
@@ -14,6 +14,16 @@ export function countOver({ written, sheet }: Pick<State, 'written' | 'sheet'>):
     if (sheet.tensors.get(tensor)?.role === 'computed') computed += own.size;
   }
   return { all, computed };
+}
+
+/** Whether something stands over a computed cell of a layer, or of one that it follows from. */
+export function overriddenBehind({ written, sheet }: Pick<State, 'written' | 'sheet'>, layer: LayerId): boolean {
+  if (written.formulas.size === 0) return false;
+  const behind = layersBehind(sheet.network, layer);
+  return [...written.formulas.keys()].some(tensor => {
+    const info = sheet.tensors.get(tensor);
+    return info?.role === 'computed' && behind.has(info.layer);
+  });
 }
 
 /** A remark that is shown while computed cells are overridden: figures over many images don't count them. */

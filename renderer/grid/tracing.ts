@@ -145,9 +145,10 @@ function named(ranges: readonly RangePlace[]): string {
 
 /** The frames of a scan: what hasn't come about is hidden, and the rest is as for a selected cell. */
 function scanOutlines({ target, reads, unfinished }: Frames): Outline[] {
+  const here = reads.filter(({ sheet }) => sheet === target.sheet);
   return [
     ...unfinished.map((range): Outline => ({ kind: 'veil', range })),
-    ...reads.slice(0, MAX_OUTLINES).map((range, i): Outline => ({ kind: 'precedent', range, colour: (i % 5) + 1 })),
+    ...here.slice(0, MAX_OUTLINES).map((range, i): Outline => ({ kind: 'precedent', range, colour: (i % 5) + 1 })),
     { kind: 'scanned', range: target },
   ];
 }
@@ -163,7 +164,8 @@ export function outlinesOf(
   copied: RangePlace | undefined,
 ): Outline[] {
   const { active, selection, areas, pointed, scan, sheet } = state;
-  const scanned = scan && active.sheet === sheet.id ? framesAt(sheet, scan.plan, scan.time) : undefined;
+  const isScanned = scan && active.sheet === sheet.id;
+  const scanned = isScanned ? framesAt(sheet, scan.plan, scan.time, state.written) : undefined;
   if (scanned) return scanOutlines(scanned);
   const typed = state.editing && isFormula(state.editing) ? typedOutlines(state) : undefined;
   const outlines = (typed ?? traceOutlines(state)).slice(0, MAX_OUTLINES);

@@ -14,7 +14,15 @@ import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { kindOf } from '../layers/kinds.ts';
 import { parameterOf } from '../layers/parameters.ts';
-import { type Layer, type LayerId, type NetworkSpec, sourceOf, type TensorInfo, workOfLayers } from '../network.ts';
+import {
+  type Layer,
+  type LayerId,
+  layersBehind,
+  type NetworkSpec,
+  sourceOf,
+  type TensorInfo,
+  workOfLayers,
+} from '../network.ts';
 import { coordinatesOf, type ParameterName, type Shape, type TensorName } from '../tensor.ts';
 import { type GradientCells, ifFirst, MOST_PRODUCTS, total } from './rules.ts';
 
@@ -119,11 +127,7 @@ export function planeOf(each: Reference): 'value' | 'gradient' {
 
 /** The layers that the loss depends on. */
 function neededIn({ network }: Sheet): ReadonlySet<LayerId> {
-  const last = network.layers.at(-1)!;
-  const needed = new Set<LayerId>([last.id]);
-  for (const layer of network.layers.toReversed())
-    if (needed.has(layer.id)) for (const input of layer.inputs) needed.add(input);
-  return needed;
+  return layersBehind(network, network.layers.at(-1)!.id);
 }
 
 function rulesOf(sheet: Sheet, layer: Layer) {

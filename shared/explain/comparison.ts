@@ -17,7 +17,7 @@ export type Match = { sums: readonly number[]; bias: number; score: number; size
 /** The last layer, if it compares maps with templates. undefined if it reads no maps, or if it is too large. */
 export function comparisonIn(sheet: Sheet): Last | undefined {
   const last = lastOf(sheet);
-  if (!last || last.scores.size < 2 || last.read.shape.length !== 3) return undefined;
+  if (!last || last.after.length > 0 || last.read.shape.length !== 3) return undefined;
   const [height, width] = last.read.shape;
   return height * width > 1 && last.read.size * last.scores.size <= MOST_WEIGHTS ? last : undefined;
 }

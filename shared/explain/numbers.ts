@@ -1,6 +1,7 @@
 /** The numbers that a formula reads, for whoever explains it. */
 import { formatRange } from '../address.ts';
 import { type CellContent, isError } from '../cell-content.ts';
+import type { Written } from '../cells.ts';
 import type { CellsReference, Expression, Reference } from '../formula/expression.ts';
 import { compile, isOneCell } from '../formula/compile.ts';
 import { sheetPrefix } from '../formula/notation.ts';
@@ -16,6 +17,8 @@ import type { CellPlace, Plane, RangePlace, SheetInfo } from '../places.ts';
 export type Source = {
   readonly sheet: Sheet;
   readonly sheets: readonly SheetInfo[];
+  /** What users have written over elements. */
+  readonly written?: Pick<Written, 'formulas'>;
   element(element: ElementIndex, plane?: Plane): CellContent | undefined;
   /** A cell that is no element of the network; null if it is blank. */
   cell(place: CellPlace): Value | undefined;

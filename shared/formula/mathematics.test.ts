@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
 import { messages } from '../messages.ts';
+import { gradientOf } from '../backprop/gradients.ts';
+import { layerKinds } from '../layers/kinds.ts';
 import { createRandom } from '../random.ts';
+import { mathFaults } from '../testing/mathml.ts';
 import { randomExpression } from '../testing/random-expression.ts';
-import { type CellsReference, referencesOf } from './expression.ts';
+import { randomExample } from '../testing/random-network.ts';
+import { expressionOf } from './derive.ts';
+import { type CellsReference, type Expression, type Reference, referencesOf } from './expression.ts';
 import { type MathElement, mathematicsOf, mathText, type MathNotation } from './mathematics.ts';
 import { formatA1 } from './notation.ts';
 import { parseFormula } from './parse.ts';
+import { locateIn } from './ranges.ts';
 
 const notation: MathNotation = {
   show: reference => formatA1(reference as CellsReference),
@@ -70,8 +76,56 @@ test('Every reference is shown, in its order, and can be coloured', () => {
   const byText = (reference: unknown) => formatA1(reference as CellsReference);
   for (let count = 0; count < 500; count++) {
     const tree = randomExpression(random, count % 6);
-    const set = shown(mathematicsOf(tree, notation)).map(byText);
+    const mathematics = mathematicsOf(tree, notation);
+    expect(mathFaults(mathText(mathematics))).toEqual([]);
+    const set = shown(mathematics).map(byText);
     // The condition of an IF is written after its case.
     expect(set.toSorted()).toEqual(referencesOf(tree).map(byText).toSorted());
   }
+});
+
+test('The cells of every kind of layer, and their gradients, are valid MathML Core', () => {
+  const wanted = new Set(Object.keys(layerKinds));
+  let [cells, gradients] = [0, 0];
+  for (let seed = 0; wanted.size > 0 && seed < 200; seed++) {
+    const { sheet } = randomExample(seed, 'plain');
+    if (!sheet.network.layers.some(({ kind }) => wanted.has(kind))) continue;
+    for (const { kind } of sheet.network.layers) wanted.delete(kind);
+    const locate = locateIn(sheet);
+    const own = { ...notation, show: (reference: Reference) => formatA1(locate(reference)) };
+    const check = (expression: Expression | undefined) => {
+      if (expression === undefined) return 0;
+      expect(mathFaults(mathText(mathematicsOf(expression, own)))).toEqual([]);
+      return 1;
+    };
+    for (const { id, role, size } of sheet.tensors.values())
+      for (const index of [0, size >> 1, size - 1]) {
+        if (role === 'computed') cells += check(expressionOf(sheet, { tensor: id, index }));
+        gradients += check(gradientOf(sheet, { tensor: id, index }));
+      }
+  }
+  expect([...wanted]).toEqual([]);
+  expect(cells).toBeGreaterThan(100);
+  expect(gradients).toBeGreaterThan(100);
+});
+
+const math = (inside: string) => `<math xmlns="http://www.w3.org/1998/Math/MathML">${inside}</math>`;
+
+test.each([
+  [math('<mfrac><mn>1</mn></mfrac>'), 'mfrac has 1 elements instead of 2'],
+  [math('<msup><mn>1</mn><mn>2</mn><mn>3</mn></msup>'), 'msup has 3 elements instead of 2'],
+  [math('<mtable><mrow></mrow></mtable>'), 'mrow in mtable'],
+  [math('<mtable columnalign="left"></mtable>'), 'mtable has no attribute columnalign'],
+  [math('<mtr></mtr>'), 'mtr in math'],
+  [math('<mrow>1</mrow>'), 'the text 1 in mrow'],
+  [math('<mfenced></mfenced>'), 'there is no element mfenced'],
+  [math('<mi><mn>1</mn></mi>'), 'mn in mi'],
+  [math('<mi></mi>'), 'mi is empty'],
+  [math('<mo>&</mo>'), 'not escaped: &'],
+  [math('<mrow><mi>a</mrow></mi>'), 'mrow ends in mi'],
+  [math('<mo><</mo>'), 'no well-formed XML: <</mo></math>'],
+  ['<math></math>', 'math has no namespace'],
+  [`${math('')}${math('')}`, '2 formulas instead of one'],
+])('%s is wrong: %s', (xml, fault) => {
+  expect(mathFaults(xml)).toContain(fault);
 });

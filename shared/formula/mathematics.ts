@@ -143,5 +143,5 @@ const whole = (part: MathElement): Composed => ({ element: part, binds: WHOLE })
 
 function table(lines: readonly (readonly MathElement[])[]): MathElement {
   const rows = lines.map(line => element('mtr', ...line.map(cell => element('mtd', cell))));
-  return { ...element('mtable', ...rows), attributes: { columnalign: 'left' } };
+  return element('mtable', ...rows);
 }

@@ -1,9 +1,10 @@
 /** Writes references: as A1, as R1C1, or as the numbers of their cells. */
 import { type CellAddress, columnName, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import { formatFloat32 } from '../numbers.ts';
-import { type CellContent, contentText } from '../cell-content.ts';
+import { contentText } from '../cell-content.ts';
 import type { Anchor, CellsReference, Reference } from './expression.ts';
 import { ENGLISH, literal, type Notation, type FormulaLanguage } from './print.ts';
+import type { Value } from './value.ts';
 
 /** Finds the cells of a reference. */
 export type Locate = (reference: Reference) => CellsReference;
@@ -63,19 +64,19 @@ const MOST_NUMBERS = 49;
 /** A cut range shows so many of its first rows and columns. */
 const LEFT = 4;
 
-/** Writes numbers instead of references: =MAX(0,-0.25), or {0.1,0.2;0.3,0.4} for a range. A long range is cut to its
- *  first rows and columns and "…". So the text is for reading, and not always a formula. */
+/** Writes numbers instead of references: =MAX(0,-0.25), or {0.1,0.2;0.3,0.4} for a range. Numbers have all their
+ *  digits, so that the text gives the formula's value. A range of more than `most` numbers is cut to its first rows and
+ *  columns and "…"; then the text is only for reading. */
 export function withNumbers(
   locate: Locate,
-  valueAt: (cell: CellAddress, sheet: string | undefined) => CellContent,
-  {
-    language = ENGLISH,
-    format = formatFloat32,
-  }: { language?: FormulaLanguage; format?: (value: number) => string } = {},
+  valueAt: (cell: CellAddress, sheet: string | undefined) => Value,
+  { language = ENGLISH, most = MOST_NUMBERS }: { language?: FormulaLanguage; most?: number } = {},
 ): Notation {
-  const text = (content: CellContent, blank: string): string => {
+  const { decimal, words } = language;
+  const text = (content: Value, blank: string): string => {
     if (content === null) return blank;
-    return typeof content === 'string' ? literal(content, language) : contentText(content, format);
+    if (typeof content === 'string' || typeof content === 'boolean') return literal(content, language);
+    return contentText(content, value => inFull(value).replace('.', decimal), words?.errors);
   };
   const onlyCell = ({ first, last }: CellsReference) => first.row === last.row && first.column === last.column;
   return {
@@ -85,7 +86,7 @@ export function withNumbers(
       const { sheet, first, last } = cells;
       if (onlyCell(cells)) return text(valueAt(first, sheet), '0');
       const [height, width] = [last.row - first.row + 1, last.column - first.column + 1];
-      const cut = height * width > MOST_NUMBERS;
+      const cut = height * width > most;
       const [rows, columns] = cut ? [Math.min(height, LEFT), Math.min(width, LEFT)] : [height, width];
       const lines = Array.from({ length: rows }, (_, y) => {
         // In an array, an empty text counts as nothing, like an empty cell.
@@ -103,3 +104,7 @@ export function withNumbers(
     },
   };
 }
+
+/** A cell of the network holds a float32, which is written in the fewest digits that mean it. Others hold doubles. */
+const inFull = (value: number): string =>
+  Math.fround(value) === value ? formatFloat32(value) : String(value).toUpperCase();

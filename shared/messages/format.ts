@@ -30,6 +30,26 @@ export const decimal = (text: string): string => (decimalSign === '.' ? text : t
 /** A number as JavaScript writes it, with the reader's decimal sign: 0.002, 1e-7. */
 export const number = (value: number): string => decimal(String(value));
 
+/** A number for a sentence: so many of its digits, and no exponent. What is smaller than a billionth or not below a
+ *  billion is written with a power of ten: 0.000000043, 4.3 · 10⁻¹². */
+export function readable(value: number, digits = 3): string {
+  const short = Number(value.toPrecision(digits));
+  const size = Math.abs(short);
+  const sign = short < 0 ? '−' : '';
+  if (size === 0) return '0';
+  const power = Math.floor(Math.log10(size) + 1e-12);
+  if (size >= 1e-9 && size < 1e9) {
+    const text = size.toFixed(Math.max(0, digits - 1 - power));
+    return sign + decimal(text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+  }
+  const raised = String(power).replaceAll(/[-\d]/g, each => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(each)]);
+  return `${sign}${decimal(String(Number((size / 10 ** power).toPrecision(digits))))} · 10${raised}`;
+}
+
+/** Whether a difference means nothing to a reader. Scores and losses are float32 numbers around 1: what is smaller than
+ *  this may be rounding alone. */
+export const isTiny = (value: number): boolean => Math.abs(value) < 1e-6;
+
 /** A number with so many decimals. */
 export const fixed = (value: number, decimals: number): string => decimal(value.toFixed(decimals));
 

@@ -226,6 +226,10 @@ export const engineRequests = {
     journal: false,
   },
 
+  /** What the cells of a layer add to the difference of two class scores: their numbers, and the slopes of the
+   *  difference by them. */
+  findShares: { args: v.strictObject({ class: index, against: index, layer: text(64) }), journal: false },
+
   /** Weights of the scores' dense layer that are means of each class of the data set. It changes nothing. `compared`:
    *  also counts how many images of the test split (or of the validation split, where there is no other) the network's
    *  own weights and these get right. `cancel` ends it. */

@@ -1,7 +1,22 @@
 import { expect, test } from 'vitest';
 import { contains } from '../address.ts';
 import { randomExample } from '../testing/random-network.ts';
-import { durationOf, elementOf, filledAt, framesAt, momentAt, nthOf, scanLayer, timeOf, walkNetwork } from './scan.ts';
+import type { ElementContent } from '../cells.ts';
+import type { Source } from '../explain/numbers.ts';
+import { operation, RELATIVE } from '../formula/expression.ts';
+import type { TensorId } from '../network.ts';
+import {
+  durationOf,
+  elementOf,
+  filledAt,
+  framesAt,
+  momentAt,
+  nthOf,
+  scanLayer,
+  sceneAt,
+  timeOf,
+  walkNetwork,
+} from './scan.ts';
 
 const { sheet } = randomExample(4101, 'plain');
 
@@ -51,4 +66,29 @@ test('times outside a scan mean its first and its last cell', () => {
   expect(momentAt(plan, -1)).toEqual({ chapter: 0, cell: 0 });
   const last = plan.chapters.length - 1;
   expect(momentAt(plan, durationOf(plan) + 5)).toEqual({ chapter: last, cell: plan.chapters[last].cells - 1 });
+});
+
+test('a cell that a user has written something over shows what that reads', () => {
+  const plan = walkNetwork(sheet);
+  const [{ tensor }] = plan.chapters;
+  const info = sheet.tensors.get(tensor)!;
+  const element = { tensor, index: elementOf(info, 3) };
+  const time = timeOf(plan, { chapter: 0, cell: 3 });
+  const pixels: TensorId = `${sheet.network.layers[0].id}/output`;
+  const formula = operation('*', 2, { kind: 'elements', tensor: pixels, first: 0, last: 0, anchors: RELATIVE });
+  const read = { sheet: sheet.id, ...sheet.layout.cellOf(pixels, 0), height: 1, width: 1 };
+  const over = (content: ElementContent) => ({ formulas: new Map([[tensor, new Map([[element.index, content]])]]) });
+  expect(framesAt(sheet, plan, time, over({ formula, from: element.index }))!.reads).toEqual([read]);
+  expect(framesAt(sheet, plan, time, over(5))!.reads).toEqual([]);
+  const source = (content: ElementContent): Source => ({
+    sheet,
+    sheets: [],
+    written: over(content),
+    element: each => (each.tensor === tensor ? 5 : 2.5),
+    cell: () => null,
+  });
+  expect(sceneAt(source(5), plan, time)).toMatchObject({ value: 5, told: { way: { kind: 'constant' }, reads: [] } });
+  const scene = sceneAt(source({ formula, from: element.index }), plan, time)!;
+  expect(scene.told.reads.map(({ range }) => range)).toEqual([read]);
+  expect(scene.told.reads[0].contents).toEqual([2.5]);
 });

@@ -2,11 +2,12 @@
  *  moment follows from the plan, the time and the network's numbers, so that playing, stepping and a film are one
  *  function. */
 import type { CellContent } from '../cell-content.ts';
+import type { Written } from '../cells.ts';
 import { explain, type Explanation, referencesIn } from '../explain/explain.ts';
-import type { Source } from '../explain/numbers.ts';
+import { rangeRead, type Source } from '../explain/numbers.ts';
 import { expressionOf } from '../formula/derive.ts';
-import { cellsOf } from '../formula/placed.ts';
-import { rangeOf } from '../formula/ranges.ts';
+import type { Expression } from '../formula/expression.ts';
+import { formulaOfElement } from '../formula/placed.ts';
 import { boundsOf } from '../layout/lattice.ts';
 import type { ElementIndex } from '../layout/layout.ts';
 import { placeOf, type Sheet } from '../layout/sheet.ts';
@@ -16,6 +17,8 @@ import { only, type RangePlace } from '../places.ts';
 /** The cells of one computed tensor, `pace` of them in a second. */
 export type Chapter = { layer: LayerId; tensor: TensorId; cells: number; pace: number };
 export type ScanPlan = { chapters: readonly Chapter[] };
+
+type Over = Pick<Written, 'formulas'>;
 
 /** Cells in a second, slow enough to follow each. */
 const PACE = 3;
@@ -94,17 +97,16 @@ function mapsOf({ shape, size }: TensorInfo): { channels: number; cells: number 
 /** Where things are at a moment: the cell that comes about, what it reads, and the cells that aren't there yet. */
 export type Frames = { element: ElementIndex; target: RangePlace; reads: RangePlace[]; unfinished: RangePlace[] };
 
-export function framesAt(sheet: Sheet, plan: ScanPlan, time: number): Frames | undefined {
+/** `written`: what users have written over cells. */
+export function framesAt(sheet: Sheet, plan: ScanPlan, time: number, written?: Over): Frames | undefined {
   const { chapter, cell } = momentAt(plan, time);
   const now = plan.chapters[chapter];
   const info = now && sheet.tensors.get(now.tensor);
   if (!info) return undefined;
   const element = { tensor: info.id, index: elementOf(info, cell) };
-  const expression = expressionOf(sheet, element)!;
-  const reads = referencesIn(expression).flatMap(reference => {
-    const cells = cellsOf(sheet, reference, true);
-    return cells ? [{ sheet: sheet.id, ...rangeOf(cells) }] : [];
-  });
+  const reads = referencesIn(formulaIn(sheet, element, written)).flatMap(
+    reference => rangeRead(sheet, reference, { sheet: sheet.id }) ?? [],
+  );
   const later = new Set(plan.chapters.slice(chapter + 1).map(({ tensor }) => tensor));
   const hidden = sheet.layout.regions.filter(({ tensor }) => later.has(tensor));
   return {
@@ -118,13 +120,22 @@ export function framesAt(sheet: Sheet, plan: ScanPlan, time: number): Frames | u
   };
 }
 
+/** What counts in an element's cell: what is written over it, or the network's own formula. */
+function formulaIn(sheet: Sheet, element: ElementIndex, written: Over | undefined): Expression {
+  const { tensor, index } = element;
+  const over = written?.formulas.get(tensor)?.get(index);
+  if (over === undefined) return expressionOf(sheet, element)!;
+  return typeof over === 'number' ? over : formulaOfElement(sheet, tensor, index, over);
+}
+
 /** What a moment shows, with its numbers. undefined while some of them aren't known yet. */
 export type Scene = Frames & { value: CellContent; told: Explanation };
 
 export function sceneAt(source: Source, plan: ScanPlan, time: number): Scene | undefined {
-  const frames = framesAt(source.sheet, plan, time);
+  const { sheet, written } = source;
+  const frames = framesAt(sheet, plan, time, written);
   const value = frames && source.element(frames.element);
-  const told = frames && explain(source, frames.target, expressionOf(source.sheet, frames.element)!);
+  const told = frames && explain(source, frames.target, formulaIn(sheet, frames.element, written));
   return told && value !== undefined ? { ...frames, value, told } : undefined;
 }
 

@@ -6,6 +6,7 @@ import {
   inferShapes,
   type Layer,
   type LayerId,
+  layersBehind,
   type NetworkSpec,
   type ParameterName,
   type TensorId,
@@ -67,11 +68,17 @@ export type BatchNetwork = {
   /** The loss's gradients by every activation and by every weight that training changes, in inference and for the one
    *  example that `shown` has the values of: every layer hands gradients on at the numbers it shows. `loss` [classes]
    *  is the gradient by the scores that the last layer reads. The elements in `owned` follow from nothing that is
-   *  calculated here: they have no gradient (NaN) and hand none on. */
+   *  calculated here: they have no gradient (NaN) and hand none on.
+   *
+   *  `ends`: layers that hand nothing on. Their gradient is then that of what reads them, with their own elements'.
+   *  `handed` is told of every other layer with cells: the gradient by its output, and those that it hands on to each
+   *  of its inputs. */
   cellGradients(of: {
     shown: (tensor: TensorId) => Float32Array;
     loss: Float32Array;
     owned: ReadonlyMap<TensorId, readonly number[]>;
+    ends?: ReadonlySet<LayerId>;
+    handed?: (layer: Layer, output: Float32Array, inputs: readonly Float32Array[]) => void;
   }): Map<TensorId, Float32Array>;
   /** Inference: the probabilities [count,classes] of images [count,H,W,C]. An image for which the sheet shows #NUM!
    *  gets NaN, which leaves the other images right. */
@@ -262,9 +269,9 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       reached: ReadonlySet<LayerId>;
       learning: ReadonlySet<LayerId>;
     },
-    take: (layer: Layer, dy: Handle, parameters: readonly [ParameterName, Handle][]) => void,
-    /** What a layer's gradient becomes before it goes back through the layer. */
-    cut: (layer: Layer, dy: Handle) => Handle = (_layer, dy) => dy,
+    take: (layer: Layer, dy: Handle, parameters: readonly [ParameterName, Handle][], inputs: readonly Handle[]) => void,
+    /** What a layer's gradient becomes before it goes back through the layer: undefined if it goes no further. */
+    cut: (layer: Layer, dy: Handle) => Handle | undefined = (_layer, dy) => dy,
   ) => {
     const outputGradients = new Map<LayerId, Handle>();
     if (gradient) outputGradients.set(source, ops.upload(gradient, [count, classes]));
@@ -273,10 +280,10 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       if (whole) {
         const dy = cut(layer, whole);
         const input = layer.inputs.some(id => reached.has(id));
-        const found = passes.get(layer.id)!.backward(dy, { parameters: learning.has(layer.id), input });
-        take(layer, dy, found.parameters ?? []);
-        ops.release(dy);
-        const each = [found.input ?? []].flat();
+        const found = dy && passes.get(layer.id)!.backward(dy, { parameters: learning.has(layer.id), input });
+        const each = [found?.input ?? []].flat();
+        take(layer, dy ?? whole, found?.parameters ?? [], each);
+        ops.release(dy ?? whole);
         for (const [position, id] of layer.inputs.entries())
           if (each.length > 0 && reached.has(id)) accumulate(outputGradients, id, each[position] ?? each[0]);
         for (const handle of each) ops.release(handle);
@@ -341,7 +348,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       return found;
     },
 
-    cellGradients({ shown, loss: gradient, owned }) {
+    cellGradients({ shown, loss: gradient, owned, ends = new Set(), handed }) {
       checkBatchMemory(network, 1);
       const all = new Set(layers.map(({ id }) => id));
       const passes = new Map<LayerId, Pass>();
@@ -377,11 +384,20 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         for (const index of owned.get(id) ?? []) values[index] = none;
         return values;
       };
+      /** The gradient by the output of the layer that is gone through, with the elements that hand none on. */
+      let whole = new Float32Array();
       backward(
         { passes, count: 1, gradient, reached: all, learning: all },
-        (layer, dy, own) => {
+        (layer, dy, own, inputs) => {
           const id: TensorId = `${layer.id}/output`;
-          if (tensors.has(id)) found.set(id, withoutOwn(id, dy, Number.NaN));
+          const isEnd = ends.has(layer.id);
+          if (tensors.has(id)) found.set(id, isEnd ? ops.download(dy).slice() : withoutOwn(id, dy, Number.NaN));
+          if (handed && !isEnd && tensors.has(id))
+            handed(
+              layer,
+              whole,
+              layer.inputs.map((_, position) => ops.download(inputs[position] ?? inputs[0]).slice()),
+            );
           for (const [name, handle] of own) {
             found.set(`${layer.id}/${name}`, ops.download(handle).slice());
             ops.release(handle);
@@ -389,6 +405,8 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         },
         (layer, dy) => {
           const id: TensorId = `${layer.id}/output`;
+          if (ends.has(layer.id)) return undefined;
+          if (handed) whole = ops.download(dy).slice();
           if (!owned.get(id)?.length) return dy;
           const cut = ops.upload(withoutOwn(id, dy, 0), dy.shape);
           ops.release(dy);
@@ -434,14 +452,8 @@ function checkTrainable({ layers }: NetworkSpec, readsVector: boolean): void {
 
 /** The layers that the last one depends on, in network order and without the last. */
 function layersUnder(network: NetworkSpec, last: Layer): Layer[] {
-  const needed = new Set<LayerId>(last.inputs);
-  const found: Layer[] = [];
-  for (const layer of network.layers.slice(0, -1).toReversed()) {
-    if (!needed.has(layer.id)) continue;
-    for (const input of layer.inputs) needed.add(input);
-    found.unshift(layer);
-  }
-  return found;
+  const behind = layersBehind(network, last.id);
+  return network.layers.filter(({ id }) => id !== last.id && behind.has(id));
 }
 
 /** How many times each layer's output is read by the others. */

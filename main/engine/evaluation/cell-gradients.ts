@@ -1,5 +1,6 @@
 /** The loss's gradients by the cells of the network, for the example that the sheet shows. */
 import { hasGradient, hasLoss } from '../../../shared/backprop/gradients.ts';
+import type { Written } from '../../../shared/cells.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import { parameterNames } from '../../../shared/layers/parameters.ts';
 import type { ParameterName, TensorId } from '../../../shared/network.ts';
@@ -31,4 +32,12 @@ export function cellGradients(
   } finally {
     batches.dispose();
   }
+}
+
+/** The computed elements that a user has written something over. */
+export function ownedIn({ sheet, written }: { sheet: Sheet; written: Pick<Written, 'formulas'> }) {
+  const owned = new Map<TensorId, number[]>();
+  for (const [tensor, contents] of written.formulas)
+    if (sheet.tensors.get(tensor)?.role === 'computed') owned.set(tensor, [...contents.keys()]);
+  return owned;
 }

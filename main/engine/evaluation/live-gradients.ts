@@ -3,7 +3,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { followsGradients } from '../../../shared/backprop/gradients.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Session } from '../workbook/session.ts';
-import { cellGradients } from './cell-gradients.ts';
+import { cellGradients, ownedIn } from './cell-gradients.ts';
 
 export type LiveGradients = {
   /** The loss's gradients by a tensor's elements, for what the sheet shows: NaN, which shows as blank, where there is
@@ -26,13 +26,10 @@ export function createLiveGradients(session: Pick<Session, 'sheet' | 'value' | '
   };
 
   function calculate(): ReadonlyMap<TensorId, Float32Array> {
-    const { sheet, written } = session;
+    const { sheet } = session;
     if (!followsGradients(sheet.network)) return new Map();
-    const owned = new Map<TensorId, number[]>();
-    for (const [tensor, contents] of written.formulas)
-      if (sheet.tensors.get(tensor)?.role === 'computed') owned.set(tensor, [...contents.keys()]);
     try {
-      return cellGradients(sheet, session.value, owned);
+      return cellGradients(sheet, session.value, ownedIn(session));
     } catch (error) {
       // There isn't enough memory.
       if (error instanceof UserError) return new Map();

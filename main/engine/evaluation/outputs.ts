@@ -1,6 +1,12 @@
 /** Runs a part of a network over many images, one after another, so that other work gets its turn. */
 import type { DataSet } from '../../../shared/data.ts';
-import { describeTensors, type LayerId, type NetworkSpec, type TensorId } from '../../../shared/network.ts';
+import {
+  describeTensors,
+  type LayerId,
+  layersBehind,
+  type NetworkSpec,
+  type TensorId,
+} from '../../../shared/network.ts';
 import { createBatches } from '../data/batches.ts';
 import { createForward } from '../show/forward.ts';
 import type { Between, Model } from './evaluate.ts';
@@ -50,9 +56,8 @@ export async function outputsOf(
   }
 }
 
-/** The layers that a layer follows from, and itself. */
-function upTo({ version, layers }: NetworkSpec, layer: LayerId): NetworkSpec {
-  const needed = new Set([layer]);
-  for (const { id, inputs } of layers.toReversed()) if (needed.has(id)) for (const each of inputs) needed.add(each);
-  return { version, layers: layers.filter(({ id }) => needed.has(id)) };
+/** The network that ends in a layer. */
+function upTo(network: NetworkSpec, layer: LayerId): NetworkSpec {
+  const needed = layersBehind(network, layer);
+  return { ...network, layers: network.layers.filter(({ id }) => needed.has(id)) };
 }

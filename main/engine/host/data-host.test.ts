@@ -228,6 +228,12 @@ test('saliency and occlusion look at the shown image, and end when they are canc
   await expect(caller.send('findSaliency', { class: 10 }, 1)).rejects.toThrow(
     'Saliency and occlusion need class scores',
   );
+  // The same slopes, on the way back from the scores of two classes.
+  const { reached } = await caller.send('findShares', { class: 3, against: 4, layer: 'input' }, 1);
+  expect(reached.map(({ layer }) => layer)).toEqual(['input']);
+  const other = await caller.send('findSaliency', { class: 4 }, 1);
+  for (const [i, slope] of reached[0].slopes.entries())
+    expect(slope * bright[i]).toBeCloseTo(saliency.values[i] - other.values[i], 4);
   const long = caller.send('findOcclusion', { class: 3, patch: 1, stride: 1 }, 1);
   await nextTurn();
   await caller.send('cancel', {}, 1);

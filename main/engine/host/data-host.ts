@@ -17,6 +17,7 @@ import { occlusion } from '../evaluation/occlusion.ts';
 import { weightGradients } from '../evaluation/weight-gradients.ts';
 import { lossSlope } from '../evaluation/loss-slope.ts';
 import { saliency } from '../evaluation/saliency.ts';
+import { scoreShares } from '../evaluation/shares.ts';
 import { templatesRight } from '../evaluation/templates-right.ts';
 import { fitForEvaluation, inputShape } from '../training/fit.ts';
 import { evaluationOf, orNull, type Predictions } from '../evaluation/metrics.ts';
@@ -35,6 +36,7 @@ export const dataKinds = [
   'findSaliency',
   'trySlope',
   'findOcclusion',
+  'findShares',
   'classMeans',
   'weightGradients',
   'findLearningRate',
@@ -216,6 +218,9 @@ export function createDataHandlers(
           const { known, image } = shown();
           return { image, ...(await occlusion(known, image, { unit, patch, stride }, between)) };
         });
+      },
+      findShares({ class: unit, against, layer }) {
+        return scoreShares(current().session, { unit, against, from: layer });
       },
       async classMeans({ data, compared }, client) {
         const images = await read(client, data);

@@ -1,21 +1,25 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { explain, type Explanation } from '../../../shared/explain/explain.ts';
 import { type Claim, claimsOf } from '../../../shared/explain/claims.ts';
+import { parametersIn, spreadOf, strongestIn } from '../../../shared/explain/layer.ts';
 import { kernelPattern } from '../../../shared/explain/kernel-patterns.ts';
-import { plain, type Source } from '../../../shared/explain/numbers.ts';
+import { filledIn } from '../../../shared/explain/filled.ts';
+import { type Numbers, plain, referenceKey, type Source, valueOf } from '../../../shared/explain/numbers.ts';
 import { type CellRange, parseAddress } from '../../../shared/address.ts';
 import { expressionOf } from '../../../shared/formula/derive.ts';
+import { cellsBetween, type Expression, RELATIVE } from '../../../shared/formula/expression.ts';
+import { parseFormula } from '../../../shared/formula/parse.ts';
 import { placeOf, type Sheet } from '../../../shared/layout/sheet.ts';
-import { durationOf, sceneAt, walkNetwork } from '../../../shared/scene/scan.ts';
+import { nthOf, sceneAt, timeOf, walkNetwork } from '../../../shared/scene/scan.ts';
 import { coordinatesOf, type TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { manyChannelsExample, randomExample } from '../../../shared/testing/random-network.ts';
 import { starter, withReference } from '../../fuzz/libreoffice.ts';
 import { startBackend } from '../backend/backend.ts';
 
-type Numbers = ReadonlyMap<TensorId, ArrayLike<number>>;
+type Tensors = ReadonlyMap<TensorId, ArrayLike<number>>;
 
-function sourceOf(sheet: Sheet, numbers: Numbers): Source {
+function sourceOf(sheet: Sheet, numbers: Tensors): Source {
   return {
     sheet,
     sheets: [{ id: sheet.id, name: 'Network' }],
@@ -33,10 +37,11 @@ function outcome({ way }: Explanation): { value: unknown; size: number } {
   switch (way.kind) {
     case 'sum': {
       for (const { factors, products, sum } of way.terms) {
-        expect(products).toHaveLength(factors[0].contents.length);
         const [first, second] = factors.map(plain);
-        expect(products.every((product, i) => product === first![i] * (second?.[i] ?? 1))).toBe(true);
-        expect(sum).toBe(products.reduce((total, each) => total + each, 0));
+        const isRight = (product: number, i: number) => product === first![i] * (second?.[i] ?? 1);
+        const total = products.reduce((all, each) => all + each, 0);
+        if (products.length !== factors[0].contents.length || !products.every(isRight) || sum !== total)
+          return { value: Number.NaN, size: 0 };
       }
       const all = way.terms.flatMap(({ products }) => products);
       return { value: all.reduce((a, b) => a + b, 0), size: all.reduce((a, b) => a + Math.abs(b), 0) };
@@ -57,48 +62,97 @@ function outcome({ way }: Explanation): { value: unknown; size: number } {
   }
 }
 
+/** What the text of a formula of numbers gives. Its arrays are read as cells are. */
+function calculated(text: string): number {
+  const parsed = parseFormula(text);
+  if (parsed.problem !== undefined) expect.fail(text);
+  const arrays = new Map<string, Numbers>();
+  const asCells = (part: Expression): Expression => {
+    if (typeof part !== 'object') return part;
+    if (part.kind === 'call') return { ...part, arguments: part.arguments.map(asCells) };
+    if (part.kind === 'operation') return { ...part, operands: part.operands.map(asCells) };
+    if (part.kind !== 'array') return part;
+    const { rows } = part;
+    const column = 1 + arrays.size;
+    const range = { sheet: 'numbers', row: 0, column, height: rows.length, width: rows[0].length };
+    const last = { row: rows.length - 1, column: column + rows[0].length - 1 };
+    const reference = cellsBetween({ row: 0, column }, last, RELATIVE);
+    arrays.set(referenceKey(reference), { range, address: '', contents: rows.flat() });
+    return reference;
+  };
+  const value = valueOf(asCells(parsed.expression), reference => arrays.get(referenceKey(reference)));
+  return value as number;
+}
+
 beforeAll(startBackend);
 
 const examples = [
   ['lesson3', () => starter('lesson3')],
+  ['letters', () => starter('letters')],
   ['many channels', () => Promise.resolve(withReference('', manyChannelsExample()))],
   ['random 1', () => Promise.resolve(withReference('', randomExample(4101, 'plain')))],
   ['random 2', () => Promise.resolve(withReference('', randomExample(4102, 'plain')))],
 ] as const;
 
 describe.each(examples)('the explanation of %s', (name, example) => {
-  test('comes to the value of every cell, from the cells that it shows', async () => {
+  test('comes to the value of every cell, in a scan and in the formula with the numbers, too', async () => {
     const { sheet, expected } = await example();
     const source = sourceOf(sheet, expected);
+    const plan = walkNetwork(sheet);
+    const wrong: string[] = [];
     let explained = 0;
     for (const info of sheet.tensors.values()) {
       if (info.role !== 'computed') continue;
+      const chapter = plan.chapters.findIndex(({ tensor }) => tensor === info.id);
       // Each cell of the many channels reads a hundred others, so of those every seventh is enough.
       for (let index = 0; index < info.size; index += name === 'many channels' ? 7 : 1) {
         const at = placeOf(sheet, info.id, index);
-        const found = explain(source, at, expressionOf(sheet, { tensor: info.id, index })!)!;
+        const expression = expressionOf(sheet, { tensor: info.id, index })!;
+        // A scan draws the same when it comes to the cell.
+        const scene = sceneAt(source, plan, timeOf(plan, { chapter, cell: nthOf(info, index) }))!;
+        const check = (holds: boolean, what: string) => holds || wrong.push(`${info.id} ${index}: ${what}`);
+        const { element, told: found } = scene;
+        check(element.tensor === info.id && element.index === index, 'the scene has another cell');
+        check(
+          scene.reads.every(({ row, column }, i) => {
+            const { range } = found.reads[i];
+            return range.row === row && range.column === column;
+          }),
+          'the scene frames other cells',
+        );
         const value = expected.get(info.id)![index];
         // Nothing is expected, so there is no loss.
         if (Number.isNaN(value)) continue;
+        check(scene.value === value, 'the scene has another value');
         const isCell =
           ({ row, column, width }: CellRange) =>
           (content: unknown, i: number) => {
-            const element = sheet.layout.elementAt(row + Math.floor(i / width), column + (i % width));
-            return content === (element ? source.element(element) : null);
+            const cell = sheet.layout.elementAt(row + Math.floor(i / width), column + (i % width));
+            return content === (cell ? source.element(cell) : null);
           };
-        expect(found.reads.every(({ range, contents }) => contents.every(isCell(range)))).toBe(true);
+        check(
+          found.reads.every(({ range, contents }) => contents.every(isCell(range))),
+          'what is read isn’t in the cells',
+        );
         const { value: told, size } = outcome(found);
-        expect(typeof told, `${info.id} ${index}`).toBe('number');
-        expect(Math.abs((told as number) - value)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(value), size));
+        const most = 1e-6 * Math.max(1, Math.abs(value), size);
+        check(Math.abs((told as number) - value) <= most, `explained as ${String(told)}`);
+        const { text, whole } = filledIn(source, at, expression, found);
+        check(whole, 'numbers are left out');
+        // No spreadsheet takes more characters.
+        if (name !== 'many channels' || text.length <= 8192) {
+          const again = calculated(text);
+          check(Math.abs(again - value) <= most, `the numbers give ${again}`);
+        }
         if (found.way.kind === 'curve') {
           const { points } = found.way;
           const x = found.way.input.contents[0] as number;
-          expect(points[0][0]).toBeLessThan(x);
-          expect(points.at(-1)![0]).toBeGreaterThan(x);
+          check(points[0][0] < x && points.at(-1)![0] > x, 'the point isn’t on its curve');
         }
         explained++;
       }
     }
+    expect(wrong.slice(0, 5)).toEqual([]);
     expect(explained).toBeGreaterThan(100);
   });
 });
@@ -128,7 +182,7 @@ test('what the sentences claim about 200 cells holds by loops over the tensors',
 });
 
 /** What each input map (counted from 1) adds to a cell of a convolution without padding, by plain loops. */
-function addedByMap(sheet: Sheet, numbers: Numbers, tensor: TensorId, index: number): Map<string, number> {
+function addedByMap(sheet: Sheet, numbers: Tensors, tensor: TensorId, index: number): Map<string, number> {
   const info = sheet.tensors.get(tensor)!;
   const layer = sheet.layers.get(info.layer)!;
   const kernel = sheet.tensors.get(`${layer.id}/kernel`)!;
@@ -153,7 +207,7 @@ function addedByMap(sheet: Sheet, numbers: Numbers, tensor: TensorId, index: num
   return added;
 }
 
-function holds(claim: Claim, sheet: Sheet, numbers: Numbers, tensor: TensorId, index: number, value: number): boolean {
+function holds(claim: Claim, sheet: Sheet, numbers: Tensors, tensor: TensorId, index: number, value: number): boolean {
   const layer = sheet.layers.get(sheet.tensors.get(tensor)!.layer)!;
   const near = (a: number, b: number) => Math.abs(a - b) <= 1e-5 * Math.max(1, Math.abs(b));
   const input = () => {
@@ -237,20 +291,45 @@ function holds(claim: Claim, sheet: Sheet, numbers: Numbers, tensor: TensorId, i
   }
 }
 
-test('a scene has the numbers of its moment, at any moment of a walk through the network', async () => {
-  const { sheet, expected } = await starter('lesson3');
-  const source = sourceOf(sheet, expected);
-  const plan = walkNetwork(sheet);
-  const end = durationOf(plan);
-  for (let step = 0; step < 80; step++) {
-    const scene = sceneAt(source, plan, (end * step) / 79)!;
-    const { tensor, index } = scene.element;
-    const value = expected.get(tensor)![index];
-    expect(scene.value).toBe(value);
-    const { value: told, size } = outcome(scene.told);
-    expect(Math.abs((told as number) - value)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(value), size));
-    expect(scene.reads).toEqual(scene.told.reads.map(({ range }) => range));
-  }
+test('what is told of a whole layer holds by loops over its numbers', async () => {
+  const random = await Promise.resolve(withReference('', randomExample(4101, 'ties')));
+  for (const { sheet, expected } of [await starter('lesson3'), random])
+    for (const { id, shape, role } of sheet.tensors.values()) {
+      if (role !== 'computed' || Number.isNaN(expected.get(id)![0])) continue;
+      const numbers = Array.from(expected.get(id)!);
+      const spread = spreadOf(numbers, 32);
+      if (!spread) continue;
+      const sorted = numbers.toSorted((a, b) => a - b);
+      expect([spread.from, spread.to]).toEqual([sorted[0], sorted.at(-1)]);
+      expect(spread.of).toBe(numbers.length);
+      expect(spread.zeros).toBe(sorted.lastIndexOf(0) < 0 ? 0 : sorted.lastIndexOf(0) - sorted.indexOf(0) + 1);
+      expect(spread.counts.reduce((all, each) => all + each, 0)).toBe(numbers.length);
+      const upTo = (part: number) => spread.from + ((spread.to - spread.from) * part) / 32;
+      for (let part = 1, below = 0; part < 32; part++) {
+        below += spread.counts[part - 1];
+        const edge = upTo(part);
+        const least = numbers.filter(each => each < edge - 1e-9).length;
+        const most = numbers.filter(each => each < edge + 1e-9).length;
+        if (spread.from < spread.to) expect(below >= least && below <= most, `${id} ${part}`).toBe(true);
+      }
+      const channels = shape.at(-1)!;
+      for (let channel = 0; channel < Math.min(4, channels); channel++) {
+        const map = numbers.filter((_, i) => i % channels === channel);
+        const best = strongestIn(map);
+        if (!best) expect(map.every(each => each <= 0)).toBe(true);
+        else {
+          expect(best.value).toBe(Math.max(...map));
+          expect(best.at).toBe(map.indexOf(best.value));
+        }
+      }
+    }
+  const { sheet } = await starter('lesson3');
+  expect(['conv1', 'relu1', 'conv2', 'dense'].map(layer => parametersIn(sheet, layer))).toEqual([
+    2 * 9 + 2,
+    0,
+    2 * (2 * 9) + 2,
+    10 * (2 * 12 * 12) + 10,
+  ]);
 });
 
 test('a kernel is like a pattern only if its weights are', () => {

@@ -1,7 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
-import { number } from '../format.ts';
-
-const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
+import { isTiny, number, readable } from '../format.ts';
 
 export const gradientMessages: Catalogue['explain']['gradients'] = {
   title: 'Gradient jeder Zelle',
@@ -11,8 +9,9 @@ export const gradientMessages: Catalogue['explain']['gradients'] = {
   claim: (more: number, change: number) =>
     change === 0
       ? 'Wäre diese Zahl ein wenig größer oder kleiner, bliebe der Verlust gleich.'
-      : `Wäre diese Zahl um ${number(more)} größer, so wäre der Verlust um etwa ${shown(Math.abs(change))} ` +
-        `${change > 0 ? 'größer' : 'kleiner'}.`,
+      : `Wäre diese Zahl um ${number(more)} größer, so ` +
+        `${isTiny(change) ? 'bliebe der Verlust praktisch gleich: etwa' : 'wäre der Verlust um etwa'} ` +
+        `${readable(Math.abs(change))} ${change > 0 ? 'größer' : 'kleiner'}.`,
   downhill: (up: boolean) => `Ein Schritt des Gradientenabstiegs macht sie ${up ? 'größer' : 'kleiner'}.`,
   of: 'des gezeigten Verlusts, der Summe der Kreuzentropie',
   none: 'Diese Zelle hat keinen Gradienten.',

@@ -1,8 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
-import { number, whole } from '../format.ts';
+import { isTiny, readable, whole } from '../format.ts';
 import { counted } from './words.ts';
-
-const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
 
 export const whyMessages: Catalogue['explain']['why'] = {
   title: 'Warum diese Klasse',
@@ -10,7 +8,20 @@ export const whyMessages: Catalogue['explain']['why'] = {
   bias: 'der Bias',
   waiting: 'Die Zahlen sind unterwegs, oder eine davon ist ein Fehler.',
   written: 'Über einer der beiden Punktzahlen steht eine Formel; sie ist nicht die Summe der Eingaben.',
-  picture: (label, sum) => `${label}: ${sum}. Gerahmt: die Zelle mit dem größten Gewicht.`,
+  own: layer => `${layer} selbst`,
+  biases: layer => `die Biases von ${layer}`,
+  seenIn: 'gesehen in',
+  back: 'Eine Schicht weiter zurück',
+  forth: 'Eine Schicht näher an den Punktzahlen',
+  noLayer:
+    'Diese Schicht oder Klasse hat das Netz nicht mehr. Wählen Sie eine Klasse, und versuchen Sie es noch einmal.',
+  tooLarge: 'Dieses Netz ist zu groß, um bis dorthin zurückzugehen.',
+  product: (number, slope, product) => `${readable(number)} × ${readable(slope)} = ${readable(product)}`,
+  slopes: (name, other) =>
+    'Jede Zelle mal ihre Steigung: wie sehr die Differenz mit dieser Zelle wächst. Positives spricht für ' +
+    `${name}, Negatives für ${other}. Zusammen mit dem, was die Schichten dazwischen selbst beitragen, ergeben sie ` +
+    'die Differenz.',
+  picture: (label, sum, product) => `${label}: ${sum}. Gerahmt: die Zelle mit dem größten Gewicht, ${product}.`,
   colours: (name, other) =>
     `Jede Zelle mal die Differenz ihrer zwei Gewichte: Positives spricht für ${name}, Negatives für ${other}.`,
   others: count => counted(count, 'weiterer Teil', 'weitere Teile'),
@@ -19,10 +30,13 @@ export const whyMessages: Catalogue['explain']['why'] = {
     ahead: (name, other, difference) =>
       difference === 0
         ? `${name} und ${other} haben dieselbe Punktzahl.`
-        : `Die Punktzahl von ${name} ist um ${shown(Math.abs(difference))} ` +
-          `${difference > 0 ? 'höher' : 'niedriger'} als die von ${other}.`,
-    most: (name, label, sum, of) => `Am meisten spricht für ${name}: ${label} mit ${shown(sum)} von ${shown(of)}.`,
-    only: (name, label, sum) => `Für ${name} spricht nur eines: ${label} mit ${shown(sum)}.`,
+        : isTiny(difference)
+          ? `${name} und ${other} haben praktisch dieselbe Punktzahl: ${readable(Math.abs(difference))} auseinander.`
+          : `Die Punktzahl von ${name} ist um ${readable(Math.abs(difference))} ` +
+            `${difference > 0 ? 'höher' : 'niedriger'} als die von ${other}.`,
+    most: (name, label, sum, of) =>
+      `Am meisten spricht für ${name}: ${label} mit ${readable(sum)} von ${readable(of)}.`,
+    only: (name, label, sum) => `Für ${name} spricht nur eines: ${label} mit ${readable(sum)}.`,
     none: name => `Für ${name} spricht nichts.`,
     silent: (silent, of) =>
       `${whole(silent)} von ${counted(of, 'Eingabe', 'Eingaben')} ${silent === 1 ? 'ist' : 'sind'} 0 und ` +
@@ -48,18 +62,19 @@ export const onImageMessages: Catalogue['explain']['onImage'] = {
     `Das Bild mit einem Quadrat von ${patch}×${patch} Pixeln auf 0, an einer Stelle nach der anderen. ` +
     `Positiv: Ohne diese Stelle fällt die Punktzahl von ${name}, sie spricht also für ${name}. Wo Quadrate einander ` +
     'überdecken, hat ein Pixel ihr Mittel.',
-  sum: (name, sum, score) => `Zusammen ergeben sie ${shown(sum)}; die Punktzahl von ${name} ist ${shown(score)}.`,
+  sum: (name, sum, score) => `Zusammen ergeben sie ${readable(sum)}; die Punktzahl von ${name} ist ${readable(score)}.`,
   pixel: (name, value, address) =>
     value > 0
-      ? `Am meisten spricht für ${name} das Pixel in ${address}, mit ${shown(value)}.`
+      ? `Am meisten spricht für ${name} das Pixel in ${address}, mit ${readable(value)}.`
       : `Kein Pixel spricht für ${name}.`,
   drop: (name, drop, score, place) =>
     drop > 0
-      ? `Ohne das Quadrat ${place} fällt die Punktzahl von ${name} am meisten: um ${shown(drop)} von ${shown(score)}.`
+      ? `Ohne das Quadrat ${place} fällt die Punktzahl von ${name} am meisten: um ${readable(drop)} von ` +
+        `${readable(score)}.`
       : `Die Punktzahl von ${name} fällt nirgends.`,
-  rise: (rise, place) => `Ohne das Quadrat ${place} steigt sie am meisten: um ${shown(rise)}.`,
+  rise: (rise, place) => `Ohne das Quadrat ${place} steigt sie am meisten: um ${readable(rise)}.`,
   framed: 'Gerahmt: die Stelle, die am meisten dafür spricht.',
-  derived: 'Formeln, die über Zellen stehen, zählen hier nicht.',
+  derived: 'Was über berechnete Zellen getippt ist, zählt hier nicht.',
   noScores: layer =>
     `Das Netz endet mit ${layer}. Salienz und Abdecken brauchen Punktzahlen für Klassen: ein Softmax oder ein ` +
     'Sigmoid über einer Zahl je Klasse.',

@@ -1,11 +1,10 @@
 import type { Catalogue } from '../catalogue.ts';
-import { number, rounded, whole } from '../format.ts';
+import { number, readable, rounded, whole } from '../format.ts';
 import { gradientMessages } from './explain-gradients.ts';
 import { stageMessages } from './explain-stage.ts';
 import { onImageMessages, whyMessages } from './explain-why.ts';
 import { counted } from './words.ts';
 
-const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
 const mapsRead = (maps: number, of: number) => {
   if (of === 1) return '';
   if (maps === of) return `jeder der ${whole(of)} Karten `;
@@ -82,6 +81,7 @@ export const explainMessages: Catalogue['explain'] = {
   onImage: onImageMessages,
   gradients: gradientMessages,
   waiting: 'Die Zahlen sind unterwegs.',
+  gone: 'Die Formel liest eine Zelle, die es nicht mehr gibt: Das Netz hat sich geändert.',
   claims: {
     products: (cells, { maps, of }, layer, bias) =>
       `${counted(cells, 'Zelle', 'Zellen')} ${mapsRead(maps, of)}von ${layer}, ` +
@@ -94,8 +94,8 @@ export const explainMessages: Catalogue['explain'] = {
     mostPattern: (label, pattern) => `Das meiste kommt von ${label}; sie ist hell, ${patterns[pattern]}.`,
     pattern: (label, pattern) => `Die Karte, die bei ${label} gelesen wird, ist hell, ${patterns[pattern]}.`,
     spread: (label, sum, count) =>
-      `${whole(count)} Teile schieben in diese Richtung; am stärksten ${label} mit ${shown(sum)}.`,
-    against: (label, sum) => `${label} wirkt mit ${shown(sum)} dagegen.`,
+      `${whole(count)} Teile schieben in diese Richtung; am stärksten ${label} mit ${readable(sum)}.`,
+    against: (label, sum) => `${label} wirkt mit ${readable(sum)} dagegen.`,
     nothing: 'Jedes Produkt ist 0; es bleibt nichts zu addieren.',
     window: {
       MAX: count => `Die größte von ${counted(count, 'Zahl', 'Zahlen')}`,
@@ -105,10 +105,12 @@ export const explainMessages: Catalogue['explain'] = {
     },
     chosen: (what, address, ties) =>
       `${what}: die in ${address}${ties > 1 ? `, die erste von ${whole(ties)} gleichen` : ''}.`,
-    passed: input => `${shown(input)} liegt nicht unter 0 und geht unverändert durch.`,
-    cut: (layer, input) => `${shown(input)} liegt unter 0, also hält ${layer} die Zahl zurück.`,
+    passed: input => `${readable(input)} liegt nicht unter 0 und geht unverändert durch.`,
+    cut: (layer, input) => `${readable(input)} liegt unter 0, also hält ${layer} die Zahl zurück.`,
     function: (layer, input) =>
-      layer === '' ? `Eine Funktion von ${shown(input)}.` : `${layer} von ${shown(input)}: der Punkt auf der Kurve.`,
+      layer === ''
+        ? `Eine Funktion von ${readable(input)}.`
+        : `${layer} von ${readable(input)}: der Punkt auf der Kurve.`,
     same: address => `Dieselbe Zahl wie in ${address}.`,
     share: (share, rank, count) =>
       `Ihre Exponentialzahl ist ${percent(share)} der Summe aller ${whole(count)}: ` +
@@ -133,6 +135,7 @@ export const explainMessages: Catalogue['explain'] = {
   formula: 'Die Formel',
   asFormula: 'als Formel',
   withNumbers: 'mit den Zahlen',
+  cut: 'Zu viele Zahlen, um alle einzusetzen: Lange Bereiche sind gekürzt.',
   asMathematics: 'als Mathematik',
   mathWords: { mean: 'Mittel', when: 'wenn', otherwise: 'sonst' },
   sees: 'Was sie sieht',
@@ -151,7 +154,8 @@ export const explainMessages: Catalogue['explain'] = {
       ...(cells > 0 ? [counted(cells, 'Zelle', 'Zellen')] : []),
       ...(parameters > 0 ? [counted(parameters, 'Parameter', 'Parameter')] : []),
     ].join(', ') || 'nichts',
-  pixels: (count, where) => `${counted(count, 'Pixel', 'Pixel')}, ${where}`,
+  pixels: (count, channels, where) =>
+    `${counted(count, 'Pixel', 'Pixel')}${channels > 1 ? ` in ${whole(channels)} Kanälen` : ''}, ${where}`,
   feeds: (where, more) =>
     where.length === 0 ? 'nichts' : where.join(', ') + (more > 0 ? ` und ${whole(more)} weitere` : ''),
   outlines: 'Auf dem Blatt umrahmt',

@@ -56,6 +56,7 @@ export const shellMessages: Catalogue['shell'] = {
     findSaliency: 'Pixel gewichten',
     trySlope: 'Steigung probieren',
     findOcclusion: 'Bild abdecken',
+    findShares: 'Von den Punktzahlen zurückgehen',
     getImages: 'Bilder zeigen',
     train: 'Trainieren',
     controlRun: 'Lauf anhalten, fortsetzen oder beenden',

@@ -1,6 +1,4 @@
-import { number } from '../format.ts';
-
-const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
+import { isTiny, number, readable } from '../format.ts';
 
 /** Words of the gradient plane, and of the panel that explains its cells. */
 export const gradientMessages = {
@@ -11,7 +9,8 @@ export const gradientMessages = {
   claim: (more: number, change: number) =>
     change === 0
       ? 'A little more or less of this number wouldn’t change the loss.'
-      : `If this number were ${number(more)} larger, the loss would be about ${shown(Math.abs(change))} ` +
+      : `If this number were ${number(more)} larger, the loss would ` +
+        `${isTiny(change) ? 'practically stay the same: ' : 'be '}about ${readable(Math.abs(change))} ` +
         `${change > 0 ? 'larger' : 'smaller'}.`,
   downhill: (up: boolean) => `A step of gradient descent makes it ${up ? 'larger' : 'smaller'}.`,
   of: 'of the loss shown, the sum of the cross-entropy',

@@ -1,7 +1,5 @@
-import { number, whole } from '../format.ts';
+import { isTiny, readable, whole } from '../format.ts';
 import { counted } from './words.ts';
-
-const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
 
 /** Words on why the network gives a class: the last layer's sum, and what the image's pixels do. */
 export const whyMessages = {
@@ -10,7 +8,21 @@ export const whyMessages = {
   bias: 'the bias',
   waiting: 'The numbers are on their way, or one of them is an error.',
   written: 'A formula stands over one of the two scores, so it isn’t the sum of the layer’s inputs.',
-  picture: (label: string, sum: string) => `${label}: ${sum}. Framed: the cell that weighs most.`,
+  /** What a layer adds wherever its inputs stand. */
+  own: (layer: string) => `${layer} itself`,
+  biases: (layer: string) => `the biases of ${layer}`,
+  seenIn: 'seen in',
+  back: 'One layer further back',
+  forth: 'One layer nearer to the scores',
+  noLayer: 'The network has no such layer or class any more. Select a class and try again.',
+  tooLarge: 'This network is too large to go back through.',
+  picture: (label: string, sum: string, product: string) =>
+    `${label}: ${sum}. Framed: the cell that weighs most, ${product}.`,
+  product: (number: number, slope: number, product: number) =>
+    `${readable(number)} × ${readable(slope)} = ${readable(product)}`,
+  slopes: (name: string, other: string) =>
+    'Each cell times its slope: how much the difference grows with this cell. Positive speaks for ' +
+    `${name}, negative for ${other}. Added up, with what the layers between add themselves, they give the difference.`,
   colours: (name: string, other: string) =>
     `Each cell times the difference of its two weights: positive speaks for ${name}, negative for ${other}.`,
   others: (count: number) => counted(count, 'other part', 'other parts'),
@@ -19,11 +31,13 @@ export const whyMessages = {
     ahead: (name: string, other: string, difference: number) =>
       difference === 0
         ? `${name} and ${other} have the same score.`
-        : `The score of ${name} is ${shown(Math.abs(difference))} ` +
-          `${difference > 0 ? 'higher' : 'lower'} than that of ${other}.`,
+        : isTiny(difference)
+          ? `${name} and ${other} have practically the same score: ${readable(Math.abs(difference))} apart.`
+          : `The score of ${name} is ${readable(Math.abs(difference))} ` +
+            `${difference > 0 ? 'higher' : 'lower'} than that of ${other}.`,
     most: (name: string, label: string, sum: number, of: number) =>
-      `What speaks most for ${name} is ${label}: ${shown(sum)} of ${shown(of)}.`,
-    only: (name: string, label: string, sum: number) => `Only ${label} speaks for ${name}, with ${shown(sum)}.`,
+      `What speaks most for ${name} is ${label}: ${readable(sum)} of ${readable(of)}.`,
+    only: (name: string, label: string, sum: number) => `Only ${label} speaks for ${name}, with ${readable(sum)}.`,
     none: (name: string) => `Nothing speaks for ${name}.`,
     silent: (silent: number, of: number) =>
       `${whole(silent)} of ${counted(of, 'input', 'inputs')} ${silent === 1 ? 'is' : 'are'} 0 and ` +
@@ -49,18 +63,18 @@ export const onImageMessages = {
     `The image with a square of ${patch}×${patch} pixels set to 0, at one place after the other. Positive: the score ` +
     `of ${name} drops without this place, so it speaks for ${name}. Where squares overlap, a pixel has their mean.`,
   sum: (name: string, sum: number, score: number) =>
-    `Together they come to ${shown(sum)}; the score of ${name} is ${shown(score)}.`,
+    `Together they come to ${readable(sum)}; the score of ${name} is ${readable(score)}.`,
   pixel: (name: string, value: number, address: string) =>
     value > 0
-      ? `What speaks most for ${name} is the pixel in ${address}, with ${shown(value)}.`
+      ? `What speaks most for ${name} is the pixel in ${address}, with ${readable(value)}.`
       : `No pixel speaks for ${name}.`,
   drop: (name: string, drop: number, score: number, place: string) =>
     drop > 0
-      ? `Without the square ${place}, the score of ${name} drops most: by ${shown(drop)} from ${shown(score)}.`
+      ? `Without the square ${place}, the score of ${name} drops most: by ${readable(drop)} from ${readable(score)}.`
       : `The score of ${name} drops nowhere.`,
-  rise: (rise: number, place: string) => `Without the square ${place}, it rises most: by ${shown(rise)}.`,
+  rise: (rise: number, place: string) => `Without the square ${place}, it rises most: by ${readable(rise)}.`,
   framed: 'Framed: the place that speaks most for it.',
-  derived: 'Formulas that stand over cells are left out here.',
+  derived: 'What is typed over computed cells doesn’t count here.',
   noScores: (layer: string) =>
     `The network ends in ${layer}. Saliency and occlusion need class scores: a softmax or a sigmoid over one number ` +
     'for each class.',

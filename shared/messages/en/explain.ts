@@ -1,10 +1,9 @@
-import { number, rounded, whole } from '../format.ts';
+import { number, readable, rounded, whole } from '../format.ts';
 import { gradientMessages } from './explain-gradients.ts';
 import { stageMessages } from './explain-stage.ts';
 import { onImageMessages, whyMessages } from './explain-why.ts';
 import { counted } from './words.ts';
 
-const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
 const mapsRead = (maps: number, of: number) => {
   if (of === 1) return '';
   if (maps === of) return `each of the ${whole(of)} maps of `;
@@ -82,6 +81,7 @@ export const explainMessages = {
   onImage: onImageMessages,
   gradients: gradientMessages,
   waiting: 'The numbers are on their way.',
+  gone: 'The formula reads a cell that isn’t there any more: the network has changed.',
   claims: {
     products: (cells: number, { maps, of }: { maps: number; of: number }, layer: string, bias: boolean) =>
       `${counted(cells, 'cell', 'cells')} of ${mapsRead(maps, of)}${layer}, ` +
@@ -96,8 +96,8 @@ export const explainMessages = {
     pattern: (label: string, pattern: keyof typeof patterns) =>
       `The map that it reads in ${label} is bright ${patterns[pattern]}.`,
     spread: (label: string, sum: number, count: number) =>
-      `${whole(count)} parts push it this way; the strongest is ${label} with ${shown(sum)}.`,
-    against: (label: string, sum: number) => `${label} works against it with ${shown(sum)}.`,
+      `${whole(count)} parts push it this way; the strongest is ${label} with ${readable(sum)}.`,
+    against: (label: string, sum: number) => `${label} works against it with ${readable(sum)}.`,
     nothing: 'Every product is 0, so nothing is left to add.',
     window: {
       MAX: (count: number) => `The largest of ${counted(count, 'number', 'numbers')}`,
@@ -107,10 +107,10 @@ export const explainMessages = {
     },
     chosen: (what: string, address: string, ties: number) =>
       `${what}: the one in ${address}${ties > 1 ? `, the first of ${whole(ties)} equal ones` : ''}.`,
-    passed: (input: number) => `${shown(input)} isn’t below 0, so it goes through unchanged.`,
-    cut: (layer: string, input: number) => `${shown(input)} is below 0, so ${layer} holds it back.`,
+    passed: (input: number) => `${readable(input)} isn’t below 0, so it goes through unchanged.`,
+    cut: (layer: string, input: number) => `${readable(input)} is below 0, so ${layer} holds it back.`,
     function: (layer: string, input: number) =>
-      layer === '' ? `A function of ${shown(input)}.` : `${layer} of ${shown(input)}: its place on the curve.`,
+      layer === '' ? `A function of ${readable(input)}.` : `${layer} of ${readable(input)}: its place on the curve.`,
     same: (address: string) => `The same number as in ${address}.`,
     share: (share: number, rank: number, count: number) =>
       `Its exponential is ${percent(share)} of the sum of all ${whole(count)}: ` +
@@ -135,6 +135,7 @@ export const explainMessages = {
   formula: 'The formula',
   asFormula: 'as a formula',
   withNumbers: 'with the numbers',
+  cut: 'Too many numbers to put them all in: long ranges are cut.',
   asMathematics: 'as mathematics',
   mathWords: { mean: 'mean', when: 'if', otherwise: 'otherwise' },
   sees: 'What it sees',
@@ -153,7 +154,8 @@ export const explainMessages = {
       ...(cells > 0 ? [counted(cells, 'cell', 'cells')] : []),
       ...(parameters > 0 ? [counted(parameters, 'parameter', 'parameters')] : []),
     ].join(', ') || 'nothing',
-  pixels: (count: number, where: string) => `${counted(count, 'pixel', 'pixels')}, ${where}`,
+  pixels: (count: number, channels: number, where: string) =>
+    `${counted(count, 'pixel', 'pixels')}${channels > 1 ? ` in ${whole(channels)} channels` : ''}, ${where}`,
   feeds: (where: readonly string[], more: number) =>
     where.length === 0 ? 'nothing' : where.join(', ') + (more > 0 ? ` and ${whole(more)} more` : ''),
   outlines: 'Outlined on the sheet',

@@ -53,6 +53,7 @@ export const shellMessages = {
     findSaliency: 'Weigh the pixels',
     trySlope: 'Try the slope',
     findOcclusion: 'Cover the image',
+    findShares: 'Go back from the scores',
     getImages: 'Show images',
     train: 'Train',
     controlRun: 'Pause, resume or stop the run',
