@@ -152,6 +152,14 @@ test('a teacher writes a lesson with a live preview; another window takes its fi
   await expect(text).toBeFocused();
   await page.keyboard.type('check: selected AD11');
   await expect(editor).toContainText('No mistakes.');
+  // Its height is the teacher's choice.
+  const edge = page.getByRole('separator', { name: 'Height of the lesson’s text' });
+  const height = async () => Math.round((await editor.boundingBox())!.height);
+  const before = await height();
+  await edge.press('Shift+ArrowDown');
+  await expect.poll(height).toBe(before - 64);
+  await edge.press('Shift+ArrowUp');
+  await expect.poll(height).toBe(before);
   // The teacher's own sheet shows whether the task can be solved.
   await sheet.typeIntoCell('AD11', '2');
   await sheet.selectCell('AD11');

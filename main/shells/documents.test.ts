@@ -57,6 +57,16 @@ test('The first window edits, a second one only looks, until the first is gone',
   await second.send('change', edit(8));
 });
 
+test('A lesson that the app is started with is for the first window to open, beside the usual workbook', async () => {
+  const documents = start();
+  const lesson = join(files, 'own.md');
+  await documents.begin({ file: lesson });
+  const window = connect(documents);
+  await window.send('hello', {});
+  expect(await window.wait('command')).toEqual({ id: 'file.openRecent', argument: lesson });
+  expect(documents.document).toMatchObject({ name: 'lesson3', path: undefined });
+});
+
 test('A window that is reloaded stays the editor though another one looks on', async () => {
   const documents = start();
   await documents.begin();

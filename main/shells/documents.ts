@@ -1,7 +1,7 @@
 /** The open work and its windows: answers the requests that the shell answers itself. */
 import { renameSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sentenceOfError, UserError } from '../../shared/errors.ts';
 import { MOST_FRAME_BYTES } from '../../shared/file-limits.ts';
@@ -27,7 +27,7 @@ import type { StartEngine } from './engine-link.ts';
 import type { ChooseMode, Host } from './host.ts';
 import { whyRefused } from '../files/file-error.ts';
 import { whyUnkept } from './journal-file.ts';
-import { lessonHandlers } from './lesson-files.ts';
+import { lessonHandlers, namedBy } from './lesson-files.ts';
 import { removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
 import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
@@ -399,12 +399,13 @@ export function createDocuments(options: DocumentsOptions): Documents {
 
   return {
     async begin(target) {
-      const file = target && 'file' in target ? resolve(target.file) : undefined;
+      const { file, template, lesson } = namedBy(target);
+      // The window opens a lesson beside the workbook that would be open without it.
+      if (lesson !== undefined) unheard = { id: 'file.openRecent', argument: lesson };
       try {
-        if ((target === undefined || file !== undefined) && (await recover(file))) return;
+        if (template === undefined && (await recover(file))) return;
         if (file !== undefined) return await openFile(file);
-        const template = target && 'template' in target ? target.template : FIRST_TEMPLATE;
-        await openTemplate(template, notice => firstNotices.push(notice));
+        await openTemplate(template ?? FIRST_TEMPLATE, notice => firstNotices.push(notice));
       } catch (error) {
         if (!(error instanceof UserError) || target === undefined) throw error;
         firstNotices.push({ tone: 'error', sentence: error.sentence });

@@ -1,6 +1,6 @@
 /** Lessons as files: those that come along, the user's own in the state folder, and .md files that people share. */
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { basename, extname, isAbsolute, join } from 'node:path';
+import { basename, extname, isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../../shared/errors.ts';
 import { MOST_LESSON } from '../../shared/lessons/limits.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
@@ -60,6 +60,17 @@ export function lessonHandlers(
 
 /** Whether a path names a lesson. */
 export const isLessonPath = (path: string): boolean => extname(path).toLowerCase() === LESSON_EXTENSION;
+
+/** What the app is started with: a workbook or a lesson, with its whole path, or a template. */
+export function namedBy(target: { file: string } | { template: string } | undefined): {
+  file?: string;
+  template?: string;
+  lesson?: string;
+} {
+  if (!target || 'template' in target) return target ?? {};
+  const path = resolve(target.file);
+  return isLessonPath(path) ? { lesson: path } : { file: path };
+}
 
 function checkLessonPath(path: string): void {
   if (!isAbsolute(path) || path.includes('\0')) throw new UserError(sentences.shell.pathNotAbsolute(path));

@@ -12,6 +12,7 @@ test.each([
   ['side', -50, 1600, PANELS.side.least],
   ['graph', 300, 700, 300],
   ['graph', 300, 400, 280],
+  ['lesson', 500, 500, 380],
 ] as [PanelName, number, number, number][])(
   'a %s panel that is wanted %d px wide where %d are free is %d px (habit 33)',
   (name, wanted, free, width) => {

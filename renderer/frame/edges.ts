@@ -5,17 +5,18 @@ import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
 import { pointerAt } from '../core/magnified.ts';
 
-/** The panels beside the sheet, and the one under it. */
+/** The panels beside the sheet, and those under it. */
 export type PanelName = keyof NonNullable<Settings['widths']>;
 
-/** The first, least and greatest width of each panel (of the graph: its height), and what the sheet keeps at least, in
- *  CSS pixels. */
+/** The first, least and greatest width of each panel (of those under the sheet: their height), and what the sheet keeps
+ *  at least, in CSS pixels. */
 export const PANELS: Readonly<Record<PanelName, { first: number; least: number; most: number }>> = {
   left: { first: 192, least: 148, most: 480 },
   side: { first: 420, least: 280, most: 900 },
   graph: { first: 216, least: 120, most: 900 },
+  lesson: { first: 320, least: 160, most: 1200 },
 };
-const SHEET_KEEPS = { left: 240, side: 240, graph: 120 };
+const SHEET_KEEPS = { left: 240, side: 240, graph: 120, lesson: 120 };
 /** How far an arrow key moves an edge, and how far with Shift. */
 const STEP = 16;
 const LARGE_STEP = 64;
@@ -28,7 +29,8 @@ export function widthWithin(name: PanelName, wanted: number, free: number): numb
 }
 
 /** The edge between a panel and the sheet. It can be dragged, or moved with the arrow keys. A double click or Home
- *  gives the panel its first width. The width is kept for the next start. (The graph has a height in its place.) */
+ *  gives the panel its first width. The width is kept for the next start. (The panels under the sheet
+ *  have a height in its place.) */
 export function createEdge(
   name: PanelName,
   panel: () => HTMLElement | null,
@@ -37,7 +39,7 @@ export function createEdge(
 ): View & { root: HTMLElement } {
   const text = messages.panels.edges;
   const { first, least, most } = PANELS[name];
-  const isUnder = name === 'graph';
+  const isUnder = name === 'graph' || name === 'lesson';
   const sizeOf = (part: HTMLElement | null) => part?.[isUnder ? 'offsetHeight' : 'offsetWidth'] ?? 0;
   const root = element('div', {
     class: `edge ${name}`,
@@ -49,7 +51,7 @@ export function createEdge(
     'aria-valuemax': most,
     title: isUnder ? text.helpUnder : text.help,
   });
-  /** The side panel is on the right of its edge, so it grows to the left. The graph is under its edge. */
+  /** The side panel is on the right of its edge, so it grows to the left. What is under the sheet is under its edge. */
   const direction = name === 'left' ? 1 : -1;
   /** The chosen width; undefined if the style sheet decides. */
   let chosen = store.get().settings.widths?.[name];

@@ -71,13 +71,15 @@ export function createFileCommands({ store, client, dialogs, finishEditing, open
     if (images) await begin({ images });
   };
   /** Opens a workbook instead of this one, or a lesson beside it. */
+  const openPath = async (path: string) => {
+    if (extensionOf(path) === '.md') await openLesson(path);
+    else await openInstead(() => client.send('openFile', { path }));
+  };
   const open = async () => {
     let chosen: Awaited<ReturnType<typeof chooseFile>>;
     await attempt(async () => void (chosen = await chooseFile('open', '')));
     if (!chosen) return;
-    const { path } = chosen;
-    if (extensionOf(path) === '.md') await openLesson(path);
-    else await openInstead(() => client.send('openFile', { path }));
+    await openPath(chosen.path);
   };
   const downloadCopy = async () => {
     const { name, bytes } = await client.send('fileBytes', {});
@@ -125,7 +127,7 @@ export function createFileCommands({ store, client, dialogs, finishEditing, open
       choices: () => store.get().document.recent.map(({ name, path }) => ({ argument: path, label: name })),
       noChoices: () => messages.menu.noRecent,
       enabled: mayEdit,
-      run: path => openInstead(() => client.send('openFile', { path })),
+      run: openPath,
     },
     { id: 'file.clearRecent', label: () => messages.menu.clearRecent, run: clearRecent },
     {

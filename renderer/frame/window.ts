@@ -175,7 +175,9 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   sheet.append(graphEdge.root);
   views.push(createScanBar(sheet, store, () => grid));
   views.push(createLessonStrip(sheet, store, lessons, () => commands.run('lesson.show')));
-  views.push(createLessonEditor(sheet, taught));
+  const lessonEdge = createEdge('lesson', () => sheet.querySelector('.lesson-editor'), store, client);
+  sheet.append(lessonEdge.root);
+  views.push(lessonEdge, createLessonEditor(sheet, taught));
   views.push(graphEdge, createGraph(sheet, store, { editing: layers, advice }, commands));
   views.push(createStage(host, { store, client, values, commands, grid: () => grid }));
   views.push(createLoopCard(host, store, client, { reveal: commands.reveal, grid: () => grid }));

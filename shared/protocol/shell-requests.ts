@@ -10,7 +10,12 @@ import { shownViewSchema } from '../shown-view.ts';
 import { bytes, imageShape, path, text } from './schemas.ts';
 
 const panelWidth = v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(4000)));
-export const widthsSchema = v.strictObject({ left: panelWidth, side: panelWidth, graph: panelWidth });
+export const widthsSchema = v.strictObject({
+  left: panelWidth,
+  side: panelWidth,
+  graph: panelWidth,
+  lesson: panelWidth,
+});
 
 /** How large everything in the window is shown: as it is, or 1.25 or 1.5 times as large. */
 export const textSizes = ['normal', 'large', 'larger'] as const;

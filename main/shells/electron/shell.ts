@@ -96,7 +96,7 @@ function targetOf(args: readonly string[], folder: string): { file: string } | {
     if (arg.startsWith('-')) continue;
     if ((templateNames as readonly string[]).includes(arg)) return { template: arg };
     const file = resolve(folder, arg);
-    if (extname(file).toLowerCase() === EXTENSION && existsSync(file)) return { file };
+    if ([EXTENSION, LESSON_EXTENSION].includes(extname(file).toLowerCase()) && existsSync(file)) return { file };
   }
   return undefined;
 }

@@ -105,6 +105,7 @@ export const panelMessages: Catalogue['panels'] = {
     left: 'Breite des linken Bereichs',
     side: 'Breite des rechten Bereichs',
     graph: 'Höhe des Graphen',
+    lesson: 'Höhe des Lektionstexts',
     help: 'Ziehen oder Pfeiltasten drücken. Ein Doppelklick stellt die ursprüngliche Breite wieder her.',
     helpUnder: 'Ziehen oder Pfeiltasten drücken. Ein Doppelklick stellt die ursprüngliche Höhe wieder her.',
     pixels: width => `${width} Pixel`,

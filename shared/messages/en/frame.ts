@@ -109,6 +109,7 @@ export const panelMessages = {
     left: 'Width of the panel on the left',
     side: 'Width of the panel on the right',
     graph: 'Height of the graph',
+    lesson: 'Height of the lesson’s text',
     help: 'Drag, or press the arrow keys. A double click brings the first width back.',
     helpUnder: 'Drag, or press the arrow keys. A double click brings the first height back.',
     pixels: (width: number) => `${width} pixels`,
