@@ -14,7 +14,7 @@ import type { Cells } from './cells.ts';
 import { type Beside, createBeside } from './beside.ts';
 import { dependingOnThemselves, loopOf } from './cycles.ts';
 import { createErrors } from './errors.ts';
-import { createLibrary, type Result } from './library.ts';
+import { type Copies, createLibrary, type Result } from './library.ts';
 import { asElement, createNode, type Node } from './nodes.ts';
 import { shared } from './references.ts';
 import type { Source } from './readers.ts';
@@ -62,11 +62,13 @@ const MOST_LOOKS = 1_000_000;
 const MOST_TRIED = 20_000;
 
 /** `stored` holds the pixels, parameters and the expected class of the network. Formulas over them are written there,
- *  unless they give an error. `computed` gives the values of computed tensors, if there are any yet. */
+ *  unless they give an error. `computed` gives the values of computed tensors, if there are any yet. `copies` are left
+ *  out where formulas of the library need not go on with those of a calculation before. */
 export function createCalculation(
   sheet: Sheet,
   stored: ReadonlyMap<TensorId, Float32Array>,
   computed?: (tensor: TensorId) => Float32Array,
+  copies?: Copies,
 ): Calculation {
   const tensors = tensorsOf(sheet, stored, computed);
   const cells: Cells = new Map();
@@ -74,7 +76,7 @@ export function createCalculation(
   const source: Source = { sheet, tensors, cells, sheets: [], otherAt: (tensor, index) => errors.at(tensor, index) };
   const written = createWritten(source);
   const beside: Beside = createBeside(source);
-  const library = createLibrary(source);
+  const library = createLibrary(source, copies);
   const arrays = createArrays(source, written);
   const positions = new Map(sheet.network.layers.map(({ id }, position) => [id, position]));
 

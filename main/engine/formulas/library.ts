@@ -40,6 +40,11 @@ export type Library = {
 /** A content that was copied, and the last look that found it. */
 type Copied = { content: Value; looked: number };
 
+/** An engine and what it holds copies of, by sheet and cell. `looks`: how often a larger range was looked at. Another
+ *  library may go on with them, because each copy is compared with its cell before it is read. */
+export type Copies = { engine?: HyperFormula; cells: Map<string, Map<number, Copied>>; looks: number };
+export const noCopies = (): Copies => ({ cells: new Map(), looks: 0 });
+
 /** A range of more cells than this is copied by what it holds. */
 const LARGE = 1000;
 /** HyperFormula takes tens of milliseconds for a range of so many cells, and for ever for one of a whole sheet. */
@@ -48,18 +53,13 @@ const [SLOW, TOO_LARGE] = [200_000, 2_000_000];
 const MOST_KEPT = 100_000;
 const NOTHING_DRAWN: Drawn = { seed: 0, now: 0 };
 
-export function createLibrary(source: Source): Library {
-  let engine: HyperFormula | undefined;
+export function createLibrary(source: Source, copies = noCopies()): Library {
   let drawn: Drawn = NOTHING_DRAWN;
-  /** What the copies hold, by sheet and cell. */
-  const copies = new Map<string, Map<number, Copied>>();
   /** The slow ranges that are read this time. */
   const slow = new Map<string, SlowRange>();
   let texts = new WeakMap<Node, string | CellError>();
   /** The larger ranges that were copied this time. */
   const copied = new Set<string>();
-  /** How often a larger range was looked at. */
-  let looks = 0;
 
   /** The text of a formula with all its references absolute, or the error that it gives without being calculated. */
   function textOf(node: Node): string | CellError {
@@ -111,6 +111,7 @@ export function createLibrary(source: Source): Library {
   }
 
   function copyAll(nodes: readonly Node[]): void {
+    const { engine } = copies;
     engine!.suspendEvaluation();
     copied.clear();
     for (const node of nodes) {
@@ -124,21 +125,22 @@ export function createLibrary(source: Source): Library {
 
   /** Brings the copy of a range up to date. */
   function copy(range: Rectangle, reader: CellReader | RangeReader): void {
-    let own = copies.get(range.sheet);
+    const engine = copies.engine!;
+    let own = copies.cells.get(range.sheet);
     if (!own) {
-      copies.set(range.sheet, (own = new Map()));
-      engine!.addSheet(range.sheet);
+      copies.cells.set(range.sheet, (own = new Map()));
+      engine.addSheet(range.sheet);
     }
-    const sheet = engine!.getSheetId(range.sheet)!;
+    const sheet = engine.getSheetId(range.sheet)!;
     const known = own;
     const put = (row: number, column: number, content: Value) => {
       const key = row * MAX_COLUMNS + column;
       const before = known.get(key);
-      if (before) before.looked = looks;
+      if (before) before.looked = copies.looks;
       if (Object.is(before?.content ?? null, content)) return;
       if (content === null) known.delete(key);
       else if (before) before.content = content;
-      else known.set(key, { content, looked: looks });
+      else known.set(key, { content, looked: copies.looks });
       if (row !== run.row || column !== run.column + run.contents.length) {
         putRun();
         run = { row, column, contents: [] };
@@ -149,7 +151,7 @@ export function createLibrary(source: Source): Library {
     let run: { row: number; column: number; contents: RawCellContent[] } = { row: 0, column: 0, contents: [] };
     const putRun = () => {
       const { row, column: col, contents } = run;
-      if (contents.length > 0) engine!.setCellContents({ sheet, row, col }, [contents]);
+      if (contents.length > 0) engine.setCellContents({ sheet, row, col }, [contents]);
     };
     const { row: top, column: left, height, width } = range;
     if (!isRange(reader)) put(top, left, reader.value());
@@ -172,7 +174,7 @@ export function createLibrary(source: Source): Library {
           return false;
         });
       for (const [key, { looked }] of known) {
-        if (looked === looks) continue;
+        if (looked === copies.looks) continue;
         const [row, column] = [Math.floor(key / MAX_COLUMNS), key % MAX_COLUMNS];
         if (row >= top && row < top + height && column >= left && column < left + width) put(row, column, null);
       }
@@ -182,7 +184,7 @@ export function createLibrary(source: Source): Library {
 
   return {
     calculate(nodes) {
-      engine ??= takeEngine();
+      const engine = (copies.engine ??= takeEngine());
       // A formula whose arrays are too large needs no copies.
       readSlow(nodes);
       const texts = nodes.map(textOf);
@@ -190,7 +192,7 @@ export function createLibrary(source: Source): Library {
       slow.clear();
       return texts.map(text => {
         try {
-          return typeof text === 'string' ? resultOf(engine!.calculateFormula(text, 0)) : text;
+          return typeof text === 'string' ? resultOf(engine.calculateFormula(text, 0)) : text;
         } catch {
           // HyperFormula can't read the formula.
           return ERRORS['#NAME?'];

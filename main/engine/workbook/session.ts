@@ -36,6 +36,7 @@ import { structureName } from '../../../shared/structure.ts';
 import type { KeptSetup, RunRecord } from '../../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
 import { type Calculation, createCalculation } from '../formulas/calculation.ts';
+import { createKeptCopies } from '../formulas/kept-copies.ts';
 import { createForward, type OnPass } from '../show/forward.ts';
 import { elementsOf, pixelsOf, withoutFormulas } from './entered.ts';
 import { createHistory, type History, type Step } from './history.ts';
@@ -167,6 +168,8 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   let read = content.values;
   const history = createHistory();
   let { setup } = workbook;
+  /** For formulas that are tried where nothing is written. */
+  const tried = createKeptCopies();
   /** Counts the changes of kept runs and of the memory that are no undoable steps. */
   let kept = 0;
   /** Parameters that changed, but nothing was calculated from them yet. */
@@ -362,8 +365,9 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
       calculation ? calculation.otherAt(tensor, index) : otherOf(sheet.tensors.get(tensor)!, 'value'),
     loopAt: place => calculation?.loopAt(place) ?? [],
     tryOut(formula, place) {
-      const own = calculation ?? createCalculation(sheet, content.values, tensor => forward.value(tensor));
-      if (!calculation) own.read(content);
+      if (calculation) return calculation.tryOut(formula, place, content.names);
+      const own = createCalculation(sheet, content.values, tensor => forward.value(tensor), tried.take());
+      own.read(content);
       return own.tryOut(formula, place, content.names);
     },
     derivedAt: (tensor, index) => calculation?.derivedAt(tensor, index),
@@ -446,7 +450,10 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
         onStep = callback;
       },
     },
-    dispose: () => forward.dispose(),
+    dispose() {
+      forward.dispose();
+      tried.drop();
+    },
   };
 }
 
