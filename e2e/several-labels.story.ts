@@ -48,6 +48,20 @@ test('several labels an image: the network’s end becomes a sigmoid, F2 and its
   );
   await sheet.screenshot('several-labels-3-evaluated');
 
+  // The labels of the image in the sheet are expected, and gradients go back from their loss.
+  const expected = [];
+  for (let unit = 0; unit < 10; unit++) {
+    await sheet.goTo(`softmax/actual[${unit}]`);
+    expected.push(await sheet.number());
+  }
+  expect(expected.map(Number).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
+  await sheet.menu('Explain', 'Gradient of Each Cell');
+  await sheet.goTo(`dense/output[${expected.indexOf(1)}]`);
+  await expect(sheet.formulaBar).toHaveValue(/^=IF\(ISBLANK\(Network!.*\),0,\(Network!.*-Network!.*\)\/10\)$/);
+  await expect.poll(() => sheet.number()).toBeLessThan(0);
+  await sheet.screenshot('several-labels-4-gradient');
+  await sheet.menu('Explain', 'Gradient of Each Cell');
+
   // The run and the image in the sheet are one step of undo each.
   await sheet.undo();
   await sheet.undo();

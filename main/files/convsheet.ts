@@ -7,6 +7,7 @@ import { UserError } from '../../shared/errors.ts';
 import { ARCHIVE_LIMITS } from '../../shared/file-limits.ts';
 import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
 import { MOST_HUSHED, MOST_KEY } from '../../shared/lint-keys.ts';
+import { buildSheet, type Sheet } from '../../shared/layout/sheet.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
@@ -66,14 +67,17 @@ export function readWorkbook(file: Source | Uint8Array, name: string): Workbook 
   const network = readNetwork(header.network, name);
   const stored = storedTensors(network);
   checkClasses(header.classes, network, name);
-  checkTensorList(header.tensors, stored, name);
+  const earlier = earlierSheet(network, header);
+  const kept = earlier ? stored.filter(({ id }) => earlier.tensors.has(id)) : stored;
+  checkTensorList(header.tensors, kept, name);
   const files = new Map(header.tensors.map(({ tensor, file }) => [tensor, file]));
-  const values = new Map(stored.map(tensor => [tensor.id, readTensor(archive, files.get(tensor.id)!, tensor, name)]));
+  const values = new Map(kept.map(tensor => [tensor.id, readTensor(archive, files.get(tensor.id)!, tensor, name)]));
+  for (const { id, size } of stored) if (!values.has(id)) values.set(id, new Float32Array(size).fill(Number.NaN));
   const wrong = (what: Sentence) => damaged(name, what);
   const runs = readRuns(archive, wrong);
   const classes = header.classes;
   return {
-    ...(header.version > 1 && readWritten(archive, { network, classes }, name, wrong)),
+    ...(header.version > 1 && readWritten(archive, { network, classes, earlier }, name, wrong)),
     network,
     classes,
     source: header.source,
@@ -200,6 +204,20 @@ function checkClasses(classes: readonly string[], network: NetworkSpec, name: st
   const wanted = scores.length === 1 ? scores[0] : 0;
   if (classes.length === 0 || classes.length === wanted) return;
   throw damaged(name, sentences.files.damage.classes(classes.length, wanted));
+}
+
+/** The sheet that an earlier file was written around: a sigmoid at the end had no expected labels beside it. undefined
+ *  for any other file. */
+function earlierSheet(network: NetworkSpec, { classes, tensors }: Header): Sheet | undefined {
+  const { id, kind } = network.layers.at(-1)!;
+  const all = describeTensors(network);
+  const labels = all.find(({ role }) => role === 'actual');
+  if (kind !== 'sigmoid' || !labels || tensors.some(({ tensor }) => tensor === labels.id)) return undefined;
+  return buildSheet(
+    network,
+    classes,
+    all.filter(({ layer, name }) => layer !== id || name === 'output'),
+  );
 }
 
 /** Checks that the header's list names each stored tensor of the network exactly once, with its shape and its own file,

@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { checkChanges, editable } from '../../shared/change-check.ts';
 import type { Written } from '../../shared/cells.ts';
+import { carriedOver } from '../../shared/changes/carry.ts';
 import { checkWritten } from '../../shared/changes/check.ts';
 import type { WrittenChange } from '../../shared/changes/kinds.ts';
 import { writtenList } from '../../shared/changes/schema.ts';
@@ -44,10 +45,11 @@ export function writtenJson(workbook: Workbook): Uint8Array | undefined {
   return bytes;
 }
 
-/** What is written in a file. `wrong` makes the error for a damaged file. */
+/** What is written in a file. `earlier`: the sheet that it was written around, if that lacks some of today's cells.
+ *  `wrong` makes the error for a damaged file. */
 export function readWritten(
   archive: Archive,
-  { network, classes }: { network: NetworkSpec; classes: readonly string[] },
+  { network, classes, earlier }: { network: NetworkSpec; classes: readonly string[]; earlier?: Sheet },
   name: string,
   wrong: (what: Sentence) => UserError,
 ): Partial<Written> {
@@ -60,7 +62,9 @@ export function readWritten(
   const parsed = v.safeParse(writtenList, changes, FIRST_FAULT);
   if (!parsed.success) throw wrong(damage.cellsField(v.getDotPath(parsed.issues[0]) ?? ''));
   try {
-    return made(parsed.output, buildSheet(network, classes));
+    const sheet = buildSheet(network, classes);
+    const written = made(parsed.output, earlier ?? sheet);
+    return keptOf(earlier ? carriedOver(written, earlier, sheet).written : written);
   } catch (error) {
     if (error instanceof UserError) throw wrong(damage.cellsRefused(error.sentence));
     throw error;
@@ -68,14 +72,14 @@ export function readWritten(
 }
 
 /** Each change is checked as if a user made it. */
-function made(changes: readonly WrittenChange[], sheet: Sheet): Partial<Written> {
+function made(changes: readonly WrittenChange[], sheet: Sheet): Written {
   const written = nothingWritten();
   checkChanges(editable(sheet.network, sheet.classes), changes);
   for (const change of changes) {
     checkWritten(written, change, () => sheet);
     applyWritten(written, change, () => sheet);
   }
-  return keptOf(written);
+  return written;
 }
 
 /** The value with lists of places and elements, and trees of formulas, as changes have them. undefined where one can't

@@ -1,5 +1,7 @@
 /** Holds the formulas of the gradient plane against the engine's gradients: evaluated cell by cell, and as whole planes
- *  that LibreOffice calculates from pixels and weights alone. */
+ *  from pixels and weights alone. The same formulas in doubles stand between the engine and LibreOffice, which also
+ *  calculates in doubles: LibreOffice has to give their very numbers, and the engine what float32 can. */
+import { deriveGradient, LONGEST } from '../../shared/backprop/gradients.ts';
 import { layerKinds } from '../../shared/layers/kinds.ts';
 import type { Example as Drawn } from '../../shared/testing/random-network.ts';
 import { startBackend } from '../engine/backend/backend.ts';
@@ -9,9 +11,9 @@ import {
   lossExamples,
   nearFlip,
   noGradients,
-  sizesOf,
   valuesAndGradients,
 } from '../engine/oracle/gradient-cells.ts';
+import { apartFromDoubles, inDoubles } from '../engine/oracle/gradients-in-doubles.ts';
 import type { Fuzz } from './fuzz.ts';
 import { type Example, inLibreOffice, starter, withReference } from './libreoffice.ts';
 
@@ -24,6 +26,9 @@ export const backprop: Fuzz = {
     const kinds = new Set<string>();
     const flips: string[] = [];
     const sheets: Example[] = [];
+    const rounded: string[] = [];
+    const failures: string[] = [];
+    let furthest = 0;
     const lesson = await starter('lesson3');
     expectAnother(lesson);
     const examples: [string, Pick<Drawn, 'sheet' | 'stored'>][] = [['lesson3', lesson]];
@@ -40,14 +45,26 @@ export const backprop: Fuzz = {
         flips.push(`${name} at ${flip}`);
         continue;
       }
-      sheets.push(withGradients(name, example, found));
+      const exact = inDoubles(example, found.gradients);
+      const apart = apartFromDoubles(example, found.gradients, exact);
+      failures.push(...apart.wrong.map(each => `${name}: ${each}`));
+      if (apart.cells === 0) furthest = Math.max(furthest, apart.largest);
+      else {
+        const [far, by] = [apart.largest, apart.rounding].map(each => each.toExponential(1));
+        rounded.push(
+          `${name}: ${apart.cells} cells by up to ${far} (${apart.where}); rounding alone moves them by up to ${by}`,
+        );
+      }
+      sheets.push(withGradients(name, example, exact));
     }
-    const failures = [...held.wrong];
+    failures.push(...held.wrong);
     if (count >= 20) {
       const missing = Object.keys(layerKinds).filter(kind => !kinds.has(kind));
       failures.push(...missing.map(kind => `no network has a ${kind} layer`));
       if (flips.length > 0.05 * examples.length) failures.push(`${flips.length} networks are too near a flip`);
+      if (rounded.length > 0.05 * examples.length) failures.push(`${rounded.length} networks are beyond float32`);
     }
+    for (const each of rounded) log(`the engine is further than 1e-5 from doubles: ${each}`);
     for (const flip of flips) log(`left out of LibreOffice, because a number is too near a flip: ${flip}`);
     let cells = 0;
     let largest = 0;
@@ -61,27 +78,31 @@ export const backprop: Fuzz = {
     return {
       summary:
         `${held.cells} gradients of ${examples.length} networks evaluated, largest error ` +
-        `${held.largestError.toExponential(1)}·Σ|terms|, ${cells} of them by ` +
-        `LibreOffice, largest error ${largest.toExponential(1)}; ${flips.length} networks near a flip left out there.`,
+        `${held.largestError.toExponential(1)}·Σ|terms|. As whole planes in doubles ${furthest.toExponential(1)}` +
+        `·Σ|terms| apart, but for ${rounded.length} networks that enlarge the rounding of float32. ${cells} cells ` +
+        `by LibreOffice, ${largest.toExponential(1)} from doubles; ${flips.length} networks near a flip are left out.`,
       failures,
     };
   },
 };
 
+/** LibreOffice has the same formulas and calculates in doubles, too. Only the order of additions may differ. */
+const SAME = 1e-9;
+
 /** A network whose gradient plane LibreOffice calculates too. */
 export function withGradients(
   name: string,
   example: Pick<Drawn, 'sheet' | 'stored'>,
-  found = valuesAndGradients(example),
+  { gradients, sizes } = inDoubles(example, valuesAndGradients(example).gradients),
 ): Example {
-  const sizes = sizesOf(example, found);
   return {
     ...withReference(name, example),
     gradients: {
-      expected: found.gradients,
+      expected: gradients,
       most(tensor, index) {
-        const size = sizes(tensor, index);
-        return size === undefined ? undefined : 1e-5 * Math.max(1, size);
+        const formula = deriveGradient(example.sheet, { tensor, index }, { name });
+        if (!formula || formula.text.length > LONGEST) return undefined;
+        return SAME * Math.max(1, sizes.get(tensor)![index]);
       },
     },
   };

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { read } from '@e965/xlsx';
 import ExcelJS from 'exceljs';
 import { formatAddress } from '../../shared/address.ts';
-import { deriveGradient } from '../../shared/backprop/gradients.ts';
+import { deriveGradient, LONGEST } from '../../shared/backprop/gradients.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { type LayerKind, layerKinds } from '../../shared/layers/kinds.ts';
@@ -50,7 +50,7 @@ export async function inLibreOffice(examples: readonly Example[]): Promise<Compa
     if (!gradients) continue;
     writeSheet(workbook.addWorksheet(gradientSheet(name)), sheet, element => {
       const formula = deriveGradient(sheet, element, { name });
-      if (formula) return { formula: formula.text.slice(1) };
+      if (formula && formula.text.length <= LONGEST) return { formula: formula.text.slice(1) };
       return gradients.expected.get(element.tensor)?.[element.index];
     });
   }

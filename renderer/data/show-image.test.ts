@@ -34,7 +34,7 @@ function opened(shown: State['sheet']) {
 const pixels = Uint8Array.of(0, 1, 128, 255);
 
 test('An image fills the input with multiples of 1/256, white being 1, and its class is the expected one', () => {
-  const command = imageCommand(sheet, { name: 'owls/a.png', pixels, class: 'owl' });
+  const command = imageCommand(sheet, { name: 'owls/a.png', pixels, classes: ['owl'] });
   expect(editsOf(command?.changes)).toEqual([
     { tensor: 'input/output', values: Float32Array.of(0, 1 / 256, 129 / 256, 1) },
     { tensor: 'softmax/actual', values: Float32Array.of(0, 0, 1) },
@@ -44,10 +44,19 @@ test('An image fills the input with multiples of 1/256, white being 1, and its c
 });
 
 test('Where nobody knows the class, or the network has no such one, what is expected is blank', () => {
-  for (const name of [undefined, 'cow', '2']) {
-    const command = imageCommand(sheet, { name: 'a.png', pixels, class: name });
+  for (const classes of [undefined, ['cow'], ['2']]) {
+    const command = imageCommand(sheet, { name: 'a.png', pixels, classes });
     expect(editsOf(command?.changes)[1].values).toEqual(new Float32Array(3).fill(Number.NaN));
   }
+});
+
+test('Behind a sigmoid, several labels are expected', () => {
+  const last = { ...network.layers[3], kind: 'sigmoid' as const };
+  const several = buildSheet({ ...network, layers: [...network.layers.slice(0, 3), last] }, ['cat', 'dog', 'owl']);
+  const expectedOf = (classes?: string[]) =>
+    editsOf(imageCommand(several, { name: 'a.png', pixels, classes })?.changes)[1].values;
+  expect(expectedOf(['owl', 'cat', 'cow'])).toEqual(Float32Array.of(1, 0, 1));
+  expect(expectedOf()).toEqual(new Float32Array(3).fill(Number.NaN));
 });
 
 test('An image of a data set has the class of its only label by name, whatever its place in the data set', async () => {
@@ -72,7 +81,7 @@ test('An image of a data set has the class of its only label by name, whatever i
 
 test('Classes without names are called by their numbers', () => {
   const unnamed = buildSheet(network);
-  const command = imageCommand(unnamed, { name: 'a.png', pixels, class: '1' });
+  const command = imageCommand(unnamed, { name: 'a.png', pixels, classes: ['1'] });
   expect(editsOf(command?.changes)[1].values).toEqual(Float32Array.of(0, 1, 0));
 });
 

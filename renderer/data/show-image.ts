@@ -9,7 +9,7 @@ import type { Store } from '../core/store.ts';
 
 /** An image for the network: bytes [height, width, channels] in the input's shape, and the name of its class if it has
  *  exactly one. */
-export type ShownImage = { name: string; pixels: Uint8Array; class?: string };
+export type ShownImage = { name: string; pixels: Uint8Array; classes?: readonly string[] };
 /** An image of a data set. Its labels are indices into the data set's classes. */
 export type DataImage = { name: string; pixels: Uint8Array; labels: readonly number[] };
 
@@ -28,9 +28,11 @@ export function imageCommand({ network, tensors, classes }: Sheet, image: ShownI
   if (actual) {
     // By its name, because the network's classes may be others, or in another order.
     const names = Array.from({ length: actual.size }, (_, unit) => messages.views.classOrNumber(unit, classes[unit]));
-    const [known] = image.class === undefined ? [] : matchNames([image.class], names);
-    const values = new Float32Array(actual.size).fill(known === undefined ? Number.NaN : 0);
-    if (known !== undefined) values[known] = 1;
+    const known = matchNames(image.classes ?? [], names).filter(unit => unit !== undefined);
+    // A softmax gives each image one class. Behind a sigmoid it may have several labels.
+    const isTold = network.layers.at(-1)!.kind === 'softmax' ? image.classes?.length === 1 : true;
+    const values = new Float32Array(actual.size).fill(isTold && known.length > 0 ? 0 : Number.NaN);
+    if (isTold) for (const unit of known) values[unit] = 1;
     edits.push({ tensor: actual.id, values });
   }
   return editCommand(sentences.views.showImage(image.name.slice(-150)), edits, {
@@ -57,8 +59,8 @@ export function showDataImage(
   { name, pixels, labels }: DataImage,
   classes: readonly string[],
 ): Promise<void> {
-  const only = labels.length === 1 ? messages.views.classOrNumber(labels[0], classes[labels[0]]) : undefined;
-  return showImage(store, client, { name, pixels, class: only });
+  const names = labels.map(label => messages.views.classOrNumber(label, classes[label]));
+  return showImage(store, client, { name, pixels, classes: names });
 }
 
 /** Whether the image in the sheet has this name. */

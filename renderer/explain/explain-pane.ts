@@ -1,6 +1,6 @@
 /** The panel that explains the active cell: how its number comes about, in pictures, words and formulas. It follows the
  *  selection. */
-import { type CellRange, contains, formatAddress } from '../../shared/address.ts';
+import { type CellRange, contains, formatAddress, formatRange } from '../../shared/address.ts';
 import { isError } from '../../shared/cell-content.ts';
 import { describeElement } from '../../shared/describe.ts';
 import { claimsOf, kernelBehind } from '../../shared/explain/claims.ts';
@@ -49,6 +49,8 @@ const MOST_CELLS = 200_000;
 const SCANNED_EVERY = 250;
 /** What can have the keyboard. */
 const FOCUSABLE = 'button, input, select, [tabindex="0"]';
+/** So many blocks are asked for one by one. */
+const MANY = 200;
 /** So many rectangles of cells besides the network's are asked for. */
 const MOST_WINDOWS = 12;
 
@@ -147,10 +149,11 @@ export function createExplain(
     const near = sizeOfAll(ranges) > MOST_CELLS ? [only(active)] : ranges;
     if (sizeOfAll(reasons) <= MOST_CELLS) near.push(...reasons);
     if (sizeOfAll(pictures) <= MOST_PICTURED) near.push(...pictures);
-    const blocksOf = (plane: Plane) =>
-      near
-        .filter(range => range.sheet === sheet.id && (range.plane ?? 'value') === plane)
-        .flatMap(range => sheet.layout.blocksIn(range));
+    const blocksOf = (plane: Plane) => {
+      const own = near.filter(range => range.sheet === sheet.id && (range.plane ?? 'value') === plane);
+      const all = own.flatMap(range => sheet.layout.blocksIn(range));
+      return isGradient ? fewer(sheet, all) : all;
+    };
     const wanted = blocksOf('value');
     const gradients = blocksOf('gradient');
     if (wanted.length + gradients.length + blocks.length > 0) {
@@ -293,6 +296,14 @@ export function createExplain(
     () => values.show('explain gradients', [], 'gradient'),
     () => showBeside([]),
   ]);
+}
+
+/** Instead of very many blocks, the whole maps and kernels that they are in: each is looked through for each number. */
+function fewer({ layout }: Sheet, blocks: readonly Block[]): readonly Block[] {
+  if (blocks.length <= MANY) return blocks;
+  const wholes = new Map(blocks.map(({ whole }) => [formatRange(whole), whole]));
+  const size = [...wholes.values()].reduce((sum, { height, width }) => sum + height * width, 0);
+  return size > MOST_CELLS ? blocks : [...wholes.values()].flatMap(whole => layout.blocksIn(whole));
 }
 
 /** The kernels that made the maps among these cells: what a map is bright for is told from them. */

@@ -24,7 +24,7 @@ import { formulaText } from '../grid/formula-text.ts';
 import { findNames } from '../grid/typed-references.ts';
 import { isFormula } from '../core/edit-session.ts';
 import { listenToField, type Typing } from '../grid/typing.ts';
-import { foldedSources } from '../grid/tracing.ts';
+import { foldedSources, MOST_COLOURED } from '../grid/tracing.ts';
 import type { Store, Values, View } from '../core/store.ts';
 import { menuButton } from '../parts/menu.ts';
 
@@ -187,7 +187,7 @@ export function createFormulaBar(
     }
     const parts: (Node | string)[] = [];
     let at = 0;
-    for (const [i, { start, end }] of formula.references.entries()) {
+    for (const [i, { start, end }] of formula.references.slice(0, MOST_COLOURED).entries()) {
       parts.push(...plain(formula.text.slice(at, start)));
       parts.push(element('span', { class: `ref ref-${(i % 5) + 1}` }, formula.text.slice(start, end)));
       at = end;

@@ -16,6 +16,7 @@ import { commentAt } from './comments.ts';
 import { learningText } from './learning.ts';
 import { cellShown, contentShown, writtenCell, writtenText } from './written-cell.ts';
 import { cellAsTyped } from './entry.ts';
+import { LONGEST } from '../../shared/backprop/gradients.ts';
 import { contentOver, formulaShown, overAt, type Overwritten, writtenOver } from './over-elements.ts';
 
 type Shown = Pick<State, 'sheet' | 'plane' | 'active' | 'written'> & InPlane & Overwritten;
@@ -36,7 +37,8 @@ export function spokenText(state: Shown, values: Values, cell: CellPlace): strin
   const text = formattedText(state, values, cell) ?? plainText(state, values, cell);
   if (cell.row !== active.row || cell.column !== active.column) return text;
   const found = elementAt(sheet, cell);
-  const formula = found ? formulaShown(state, found)?.text : plane === 'value' && freeFormula(state, cell);
+  const whole = found ? formulaShown(state, found)?.text : plane === 'value' && freeFormula(state, cell);
+  const formula = whole && whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
   if (plane !== 'value') return formula ? messages.grid.formula(text, formula) : text;
   const over = overAt(state, cell);
   const read = formula ? messages.grid.formula(text, formula) : text;

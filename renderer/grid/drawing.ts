@@ -142,7 +142,9 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     const edits: TensorEdit[] = [{ tensor: info.id, indices, values: written }];
     // A new drawing has no expected class yet.
     const actual = [...store.get().sheet.tensors.values()].find(({ role }) => role === 'actual');
-    if (actual && store.get().workbook.actual !== undefined) {
+    const { workbook, sheet } = store.get();
+    const isKnown = workbook.actual !== undefined || sheet.network.layers.at(-1)!.kind === 'sigmoid';
+    if (actual && isKnown) {
       edits.push({
         tensor: actual.id,
         values: new Float32Array(actual.size).fill(Number.NaN),

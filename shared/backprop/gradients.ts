@@ -15,6 +15,7 @@ import type { Sheet } from '../layout/sheet.ts';
 import { kindOf } from '../layers/kinds.ts';
 import { parameterOf } from '../layers/parameters.ts';
 import {
+  inferShapes,
   type Layer,
   type LayerId,
   layersBehind,
@@ -24,17 +25,29 @@ import {
   workOfLayers,
 } from '../network.ts';
 import { coordinatesOf, type ParameterName, type Shape, type TensorName } from '../tensor.ts';
-import { type GradientCells, ifFirst, MOST_PRODUCTS, total } from './rules.ts';
+import { type GradientCells, type GradientRules, ifFirst, MOST_PRODUCTS, total } from './rules.ts';
 
-/** The longest formula that a cell of Excel can hold. */
-const LONGEST = 8192;
+/** The longest formula that a cell of Excel can hold. Some cells of the gradient plane have longer ones. */
+export const LONGEST = 8192;
 
 /** So many multiplications forward, and twice as many back, take about 100 milliseconds. */
 const MOST_WORK = 3e7;
 
-/** Whether the sheet of a network shows a loss that gradients go back from: it ends in a softmax, and has no other. */
-export function hasLoss({ layers }: Pick<NetworkSpec, 'layers'>): boolean {
-  return layers.filter(({ kind }) => kind === 'softmax').length === 1 && layers.at(-1)!.kind === 'softmax';
+/** What is known of each network. It is asked for every cell. */
+const knownLosses = new WeakMap<NetworkSpec, boolean>();
+
+/** Whether the sheet of a network shows a loss that gradients go back from: it ends in a softmax, or in a sigmoid over
+ *  a vector, and has no other softmax. */
+export function hasLoss(network: NetworkSpec): boolean {
+  const found = knownLosses.get(network) ?? endsInLoss(network);
+  knownLosses.set(network, found);
+  return found;
+}
+
+function endsInLoss(network: NetworkSpec): boolean {
+  const last = network.layers.at(-1)!;
+  if (network.layers.some(layer => layer.kind === 'softmax' && layer !== last)) return false;
+  return last.kind === 'softmax' || (last.kind === 'sigmoid' && inferShapes(network).get(last.id)!.length === 1);
 }
 
 /** Whether gradients can follow every edit: the network shows a loss, and going back through it takes no longer than a
@@ -51,9 +64,22 @@ export function hasGradient({ network }: Sheet, { layer, role, name }: TensorInf
   return name === 'output' && layer !== network.layers.at(-1)!.id;
 }
 
+/** The last formula of each sheet: whoever shows a cell asks several times, and some formulas have thousands of
+ *  products. */
+const lastOf = new WeakMap<Sheet, { key: string; expression: Expression | undefined }>();
+
 /** The loss's gradient by an element, as the chain rule makes it of the sheet's values and of the gradients by what
  *  reads the element. undefined where the element has none, or if no formula can hold all terms. */
-export function gradientOf(sheet: Sheet, { tensor, index }: ElementIndex): Expression | undefined {
+export function gradientOf(sheet: Sheet, element: ElementIndex): Expression | undefined {
+  const key = `${element.tensor} ${element.index}`;
+  const last = lastOf.get(sheet);
+  if (last?.key === key) return last.expression;
+  const expression = chainRule(sheet, element);
+  lastOf.set(sheet, { key, expression });
+  return expression;
+}
+
+function chainRule(sheet: Sheet, { tensor, index }: ElementIndex): Expression | undefined {
   const info = sheet.tensors.get(tensor);
   if (!info || !hasGradient(sheet, info)) return undefined;
   const own = sheet.layers.get(info.layer)!;
@@ -94,8 +120,8 @@ export function gradientOf(sheet: Sheet, { tensor, index }: ElementIndex): Expre
 }
 
 /** The formula of a cell of the gradient plane, as the formula bar shows it. Cells of the network's own sheet have its
- *  name before them. Pasted into a sheet of gradients beside that one, it gives the cell's value. undefined where the
- *  cell has no gradient, or if no cell can hold the formula. */
+ *  name before them. Pasted into a sheet of gradients beside that one, it gives the cell's value, unless it is too long
+ *  for a cell (`LONGEST`). undefined where the cell has no gradient, or if there is no formula for it. */
 export function deriveGradient(
   sheet: Sheet,
   element: ElementIndex,
@@ -108,7 +134,6 @@ export function deriveGradient(
     language,
     reference: each => formatA1({ ...locate(each), ...(planeOf(each) === 'value' && { sheet: name }) }),
   });
-  if (text.length > LONGEST) return undefined;
   return {
     text,
     references: references.map(({ start, end, reference: each }) => ({
@@ -130,10 +155,13 @@ function neededIn({ network }: Sheet): ReadonlySet<LayerId> {
   return layersBehind(network, network.layers.at(-1)!.id);
 }
 
-function rulesOf(sheet: Sheet, layer: Layer) {
+function rulesOf(sheet: Sheet, layer: Layer): GradientRules {
   const kind = kindOf(layer);
+  const { shape: output } = outputOf(sheet, layer);
+  if (layer === sheet.network.layers.at(-1) && kind.lossGradient)
+    return { input: (at, cells) => kind.lossGradient!(at, cells, { output }) };
   const inputs = layer.inputs.map((_, of) => sourceOfRead(sheet, layer, { of, axes: [] }).shape);
-  return kind.gradients?.(layer, { inputs, output: outputOf(sheet, layer).shape }) ?? {};
+  return kind.gradients?.(layer, { inputs, output }) ?? {};
 }
 
 const outputOf = (sheet: Sheet, { id }: Layer): TensorInfo => sheet.tensors.get(`${id}/output`)!;

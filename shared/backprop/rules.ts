@@ -20,13 +20,21 @@ export type GradientRule = (at: readonly number[], cells: GradientCells, positio
 /** `input` is the rule for each of the inputs. */
 export type GradientRules = { input?: GradientRule; parameters?: { readonly [N in ParameterName]?: GradientRule } };
 
-/** A formula doesn't hold more products than this. */
-export const MOST_PRODUCTS = 400;
+/** A formula doesn't hold more products than this. From about 400 on, it is too long for a cell of Excel. */
+export const MOST_PRODUCTS = 5000;
+
+/** A sum of more terms has brackets around so many each: a formula that is nested thousands of levels deep is too much
+ *  for whatever walks through its tree. */
+const TOGETHER = 250;
 
 /** The terms added up: 0 if there are none, undefined if there are too many. */
 export function total(terms: readonly Expression[]): Expression | undefined {
   if (terms.length > MOST_PRODUCTS) return undefined;
-  return terms.length === 0 ? 0 : sum(terms);
+  if (terms.length === 0) return 0;
+  const groups = Array.from({ length: Math.ceil(terms.length / TOGETHER) }, (_, i) =>
+    sum(terms.slice(i * TOGETHER, (i + 1) * TOGETHER)),
+  );
+  return sum(groups);
 }
 
 /** The sum of the products of two parts of one size. */

@@ -159,7 +159,7 @@ function curveOf(source: Source, expression: Expression, read: Read, language: F
   return { kind: 'curve', input, points, steps: stepsOf(expression, read, language) };
 }
 
-/** The parts of a sum, from left to right. */
+/** The parts of a sum, from left to right, also of sums in brackets. */
 export function summands(expression: Expression): Expression[] {
   const terms: Expression[] = [];
   let first = expression;
@@ -169,7 +169,7 @@ export function summands(expression: Expression): Expression[] {
     terms.push(term);
     first = before;
   }
-  return [first, ...terms.toReversed()];
+  return terms.length === 0 ? [first] : [first, ...terms.toReversed().flatMap(summands)];
 }
 
 function sumOf(source: Source, expression: Expression, read: Read): Way | undefined {
@@ -189,10 +189,16 @@ function sumOf(source: Source, expression: Expression, read: Read): Way | undefi
 /** Gives every term a label of its own: terms with the same one get their layers' names before it, or else their
  *  addresses after it. */
 function toldApart(source: Source, terms: readonly Term[]): Term[] {
+  const byLabel = new Map<string, Term[]>();
+  for (const term of terms) {
+    const same = byLabel.get(term.label);
+    if (same) same.push(term);
+    else byLabel.set(term.label, [term]);
+  }
   return terms.map(term => {
     const { label, factors } = term;
     const [{ address }] = factors;
-    const same = terms.filter(other => other.label === label);
+    const same = byLabel.get(label)!;
     if (same.length === 1 || label === address) return term;
     const layers = new Set(same.map(other => layerRead(source, other.factors[0])));
     if (layers.size < same.length) return { ...term, label: `${label} (${address})` };

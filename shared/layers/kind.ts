@@ -3,7 +3,8 @@ import type * as v from 'valibot';
 import { UserError } from '../errors.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import { formatShape, sizeOf } from '../tensor.ts';
-import type { GradientRules } from '../backprop/rules.ts';
+import type { GradientCells, GradientRules } from '../backprop/rules.ts';
+import type { Expression } from '../formula/expression.ts';
 import type { LayerRules } from '../formula/reads.ts';
 import type { LayerIdentity, LayerInput } from './identity.ts';
 import type { Placing } from '../layout/placing.ts';
@@ -53,6 +54,9 @@ export type LayerKindOf<Own extends { kind: string }> = {
   cells(...of: Parameters<LayerRules<LayerIdentity & Own>>): ReturnType<LayerRules<LayerIdentity & Own>>;
   /** The chain rule of the layer. Left out where it follows from the derivatives of its formula. */
   gradients?(...of: Parameters<LayerRules<LayerIdentity & Own>>): GradientRules;
+  /** The gradient of the loss beside the layer at the end by what the layer reads there. Left out for kinds that can't
+   *  have a loss beside them. */
+  lossGradient?(at: readonly number[], cells: GradientCells, shapes: { output: Shape }): Expression;
   /** Places the layer's tensors on the sheet. Throws UserError that names the layer if they don't fit. */
   place(layer: LayerIdentity & Own, placing: Placing): void;
 };

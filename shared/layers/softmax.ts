@@ -42,13 +42,11 @@ export const softmax: LayerKindOf<{ kind: 'softmax' }> = {
     ),
   }),
   // Through logarithm, sum and exponentials together: probability · Σ expected − expected.
-  gradients: (_layer, { output: [size] }) => ({
-    input([unit], cells) {
-      const expected = cells.runs(cells.of('actual', { start: 0, end: size })).flat();
-      const share = operation('*', reference(cells.of('output', unit)), call('SUM', ...expected));
-      return operation('-', share, reference(cells.of('actual', unit)));
-    },
-  }),
+  lossGradient([unit], cells, { output: [size] }) {
+    const expected = cells.runs(cells.of('actual', { start: 0, end: size })).flat();
+    const share = operation('*', reference(cells.of('output', unit)), call('SUM', ...expected));
+    return operation('-', share, reference(cells.of('actual', unit)));
+  },
   place(_layer, placing) {
     checkSections(placing);
     placeColumns(placing, COLUMNS, messages.cells.softmaxHeadings);

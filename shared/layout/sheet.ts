@@ -17,10 +17,13 @@ export type Sheet = {
   classes: readonly string[];
 };
 
-/** Builds the sheet of a network. Throws UserError if the network doesn't fit a sheet. Cost: by the number of
- *  layers. */
-export function buildSheet(network: NetworkSpec, classes: readonly string[] = []): Sheet {
-  const tensors = describeTensors(network);
+/** Builds the sheet of a network. `tensors` are given only where the sheet lacks some of the network's. Throws
+ *  UserError if the network doesn't fit a sheet. Cost: by the number of layers. */
+export function buildSheet(
+  network: NetworkSpec,
+  classes: readonly string[] = [],
+  tensors: readonly TensorInfo[] = describeTensors(network),
+): Sheet {
   return {
     id: firstSheets[0].id,
     network,

@@ -62,6 +62,30 @@ export function lossGradient(
   return gradient;
 }
 
+/** The loss that the sheet shows for one example: the sum of its cross-entropies. `expected` may have blanks (NaN): no
+ *  class is expected there, and of several labels such a one doesn't count. */
+export function lossShown(kind: LossKind, logits: Float32Array, expected: Float32Array): number {
+  if (kind === 'softmax') {
+    const targets = expected.map(each => (Number.isNaN(each) ? 0 : each));
+    return lossesOf(kind, logits, targets, targets.length)[0];
+  }
+  const isKnown = (_: number, unit: number) => !Number.isNaN(expected[unit]);
+  const known = expected.filter(isKnown);
+  if (known.length === 0) return 0;
+  return (lossesOf(kind, logits.filter(isKnown), known, known.length)[0] * known.length) / expected.length;
+}
+
+/** The gradient of `lossShown` by the logits. */
+export function lossGradientShown(kind: LossKind, probabilities: Float32Array, expected: Float32Array): Float32Array {
+  const target = (unit: number) => (Number.isNaN(expected[unit]) ? 0 : expected[unit]);
+  if (kind === 'sigmoid')
+    return probabilities.map((share, unit) =>
+      Number.isNaN(expected[unit]) ? 0 : (share - expected[unit]) / expected.length,
+    );
+  const total = expected.reduce((sum, _, unit) => sum + target(unit), 0);
+  return probabilities.map((share, unit) => share * total - target(unit));
+}
+
 /** The largest logit of a sample, and Σ e^(logit − largest). NaN if one of these differences overflows float32. */
 function exponentials(logits: Float32Array, first: number, classes: number): { largest: number; sum: number } {
   let [smallest, largest] = [Infinity, -Infinity];

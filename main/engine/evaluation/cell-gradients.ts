@@ -5,6 +5,7 @@ import type { Sheet } from '../../../shared/layout/sheet.ts';
 import { parameterNames } from '../../../shared/layers/parameters.ts';
 import type { ParameterName, TensorId } from '../../../shared/network.ts';
 import { createBatchNetwork } from '../batch/batch-network.ts';
+import { lossGradientShown, type LossKind } from '../batch/loss.ts';
 
 /** The gradients of every tensor that has some, as `gradientOf` has their formulas. `value` gives what the sheet shows.
  *  `owned` has the computed elements that a user has written something over: they are NaN, and hand none on. Empty if
@@ -17,10 +18,7 @@ export function cellGradients(
   const { network, tensors } = sheet;
   if (!hasLoss(network)) return new Map();
   const last = network.layers.at(-1)!;
-  // A blank counts as 0, as in the formulas.
-  const expected = value(`${last.id}/actual`).map(each => (Number.isNaN(each) ? 0 : each));
-  const total = expected.reduce((sum, each) => sum + each, 0);
-  const loss = value(`${last.id}/output`).map((share, unit) => share * total - expected[unit]);
+  const loss = lossGradientShown(last.kind as LossKind, value(`${last.id}/output`), value(`${last.id}/actual`));
   const batches = createBatchNetwork(network, 'wasm');
   try {
     const stored = [...tensors.values()].filter(({ name }) => parameterNames.includes(name as ParameterName));

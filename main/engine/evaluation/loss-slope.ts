@@ -6,7 +6,7 @@ import { sentences } from '../../../shared/messages/sentences.ts';
 import type { LossSlope } from '../../../shared/protocol.ts';
 import type { Session } from '../workbook/session.ts';
 import { sourceOf, type TensorId } from '../../../shared/network.ts';
-import { lossesOf } from '../batch/loss.ts';
+import { type LossKind, lossShown } from '../batch/loss.ts';
 import { createForward } from '../show/forward.ts';
 import type { Between } from './evaluate.ts';
 
@@ -27,7 +27,7 @@ export async function lossSlope(
   if (!hasLoss(network) || !info || info.role === 'computed' || index >= info.size) throw new UserError(noSlope);
   const last = network.layers.at(-1)!;
   const scores: TensorId = `${sourceOf(layers, last).id}/output`;
-  const expected = value(`${last.id}/actual`).map(each => (Number.isNaN(each) ? 0 : each));
+  const expected = value(`${last.id}/actual`);
   const stored = new Map<TensorId, Float32Array>();
   for (const { id, role } of tensors.values()) if (role !== 'computed') stored.set(id, value(id).slice());
   const forward = createForward(network, stored);
@@ -71,6 +71,6 @@ export async function lossSlope(
   }
 
   function loss(): number {
-    return lossesOf('softmax', forward.value(scores), expected, expected.length)[0];
+    return lossShown(last.kind as LossKind, forward.value(scores), expected);
   }
 }

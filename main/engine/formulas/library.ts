@@ -163,7 +163,7 @@ export function createLibrary(source: Source, copies = noCopies()): Library {
       if (copied.has(name)) return;
       copied.add(name);
       // Most of a whole column is blank.
-      looks++;
+      copies.looks++;
       const read = slow.get(name);
       if (read && read.contents.length < MOST_KEPT)
         for (const [i, content] of read.contents.entries())

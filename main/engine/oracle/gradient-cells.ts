@@ -1,6 +1,13 @@
 /** Holds the formulas of the gradient plane against the engine's gradients. For tests. */
-import { deriveGradient, gradientOf, hasGradient, hasLoss } from '../../../shared/backprop/gradients.ts';
-import { numbersIn, type Numbers, plain, referenceKey, type Source, valueOf } from '../../../shared/explain/numbers.ts';
+import { gradientOf, hasGradient, hasLoss } from '../../../shared/backprop/gradients.ts';
+import {
+  numbersIn,
+  type Numbers as CellNumbers,
+  plain,
+  referenceKey,
+  type Source,
+  valueOf,
+} from '../../../shared/explain/numbers.ts';
 import { referencesIn } from '../../../shared/explain/explain.ts';
 import { type Expression, isReference, type Reference } from '../../../shared/formula/expression.ts';
 import { indexIn, sizeOfBox } from '../../../shared/formula/reads.ts';
@@ -14,6 +21,8 @@ import { computeReference } from './reference.ts';
 import { createForward } from '../show/forward.ts';
 
 type Values = ReadonlyMap<TensorId, Float32Array>;
+/** Numbers of tensors, in float32 or in doubles. */
+export type Numbers = ReadonlyMap<TensorId, ArrayLike<number>>;
 /** What was compared. `largestError` is relative to max(1, Σ|terms|). */
 export type HeldGradients = { cells: number; nonzero: number; largestError: number; wrong: string[] };
 
@@ -55,18 +64,6 @@ export function holdGradients(
       else held.wrong.push(`${info.id}[${index}]: ${JSON.stringify(value)} for ${wanted}`);
     }
   }
-}
-
-/** Every gradient with how large the terms are that cancel in its formula. undefined where no formula can hold it. */
-export function sizesOf(
-  { sheet }: Pick<Example, 'sheet'>,
-  { values, gradients }: ReturnType<typeof valuesAndGradients>,
-): (tensor: TensorId, index: number) => number | undefined {
-  const source = sourceOf(sheet, values, gradients);
-  return (tensor, index) => {
-    if (!deriveGradient(sheet, { tensor, index }, { name: 'Network' })) return undefined;
-    return valueAndSize(source, gradientOf(sheet, { tensor, index })!).size;
-  };
 }
 
 /** The first number of the sheet that a small error could bring to the other side of a kink: of a ReLU or the like, or
@@ -119,7 +116,7 @@ export function expectAnother({ sheet, stored }: Pick<Example, 'sheet' | 'stored
   actual[(right + 3) % actual.length] = 1;
 }
 
-/** Random networks that end in a softmax and expect something. */
+/** Random networks that show a loss and expect something. */
 export function* lossExamples(seed: number): Generator<Example> {
   for (let number = 0; ; number++) {
     const example = randomExample(seed + number, number % 3 === 0 ? 'ties' : 'plain');
@@ -131,7 +128,8 @@ export function* lossExamples(seed: number): Generator<Example> {
   }
 }
 
-function sourceOf(sheet: Sheet, values: Values, gradients: Values): Source {
+/** The numbers that formulas of the gradient plane read. */
+export function sourceOf(sheet: Sheet, values: Numbers, gradients: Numbers): Source {
   return {
     sheet,
     sheets: [{ id: sheet.id, name: 'Network' }],
@@ -144,8 +142,8 @@ function sourceOf(sheet: Sheet, values: Values, gradients: Values): Source {
 }
 
 /** A formula's value in doubles, and how large the terms are that cancel in it. */
-function valueAndSize(source: Source, expression: Expression): { value: unknown; size: number } {
-  const known = new Map<string, Numbers>(
+export function valueAndSize(source: Source, expression: Expression): { value: unknown; size: number } {
+  const known = new Map<string, CellNumbers>(
     referencesIn(expression).map(each => [
       referenceKey(each),
       numbersIn(source, each, { sheet: source.sheet.id, plane: 'gradient' })!,

@@ -81,6 +81,8 @@ export function computeReference(
       continue;
     }
     outputs.set(layer.id, store('output', outputOf(layer, inputs, read)));
+    const isEnd = position === network.layers.length - 1 && input.shape.length === 1;
+    if (layer.kind === 'sigmoid' && isEnd) store('crossEntropy', binaryCrossEntropy(read('actual'), input.values));
   }
   return computed;
 }
@@ -432,6 +434,21 @@ function crossEntropy(actual: Numbers, shifted: Numbers, exp: Numbers): Referenc
     if (actual[unit] === 0 || Number.isNaN(actual[unit])) continue;
     const value = actual[unit] * (logarithm - shifted[unit]);
     put(output, unit, value, Math.abs(actual[unit]) * (Math.abs(logarithm) + Math.abs(shifted[unit])));
+  }
+  return output;
+}
+
+/** actual, scores [units] → −actual·ln p − (1 − actual)·ln(1 − p), divided by the units; 0 where actual is blank (NaN).
+ *  By definition, 1 − p is e^−score·p. */
+function binaryCrossEntropy(actual: Numbers, scores: Numbers): ReferenceTensor {
+  const output = empty([actual.length]);
+  for (let unit = 0; unit < actual.length; unit++) {
+    if (Number.isNaN(actual[unit])) continue;
+    const score = scores[unit];
+    // ln p, where e^−score may overflow.
+    const logarithm = score < -700 ? score : -Math.log(1 + Math.exp(-score));
+    const value = -actual[unit] * logarithm - (1 - actual[unit]) * (logarithm - score);
+    put(output, unit, value / actual.length, (Math.abs(score) + Math.abs(logarithm)) / actual.length);
   }
   return output;
 }

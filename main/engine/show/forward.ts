@@ -19,6 +19,7 @@ import { argMax } from './arg-max.ts';
 import { type BatchNetwork, createBatchNetwork } from '../batch/batch-network.ts';
 import type { Changes, EngineKind, PartialSums } from '../layers/kind.ts';
 import { engineKindOf } from '../layers/kinds.ts';
+import { binaryCrossEntropy } from '../layers/sigmoid.ts';
 import { crossEntropy } from '../layers/softmax.ts';
 import {
   allChannels,
@@ -226,7 +227,7 @@ export function createForward(
       const isNew = !outputs.has(layer.id);
       if (changed.length > 0 || isNew || layer.inputs.some(id => different.has(id))) calculate(layer, changed, isNew);
       else if (formulas) rewrite(layer);
-      if (layer === last && layer.kind === 'softmax') {
+      if (layer === last && stored.has(`${layer.id}/actual`)) {
         formulas?.after(layer.id, changedIn(layer), true);
         compareWithActual(layer);
       }
@@ -273,17 +274,21 @@ export function createForward(
       others.add(id);
     }
 
-    /** The cross-entropy beside the softmax at the end. */
+    /** The cross-entropy beside the softmax or the sigmoid at the end. */
     function compareWithActual(layer: Layer): void {
-      const names = ['actual', 'shifted', 'exp'] as const;
-      const tensors = names.map((name): TensorId => `${layer.id}/${name}`);
-      const id: TensorId = `${layer.id}/crossEntropy`;
-      takeOver(tensors[0]);
-      if (!tensors.some(tensor => given.has(tensor) || others.has(tensor)) && !formulas?.isDue(id)) return;
-      const [actual, shifted, exp] = tensors.map(value);
-      const terms = crossEntropy(actual, shifted, exp);
+      const [actual, shifted, exp, id] = (['actual', 'shifted', 'exp', 'crossEntropy'] as const).map(
+        (name): TensorId => `${layer.id}/${name}`,
+      );
+      takeOver(actual);
+      const read = layer.kind === 'softmax' ? [actual, shifted, exp] : [actual];
+      const isStale = layer.kind !== 'softmax' && (different.has(layer.inputs[0]) || !computed.has(id));
+      if (!isStale && !read.some(tensor => given.has(tensor) || others.has(tensor)) && !formulas?.isDue(id)) return;
+      const terms =
+        layer.kind === 'softmax'
+          ? crossEntropy(value(actual), value(shifted), value(exp))
+          : binaryCrossEntropy(value(actual), outputs.get(layer.inputs[0])!.values);
       // An expected class that is an error isn't a blank.
-      for (const index of formulas?.failing(tensors[0]) ?? []) terms[index] = Number.NaN;
+      for (const index of formulas?.failing(actual) ?? []) terms[index] = Number.NaN;
       if (formulas?.overrides(id)) formulas.write(id, terms);
       if (put(layer, 'crossEntropy', terms)) others.add(id);
     }

@@ -48,6 +48,7 @@ export const cellMessages: Catalogue['cells'] = {
     actual: 'richtig',
     crossEntropy: 'Kreuzentropie',
   },
+  sigmoidHeadings: { output: 'Sigmoid', actual: 'richtig', crossEntropy: 'Kreuzentropie' },
 };
 
 const layersCounted = (count: number) =>

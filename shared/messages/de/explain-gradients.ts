@@ -3,7 +3,9 @@ import { isTiny, number, readable } from '../format.ts';
 
 export const gradientMessages: Catalogue['explain']['gradients'] = {
   title: 'Gradient jeder Zelle',
-  noLoss: 'Das Blatt zeigt keinen Verlust: Das Netz braucht einen Softmax am Ende, und davor keinen.',
+  noLoss:
+    'Das Blatt zeigt keinen Verlust: Das Netz braucht am Ende einen Softmax, oder ein Sigmoid über einem Vektor, ' +
+    'und davor keinen Softmax.',
   tooLarge:
     'Dieses Netz ist zu groß für Gradienten, die jeder Änderung folgen. Ein Trainingsschritt zeigt seine eigenen.',
   claim: (more: number, change: number) =>

@@ -52,4 +52,5 @@ export const cellMessages = {
     actual: 'actual',
     crossEntropy: 'cross-entropy',
   },
+  sigmoidHeadings: { output: 'sigmoid', actual: 'actual', crossEntropy: 'cross-entropy' },
 } as const;

@@ -3,7 +3,9 @@ import { isTiny, number, readable } from '../format.ts';
 /** Words of the gradient plane, and of the panel that explains its cells. */
 export const gradientMessages = {
   title: 'Gradient of Each Cell',
-  noLoss: 'The sheet shows no loss to go back from: the network needs a softmax at its end, and none before.',
+  noLoss:
+    'The sheet shows no loss to go back from: the network needs a softmax, or a sigmoid over a vector, at its end, ' +
+    'and no softmax before.',
   tooLarge: 'This network is too large for gradients that follow every edit. A training step shows its own.',
   /** What a little more of the number does to the loss. */
   claim: (more: number, change: number) =>
