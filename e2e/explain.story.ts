@@ -214,8 +214,20 @@ test('a layer is scanned, forth, back and scrubbed, while a bias is edited; then
   // The same for one weight, from the loss on, on a sheet of its own. Its next value becomes the weight's.
   await sheet.menu('Explain', 'Sheets That Teach', 'Backpropagation');
   await expect(tab).toHaveText('Backpropagation');
-  await sheet.goTo('D13');
-  expect(await sheet.formulaText()).toBe('=D10-D12*D11');
+  await sheet.goTo('D14');
+  expect(await sheet.formulaText()).toBe('=D11-D13*D12');
+  // Not only zeros, and the reader chooses another weight of the same kernel.
+  const numberIn = async (address: string) => {
+    await sheet.goTo(address);
+    await expect.poll(() => sheet.number()).toBeDefined();
+    return (await sheet.number())!;
+  };
+  const [first, row] = [await numberIn('D12'), await numberIn('D9')];
+  expect(first).not.toBe(0);
+  await sheet.typeIntoCell('D9', row === 1 ? '2' : '1');
+  await sheet.goTo('D12');
+  await expect.poll(() => sheet.number()).not.toBe(first);
+  await sheet.goTo('D14');
   await sheet.screenshot('explain-14-backpropagation');
   await sheet.menu('Explain', 'Take This Step');
   await expect(page.getByText('has taken the step. Undo takes it back.')).toBeVisible();

@@ -5,6 +5,7 @@ import type { WrittenChange } from './changes/kinds.ts';
 import type { Value } from './formula/value.ts';
 import type { DataSummary, Split } from './data.ts';
 import type { Facts } from './lint.ts';
+import type { ElementIndex } from './layout/layout.ts';
 import type { Lifted } from './layer-edits/lift.ts';
 import type { Sentence } from './messages/sentence.ts';
 import type { LayerId, TensorId } from './network.ts';
@@ -129,7 +130,8 @@ export type Replies = {
     reached: { layer: LayerId; numbers: Float32Array; slopes: Float32Array }[];
     own: { layer: LayerId; sum: number; typed: boolean }[];
   };
-  weightGradients: { gradients: number[] };
+  weightGradients: { weight: number; gradients: number[][] };
+  steepestWeights: { weights: ElementIndex[] };
   classMeans: {
     layer: LayerId;
     kernel: Float32Array;

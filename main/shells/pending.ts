@@ -90,6 +90,7 @@ const SLOW = new Set<EngineKind>([
   'findShares',
   'classMeans',
   'weightGradients',
+  'steepestWeights',
   'listSamples',
   'getImages',
   'findLearningRate',

@@ -1,15 +1,24 @@
+import type { CellAddress } from '../../shared/address.ts';
 import { hasLoss } from '../../shared/backprop/gradients.ts';
 import { CELL_LIMITS, sheetOf } from '../../shared/cells.ts';
 import { type Change, editCommand } from '../../shared/change.ts';
 import { freeSheetName } from '../../shared/changes/check.ts';
 import { drawNow } from '../../shared/changes/draw.ts';
 import { describeElement } from '../../shared/describe.ts';
+import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { SheetId } from '../../shared/places.ts';
-import { sheetDataOf } from '../../shared/teaching/taught-sheet.ts';
+import { type About, sheetDataOf } from '../../shared/teaching/taught-sheet.ts';
 import { optimizedWeight } from '../../shared/teaching/optimizers.ts';
-import { isTaught, TAUGHT, taughtName, taughtSheet, weightTaught } from '../../shared/teaching/teaching.ts';
+import {
+  isTaught,
+  TAUGHT,
+  type Taught,
+  taughtName,
+  taughtSheet,
+  weightTaught,
+} from '../../shared/teaching/teaching.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import { showSheet } from '../core/show-sheet.ts';
@@ -25,20 +34,29 @@ export function createTeachingCommands({
   refuse,
   quietly,
 }: { store: Store; client: Client; grid: () => GridApi } & Pick<Telling, 'refuse' | 'quietly'>): Command[] {
-  /** Gradients of the data set, for the sheet that can use them. */
-  const gradientsFor = async (argument: string): Promise<readonly number[] | undefined> => {
-    const { dataChoice: data, sheet } = store.get();
-    const weight = argument === 'optimizers' && data ? optimizedWeight(sheet) : undefined;
-    if (!weight || !hasLoss(sheet.network)) return undefined;
+  /** What the sheets about weights begin with. */
+  const aboutFor = async (taught: Taught): Promise<About> => {
+    const { dataChoice: data, sheet, active } = store.get();
+    const found = elementAt(sheet, active);
+    const selected = found && sheet.tensors.get(found.tensor)!.role === 'parameter' ? found : undefined;
+    if (!hasLoss(sheet.network)) return { selected };
+    if (taught === 'backprop') {
+      const { weights } = await client.send('steepestWeights', {});
+      return { selected, steepest: weights };
+    }
+    const weight = taught === 'optimizers' && data ? optimizedWeight(sheet, selected) : undefined;
+    if (!weight) return { selected };
     // A data set that can't be read, or doesn't fit, is told where it is chosen. The sheet has gradients without it.
-    const found = await client.send('weightGradients', { data: data!, ...weight }).catch(() => undefined);
-    return found && found.gradients.length > 0 && found.gradients.every(Number.isFinite) ? found.gradients : undefined;
+    const steps = await client.send('weightGradients', { data: data!, ...weight }).catch(() => undefined);
+    const isFinite = steps?.gradients.every(own => own.length > 0 && own.every(Number.isFinite));
+    return { selected, ...(isFinite && { steps }) };
   };
   const takeStep = () => {
     const { sheet, active, written } = store.get();
     const { step: text } = messages.teaching;
     const own = active.sheet === sheet.id ? undefined : sheetOf(written.sheets, active.sheet);
-    const weight = own && weightTaught(own, sheet);
+    const numberAt = (cell: CellAddress) => grid().valueAt({ sheet: active.sheet, ...cell });
+    const weight = own && weightTaught(own, sheet, numberAt);
     if (!weight) return refuse(text.noWeight);
     const next = grid().valueAt(active);
     if (typeof next !== 'number') return refuse(text.noNumber);
@@ -52,12 +70,12 @@ export function createTeachingCommands({
   const add = async (argument: string) => {
     if (!isTaught(argument)) return;
     const { workbookId } = store.get();
-    const gradients = await gradientsFor(argument);
+    const about = await aboutFor(argument);
     // Meanwhile another workbook was opened.
     if (store.get().workbookId !== workbookId) return;
     const { sheet, structure, active, written } = store.get();
     const { sheets, names } = written;
-    const taught = taughtSheet(argument, sheet, sheets, gradients);
+    const taught = taughtSheet(argument, sheet, sheets, about);
     if ('refusal' in taught) return refuse(say(taught.refusal));
     const id: SheetId = `sheet-${crypto.randomUUID()}`;
     const plain = taughtName(argument)

@@ -234,12 +234,15 @@ export const engineRequests = {
    *  also counts how many images of the test split (or of the validation split, where there is no other) the network's
    *  own weights and these get right. `cancel` ends it. */
   classMeans: { args: v.strictObject({ data: dataChoiceSchema, compared: v.optional(v.boolean()) }), journal: false },
-  /** The gradients by a weight that the first ten batches of 16 images give, all at its present value. `cancel` ends
-   *  it. */
+  /** For each optimizer of the sheet that teaches them: the gradients by a weight in ten steps, each from a batch of 16
+   *  images, at the weight that the steps before have led to. `cancel` ends it. */
   weightGradients: {
     args: v.strictObject({ data: dataChoiceSchema, tensor: tensorId, index }),
     journal: false,
   },
+
+  /** For each kernel, the weight by which the loss shown changes most, if it changes by any. */
+  steepestWeights: { args: v.strictObject({}), journal: false },
 
   // ── training ──
   /** Starts a run on the open workbook. The reply comes when the run has started, or can't start. Refused if another

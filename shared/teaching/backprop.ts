@@ -1,6 +1,6 @@
-import { type CellAddress, formatAddress, formatRange } from '../address.ts';
+import { type CellAddress, type CellRange, formatAddress, formatRange } from '../address.ts';
 import { gradientOf, hasLoss, planeOf } from '../backprop/gradients.ts';
-import { describeElement } from '../describe.ts';
+import { placeOf as describedPlace } from '../describe.ts';
 import { type ElementsReference, type Expression, referencesOf } from '../formula/expression.ts';
 import { formatA1 } from '../formula/notation.ts';
 import { ENGLISH, print } from '../formula/print.ts';
@@ -10,28 +10,34 @@ import { placeOf, type Sheet } from '../layout/sheet.ts';
 import { messages } from '../messages.ts';
 import { sentences } from '../messages/sentences.ts';
 import { kindOf } from '../layers/kinds.ts';
+import { parameterOf } from '../layers/parameters.ts';
 import { type Layer, sourcesOf } from '../network.ts';
 import { coordinatesOf, indexOf, type TensorId, type TensorInfo } from '../tensor.ts';
 import { across, bold, changeable, digits, type TaughtCells, type Teacher } from './taught-sheet.ts';
 
 /** The most gradients that stand on the sheet. */
 const MOST = 3000;
+/** The most weights that the reader can choose from. */
+const MOST_WEIGHTS = 1024;
+/** With more references, a formula may be too long for a cell. */
+const MOST_READ = 500;
 /** The row of the headings; the numbers stand below. */
 const TOP = 8;
 const DECIMALS = digits(5);
 
-/** A map of gradients on the sheet, or a vector. `elements` are its flat indices, by their places in it. */
-type Block = { info: TensorInfo; channel: number; elements: Map<string, number>; height: number; width: number };
+/** A map of gradients on the sheet, a vector, or gradients of weights. `elements` are its flat indices, by their places
+ *  in it. */
+type Block = { info: TensorInfo; channel: number; elements: Map<string, number>; width: number };
 
-/** From the loss back to one weight: the gradients of all that lies between, each with the chain rule as its formula
- *  over the network's cells and over the gradients before it. */
-export const backpropSheet: Teacher = (sheet, network) => {
+/** From the loss back to a weight and those beside it: the gradients of all that lies between, each with the chain rule
+ *  as its formula over the network's cells and over the gradients before it. */
+export const backpropSheet: Teacher = (sheet, network, { selected, steepest }) => {
   const text = messages.teaching.backprop;
-  if (!hasLoss(sheet.network)) return { refusal: sentences.teaching.softmax.none };
-  const chosen = weightsToTry(sheet).find(weight => chainTo(sheet, weight));
-  if (!chosen) return { refusal: sentences.teaching.backprop.none };
-  const chain = chainTo(sheet, chosen)!;
-  const blocks = blocksOf(sheet, chain);
+  if (!hasLoss(sheet.network)) return { refusal: sentences.explain.gradients.noLoss };
+  const found = firstOf(weightsToTry(sheet, selected, steepest), weight => weightsAround(sheet, weight));
+  if (!found) return { refusal: sentences.teaching.backprop.none };
+  const { range, weights, chain, at: chosen } = found;
+  const blocks = [...blocksOf(sheet, chain), weights];
   const places = new Map<string, CellAddress>();
   let column = 6;
   const lefts = blocks.map(block => {
@@ -57,7 +63,8 @@ export const backpropSheet: Teacher = (sheet, network) => {
     }).text;
   };
   const formulaOf = (element: ElementIndex) => textOf(gradientOf(sheet, element)!);
-  const weight = network + formatAddress(placeOf(sheet, chosen.tensor, chosen.index));
+  const { row: top, column: left } = places.get(keyOf(weights.info.id, [...weights.elements.values()][0]))!;
+  const gradients = formatRange({ row: top, column: left, height: range.height, width: range.width });
   const last = sheet.network.layers.at(-1)!;
   const loss = sheet.tensors.get(`${last.id}/crossEntropy`)!;
   const losses = [0, loss.size - 1].map(index => formatAddress(placeOf(sheet, loss.id, index)));
@@ -71,24 +78,28 @@ export const backpropSheet: Teacher = (sheet, network) => {
       { at: 'A5', content: messages.teaching.step.how },
       { at: 'A7', content: text.loss },
       { at: 'D7', content: `=SUM(${network}${losses[0]}:${losses[1]})`, looks: DECIMALS },
-      { at: 'A9', content: describeElement(sheet, chosen), looks: bold },
-      { at: 'A10', content: text.weight },
-      { at: 'D10', content: `=${weight}`, looks: DECIMALS },
-      { at: 'A11', content: text.gradient },
-      { at: 'D11', content: formulaOf(chosen), looks: { ...DECIMALS, bold: true } },
-      { at: 'A12', content: text.rate },
-      { at: 'D12', content: 0.1, looks: changeable(3) },
-      { at: 'A13', content: text.next },
-      { at: 'D13', content: '=D10-D12*D11', looks: DECIMALS },
-      { at: 'A14', content: text.expected },
-      { at: 'D14', content: '=D7-D12*D11^2', looks: DECIMALS },
+      { at: 'A8', content: titleOf(sheet, weights), looks: bold },
+      { at: 'A9', content: text.row(range.height) },
+      { at: 'D9', content: chosen.row, looks: changeable(0) },
+      { at: 'A10', content: text.column(range.width) },
+      { at: 'D10', content: chosen.column, looks: changeable(0) },
+      { at: 'A11', content: text.weight },
+      { at: 'D11', content: `=INDEX(${network}${formatRange(range)},D9,D10)`, looks: DECIMALS },
+      { at: 'A12', content: text.gradient },
+      { at: 'D12', content: `=INDEX(${gradients},D9,D10)`, looks: { ...DECIMALS, bold: true } },
+      { at: 'A13', content: text.rate },
+      { at: 'D13', content: 0.1, looks: changeable(3) },
+      { at: 'A14', content: text.next },
+      { at: 'D14', content: '=D11-D13*D12', looks: DECIMALS },
+      { at: 'A15', content: text.expected },
+      { at: 'D15', content: '=D7-D13*D12^2', looks: DECIMALS },
       ...blocks.flatMap((block, i): TaughtCells[] => {
-        const { info, channel, elements } = block;
+        const { info, elements } = block;
         const corner = formatAddress({ row: TOP - 2, column: lefts[i] });
-        const readers = readersIn(sheet, info);
+        const rule = block === weights ? ruleOfWeights(sheet, info) : ruleOf(sheet, readersIn(sheet, info));
         return [
-          ...across(corner, [titleOf(sheet, info, channel)], bold),
-          { at: formatAddress({ row: TOP - 1, column: lefts[i] }), content: ruleOf(readers) },
+          ...across(corner, [titleOf(sheet, block)], bold),
+          { at: formatAddress({ row: TOP - 1, column: lefts[i] }), content: rule },
           ...[...elements.values()].map((index): TaughtCells => {
             const at = formatAddress(places.get(keyOf(info.id, index))!);
             return { at, content: formulaOf({ tensor: info.id, index }), looks: DECIMALS };
@@ -102,28 +113,75 @@ export const backpropSheet: Teacher = (sheet, network) => {
 
 const keyOf = (tensor: TensorId, index: number) => `${tensor} ${index}`;
 
-/** A weight in the middle of a kernel, of the last convolution first; then those of dense layers. */
-function weightsToTry({ network, tensors }: Sheet): ElementIndex[] {
+/** The selected weight first, then one by which the loss changes: of the last convolution first, then of dense layers.
+ *  If the loss changes by none, weights in the middle of kernels. */
+function weightsToTry(
+  { network, tensors }: Sheet,
+  selected: ElementIndex | undefined,
+  steepest: readonly ElementIndex[] = [],
+): ElementIndex[] {
   const ofKind = (weights: 'kernels' | 'units') =>
     network.layers.filter(layer => kindOf(layer).weights === weights).toReversed();
-  return [...ofKind('kernels'), ...ofKind('units')].flatMap(({ id }) => {
-    const info = tensors.get(`${id}/kernel`)!;
+  const kernels = [...ofKind('kernels'), ...ofKind('units')].map(({ id }) => tensors.get(`${id}/kernel`)!);
+  const middles = kernels.map((info): ElementIndex => {
     const [height, width] = info.shape.length === 4 ? info.shape : [info.shape[0], 1];
     const at = info.shape.length === 4 ? [height >> 1, width >> 1, 0, 0] : [height >> 1, 0];
-    return [{ tensor: info.id, index: indexOf(info.shape, at)! }];
+    return { tensor: info.id, index: indexOf(info.shape, at)! };
   });
+  const isWeight = selected && parameterOf(tensors.get(selected.tensor)!.name)?.trained;
+  return [
+    ...(isWeight ? [selected] : []),
+    ...kernels.flatMap(({ id }) => steepest.filter(({ tensor }) => tensor === id)),
+    ...middles,
+  ];
 }
 
-/** All gradients that one of a weight follows from. undefined if they are too many, if one has no formula, or if the
- *  loss doesn't depend on it. */
-function chainTo(sheet: Sheet, weight: ElementIndex): Map<TensorId, Set<number>> | undefined {
+/** The weights that stand together with one on the network's sheet, such as a slice of a kernel, and all gradients that
+ *  theirs follow from. `range`: their cells there; `at`: the place of the one among them, from 1. If together they are
+ *  too many, the one stands alone. undefined if even its chain doesn't fit. */
+function weightsAround(sheet: Sheet, { tensor, index }: ElementIndex) {
+  const info = sheet.tensors.get(tensor)!;
+  const place = placeOf(sheet, tensor, index);
+  const alone: CellRange = { row: place.row, column: place.column, height: 1, width: 1 };
+  const [{ whole }] = sheet.layout.blocksIn(alone);
+  for (const range of [whole, alone]) {
+    if (range.height * range.width > MOST_WEIGHTS) continue;
+    const elements = new Map<string, number>();
+    for (let row = 0; row < range.height; row++)
+      for (let column = 0; column < range.width; column++)
+        elements.set(`${row},${column}`, sheet.layout.elementAt(range.row + row, range.column + column)!.index);
+    const chain = chainTo(
+      sheet,
+      [...elements.values()].map(each => ({ tensor, index: each })),
+    );
+    if (!chain) continue;
+    const weights: Block = { info, channel: 0, elements, width: range.width };
+    return { range, weights, chain, at: { row: place.row - range.row + 1, column: place.column - range.column + 1 } };
+  }
+  return undefined;
+}
+
+/** What `find` gives for the first item for which it gives anything. */
+function firstOf<T, U>(items: readonly T[], find: (item: T) => U | undefined): U | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** All gradients that those of some weights follow from. undefined if they are too many, if one has no formula that a
+ *  cell can hold, or if the loss doesn't depend on it. */
+function chainTo(sheet: Sheet, weights: readonly ElementIndex[]): Map<TensorId, Set<number>> | undefined {
   const chain = new Map<TensorId, Set<number>>();
-  const left = [weight];
+  const left = [...weights];
   let count = 0;
   for (let element = left.pop(); element; element = left.pop()) {
     const expression = gradientOf(sheet, element);
     if (expression === undefined || expression === 0) return undefined;
-    for (const reference of referencesOf(expression)) {
+    const references = referencesOf(expression);
+    if (references.length > MOST_READ) return undefined;
+    for (const reference of references) {
       if (planeOf(reference) === 'value') continue;
       for (const index of elementsOf(sheet, reference as ElementsReference)) {
         const known = chain.get((reference as ElementsReference).tensor) ?? new Set<number>();
@@ -170,14 +228,29 @@ function blocksOf({ network, tensors }: Sheet, chain: ReadonlyMap<TensorId, Read
         const [top, left] = [0, 1].map(axis => Math.min(...at.map(each => each[axis])));
         const places = at.map(([row, column], i) => [`${row - top},${column - left}`, indices[i]] as const);
         const width = Math.max(...at.map(([, each]) => each)) - left + 1;
-        return { info, channel, elements: new Map(places), height: 0, width };
+        return { info, channel, elements: new Map(places), width };
       });
   });
 }
 
-function titleOf({ layers }: Sheet, { layer, shape }: TensorInfo, channel: number): string {
-  const { name } = layers.get(layer)!;
+function titleOf(sheet: Sheet, { info, channel, elements }: Block): string {
+  const { layer, shape, role } = info;
+  const { name } = sheet.layers.get(layer)!;
+  if (role === 'parameter') {
+    const { block, cell } = describedPlace(sheet, { tensor: info.id, index: [...elements.values()][0] });
+    // Of several weights in a column, no one is the block's.
+    const own = elements.size === 1 || cell !== '' ? block : info.name === 'bias' ? messages.cells.bias : info.name;
+    return `${name} · ${own}`;
+  }
   return shape.length === 1 ? name : messages.teaching.backprop.map(name, channel + 1);
+}
+
+/** The rule of a layer's weights, in words. */
+function ruleOfWeights(sheet: Sheet, { layer: id, name }: TensorInfo): string {
+  const { weights } = messages.teaching.backprop;
+  const layer = sheet.layers.get(id)!;
+  if (name !== 'kernel') return weights.others(layer.name);
+  return kindOf(layer).weights === 'units' ? weights.units(layer.name) : weights.kernels(layer.name);
 }
 
 /** The layers that read a tensor. */
@@ -187,9 +260,10 @@ function readersIn(sheet: Sheet, { layer }: TensorInfo): Layer[] {
 }
 
 /** What the layers hand back, in words. */
-function ruleOf(readers: readonly Layer[]): string {
+function ruleOf({ network }: Sheet, readers: readonly Layer[]): string {
   const { rules, several, slope } = messages.teaching.backprop;
   if (readers.length !== 1) return several(readers.map(({ name }) => name));
   const [{ kind, name }] = readers;
+  if (kind === 'sigmoid' && readers[0] === network.layers.at(-1)) return rules.labels();
   return kind in rules ? rules[kind as keyof typeof rules](name) : slope(name);
 }

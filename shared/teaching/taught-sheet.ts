@@ -2,6 +2,7 @@
 import { columnIndex, columnName, formatAddress, parseAddress, parseRange } from '../address.ts';
 import type { Cell, CellEdit, CellFormat, SheetData, WidthEdit } from '../cells.ts';
 import { readFormula, type Surroundings } from '../formula/typed.ts';
+import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import type { SheetInfo } from '../places.ts';
@@ -14,12 +15,17 @@ export type TaughtSheet = { cells: readonly TaughtCells[]; widths: Readonly<Reco
 
 /** Makes a sheet for a network. `network` stands before the addresses of the network's cells: Network! It is refused
  *  where the network lacks what the sheet is about. */
-export type Teacher = (
-  sheet: Sheet,
-  network: string,
-  /** Gradients that the data set gives. */
-  gradients?: readonly number[],
-) => TaughtSheet | { refusal: Sentence };
+export type Teacher = (sheet: Sheet, network: string, about: About) => TaughtSheet | { refusal: Sentence };
+
+/** What is known of the open workbook. All of it may be left out. */
+export type About = {
+  /** The weight that is selected. */
+  selected?: ElementIndex;
+  /** Weights by which the loss changes. */
+  steepest?: readonly ElementIndex[];
+  /** The number of a weight, and the gradients by it that the data set gives in the steps of each optimizer. */
+  steps?: { weight: number; gradients: readonly (readonly number[])[] };
+};
 
 export const bold: CellFormat = { bold: true };
 /** A number with so many digits after the decimal sign. */

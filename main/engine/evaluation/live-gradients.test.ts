@@ -83,6 +83,48 @@ test('gradients follow edits, and what is typed over a cell has none and hands n
   session.dispose();
 });
 
+test('the steepest weight of each kernel is the one with the largest gradient, if it has any', () => {
+  const { session, live } = opened();
+  const steepest = live.steepest();
+  expect(steepest.map(({ tensor }) => tensor)).toEqual(['dense/kernel', 'b/kernel', 'a/kernel']);
+  for (const { tensor, index } of steepest) {
+    const sizes = live.of(tensor).map(Math.abs);
+    expect(sizes[index]).toBe(Math.max(...sizes));
+  }
+  const blank = { tensor: 'softmax/actual' as const, values: new Float32Array(5).fill(Number.NaN) };
+  session.change({ label, changes: [{ kind: 'values', edits: [blank] }] });
+  live.forget();
+  expect(live.steepest()).toEqual([]);
+  session.dispose();
+});
+
+test('behind a sigmoid, unknown labels have no gradient, and slopes are those of the loss shown', async () => {
+  const conv = { kind: 'conv2d', filters: 2, kernelSize: [3, 3], strides: [1, 1], padding: 'same', useBias: true };
+  const network = chain(
+    { kind: 'input', shape: [4, 4, 1] },
+    conv as never,
+    { kind: 'flatten' },
+    { kind: 'dense', units: 4, useBias: true },
+    { kind: 'sigmoid' },
+  );
+  const { session, live } = opened(network);
+  const set = (values: number[]) => {
+    const edit = { tensor: 'sigmoid4/actual' as const, values: Float32Array.from(values) };
+    session.change({ label, changes: [{ kind: 'values', edits: [edit] }] });
+    live.forget();
+  };
+  set([1, 0, Number.NaN, 1]);
+  expect(session.value('sigmoid4/crossEntropy')[2]).toBe(0);
+  expect([...live.of('dense3/bias')].map(each => each === 0)).toEqual([false, false, true, false]);
+  for (const tensor of ['conv2d1/kernel', 'dense3/kernel', 'input0/output'] as const) {
+    const { slope } = await lossSlope(session, { tensor, index: 3 }, between);
+    expect(slope).toBeCloseTo(live.of(tensor)[3], 3);
+  }
+  set([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+  expect(live.of('conv2d1/kernel').every(each => each === 0)).toBe(true);
+  session.dispose();
+});
+
 test('a network without a loss at its end has no gradients', () => {
   const { session, live } = opened(chain({ kind: 'input', shape: [2, 2, 1] }, { kind: 'relu' }));
   expect(live.of('relu1/output').every(Number.isNaN)).toBe(true);

@@ -7,6 +7,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { looksInverted } from '../../../shared/inverted.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
+import { TAUGHT_STEPS } from '../../../shared/teaching/optimizers.ts';
 import type { ReadImage, SamplePage } from '../../../shared/protocol.ts';
 import type { BackendName } from '../../../shared/training.ts';
 import { argMax } from '../show/arg-max.ts';
@@ -39,6 +40,7 @@ export const dataKinds = [
   'findShares',
   'classMeans',
   'weightGradients',
+  'steepestWeights',
   'findLearningRate',
   'evaluate',
   'listConfused',
@@ -247,9 +249,12 @@ export function createDataHandlers(
           const info = tensors.get(tensor);
           if (info?.role !== 'parameter' || index >= info.size) throw new UserError(sentences.teaching.step.noWeight);
           const known = { network, classes, parameters: current().runs.parameters() };
-          return { gradients: await weightGradients(known, images, { tensor, index, count: 10 }, between) };
+          const weight = known.parameters.get(tensor)![index];
+          const of = { tensor, index, count: 10, ...TAUGHT_STEPS };
+          return { weight, gradients: await weightGradients(known, images, of, between) };
         });
       },
+      steepestWeights: () => ({ weights: current().gradients.steepest() }),
       async findLearningRate({ config, start }, client) {
         if (current().runs.underWay) throw new UserError(text.running);
         const images = await read(client, config.data);

@@ -331,6 +331,16 @@ const FUNCTIONS: Record<string, Evaluated> = {
   ),
   STDEV: aggregate(deviation),
   VARP: aggregate(variance),
+  INDEX: ([range, ...places], around) => {
+    const area = around.area(range);
+    if (!area) return failed('#REF!');
+    const at = places.map(each => toNumber(evaluate(each, around)));
+    const fault = failing(at);
+    if (fault) return fault;
+    const [row, column] = at.map(({ value }) => (value as number) - 1);
+    if (row >= area.height || column >= area.width) return failed('#REF!', '#NUM!');
+    return area.cells.find(each => each.row === row && each.column === column)?.read() ?? BLANK;
+  },
   LARGE: ([range, place], around) => {
     const found = contentsOf(range, around).filter(isNumberOrOther);
     const fault = failing(found);

@@ -4,10 +4,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAddress, parseRange } from '../../../shared/address.ts';
 import { isFormula } from '../../../shared/cells.ts';
 import type { Change } from '../../../shared/change.ts';
+import { buildSheet } from '../../../shared/layout/sheet.ts';
 import { say } from '../../../shared/messages.ts';
 import { indexOf, type NetworkSpec, type TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
-import { sheetDataOf } from '../../../shared/teaching/taught-sheet.ts';
+import { type About, sheetDataOf } from '../../../shared/teaching/taught-sheet.ts';
 import { optimizedWeight } from '../../../shared/teaching/optimizers.ts';
 import { TAUGHT, type Taught, taughtName, taughtSheet, weightTaught } from '../../../shared/teaching/teaching.ts';
 import { optimizerDefaults } from '../../../shared/training-defaults.ts';
@@ -25,11 +26,11 @@ beforeAll(startBackend);
 const label = { id: 'test' } as never;
 
 /** A workbook around a network, to which a sheet that teaches was added. */
-function taughtIn(taught: Taught, network: NetworkSpec = digitNetwork(2, 2), seed = 4) {
+function taughtIn(taught: Taught, network: NetworkSpec = digitNetwork(2, 2), seed = 4, about: About = {}) {
   const values = valuesFor(network, createRandom(seed));
   const session = createSession({ network, classes: [], source: { kind: 'typed' }, values });
   const { sheet, written } = session;
-  const made = taughtSheet(taught, sheet, written.sheets);
+  const made = taughtSheet(taught, sheet, written.sheets, about);
   if ('refusal' in made) throw new Error(say(made.refusal));
   const data = sheetDataOf(made, { id: 'taught', name: taughtName(taught) }, { ...written, sheet });
   const changes: Change[] = [{ kind: 'addSheet', sheet: data, at: 1 }];
@@ -58,7 +59,10 @@ function taughtIn(taught: Taught, network: NetworkSpec = digitNetwork(2, 2), see
     const edit = { tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) };
     session.change({ label, changes: [{ kind: 'values', edits: [edit] }] });
   };
-  return { session, made, data, contentOf, number, column, type, set };
+  /** The weight that "take this step" would move. */
+  const taughtWeight = () =>
+    weightTaught(session.written.sheets[1], session.sheet, at => session.contentAt({ sheet: 'taught', ...at }));
+  return { session, made, data, contentOf, number, column, type, set, taughtWeight };
 }
 
 function expectClose(found: readonly number[], wanted: readonly number[], most: number): void {
@@ -200,14 +204,14 @@ test('each row of the line is a step of SGD from the random numbers at its begin
 });
 
 test('ten rows of the optimizers are ten steps of the engine’s, from the network’s own weight', () => {
-  const { session, number, column, set, type } = taughtIn('optimizers');
-  expect(weightTaught(session.written.sheets[1], session.sheet)).toEqual(optimizedWeight(session.sheet));
+  const { session, number, column, set, type, taughtWeight } = taughtIn('optimizers');
+  expect(taughtWeight()).toEqual(optimizedWeight(session.sheet));
   const { sgd, momentum, rmsprop, adam } = optimizerDefaults;
   const cases = [
-    [sgd, 'F'],
-    [momentum, 'H'],
-    [rmsprop, 'J'],
-    [adam, 'N'],
+    [sgd, 'E', 'F'],
+    [momentum, 'G', 'I'],
+    [rmsprop, 'J', 'L'],
+    [adam, 'M', 'Q'],
   ] as const;
   for (const epsilon of [1e-7, 0.05]) {
     if (epsilon !== 1e-7) {
@@ -217,8 +221,8 @@ test('ten rows of the optimizers are ten steps of the engine’s, from the netwo
       type('B13', epsilon);
     }
     expect(number('B7')).toBe(session.value('conv2d1/kernel')[0]);
-    const gradients = column('E8:E17');
-    for (const [optimizer, letter] of cases) {
+    for (const [optimizer, given, letter] of cases) {
+      const gradients = column(`${given}8:${given}17`);
       const tensor: TensorId = 'conv2d1/kernel';
       const settings = 'epsilon' in optimizer ? { ...optimizer, epsilon } : optimizer;
       const engine = createOptimizer({ optimizer: settings, weightDecay: 0, clipNorm: 0 }, [
@@ -236,39 +240,76 @@ test('ten rows of the optimizers are ten steps of the engine’s, from the netwo
   session.dispose();
 });
 
+test('the optimizers’ real steps begin at the weight that the network had, with gradients of their own', () => {
+  const gradients = [0, 1, 2, 3].map(own => Array.from({ length: 10 }, (_, step) => Math.sin(1 + own * 10 + step)));
+  const selected = { tensor: 'conv2d3/kernel', index: 7 } as const;
+  const about = { selected, steps: { weight: 0.375, gradients } };
+  const { session, number, column, set, taughtWeight } = taughtIn('optimizers', undefined, 4, about);
+  expect(['E', 'G', 'J', 'M'].map(letter => column(`${letter}8:${letter}17`))).toEqual(gradients);
+  const end = number('Q17');
+  // The network goes on, and the rows stay what they were.
+  set(selected.tensor, selected.index, 5);
+  expect([number('B7'), number('B14'), number('Q17')]).toEqual([0.375, 5, end]);
+  expect(taughtWeight()).toEqual(selected);
+  session.dispose();
+});
+
 describe('backpropagation', () => {
   test.each([
-    ['of a convolution', digitNetwork(2, 2), 'conv2d3/kernel', [1, 1, 0, 0]],
-    ['behind shortcuts and a batch normalisation', residualNetwork(), 'b/kernel', [1, 1, 0, 0]],
-  ] as const)('gives the engine’s gradient of a weight, live: %s', (_, network, tensor, at) => {
-    const { session, number, contentOf, set } = taughtIn('backprop', network);
+    ['of a convolution', digitNetwork(2, 2), 'conv2d3/kernel', [1, 1, 0, 0], [2, 2]],
+    ['behind shortcuts and a batch normalisation', residualNetwork(), 'b/kernel', [1, 1, 0, 0], [2, 2]],
+    ['of labels behind a sigmoid', labelNetwork(), 'conv2d1/kernel', [0, 1, 0, 1], [1, 2]],
+  ] as const)('gives the engine’s gradient of a weight, live: %s', (_, network, tensor, at, place) => {
+    const { shape } = buildSheet(network).tensors.get(tensor)!;
+    const index = indexOf(shape, at)!;
+    const about = { selected: { tensor, index } };
+    const { session, number, set, type, contentOf, taughtWeight } = taughtIn('backprop', network, 4, about);
     const last = network.layers.at(-1)!.id;
-    const index = indexOf(session.sheet.tensors.get(tensor)!.shape, at)!;
-    const gradient = () => cellGradients(session.sheet, id => session.value(id), new Map()).get(tensor)![index];
-    expect(number('D11')).toBe(0);
+    const gradients = () => cellGradients(session.sheet, id => session.value(id), new Map()).get(tensor)!;
+    expect([number('D9'), number('D10'), number('D12')]).toEqual([...place, 0]);
     let steepest = 0;
     for (const unit of [1, 3]) {
       set(`${last}/actual`, unit, 1);
       if (unit === 3) set(tensor, index, -0.5);
-      const wanted = gradient();
+      const wanted = gradients()[index];
       steepest = Math.max(steepest, Math.abs(wanted));
-      expectClose([number('D10'), number('D11')], [session.value(tensor)[index], wanted], 1e-5);
-      expect(number('D13')).toBeCloseTo(number('D10') - 0.1 * wanted, 6);
+      expectClose([number('D11'), number('D12')], [session.value(tensor)[index], wanted], 1e-5);
+      expect(number('D14')).toBeCloseTo(number('D11') - 0.1 * wanted, 6);
       expect(number('D7')).toBeCloseTo(
         session.value(`${last}/crossEntropy`).reduce((sum, each) => sum + each, 0),
         4,
       );
     }
     expect(steepest).toBeGreaterThan(1e-3);
-    expect(weightTaught(session.written.sheets[1], session.sheet)).toEqual({ tensor, index });
-    expect(contentOf('A9')).toMatch(/row 2, column 2/);
+    expect(taughtWeight()).toEqual({ tensor, index });
+    // The reader chooses another weight of the same slice.
+    const other = indexOf(shape, [2, 0, at[2], at[3]])!;
+    type('D9', 3);
+    type('D10', 1);
+    expectClose([number('D11'), number('D12')], [session.value(tensor)[other], gradients()[other]], 1e-5);
+    expect(taughtWeight()).toEqual({ tensor, index: other });
+    type('D10', 4);
+    expect(taughtWeight()).toBeUndefined();
+    expect(contentOf('D12')).toHaveProperty('error');
+    session.dispose();
+  });
+
+  test('begins with a weight by which the loss changes, if none is selected', () => {
+    const network = residualNetwork();
+    const { shape } = buildSheet(network).tensors.get('b/kernel')!;
+    const steepest = [
+      { tensor: 'dense/kernel', index: 1 },
+      { tensor: 'b/kernel', index: indexOf(shape, [2, 0, 1, 2])! },
+    ] as const;
+    const { session, taughtWeight } = taughtIn('backprop', network, 4, { steepest });
+    expect(taughtWeight()).toEqual(steepest[1]);
     session.dispose();
   });
 
   test('the smaller loss that the gradient promises comes about', () => {
     const { session, number, set } = taughtIn('backprop', residualNetwork());
     set('softmax/actual', 2, 1);
-    const [before, promised, next] = [number('D7'), number('D14'), number('D13')];
+    const [before, promised, next] = [number('D7'), number('D15'), number('D14')];
     const { tensors } = session.sheet;
     set('b/kernel', indexOf(tensors.get('b/kernel')!.shape, [1, 1, 0, 0])!, next);
     expect(number('D7')).toBeLessThan(before);
@@ -276,6 +317,18 @@ describe('backpropagation', () => {
     session.dispose();
   });
 });
+
+/** input 6×6 → conv 2 → flatten → dense 4 → sigmoid. */
+function labelNetwork(): NetworkSpec {
+  const conv = { kind: 'conv2d', filters: 2, kernelSize: [3, 3], strides: [1, 1], padding: 'valid', useBias: true };
+  return chain(
+    { kind: 'input', shape: [6, 6, 1] },
+    conv as never,
+    { kind: 'flatten' },
+    { kind: 'dense', units: 4, useBias: true },
+    { kind: 'sigmoid' },
+  );
+}
 
 describe('what a kernel does', () => {
   const kernels = [

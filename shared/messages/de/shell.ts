@@ -52,6 +52,7 @@ export const shellMessages: Catalogue['shell'] = {
     listSamples: 'Beispiele zeigen',
     classMeans: 'Schablonen machen',
     weightGradients: 'Gradienten suchen',
+    steepestWeights: 'Ein Gewicht suchen',
     findExciting: 'Bilder suchen',
     findSaliency: 'Pixel gewichten',
     trySlope: 'Steigung probieren',

@@ -64,14 +64,16 @@ export const teachingMessages: Catalogue['teaching'] = {
   backprop: {
     name: 'Backpropagation',
     about:
-      'Vom Verlust zurück zu einem Gewicht, live. Ein Gradient sagt, wie sehr der Verlust mit einer Zahl wächst. ' +
-      'Jeder entsteht aus den Gradienten dessen, was die Zahl liest, von links nach rechts.',
+      'Vom Verlust zurück zu einem Gewicht, live: unten fett zu wählen. Ein Gradient sagt, wie sehr der Verlust mit ' +
+      'einer Zahl wächst. Jeder entsteht aus den Gradienten dessen, was die Zahl liest, von links nach rechts.',
     chain:
       'Das ist die Kettenregel: der Gradient dessen, was danach kommt, mal wie sehr es mit dieser Zahl wächst. Lesen ' +
       'mehrere die Zahl, so addieren sich ihre Anteile.',
     blank:
       'Wird keine Klasse erwartet, ist alles 0: Dann in der Spalte „actual“ des Netzes bei einer Klasse 1 eingeben.',
     loss: 'Verlust, die Summe der Kreuzentropie',
+    row: rows => `Zeile des Gewichts, 1 bis ${whole(rows)}`,
+    column: columns => `seine Spalte, 1 bis ${whole(columns)}`,
     weight: 'Gewicht',
     gradient: 'Gradient des Verlusts danach',
     rate: 'Lernrate',
@@ -80,6 +82,7 @@ export const teachingMessages: Catalogue['teaching'] = {
     map: (layer, map) => `${layer} · Karte ${whole(map)}`,
     rules: {
       softmax: () => 'Wahrscheinlichkeit · Summe des Erwarteten − Erwartetes',
+      labels: () => '(Wahrscheinlichkeit − Erwartetes) / Zahl der Labels',
       dense: layer => `Gradienten von ${layer} · Gewichte, addiert`,
       relu: layer => `der Gradient von ${layer}, wo die Eingabe über 0 ist`,
       maxPool2d: layer => `der Gradient von ${layer} für das erste Größte jedes Fensters`,
@@ -87,6 +90,11 @@ export const teachingMessages: Catalogue['teaching'] = {
       conv2d: layer => `Gradienten von ${layer} · die Gewichte, auf die jeder traf`,
       add: layer => `der Gradient von ${layer}, unverändert`,
       dropout: layer => `der Gradient von ${layer}, außerhalb des Trainings unverändert`,
+    },
+    weights: {
+      kernels: layer => `die Eingabe, auf die jedes Gewicht trifft · Gradienten von ${layer}, addiert`,
+      units: layer => `Eingabe · Gradient von ${layer}`,
+      others: layer => `was es in ${layer} tut · Gradienten von ${layer}, addiert`,
     },
     slope: layer => `Gradient von ${layer} · Steigung von ${layer}`,
     several: layers => `was ${layers.join(' und ')} zurückgeben, addiert`,
@@ -119,14 +127,21 @@ export const teachingMessages: Catalogue['teaching'] = {
   optimizers: {
     name: 'Optimierer',
     about:
-      'Ein Gewicht des Netzes, live, und zehn Gradienten. Jede Zeile ist ein Schritt mit den Formeln des Trainings.',
+      'Ein Gewicht des Netzes geht mit jedem Optimierer zehn Schritte. Jede Zeile ist ein Schritt mit den Formeln ' +
+      'des Trainings.',
     adam:
       'Momentum behält einen Teil der letzten Bewegung. RMSProp teilt durch die Größe der letzten Gradienten. Adam ' +
       'tut beides.',
-    made: 'Die Gradienten sind ausgedacht: Mit einem Datensatz zum Trainieren sind es seine eigenen.',
-    real: 'Die Gradienten stammen aus zehn Batches von 16 Bildern, bei dem Gewicht, das das Netz hatte.',
+    made:
+      'Die Gradienten sind ausgedacht: Mit einem Datensatz zum Trainieren sind es seine eigenen. Das Gewicht ist ' +
+      'live: Geht das Gewicht des Netzes einen Schritt, so beginnen die Zeilen dort.',
+    real:
+      'Die Gradienten sind echt: Jeder stammt aus einem Batch von 16 Bildern, bei dem Gewicht der Zeile darüber, ' +
+      'während alle anderen Gewichte bleiben. Nach einer Änderung bleiben sie, wie sie sind: Ein neues Blatt hat die ' +
+      'der neuen Zahlen.',
+    now: 'jetzt im Netz',
     finding: 'Gradienten suchen',
-    weight: 'Gewicht',
+    weight: 'Gewicht zuerst',
     rate: 'Lernrate',
     momentum: 'Momentum',
     headings: {

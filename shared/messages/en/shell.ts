@@ -49,6 +49,7 @@ export const shellMessages = {
     listSamples: 'Show samples',
     classMeans: 'Make templates',
     weightGradients: 'Find gradients',
+    steepestWeights: 'Find a weight',
     findExciting: 'Find images',
     findSaliency: 'Weigh the pixels',
     trySlope: 'Try the slope',

@@ -64,13 +64,15 @@ export const teachingMessages = {
   backprop: {
     name: 'Backpropagation',
     about:
-      'From the loss back to one weight, live. A gradient says how much the loss grows with a number. Each is ' +
-      'made of the gradients of what reads the number, from left to right.',
+      'From the loss back to a weight, live: choose it in bold below. A gradient says how much the loss grows with a ' +
+      'number. Each is made of the gradients of what reads the number, from left to right.',
     chain:
       'That is the chain rule: the gradient of what comes after, times how much it grows with this number. Where ' +
       'several read it, their shares add up.',
     blank: 'All is 0 where no class is expected: then type 1 for a class in the network’s column “actual”.',
     loss: 'loss, the sum of the cross-entropy',
+    row: (rows: number) => `row of the weight, 1 to ${whole(rows)}`,
+    column: (columns: number) => `its column, 1 to ${whole(columns)}`,
     weight: 'weight',
     gradient: 'gradient of the loss by it',
     rate: 'learning rate',
@@ -79,6 +81,7 @@ export const teachingMessages = {
     map: (layer: string, map: number) => `${layer} · map ${whole(map)}`,
     rules: {
       softmax: () => 'probability · sum of expected − expected',
+      labels: () => '(probability − expected) / number of labels',
       dense: (layer: string) => `gradients of ${layer} · weights, added up`,
       relu: (layer: string) => `the gradient of ${layer} where the input is above 0`,
       maxPool2d: (layer: string) => `the gradient of ${layer} for the first largest of each window`,
@@ -86,6 +89,11 @@ export const teachingMessages = {
       conv2d: (layer: string) => `gradients of ${layer} · the weights that each met`,
       add: (layer: string) => `the gradient of ${layer}, unchanged`,
       dropout: (layer: string) => `the gradient of ${layer}, unchanged outside training`,
+    },
+    weights: {
+      kernels: (layer: string) => `the input that each weight meets · gradients of ${layer}, added up`,
+      units: (layer: string) => `input · gradient of ${layer}`,
+      others: (layer: string) => `what it does in ${layer} · gradients of ${layer}, added up`,
     },
     slope: (layer: string) => `gradient of ${layer} · slope of ${layer}`,
     several: (layers: readonly string[]) => `what ${layers.join(' and ')} hand back, added up`,
@@ -117,12 +125,18 @@ export const teachingMessages = {
   },
   optimizers: {
     name: 'Optimizers',
-    about: 'One weight of the network, live, and ten gradients. Each row is a step, with the formulas of training.',
+    about:
+      'One weight of the network takes ten steps with each optimizer. A row is a step, with the formulas of training.',
     adam: 'Momentum keeps a part of its last move. RMSProp divides by the size of recent gradients. Adam does both.',
-    made: 'The gradients are made up: with a data set for training, they are its own.',
-    real: 'The gradients come from ten batches of 16 images, at the weight that the network had.',
+    made:
+      'The gradients are made up: with a data set for training, they are its own. The weight is live: if the ' +
+      'network’s weight takes a step, the rows begin there.',
+    real:
+      'The gradients are real: each comes from a batch of 16 images, at the weight of the row above, while all other ' +
+      'weights stay. After a change they stay as they are: make the sheet anew for those of the new numbers.',
+    now: 'in the network now',
     finding: 'Finding gradients',
-    weight: 'weight',
+    weight: 'weight at first',
     rate: 'learning rate',
     momentum: 'momentum',
     headings: {
