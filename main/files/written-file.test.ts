@@ -5,10 +5,14 @@ import { describe, expect, test } from 'vitest';
 import { applyChange, type Content, inverseOf } from '../../shared/change.ts';
 import { keptOf, nothingWritten } from '../../shared/changes/written.ts';
 import { UserError } from '../../shared/errors.ts';
+import { buildSheet } from '../../shared/layout/sheet.ts';
 import { english } from '../../shared/messages/render.ts';
+import { parseNetwork } from '../../shared/network.ts';
+import { createRandom } from '../../shared/random.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { randomExample } from '../../shared/testing/random-network.ts';
 import { randomWritten } from '../../shared/testing/random-written.ts';
+import { valuesFor } from '../engine/oracle/example-network.ts';
 import { readWorkbook, writeWorkbook } from './convsheet.ts';
 
 function contentOf(seed: number) {
@@ -60,6 +64,46 @@ test('a workbook in which nothing is written gives the very bytes that it gave b
     const workbook = readWorkbook(new Uint8Array(readFileSync(`assets/networks/${name}.convsheet`)), name);
     expect(createHash('sha256').update(writeWorkbook(workbook)).digest('hex')).toBe(digest);
   }
+});
+
+test('a file of before labels stood beside a sigmoid opens, and what was written in their place is moved', () => {
+  const network = parseNetwork({
+    version: 1,
+    layers: [
+      { id: 'in', name: 'input', inputs: [], kind: 'input', shape: [2, 2, 1] },
+      { id: 'f', name: 'flatten', inputs: ['in'], kind: 'flatten' },
+      { id: 'd', name: 'dense', inputs: ['f'], kind: 'dense', units: 3, useBias: true },
+      { id: 's', name: 'sigmoid', inputs: ['d'], kind: 'sigmoid' },
+    ],
+  });
+  const rest = { classes: [], source: { kind: 'typed' as const }, runs: [], memory: undefined, fit: undefined };
+  const values = valuesFor(network, createRandom(3));
+  const content: Content = { network, values, ...rest, ...nothingWritten() };
+  const sheet = buildSheet(network);
+  const { row, column } = sheet.layout.cellOf('s/actual', 1);
+  const edit = { at: Uint32Array.of(row, column + 9), cell: { content: 'mine' } };
+  applyChange(content, { kind: 'cells', sheet: sheet.id, edits: [edit] });
+  const {
+    ['workbook.json']: header,
+    ['cells.json']: cells,
+    ...entries
+  } = unzipSync(writeWorkbook(workbookOf(content)));
+  const told = JSON.parse(strFromU8(header)) as { tensors: { tensor: string; file: string }[] };
+  const labels = told.tensors.find(({ tensor }) => tensor === 's/actual')!;
+  delete entries[labels.file];
+  const before = { ...told, tensors: told.tensors.filter(each => each !== labels) };
+  const text = strFromU8(cells);
+  const there = text.replace(`[${row},${column + 9}]`, `[${row},${column}]`);
+  expect(there).not.toBe(text);
+  const opened = readWorkbook(
+    zipSync({ ...entries, 'workbook.json': strToU8(JSON.stringify(before)), 'cells.json': strToU8(there) }),
+    'before.convsheet',
+  );
+  expect(opened.values.get('s/actual')).toEqual(new Float32Array(3).fill(Number.NaN));
+  expect(opened.values.get('d/kernel')).toEqual(values.get('d/kernel'));
+  const found = [...opened.sheets![0].cells].flatMap(([y, own]) => [...own].map(([x, cell]) => ({ y, x, cell })));
+  expect(found).toEqual([{ y: expect.any(Number), x: expect.any(Number), cell: edit.cell }]);
+  expect(sheet.layout.isFree(found[0].y, found[0].x)).toBe(true);
 });
 
 describe('a damaged or hostile cells.json is refused with a sentence:', () => {
