@@ -196,6 +196,30 @@ describe('a tensor too large to be watched whole', () => {
     expect(values.element('in/output', 0)).toBeUndefined();
   });
 
+  test('a block keeps its array while other tiles come and go, until one of its own has new values', async () => {
+    const [block] = inputBlocks(60, 0, 10, 20);
+    values.show('grid', [block]);
+    await turn();
+    send(asked[0]);
+    const first = values.block(block)!;
+    answer();
+    await turn();
+    values.show('grid', [block, ...inputBlocks(200, 200, 4, 4)]);
+    await turn();
+    const others = asked[1].filter(({ id }) => !asked[0].some(before => before.id === id));
+    expect(others).toHaveLength(1);
+    send(others, 5);
+    expect(values.block(block)).toBe(first);
+    send(asked[0].slice(1), 5);
+    expect(values.block(block)!.numbers[0]).toBe(60 * 400);
+    expect(values.block(block)!.numbers[199]).toBe(69 * 400 + 19 + 5);
+    answer();
+    await turn();
+    values.show('grid', inputBlocks(200, 200, 4, 4));
+    await turn();
+    expect(values.block(block)).toBeUndefined();
+  });
+
   test('cuts tiles off at the edge of the block', async () => {
     values.show('grid', inputBlocks(290, 390, 10, 10));
     await turn();

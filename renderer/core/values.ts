@@ -8,9 +8,11 @@ import type { Plane } from '../../shared/places.ts';
 import { planeKey, type Values } from './store.ts';
 import { cutFlat, cutParts, partsOf, viewKey, WHOLE, wholeTensor, worthWhole } from './value-windows.ts';
 
-/** A part of a tensor that the engine is asked to watch, and its contents as soon as they arrive. */
-type Watched = { window: Window; contents: CellContents | undefined };
-/** The watched parts of a tensor in one plane, by key. `cut`: blocks that were already cut out of them. */
+/** A part of a tensor that the engine is asked to watch, and its contents as soon as they arrive. `cuts`: the keys of
+ *  the blocks that were cut out of it. */
+type Watched = { window: Window; contents: CellContents | undefined; cuts: Set<string> };
+/** The watched parts of a tensor in one plane, by key. `cut`: blocks that were cut out of them, by key, as long as
+ *  their parts have these contents. */
 type Tensor = { parts: Map<string, Watched>; whole: Watched | undefined; cut: Map<string, CellContents> };
 
 /** The values of what is shown, with what main.ts needs to feed them. */
@@ -64,7 +66,8 @@ export function createValues(
       if (worthWhole(info, [...windows.values()])) wanted.set(key, new Map([['', wholeTensor(info, plane)]]));
     }
     for (const id of tensors.keys()) if (!wanted.has(id)) drop(id);
-    for (const [id, windows] of wanted) update(id, windows);
+    const changed = [...wanted].filter(([id, windows]) => update(id, windows));
+    if (changed.length > 0) forgetHidden(new Map(changed.map(([id]) => [id, new Set()])));
     const cells = cellWindows.windows();
     const ids = `${[...byId.keys()].join()} ${cells.map(({ id }) => id).join()}`;
     if (ids === sent) return;
@@ -91,7 +94,8 @@ export function createValues(
     tensors.delete(id);
   };
 
-  const update = (id: string, windows: ReadonlyMap<string, Omit<Window, 'id'>>) => {
+  /** Whether other parts are watched now than before. */
+  const update = (id: string, windows: ReadonlyMap<string, Omit<Window, 'id'>>): boolean => {
     const tensor = tensors.get(id) ?? { parts: new Map<string, Watched>(), whole: undefined, cut: new Map() };
     tensors.set(id, tensor);
     let changed = false;
@@ -99,17 +103,28 @@ export function createValues(
       if (windows.has(key)) continue;
       byId.delete(watched.window.id);
       tensor.parts.delete(key);
+      forgetCuts(tensor, watched);
       changed = true;
     }
     for (const [key, window] of windows) {
       if (tensor.parts.has(key)) continue;
-      const watched = { window: { id: next++, ...window }, contents: undefined };
+      const watched = { window: { id: next++, ...window }, contents: undefined, cuts: new Set<string>() };
       tensor.parts.set(key, watched);
       byId.set(watched.window.id, { tensor, watched });
       changed = true;
     }
     tensor.whole = tensor.parts.get('');
-    if (changed) tensor.cut.clear();
+    return changed;
+  };
+
+  /** Of these tensors, keeps only the blocks that an owner shows. */
+  const forgetHidden = (shown: ReadonlyMap<string, Set<string>>) => {
+    for (const { blocks, plane } of owners.values())
+      for (const { view } of blocks) shown.get(planeKey(view.tensor, plane))?.add(viewKey(view));
+    for (const [id, keys] of shown) {
+      const { cut } = tensors.get(id)!;
+      for (const key of cut.keys()) if (!keys.has(key)) cut.delete(key);
+    }
   };
 
   return {
@@ -125,10 +140,18 @@ export function createValues(
       const key = viewKey(view);
       const known = tensor.cut.get(key);
       if (known) return known;
+      const used: Watched[] = [];
+      const use = (watched: Watched | undefined) => {
+        if (watched) used.push(watched);
+        return watched?.contents;
+      };
+      const whole = use(tensor.whole);
       const contents = tensor.whole
-        ? tensor.whole.contents && cutFlat(tensor.whole.contents, view)
-        : cutParts(block, part => tensor.parts.get(viewKey(part.view))?.contents);
-      if (contents) tensor.cut.set(key, contents);
+        ? whole && cutFlat(whole, view)
+        : cutParts(block, part => use(tensor.parts.get(viewKey(part.view))));
+      if (!contents) return undefined;
+      tensor.cut.set(key, contents);
+      for (const { cuts } of used) cuts.add(key);
       return contents;
     },
     element(id, index, plane = 'value') {
@@ -170,7 +193,7 @@ export function createValues(
         entry.watched.contents = others
           ? { numbers: values, others: placeOthers(values.length, others) }
           : { numbers: values };
-        entry.tensor.cut.clear();
+        forgetCuts(entry.tensor, entry.watched);
         known = true;
       }
       if (known) for (const callback of listeners) callback();
@@ -188,6 +211,12 @@ export function createValues(
       schedule();
     },
   };
+}
+
+/** A part has other contents, or none any more. */
+function forgetCuts({ cut }: Tensor, { cuts }: Watched): void {
+  for (const key of cuts) cut.delete(key);
+  cuts.clear();
 }
 
 /** The new value of an element in an unanswered edit; undefined if the edit doesn't change it. */
