@@ -13,7 +13,7 @@ import { kindOf } from '../layers/kinds.ts';
 import { parameterOf } from '../layers/parameters.ts';
 import { type Layer, sourcesOf } from '../network.ts';
 import { coordinatesOf, indexOf, type TensorId, type TensorInfo } from '../tensor.ts';
-import { across, bold, changeable, digits, type TaughtCells, type Teacher } from './taught-sheet.ts';
+import { across, bold, changeable, type TaughtCells, type Teacher } from './taught-sheet.ts';
 
 /** The most gradients that stand on the sheet. */
 const MOST = 3000;
@@ -23,7 +23,6 @@ const MOST_WEIGHTS = 1024;
 const MOST_READ = 500;
 /** The row of the headings; the numbers stand below. */
 const TOP = 8;
-const DECIMALS = digits(5);
 
 /** A map of gradients on the sheet, a vector, or gradients of weights. `elements` are its flat indices, by their places
  *  in it. */
@@ -77,22 +76,22 @@ export const backpropSheet: Teacher = (sheet, network, { selected, steepest }) =
       { at: 'A4', content: text.blank },
       { at: 'A5', content: messages.teaching.step.how },
       { at: 'A7', content: text.loss },
-      { at: 'D7', content: `=SUM(${network}${losses[0]}:${losses[1]})`, looks: DECIMALS },
+      { at: 'D7', content: `=SUM(${network}${losses[0]}:${losses[1]})` },
       { at: 'A8', content: titleOf(sheet, weights), looks: bold },
       { at: 'A9', content: text.row(range.height) },
       { at: 'D9', content: chosen.row, looks: changeable(0) },
       { at: 'A10', content: text.column(range.width) },
       { at: 'D10', content: chosen.column, looks: changeable(0) },
       { at: 'A11', content: text.weight },
-      { at: 'D11', content: `=INDEX(${network}${formatRange(range)},D9,D10)`, looks: DECIMALS },
+      { at: 'D11', content: `=INDEX(${network}${formatRange(range)},D9,D10)` },
       { at: 'A12', content: text.gradient },
-      { at: 'D12', content: `=INDEX(${gradients},D9,D10)`, looks: { ...DECIMALS, bold: true } },
+      { at: 'D12', content: `=INDEX(${gradients},D9,D10)`, looks: bold },
       { at: 'A13', content: text.rate },
       { at: 'D13', content: 0.1, looks: changeable(3) },
       { at: 'A14', content: text.next },
-      { at: 'D14', content: '=D11-D13*D12', looks: DECIMALS },
+      { at: 'D14', content: '=D11-D13*D12' },
       { at: 'A15', content: text.expected },
-      { at: 'D15', content: '=D7-D13*D12^2', looks: DECIMALS },
+      { at: 'D15', content: '=D7-D13*D12^2' },
       ...blocks.flatMap((block, i): TaughtCells[] => {
         const { info, elements } = block;
         const corner = formatAddress({ row: TOP - 2, column: lefts[i] });
@@ -102,7 +101,7 @@ export const backpropSheet: Teacher = (sheet, network, { selected, steepest }) =
           { at: formatAddress({ row: TOP - 1, column: lefts[i] }), content: rule },
           ...[...elements.values()].map((index): TaughtCells => {
             const at = formatAddress(places.get(keyOf(info.id, index))!);
-            return { at, content: formulaOf({ tensor: info.id, index }), looks: DECIMALS };
+            return { at, content: formulaOf({ tensor: info.id, index }) };
           }),
         ];
       }),
