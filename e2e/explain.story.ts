@@ -140,6 +140,9 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
   await sheet.typeIntoCell(address, '5');
   await sheet.selectCell(address);
   await expect(panel).toContainText('A number that was typed here.');
+  await sheet.goTo('softmax/output[3]');
+  await panel.getByRole('button', { name: 'Saliency' }).click();
+  await expect(panel).toContainText('What is typed over computed cells doesn’t count here.');
   await sheet.typeIntoCell('C58', '7');
   await sheet.goTo('softmax/output[7]');
   const score = await sheet.activeCell();
@@ -187,13 +190,19 @@ test('a layer is scanned, forth, back and scrubbed, while a bias is edited; then
   await expect(bar).toBeHidden();
   expect(await sheet.activeCell()).toBe(scanned);
 
+  // Folded layers are opened for the scan, and folded again after it.
+  const fold = page.getByRole('button', { name: 'Fold ReLU' });
+  await fold.click();
+  await expect(fold).toHaveAttribute('aria-pressed', 'true');
   await sheet.menu('Explain', 'Scan the Whole Network');
+  await expect(fold).toHaveAttribute('aria-pressed', 'false');
   await bar.getByRole('combobox', { name: 'Speed' }).selectOption('16');
   await expect(place).toContainText('softmax', { timeout: 60_000 });
   await sheet.screenshot('explain-12-walk');
 
   // Back again: the gradient of each cell, which is what trying gives.
   await bar.getByRole('button', { name: 'End the scan' }).click();
+  await expect(fold).toHaveAttribute('aria-pressed', 'true');
   await sheet.menu('Explain', 'Gradient of Each Cell');
   const tab = page.getByRole('tablist', { name: 'Sheets' }).getByRole('tab', { selected: true });
   await expect(tab).toHaveText('Gradient');
