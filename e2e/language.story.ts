@@ -80,8 +80,26 @@ test('--lang chooses a language for this start and those after it', async ({ app
   await expect(again.page.getByRole('menubar').getByRole('menuitem').first()).toHaveText('Datei');
 });
 
-test('In German nothing of the window and its menus is cut or runs over its neighbour', async ({ app }) => {
+test('In German nothing of the window, its menus and explanations is cut or runs over its neighbour', async ({
+  app,
+}) => {
   const { page } = await app.start('lesson3', ['--lang=de']);
+  await page.keyboard.press('Shift+F1');
+  const explanation = page.getByRole('region', { name: 'Erklärung' });
+  for (const [place, words] of [
+    [
+      'conv2/output[8,3,0]',
+      'Das meiste kommt von Karte 1; sie ist hell, wo eine helle Zeile über einer dunklen liegt.',
+    ],
+    ['softmax/output[7]', 'Am meisten spricht für Klasse 7'],
+  ]) {
+    await page.locator('.name input').fill(place);
+    await page.keyboard.press('Enter');
+    await expect(explanation).toContainText(words);
+    expect(await wordFaults(page), place).toEqual([]);
+    if (process.env.LOOK) await page.screenshot({ path: `.build/screenshots/german-${words.slice(0, 3)}.png` });
+  }
+  await page.keyboard.press('Shift+F1');
   for (const [width, height] of [
     [1600, 1000],
     [1024, 700],

@@ -7,8 +7,8 @@ export function wordFaults(page: Page): Promise<string[]> {
     const SLACK = 3;
     /** Pixels between two texts of their own. */
     const AIR = 4;
-    /** Words that are not to be seen, or are drawn under others on purpose. */
-    const UNSEEN = '.unseen, .sheet-input, .formula-input, .sheet-outlines, .plot.preview h3, .plot svg';
+    /** Words that are not to be seen, or are drawn under others on purpose, and formulas, which the browser sets. */
+    const UNSEEN = '.unseen, .sheet-input, .formula-input, .sheet-outlines, .plot.preview h3, .plot svg, math';
     /** Nobody scrolls these sideways to read a sentence. */
     const UPRIGHT = '.side-body, .training-body, .data-form, .menu, .dialog *';
     /** What lies one over the other. */

@@ -236,7 +236,8 @@ export function createExplain(
       const words = isZero ? text.claims.constant : givenWords(value, found && tensorAt(sheet, active)?.role);
       return [...head, element('p', {}, words), ...facts];
     }
-    if (referencesIn(expression).some(reference => !rangeRead(sheet, reference, active)))
+    const isThere = (range: RangePlace | undefined) => sheets.some(({ id }) => id === range?.sheet);
+    if (!referencesIn(expression).every(reference => isThere(rangeRead(sheet, reference, active))))
       return [...head, element('p', { class: 'remark' }, text.gone), ...facts];
     if (sizeOfAll(rangesOf(state, expression)) > MOST_CELLS)
       return [...head, element('p', { class: 'remark' }, text.tooMany), ...facts];

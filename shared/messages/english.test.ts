@@ -54,6 +54,6 @@ test('what is smaller than rounding is told to be practically nothing, with its 
   );
   expect(gradients.claim(0.01, 0.002)).toBe('If this number were 0.01 larger, the loss would be about 0.002 larger.');
   expect(why.claims.ahead('class 3', 'class 5', 4.3e-8)).toBe(
-    'class 3 and class 5 have practically the same score: 0.000000043 apart.',
+    'The scores of class 3 and class 5 are practically the same: 0.000000043 apart.',
   );
 });

@@ -29,9 +29,9 @@ export const whyMessages: Catalogue['explain']['why'] = {
   claims: {
     ahead: (name, other, difference) =>
       difference === 0
-        ? `${name} und ${other} haben dieselbe Punktzahl.`
+        ? `Die Punktzahlen von ${name} und ${other} sind gleich.`
         : isTiny(difference)
-          ? `${name} und ${other} haben praktisch dieselbe Punktzahl: ${readable(Math.abs(difference))} auseinander.`
+          ? `Die Punktzahlen von ${name} und ${other} sind praktisch gleich: ${readable(Math.abs(difference))} Abstand.`
           : `Die Punktzahl von ${name} ist um ${readable(Math.abs(difference))} ` +
             `${difference > 0 ? 'höher' : 'niedriger'} als die von ${other}.`,
     most: (name, label, sum, of) =>

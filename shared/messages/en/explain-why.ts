@@ -30,9 +30,9 @@ export const whyMessages = {
   claims: {
     ahead: (name: string, other: string, difference: number) =>
       difference === 0
-        ? `${name} and ${other} have the same score.`
+        ? `The scores of ${name} and ${other} are the same.`
         : isTiny(difference)
-          ? `${name} and ${other} have practically the same score: ${readable(Math.abs(difference))} apart.`
+          ? `The scores of ${name} and ${other} are practically the same: ${readable(Math.abs(difference))} apart.`
           : `The score of ${name} is ${readable(Math.abs(difference))} ` +
             `${difference > 0 ? 'higher' : 'lower'} than that of ${other}.`,
     most: (name: string, label: string, sum: number, of: number) =>
