@@ -211,8 +211,7 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
     if (!frames) return;
     // The camera keeps the cell in view, and what it reads where there is room for both.
     const near = frames.reads.find(range => range.sheet === sheet.id);
-    if (near) grid().scrollTo(near);
-    grid().scrollTo(frames.target);
+    grid().scrollTo(frames.target, 'nearest', near);
   };
   parent.append(root);
   show();

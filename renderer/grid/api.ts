@@ -8,8 +8,8 @@ import type { Transfer } from './transfer.ts';
 /** What the rest of the app can ask the grid to do. */
 export type GridApi = {
   /** Scrolls as little as needed to show the range. If the range is too large for the view, its top left corner is
-   *  shown. With `align: 'start'`, scrolls to its left edge. */
-  scrollTo(range: RangePlace, align?: 'nearest' | 'start'): void;
+   *  shown. With `align: 'start'`, scrolls to its left edge. What is `beside` it is shown too where both have room. */
+  scrollTo(range: RangePlace, align?: 'nearest' | 'start', beside?: RangePlace): void;
   /** The scroll position in CSS pixels. */
   scrolled(): { x: number; y: number };
   /** Scrolls to this position, or as near as the sheet allows. */

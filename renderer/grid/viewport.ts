@@ -75,18 +75,25 @@ export function createViewport(
     };
   }
 
-  /** Scrolls as little as needed to show the range. With `align: 'start'`, scrolls to its left edge. */
-  function scrollTo(range: RangePlace, align: 'nearest' | 'start' = 'nearest'): void {
+  /** See GridApi. */
+  function scrollTo(range: RangePlace, align: 'nearest' | 'start' = 'nearest', beside: RangePlace = range): void {
     const width = scroller.width - geometry.headingWidth;
     const height = scroller.height - geometry.bodyTop;
-    const left = geometry.left(range.column);
-    const right = geometry.left(Math.min(geometry.columns, range.column + range.width));
-    const top = geometry.top(Math.max(geometry.frozenRows, range.row));
-    const bottom = geometry.top(Math.max(geometry.frozenRows + 1, Math.min(geometry.rows, range.row + range.height)));
+    const columns = both(columnsOf(range), columnsOf(beside), width);
+    const rows = both(rowsOf(range), rowsOf(beside), height);
     scroller.moveTo(
-      align === 'start' ? left : nearest(scroller.x, width, left, right),
-      isFrozen(range.row + range.height - 1) ? scroller.y : nearest(scroller.y, height, top, bottom),
+      align === 'start' ? columns.start : nearest(scroller.x, width, columns),
+      isFrozen(range.row + range.height - 1) ? scroller.y : nearest(scroller.y, height, rows),
     );
+  }
+
+  function columnsOf({ column, width }: RangePlace): Stretch {
+    return { start: geometry.left(column), end: geometry.left(Math.min(geometry.columns, column + width)) };
+  }
+  function rowsOf({ row, height }: RangePlace): Stretch {
+    const { rows, frozenRows } = geometry;
+    const end = Math.max(frozenRows + 1, Math.min(rows, row + height));
+    return { start: geometry.top(Math.max(frozenRows, row)), end: geometry.top(end) };
   }
 
   /** Makes a new geometry, for another network, size or fold. */
@@ -173,8 +180,18 @@ export function createViewport(
   }
 }
 
+/** A part of one direction of the sheet, in pixels. */
+type Stretch = { start: number; end: number };
+
+/** The stretch from one to another, or the one where there is no room for both. */
+function both(one: Stretch, other: Stretch, room: number): Stretch {
+  const start = Math.min(one.start, other.start);
+  const end = Math.max(one.end, other.end);
+  return end - start <= room ? { start, end } : one;
+}
+
 /** The nearest scroll position that shows everything from `start` to `end`, or at least `start`. */
-function nearest(position: number, view: number, start: number, end: number): number {
+function nearest(position: number, view: number, { start, end }: Stretch): number {
   if (start < position || end - start > view) return start;
   return end > position + view ? end - view : position;
 }
