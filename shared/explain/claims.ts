@@ -123,9 +123,10 @@ function sumClaims(source: Source, terms: readonly Term[], value: number): Claim
   const sign = Math.sign(total);
   const pushing = terms.filter(({ sum }) => sum * sign > 0);
   const opposing = terms.filter(({ sum }) => sum * sign < 0);
-  // Rounding alone may decide the sign of a sum that is nearly 0. Then there is nothing to say.
+  // Rounding alone may decide the sign of a sum that is nearly 0. Then, and if it is 0, there is nothing to say.
   const strength = pushing.reduce((sum, term) => sum + Math.abs(term.sum), 0);
-  if (terms.length < 2 || sign !== Math.sign(value) || Math.abs(total) < 1e-5 * strength) return claims;
+  const isClear = sign !== 0 && sign === Math.sign(value) && Math.abs(total) >= 1e-5 * strength;
+  if (terms.length < 2 || !isClear) return claims;
   const largest = strongest(pushing);
   if (Math.abs(largest.sum) > strength / 2) {
     const { label, sum } = largest;

@@ -167,6 +167,14 @@ test('what is added up is counted as it is: with dilation, in groups, over maps,
   expect(claimsOf(source, undefined, own, 1)[0]).toEqual({ kind: 'parts', products: 3, cells: 1 });
 });
 
+test('of products that cancel each other out, none is said to make the sum', () => {
+  const row = free.row + 20;
+  for (const [column, value] of [1, 1, 1, -1].entries()) cells.set(`${row} ${column}`, value);
+  const [one, other] = [0, 2].map(column => formatRange({ row, column, height: 1, width: 2 }));
+  const own = told(typed(`=SUMPRODUCT(${one},${other})+SUMPRODUCT(${other},${one})`));
+  expect(claimsOf(source, undefined, own, 0)).toEqual([{ kind: 'parts', products: 4, cells: 0 }]);
+});
+
 test('parts of a sum have names of their own', () => {
   for (const tensor of ['sum/output', 'dilated/output', 'first/output', 'dense/output'] as const) {
     const { way } = ofElement(tensor, 0).found;
