@@ -185,7 +185,7 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
   });
 
   const show = () => {
-    const { scan, sheet, written } = store.get();
+    const { scan, sheet, written, stage } = store.get();
     root.hidden = !scan;
     if (!scan) {
       playing = false;
@@ -208,7 +208,7 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
     slider.setAttribute('aria-valuetext', told);
     place.textContent = told;
     const frames = framesAt(sheet, scan.plan, scan.time, written);
-    if (!frames) return;
+    if (!frames || stage) return;
     // The camera keeps the cell in view, and what it reads where there is room for both.
     const near = frames.reads.find(range => range.sheet === sheet.id);
     grid().scrollTo(frames.target, 'nearest', near);

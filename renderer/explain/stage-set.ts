@@ -43,7 +43,7 @@ export function createStageSet(
   const table = element(
     'table',
     { class: 'explain-list stage-ranking' },
-    element('caption', { class: 'unseen' }, text.rankingOf(name)),
+    element('caption', { class: 'unseen' }, text.rankings[name]),
     element(
       'thead',
       { class: 'unseen' },

@@ -20,7 +20,7 @@ test('the words name the best class and the next one, with their scores, and wha
   ]);
   const means = comparison([0.5, 0.25, 2], [0.2, 0.2, 0.6]);
   expect(stageWords({ network, means, set: 'means' }, at)).toEqual([
-    'C leads with 2; A follows with 0.5.',
+    'C leads with 2; A follows with 0.50.',
     'That makes C with a probability of 60 %. The network’s templates say B, the means of each class say C.',
   ]);
   expect(stageWords({ network, means: network, set: 'means' }, at)[1]).toContain('Both say B');

@@ -1,6 +1,7 @@
 /** The two lines under the stage. */
 import { type Comparison, isSum } from '../../shared/explain/comparison.ts';
 import { messages } from '../../shared/messages.ts';
+import { shortNumber } from './number-grid.ts';
 
 /** `told`: what a scan's cell does; '' without a scan. `there`, `of`: how many of the numbers that are compared have
  *  come about, and how many there are. */
@@ -15,7 +16,8 @@ export function stageWords(
   const [best, next] = ranked;
   const lines: string[] = [];
   if (there < of) lines.push(text.soFar(there, of));
-  if (there > 0) lines.unshift(text.leads(names[best], scores[best], names[next], scores[next]));
+  if (there > 0)
+    lines.unshift(text.leads(names[best], shortNumber(scores[best]), names[next], shortNumber(scores[next])));
   if (probabilities) lines.push(text.answer(names[best], probabilities[best]));
   if (there === of && set === 'network' && !isSum(shown, unit)) lines.push(text.written(names[unit]));
   else if (probabilities && network && means) {

@@ -3,6 +3,7 @@
  *  the network's own templates there can be means of each class, which change nothing in the network. */
 import { describeElement } from '../../shared/describe.ts';
 import {
+  type Comparison,
   comparisonIn,
   comparisonWith,
   numbersOf,
@@ -13,7 +14,6 @@ import {
 import { claimsOf } from '../../shared/explain/claims.ts';
 import type { Source } from '../../shared/explain/numbers.ts';
 import type { Last } from '../../shared/explain/why.ts';
-import { expressionOf } from '../../shared/formula/derive.ts';
 import { boundsOf } from '../../shared/layout/lattice.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
@@ -28,6 +28,7 @@ import { inOwnFrame } from '../core/frames.ts';
 import type { State, Store, Values, View } from '../core/store.ts';
 import { anotherImage } from '../data/another-image.ts';
 import type { GridApi } from '../grid/api.ts';
+import { contentOver } from '../grid/over-elements.ts';
 import { createWork } from '../parts/sides.ts';
 import { readTheme, type Theme } from '../parts/theme.ts';
 import type { Drawing } from './drawing.ts';
@@ -60,6 +61,8 @@ export function createStage(host: HTMLElement, { store, client, values, commands
   /** Rises with every change of values. */
   let version = 0;
   let kept: { version: number; templates: Templates | undefined } | undefined;
+  /** What the comparison that is shown follows from. */
+  let compared = '';
 
   // ── the head ──
   const heading = element('p', { class: 'stage-place' });
@@ -249,7 +252,45 @@ export function createStage(host: HTMLElement, { store, client, values, commands
     const inScores = frames?.element.tensor === last.scores.id;
     const best = found[set]?.ranked[0] ?? 0;
     const unit = inScores ? frames.element.index : chosen !== undefined && chosen < names.length ? chosen : best;
-    const begun = there > 0;
+    const end = sheet.tensors.get(`${sheet.network.layers.at(-1)!.id}/output`)!;
+    const known = [last.read, last.scores, end].map(filled);
+    const key = JSON.stringify([painted, known, unit, set, averaged !== undefined, isFresh, names]);
+    if (key !== compared) showComparison(state, last, { theme, painted, activations, found, unit, names, isFresh });
+    compared = key;
+    const scene = scan && sceneAt(source(), scan.plan, scan.time);
+    drawNow(state, theme, inScores ? undefined : scene);
+    const number = typeof scene?.value === 'number' ? scene.value : null;
+    const told = scene ? sentencesOf(claimsOf(source(), builtIn(state, scene), scene.told, number)) : '';
+    // A scan has other words sixty times a second.
+    caption.setAttribute('aria-live', scan ? 'off' : 'polite');
+    const lines = stageWords({ network, means: averaged, set }, { told, there, of: last.read.size, unit, names });
+    for (const [at, line] of [first, second].entries())
+      if (line.textContent !== lines[at]) line.textContent = lines[at];
+  }
+
+  /** The rows of templates, and the sum for one class. */
+  function showComparison(
+    state: Readonly<State>,
+    last: Last,
+    {
+      theme,
+      painted,
+      activations,
+      found,
+      unit,
+      names,
+      isFresh,
+    }: {
+      theme: Theme;
+      painted: string;
+      activations: Float64Array;
+      found: Readonly<Record<SetName, Comparison | undefined>>;
+      unit: number;
+      names: readonly string[];
+      isFresh: boolean;
+    },
+  ): void {
+    const begun = !activations.every(Number.isNaN);
     for (const name of ['network', 'means'] as const) {
       const own = found[name];
       rows[name].update(
@@ -265,25 +306,22 @@ export function createStage(host: HTMLElement, { store, client, values, commands
       );
     }
     showRight(isFresh);
-    const compared = found[set];
-    waiting.hidden = compared !== undefined;
+    const shown = found[set];
+    waiting.hidden = shown !== undefined;
     // Before the first of the numbers to compare has come about, the cell that a scan makes has its place.
-    sum.root.hidden = !compared || !begun;
-    if (compared) {
-      const match = { ...compared.matches[unit], score: compared.scores[unit] };
-      const isOwn = set === 'network';
-      const { templates } = compared;
-      sum.update(state, last, { theme, activations, templates, match, unit, name: names[unit], isOwn });
-    }
-    const scene = scan && sceneAt(source(), scan.plan, scan.time);
-    drawNow(state, theme, inScores ? undefined : scene);
-    const number = typeof scene?.value === 'number' ? scene.value : null;
-    const told = scene ? sentencesOf(claimsOf(source(), scene.element, scene.told, number)) : '';
-    // A scan has other words sixty times a second.
-    caption.setAttribute('aria-live', scan ? 'off' : 'polite');
-    const lines = stageWords({ network, means: averaged, set }, { told, there, of: last.read.size, unit, names });
-    for (const [at, line] of [first, second].entries())
-      if (line.textContent !== lines[at]) line.textContent = lines[at];
+    sum.root.hidden = !shown || !begun;
+    if (!shown) return;
+    const match = { ...shown.matches[unit], score: shown.scores[unit] };
+    const { templates } = shown;
+    sum.update(state, last, {
+      theme,
+      activations,
+      templates,
+      match,
+      unit,
+      name: names[unit],
+      isOwn: set === 'network',
+    });
   }
 
   /** How many images each set gets right, as long as no weight has changed since they were counted. */
@@ -319,7 +357,7 @@ export function createStage(host: HTMLElement, { store, client, values, commands
       at,
       told: scene.told,
       number,
-      expression: expressionOf(state.sheet, scene.element)!,
+      expression: scene.expression,
     };
     now.replaceChildren(
       element(
@@ -394,6 +432,10 @@ export function createStage(host: HTMLElement, { store, client, values, commands
     () => values.show('stage', []),
   ]);
 }
+
+/** The element that a scan makes; undefined if something else is written over it. */
+const builtIn = (state: Readonly<State>, { element: made }: Scene) =>
+  contentOver(state, made) === undefined ? made : undefined;
 
 const nameOf = (classes: readonly string[], unit: number): string => messages.views.classOrNumber(unit, classes[unit]);
 const namesOf = (classes: readonly string[], count: number): string[] =>

@@ -129,14 +129,16 @@ function formulaIn(sheet: Sheet, element: ElementIndex, written: Over | undefine
 }
 
 /** What a moment shows, with its numbers. undefined while some of them aren't known yet. */
-export type Scene = Frames & { value: CellContent; told: Explanation };
+export type Scene = Frames & { expression: Expression; value: CellContent; told: Explanation };
 
 export function sceneAt(source: Source, plan: ScanPlan, time: number): Scene | undefined {
   const { sheet, written } = source;
   const frames = framesAt(sheet, plan, time, written);
-  const value = frames && source.element(frames.element);
-  const told = frames && explain(source, frames.target, formulaIn(sheet, frames.element, written));
-  return told && value !== undefined ? { ...frames, value, told } : undefined;
+  if (!frames) return undefined;
+  const value = source.element(frames.element);
+  const expression = formulaIn(sheet, frames.element, written);
+  const told = explain(source, frames.target, expression);
+  return told && value !== undefined ? { ...frames, expression, value, told } : undefined;
 }
 
 /** Of a layer with more maps, so many after the one that is being filled are hidden. */

@@ -2,12 +2,10 @@ import type { Catalogue } from '../catalogue.ts';
 import { number, rounded, whole } from '../format.ts';
 import { counted } from './words.ts';
 
-const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
 const percent = (share: number) => {
   if (share > 0 && share < 5e-5) return `< ${number(0.01)} %`;
   return share > 0.999_95 && share < 1 ? `> ${number(99.99)} %` : `${rounded(100 * share, 2)} %`;
 };
-const sets = { network: 'Schablonen des Netzes', means: 'Klassenmittel' } as const;
 
 export const stageMessages: Catalogue['explain']['stage'] = {
   title: 'Mit Schablonen vergleichen',
@@ -23,7 +21,7 @@ export const stageMessages: Catalogue['explain']['stage'] = {
   any: 'jede Klasse',
   another: 'Anderes Bild',
   draw: 'Zeichnen',
-  sets,
+  sets: { network: 'Schablonen des Netzes', means: 'Klassenmittel' },
   choose: 'Schablonen zum Vergleichen',
   average: 'Die Bilder jeder Klasse mitteln',
   averageHelp: 'Macht Schablonen ohne Training: das Mittel der Karten jeder Klasse, minus das Mittel aller',
@@ -45,16 +43,16 @@ export const stageMessages: Catalogue['explain']['stage'] = {
   templateOf: (name, map) => `Schablone ${name}, ${map}`,
   score: name => `Punktzahl von ${name}`,
   tile: (name, score, rank) => `${name}: Punktzahl ${score}, Platz ${whole(rank)}`,
-  rankingOf: set => `Rangfolge: ${sets[set]}`,
+  rankings: { network: 'Rangfolge nach den Schablonen des Netzes', means: 'Rangfolge nach Klassenmitteln' },
   columns: { place: 'Platz', name: 'Klasse', score: 'Punktzahl', probability: 'Wahrscheinlichkeit' },
   probability: percent,
-  right: (right, of, what) => `${rounded((100 * right) / of, 2)} % von ${whole(of)} ${what} richtig`,
+  right: (right, of, what) => `${rounded((100 * right) / of, 2)} % richtig (${whole(of)} ${what})`,
   written: name => `Über der Punktzahl von ${name} steht eine Zahl, also ist sie nicht die Summe der Produkte.`,
   waiting: 'Die Zahlen sind unterwegs, oder eine davon ist ein Fehler.',
   leads: (name, score, other, second) =>
     score === second
-      ? `${name} und ${other} führen mit je ${shown(score)}.`
-      : `${name} führt mit ${shown(score)}; ${other} folgt mit ${shown(second)}.`,
+      ? `${name} und ${other} führen mit je ${score}.`
+      : `${name} führt mit ${score}; ${other} folgt mit ${second}.`,
   soFar: (known, of) => `${whole(known)} von ${whole(of)} zu vergleichenden Zahlen sind bisher bekannt.`,
   answer: (name, share) =>
     `Das macht ${name} mit einer Wahrscheinlichkeit von ${percent(share).replace('>', 'mehr als')}.`,

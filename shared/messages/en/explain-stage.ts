@@ -1,12 +1,10 @@
 import { number, rounded, whole } from '../format.ts';
 import { counted } from './words.ts';
 
-const shown = (value: number) => number(Number(value.toPrecision(3))).replace('-', '−');
 const percent = (share: number) => {
   if (share > 0 && share < 5e-5) return `< ${number(0.01)} %`;
   return share > 0.999_95 && share < 1 ? `> ${number(99.99)} %` : `${rounded(100 * share, 2)} %`;
 };
-const sets = { network: 'The network’s templates', means: 'Class means' } as const;
 
 /** Words of the stage on which the network's maps are compared with a template for each class. */
 export const stageMessages = {
@@ -22,7 +20,7 @@ export const stageMessages = {
   any: 'any class',
   another: 'Another image',
   draw: 'Draw',
-  sets,
+  sets: { network: 'The network’s templates', means: 'Class means' },
   choose: 'Templates to compare with',
   average: 'Average the images of each class',
   averageHelp: 'Makes templates without training: the mean of the maps of each class, minus the mean of all',
@@ -42,17 +40,17 @@ export const stageMessages = {
   templateOf: (name: string, map: string) => `template ${name}, ${map}`,
   score: (name: string) => `Score of ${name}`,
   tile: (name: string, score: string, rank: number) => `${name}: score ${score}, place ${whole(rank)}`,
-  rankingOf: (set: keyof typeof sets) => `Ranking: ${sets[set]}`,
+  rankings: { network: 'Ranking by the network’s templates', means: 'Ranking by class means' },
   columns: { place: 'Place', name: 'Class', score: 'Score', probability: 'Probability' },
   probability: percent,
   right: (right: number, of: number, what: string) =>
     `${rounded((100 * right) / of, 2)} % of ${whole(of)} ${what} right`,
   written: (name: string) => `A number stands over the score of ${name}, so it isn’t the sum of the products.`,
   waiting: 'The numbers are on their way, or one of them is an error.',
-  leads: (name: string, score: number, other: string, second: number) =>
+  leads: (name: string, score: string, other: string, second: string) =>
     score === second
-      ? `${name} and ${other} lead with ${shown(score)} each.`
-      : `${name} leads with ${shown(score)}; ${other} follows with ${shown(second)}.`,
+      ? `${name} and ${other} lead with ${score} each.`
+      : `${name} leads with ${score}; ${other} follows with ${second}.`,
   soFar: (known: number, of: number) => `${whole(known)} of ${whole(of)} numbers to compare are known so far.`,
   answer: (name: string, share: number) =>
     `That makes ${name} with a probability of ${percent(share).replace('>', 'more than')}.`,
