@@ -6,6 +6,8 @@ import type { RangePlace } from '../../shared/places.ts';
 import type { Values } from '../core/store.ts';
 import { layerRanges } from './layer-view.ts';
 import { cellsOfElements, contentsIn, LARGEST, MOST_PICTURED } from './map-pictures.ts';
+import { createRandom } from '../../shared/random.ts';
+import { shortNumber } from './number-grid.ts';
 import { sights } from './sights.ts';
 
 test('the pictures of a layer and of a cell are few enough, also where maps are as large as pictures can be', () => {
@@ -48,4 +50,20 @@ test('what cells hold is read by blocks: each at its place, and nothing between 
   expect(found).toEqual(elements.map(element => element?.index));
   expect(found.filter(each => each === undefined).length).toBeGreaterThan(0);
   expect(new Set(found).size).toBe(13);
+});
+
+test('a number in little room is its cell’s number, rounded to what it shows', () => {
+  const random = createRandom(3);
+  for (let n = 0; n < 3000; n++) {
+    const value = Math.fround(random.normal() * 10 ** (random.integer(16) - 8));
+    const text = shortNumber(value);
+    const read = Number(text.replaceAll('−', '-'));
+    const [mantissa, exponent = '0'] = text.split('e');
+    const decimals = mantissa.split('.')[1]?.length ?? 0;
+    const unit = 10 ** (Number(exponent.replace('−', '-')) - decimals);
+    expect(Math.abs(read - value), `${value} as ${text}`).toBeLessThanOrEqual(0.501 * unit);
+    // Only 0 looks like 0.
+    expect(read === 0, `${value} as ${text}`).toBe(value === 0);
+  }
+  expect([0, 3, -12, 0.125, 1234.5, 250_000].map(shortNumber)).toEqual(['0', '3', '−12', '0.13', '1235', '3e5']);
 });

@@ -70,7 +70,8 @@ export type BatchNetwork = {
    *  is the gradient by the scores that the last layer reads. The elements in `owned` follow from nothing that is
    *  calculated here: they have no gradient (NaN) and hand none on.
    *
-   *  `ends`: layers that hand nothing on. Their gradient is then that of what reads them, with their own elements'.
+   *  `ends`: layers with cells that hand nothing on. Their gradient is then that of what reads them, with their own
+   *  elements'. If there are any, weights get no gradients, and those of the ends themselves needn't be set.
    *  `handed` is told of every other layer with cells: the gradient by its output, and those that it hands on to each
    *  of its inputs. */
   cellGradients(of: {
@@ -352,11 +353,13 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       checkBatchMemory(network, 1);
       const all = new Set(layers.map(({ id }) => id));
       const passes = new Map<LayerId, Pass>();
+      const read = new Set(layers.filter(({ id }) => !ends.has(id)).flatMap(({ inputs }) => inputs));
       for (const layer of layers) {
+        if (ends.has(layer.id) && !read.has(layer.id)) continue;
         // Layers without cells of their own only rename what they read.
         const values = tensors.has(`${layer.id}/output`) ? shown(`${layer.id}/output`) : undefined;
         const output = values && ops.upload(values, [1, ...shapes.get(layer.id)!]);
-        if (layer.kind === 'input') {
+        if (layer.kind === 'input' || ends.has(layer.id)) {
           passes.set(layer.id, { output: output!, backward: () => ({}) });
           continue;
         }
@@ -387,7 +390,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       /** The gradient by the output of the layer that is gone through, with the elements that hand none on. */
       let whole = new Float32Array();
       backward(
-        { passes, count: 1, gradient, reached: all, learning: all },
+        { passes, count: 1, gradient, reached: all, learning: ends.size > 0 ? new Set() : all },
         (layer, dy, own, inputs) => {
           const id: TensorId = `${layer.id}/output`;
           const isEnd = ends.has(layer.id);

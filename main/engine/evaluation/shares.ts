@@ -11,11 +11,13 @@ import { classesOf } from './scores.ts';
 
 /** So many multiplications forward, and twice as many back, take about two seconds. */
 const MOST_WORK = 6e8;
+/** The weights of the layers gone through are copied. */
+const MOST_WEIGHTS = 5e7;
 
 /** Goes back from the scores as far as the layer `from`: each cell that is reached there, and each shortcut's earlier
  *  cell, adds its number times the slope of the difference, which follows from the layers gone through. What those add
  *  by themselves (their biases, or what a curve isn't a multiple of its slope) is told for each. Throws UserError if
- *  the network has no such scores or layer, or is too large to go back through. */
+ *  the network has no such scores or layer, or if the way back is too long. */
 export function scoreShares(
   session: Pick<Session, 'sheet' | 'value' | 'written'>,
   { unit, against, from }: { unit: number; against: number; from: LayerId },
@@ -27,15 +29,19 @@ export function scoreShares(
   const classes = classesOf(network);
   const place = network.layers.findIndex(({ id }) => id === from);
   if (Math.max(unit, against) >= classes || !tensors.has(`${from}/output`)) throw new UserError(text.noLayer);
-  if (workOfLayers(network).reduce((sum, work) => sum + work, 0) > MOST_WORK) throw new UserError(text.tooLarge);
+  const passed = new Set(network.layers.slice(place + 1).map(({ id }) => id));
+  const stored = [...tensors.values()].filter(
+    ({ name, layer }) => passed.has(layer) && parameterNames.includes(name as ParameterName),
+  );
+  const work = sumOf(workOfLayers(network).slice(place + 1));
+  if (work > MOST_WORK || sumOf(stored.map(({ size }) => size)) > MOST_WEIGHTS) throw new UserError(text.tooLarge);
   const weights = new Float32Array(classes);
   weights[unit]++;
   weights[against]--;
-  const isEnd = (id: LayerId, at: number) => at <= place && tensors.has(`${id}/output`);
+  const isEnd = (id: LayerId) => !passed.has(id) && tensors.has(`${id}/output`);
   const ends = new Set(network.layers.map(({ id }) => id).filter(isEnd));
   const batches = createBatchNetwork(network, 'wasm');
   try {
-    const stored = [...tensors.values()].filter(({ name }) => parameterNames.includes(name as ParameterName));
     batches.setParameters(new Map(stored.map(({ id }) => [id, value(id)])));
     const own: Replies['findShares']['own'] = [];
     const slopes = batches.cellGradients({

@@ -15,7 +15,7 @@ export const whyMessages: Catalogue['explain']['why'] = {
   forth: 'Eine Schicht näher an den Punktzahlen',
   noLayer:
     'Diese Schicht oder Klasse hat das Netz nicht mehr. Wählen Sie eine Klasse, und versuchen Sie es noch einmal.',
-  tooLarge: 'Dieses Netz ist zu groß, um bis dorthin zurückzugehen.',
+  tooLarge: 'Die Schichten bis dorthin sind zu groß, um durch sie zurückzugehen.',
   product: (number, slope, product) => `${readable(number)} × ${readable(slope)} = ${readable(product)}`,
   slopes: (name, other) =>
     'Jede Zelle mal ihre Steigung: wie sehr die Differenz mit dieser Zelle wächst. Positives spricht für ' +

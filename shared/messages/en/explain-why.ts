@@ -15,7 +15,7 @@ export const whyMessages = {
   back: 'One layer further back',
   forth: 'One layer nearer to the scores',
   noLayer: 'The network has no such layer or class any more. Select a class and try again.',
-  tooLarge: 'This network is too large to go back through.',
+  tooLarge: 'The layers up to there are too large to go back through.',
   picture: (label: string, sum: string, product: string) =>
     `${label}: ${sum}. Framed: the cell that weighs most, ${product}.`,
   product: (number: number, slope: number, product: number) =>
