@@ -46,10 +46,8 @@ export const optimizersSheet: Teacher = (sheet, network, { selected, steps }) =>
   return {
     cells: [
       { at: 'A1', content: text.name, looks: bold },
-      { at: 'A2', content: `${text.about} ${text.adam}` },
-      { at: 'A3', content: steps ? text.real : text.made },
-      { at: 'A4', content: yours },
-      { at: `A${last + 2}`, content: messages.teaching.step.how },
+      ...down('A2', [text.about, ...(steps ? text.real : text.made)]),
+      ...down(`A${last + 2}`, [text.adam, yours, messages.teaching.step.how]),
       ...down('A7', [text.weight, text.rate, text.momentum, 'rho', 'beta1', 'beta2', 'epsilon']),
       // Where steps are real, they begin where the network was. Its weight may move on meanwhile.
       { at: 'B7', content: steps?.weight ?? live, looks: changeable(5) },
@@ -60,7 +58,7 @@ export const optimizersSheet: Teacher = (sheet, network, { selected, steps }) =>
         ? [
             { at: 'A14', content: text.now },
             { at: 'B14', content: live, looks: digits(5) },
-            { at: `A${last + 3}`, content: describeElement(sheet, weight) },
+            { at: 'A15', content: describeElement(sheet, weight) },
           ]
         : []),
       { at: 'E5', content: 'SGD', looks: bold },
@@ -103,6 +101,6 @@ export const optimizersSheet: Teacher = (sheet, network, { selected, steps }) =>
       all('P', '=$B$8*SQRT(1-$B$12^D8)/(1-$B$11^D8)'),
       all('Q', '=Q7-P8*N8/(SQRT(O8)+$B$13)'),
     ],
-    widths: { A: 120, B: 80, C: 24, D: 50, ...wide('E:Q', 100) },
+    widths: { A: 120, B: 80, C: 64, D: 50, ...wide('E:Q', 112) },
   };
 };

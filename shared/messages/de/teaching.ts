@@ -132,13 +132,14 @@ export const teachingMessages: Catalogue['teaching'] = {
     adam:
       'Momentum behält einen Teil der letzten Bewegung. RMSProp teilt durch die Größe der letzten Gradienten. Adam ' +
       'tut beides.',
-    made:
-      'Die Gradienten sind ausgedacht: Mit einem Datensatz zum Trainieren sind es seine eigenen. Das Gewicht ist ' +
-      'live: Geht das Gewicht des Netzes einen Schritt, so beginnen die Zeilen dort.',
-    real:
-      'Die Gradienten sind echt: Jeder stammt aus einem Batch von 16 Bildern, bei dem Gewicht der Zeile darüber, ' +
-      'während alle anderen Gewichte bleiben. Nach einer Änderung bleiben sie, wie sie sind: Ein neues Blatt hat die ' +
-      'der neuen Zahlen.',
+    made: [
+      'Die Gradienten sind ausgedacht: Mit einem Datensatz zum Trainieren sind es seine eigenen.',
+      'Das Gewicht ist live: Geht das Gewicht des Netzes einen Schritt, so beginnen die Zeilen dort.',
+    ],
+    real: [
+      'Die Gradienten sind echt: jeder aus einem Batch von 16 Bildern, beim Gewicht der Zeile darüber; andere bleiben.',
+      'Ändern Sie eine Zahl, so folgen die Gradienten nicht: Ein neues Blatt hat die der neuen Zahlen.',
+    ],
     now: 'jetzt im Netz',
     finding: 'Gradienten suchen',
     weight: 'Gewicht zuerst',

@@ -128,12 +128,14 @@ export const teachingMessages = {
     about:
       'One weight of the network takes ten steps with each optimizer. A row is a step, with the formulas of training.',
     adam: 'Momentum keeps a part of its last move. RMSProp divides by the size of recent gradients. Adam does both.',
-    made:
-      'The gradients are made up: with a data set for training, they are its own. The weight is live: if the ' +
-      'network’s weight takes a step, the rows begin there.',
-    real:
-      'The gradients are real: each comes from a batch of 16 images, at the weight of the row above, while all other ' +
-      'weights stay. After a change they stay as they are: make the sheet anew for those of the new numbers.',
+    made: [
+      'The gradients are made up: with a data set for training, they are its own.',
+      'The weight is live: if the network’s weight takes a step, the rows begin there.',
+    ],
+    real: [
+      'The gradients are real: each comes from a batch of 16 images, at the weight of the row above; all others stay.',
+      'If you change a number, the gradients don’t follow: for those of the new numbers, make the sheet anew.',
+    ],
     now: 'in the network now',
     finding: 'Finding gradients',
     weight: 'weight at first',
