@@ -17,6 +17,11 @@ import { apartFromDoubles, inDoubles } from '../engine/oracle/gradients-in-doubl
 import type { Fuzz } from './fuzz.ts';
 import { type Example, inLibreOffice, starter, withReference } from './libreoffice.ts';
 
+/** So large a part of all gradients may be further than 1e-5 from doubles, where that is only rounding. Scores of
+ *  random networks are often in the hundreds, and a softmax makes of their last bits a difference in all that goes
+ *  back. */
+const MOST_BEYOND = 0.005;
+
 export const backprop: Fuzz = {
   line: 'holds the formulas of gradients against the engine’s, in the app and as whole sheets in LibreOffice',
   count: 40,
@@ -29,6 +34,7 @@ export const backprop: Fuzz = {
     const rounded: string[] = [];
     const failures: string[] = [];
     let furthest = 0;
+    let beyond = 0;
     const lesson = await starter('lesson3');
     expectAnother(lesson);
     const examples: [string, Pick<Drawn, 'sheet' | 'stored'>][] = [['lesson3', lesson]];
@@ -50,6 +56,7 @@ export const backprop: Fuzz = {
       failures.push(...apart.wrong.map(each => `${name}: ${each}`));
       if (apart.cells === 0) furthest = Math.max(furthest, apart.largest);
       else {
+        beyond += apart.cells;
         const [far, by] = [apart.largest, apart.rounding].map(each => each.toExponential(1));
         rounded.push(
           `${name}: ${apart.cells} cells by up to ${far} (${apart.where}); rounding alone moves them by up to ${by}`,
@@ -62,7 +69,7 @@ export const backprop: Fuzz = {
       const missing = Object.keys(layerKinds).filter(kind => !kinds.has(kind));
       failures.push(...missing.map(kind => `no network has a ${kind} layer`));
       if (flips.length > 0.05 * examples.length) failures.push(`${flips.length} networks are too near a flip`);
-      if (rounded.length > 0.05 * examples.length) failures.push(`${rounded.length} networks are beyond float32`);
+      if (beyond > MOST_BEYOND * held.cells) failures.push(`${beyond} gradients are beyond float32`);
     }
     for (const each of rounded) log(`the engine is further than 1e-5 from doubles: ${each}`);
     for (const flip of flips) log(`left out of LibreOffice, because a number is too near a flip: ${flip}`);
@@ -79,15 +86,16 @@ export const backprop: Fuzz = {
       summary:
         `${held.cells} gradients of ${examples.length} networks evaluated, largest error ` +
         `${held.largestError.toExponential(1)}·Σ|terms|. As whole planes in doubles ${furthest.toExponential(1)}` +
-        `·Σ|terms| apart, but for ${rounded.length} networks that enlarge the rounding of float32. ${cells} cells ` +
+        `·Σ|terms| apart, but for ${beyond} in ${rounded.length} networks that enlarge rounding. ${cells} cells ` +
         `by LibreOffice, ${largest.toExponential(1)} from doubles; ${flips.length} networks near a flip are left out.`,
       failures,
     };
   },
 };
 
-/** LibreOffice has the same formulas and calculates in doubles, too. Only the order of additions may differ. */
-const SAME = 1e-9;
+/** LibreOffice has the same formulas and calculates in doubles, too. But it takes a difference of two numbers that are
+ *  equal in 48 bits for 0, and the chain can enlarge that. */
+const SAME = 1e-6;
 
 /** A network whose gradient plane LibreOffice calculates too. */
 export function withGradients(
