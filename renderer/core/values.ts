@@ -13,7 +13,13 @@ import { cutFlat, cutParts, partsOf, viewKey, WHOLE, wholeTensor, worthWhole } f
 type Watched = { window: Window; contents: CellContents | undefined; cuts: Set<string> };
 /** The watched parts of a tensor in one plane, by key. `cut`: blocks that were cut out of them, by key, as long as
  *  their parts have these contents. */
-type Tensor = { parts: Map<string, Watched>; whole: Watched | undefined; cut: Map<string, CellContents> };
+type Tensor = {
+  parts: Map<string, Watched>;
+  whole: Watched | undefined;
+  cut: Map<string, CellContents>;
+  /** The part in which an element was found last. */
+  recent?: Watched;
+};
 
 /** The values of what is shown, with what main.ts needs to feed them. */
 export type FedValues = Values & {
@@ -96,7 +102,7 @@ export function createValues(
 
   /** Whether other parts are watched now than before. */
   const update = (id: string, windows: ReadonlyMap<string, Omit<Window, 'id'>>): boolean => {
-    const tensor = tensors.get(id) ?? { parts: new Map<string, Watched>(), whole: undefined, cut: new Map() };
+    const tensor: Tensor = tensors.get(id) ?? { parts: new Map<string, Watched>(), whole: undefined, cut: new Map() };
     tensors.set(id, tensor);
     let changed = false;
     for (const [key, watched] of tensor.parts) {
@@ -114,6 +120,7 @@ export function createValues(
       changed = true;
     }
     tensor.whole = tensor.parts.get('');
+    if (changed) tensor.recent = undefined;
     return changed;
   };
 
@@ -160,9 +167,17 @@ export function createValues(
           const value = edit(id, index);
           if (value !== undefined) return contentOf(tensorInfo(id)!, value);
         }
-      for (const { window, contents } of tensors.get(planeKey(id, plane))?.parts.values() ?? []) {
-        const at = contents && positionIn(window, index);
-        if (at !== undefined) return contentAt(contents!, at);
+      const tensor = tensors.get(planeKey(id, plane));
+      if (!tensor) return undefined;
+      // Whoever asks for thousands asks for neighbours one after the other.
+      const { recent } = tensor;
+      const known = recent?.contents && positionIn(recent.window, index);
+      if (known !== undefined) return contentAt(recent!.contents!, known);
+      for (const watched of tensor.parts.values()) {
+        const at = watched.contents && positionIn(watched.window, index);
+        if (at === undefined) continue;
+        tensor.recent = watched;
+        return contentAt(watched.contents!, at);
       }
       return undefined;
     },

@@ -45,6 +45,8 @@ import './explain.css';
 
 /** A formula that reads more cells than this isn't explained. */
 const MOST_CELLS = 200_000;
+/** Nor is one that reads more rectangles than this: telling them would take longer than a frame or two. */
+const MOST_RANGES = 2500;
 /** Milliseconds between two cells of a scan that are explained: nobody reads faster. */
 const SCANNED_EVERY = 250;
 /** What can have the keyboard. */
@@ -146,7 +148,7 @@ export function createExplain(
       pictures.push(...sights(sheet, found, expression).map(({ cells }) => cells));
     }
     // What is too large isn't told. It doesn't keep the rest from being told.
-    const near = sizeOfAll(ranges) > MOST_CELLS ? [only(active)] : ranges;
+    const near = isTooMuch(ranges) ? [only(active)] : ranges;
     if (sizeOfAll(reasons) <= MOST_CELLS) near.push(...reasons);
     if (sizeOfAll(pictures) <= MOST_PICTURED) near.push(...pictures);
     const blocksOf = (plane: Plane) => {
@@ -239,20 +241,18 @@ export function createExplain(
     const isThere = (range: RangePlace | undefined) => sheets.some(({ id }) => id === range?.sheet);
     if (!referencesIn(expression).every(reference => isThere(rangeRead(sheet, reference, active))))
       return [...head, element('p', { class: 'remark' }, text.gone), ...facts];
-    if (sizeOfAll(rangesOf(state, expression)) > MOST_CELLS)
-      return [...head, element('p', { class: 'remark' }, text.tooMany), ...facts];
+    const number = typeof value === 'number' ? value : null;
+    const meant =
+      isGradient && found ? { words: drawWords(state, found, number), slope: slope.section(found, number) } : undefined;
+    if (isTooMuch(rangesOf(state, expression))) {
+      const remark = element('p', { class: 'remark' }, text.tooMany);
+      return [...head, ...(meant?.words ?? []), ...(meant?.slope ?? []), remark, ...facts];
+    }
     const told = explain(source, active, expression, spokenFormulas());
     if (!told) return [...head, element('p', { class: 'remark' }, text.waiting)];
-    const number = typeof value === 'number' ? value : null;
-    if (isGradient && found) {
+    if (meant) {
       const drawing: Drawing = { state, theme, pointing, source, at: active, expression, told, number };
-      return [
-        ...head,
-        ...drawWords(state, found, number),
-        ...drawWay(drawing),
-        ...slope.section(found, number),
-        drawFormula(drawing),
-      ];
+      return [...head, ...meant.words, ...drawWay(drawing), ...meant.slope, drawFormula(drawing)];
     }
     const words = sentencesOf(claimsOf(source, isBuiltIn ? found : undefined, told, number));
     const most = found && exciting.section(found);
@@ -345,6 +345,9 @@ function around(one: RangePlace, other: RangePlace): RangePlace {
 }
 
 const holds = (range: RangePlace, place: CellPlace): boolean => range.sheet === place.sheet && contains(range, place);
+
+const isTooMuch = (ranges: readonly CellRange[]): boolean =>
+  ranges.length > MOST_RANGES || sizeOfAll(ranges) > MOST_CELLS;
 
 const sizeOfAll = (ranges: readonly CellRange[]): number =>
   ranges.reduce((size, { height, width }) => size + height * width, 0);

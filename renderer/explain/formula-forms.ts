@@ -1,4 +1,4 @@
-import { readsIn, summands } from '../../shared/explain/explain.ts';
+import { beginningOf, readsIn, summands } from '../../shared/explain/explain.ts';
 import { filledIn } from '../../shared/explain/filled.ts';
 import { type Expression, type Reference, sum } from '../../shared/formula/expression.ts';
 import { spokenFormulas } from '../../shared/formula/language.ts';
@@ -23,7 +23,9 @@ export function drawFormula({ source, at, expression, told }: Drawing): HTMLElem
     const own = read(reference);
     return own && colourOf(told, own);
   };
-  const written = print(expression, { language, reference: addressOf, tensorName: name => name.replace('/', '_') });
+  // More isn't shown anyway.
+  const begun = beginningOf(expression, LONGEST / 10);
+  const written = print(begun, { language, reference: addressOf, tensorName: name => name.replace('/', '_') });
   const coloured: (Node | string)[] = [];
   let before = 0;
   for (const { start, end, reference } of written.references) {
@@ -32,7 +34,7 @@ export function drawFormula({ source, at, expression, told }: Drawing): HTMLElem
     coloured.push(written.text.slice(before, start), address);
     before = end;
   }
-  coloured.push(written.text.length > LONGEST ? '…' : written.text.slice(before));
+  coloured.push(written.text.length > LONGEST || begun !== expression ? '…' : written.text.slice(before));
   const filled = filledIn(source, at, expression, told, language);
   const notation = { show: addressOf, words: text.mathWords, language };
   const entry = (name: string, ...inside: (Node | string)[]) => [element('dt', {}, name), element('dd', {}, ...inside)];

@@ -1,4 +1,5 @@
 import { formatAddress } from '../../shared/address.ts';
+import { LONGEST } from '../../shared/backprop/gradients.ts';
 import { isError } from '../../shared/cell-content.ts';
 import { describeElement } from '../../shared/describe.ts';
 import { formulaAllowed } from '../../shared/cell-entry.ts';
@@ -24,7 +25,7 @@ import { formulaText } from '../grid/formula-text.ts';
 import { findNames } from '../grid/typed-references.ts';
 import { isFormula } from '../core/edit-session.ts';
 import { listenToField, type Typing } from '../grid/typing.ts';
-import { foldedSources, MOST_COLOURED } from '../grid/tracing.ts';
+import { foldedSources } from '../grid/tracing.ts';
 import type { Store, Values, View } from '../core/store.ts';
 import { menuButton } from '../parts/menu.ts';
 
@@ -170,6 +171,7 @@ export function createFormulaBar(
     if (editing && isFormula(editing)) {
       painted = undefined;
       behind.classList.remove('number');
+      input.classList.remove('plain');
       const formula = typedFormula(editing.text, spokenFormulas());
       behind.replaceChildren(...formulaText(formula, editing.caret.end, findNames(store.get())));
       follow();
@@ -181,13 +183,20 @@ export function createFormulaBar(
     if (now === painted) return;
     painted = now;
     behind.classList.toggle('number', formula === undefined && !input.value.startsWith('='));
+    // Laying out the colours of a very long formula would take half a second.
+    const isLong = input.value.length > LONGEST;
+    input.classList.toggle('plain', isLong);
+    if (isLong) {
+      behind.replaceChildren();
+      return;
+    }
     if (!formula || !coloured) {
       behind.replaceChildren(input.value);
       return;
     }
     const parts: (Node | string)[] = [];
     let at = 0;
-    for (const [i, { start, end }] of formula.references.slice(0, MOST_COLOURED).entries()) {
+    for (const [i, { start, end }] of formula.references.entries()) {
       parts.push(...plain(formula.text.slice(at, start)));
       parts.push(element('span', { class: `ref ref-${(i % 5) + 1}` }, formula.text.slice(start, end)));
       at = end;

@@ -17,8 +17,8 @@ import { typedOutlines } from './typed-references.ts';
 
 type Traced = Pick<State, 'sheet' | 'foldedLayers' | 'active' | 'trace' | 'stepsBack'> & InPlane & Overwritten;
 
-/** So many references of a formula have a colour and a frame. Some gradients have thousands. */
-export const MOST_COLOURED = 800;
+/** So many references of a formula have a frame. Some gradients have thousands. */
+const MOST_FRAMED = 400;
 
 /** The most ranges that a sentence names. The others are counted. */
 const NAMED = 3;
@@ -43,7 +43,7 @@ export function traceOutlines(state: Traced): Outline[] {
   }
   const isLive = showsLiveGradients(state);
   const own = isLive ? formulaShown(state, element) : (writtenOver(state, element) ?? derive(sheet, element));
-  const outlines = (own?.references ?? []).slice(0, MOST_COLOURED).flatMap(({ range }, i): Outline[] => {
+  const outlines = (own?.references ?? []).slice(0, MOST_FRAMED).flatMap(({ range }, i): Outline[] => {
     const colour = (i % 5) + 1;
     if (!foldedLayer(state, range)) return [{ kind: 'precedent', range, colour }];
     // Through a folded ReLU, what its hidden convolution reads is shown, in the colour of the reference to the ReLU's

@@ -170,11 +170,15 @@ function cellsOf(sheet: Sheet, layer: Layer): GradientCells {
   const boxOf = (spans: readonly (Span | number)[]): Span[] =>
     spans.map(each => (typeof each === 'number' ? { start: each, end: each + 1 } : each));
   const output = outputOf(sheet, layer);
+  // A formula of thousands of products reads the same few tensors again and again.
+  const known = new Map<number | TensorName, ReturnType<typeof sourceOfRead>>();
+  const sourceAt = (of: number | TensorName) => {
+    const found = known.get(of) ?? sourceOfRead(sheet, layer, { of, axes: [] });
+    known.set(of, found);
+    return found;
+  };
   return {
-    of: (source: number | TensorName, ...spans) => ({
-      ...sourceOfRead(sheet, layer, { of: source, axes: [] }),
-      box: boxOf(spans),
-    }),
+    of: (source: number | TensorName, ...spans) => ({ ...sourceAt(source), box: boxOf(spans) }),
     dy: (...spans) => ({ tensor: output, shape: output.shape, box: boxOf(spans), plane: 'gradient' }),
     runs: (...parts) => runsOf(sheet, parts),
   };

@@ -21,7 +21,7 @@ export type GradientRule = (at: readonly number[], cells: GradientCells, positio
 export type GradientRules = { input?: GradientRule; parameters?: { readonly [N in ParameterName]?: GradientRule } };
 
 /** A formula doesn't hold more products than this. From about 400 on, it is too long for a cell of Excel. */
-export const MOST_PRODUCTS = 5000;
+export const MOST_PRODUCTS = 2500;
 
 /** A sum of more terms has brackets around so many each: a formula that is nested thousands of levels deep is too much
  *  for whatever walks through its tree. */

@@ -11,6 +11,7 @@ import {
   isReference,
   type Operation,
   type Reference,
+  sum,
 } from '../formula/expression.ts';
 import { ENGLISH, type FormulaLanguage, print } from '../formula/print.ts';
 import type { Value } from '../formula/value.ts';
@@ -172,6 +173,12 @@ export function summands(expression: Expression): Expression[] {
   return terms.length === 0 ? [first] : [first, ...terms.toReversed().flatMap(summands)];
 }
 
+/** A sum of more parts than `most` without those after them; any other formula as it is. */
+export function beginningOf(expression: Expression, most: number): Expression {
+  const parts = summands(expression);
+  return parts.length > most ? sum(parts.slice(0, most)) : expression;
+}
+
 function sumOf(source: Source, expression: Expression, read: Read): Way | undefined {
   const parts = summands(expression);
   const isProducts = (part: Expression) =>
@@ -195,13 +202,14 @@ function toldApart(source: Source, terms: readonly Term[]): Term[] {
     if (same) same.push(term);
     else byLabel.set(term.label, [term]);
   }
+  const layersOf = (same: readonly Term[]) => new Set(same.map(other => layerRead(source, other.factors[0]))).size;
+  const layers = new Map([...byLabel].map(([label, same]) => [label, same.length === 1 ? 1 : layersOf(same)]));
   return terms.map(term => {
     const { label, factors } = term;
     const [{ address }] = factors;
     const same = byLabel.get(label)!;
     if (same.length === 1 || label === address) return term;
-    const layers = new Set(same.map(other => layerRead(source, other.factors[0])));
-    if (layers.size < same.length) return { ...term, label: `${label} (${address})` };
+    if (layers.get(label)! < same.length) return { ...term, label: `${label} (${address})` };
     return { ...term, label: `${layerRead(source, factors[0])} · ${label}` };
   });
 }

@@ -5,7 +5,7 @@ import { withNumbers } from '../formula/notation.ts';
 import { cellsOf } from '../formula/placed.ts';
 import { ENGLISH, type FormulaLanguage, print } from '../formula/print.ts';
 import type { CellPlace } from '../places.ts';
-import type { Explanation } from './explain.ts';
+import { beginningOf, type Explanation } from './explain.ts';
 import { contentOf, type Source } from './numbers.ts';
 
 /** `whole`: all numbers stand in the text, so that it gives the cell's value. Else long ranges are cut. */
@@ -13,6 +13,8 @@ export type Filled = { text: string; whole: boolean };
 
 /** So many numbers are put in. Nobody reads more, and a page of them takes long to draw. */
 const MOST_NUMBERS = 4000;
+/** With more numbers, so many parts of a sum are written. */
+const MOST_PARTS = 200;
 
 /** Stands for the sheet of references to gradients. No sheet has this id. */
 const GRADIENTS = '∂';
@@ -38,5 +40,8 @@ export function filledIn(
     },
     { language, ...(whole && { most: Infinity }) },
   );
-  return { text: print(expression, notation).text, whole };
+  if (whole) return { text: print(expression, notation).text, whole };
+  const begun = beginningOf(expression, MOST_PARTS);
+  const { text } = print(begun, notation);
+  return { text: begun === expression ? text : `${text}+…`, whole };
 }
