@@ -238,8 +238,19 @@ test('a layer is scanned, forth, back and scrubbed, while a bias is edited; then
   await expect.poll(() => sheet.number()).not.toBe(first);
   await sheet.goTo('D14');
   await sheet.screenshot('explain-14-backpropagation');
+  // The step needs its number.
+  await sheet.valueOf('D13');
   await sheet.menu('Explain', 'Take This Step');
   await expect(page.getByText('has taken the step. Undo takes it back.')).toBeVisible();
+
+  // The digits are compared with templates, too: a key shows another one of that class.
+  await sheet.menu('Explain', 'Compare with Templates');
+  const stage = page.getByRole('region', { name: 'Compare with Templates' });
+  await page.keyboard.press('4');
+  await expect(sheet.statusBar).toContainText('Actual 4');
+  await expect(stage.getByRole('radio', { name: /^4: score / }).first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(stage).toBeHidden();
 });
 
 /** What a sum of SUMPRODUCTs of numbers, and of a bias, comes to. */

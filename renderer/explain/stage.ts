@@ -128,7 +128,8 @@ export function createStage(host: HTMLElement, { store, client, values, commands
   rows.means.root.title = text.meansHelp;
   const waiting = element('p', { class: 'remark', hidden: true }, text.waiting);
   const [first, second] = [element('p', { class: 'stage-caption' }), element('p', { class: 'stage-second' })];
-  const caption = element('footer', { class: 'stage-foot' }, first, second);
+  const caption = element('div', {}, first, second);
+  const keys = element('p', { class: 'stage-keys' }, text.keys);
   const root = element(
     'section',
     { class: 'stage', 'aria-labelledby': 'stage-title', tabindex: -1, hidden: true },
@@ -143,8 +144,7 @@ export function createStage(host: HTMLElement, { store, client, values, commands
       rows.network.root,
       rows.means.root,
     ),
-    caption,
-    element('p', { class: 'unseen' }, text.keys),
+    element('footer', { class: 'stage-foot' }, caption, keys),
   );
 
   // ── other images and templates ──
