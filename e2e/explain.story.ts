@@ -78,9 +78,9 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
   const seenIn = panel.getByRole('combobox', { name: 'seen in' });
   await panel.getByRole('button', { name: 'One layer further back' }).click();
   await expect(seenIn).toHaveValue('relu2');
-  await expect(panel.locator('.explain-bars')).toContainText('the biases of dense');
+  await expect(panel.locator('.explain-bars')).toContainText('the bias of dense');
   await seenIn.selectOption('input');
-  await expect(panel.locator('.explain-bars')).toContainText('the biases of conv2');
+  await expect(panel.locator('.explain-bars')).toContainText('the bias of conv2');
   expectSum(await panel.locator('.explain-bars dd').allTextContents());
   await panel.locator('.explain-why').first().scrollIntoViewIfNeeded();
   await sheet.screenshot('explain-17-walk');

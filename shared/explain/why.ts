@@ -248,7 +248,7 @@ export function whyFurtherBack(sheet: Sheet, unit: number, against: number, { di
     const bias: TensorId = `${layer}/bias`;
     const hasOne = sheet.tensors.has(bias) && !typed;
     const { name } = sheet.layers.get(layer)!;
-    const label = hasOne ? text.biases(name) : text.own(name);
+    const label = hasOne ? text.biasOf(name) : text.own(name);
     parts.push({ kind: 'own', label, tensor: hasOne ? bias : `${layer}/output`, inputs: [0], ...summed([sum]) });
   }
   const besides = (1 + own.length) * sizeOfAll(parts);

@@ -9,7 +9,7 @@ export const whyMessages: Catalogue['explain']['why'] = {
   waiting: 'Die Zahlen sind unterwegs, oder eine davon ist ein Fehler.',
   written: 'Über einer der beiden Punktzahlen steht eine Formel; sie ist nicht die Summe der Eingaben.',
   own: layer => `${layer} selbst`,
-  biases: layer => `die Biases von ${layer}`,
+  biasOf: layer => `der Bias von ${layer}`,
   seenIn: 'gesehen in',
   back: 'Eine Schicht weiter zurück',
   forth: 'Eine Schicht näher an den Punktzahlen',

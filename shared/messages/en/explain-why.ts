@@ -10,7 +10,7 @@ export const whyMessages = {
   written: 'A formula stands over one of the two scores, so it isn’t the sum of the layer’s inputs.',
   /** What a layer adds wherever its inputs stand. */
   own: (layer: string) => `${layer} itself`,
-  biases: (layer: string) => `the biases of ${layer}`,
+  biasOf: (layer: string) => `the bias of ${layer}`,
   seenIn: 'seen in',
   back: 'One layer further back',
   forth: 'One layer nearer to the scores',
