@@ -15,7 +15,8 @@ export type Shape = readonly number[];
  *  - output: the layer's activations.
  *  - partial: sums over groups of input channels, [groups, height, width, outChannels], if one formula can't hold them
  *    all.
- *  - shifted, exp, actual, crossEntropy: the columns beside a softmax, each [units]. */
+ *  - shifted, exp: the columns beside a softmax, each [units].
+ *  - actual, crossEntropy: what is expected and its loss, beside a softmax or a sigmoid at the end, each [units]. */
 export type ParameterName = 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'weights' | 'rate';
 export type TensorName = ParameterName | 'output' | 'partial' | 'shifted' | 'exp' | 'actual' | 'crossEntropy';
 export type TensorId = `${LayerId}/${TensorName}`;

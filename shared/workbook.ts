@@ -11,8 +11,8 @@ export type Source =
   | { kind: 'typed' }
   | { kind: 'image'; name: string };
 
-/** Everything that a file holds. `values` has the pixels (input/output), every parameter, and softmax/actual (NaN where
- *  blank). Computed tensors are never stored. */
+/** Everything that a file holds. `values` has the pixels (input/output), every parameter, and what is expected (actual:
+ *  NaN where blank). Computed tensors are never stored. */
 export type Workbook = {
   /** Sheets in the order of their tabs. Left out if the network's sheet is the only one, and nothing is written on
    *  it. */
