@@ -44,9 +44,14 @@ export class SheetPage {
   }
 
   /** Waits until everything that the window knows is painted and written into the cells. It waits for two frames,
-   *  because the first may already have begun. */
+   *  because the first may already have begun, and until the window rests: then the cells follow. */
   async drawn(): Promise<void> {
-    await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await this.page.evaluate(
+      () =>
+        new Promise<unknown>(done =>
+          requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done, { timeout: 1000 }))),
+        ),
+    );
   }
 
   // ── where ──

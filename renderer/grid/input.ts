@@ -14,6 +14,8 @@ import { rectOf } from '../core/magnified.ts';
 
 /** Size of the input layer's cells. They are never seen. */
 const CELL = { width: 60, height: 24 };
+/** Milliseconds after which the selection is taken over, also in a busy window. */
+const TAKEN_OVER_WITHIN = 100;
 /** How many cells are rendered in each direction around the active one. */
 const VIEWPORT = 3;
 const LICENCE = 'non-commercial-and-evaluation';
@@ -36,7 +38,7 @@ export type InputCallbacks = KeyCallbacks & {
 export type Input = {
   /** Moves the active cell over the one on the canvas. */
   place(): void;
-  /** Takes over the selection from the store, after the next frame or before the next key. */
+  /** Takes over the selection from the store, after the next frame, when the window rests, or before the next key. */
   select(): void;
   /** Writes the cells' texts again after values have changed. */
   refresh(): void;
@@ -65,10 +67,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
   /** Whether the selection has yet to be taken over. That takes Handsontable longer than drawing the sheet does, so the
    *  sheet is drawn first. */
   let behind = false;
-  // A message that is posted in a frame arrives after that frame was painted.
-  const afterFrame = new MessageChannel();
-  afterFrame.port1.addEventListener('message', takeOver);
-  afterFrame.port1.start();
+  let awaited = false;
 
   const keys = createKeys(store, callbacks);
   let table = build();
@@ -190,8 +189,28 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     store.set(selected(placeOf(range.highlight), between(placeOf(range.from), placeOf(range.to))));
   }
 
-  /** Gives Handsontable the selection, if that waits. */
+  /** Takes over the selection soon. */
+  function follow(): void {
+    if (!behind || awaited) return;
+    awaited = true;
+    requestAnimationFrame(() =>
+      requestIdleCallback(
+        () => {
+          awaited = false;
+          takeOver();
+        },
+        { timeout: TAKEN_OVER_WITHIN },
+      ),
+    );
+  }
+
+  /** Takes over the selection, unless the keyboard is elsewhere: Handsontable would fetch it. */
   function takeOver(): void {
+    const { activeElement } = document;
+    if (activeElement === document.body || mover.contains(activeElement)) catchUp();
+  }
+
+  function catchUp(): void {
     if (!behind) return;
     behind = false;
     const { active, selection } = store.get();
@@ -208,11 +227,12 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     // The focus goes on to the active cell when that is taken over.
     if (behind && field?.isConnected) field.focus({ preventScroll: true });
     else {
-      takeOver();
+      catchUp();
       table.getFocusManager().focusOnHighlightedCell();
     }
   }
 
+  mover.addEventListener('focusin', follow);
   for (const type of ['keydown', 'beforeinput', 'compositionstart', 'copy', 'cut', 'paste', 'contextmenu'])
     mover.addEventListener(type, takeOver, { capture: true });
 
@@ -267,9 +287,9 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     place: move,
     select() {
       const { active, selection } = store.get();
-      if (behind || shows(active, selection)) return;
+      if (!behind && shows(active, selection)) return;
       behind = true;
-      requestAnimationFrame(() => afterFrame.port2.postMessage(undefined));
+      follow();
     },
     refresh() {
       for (const td of table.rootElement.querySelectorAll<HTMLTableCellElement>('.ht_master td')) {
@@ -290,7 +310,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
       table = build();
       offset = undefined;
       behind = true;
-      takeOver();
+      catchUp();
       if (focused) focusCells();
     },
     focusCells,
@@ -298,7 +318,6 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     move: event => keys.move(event),
     destroy() {
       cancelAnimationFrame(looking);
-      afterFrame.port1.close();
       table.destroy();
       mover.remove();
     },
