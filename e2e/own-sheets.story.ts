@@ -449,8 +449,8 @@ test('sheets that teach come from the menu, follow the network, and go with one 
   await expect.poll(() => numberIn('E8')).not.toBe(first);
   await sheet.menu('Explain', 'Sheets That Teach', 'Optimizers');
   await expect(shown).toHaveText('Optimizers');
-  await sheet.selectCell('N8');
-  await expect(sheet.formulaBar).toHaveValue('=N7-M8*K8/(SQRT(L8)+$B$13)');
+  await sheet.selectCell('Q8');
+  await expect(sheet.formulaBar).toHaveValue('=Q7-P8*N8/(SQRT(O8)+$B$13)');
   await sheet.screenshot('teach-optimizers');
   await page.emulateMedia({ colorScheme: 'dark' });
   await sheet.menu('Explain', 'Sheets That Teach', 'What a Kernel Does');

@@ -16,8 +16,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // A generous limit: a slow machine may need it, and a fast one doesn't wait.
-  timeout: 300_000,
-  expect: { timeout: 30_000, toPass: { timeout: 60_000 } },
+  timeout: 600_000,
+  expect: { timeout: 90_000, toPass: { timeout: 120_000 } },
   projects: [{ name: 'browser' }],
   use: {
     // Between two stories, what the browser remembers is deleted.
@@ -25,7 +25,7 @@ export default defineConfig({
     viewport: { width: 1600, height: 1000 },
     colorScheme: 'light',
     locale: 'en-US',
-    actionTimeout: 30_000,
+    actionTimeout: 90_000,
     launchOptions: {
       executablePath,
       args: ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],

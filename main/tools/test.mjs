@@ -13,7 +13,7 @@ import { refuseOldNode } from './node-version.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const reports = join(root, '.build', 'reports');
 /** Milliseconds after which a step counts as hung. */
-const STEP_WITHIN = 30 * 60_000;
+const STEP_WITHIN = 50 * 60_000;
 /** How many seconds the set-up of the native engine may take. */
 const NATIVE_WITHIN = 300;
 

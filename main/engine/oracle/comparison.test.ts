@@ -11,23 +11,15 @@ import {
   readTemplates,
 } from '../../../shared/explain/comparison.ts';
 import type { Source } from '../../../shared/explain/numbers.ts';
-import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
-import type { LayerSettings, TensorId, TensorInfo } from '../../../shared/network.ts';
+import { buildSheet } from '../../../shared/layout/sheet.ts';
+import type { LayerSettings, TensorInfo } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { filledAt, scanLayer } from '../../../shared/scene/scan.ts';
 import { networkTemplates, templateSize } from '../../../shared/templates.ts';
 import { starter, withReference } from '../../fuzz/libreoffice.ts';
 import { startBackend } from '../backend/backend.ts';
-import { chain, valuesFor } from './example-network.ts';
+import { chain, sourceOf, valuesFor } from './example-network.ts';
 
-type Numbers = ReadonlyMap<TensorId, ArrayLike<number>>;
-
-const sourceOf = (sheet: Sheet, numbers: Numbers): Source => ({
-  sheet,
-  sheets: [],
-  element: ({ tensor, index }) => numbers.get(tensor)?.[index],
-  cell: () => null,
-});
 const made = (...layers: LayerSettings[]) => {
   const network = chain(...layers);
   return withReference('', { sheet: buildSheet(network), stored: valuesFor(network, createRandom(3)) });

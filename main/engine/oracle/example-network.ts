@@ -6,6 +6,8 @@ import {
   parseNetwork,
   type TensorId,
 } from '../../../shared/network.ts';
+import type { Source } from '../../../shared/explain/numbers.ts';
+import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { Random } from '../../../shared/random.ts';
 
 /** A chain of layers. Each is named after its kind and its place: input0, conv2d1, relu2. */
@@ -75,3 +77,14 @@ export function valuesFor(network: NetworkSpec, random: Random, draw: () => numb
   }
   return stored;
 }
+
+/** The numbers of tensors. */
+export type Numbers = ReadonlyMap<TensorId, ArrayLike<number>>;
+
+/** A sheet with these numbers, as explanations read it. Its other cells are blank. */
+export const sourceOf = (sheet: Sheet, numbers: Numbers): Source => ({
+  sheet,
+  sheets: [],
+  element: ({ tensor, index }) => numbers.get(tensor)?.[index],
+  cell: () => null,
+});

@@ -26,16 +26,7 @@ import { createRandom } from '../../../shared/random.ts';
 import { manyChannelsExample } from '../../../shared/testing/random-network.ts';
 import { starter, withReference } from '../../fuzz/libreoffice.ts';
 import { startBackend } from '../backend/backend.ts';
-import { chain, valuesFor } from './example-network.ts';
-
-type Numbers = ReadonlyMap<TensorId, ArrayLike<number>>;
-
-const sourceOf = (sheet: Sheet, numbers: Numbers): Source => ({
-  sheet,
-  sheets: [],
-  element: ({ tensor, index }) => numbers.get(tensor)?.[index],
-  cell: () => null,
-});
+import { chain, type Numbers, sourceOf, valuesFor } from './example-network.ts';
 
 /** Hidden units under the classes, without a bias. */
 function hiddenExample() {
