@@ -78,13 +78,17 @@ export function valuesFor(network: NetworkSpec, random: Random, draw: () => numb
   return stored;
 }
 
-/** The numbers of tensors. */
+/** Numbers of tensors, in float32 or in doubles. */
 export type Numbers = ReadonlyMap<TensorId, ArrayLike<number>>;
 
-/** A sheet with these numbers, as explanations read it. Its other cells are blank. */
-export const sourceOf = (sheet: Sheet, numbers: Numbers): Source => ({
+/** A sheet with these numbers and gradients, as explanations read it. NaN is a blank, such as an expected value that
+ *  nobody knows; so are gradients that aren't given, and all other cells. */
+export const sourceOf = (sheet: Sheet, numbers: Numbers, gradients: Numbers = new Map()): Source => ({
   sheet,
-  sheets: [],
-  element: ({ tensor, index }) => numbers.get(tensor)?.[index],
+  sheets: [{ id: sheet.id, name: 'Network' }],
+  element({ tensor, index }, plane) {
+    const number = plane === 'gradient' ? (gradients.get(tensor)?.[index] ?? null) : numbers.get(tensor)?.[index];
+    return Number.isNaN(number) ? null : number;
+  },
   cell: () => null,
 });

@@ -4,7 +4,7 @@ import { type Claim, claimsOf } from '../../../shared/explain/claims.ts';
 import { parametersIn, spreadOf, strongestIn } from '../../../shared/explain/layer.ts';
 import { kernelPattern } from '../../../shared/explain/kernel-patterns.ts';
 import { filledIn } from '../../../shared/explain/filled.ts';
-import { type Numbers, plain, referenceKey, type Source, valueOf } from '../../../shared/explain/numbers.ts';
+import { type Numbers, plain, referenceKey, valueOf } from '../../../shared/explain/numbers.ts';
 import { type CellRange, parseAddress } from '../../../shared/address.ts';
 import { expressionOf } from '../../../shared/formula/derive.ts';
 import { cellsBetween, type Expression, RELATIVE } from '../../../shared/formula/expression.ts';
@@ -16,21 +16,7 @@ import { createRandom } from '../../../shared/random.ts';
 import { manyChannelsExample, randomExample } from '../../../shared/testing/random-network.ts';
 import { starter, withReference } from '../../fuzz/libreoffice.ts';
 import { startBackend } from '../backend/backend.ts';
-
-type Tensors = ReadonlyMap<TensorId, ArrayLike<number>>;
-
-function sourceOf(sheet: Sheet, numbers: Tensors): Source {
-  return {
-    sheet,
-    sheets: [{ id: sheet.id, name: 'Network' }],
-    element: ({ tensor, index }) => {
-      const number = numbers.get(tensor)?.[index];
-      // An expected value that nobody knows is a blank.
-      return Number.isNaN(number) ? null : number;
-    },
-    cell: () => null,
-  };
-}
+import { type Numbers as Tensors, sourceOf } from './example-network.ts';
 
 /** What the numbers of an explanation come to, and how large the terms are that cancel in it. */
 function outcome({ way }: Explanation): { value: unknown; size: number } {

@@ -1,28 +1,19 @@
 /** Holds the formulas of the gradient plane against the engine's gradients. For tests. */
 import { gradientOf, hasGradient, hasLoss } from '../../../shared/backprop/gradients.ts';
-import {
-  numbersIn,
-  type Numbers as CellNumbers,
-  plain,
-  referenceKey,
-  type Source,
-  valueOf,
-} from '../../../shared/explain/numbers.ts';
+import { numbersIn, type Numbers, plain, referenceKey, type Source, valueOf } from '../../../shared/explain/numbers.ts';
 import { referencesIn } from '../../../shared/explain/explain.ts';
 import { type Expression, isReference, type Reference } from '../../../shared/formula/expression.ts';
 import { indexIn, sizeOfBox } from '../../../shared/formula/reads.ts';
 import { partsIn } from '../../../shared/formula/sources.ts';
-import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { LayerKind } from '../../../shared/layers/kinds.ts';
 import { sourceOf as sourceLayer, type TensorId } from '../../../shared/network.ts';
 import { type Example, randomExample } from '../../../shared/testing/random-network.ts';
 import { cellGradients } from '../evaluation/cell-gradients.ts';
+import { sourceOf } from './example-network.ts';
 import { computeReference } from './reference.ts';
 import { createForward } from '../show/forward.ts';
 
 type Values = ReadonlyMap<TensorId, Float32Array>;
-/** Numbers of tensors, in float32 or in doubles. */
-export type Numbers = ReadonlyMap<TensorId, ArrayLike<number>>;
 /** What was compared. `largestError` is relative to max(1, Σ|terms|). */
 export type HeldGradients = { cells: number; nonzero: number; largestError: number; wrong: string[] };
 
@@ -128,22 +119,9 @@ export function* lossExamples(seed: number): Generator<Example> {
   }
 }
 
-/** The numbers that formulas of the gradient plane read. */
-export function sourceOf(sheet: Sheet, values: Numbers, gradients: Numbers): Source {
-  return {
-    sheet,
-    sheets: [{ id: sheet.id, name: 'Network' }],
-    element({ tensor, index }, plane) {
-      const number = (plane === 'gradient' ? gradients : values).get(tensor)?.[index];
-      return number === undefined || Number.isNaN(number) ? null : number;
-    },
-    cell: () => null,
-  };
-}
-
 /** A formula's value in doubles, and how large the terms are that cancel in it. */
 export function valueAndSize(source: Source, expression: Expression): { value: unknown; size: number } {
-  const known = new Map<string, CellNumbers>(
+  const known = new Map<string, Numbers>(
     referencesIn(expression).map(each => [
       referenceKey(each),
       numbersIn(source, each, { sheet: source.sheet.id, plane: 'gradient' })!,

@@ -5,7 +5,8 @@ import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
 import type { Example } from '../../../shared/testing/random-network.ts';
-import { type Numbers, sourceOf, valueAndSize } from './gradient-cells.ts';
+import { type Numbers, sourceOf } from './example-network.ts';
+import { valueAndSize } from './gradient-cells.ts';
 import { computeReference } from './reference.ts';
 
 /** `sizes`: Σ|terms| of each gradient. */
