@@ -38,6 +38,16 @@ export function heatOf(
   return { table, step: value => divergingStep(value, limit) };
 }
 
+/** The largest size of these numbers, or `least` if all are smaller. NaN doesn't count. */
+export function largestOf(numbers: ArrayLike<number>, least = 0): number {
+  let largest = least;
+  for (let at = 0; at < numbers.length; at++) {
+    const size = Math.abs(numbers[at]);
+    if (size > largest) largest = size;
+  }
+  return largest;
+}
+
 /** Signed numbers up to a limit. */
 export function signedHeat({ colours }: Theme, limit: number): Heat {
   return { table: colours.diverging, step: value => divergingStep(value, limit) };

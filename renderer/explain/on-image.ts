@@ -24,7 +24,7 @@ import { sequentialStep } from '../parts/colour.ts';
 import { createWork, section } from '../parts/sides.ts';
 import { readTheme, type Theme } from '../parts/theme.ts';
 import { cellsOfElements, pictureButton } from './map-pictures.ts';
-import { type Pointing, shortNumber } from './number-grid.ts';
+import { largestOf, type Pointing, shortNumber } from './number-grid.ts';
 
 type Found = { key: string; unit: number } & (
   | { kind: 'saliency'; answer: Replies['findSaliency'] }
@@ -265,9 +265,6 @@ function overlaysOf(sheet: Sheet, found: Found, theme: Theme) {
     picture: paintColours(values, limit, shape, theme),
   }));
 }
-
-const largestOf = (values: Float64Array, least = 0): number =>
-  values.reduce((most, each) => Math.max(most, Math.abs(each)), least);
 
 /** Red, green, blue and opacity of a colour as in ImageData. */
 const bytesOf = (colour: number): Uint8Array => new Uint8Array(Uint32Array.of(colour).buffer);

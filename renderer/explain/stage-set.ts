@@ -4,7 +4,7 @@ import { messages } from '../../shared/messages.ts';
 import { element } from '../core/element.ts';
 import type { Theme } from '../parts/theme.ts';
 import { paintNumbers } from './map-pictures.ts';
-import { shortNumber, signedHeat } from './number-grid.ts';
+import { largestOf, shortNumber, signedHeat } from './number-grid.ts';
 
 /** `network`: the network's own templates. `means`: those that are means of each class. */
 export type SetName = 'network' | 'means';
@@ -123,11 +123,11 @@ export function createStageSet(
       what.textContent = text.overlaid(shape[2]);
       if (drawn !== version) {
         const pictures = names.map((_, each) => overlaid(templates, each, shape[2]));
-        const heat = signedHeat(theme, Math.max(...pictures.map(most)));
+        const heat = signedHeat(theme, Math.max(...pictures.map(each => largestOf(each))));
         for (const [each, { canvas }] of tiles.entries()) paintNumbers(canvas, pictures[each], heat, theme);
         drawn = version;
       }
-      const limit = most(scores) || 1;
+      const limit = largestOf(scores) || 1;
       const { css } = theme.colours.diverging;
       for (const [place, each] of ranked.entries()) {
         const { button, bar } = tiles[each];
@@ -160,11 +160,4 @@ export function createStageSet(
       );
     },
   };
-}
-
-/** The largest size of these numbers. */
-function most(numbers: ArrayLike<number>): number {
-  let found = 0;
-  for (let i = 0; i < numbers.length; i++) found = Math.max(found, Math.abs(numbers[i]));
-  return found;
 }

@@ -8,7 +8,7 @@ import { element } from '../core/element.ts';
 import type { State } from '../core/store.ts';
 import type { Theme } from '../parts/theme.ts';
 import { cellsOfElements, paintNumbers, sightButton } from './map-pictures.ts';
-import { heatOf, type Pointing, shortNumber, signedHeat } from './number-grid.ts';
+import { heatOf, largestOf, type Pointing, shortNumber, signedHeat } from './number-grid.ts';
 import { barList } from './sum.ts';
 
 /** So many maps are shown, the ones that weigh most. The others are summed up. */
@@ -93,7 +93,7 @@ export function createStageSum(pointing: Pointing) {
       const weights = Float64Array.from(products, (_, at) => templates.kernel[at * templates.bias.length + unit]);
       const heats = [
         heatOf(state, theme, cellsOfElements(sheet, last.read.id, 0, 0)),
-        ...[weights, products].map(all => signedHeat(theme, largest(all))),
+        ...[weights, products].map(all => signedHeat(theme, largestOf(all))),
       ];
       for (const [i, channel] of channels.entries()) {
         const of = (all: Float64Array) => Array.from({ length: height * width }, (_, at) => all[at * maps + channel]);
@@ -116,7 +116,3 @@ export function createStageSum(pointing: Pointing) {
     },
   };
 }
-
-/** The largest size of these numbers. */
-const largest = (numbers: Float64Array): number =>
-  numbers.reduce((most, each) => (Math.abs(each) > most ? Math.abs(each) : most), 0);

@@ -2,11 +2,12 @@
 import { type Comparison, isSum } from '../../shared/explain/comparison.ts';
 import { messages } from '../../shared/messages.ts';
 import { shortNumber } from './number-grid.ts';
+import type { SetName } from './stage-set.ts';
 
 /** `told`: what a scan's cell does; '' without a scan. `there`, `of`: how many of the numbers that are compared have
  *  come about, and how many there are. */
 export function stageWords(
-  { network, means, set }: { network: Comparison | undefined; means: Comparison | undefined; set: 'network' | 'means' },
+  { network, means, set }: { network: Comparison | undefined; means: Comparison | undefined; set: SetName },
   { told, there, of, unit, names }: { told: string; there: number; of: number; unit: number; names: readonly string[] },
 ): [first: string, second: string] {
   const text = messages.explain.stage;
