@@ -193,15 +193,15 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
   function follow(): void {
     if (!behind || awaited) return;
     awaited = true;
-    requestAnimationFrame(() =>
-      requestIdleCallback(
-        () => {
-          awaited = false;
-          takeOver();
-        },
-        { timeout: TAKEN_OVER_WITHIN },
-      ),
-    );
+    const work = () => {
+      awaited = false;
+      takeOver();
+    };
+    requestAnimationFrame(() => {
+      // Safari doesn't tell when it rests.
+      if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: TAKEN_OVER_WITHIN });
+      else setTimeout(work);
+    });
   }
 
   /** Takes over the selection, unless the keyboard is elsewhere: Handsontable would fetch it. */
