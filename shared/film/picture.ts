@@ -1,0 +1,102 @@
+/** A picture as a list of shapes, for a screen, a film, a drawing as SVG and a page alike. Distances are in units: a
+ *  picture of 16:9 is 1920 units wide and 1080 high, whatever its pixels. Colours are names, so that a picture fits
+ *  every look. */
+import type { ElementIndex } from '../layout/layout.ts';
+
+export type Box = { x: number; y: number; width: number; height: number };
+export type Size = { width: number; height: number };
+
+/** The colours of a look. ref: of a reference, from 1 to 5. */
+export type ColourName =
+  | 'ground'
+  | 'sunken'
+  | 'line'
+  | 'ink'
+  | 'ink2'
+  | 'ink3'
+  | 'accent'
+  | 'positive'
+  | 'negative'
+  | 'parameter'
+  | 'change'
+  | 'override'
+  | `ref${1 | 2 | 3 | 4 | 5}`;
+/** The scales of numbers, as in the sheet; see `Colours`. A step is from 0 over 128 to 256. */
+export type ScaleName = 'diverging' | 'pixels' | 'parameter' | 'probability' | 'plain';
+/** A colour: a name, a step of a scale, or the ink of numbers on such a step. `alpha`: how opaque, 1 by default. */
+export type Paint =
+  | { colour: ColourName; alpha?: number }
+  | { scale: ScaleName; step: number; of?: 'ink' | 'faint'; alpha?: number };
+
+/** What a shown number is: the sum of `terms`, each the product of some elements. A cell of the network is one term of
+ *  one factor. */
+export type Shown = { value: number; terms: readonly (readonly ElementIndex[])[] };
+
+export type Text = {
+  kind: 'text';
+  x: number;
+  y: number;
+  text: string;
+  size: number;
+  paint: Paint;
+  weight?: 400 | 600;
+  /** numerals: the narrow typeface of cells. */
+  font?: 'ui' | 'numerals' | 'mono';
+  align?: 'left' | 'center' | 'right';
+  /** Where `y` is: the middle of the capitals (default), or the base line. */
+  baseline?: 'middle' | 'alphabetic';
+  /** Shrinks the text to this width. */
+  most?: number;
+  shown?: Shown;
+};
+
+export type Item =
+  | {
+      kind: 'rectangle';
+      box: Box;
+      fill?: Paint;
+      stroke?: Paint;
+      width?: number;
+      dash?: readonly number[];
+      radius?: number;
+    }
+  /** Cells of one size without room between them, row by row. A step below 0 is a hole. */
+  | { kind: 'cells'; box: Box; rows: number; columns: number; scale: ScaleName; steps: Int16Array; lines?: Paint }
+  | Text
+  /** A text in several lines, as wide as it may be. `y` is the middle of the first line; with `up`, of the last. */
+  | (Omit<Text, 'kind' | 'most' | 'shown'> & { kind: 'lines'; wide: number; height: number; up?: boolean })
+  /** Corners in pairs: x, y, x, y, … `curved`: a smooth curve through them. */
+  | {
+      kind: 'path';
+      points: readonly number[];
+      closed?: boolean;
+      curved?: boolean;
+      fill?: Paint;
+      stroke?: Paint;
+      width?: number;
+      dash?: readonly number[];
+      arrow?: boolean;
+    }
+  /** Items that are drawn together: moved, larger by `scale`, partly transparent, only inside of `clip`. */
+  | {
+      kind: 'group';
+      items: readonly Item[];
+      x?: number;
+      y?: number;
+      scale?: number;
+      alpha?: number;
+      clip?: Box;
+    };
+
+/** `spoken`: what it shows, in words, for those who can't see it. */
+export type Picture = { size: Size; items: readonly Item[]; spoken: string };
+
+/** All numbers that a picture shows. */
+export function numbersIn(items: readonly Item[]): (Shown & { text: string })[] {
+  return items.flatMap(item => {
+    if (item.kind === 'group') return item.alpha === 0 ? [] : numbersIn(item.items);
+    return item.kind === 'text' && item.shown ? [{ ...item.shown, text: item.text }] : [];
+  });
+}
+
+export const paint = (colour: ColourName, alpha?: number): Paint => ({ colour, ...(alpha !== undefined && { alpha }) });

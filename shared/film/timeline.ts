@@ -1,0 +1,59 @@
+/** When what happens in a film. Everything follows from the storyboard, so a film has the same frames every time. */
+import type { FilmScene, Storyboard } from './storyboard.ts';
+
+/** How long a transition takes, in seconds. It belongs to the scene that follows it. */
+export const TRANSITION_SECONDS = 0.6;
+
+/** How long a scene is, in seconds. A scene that waits for a narration it hasn't got yet takes `WITHOUT_NARRATION`. */
+export function lengthOf({ narrations }: Storyboard, scene: FilmScene): number {
+  if (scene.duration !== 'narration') return scene.duration;
+  const spoken = narrations.find(({ id }) => id === scene.narration)?.seconds ?? WITHOUT_NARRATION;
+  return scene.before + spoken + scene.after;
+}
+const WITHOUT_NARRATION = 5;
+
+/** How long a film is, in seconds. */
+export function filmLength(storyboard: Storyboard): number {
+  return storyboard.scenes.reduce((total, scene) => total + lengthOf(storyboard, scene), 0);
+}
+
+/** When a scene begins, in seconds. */
+export function beginningOf(storyboard: Storyboard, place: number): number {
+  return storyboard.scenes.slice(0, place).reduce((total, scene) => total + lengthOf(storyboard, scene), 0);
+}
+
+/** Which scene is shown at a time, and how many seconds it has been. Times before the beginning and after the end mean
+ *  the first and the last moment. undefined for a storyboard without scenes. */
+export function placeInFilm(storyboard: Storyboard, time: number): { place: number; seconds: number } | undefined {
+  let left = Math.max(0, time);
+  for (const [place, scene] of storyboard.scenes.entries()) {
+    const length = lengthOf(storyboard, scene);
+    // A hair less, so that the time at which a scene begins is that scene.
+    if (left < length - 1e-9) return { place, seconds: left };
+    if (place === storyboard.scenes.length - 1) return { place, seconds: length };
+    left = Math.max(0, left - length);
+  }
+  return undefined;
+}
+
+/** How many frames a film has. */
+export const framesIn = (storyboard: Storyboard, rate: number): number =>
+  Math.max(1, Math.round(filmLength(storyboard) * rate));
+
+/** How far what moves in a scene has come after so many seconds, from 0 to 1. */
+export function progressAt(scene: FilmScene, length: number, seconds: number): number {
+  const mark = scene.marks.find(({ name }) => name === scene.begins);
+  const from = Math.min(mark?.at ?? scene.before, length);
+  const to = Math.max(from, length - scene.after);
+  if (seconds < from) return 0;
+  return to > from ? Math.min(1, (seconds - from) / (to - from)) : 1;
+}
+
+/** How far the transition into a scene has come, from 0 to 1. A transition takes at most half of its scene. */
+export function enteredAt({ transition }: FilmScene, length: number, seconds: number): number {
+  if (transition === 'cut') return 1;
+  return Math.min(1, seconds / Math.min(TRANSITION_SECONDS, length / 2));
+}
+
+/** A movement that begins and ends gently: 0 to 1 becomes 0 to 1. */
+export const eased = (share: number): number => share * share * (3 - 2 * share);
