@@ -61,6 +61,7 @@ const ROOMS: Record<string, readonly (readonly string[])[]> = {
     ['training'],
     ['layers'],
     ['lessons'],
+    ['film'],
     ['frame'],
   ],
 };

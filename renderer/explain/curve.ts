@@ -1,6 +1,6 @@
 import { messages } from '../../shared/messages.ts';
+import { shortNumber } from '../../shared/explain/short-number.ts';
 import { createSvg } from '../core/element.ts';
-import { shortNumber } from './number-grid.ts';
 
 /** The picture's size in its own units. The style sheet sets its width on the page. */
 const [WIDTH, HEIGHT, EDGE] = [240, 120, 6];

@@ -5,6 +5,7 @@ import { describeElement } from '../../shared/describe.ts';
 import { messages, sayName } from '../../shared/messages.ts';
 import { indexOf } from '../../shared/network.ts';
 import type { Replies, SamplePage } from '../../shared/protocol.ts';
+import { shortNumber } from '../../shared/explain/short-number.ts';
 import type { Client } from '../core/client.ts';
 import { element } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
@@ -14,7 +15,6 @@ import { samplesOf } from '../data/sample-view.ts';
 import { createPictures } from '../parts/pictures.ts';
 import { createWork, section } from '../parts/sides.ts';
 import { frameOver, within } from './map-pictures.ts';
-import { shortNumber } from './number-grid.ts';
 
 type Found = { key: string; answer: Replies['findExciting']; images: SamplePage };
 

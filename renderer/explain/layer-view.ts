@@ -8,13 +8,14 @@ import { kindOf } from '../../shared/layers/kinds.ts';
 import { messages } from '../../shared/messages.ts';
 import { coordinatesOf, formatShape, type Layer, sizeOf, sourceOf, type TensorInfo } from '../../shared/network.ts';
 import type { RangePlace } from '../../shared/places.ts';
+import { shortNumber } from '../../shared/explain/short-number.ts';
 import { element } from '../core/element.ts';
 import type { State, Values } from '../core/store.ts';
 import { section } from '../parts/sides.ts';
 import type { Theme } from '../parts/theme.ts';
 import { histogramPicture } from '../plots/histogram.ts';
 import { cellsOfElements, contentsIn, LARGEST, MOST_PICTURED, paintRange, pictureButton } from './map-pictures.ts';
-import { type Pointing, shortNumber } from './number-grid.ts';
+import { type Pointing } from './number-grid.ts';
 
 /** So many maps, and so many slices of kernels, are shown. */
 const [MOST_MAPS, MOST_SLICES] = [16, 32];

@@ -3,12 +3,14 @@ import { contentText } from '../../shared/cell-content.ts';
 import type { Numbers } from '../../shared/explain/numbers.ts';
 import type { Value } from '../../shared/formula/value.ts';
 import { type Sheet } from '../../shared/layout/sheet.ts';
-import { decimal, readable } from '../../shared/messages/format.ts';
+import { readable } from '../../shared/messages/format.ts';
+import { shortNumber, TINY } from '../../shared/explain/short-number.ts';
 import { messages } from '../../shared/messages.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import { element } from '../core/element.ts';
 import { planeKey, type State } from '../core/store.ts';
-import { type ColourTable, divergingStep, sequentialStep } from '../parts/colour.ts';
+import { divergingStep, sequentialStep } from '../../shared/explain/steps.ts';
+import { type ColourTable } from '../parts/colour.ts';
 import type { Theme } from '../parts/theme.ts';
 
 /** Grids with more rows or columns than this show only colours. */
@@ -51,21 +53,6 @@ export function largestOf(numbers: ArrayLike<number>, least = 0): number {
 /** Signed numbers up to a limit. */
 export function signedHeat({ colours }: Theme, limit: number): Heat {
   return { table: colours.diverging, step: value => divergingStep(value, limit) };
-}
-
-/** Smaller numbers have no digit that isn't 0 among their first two decimals. */
-const TINY = 0.005;
-
-/** A number in little room, as the sheet writes it: two decimals, whole numbers without, and the order of magnitude of
- *  tiny ones. */
-export function shortNumber(value: number): string {
-  const size = Math.abs(value);
-  if (value !== 0 && size < TINY)
-    return size < 0.0005 ? value.toExponential(0).replaceAll('-', '−') : decimal(value.toFixed(3).replace('-', '−'));
-  if (Number.isInteger(value) && size < 1e5) return String(value).replace('-', '−');
-  if (size >= 1e5) return decimal(value.toExponential(0).replace('e+', 'e').replace('-', '−'));
-  const digits = size.toFixed(size >= 1000 ? 0 : 2);
-  return decimal(value < 0 && Number(digits) !== 0 ? `−${digits}` : digits);
 }
 
 /** A number where there is room: a tiny one has its digits. */

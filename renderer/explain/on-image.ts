@@ -15,16 +15,17 @@ import { messages } from '../../shared/messages.ts';
 import { indexOf, type Shape, sourceOf } from '../../shared/network.ts';
 import type { RangePlace } from '../../shared/places.ts';
 import type { Replies } from '../../shared/protocol.ts';
+import { shortNumber } from '../../shared/explain/short-number.ts';
 import type { Client } from '../core/client.ts';
 import { coloursOf } from '../core/colours.ts';
 import { element } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
 import { overriddenBehind } from '../grid/over-counts.ts';
-import { sequentialStep } from '../parts/colour.ts';
+import { sequentialStep } from '../../shared/explain/steps.ts';
 import { createWork, section } from '../parts/sides.ts';
 import { readTheme, type Theme } from '../parts/theme.ts';
 import { cellsOfElements, pictureButton } from './map-pictures.ts';
-import { largestOf, type Pointing, shortNumber } from './number-grid.ts';
+import { largestOf, type Pointing } from './number-grid.ts';
 
 type Found = { key: string; unit: number } & (
   | { kind: 'saliency'; answer: Replies['findSaliency'] }

@@ -7,7 +7,8 @@ import type { Values } from '../core/store.ts';
 import { layerRanges } from './layer-view.ts';
 import { cellsOfElements, contentsIn, LARGEST, MOST_PICTURED } from './map-pictures.ts';
 import { createRandom } from '../../shared/random.ts';
-import { shortNumber } from './number-grid.ts';
+import { shortNumber } from '../../shared/explain/short-number.ts';
+
 import { sights } from './sights.ts';
 
 test('the pictures of a layer and of a cell are few enough, also where maps are as large as pictures can be', () => {

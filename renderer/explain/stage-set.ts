@@ -1,10 +1,11 @@
 /** A row of the stage: one template for each class as pictures, with the image's score from each as a bar. */
 import { overlaid, type Templates } from '../../shared/explain/comparison.ts';
 import { messages } from '../../shared/messages.ts';
+import { shortNumber } from '../../shared/explain/short-number.ts';
 import { element } from '../core/element.ts';
 import type { Theme } from '../parts/theme.ts';
 import { paintNumbers } from './map-pictures.ts';
-import { largestOf, shortNumber, signedHeat } from './number-grid.ts';
+import { largestOf, signedHeat } from './number-grid.ts';
 
 /** `network`: the network's own templates. `means`: those that are means of each class. */
 export type SetName = 'network' | 'means';

@@ -4,11 +4,12 @@ import { type Match, productsOf, type Templates } from '../../shared/explain/com
 import { className, type Last } from '../../shared/explain/why.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
+import { shortNumber } from '../../shared/explain/short-number.ts';
 import { element } from '../core/element.ts';
 import type { State } from '../core/store.ts';
 import type { Theme } from '../parts/theme.ts';
 import { cellsOfElements, paintNumbers, sightButton } from './map-pictures.ts';
-import { heatOf, largestOf, type Pointing, shortNumber, signedHeat } from './number-grid.ts';
+import { heatOf, largestOf, type Pointing, signedHeat } from './number-grid.ts';
 import { barList } from './sum.ts';
 
 /** So many maps are shown, the ones that weigh most. The others are summed up. */

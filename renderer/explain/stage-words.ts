@@ -1,7 +1,8 @@
 /** The two lines under the stage. */
 import { type Comparison, isSum } from '../../shared/explain/comparison.ts';
 import { messages } from '../../shared/messages.ts';
-import { shortNumber } from './number-grid.ts';
+import { shortNumber } from '../../shared/explain/short-number.ts';
+
 import type { SetName } from './stage-set.ts';
 
 /** `told`: what a scan's cell does; '' without a scan. `there`, `of`: how many of the numbers that are compared have

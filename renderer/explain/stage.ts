@@ -20,6 +20,7 @@ import { messages } from '../../shared/messages.ts';
 import type { TensorId, TensorInfo } from '../../shared/network.ts';
 import type { Replies } from '../../shared/protocol.ts';
 import { elementOf, filledAt, framesAt, type Scene, sceneAt, walkNetwork } from '../../shared/scene/scan.ts';
+import { shortNumber } from '../../shared/explain/short-number.ts';
 import type { Client } from '../core/client.ts';
 import { coloursOf } from '../core/colours.ts';
 import type { Commands } from '../core/commands.ts';
@@ -32,7 +33,7 @@ import { contentOver } from '../grid/over-elements.ts';
 import { createWork } from '../parts/sides.ts';
 import { readTheme, type Theme } from '../parts/theme.ts';
 import type { Drawing } from './drawing.ts';
-import { shortNumber } from './number-grid.ts';
+
 import { createPointing } from './pointing.ts';
 import { beginScan } from './scan-bar.ts';
 import { createStageSet, type SetName } from './stage-set.ts';

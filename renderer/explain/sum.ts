@@ -1,11 +1,12 @@
 import { formatAddress } from '../../shared/address.ts';
 import type { Term } from '../../shared/explain/explain.ts';
 import { messages } from '../../shared/messages.ts';
+import { shortNumber } from '../../shared/explain/short-number.ts';
 import { element } from '../core/element.ts';
 import { section } from '../parts/sides.ts';
 import type { Theme } from '../parts/theme.ts';
 import { cells, type Drawing } from './drawing.ts';
-import { addressButton, numberGrid, shortNumber, signedHeat, valueText } from './number-grid.ts';
+import { addressButton, numberGrid, signedHeat, valueText } from './number-grid.ts';
 
 /** So many parts of a sum are shown by themselves, the strongest ones; the others are summed up. */
 const MOST_TERMS = 6;

@@ -22,6 +22,7 @@ import { messages } from '../../shared/messages.ts';
 import type { LayerId } from '../../shared/network.ts';
 import { only, type RangePlace } from '../../shared/places.ts';
 import type { Args, Replies } from '../../shared/protocol.ts';
+import { shortNumber } from '../../shared/explain/short-number.ts';
 import type { Client } from '../core/client.ts';
 import { element, iconButton } from '../core/element.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
@@ -29,7 +30,7 @@ import type { Store } from '../core/store.ts';
 import { section } from '../parts/sides.ts';
 import type { Theme } from '../parts/theme.ts';
 import { cellsOfElements, LARGEST, paintNumbers, pictureButton } from './map-pictures.ts';
-import { addressButton, type Pointing, shortNumber, signedHeat } from './number-grid.ts';
+import { addressButton, type Pointing, signedHeat } from './number-grid.ts';
 import { type Bar, barList } from './sum.ts';
 
 /** So many parts are shown by themselves; the others are summed up. Biases are always shown. */

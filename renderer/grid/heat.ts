@@ -1,7 +1,8 @@
 import { isError } from '../../shared/cell-content.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { Values } from '../core/store.ts';
-import { type ColourTable, divergingStep, sequentialStep } from '../parts/colour.ts';
+import { divergingStep, sequentialStep } from '../../shared/explain/steps.ts';
+import { type ColourTable } from '../parts/colour.ts';
 import type { Geometry } from './geometry.ts';
 import { markMoves, type Moved } from './moves.ts';
 import type { Theme } from '../parts/theme.ts';

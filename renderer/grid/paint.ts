@@ -2,7 +2,7 @@ import { columnName } from '../../shared/address.ts';
 import type { Block, ElementIndex } from '../../shared/layout/layout.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { readByRelu } from '../core/foldable.ts';
-import { divergingStep } from '../parts/colour.ts';
+import { divergingStep } from '../../shared/explain/steps.ts';
 import type { Geometry } from './geometry.ts';
 import { type HeatMap, stepOf, tableOf } from './heat.ts';
 import type { Shown } from './tiles.ts';

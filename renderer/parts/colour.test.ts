@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { color } from 'd3';
 import { describe, expect, test } from 'vitest';
-import { type Colours, type ColourTable, createColours, divergingStep, sequentialStep } from './colour.ts';
+import { divergingStep, sequentialStep } from '../../shared/explain/steps.ts';
+import { type Colours, type ColourTable, createColours } from './colour.ts';
 
 const tokens = readFileSync(new URL('../core/colours.css', import.meta.url), 'utf8');
 const [light, dark] = tokens.split('[data-theme="dark"]');

@@ -1,5 +1,5 @@
 import { element } from '../core/element.ts';
-import { sequentialStep } from './colour.ts';
+import { sequentialStep } from '../../shared/explain/steps.ts';
 import { readTheme } from './theme.ts';
 import type { Store } from '../core/store.ts';
 import { type ColourChoice, coloursOf } from '../core/colours.ts';

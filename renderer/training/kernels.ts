@@ -9,7 +9,7 @@ import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { Commands } from '../core/commands.ts';
 import { destroyAll, element, FOCUS_SHEET, iconButton } from '../core/element.ts';
 import { inOwnFrame } from '../core/frames.ts';
-import { divergingStep } from '../parts/colour.ts';
+import { divergingStep } from '../../shared/explain/steps.ts';
 import { glyphsAt, numberRoom, numberText, otherText } from '../grid/number-text.ts';
 import { readTheme, type Theme } from '../parts/theme.ts';
 import { isUnderWay } from '../core/run-view.ts';

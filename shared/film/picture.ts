@@ -47,6 +47,8 @@ export type Text = {
   baseline?: 'middle' | 'alphabetic';
   /** Shrinks the text to this width. */
   most?: number;
+  /** Another text behind it, with a small gap. */
+  behind?: { text: string; size: number; paint: Paint };
   shown?: Shown;
 };
 
@@ -64,7 +66,7 @@ export type Item =
   | { kind: 'cells'; box: Box; rows: number; columns: number; scale: ScaleName; steps: Int16Array; lines?: Paint }
   | Text
   /** A text in several lines, as wide as it may be. `y` is the middle of the first line; with `up`, of the last. */
-  | (Omit<Text, 'kind' | 'most' | 'shown'> & { kind: 'lines'; wide: number; height: number; up?: boolean })
+  | (Omit<Text, 'kind' | 'most' | 'behind' | 'shown'> & { kind: 'lines'; wide: number; height: number; up?: boolean })
   /** Corners in pairs: x, y, x, y, … `curved`: a smooth curve through them. */
   | {
       kind: 'path';

@@ -8,6 +8,7 @@ import { explainMessages } from './de/explain.ts';
 import { fileMessages } from './de/files.ts';
 import { formulaLayerMessages } from './de/formula-layers.ts';
 import { formulaMessages } from './de/formulas.ts';
+import { filmMessages } from './de/film.ts';
 import { findMessages } from './de/find.ts';
 import { panelMessages } from './de/frame.ts';
 import { clipboardMessages, gridMessages } from './de/grid.ts';
@@ -62,6 +63,7 @@ export const de: Catalogue = {
   looks: looksMessages,
   written: writtenMessages,
   names: nameMessages,
+  film: filmMessages,
   find: findMessages,
   loop: loopMessages,
   rpc: rpcMessages,

@@ -6,6 +6,7 @@ import { dataMessages } from './en/data.ts';
 import { engineMessages, rpcMessages } from './en/engine.ts';
 import { explainMessages } from './en/explain.ts';
 import { fileMessages } from './en/files.ts';
+import { filmMessages } from './en/film.ts';
 import { findMessages } from './en/find.ts';
 import { panelMessages } from './en/frame.ts';
 import { formulaLayerMessages } from './en/formula-layers.ts';
@@ -79,6 +80,7 @@ export const en = {
   looks: looksMessages,
   written: writtenMessages,
   names: nameMessages,
+  film: filmMessages,
   find: findMessages,
   loop: loopMessages,
 } as const;

@@ -121,7 +121,7 @@ export function framesAt(sheet: Sheet, plan: ScanPlan, time: number, written?: O
 }
 
 /** What counts in an element's cell: what is written over it, or the network's own formula. */
-function formulaIn(sheet: Sheet, element: ElementIndex, written: Over | undefined): Expression {
+export function formulaIn(sheet: Sheet, element: ElementIndex, written: Over | undefined): Expression {
   const { tensor, index } = element;
   const over = written?.formulas.get(tensor)?.get(index);
   if (over === undefined) return expressionOf(sheet, element)!;
