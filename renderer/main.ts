@@ -4,6 +4,7 @@ import type { LayerId } from '../shared/network.ts';
 import { messages, say } from '../shared/messages.ts';
 import type { CellPlace, SheetInfo } from '../shared/places.ts';
 import { sheetOf, type Written } from '../shared/cells.ts';
+import { EMPTY_STORYBOARD } from '../shared/film/storyboard.ts';
 import { applyWritten, nothingWritten } from '../shared/changes/written.ts';
 import type { Replies, Settings, WorkbookInfo } from '../shared/protocol.ts';
 import { buildSheet, placeOf, type Sheet } from '../shared/layout/sheet.ts';
@@ -72,6 +73,9 @@ client.on('written', ({ workbook, changes }) => {
     sheets: sameInfos(sheets, next),
     ...(gone && selected({ sheet: sheet.id, row: 1, column: 0 })),
   });
+});
+client.on('storyboard', ({ workbook, storyboard }) => {
+  if (running && workbook === running.store.get().workbookId) running.store.set({ storyboard });
 });
 client.on('document', document => running?.store.set({ document }));
 client.on('role', ({ role }) => running?.store.set({ role }));
@@ -173,6 +177,7 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
       ...sheet,
       written,
       sheets,
+      storyboard: workbook.storyboard ?? EMPTY_STORYBOARD,
       workbook: workbook.state,
       backend: workbook.backend,
       runs,
@@ -259,6 +264,7 @@ function workbookState(
   | 'sheets'
   | 'sheet'
   | 'written'
+  | 'storyboard'
   | 'scales'
   | 'foldedLayers'
   | keyof Selected
@@ -274,6 +280,7 @@ function workbookState(
     workbook: state,
     backend,
     ...wrote,
+    storyboard: workbook.storyboard ?? EMPTY_STORYBOARD,
     sheet,
     scales: new Map(),
     foldedLayers: firstFold(sheet),

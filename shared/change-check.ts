@@ -4,6 +4,7 @@ import { formatAddress } from './address.ts';
 import { type FormulaEdit, isFormula } from './cells.ts';
 import { canTake, refusalOf } from './cell-entry.ts';
 import type { AskedChange, TensorEdit } from './change.ts';
+import { checkStoryboard } from './changes/storyboard.ts';
 import { UserError } from './errors.ts';
 import { sentences } from './messages/sentences.ts';
 import { describeTensors, parseNetwork, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
@@ -26,6 +27,7 @@ export function checkChanges(before: Editable, changes: readonly AskedChange[]):
   for (const change of changes) {
     if (change.kind === 'values') for (const edit of change.edits) checkEdit(now, edit);
     if (change.kind === 'formulas') for (const edit of change.edits) checkFormulas(now, edit);
+    if (change.kind === 'storyboard') checkStoryboard(change);
     if (change.kind === 'comments')
       for (const { tensor, index } of change.edits) checkElements(now, tensor, Uint32Array.of(index));
     if (change.kind === 'network') {

@@ -10,6 +10,7 @@ import {
   narrowed,
   tensorsApart,
 } from './change.ts';
+import { NOTHING_FILMED } from './changes/storyboard.ts';
 import { nothingWritten } from './changes/written.ts';
 import { describeTensors, type NetworkSpec, type TensorId } from './network.ts';
 import { createRandom, type Random } from './random.ts';
@@ -49,6 +50,7 @@ function contentOf(network: NetworkSpec, values: ReadonlyMap<TensorId, Float32Ar
     runs,
     memory,
     ...nothingWritten(),
+    ...NOTHING_FILMED,
   };
 }
 

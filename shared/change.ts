@@ -2,7 +2,15 @@
  *  takes it back. One after the other they restore every bit. */
 import type { FormulaEdit, Written } from './cells.ts';
 import { type Carried, carriedOver } from './changes/carry.ts';
+import { type KeptRunChange, putRun, runBack } from './changes/kept-run.ts';
 import type { CellsChange, LayersChange, SimpleChange, WrittenChange } from './changes/kinds.ts';
+import {
+  applyStoryboard,
+  composedStoryboards,
+  narrowedStoryboard,
+  storyboardBack,
+  type StoryboardChange,
+} from './changes/storyboard.ts';
 import { changesBack } from './changes/written-back.ts';
 import { applyWritten, copyOfWritten, isUnwritten, narrowedWritten, writtenBack } from './changes/written.ts';
 import type { Fit } from './data.ts';
@@ -10,7 +18,6 @@ import { keptValues } from './layer-edits/kept.ts';
 import { learnsIn, type Lift, type Lifted, liftedFrom, releasedCells } from './layer-edits/lift.ts';
 import { buildSheet, type Sheet } from './layout/sheet.ts';
 import { describeTensors, inferShapes, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
-import type { RunRecord } from './training.ts';
 import type { Source, TrainingMemory, Workbook } from './workbook.ts';
 import type { Sentence } from './messages/sentence.ts';
 
@@ -41,15 +48,11 @@ export type Change =
   /** Findings that aren't told again, in place of those before. */
   | { kind: 'hush'; keys: readonly string[] }
   | KeptRunChange
+  | StoryboardChange
   | WrittenChange;
 
 /** A change as somebody asks for it. What an edit of layers changes, only the workbook can tell. */
 export type AskedChange = Change | LayersChange;
-
-/** Changes one kept run. With `record`, the run of this id becomes that record. Without one, the run and the memory it
- *  left are forgotten. A run that isn't in the workbook is inserted at the place `at`; its memory comes along unless a
- *  later run has left one. Without `at` a run that isn't there is not inserted. */
-export type KeptRunChange = { kind: 'run'; id: string; record?: RunRecord; at?: number; memory?: TrainingMemory };
 
 /** Changes that are made and undone together. Consecutive commands with the same `mergeKey` are undone together too: a
  *  brush stroke, or browsing through the digits. */
@@ -110,6 +113,9 @@ export function applyChange(content: Content, change: Change): void {
     case 'run':
       putRun(content, change);
       break;
+    case 'storyboard':
+      applyStoryboard(content, change);
+      break;
     default:
       applyWritten(content, change, () => sheetIn(content));
   }
@@ -139,6 +145,8 @@ export function inverseOf(content: Content, change: Change): Change {
       return { kind: 'hush', keys: content.hushed ?? [] };
     case 'run':
       return runBack(content, change);
+    case 'storyboard':
+      return storyboardBack(content, change);
     default:
       return writtenBack(content, change, () => sheetIn(content));
   }
@@ -164,6 +172,8 @@ export function narrowed(content: Content, change: Change): Change | undefined {
       return sameNames(change.keys, content.hushed ?? []) ? undefined : change;
     case 'run':
       return change;
+    case 'storyboard':
+      return narrowedStoryboard(content, change);
     default:
       return narrowedWritten(content, change);
   }
@@ -188,6 +198,7 @@ const OTHER_KINDS: ReadonlySet<AskedChange['kind']> = new Set([
   'fit',
   'hush',
   'run',
+  'storyboard',
   'layers',
 ]);
 
@@ -307,17 +318,19 @@ export function tensorsApart(one: Content, other: Content): Set<TensorId> {
   return apart;
 }
 
-/** Both lists as one list with the same effect. It is short where the changes only write values and tell their
- *  source. */
+/** Both lists as one list with the same effect. It is short where the changes only write values, tell their source and
+ *  change the storyboard. */
 export function composed(first: readonly Change[], second: readonly Change[]): Change[] {
   const all = [...first, ...second];
   const values = all.filter(change => change.kind === 'values');
   const source = sourceIn(all);
-  if (all.some(({ kind }) => kind !== 'values' && kind !== 'source')) return all;
+  const boards = all.filter(change => change.kind === 'storyboard');
+  if (all.some(({ kind }) => kind !== 'values' && kind !== 'source' && kind !== 'storyboard')) return all;
   const edits = composedEdits(values.flatMap(change => change.edits));
   return [
     ...(edits.length > 0 ? [{ kind: 'values' as const, edits }] : []),
     ...(source ? [{ kind: 'source' as const, source }] : []),
+    ...(boards.length > 0 ? [composedStoryboards(boards)] : []),
   ];
 }
 
@@ -468,21 +481,4 @@ function actualOf({ network, values }: Content): TensorId | undefined {
 
 function sameNames(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((name, i) => name === other[i]);
-}
-
-function runBack({ runs, memory }: Content, { id, record }: KeptRunChange): KeptRunChange {
-  const at = runs.findIndex(run => run.id === id);
-  if (at < 0) return { kind: 'run', id };
-  const back: KeptRunChange = { kind: 'run', id, record: runs[at] };
-  return record ? back : { ...back, at, ...(memory?.run === id && { memory }) };
-}
-
-function putRun(content: Content, { id, record, at, memory }: KeptRunChange): void {
-  const place = content.runs.findIndex(run => run.id === id);
-  if (place >= 0) content.runs = content.runs.toSpliced(place, 1, ...(record ? [record] : []));
-  else if (record && at !== undefined) {
-    content.runs = content.runs.toSpliced(Math.min(at, content.runs.length), 0, record);
-    content.memory ??= memory;
-  }
-  if (!record && content.memory?.run === id) content.memory = undefined;
 }

@@ -4,6 +4,7 @@ import type { Change, Made } from './change.ts';
 import type { WrittenChange } from './changes/kinds.ts';
 import type { Value } from './formula/value.ts';
 import type { DataSummary, Split } from './data.ts';
+import type { Storyboard } from './film/storyboard.ts';
 import type { Facts } from './lint.ts';
 import type { ElementIndex } from './layout/layout.ts';
 import type { Lifted } from './layer-edits/lift.ts';
@@ -113,6 +114,7 @@ export type Replies = {
   undo: { revision: number; cells?: RangePlace };
   redo: { revision: number; cells?: RangePlace };
   showDigit: { revision: number };
+  getNarration: { bytes: Uint8Array };
   listDigits: DigitPage;
   findDigit: { index?: number };
   describeData: DataSummary;
@@ -212,6 +214,8 @@ export type Events = {
   /** What users wrote was changed by a command, by undo or redo: these changes were made, in this order. It comes
    *  before the `changes` of the same command. */
   written: { workbook: string; changes: readonly WrittenChange[] };
+  /** The storyboard was changed by a command, by undo or redo. It comes before the `changes` of the same command. */
+  storyboard: { workbook: string; storyboard: Storyboard };
   /** Another workbook was opened, or the engine was restarted. Everything that a client knew before is void. */
   workbook: WorkbookInfo;
   /** The progress of a run, at most ten times a second: its state, and what was recorded since the last event. */

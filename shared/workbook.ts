@@ -1,5 +1,6 @@
 import type { Comments, Drawn, Formulas, Names, WorkbookSheet } from './cells.ts';
 import type { Fit } from './data.ts';
+import type { Storyboard } from './film/storyboard.ts';
 import type { NetworkSpec, TensorId } from './network.ts';
 import type { KeptSetup, OptimizerKind, RunRecord } from './training.ts';
 
@@ -37,6 +38,10 @@ export type Workbook = {
   hushed?: readonly string[];
   /** The set-up of the next run. Left out if nobody has changed it. */
   setup?: KeptSetup;
+  /** Left out if there is none. */
+  storyboard?: Storyboard;
+  /** The bytes of all narrations of the storyboard, by their ids. Left out if it has none. */
+  narrations?: ReadonlyMap<string, Uint8Array>;
 };
 
 /** What the last run leaves for the next one to continue with: the optimizer's memory, and its place in the order of

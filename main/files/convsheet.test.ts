@@ -112,7 +112,7 @@ describe('a hostile or foreign file is refused with one sentence:', () => {
     ['another archive', () => zipSync({ 'readme.txt': strToU8('hello') }), /is another kind of archive, not/],
     ['an archive without entries', () => zipSync({}), /is another kind of archive, not/],
     ['another format', () => packed({ format: 'netron' }), /is another kind of archive, not/],
-    ['a newer version', () => packed({ version: 3 }), /was made by a newer ConvSheet \(file version 3\)\. Install/],
+    ['a newer version', () => packed({ version: 4 }), /was made by a newer ConvSheet \(file version 4\)\. Install/],
     ['a version that is none', () => packed({ version: 'latest' }), /version in its workbook.json should be a whole/],
     ['a version before the first', () => packed({ version: 0 }), /version in its workbook.json should be a whole/],
     [

@@ -1,6 +1,6 @@
 /** The .convsheet format: a zip with workbook.json, which describes the workbook, and tensors/N.bin, the stored tensors
- *  as little-endian float32. A trained workbook also has the files of training-history.ts, and one in which users wrote
- *  that of written-file.ts. */
+ *  as little-endian float32. A trained workbook also has the files of training-history.ts, one in which users wrote
+ *  that of written-file.ts, and one with a storyboard those of film-file.ts. */
 import * as v from 'valibot';
 import { fits } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -16,13 +16,15 @@ import { setupSchema } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { type Archive, asFloats, bytesAt, formatBytes, openArchive, type Source, sourceOf } from './archive.ts';
 import { type ArchiveEntry, archivePieces, overheadOf } from './archive-pieces.ts';
+import { filmEntries, readFilm } from './film-file.ts';
 import { parseModestJson } from './modest-json.ts';
 import { historyFiles, memorySchema, readMemory, readRuns } from './training-history.ts';
 import { CELLS, readWritten, writtenJson } from './written-file.ts';
 
 const FORMAT = 'convsheet';
-/** The version of files with cells.json. Those without are of version 1, as ever. */
-const VERSION = 2;
+/** The versions of files with a storyboard and with cells.json. Those with neither are of version 1, as ever. An
+ *  earlier ConvSheet refuses what it doesn't know, because it would lose it with the next save. */
+const VERSION = { film: 3, cells: 2, least: 1 };
 const HEADER = 'workbook.json';
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
 /** The most values in the header. A thousand layers and ten thousand tensors take a few hundred thousand. */
@@ -77,7 +79,8 @@ export function readWorkbook(file: Source | Uint8Array, name: string): Workbook 
   const runs = readRuns(archive, wrong);
   const classes = header.classes;
   return {
-    ...(header.version > 1 && readWritten(archive, { network, classes, earlier }, name, wrong)),
+    ...(hasCells(header, archive) && readWritten(archive, { network, classes, earlier }, name, wrong)),
+    ...(header.version >= VERSION.film && readFilm(archive, name, wrong)),
     network,
     classes,
     source: header.source,
@@ -111,14 +114,16 @@ export function workbookPieces(workbook: Workbook, tell?: (sentence: Sentence) =
   const tensors = stored.map(({ id, shape }, n) => ({ tensor: id, shape, type: 'float32', file: `tensors/${n}.bin` }));
   const content = stored.reduce((sum, { size }) => sum + 4 * size, MAX_HEADER_BYTES);
   const room = ARCHIVE_LIMITS.fileBytes - content - overheadOf(tensors.map(({ file }) => file)) - ROOM_FOR_NAMES;
-  if (room < 0) throw new UserError(sentences.files.workbookTooLarge(formatBytes(ARCHIVE_LIMITS.fileBytes)));
   const cells = writtenJson(workbook);
-  const history = historyFiles(workbook, room - (cells?.length ?? 0));
+  const film = filmEntries(workbook);
+  const around = film.reduce((sum, { content }) => sum + content.length, cells?.length ?? 0);
+  if (room < around) throw new UserError(sentences.files.workbookTooLarge(formatBytes(ARCHIVE_LIMITS.fileBytes)));
+  const history = historyFiles(workbook, room - around);
   const { memory } = history;
   if (history.memoryLeftOut) tell?.(sentences.files.memoryLeftOut);
   const header = {
     format: FORMAT,
-    version: cells ? VERSION : 1,
+    version: film.length > 0 ? VERSION.film : cells ? VERSION.cells : VERSION.least,
     network,
     classes: classes.map(name => name.slice(0, LONGEST.name)),
     source: source.kind === 'image' ? { ...source, name: source.name.slice(0, LONGEST.source) } : source,
@@ -140,8 +145,14 @@ export function workbookPieces(workbook: Workbook, tell?: (sentence: Sentence) =
   }
   if (cells) entries.push(entry(CELLS, cells, 6));
   if (history.json) entries.push(entry(history.jsonName, history.json, 6));
+  entries.push(...film);
   for (const [file, bytes] of history.tensors) entries.push(entry(file, bytes, 0));
   return archivePieces(entries);
+}
+
+/** A file with a storyboard may have no cells. */
+function hasCells({ version }: Header, { names }: Archive): boolean {
+  return version === VERSION.cells || (version > VERSION.cells && names.has(CELLS));
 }
 
 function storedTensors(network: NetworkSpec): TensorInfo[] {
@@ -180,7 +191,7 @@ function readHeader(archive: Archive, name: string): Header {
     if (!isOurs) throw new UserError(sentences.files.foreign(name, sentences.files.kinds.archive));
     throw damaged(name, sentences.files.damage.field('version', sentences.files.damage.versionNumber));
   }
-  if (known.output.version > VERSION) throw new UserError(sentences.files.newer(name, known.output.version));
+  if (known.output.version > VERSION.film) throw new UserError(sentences.files.newer(name, known.output.version));
   const header = v.safeParse(headerSchema, json, FIRST_FAULT);
   if (header.success) return header.output;
   const [{ received, expected }] = header.issues;

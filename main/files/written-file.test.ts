@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { applyChange, type Content, inverseOf } from '../../shared/change.ts';
+import { NOTHING_FILMED } from '../../shared/changes/storyboard.ts';
 import { keptOf, nothingWritten } from '../../shared/changes/written.ts';
 import { UserError } from '../../shared/errors.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
@@ -18,7 +19,7 @@ import { readWorkbook, writeWorkbook } from './convsheet.ts';
 function contentOf(seed: number) {
   const { sheet, stored, random } = randomExample(seed, 'plain');
   const rest = { classes: [], source: { kind: 'typed' as const }, runs: [], memory: undefined, fit: undefined };
-  const content: Content = { network: sheet.network, values: stored, ...rest, ...nothingWritten() };
+  const content: Content = { network: sheet.network, values: stored, ...rest, ...nothingWritten(), ...NOTHING_FILMED };
   return { content, random };
 }
 const workbookOf = ({ network, classes, source, values, ...content }: Content): Workbook => ({
@@ -78,7 +79,7 @@ test('a file of before labels stood beside a sigmoid opens, and what was written
   });
   const rest = { classes: [], source: { kind: 'typed' as const }, runs: [], memory: undefined, fit: undefined };
   const values = valuesFor(network, createRandom(3));
-  const content: Content = { network, values, ...rest, ...nothingWritten() };
+  const content: Content = { network, values, ...rest, ...nothingWritten(), ...NOTHING_FILMED };
   const sheet = buildSheet(network);
   const { row, column } = sheet.layout.cellOf('s/actual', 1);
   const edit = { at: Uint32Array.of(row, column + 9), cell: { content: 'mine' } };

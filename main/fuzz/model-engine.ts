@@ -51,6 +51,7 @@ export function startModelEngine(
     structure: 'model',
     state: {
       revision,
+      contentRevision: revision,
       parameterRevision: revision,
       modified: run !== undefined || saved !== content.values.length + content.runs.length,
       source: { kind: 'typed' },

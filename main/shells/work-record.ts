@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { editsOf, type TensorEdit } from '../../shared/change.ts';
+import { sizeOfStoryboard } from '../../shared/changes/storyboard.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Args } from '../../shared/protocol.ts';
 import { deleteFile, filesOf, type JournalledRequest, type WorkDocument } from './journal.ts';
@@ -220,7 +221,8 @@ const RESTORED_WITHIN = 2000;
 /** About how many bytes a request takes in a journal. */
 function sizeOf(args: unknown): number {
   const { changes, state } = args as Partial<Args<'change'> & Args<'finishRun'>>;
-  const own = 200 + (state?.byteLength ?? 0);
+  const boards = (changes ?? []).map(each => (each.kind === 'storyboard' ? sizeOfStoryboard(each) : 0));
+  const own = boards.reduce((sum, each) => sum + each, 200 + (state?.byteLength ?? 0));
   const size = ({ indices, values }: TensorEdit) => (indices?.byteLength ?? 0) + values.byteLength + 100;
   return editsOf(changes).reduce((sum, edit) => sum + size(edit), own);
 }

@@ -8,6 +8,7 @@ import { createStore, type Notice, type State, type Store } from './store.ts';
 
 const workbook = (revision: number, more: Partial<WorkbookState> = {}): WorkbookState => ({
   revision,
+  contentRevision: revision,
   parameterRevision: 0,
   modified: true,
   source: { kind: 'typed' },

@@ -2,6 +2,7 @@ import type { CellContent, CellContents } from '../../shared/cell-content.ts';
 import type { Written } from '../../shared/cells.ts';
 import type { TensorEdit } from '../../shared/change.ts';
 import type { DataChoice, DataSummary } from '../../shared/data.ts';
+import type { Storyboard } from '../../shared/film/storyboard.ts';
 import type { Value } from '../../shared/formula/value.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import type { LayerId, TensorId } from '../../shared/network.ts';
@@ -65,6 +66,7 @@ export type State = {
   sheet: Sheet;
   /** What users wrote. It is another object after every change, though the maps in it may be the same. Only read it. */
   written: Written;
+  storyboard: Storyboard;
   /** While the user compares: the values that tensors have without overrides. Others are left out. */
   comparing?: ReadonlyMap<TensorId, Float32Array>;
   /** The cells of a loop that is shown: each reads the next one, and the last one the first. */

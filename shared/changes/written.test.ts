@@ -15,6 +15,7 @@ import { formulasOn, randomWritten } from '../testing/random-written.ts';
 import { carriedOver } from './carry.ts';
 import { checkWritten } from './check.ts';
 import type { WrittenChange } from './kinds.ts';
+import { NOTHING_FILMED } from './storyboard.ts';
 import { changesOf, copyOfWritten, nothingWritten } from './written.ts';
 
 const blankValues = (network: NetworkSpec) =>
@@ -32,7 +33,7 @@ function contentOf(network: NetworkSpec): Content {
     runs: [],
     memory: undefined,
   };
-  return { network, ...rest, fit: undefined, ...nothingWritten() };
+  return { network, ...rest, fit: undefined, ...nothingWritten(), ...NOTHING_FILMED };
 }
 const snapshot = ({ network, sheets, formulas, names, comments }: Content) =>
   structuredClone({ network, sheets, formulas, names, comments });

@@ -16,6 +16,8 @@ export const FILM_LIMITS = {
   images: 200,
   /** Steps of a training run in a scene. */
   steps: 10_000,
+  /** Characters of the whole storyboard as JSON. */
+  json: 4 * 2 ** 20,
   /** Bytes of one narration, and of all of them. */
   narration: 64 * 2 ** 20,
   narrations: 256 * 2 ** 20,

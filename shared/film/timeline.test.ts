@@ -1,21 +1,8 @@
 import { expect, test } from 'vitest';
-import { EMPTY_STORYBOARD, type FilmScene, type Storyboard } from './storyboard.ts';
+import { EMPTY_STORYBOARD, type Storyboard } from './storyboard.ts';
+import { sceneOf as scene } from './testing/small-storyboard.ts';
 import { beginningOf, enteredAt, filmLength, framesIn, lengthOf, placeInFilm, progressAt } from './timeline.ts';
 
-const scene = (id: string, more: Partial<FilmScene> = {}): FilmScene => ({
-  id,
-  title: id,
-  camera: { kind: 'network' },
-  motion: { kind: 'still' },
-  duration: 4,
-  before: 1,
-  after: 1,
-  transition: 'cut',
-  caption: '',
-  notes: '',
-  marks: [],
-  ...more,
-});
 const board: Storyboard = {
   ...EMPTY_STORYBOARD,
   scenes: [

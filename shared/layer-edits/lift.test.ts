@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatAddress } from '../address.ts';
 import type { FormulaEdit, Written } from '../cells.ts';
 import { changesFor, type Content, applyChange, inverseOf, type Change, sheetIn } from '../change.ts';
+import { NOTHING_FILMED } from '../changes/storyboard.ts';
 import { nothingWritten } from '../changes/written.ts';
 import { derive, expressionOf } from '../formula/derive.ts';
 import { call } from '../formula/expression.ts';
@@ -35,6 +36,7 @@ function workbook(written: Partial<Written> = {}, network = spec): Content {
     runs: [],
     memory: undefined,
     fit: undefined,
+    ...NOTHING_FILMED,
     ...around,
   };
 }

@@ -24,6 +24,7 @@ import { nameMessages } from './de/names.ts';
 import { networkMessages } from './de/network.ts';
 import { ownImages } from './de/own-images.ts';
 import { runMessages } from './de/runs.ts';
+import { sceneMessages } from './de/scenes.ts';
 import { shellMessages } from './de/shell.ts';
 import { trainCommandMessages } from './de/train-command.ts';
 import { gradientMessages, nativeMessages, optimizerMessages, trainingMessages } from './de/training.ts';
@@ -71,6 +72,7 @@ export const de: Catalogue = {
   files: fileMessages,
   formulas: formulaMessages,
   commandLine: commandLineMessages,
+  scenes: sceneMessages,
   shell: shellMessages,
   menu: menuMessages,
   templates: templateMessages,

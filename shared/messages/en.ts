@@ -29,6 +29,7 @@ import { optimizerMessages } from './en/optimizers.ts';
 import { ownImages } from './en/own-images.ts';
 import { runMessages } from './en/runs.ts';
 import { sheetMessages } from './en/sheets.ts';
+import { sceneMessages } from './en/scenes.ts';
 import { shellMessages } from './en/shell.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './en/training-panel.ts';
 import { trainCommandMessages } from './en/train-command.ts';
@@ -69,6 +70,7 @@ export const en = {
   files: fileMessages,
   formulas: formulaMessages,
   commandLine: commandLineMessages,
+  scenes: sceneMessages,
   shell: shellMessages,
   menu: menuMessages,
   templates: templateMessages,

@@ -6,6 +6,7 @@ import type { LayersChange } from '../changes/kinds.ts';
 import { expression, sheetId, writtenChanges } from '../changes/schema.ts';
 import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, splits } from '../data.ts';
 import { MOST_IMAGE_BYTES } from '../file-limits.ts';
+import { FILM_LIMITS, storyboardSchema } from '../film/storyboard.ts';
 import { beginnings } from '../layer-edits/kept.ts';
 import { list } from '../list-schema.ts';
 import { languages } from '../messages/languages.ts';
@@ -73,6 +74,11 @@ const changes: v.GenericSchema<readonly AskedChange[]> = list(
     v.strictObject({ kind: v.literal('source'), source }),
     v.strictObject({ kind: v.literal('hush'), keys: hushedKeys }),
     v.strictObject({ kind: v.literal('layers'), ...layerEdits }),
+    v.strictObject({
+      kind: v.literal('storyboard'),
+      storyboard: storyboardSchema,
+      narrations: v.optional(list(v.strictObject({ id: text(64), bytes }), FILM_LIMITS.scenes)),
+    }),
     ...writtenChanges,
   ]),
   1000,
@@ -179,6 +185,9 @@ export const engineRequests = {
     }),
     journal: false,
   },
+
+  /** The bytes of a narration of the storyboard. */
+  getNarration: { args: v.strictObject({ id: text(64) }), journal: false },
 
   // ── data sets ──
   /** Reads a data set and returns its classes and counts. Sends `progress` events; `cancel` ends it. The engine keeps

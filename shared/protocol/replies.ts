@@ -3,6 +3,7 @@ import type { OthersAt } from '../cell-content.ts';
 import type { WrittenChange } from '../changes/kinds.ts';
 import type { Value } from '../formula/value.ts';
 import type { Fit } from '../data.ts';
+import type { Storyboard } from '../film/storyboard.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import type { NetworkSpec, TensorId } from '../network.ts';
 import type { Plane, SheetInfo } from '../places.ts';
@@ -13,6 +14,9 @@ import type { Source } from '../workbook.ts';
 /** The state that changes with every command. */
 export type WorkbookState = {
   revision: number;
+  /** The revision after the last change of anything but the storyboard. What is known of the workbook's numbers stays
+   *  true as long as this stays. */
+  contentRevision: number;
   /** Changes with every command that changes a parameter. Predictions for other digits stay valid as long as this
    *  stays. */
   parameterRevision: number;
@@ -60,6 +64,8 @@ export type WorkbookInfo = {
   nativeBackend: boolean;
   /** The set-up of the next run. Left out if nobody has changed it. */
   setup?: KeptSetup;
+  /** Left out if there is none. The event `storyboard` tells of changes. */
+  storyboard?: Storyboard;
   /** The view of the workbook when it was last open, if the shell knows it. */
   view?: ShownView;
 };

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { EMPTY_STORYBOARD } from '../../../shared/film/storyboard.ts';
 import { changesOf, isUnwritten } from '../../../shared/changes/written.ts';
 import { emptyWorkbook } from '../../../shared/new-workbook.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -26,6 +27,7 @@ import { createLiveGradients } from '../evaluation/live-gradients.ts';
 import { nativeAvailable, startChosen } from '../backend/native.ts';
 import { createDataCache, type ReadData } from '../data/data-cache.ts';
 import { createDataHandlers, dataKinds, type ReadImages, type ReadOneImage } from './data-host.ts';
+import { filmHandlers } from './film-host.ts';
 import { findHandlers } from './find-host.ts';
 import type { Client, Context, Handlers, Open } from './open.ts';
 import type { CheckpointStore } from '../training/checkpoint-writer.ts';
@@ -128,10 +130,13 @@ export function createEngineHost(options: HostOptions): Host {
     const { id, session } = work;
     const state = session.state();
     const { changes, told } = session.takeWritten();
+    const { storyboard } = session;
     if (work.sheet !== session.sheet) {
-      Object.assign(work, watched(work));
+      Object.assign(work, watched(work), { storyboard });
       emit('workbook', describe(work), undefined);
     } else if (changes.length > 0) emit('written', { workbook: id, changes }, undefined);
+    if (work.storyboard !== storyboard) emit('storyboard', { workbook: id, storyboard }, undefined);
+    work.storyboard = storyboard;
     for (const sentence of told) emit('notice', { tone: 'info', sentence }, undefined);
     work.gradients.forget();
     const updates = work.watches.collect(changed);
@@ -158,6 +163,7 @@ export function createEngineHost(options: HostOptions): Host {
       backend: 'wasm',
       ...keptRuns(session),
       setup: session.setup(),
+      ...(session.storyboard !== EMPTY_STORYBOARD && { storyboard: session.storyboard }),
       run: runs.state(),
       nativeBackend: nativeAvailable(),
     };
@@ -209,6 +215,7 @@ export function createEngineHost(options: HostOptions): Host {
       session,
       runs,
       gradients,
+      storyboard: session.storyboard,
       browser: createBrowser(session),
       sheetWatches: createSheetWatches(place => session.contentAt(place)),
       ...watched({ session, runs, gradients }),
@@ -269,6 +276,7 @@ export function createEngineHost(options: HostOptions): Host {
     ...trainingHandlers(context),
     ...data.handlers,
     ...findHandlers(context, data.long),
+    ...filmHandlers(context),
     getWorkbook: () => describe(current()),
     watch({ windows, cells: asked = [] }, client) {
       const { id, session, watches, sheetWatches } = current();

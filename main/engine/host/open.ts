@@ -1,4 +1,5 @@
 /** What the parts of the host share: the open workbook, and how they send messages to clients. */
+import type { Storyboard } from '../../../shared/film/storyboard.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Args, EngineKind, Events, Replies } from '../../../shared/protocol.ts';
@@ -14,11 +15,13 @@ import type { Watches } from './watches.ts';
 /** A window of the app, by its number. The shell itself is undefined. */
 export type Client = number | undefined;
 
-/** An open workbook. `watches` belong to `sheet`, the session's sheet when clients were last told about it. */
+/** An open workbook. `watches` belong to `sheet`, the session's sheet when clients were last told about it, and
+ *  `storyboard` is the one of that time. */
 export type Open = {
   id: string;
   session: Session;
   sheet: Sheet;
+  storyboard: Storyboard;
   watches: Watches;
   sheetWatches: SheetWatches;
   browser: Browser;

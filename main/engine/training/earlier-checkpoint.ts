@@ -1,5 +1,6 @@
 /** Reads checkpoints of an earlier version of the engine. */
-import type { Change, KeptRunChange } from '../../../shared/change.ts';
+import type { Change } from '../../../shared/change.ts';
+import type { KeptRunChange } from '../../../shared/changes/kept-run.ts';
 import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
 import type { RunRecord } from '../../../shared/training.ts';
 import type { Source, TrainingMemory } from '../../../shared/workbook.ts';

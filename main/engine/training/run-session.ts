@@ -167,7 +167,7 @@ export function createRunSession(session: Session): RunSession {
       follow(values);
       history.restoreSection(steps);
       const kept = steps.done.flatMap(({ step }) =>
-        step.changes.filter(each => each.kind === 'run' || isWritten(each)),
+        step.changes.filter(each => each.kind === 'run' || each.kind === 'storyboard' || isWritten(each)),
       );
       for (const change of kept) applyChange(content, change);
       applyChange(content, { kind: 'source', source });

@@ -1,4 +1,5 @@
 import type { SimpleChange } from '../../../shared/changes/kinds.ts';
+import { sizeOfStoryboard } from '../../../shared/changes/storyboard.ts';
 import { type Cell, type CellEdit, type ElementContent, isFormula } from '../../../shared/cells.ts';
 import type { Expression } from '../../../shared/formula/expression.ts';
 import { type Change, composed, editsOf, type TensorEdit } from '../../../shared/change.ts';
@@ -219,6 +220,10 @@ function sizeOf({ changes, inverse }: Step): number {
     }
     if (change.kind === 'classes') add(change.values);
     size += sizeOfWritten(change);
+    if (change.kind === 'storyboard') {
+      size += sizeOfStoryboard({ ...change, narrations: [] });
+      for (const { bytes } of change.narrations ?? []) add(bytes);
+    }
     if (change.kind !== 'run') continue;
     size += POINT * (change.record?.points.length ?? 0);
     for (const slot of change.memory?.slots.values() ?? []) add(slot);

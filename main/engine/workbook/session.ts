@@ -17,11 +17,11 @@ import {
 import type { WorkbookSheet, Written } from '../../../shared/cells.ts';
 import { checkWritten } from '../../../shared/changes/check.ts';
 import type { WrittenChange } from '../../../shared/changes/kinds.ts';
-import { keptOf, writtenFrom } from '../../../shared/changes/written.ts';
+import { checkNarrations } from '../../../shared/changes/storyboard.ts';
 import { checkChanges } from '../../../shared/change-check.ts';
 import type { Fit } from '../../../shared/data.ts';
-import { trainedFit } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
+import type { Storyboard } from '../../../shared/film/storyboard.ts';
 import type { Lifted } from '../../../shared/layer-edits/lift.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace, SheetId } from '../../../shared/places.ts';
@@ -30,7 +30,7 @@ import type { Expression } from '../../../shared/formula/expression.ts';
 import type { Value } from '../../../shared/formula/value.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import { hasFormulaLayers, type LayerId, type TensorId, type TensorInfo } from '../../../shared/network.ts';
+import type { LayerId, TensorId } from '../../../shared/network.ts';
 import type { WorkbookState } from '../../../shared/protocol.ts';
 import { structureName } from '../../../shared/structure.ts';
 import type { KeptSetup, RunRecord } from '../../../shared/training.ts';
@@ -38,6 +38,7 @@ import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
 import { type Calculation, createCalculation } from '../formulas/calculation.ts';
 import { createKeptCopies } from '../formulas/kept-copies.ts';
 import { createForward, type OnPass } from '../show/forward.ts';
+import { contentOf, isEmpty, workbookOf } from './content.ts';
 import { elementsOf, pixelsOf, withoutFormulas } from './entered.ts';
 import { createHistory, type History, type Step } from './history.ts';
 import { type Alone, calculateAlone } from './alone.ts';
@@ -78,6 +79,9 @@ export type Session = {
   takeWritten(): { changes: readonly WrittenChange[]; told: readonly Sentence[] };
   /** What users wrote. Only read it. */
   readonly written: Written;
+  readonly storyboard: Storyboard;
+  /** The bytes of a narration of the storyboard. */
+  narration(id: string): Uint8Array | undefined;
   /** What stands in a cell that is no element: a number, text, truth value or error, or null for a blank. */
   contentAt(place: CellPlace): Value;
   /** The cells that arrays fill beside the formulas that give them. */
@@ -175,7 +179,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   /** Parameters that changed, but nothing was calculated from them yet. */
   const stale = new Set<TensorId>();
   let saved: Position | undefined = { step: history.position(), kept };
-  let revision = 0;
+  let [revision, contentRevision] = [0, 0];
   let parameterRevision = 0;
   let milliseconds = 0;
   let revisited: RangePlace | undefined;
@@ -194,6 +198,9 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
    *  changed. */
   function calculate(changes: readonly Change[]): Set<TensorId> {
     const { network, classes, values } = content;
+    revision++;
+    if (changes.length > 0 && changes.every(({ kind }) => kind === 'storyboard')) return new Set();
+    contentRevision = revision;
     const restructured = values !== read || classes !== sheet.classes;
     if (restructured) {
       const nextSheet = buildSheet(network, classes);
@@ -214,7 +221,6 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
       } else calculation?.read(content, changes);
     }
     const edits = restructured ? [] : editsOf(changes);
-    revision++;
     if (restructured || edits.some(({ tensor }) => isParameter(tensor))) parameterRevision++;
     const given = new Set([...(restructured ? content.values.keys() : edits.map(({ tensor }) => tensor)), ...stale]);
     const elements = elementsOf(edits);
@@ -249,6 +255,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   function perform(changes: readonly Change[], done: Change[], inverse: Change[]): void {
     for (const each of changes) {
       if (isWritten(each)) checkWritten(content, each, () => sheetIn(content));
+      if (each.kind === 'storyboard') checkNarrations(content, each);
       const change = narrowed(content, each);
       if (!change) continue;
       const back = inverseOf(content, change);
@@ -359,6 +366,10 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
       return taken;
     },
     written: content,
+    get storyboard() {
+      return content.storyboard;
+    },
+    narration: id => content.narrations.get(id),
     contentAt: place => calculation?.contentAt(place) ?? null,
     filledCells: () => calculation?.filledCells() ?? [],
     otherAt: (tensor, index) =>
@@ -383,6 +394,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
       const last = sheet.network.layers.at(-1)!;
       return {
         revision,
+        contentRevision,
         parameterRevision,
         ...history.labels(),
         modified: history.inSection || saved?.step !== history.position() || saved.kept !== kept,
@@ -394,12 +406,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
         milliseconds,
       };
     },
-    workbook: () => ({
-      ...withoutWritten(content),
-      ...keptOf(content),
-      values: new Map([...content.values].map(([tensor, values]) => [tensor, values.slice()])),
-      ...(setup && { setup }),
-    }),
+    workbook: () => ({ ...workbookOf(content), ...(setup && { setup }) }),
     position: () => ({ step: history.position(), kept }),
     markSaved(position) {
       saved = position;
@@ -460,33 +467,3 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
 /** Sources of an image that the user only looks at, and the kinds of changes that showing it makes. */
 const SHOWN: ReadonlySet<string> = new Set(['digit', 'image']);
 const LOOKS: ReadonlySet<Change['kind']> = new Set(['values', 'source']);
-
-function withoutWritten({
-  sheets: _sheets,
-  formulas: _formulas,
-  names: _names,
-  comments: _comments,
-  ...rest
-}: Content) {
-  return rest;
-}
-
-/** Whether a workbook has no formulas and no cells of the users' own. */
-const isEmpty = ({ formulas, sheets, network }: Content) =>
-  formulas.size === 0 && sheets.every(({ cells }) => cells.size === 0) && !hasFormulaLayers(network);
-
-function contentOf(workbook: Workbook, { tensors }: Sheet): Content {
-  const { network, classes, source, runs = [], memory, hushed } = workbook;
-  const stored = [...tensors.values()].filter(({ role }) => role !== 'computed');
-  const values = new Map(stored.map(info => [info.id, storedValues(workbook, info)]));
-  const fit = trainedFit(workbook);
-  return { network, classes, source, values, runs, memory, fit, hushed, ...writtenFrom(workbook) };
-}
-
-function storedValues({ values }: Workbook, { id, role, size }: TensorInfo): Float32Array {
-  const given = values.get(id);
-  if (given?.length === size) return given.slice();
-  // Which class the shown image has isn't known, or the class was one of other classes.
-  if (role === 'actual') return new Float32Array(size).fill(Number.NaN);
-  throw new Error(`The workbook has ${given?.length ?? 'no'} values of ${id}, which has ${size}.`);
-}

@@ -2,6 +2,7 @@
  *  must be refused with a sentence, or accepted, quickly and with little memory. */
 import { zipSync } from 'fflate';
 import type { DataChoice } from '../../../shared/data.ts';
+import { narrationOf, sceneOf } from '../../../shared/film/testing/small-storyboard.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { clientRequests } from '../../../shared/protocol.ts';
 import type { Random } from '../../../shared/random.ts';
@@ -34,6 +35,13 @@ const window = {
   plane: 'value',
 };
 const tensorEdit = { tensor: 'c/kernel', indices: { $array: ['u32', 0, 1] }, values: { $array: ['f32', 8, 1] } };
+const element = { tensor: 'c/kernel', index: 0 };
+const scene = {
+  ...sceneOf('s', { narration: 'n', begins: 'now', marks: [{ at: 1, name: 'now' }] }),
+  camera: { kind: 'sheet', region: { elements: [element], margin: 1 } },
+  motion: { kind: 'images', images: [1] },
+};
+const storyboard = { look: 'dark', scenes: [scene], narrations: [narrationOf('n')] };
 const config = defaultConfig(data as unknown as DataChoice);
 
 /** Valid arguments for requests, with one item in each list. */
@@ -44,6 +52,7 @@ const ARGUMENTS: Partial<Record<keyof typeof clientRequests, object>> = {
     changes: [
       { kind: 'values', edits: [tensorEdit] },
       { kind: 'source', source: { kind: 'image', name: 'x' } },
+      { kind: 'storyboard', storyboard, narrations: [{ id: 'n', bytes: { $array: ['u8', 0, 8] } }] },
     ],
   },
   listDigits: { filter: {}, from: 0, count: 1 },
@@ -84,7 +93,7 @@ const place = {
 };
 const HEADER = {
   format: 'convsheet',
-  version: 1,
+  version: 3,
   network: { version: 1, layers: [{ ...layer, inputs: [] }] },
   classes: ['x'],
   source: { kind: 'typed' },
@@ -112,7 +121,7 @@ const RUNS = [
 /** Makes one case and tries it. */
 export function tryHostile(random: Random): Hostile {
   const pick = <T>(items: readonly T[]) => items[random.integer(items.length)];
-  const target = pick(['frame', 'frame', 'frame', 'header', 'header', 'runs', 'runs', 'bomb'] as const);
+  const target = pick(['frame', 'frame', 'frame', 'header', 'header', 'runs', 'runs', 'film', 'film', 'bomb'] as const);
   if (target === 'frame') {
     const kind = pick(Object.keys(ARGUMENTS) as (keyof typeof ARGUMENTS)[]);
     const { json, what } = inflate(ARGUMENTS[kind]!, random);
@@ -124,16 +133,22 @@ export function tryHostile(random: Random): Hostile {
   }
   const header = target === 'header' ? inflate(HEADER, random) : { json: JSON.stringify(HEADER), what: '' };
   const runs = target === 'runs' ? inflate(RUNS, random) : { json: JSON.stringify(RUNS), what: '' };
+  const film = target === 'film' ? inflate(storyboard, random) : { json: JSON.stringify(storyboard), what: '' };
   const zeros = target === 'bomb' ? 10 ** (6 + 2 * random.uniform()) : 16;
   const packed = zipSync(
     {
       'workbook.json': new TextEncoder().encode(header.json),
       'runs.json': new TextEncoder().encode(runs.json),
+      'film/storyboard.json': new TextEncoder().encode(film.json),
+      'film/narrations/n.wav': new Uint8Array(8),
       'tensors/0.bin': new Uint8Array(zeros),
     },
     { level: 1 },
   );
-  return timed(`${target}: ${header.what}${runs.what}`, () => void readWorkbook(packed, 'hostile.convsheet'));
+  return timed(
+    `${target}: ${header.what}${runs.what}${film.what}`,
+    () => void readWorkbook(packed, 'hostile.convsheet'),
+  );
 }
 
 /** JSON of a value in which one list, or one other value, is extremely long. */

@@ -50,6 +50,7 @@ const post = (message: Message) => process.send!(encodeFrame(message));
 function info(): WorkbookInfo {
   const state = {
     revision,
+    contentRevision: 0,
     parameterRevision: revision,
     modified: saved !== numbers.length,
     source: { kind: 'typed' as const },

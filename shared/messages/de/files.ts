@@ -39,6 +39,8 @@ export const fileMessages: Catalogue['files'] = {
     cells: 'Die cells.json darin ist nicht, was sie sein müsste',
     cellsField: field => `In cells.json steht etwas anderes, wo ${field} hingehört`,
     cellsRefused: problem => `cells.json geht so nicht: ${problem}`,
+    storyboard: field => `In film/storyboard.json steht etwas anderes, wo ${field} hingehört`,
+    storyboardRefused: problem => `film/storyboard.json geht so nicht: ${problem}`,
     runs: field => `In runs.json steht etwas anderes, wo ${field} hingehört`,
     classes: (found, wanted) =>
       `${counted(found, 'Klasse ist', 'Klassen sind')} genannt, das Netz endet aber in ` +
@@ -67,6 +69,7 @@ export const fileMessages: Catalogue['files'] = {
     content: 'Der entpackte Inhalt',
     header: 'Die workbook.json darin',
     cells: 'Die cells.json darin',
+    storyboard: 'Die film/storyboard.json darin',
   },
   tooManyEntries: (name, count, limit) =>
     `${name} wurde abgelehnt: Darin sind ${whole(count)} Einträge, mehr als die ${whole(limit)}, die ConvSheet ` +

@@ -36,6 +36,8 @@ export const fileMessages = {
     cells: 'its cells.json is not what it should be',
     cellsField: (field: string) => `its cells.json has something else where ${field} belongs`,
     cellsRefused: (problem: string) => `its cells.json can't be: ${problem}`,
+    storyboard: (field: string) => `its film/storyboard.json has something else where ${field} belongs`,
+    storyboardRefused: (problem: string) => `its film/storyboard.json can't be: ${problem}`,
     runs: (field: string) => `its runs.json has something else where ${field} belongs`,
     classes: (found: number, wanted: number) => `it names ${found} classes, but its network ends in ${wanted} scores`,
   },
@@ -54,7 +56,13 @@ export const fileMessages = {
     `${name} would unpack to ${whole(bytes)} bytes, far more than any workbook of its size. Nothing of it was opened.`,
   tooLarge: (name: string, what: string, limit: string) =>
     `${name} was refused: ${what} is larger than the ${limit} ConvSheet opens. Open a smaller workbook.`,
-  large: { file: 'the file', content: 'what it unpacks to', header: 'its workbook.json', cells: 'its cells.json' },
+  large: {
+    file: 'the file',
+    content: 'what it unpacks to',
+    header: 'its workbook.json',
+    cells: 'its cells.json',
+    storyboard: 'its film/storyboard.json',
+  },
   tooManyEntries: (name: string, count: number, limit: number) =>
     `${name} was refused: it holds ${count} entries, more than the ${limit} ConvSheet opens. Choose a file that ` +
     'ConvSheet has saved.',

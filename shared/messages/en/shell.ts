@@ -56,6 +56,7 @@ export const shellMessages = {
     findOcclusion: 'Cover the image',
     findShares: 'Go back from the scores',
     getImages: 'Show images',
+    getNarration: 'Get a narration',
     train: 'Train',
     controlRun: 'Pause, resume or stop the run',
     setLearningRate: 'Set the learning rate',

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { EMPTY_STORYBOARD } from '../../../shared/film/storyboard.ts';
+import { spokenBoard } from '../../../shared/film/testing/small-storyboard.ts';
+import { openEngine } from './testing/small-engine.ts';
+
+test('windows are told of a changed storyboard before the new state, and get sounds when they ask', async () => {
+  const { caller, events, info } = await openEngine();
+  const heard = () => events('storyboard').map(({ storyboard }) => storyboard);
+  expect(await info()).not.toHaveProperty('storyboard');
+  const storyboard = spokenBoard('a');
+  const bytes = Uint8Array.of(7, 8, 9);
+  const film = { kind: 'storyboard' as const, storyboard, narrations: [{ id: 'a', bytes }] };
+  await caller.send('change', { label: 'Film', changes: [film] }, 1);
+  await caller.send('undo', {}, 1);
+  await caller.send('redo', {}, 1);
+  expect(heard()).toEqual([storyboard, EMPTY_STORYBOARD, storyboard]);
+  expect((await info()).storyboard).toEqual(storyboard);
+  expect(await caller.send('getNarration', { id: 'a' }, 2)).toEqual({ bytes });
+  await expect(caller.send('getNarration', { id: 'b' }, 2)).rejects.toThrow('no narration b any more');
+  const foreign = { ...film, narrations: [{ id: 'x', bytes }] };
+  await expect(caller.send('change', { label: 'Film', changes: [foreign] }, 1)).rejects.toThrow('doesn’t list');
+  expect(heard()).toHaveLength(3);
+});
