@@ -185,6 +185,10 @@ export type Replies = {
   openBytes: Record<string, never>;
   save: { path: string };
   fileBytes: { name: string; bytes: Uint8Array };
+  beginOutput: { output: number };
+  writeOutput: Record<string, never>;
+  endOutput: { path: string };
+  dropOutput: Record<string, never>;
   chooseFile: { path?: string };
   listFolder: Folder;
   clearRecent: Record<string, never>;

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { access, type FileHandle, link, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
@@ -97,28 +97,110 @@ async function replace(
   mode: number | undefined,
   isNew: () => Promise<boolean>,
 ): Promise<Written> {
-  // Leftovers may take the room that is needed now.
-  await removeLeftovers(dirname(path));
-  const temporary = temporaryFor(path);
-  let written: Written;
+  const temporary = await openTemporary(path);
   try {
-    const file = await open(temporary, 'wx');
-    try {
-      written = await writeAll(file, content);
+    const written = await writeAll(temporary.file, content);
+    await temporary.complete(mode);
+    await ((await isNew()) ? renameToNew : renameOver)(temporary.path, path);
+    await syncFolder(dirname(path));
+    return written;
+  } catch (error) {
+    await temporary.remove();
+    throw error;
+  }
+}
+
+/** A new file beside the one that it will replace. */
+async function openTemporary(target: string) {
+  // Leftovers may take the room that is needed now.
+  await removeLeftovers(dirname(target));
+  const path = temporaryFor(target);
+  const file = await open(path, 'wx');
+  let isOpen = true;
+  const close = async () => {
+    if (isOpen) await file.close();
+    isOpen = false;
+  };
+  return {
+    path,
+    file,
+    /** Brings all of it to the disk, and gives it these permissions. */
+    async complete(mode: number | undefined) {
+      if (!isOpen) return;
       if (mode !== undefined) await file.chmod(mode);
       // Without this, a power failure after the rename could leave an empty file.
       await file.sync();
-    } finally {
-      await file.close();
+      await close();
+    },
+    async remove() {
+      await close().catch(() => undefined);
+      await rm(path, { force: true });
+    },
+  };
+}
+
+/** A file that comes about over a longer time and in any order, such as a film. Nobody sees it before it is whole. */
+export type FileInProgress = {
+  /** Throws UserError that names the file if the disk refuses. */
+  write(at: number, bytes: Uint8Array): Promise<void>;
+  /** Puts the file in its place. Returns its path: another one if another program has meanwhile written a file there.
+   *  Throws UserError that names the file; then it may be tried again. */
+  finish(): Promise<string>;
+  /** Removes all that was written, unless it is in its place. */
+  drop(): Promise<void>;
+};
+
+/** Begins a file that will replace whatever is at the path now. Keeps the permissions of an existing file and follows a
+ *  symbolic link. Throws UserError that names the path. */
+export async function beginFile(path: string): Promise<FileInProgress> {
+  const explained = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw explainWriteError(error, path);
     }
-    if (await isNew()) await renameToNew(temporary, path);
-    else await renameOver(temporary, path);
+  };
+  const standing = await standingAt(path);
+  const old = await explained(() => existingFile(path));
+  const target = old?.path ?? path;
+  const temporary = await explained(() => openTemporary(target));
+  return {
+    write: (at, bytes) => explained(() => writePiece(temporary.file, bytes, at)),
+    finish: () =>
+      explained(async () => {
+        await temporary.complete(old?.mode);
+        const place = (await standingAt(path)) === standing ? target : undefined;
+        if (place !== undefined && standing !== NOTHING) await renameOver(temporary.path, place);
+        else if (place === undefined || !(await isPlaced(temporary.path, place)))
+          return placeBeside(temporary.path, target);
+        await syncFolder(dirname(target));
+        return path;
+      }),
+    drop: () => temporary.remove(),
+  };
+}
+
+/** Renames to the first free name after `path`: film-2.mp4, film-3.mp4, … */
+async function placeBeside(temporary: string, path: string): Promise<string> {
+  const { dir, name, ext } = parse(path);
+  for (let nth = 2; ; nth++) {
+    const other = join(dir, `${name}-${nth}${ext}`);
+    // oxlint-disable-next-line no-await-in-loop -- one name after the other
+    if (!(await isPlaced(temporary, other))) continue;
+    await syncFolder(dir);
+    return other;
+  }
+}
+
+/** Renames, and returns true, unless there is a file of the new name. */
+async function isPlaced(from: string, to: string): Promise<boolean> {
+  try {
+    await renameToNew(from, to);
+    return true;
   } catch (error) {
-    await rm(temporary, { force: true });
+    if (error instanceof FileTakenError) return false;
     throw error;
   }
-  await syncFolder(dirname(path));
-  return written;
 }
 
 /** Writes all the content. `writeFile` isn't used: it writes half a megabyte in each turn of the event loop, and
@@ -130,12 +212,19 @@ async function writeAll(file: FileHandle, content: Content): Promise<Written> {
     if (piece.length === 0) await nextTurn();
     written.checksum = crc32(piece, written.checksum);
     written.size += piece.length;
-    for (let at = 0; at < piece.length; ) {
-      // Continues if a write was cut short.
-      at += (await file.write(piece, at)).bytesWritten;
-    }
+    await writePiece(file, piece);
   }
   return written;
+}
+
+/** Writes bytes at a place of the file, or after those that were written last. */
+async function writePiece(file: FileHandle, piece: Uint8Array, place?: number): Promise<void> {
+  for (let at = 0; at < piece.length; ) {
+    const to = place === undefined ? null : place + at;
+    // Continues if a write was cut short.
+    // oxlint-disable-next-line no-await-in-loop -- one piece after the other
+    at += (await file.write(piece, at, piece.length - at, to)).bytesWritten;
+  }
 }
 
 /** How many bytes are written at once. The system takes at most 2 GiB. */

@@ -24,17 +24,18 @@ import {
 import { decodeFrame, encodeFrame, forwardFrame, REQUEST_LIMITS } from '../../shared/rpc.ts';
 import { createAdmission, isEngineKind } from './admit.ts';
 import type { StartEngine } from './engine-link.ts';
-import type { ChooseMode, Host } from './host.ts';
+import { type ChooseMode, type Host, isSaving } from './host.ts';
 import { whyRefused } from '../files/file-error.ts';
 import { whyUnkept } from './journal-file.ts';
 import { lessonHandlers, namedBy } from './lesson-files.ts';
 import { removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
-import { isOwnLink } from './links.ts';
+import { linkHandler } from './links.ts';
 import type { Memory } from './state.ts';
+import { createOutputs } from './output-files.ts';
 import { createShownViews } from './shown-views.ts';
 import { createSupervisor } from './supervisor.ts';
 import { takeAway } from './take-away.ts';
-import { checkPath, completePath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
+import { checkPath, completePath, EXTENSION, listFolder, stampOf, titleOf, withRecent } from './workbook-files.ts';
 
 /** One window on the work. */
 export type Connection = {
@@ -84,7 +85,6 @@ export type DocumentsOptions = {
 const FIRST_TEMPLATE = 'lesson3';
 /** What a new workbook is called whose network is empty. */
 const EMPTY = 'network';
-const MAX_RECENT = 10;
 /** How many milliseconds the engine has, when the app ends, to say whether there are unsaved changes. */
 const ANSWER_WITHIN = 3000;
 type Client = {
@@ -101,6 +101,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const admit = createAdmission();
   const views = createShownViews(memory);
   const clients = new Map<number, Client>();
+  const outputs = createOutputs(client => clients.has(client));
   let nextClient = 1;
   let workbook: WorkbookInfo | undefined;
   let recovered = false;
@@ -171,8 +172,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   }
 
   function remember(path: string) {
-    const recent = [{ name: titleOf(path), path }, ...memory.get().recent.filter(file => file.path !== path)];
-    memory.set({ recent: recent.slice(0, MAX_RECENT), folder: dirname(path) });
+    memory.set({ recent: withRecent(memory.get().recent, path), folder: dirname(path) });
   }
 
   async function openWork(load: Args<'load'>, document: WorkDocument) {
@@ -237,11 +237,16 @@ export function createDocuments(options: DocumentsOptions): Documents {
     return { path: target };
   }
 
+  function leave({ id }: Client) {
+    supervisor.dropClient(id);
+    void outputs.dropOf(id);
+  }
+
   async function chooseFile(mode: ChooseMode, suggestion: string): Promise<string | undefined> {
     if (!host.chooseFile) throw new UserError(sentences.shell.noNativeDialogs);
     const { path: own } = supervisor.document;
     const folderOf = own ? dirname(own) : (memory.get().folder ?? homedir());
-    const saves = mode === 'save' || mode === 'saveLesson';
+    const saves = isSaving(mode);
     const path = await host.chooseFile(mode, saves ? join(folderOf, basename(suggestion)) : folderOf);
     const stamp = mode === 'save' && path !== undefined ? await stampOf(path) : undefined;
     // The dialog has already asked whether to replace it.
@@ -265,7 +270,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     async hello(_args, client) {
       await ready;
       // A page that was reloaded over the same connection starts anew.
-      if (client.present) supervisor.dropClient(client.id);
+      if (client.present) leave(client);
       client.present = true;
       if (!editor()) client.role = 'editor';
       const info = await supervisor.request('getWorkbook', {}, client.id);
@@ -349,13 +354,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
       if (client.role === 'editor') setImmediate(() => host.quit());
       return {};
     },
-    async openLink({ url }) {
-      const { href } = new URL(url);
-      if (!isOwnLink(href)) throw new UserError(sentences.shell.linkRefused(url));
-      if (!host.openLink) throw new UserError(sentences.shell.cannotOpenLink);
-      await host.openLink(href);
-      return {};
-    },
+    openLink: linkHandler(host),
+    ...outputs.handlers,
   };
 
   const editor = () => [...clients.values()].find(client => client.present && client.role === 'editor');
@@ -460,7 +460,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
         },
         close() {
           if (!clients.delete(client.id)) return;
-          supervisor.dropClient(client.id);
+          leave(client);
           if (client.role === 'editor') setTimeout(promote, promoteAfter).unref();
         },
       };
@@ -487,6 +487,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       // If the engine doesn't answer soon, keeping the work is safer.
       const late = pause(ANSWER_WITHIN, true, { ref: false });
       const unsaved = await Promise.race([supervisor.isModified(), late]).catch(() => true);
+      await outputs.dropAll();
       const kept = await supervisor.close({ keep: unsaved });
       await memory.written();
       if (kept === 'not all') return { unsaved: true, problem: problem ?? sentences.shell.tooSlow };

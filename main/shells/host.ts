@@ -3,6 +3,8 @@ import type { RunState } from '../../shared/training.ts';
 
 /** What a native dialog asks for. */
 export type ChooseMode = Args<'chooseFile'>['mode'];
+/** Whether it asks for the name of a file that will be written. */
+export const isSaving = (mode: ChooseMode): boolean => ['save', 'saveLesson', 'export'].includes(mode);
 
 /** Everything in which the two shells differ. */
 export type Host = {

@@ -4,7 +4,14 @@ import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import type { DataChoice, DataSource } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import type { Args, FileStamp, Folder, FolderEntry } from '../../shared/protocol.ts';
+import {
+  type Args,
+  type DocumentInfo,
+  exportEndings,
+  type FileStamp,
+  type Folder,
+  type FolderEntry,
+} from '../../shared/protocol.ts';
 
 export const EXTENSION = '.convsheet';
 /** The most entries of a folder that are shown. The number of the others is told. */
@@ -17,6 +24,12 @@ export function titleOf(path: string): string {
 }
 
 const isWorkbookName = (path: string) => extname(path).toLowerCase() === EXTENSION;
+
+const MAX_RECENT = 10;
+/** The list of recent files with this one first. */
+export function withRecent(recent: DocumentInfo['recent'], path: string): DocumentInfo['recent'] {
+  return [{ name: titleOf(path), path }, ...recent.filter(file => file.path !== path)].slice(0, MAX_RECENT);
+}
 
 /** Throws UserError unless this is the whole path of a .convsheet file. */
 export function checkPath(path: string): void {
@@ -70,6 +83,7 @@ const SHOWN: Readonly<Record<Show, (name: string) => boolean>> = {
   workbooks: isWorkbookName,
   data: name => DATA_NAME.test(name),
   lessons: isLessonName,
+  exports: name => exportEndings.some(ending => extname(name).toLowerCase() === `.${ending}`),
   openable: name => isWorkbookName(name) || isLessonName(name),
 };
 

@@ -8,7 +8,8 @@ import { button, buttons, type Dialogs } from './dialogs.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
 /** What to choose. open, save: a workbook (or to open, a lesson). openLesson, saveLesson: a lesson. openData: an image,
- *  a CSV or an IDX file. openFolder: a folder of images. */
+ *  a CSV or an IDX file. openFolder: a folder of images. export: where to write a film, a picture or a text; the ending
+ *  of the suggestion says which. */
 export type ChooseMode = Args<'chooseFile'>['mode'];
 /** `replace`: the user was told that the file exists, and wants it replaced. */
 export type ChosenFile = { path: string; replace: boolean };
@@ -22,6 +23,7 @@ const SHOWN = {
   openFolder: 'data',
   openLesson: 'lessons',
   saveLesson: 'lessons',
+  export: 'exports',
 } as const;
 
 /** Asks for a file or folder of this computer, in the system's dialog if the shell has one, else in the page. undefined
@@ -58,9 +60,16 @@ async function chooseFileInPage(
     openFolder: messages.views.chooseFolder,
     openLesson: { title: lesson.openTitle, confirm: text.open, files: lesson.list, empty: lesson.empty },
     saveLesson: { title: lesson.saveTitle, confirm: messages.shell.save, files: lesson.list, empty: lesson.empty },
+    export: {
+      title: messages.filmExport.saveTitle,
+      confirm: messages.shell.save,
+      files: messages.filmExport.files,
+      empty: messages.filmExport.emptyFolder,
+    },
   }[mode];
-  const saves = mode === 'save' || mode === 'saveLesson';
-  const ending = mode === 'saveLesson' ? '.md' : '.convsheet';
+  const saves = mode === 'save' || mode === 'saveLesson' || mode === 'export';
+  const ending =
+    { saveLesson: '.md', export: suggestion.slice(suggestion.lastIndexOf('.')) }[mode as string] ?? '.convsheet';
   const withEnding = (name: string) => (name.toLowerCase().endsWith(ending) ? name : `${name}${ending}`);
   /** The existing file that the user was told about. */
   let replace = '';

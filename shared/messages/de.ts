@@ -9,6 +9,7 @@ import { fileMessages } from './de/files.ts';
 import { formulaLayerMessages } from './de/formula-layers.ts';
 import { formulaMessages } from './de/formulas.ts';
 import { filmMessages } from './de/film.ts';
+import { filmExportMessages } from './de/film-export.ts';
 import { findMessages } from './de/find.ts';
 import { panelMessages } from './de/frame.ts';
 import { clipboardMessages, gridMessages } from './de/grid.ts';
@@ -65,6 +66,7 @@ export const de: Catalogue = {
   written: writtenMessages,
   names: nameMessages,
   film: filmMessages,
+  filmExport: filmExportMessages,
   find: findMessages,
   loop: loopMessages,
   rpc: rpcMessages,

@@ -7,7 +7,7 @@ import { menuSchema } from '../menu.ts';
 import { type LanguageChoice, startLanguages } from '../messages/languages.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import { shownViewSchema } from '../shown-view.ts';
-import { bytes, imageShape, path, text } from './schemas.ts';
+import { bytes, imageShape, index, path, text } from './schemas.ts';
 
 const panelWidth = v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(4000)));
 export const widthsSchema = v.strictObject({
@@ -22,8 +22,33 @@ export const textSizes = ['normal', 'large', 'larger'] as const;
 export type TextSize = (typeof textSizes)[number];
 
 /** What a file dialog asks for. */
-export const chooseModes = ['open', 'save', 'openData', 'openFolder', 'openLesson', 'saveLesson'] as const;
-export const shownFiles = ['workbooks', 'data', 'lessons', 'openable'] as const;
+export const chooseModes = ['open', 'save', 'openData', 'openFolder', 'openLesson', 'saveLesson', 'export'] as const;
+export const shownFiles = ['workbooks', 'data', 'lessons', 'openable', 'exports'] as const;
+/** What may be written besides workbooks and lessons, by the ending of its name. */
+export const exportEndings = [
+  'mp4',
+  'webm',
+  'gif',
+  'zip',
+  'png',
+  'svg',
+  'pdf',
+  'html',
+  'srt',
+  'vtt',
+  'txt',
+  'md',
+  'json',
+] as const;
+export const OUTPUT_LIMITS = {
+  /** Outputs that are open at once, in all windows. */
+  open: 8,
+  /** Bytes of one piece. */
+  piece: 16 * 2 ** 20,
+  /** A piece may begin so many bytes after the end of those before it. */
+  gap: 64 * 2 ** 20,
+} as const;
+const output = index;
 /** An own lesson's file in the state folder, without its ending. */
 const lessonName = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/));
 const lessonText = text(MOST_LESSON);
@@ -53,6 +78,18 @@ export const shellRequests = {
   save: { args: v.strictObject({ path: v.optional(path), overwrite: v.optional(v.boolean()) }) },
   /** The file's bytes, for a download. Refused if there are more than MOST_FILE_BYTES. */
   fileBytes: { args: v.strictObject({}) },
+  /** Begins a file of another kind, such as a film. It is written beside its place and gets its name at the end.
+   *  Refused with a sentence if there is a file of this name, except with `overwrite`. */
+  beginOutput: { args: v.strictObject({ path, overwrite: v.optional(v.boolean()) }) },
+  /** Writes bytes at a place of the file, in any order. */
+  writeOutput: {
+    args: v.strictObject({ output, at: index, bytes: v.pipe(bytes, v.maxLength(OUTPUT_LIMITS.piece)) }),
+  },
+  /** Gives the file its name. The reply has its path: another one if another program took the name meanwhile. If this
+   *  is refused, it may be tried again. */
+  endOutput: { args: v.strictObject({ output }) },
+  /** Removes what was written. This also happens when the window goes. */
+  dropOutput: { args: v.strictObject({ output }) },
   /** Opens a native dialog; the reply's path is undefined if the user cancels. Refused if `capabilities.nativeDialogs`
    *  is false. */
   chooseFile: {

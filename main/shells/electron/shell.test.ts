@@ -341,6 +341,11 @@ test('A native dialog that named an existing file has asked already, so saving a
   expect(readFileSync(path, 'utf8')).toBe('[]');
   fake.openFiles = [path];
   expect(await send('chooseFile', { mode: 'open', suggestion: '' })).toEqual({ path });
+  // Other files get the ending of their kind.
+  fake.saveAs = join(folder, 'Film');
+  const film = { mode: 'export', suggestion: 'theirs.mp4' } as const;
+  expect(await send('chooseFile', film)).toEqual({ path: join(folder, 'Film.mp4') });
+  expect(fake.dialogOptions.pop()).toMatchObject({ filters: [{ name: 'MP4', extensions: ['mp4'] }] });
   // Both dialogs start in the folder of the last file.
   expect(fake.dialogOptions.map(({ defaultPath }) => defaultPath)).toEqual([
     expect.stringMatching(/theirs\.convsheet$/),

@@ -7,7 +7,7 @@ import { messages, say, speak } from '../../../shared/messages.ts';
 import type { Args } from '../../../shared/protocol.ts';
 import { type Connection, createDocuments, type Documents } from '../documents.ts';
 import { electronEngine, type StartEngine } from '../engine-link.ts';
-import type { ChooseMode } from '../host.ts';
+import { type ChooseMode, isSaving } from '../host.ts';
 import { LESSON_EXTENSION } from '../lesson-files.ts';
 import { readRendererFile, securityHeaders } from '../renderer-files.ts';
 import { type Lock, type Memory, openMemory, takeLock, makeStateFolder } from '../state.ts';
@@ -198,8 +198,8 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
         platform: mac ? 'mac' : process.platform === 'win32' ? 'windows' : 'linux',
       },
       async chooseFile(mode, suggestion) {
-        const { title, filters, extension } = dialogOf(mode);
-        if (mode !== 'save' && mode !== 'saveLesson') {
+        const { title, filters, extension } = dialogOf(mode, suggestion);
+        if (!isSaving(mode)) {
           const { filePaths } = await dialog.showOpenDialog(window, {
             title,
             defaultPath: suggestion,
@@ -366,7 +366,10 @@ function placeOf({ screen }: ElectronApi, memory: Memory): Electron.BrowserWindo
 }
 
 /** The words of a file dialog, and the files that it shows: all of them if `filters` is empty. */
-function dialogOf(mode: ChooseMode): { title: string; filters: Electron.FileFilter[]; extension: string } {
+function dialogOf(
+  mode: ChooseMode,
+  suggestion: string,
+): { title: string; filters: Electron.FileFilter[]; extension: string } {
   const { openTitle, openDataTitle, saveTitle, fileKind } = messages.shell;
   const lesson = messages.lessons.files;
   const workbooks = { name: fileKind, extensions: [EXTENSION.slice(1)] };
@@ -379,6 +382,11 @@ function dialogOf(mode: ChooseMode): { title: string; filters: Electron.FileFilt
         filters: [lessons],
         extension: LESSON_EXTENSION,
       };
+    case 'export': {
+      const extension = extname(suggestion).toLowerCase();
+      const kind = { name: extension.slice(1).toUpperCase(), extensions: [extension.slice(1)] };
+      return { title: messages.filmExport.saveTitle, filters: [kind], extension };
+    }
     case 'open':
       return { title: openTitle, filters: [workbooks, lessons], extension: EXTENSION };
     case 'save':
