@@ -26,10 +26,13 @@ test('every kind of cell is explained, with its numbers tied to the sheet, in wo
   await sheet.screenshot('explain-1-conv2');
 
   // A number under the pointer outlines its cell, and a press goes there.
-  const patch = panel.getByRole('table', { name: /^map 1: / }).first();
-  await patch.locator('td').nth(4).hover();
+  const patch = panel.locator('.number-grid').first();
+  await expect(patch.locator('table[aria-label^="map 1: "] td')).toHaveCount(9);
+  const middle = (await patch.locator('td').nth(4).textContent())!.replace('−', '-');
+  await patch.hover();
   await expect.poll(async () => (await sheet.outlines('pointed')).length).toBe(1);
-  await patch.locator('td').nth(4).click();
+  await patch.click();
+  expect(await sheet.valueOf(await sheet.activeCell())).toBeCloseTo(Number(middle), 1);
   await expect(panel).toContainText('relu1 · map 1');
   await expect(panel).toContainText('The curve');
   await sheet.screenshot('explain-2-relu');

@@ -7,13 +7,17 @@ import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import { element } from '../core/element.ts';
 import type { State } from '../core/store.ts';
 import type { Theme } from '../parts/theme.ts';
-import { addressButton, heatOf, numberGrid, type Pointing } from './number-grid.ts';
+import type { Canvases } from './canvases.ts';
+import { addressButton, heatOf, type Pointing } from './number-grid.ts';
+import type { NumberGrids } from './number-grids.ts';
 
 /** `number`: the cell's own number; null if it has none. */
 export type Drawing = {
   state: Readonly<State>;
   theme: Theme;
   pointing: Pointing;
+  canvases: Canvases;
+  grids: NumberGrids;
   source: Source;
   at: CellPlace;
   expression: Expression;
@@ -32,7 +36,7 @@ export function colourOf({ reads }: Explanation, { range }: Pick<Numbers, 'range
 
 /** Cells of the sheet: their address, which goes there, over their numbers. */
 export function cells(drawing: Drawing, label: string, numbers: Numbers, chosen?: number): HTMLElement {
-  const { state, theme, told, pointing } = drawing;
+  const { state, theme, told, pointing, grids } = drawing;
   const { address, contents, range } = numbers;
   const colour = colourOf(told, numbers);
   const heat = heatOf(state, theme, range);
@@ -40,11 +44,11 @@ export function cells(drawing: Drawing, label: string, numbers: Numbers, chosen?
     'div',
     { class: 'explain-factor' },
     addressButton(numbers, colour, pointing),
-    numberGrid(
+    grids.draw(
       messages.explain.gridName(label, address),
       contents,
       { width: range.width, heat, range, chosen, colour },
-      pointing,
+      theme,
     ),
   );
 }

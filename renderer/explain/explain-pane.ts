@@ -16,7 +16,7 @@ import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import { type CellPlace, only, planeNames, type Plane, type RangePlace } from '../../shared/places.ts';
 import type { Client } from '../core/client.ts';
-import { coloursOf } from '../core/colours.ts';
+import { coloursOf, onColours } from '../core/colours.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { inOwnFrame } from '../core/frames.ts';
 import { layerOfCell } from '../core/layer-places.ts';
@@ -25,8 +25,10 @@ import type { State, Store, Values, View } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { errorText, ownFormula } from '../grid/cell-text.ts';
 import { contentOver } from '../grid/over-elements.ts';
+import { onOtherScreen } from '../grid/other-screen.ts';
 import { createSide } from '../parts/sides.ts';
-import { readTheme } from '../parts/theme.ts';
+import { readTheme, type Theme } from '../parts/theme.ts';
+import { createCanvases } from './canvases.ts';
 import type { Drawing } from './drawing.ts';
 import { createExciting } from './exciting.ts';
 import { drawFacts } from './facts.ts';
@@ -35,6 +37,7 @@ import { createSlope, drawWords, exactly, gradientShown, whyNoGradient } from '.
 import { drawLayer, layerRanges } from './layer-view.ts';
 import { cellsOfElements, MOST_PICTURED } from './map-pictures.ts';
 import { roomyText, tensorAt } from './number-grid.ts';
+import { createNumberGrids } from './number-grids.ts';
 import { drawSights, sights } from './sights.ts';
 import { createOnImage } from './on-image.ts';
 import { createPointing } from './pointing.ts';
@@ -89,12 +92,23 @@ export function createExplain(
   });
   const content = element('div', { role: 'tabpanel', class: 'explain-content', 'aria-label': text.title });
   body.append(tabList, content);
+  /** How far the numbers of the formula are scrolled. */
+  let numbersTop = 0;
+  const scrolled = ({ target }: Event) => {
+    if (!(target instanceof Element)) return;
+    if (target === body) body.classList.toggle('scrolled', body.scrollTop > 0);
+    else if (target.isConnected && target.matches('.explain-numbers')) numbersTop = target.scrollTop;
+  };
+  // Scroll events don't bubble, so this catches them on their way down.
+  body.addEventListener('scroll', scrolled, true);
   const turnTo = (wanted: typeof about) => {
     about = wanted;
     watch();
   };
 
   const pointing = createPointing(store, grid);
+  const canvases = createCanvases();
+  const grids = createNumberGrids(canvases, pointing);
   const isOpen = () => store.get().side === 'explain';
   const sourceOf = ({ sheet, sheets }: Readonly<State>): Source => ({
     sheet,
@@ -172,6 +186,9 @@ export function createExplain(
     else show();
   };
 
+  /** Reading it lays out the window, so it is read once. */
+  let theme: Theme | undefined;
+
   let scanned = -Infinity;
   let later = 0;
   /** A scan may come to another cell in each frame. */
@@ -187,31 +204,30 @@ export function createExplain(
 
   const show = () => {
     if (!isOpen()) {
+      grids.end();
       content.replaceChildren();
       return;
     }
     const state = stateNow();
     const focused = body.contains(document.activeElement) ? document.activeElement : undefined;
     const at = focused ? [...body.querySelectorAll(FOCUSABLE)].indexOf(focused) : -1;
-    const { scrollTop } = body;
-    const numbersTop = body.querySelector('.explain-numbers')?.scrollTop ?? 0;
     for (const { each, tab } of tabs) {
       tab.setAttribute('aria-selected', String(each === about));
       tab.tabIndex = each === about ? 0 : -1;
     }
-    const theme = readTheme(document.documentElement, coloursOf(state));
+    theme ??= readTheme(document.documentElement, coloursOf(state));
+    canvases.begin();
+    grids.begin();
     const layer = about === 'layer' ? layerAt(state) : undefined;
-    if (about === 'cell') content.replaceChildren(...contents(state));
-    else if (layer) content.replaceChildren(...drawLayer(state, layer, { theme, values, pointing }));
+    if (about === 'cell') content.replaceChildren(...contents(state, theme));
+    else if (layer) content.replaceChildren(...drawLayer({ state, theme, canvases, values, pointing }, layer));
     else content.replaceChildren(element('p', { class: 'remark' }, text.layer.none));
-    body.scrollTop = scrollTop;
     if (numbersTop > 0) body.querySelector('.explain-numbers')?.scrollTo({ top: numbersTop });
     if (at >= 0) [...body.querySelectorAll<HTMLElement>(FOCUSABLE)][at]?.focus();
     else if (focused) body.focus();
   };
 
-  function contents(state: Readonly<State>): Node[] {
-    const theme = readTheme(document.documentElement, coloursOf(state));
+  function contents(state: Readonly<State>, theme: Theme): Node[] {
     const { sheet, active, sheets } = state;
     const source = sourceOf(state);
     const found = elementAt(sheet, active);
@@ -251,12 +267,23 @@ export function createExplain(
     const told = explain(source, active, expression, spokenFormulas());
     if (!told) return [...head, element('p', { class: 'remark' }, text.waiting)];
     if (meant) {
-      const drawing: Drawing = { state, theme, pointing, source, at: active, expression, told, number };
+      const drawing: Drawing = {
+        state,
+        theme,
+        pointing,
+        canvases,
+        grids,
+        source,
+        at: active,
+        expression,
+        told,
+        number,
+      };
       return [...head, ...meant.words, ...drawWay(drawing), ...meant.slope, drawFormula(drawing)];
     }
     const words = sentencesOf(claimsOf(source, isBuiltIn ? found : undefined, told, number));
     const most = found && exciting.section(found);
-    const drawing: Drawing = { state, theme, pointing, source, at: active, expression, told, number };
+    const drawing: Drawing = { state, theme, pointing, canvases, grids, source, at: active, expression, told, number };
     return [
       ...head,
       ...(words === '' ? [] : [element('p', { class: 'explain-words' }, words)]),
@@ -285,11 +312,17 @@ export function createExplain(
   watch();
   return destroyAll(root, [
     end,
+    onColours(store, () => {
+      theme = undefined;
+      if (isOpen()) soon.request();
+    }),
     store.on(['active', 'sheet', 'side', 'written', 'plane', 'run'], watch),
     store.on(['scan'], followScan),
-    store.on(['trace', 'dark', 'settings', 'scales'], () => isOpen() && soon.request()),
+    store.on(['trace', 'settings', 'scales'], () => isOpen() && soon.request()),
     values.onChange(() => isOpen() && soon.request()),
+    onOtherScreen(() => isOpen() && soon.request()),
     soon.cancel,
+    grids.end,
     () => clearTimeout(later),
     exciting.destroy,
     onImage.destroy,

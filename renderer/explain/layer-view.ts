@@ -10,11 +10,18 @@ import { coordinatesOf, formatShape, type Layer, sizeOf, sourceOf, type TensorIn
 import type { RangePlace } from '../../shared/places.ts';
 import { shortNumber } from '../../shared/explain/short-number.ts';
 import { element } from '../core/element.ts';
-import type { State, Values } from '../core/store.ts';
+import type { Values } from '../core/store.ts';
 import { section } from '../parts/sides.ts';
-import type { Theme } from '../parts/theme.ts';
 import { histogramPicture } from '../plots/histogram.ts';
-import { cellsOfElements, contentsIn, LARGEST, MOST_PICTURED, paintRange, pictureButton } from './map-pictures.ts';
+import {
+  cellsOfElements,
+  contentsIn,
+  LARGEST,
+  MOST_PICTURED,
+  type Painting,
+  paintRange,
+  pictureButton,
+} from './map-pictures.ts';
 import { type Pointing } from './number-grid.ts';
 
 /** So many maps, and so many slices of kernels, are shown. */
@@ -83,13 +90,12 @@ export function layerRanges(sheet: Sheet, layer: Layer): RangePlace[] {
   ];
 }
 
-export function drawLayer(
-  state: Readonly<State>,
-  layer: Layer,
-  { theme, values, pointing }: { theme: Theme; values: Values; pointing: Pointing },
-): Node[] {
+type LayerDrawing = Painting & { values: Values; pointing: Pointing };
+
+export function drawLayer(drawing: LayerDrawing, layer: Layer): Node[] {
   const text = messages.explain.layer;
-  const { sheet } = state;
+  const { values, pointing } = drawing;
+  const { sheet } = drawing.state;
   const output = sheet.tensors.get(`${layer.id}/output`);
   if (!output) return [element('p', {}, text.noCells)];
   const maps = mapsOf(sheet, output);
@@ -99,7 +105,7 @@ export function drawLayer(
   const numbers = shown.flatMap(cells => contentsIn(sheet, values, cells)).filter(each => typeof each === 'number');
   const { first } = text;
   const picture = ({ name, caption, cells }: Part) =>
-    pictureButton(paintRange(state, theme, values, cells), name, { target: cells, pointing, caption });
+    pictureButton(paintRange(drawing, values, cells), name, { target: cells, pointing, caption });
   const pictures = (parts: readonly Part[], of: number, what: string) =>
     parts.length === 0
       ? []
@@ -117,7 +123,7 @@ export function drawLayer(
     ...pictures(maps, channels, text.maps),
     ...pictures(kernelCount, countOfSlices(sheet, layer), text.kernels),
     ...drawSpread(spreadOf(numbers, BARS), isVector || maps.length === channels ? [] : [first(maps.length, channels)]),
-    ...strongest(state, output, maps, { theme, values, pointing }),
+    ...strongest(drawing, output, maps),
   ];
 }
 
@@ -147,13 +153,9 @@ function drawSpread(spread: Spread | undefined, beside: string[]): Node[] {
 }
 
 /** The place where each map is strongest, as the patch of the image that it sees there. */
-function strongest(
-  state: Readonly<State>,
-  { id, shape }: TensorInfo,
-  maps: readonly Part[],
-  { theme, values, pointing }: { theme: Theme; values: Values; pointing: Pointing },
-): Node[] {
-  const { sheet } = state;
+function strongest(drawing: LayerDrawing, { id, shape }: TensorInfo, maps: readonly Part[]): Node[] {
+  const { values, pointing } = drawing;
+  const { sheet } = drawing.state;
   const text = messages.explain.layer;
   const made = maps.flatMap(({ name, cells }, channel) => {
     const channels = shape[2];
@@ -165,7 +167,7 @@ function strongest(
     const [row, column] = coordinatesOf(shape, index);
     const target = { sheet: sheet.id, ...sheet.layout.cellOf(id, index), height: 1, width: 1 };
     const spoken = `${name} · ${messages.cells.rowAndColumn(row + 1, column + 1)}`;
-    const canvas = paintRange(state, theme, values, patch);
+    const canvas = paintRange(drawing, values, patch);
     return [pictureButton(canvas, spoken, { target, pointing, caption: name, note: shortNumber(best.value) })];
   });
   if (made.length === 0) return [];

@@ -8,6 +8,7 @@ import type { RangePlace } from '../../shared/places.ts';
 import { element } from '../core/element.ts';
 import type { State, Values } from '../core/store.ts';
 import type { Theme } from '../parts/theme.ts';
+import type { Canvases } from './canvases.ts';
 import { type Heat, heatOf, type Pointing } from './number-grid.ts';
 
 /** Larger maps aren't shown as pictures. */
@@ -42,15 +43,12 @@ export function contentsIn(
   return found;
 }
 
+/** What pictures of the open workbook are painted with. */
+export type Painting = { state: Pick<State, 'sheet' | 'scales'>; theme: Theme; canvases: Canvases };
+
 /** A rectangle of cells as a canvas. */
-export function paintRange(
-  state: Pick<State, 'sheet' | 'scales'>,
-  theme: Theme,
-  values: Values,
-  range: RangePlace,
-): HTMLCanvasElement {
-  const { height, width } = range;
-  const canvas = element('canvas', { width, height, 'aria-hidden': true });
+export function paintRange({ state, theme, canvases }: Painting, values: Values, range: RangePlace): HTMLCanvasElement {
+  const canvas = canvases.take(range.width, range.height);
   paintNumbers(canvas, contentsIn(state.sheet, values, range), heatOf(state, theme, range), theme);
   return canvas;
 }

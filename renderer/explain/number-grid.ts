@@ -1,4 +1,3 @@
-import { formatAddress } from '../../shared/address.ts';
 import { contentText } from '../../shared/cell-content.ts';
 import type { Numbers } from '../../shared/explain/numbers.ts';
 import type { Value } from '../../shared/formula/value.ts';
@@ -12,12 +11,6 @@ import { planeKey, type State } from '../core/store.ts';
 import { divergingStep, sequentialStep } from '../../shared/explain/steps.ts';
 import { type ColourTable } from '../parts/colour.ts';
 import type { Theme } from '../parts/theme.ts';
-
-/** Grids with more rows or columns than this show only colours. */
-export const MOST_NUMBERS = 7;
-
-/** The longer side of such a grid, in CSS pixels. Three of them stand beside each other. */
-const BARE_SIDE = 72;
 
 /** What the numbers of an explanation do under the pointer: `point` outlines cells on the sheet, `go` selects them. */
 export type Pointing = { point(range: RangePlace | undefined): void; go(range: RangePlace): void };
@@ -65,69 +58,6 @@ export function valueText(value: Value): string {
   return typeof value === 'boolean'
     ? messages.cells.truth[value ? 'true' : 'false']
     : contentText(value, shortNumber, messages.cells.errors);
-}
-
-/** A rectangle of numbers as a table in the sheet's colours. `range`: the cells that they stand in, if they do.
- *  `chosen` is framed. */
-export function numberGrid(
-  name: string,
-  contents: readonly Value[],
-  {
-    width,
-    heat,
-    range,
-    chosen,
-    colour,
-  }: {
-    width: number;
-    heat: Heat;
-    range?: RangePlace;
-    chosen?: number;
-    /** The number of the reference's colour, from 1. */
-    colour?: number;
-  },
-  pointing: Pointing,
-): HTMLElement {
-  const height = contents.length / width;
-  const side = Math.max(height, width);
-  const bare = side > MOST_NUMBERS;
-  const rows = Array.from({ length: height }, (_, row) =>
-    element(
-      'tr',
-      {},
-      ...Array.from({ length: width }, (__, column) => {
-        const content = contents[row * width + column];
-        const cell = element('td', { class: row * width + column === chosen ? 'chosen' : undefined });
-        if (!bare) cell.textContent = valueText(content);
-        else cell.style.width = cell.style.height = `${Math.max(1, Math.floor(BARE_SIDE / side))}px`;
-        if (typeof content === 'number') {
-          const step = heat.step(content);
-          cell.style.background = heat.table.css[step];
-          cell.style.color = content === 0 ? heat.table.faint[step] : heat.table.ink[step];
-        }
-        if (range) {
-          const place = {
-            ...range,
-            row: range.row + row,
-            column: range.column + column,
-            height: 1,
-            width: 1,
-          };
-          cell.title = `${formatAddress(place)}: ${valueText(content)}`;
-          cell.addEventListener('pointerenter', () => pointing.point(place));
-          cell.addEventListener('pointerleave', () => pointing.point(undefined));
-          cell.addEventListener('click', () => pointing.go(place));
-        }
-        return cell;
-      }),
-    ),
-  );
-  const classes = ['number-grid', bare && 'bare', colour && `ref-${colour}`, range && 'on-sheet'];
-  return element(
-    'table',
-    { class: classes.filter(Boolean).join(' '), 'aria-label': name },
-    element('tbody', {}, ...rows),
-  );
 }
 
 /** The address of some cells as a button that goes there. */

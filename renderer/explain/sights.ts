@@ -59,7 +59,8 @@ export function drawSights(drawing: Drawing, values: Values, found: ElementIndex
   return section(messages.explain.sees, [], element('div', { class: 'sights' }, ...made));
 }
 
-function drawSight({ state, theme, pointing }: Drawing, values: Values, { name, cells, framed }: Sight): HTMLElement {
+function drawSight(drawing: Drawing, values: Values, { name, cells, framed }: Sight): HTMLElement {
   const frame = within(framed, cells);
-  return pictureButton(paintRange(state, theme, values, cells), name, { target: framed, frame, pointing });
+  const picture = paintRange(drawing, values, cells);
+  return pictureButton(picture, name, { target: framed, frame, pointing: drawing.pointing });
 }

@@ -32,8 +32,9 @@ import type { GridApi } from '../grid/api.ts';
 import { contentOver } from '../grid/over-elements.ts';
 import { createWork } from '../parts/sides.ts';
 import { readTheme, type Theme } from '../parts/theme.ts';
+import { createCanvases } from './canvases.ts';
 import type { Drawing } from './drawing.ts';
-
+import { createNumberGrids } from './number-grids.ts';
 import { createPointing } from './pointing.ts';
 import { beginScan } from './scan-bar.ts';
 import { createStageSet, type SetName } from './stage-set.ts';
@@ -55,6 +56,8 @@ type Needs = { store: Store; client: Client; values: Values; commands: Commands;
 export function createStage(host: HTMLElement, { store, client, values, commands, grid }: Needs): View {
   const text = messages.explain.stage;
   const pointing = createPointing(store, grid);
+  const canvases = createCanvases();
+  const grids = createNumberGrids(canvases, pointing);
   /** The templates and the class that were chosen. Without a class, it is the one with the highest score. */
   let set: SetName = 'network';
   let chosen: number | undefined;
@@ -344,6 +347,8 @@ export function createStage(host: HTMLElement, { store, client, values, commands
   /** The cell that a scan makes: its patch, kernel and products, and its number. */
   const drawNow = (state: Readonly<State>, theme: Theme, scene: Scene | undefined) => {
     now.hidden = !scene;
+    canvases.begin();
+    grids.begin();
     if (!scene) {
       now.replaceChildren();
       return;
@@ -354,6 +359,8 @@ export function createStage(host: HTMLElement, { store, client, values, commands
       state: { ...state, active: at },
       theme,
       pointing,
+      canvases,
+      grids,
       source: source(),
       at,
       told: scene.told,
@@ -427,6 +434,7 @@ export function createStage(host: HTMLElement, { store, client, values, commands
       if (store.get().stage) soon.request();
     }),
     soon.cancel,
+    grids.end,
     averaging.end,
     reading.end,
     () => area.removeEventListener('keydown', onKey),

@@ -6,7 +6,7 @@ import { element } from '../core/element.ts';
 import { section } from '../parts/sides.ts';
 import type { Theme } from '../parts/theme.ts';
 import { cells, type Drawing } from './drawing.ts';
-import { addressButton, numberGrid, signedHeat, valueText } from './number-grid.ts';
+import { addressButton, signedHeat, valueText } from './number-grid.ts';
 
 /** So many parts of a sum are shown by themselves, the strongest ones; the others are summed up. */
 const MOST_TERMS = 6;
@@ -42,7 +42,7 @@ const isLong = ({ factors: [{ range }], products }: Term): boolean =>
 
 /** Two rectangles of cells, and their products in a third. */
 function product(drawing: Drawing, { label, factors, products }: Term, limit: number): HTMLElement {
-  const { theme, pointing } = drawing;
+  const { theme, grids } = drawing;
   const { width } = factors[0].range;
   const text = messages.explain;
   return element(
@@ -61,7 +61,7 @@ function product(drawing: Drawing, { label, factors, products }: Term, limit: nu
         'div',
         { class: 'explain-factor' },
         element('span', { class: 'address' }, text.products),
-        numberGrid(text.gridName(label, text.products), products, { width, heat: signedHeat(theme, limit) }, pointing),
+        grids.draw(text.gridName(label, text.products), products, { width, heat: signedHeat(theme, limit) }, theme),
       ),
     ),
   );

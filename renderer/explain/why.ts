@@ -29,12 +29,15 @@ import { sentenceOf } from '../core/sentence-of.ts';
 import type { Store } from '../core/store.ts';
 import { section } from '../parts/sides.ts';
 import type { Theme } from '../parts/theme.ts';
+import type { Canvases } from './canvases.ts';
 import { cellsOfElements, LARGEST, paintNumbers, pictureButton } from './map-pictures.ts';
 import { addressButton, type Pointing, signedHeat } from './number-grid.ts';
 import { type Bar, barList } from './sum.ts';
 
 /** So many parts are shown by themselves; the others are summed up. Biases are always shown. */
 const MOST_PARTS = 6;
+
+type WhyDrawing = { theme: Theme; pointing: Pointing; canvases: Canvases };
 
 /** `changed` is called when other cells are needed, another class or layer is chosen, or the engine has answered. */
 export function createWhy(store: Store, client: Client, changed: () => void) {
@@ -85,7 +88,7 @@ export function createWhy(store: Store, client: Client, changed: () => void) {
       asked = `${unit} ${other}`;
       return cellsOfWhy(source.sheet, unit, other);
     },
-    section(source: Source, at: ElementIndex, drawing: { theme: Theme; pointing: Pointing }): Node[] {
+    section(source: Source, at: ElementIndex, drawing: WhyDrawing): Node[] {
       const { sheet } = source;
       const unit = classOfElement(sheet, at);
       if (unit === undefined) return [];
@@ -118,7 +121,7 @@ export function createWhy(store: Store, client: Client, changed: () => void) {
     unit: number,
     other: number | undefined,
     layer: LayerId | undefined,
-    drawing: { theme: Theme; pointing: Pointing },
+    drawing: WhyDrawing,
   ): Node[] {
     const { sheet } = source;
     const remark = (words: string) => [element('p', { class: 'remark' }, words)];
@@ -180,9 +183,10 @@ function drawWhy(
   sheet: Sheet,
   why: Why,
   meaning: (name: string, other: string) => string,
-  { theme, pointing }: { theme: Theme; pointing: Pointing },
+  drawing: WhyDrawing,
 ): Node[] {
   const text = messages.explain.why;
+  const { theme, pointing } = drawing;
   const [name, other] = [why.unit, why.against].map(unit => className(sheet, unit));
   const shown = why.parts.filter(({ kind }, at) => at < MOST_PARTS || kind === 'bias' || kind === 'own');
   const rest = why.parts.filter(part => !shown.includes(part));
@@ -194,7 +198,7 @@ function drawWhy(
   });
   if (rest.length > 0)
     rows.push({ label: text.others(rest.length), sum: rest.reduce((total, { sum }) => total + sum, 0) });
-  const pictures = picturesOf(sheet, shown, theme, pointing);
+  const pictures = picturesOf(sheet, shown, drawing);
   return [
     element('p', { class: 'explain-words' }, whySentences(whyClaims(why), name, other)),
     ...(pictures.length > 0
@@ -235,7 +239,7 @@ function cellsOfPart(sheet: Sheet, { kind, tensor, inputs }: Part): RangePlace {
 }
 
 /** The contributions of maps as pictures. A press goes to the cell that weighs most, to walk back from there. */
-function picturesOf(sheet: Sheet, parts: readonly Part[], theme: Theme, pointing: Pointing): HTMLElement[] {
+function picturesOf(sheet: Sheet, parts: readonly Part[], { theme, pointing, canvases }: WhyDrawing): HTMLElement[] {
   const maps = parts.filter(({ kind }) => kind === 'map');
   const limit = maps.reduce((most, { contributions, strongest }) => {
     return Math.max(most, Math.abs(contributions[strongest]));
@@ -245,7 +249,7 @@ function picturesOf(sheet: Sheet, parts: readonly Part[], theme: Theme, pointing
     const { tensor, inputs, contributions, strongest, label, sum, factors } = part;
     const [height, width] = sheet.tensors.get(tensor)!.shape;
     if (height * width === 1 || Math.max(height, width) > LARGEST) return [];
-    const canvas = element('canvas', { width, height, 'aria-hidden': true });
+    const canvas = canvases.take(width, height);
     paintNumbers(canvas, contributions, heat, theme);
     const frame: CellRange = { row: Math.floor(strongest / width), column: strongest % width, height: 1, width: 1 };
     const target = only(placeOf(sheet, tensor, inputs[strongest]));

@@ -224,15 +224,17 @@ export function createTabs(
       if (hadFocus) (tabs.find(({ tab }) => isShown(tab)) ?? tabs[0]).made.focus();
     }
     for (const { made, tab } of tabs) {
-      made.textContent = tabName(tab);
+      // Text that is set again is laid out again.
+      if (made.textContent !== tabName(tab)) made.textContent = tabName(tab);
       const on = isShown(tab);
+      const turned = on && (!same || !made.classList.contains('on'));
       made.classList.toggle('on', on);
       const colour = tab.plane === 'value' ? sheetOf(store.get().written.sheets, tab.id)?.colour : undefined;
       made.style.setProperty('--tab-colour', colour ?? 'transparent');
       const help = isUnderWay(store.get().run?.state) ? training.planeHelp.gradient : training.planeHelp.live;
       if (tab.plane === 'gradient') made.title = help;
       setAttributes(made, { 'aria-selected': on, tabindex: on ? 0 : -1 });
-      if (on) made.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      if (turned) made.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
     more.disabled = store.get().role === 'viewer';
   };
