@@ -1,77 +1,158 @@
-/** Paints a picture on a canvas, of a window or of a worker. */
+/** Paints a picture on a canvas, of a window or of a worker. Cells and frames lie on whole pixels at every size. */
 import type { Box, Item, Paint, Picture, Text } from '../../shared/film/picture.ts';
 import { cssOf, type Look } from './look.ts';
 
 export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/** Cells smaller than so many pixels are painted as the pixels of a small image. */
-const BY_PIXELS = 4;
-/** Holes are dots in cells of at least so many pixels. */
-const DOTTED = 7;
+/** Where items are painted: `ratio` pixels for a unit, from a pixel on. */
+type Brush = { context: Context; look: Look; ratio: number; x: number; y: number };
+
+/** Lines stand between cells of at least so many pixels, and dots in holes. */
+const [LINED, DOTTED] = [4, 7];
 
 /** Fills the whole canvas. The picture's sides must be in the canvas's proportion. */
 export function paintPicture(context: Context, { size, items }: Picture, look: Look): void {
-  const ratio = context.canvas.width / size.width;
+  const { width, height } = context.canvas;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.globalAlpha = 1;
   context.fillStyle = look.colours.ground;
-  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.lineJoin = 'round';
-  for (const item of items) paintItem(context, item, look);
+  context.fillRect(0, 0, width, height);
+  paintItems({ context, look, ratio: width / size.width, x: 0, y: 0 }, items);
 }
 
-function paintItem(context: Context, item: Item, look: Look): void {
+function paintItems(brush: Brush, items: readonly Item[]): void {
+  const { context, ratio, x, y } = brush;
+  context.setTransform(ratio, 0, 0, ratio, x, y);
+  context.lineJoin = 'round';
+  for (const item of items) paintItem(brush, item);
+}
+
+function paintItem(brush: Brush, item: Item): void {
   switch (item.kind) {
     case 'rectangle':
-      return paintShape(context, item, look, () => outline(context, item.box, item.radius));
+      return paintRectangle(brush, item);
     case 'path':
-      return paintPath(context, item, look);
+      return paintPath(brush, item);
     case 'cells':
-      return paintCells(context, item, look);
+    case 'pixels':
+      return paintCells(brush, item);
     case 'text':
-      return paintText(context, item, look);
+      return paintText(brush, item);
     case 'lines':
-      return paintLines(context, item, look);
+      return paintLines(brush, item);
     default:
-      return paintGroup(context, item, look);
+      return item.whole && (item.alpha ?? 1) < 1 ? paintWhole(brush, item) : paintGroup(brush, item);
   }
 }
 
-function paintGroup(context: Context, { items, x, y, scale, alpha, clip }: Item & { kind: 'group' }, look: Look): void {
+type Group = Extract<Item, { kind: 'group' }>;
+
+function paintGroup(brush: Brush, { items, x = 0, y = 0, scale = 1, alpha = 1, clip }: Group): void {
+  if (alpha <= 0) return;
+  const { context, ratio } = brush;
   context.save();
-  context.globalAlpha *= alpha ?? 1;
+  context.globalAlpha *= alpha;
   if (clip) {
     context.beginPath();
     context.rect(clip.x, clip.y, clip.width, clip.height);
     context.clip();
   }
-  context.translate(x ?? 0, y ?? 0);
-  if (scale !== undefined) context.scale(scale, scale);
-  for (const item of items) paintItem(context, item, look);
+  paintItems({ ...brush, ratio: ratio * scale, x: brush.x + x * ratio, y: brush.y + y * ratio }, items);
+  context.restore();
+}
+
+/** A second canvas for each one that has painted a group as a whole. */
+const layers = new WeakMap<Context, OffscreenCanvasRenderingContext2D>();
+
+/** Paints a group on a canvas of its own first, so that it becomes transparent as one picture. */
+function paintWhole(brush: Brush, group: Group): void {
+  const { context } = brush;
+  const { width, height } = context.canvas;
+  let layer = layers.get(context);
+  if (layer?.canvas.width !== width || layer.canvas.height !== height) {
+    layer = new OffscreenCanvas(width, height).getContext('2d')!;
+    layers.set(context, layer);
+  }
+  layer.setTransform(1, 0, 0, 1, 0, 0);
+  layer.clearRect(0, 0, width, height);
+  paintGroup({ ...brush, context: layer }, { ...group, alpha: 1 });
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.globalAlpha *= group.alpha ?? 1;
+  context.drawImage(layer.canvas, 0, 0);
   context.restore();
 }
 
 /** Does something with a colour and its transparency. */
-function withPaint(context: Context, paint: Paint, look: Look, draw: (css: string) => void): void {
+function withPaint({ context, look }: Brush, paint: Paint, draw: (css: string) => void): void {
   const before = context.globalAlpha;
   context.globalAlpha = before * (paint.alpha ?? 1);
   draw(cssOf(look, paint));
   context.globalAlpha = before;
 }
 
+/** The whole pixels that a box covers. */
+function pixelsOf({ ratio, x, y }: Brush, box: Box): Box {
+  const [left, top] = [Math.round(x + box.x * ratio), Math.round(y + box.y * ratio)];
+  return {
+    x: left,
+    y: top,
+    width: Math.round(x + (box.x + box.width) * ratio) - left,
+    height: Math.round(y + (box.y + box.height) * ratio) - top,
+  };
+}
+
+/** Does something in whole pixels. */
+function inPixels({ context, ratio, x, y }: Brush, draw: () => void): void {
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  draw();
+  context.setTransform(ratio, 0, 0, ratio, x, y);
+}
+
+function paintRectangle(brush: Brush, item: Extract<Item, { kind: 'rectangle' }>): void {
+  const { context } = brush;
+  const { box, fill, stroke, width = 2, dash, radius } = item;
+  if (radius !== undefined || dash)
+    return paintShape(brush, item, () => {
+      if (radius === undefined) context.rect(box.x, box.y, box.width, box.height);
+      else context.roundRect(box.x, box.y, box.width, box.height, radius);
+    });
+  inPixels(brush, () => {
+    const whole = pixelsOf(brush, box);
+    if (fill)
+      withPaint(brush, fill, css => {
+        context.fillStyle = css;
+        context.fillRect(whole.x, whole.y, whole.width, whole.height);
+      });
+    if (stroke) withPaint(brush, stroke, css => fillFrame(brush, whole, width, css));
+  });
+}
+
+/** A frame on the edge of a box, in whole pixels. */
+function fillFrame({ context, ratio }: Brush, { x, y, width, height }: Box, thick: number, css: string): void {
+  const line = Math.max(1, Math.round(thick * ratio));
+  const out = Math.floor(line / 2);
+  context.fillStyle = css;
+  context.beginPath();
+  context.rect(x - out, y - out, width + 2 * out, height + 2 * out);
+  const [inner, high] = [width + 2 * (out - line), height + 2 * (out - line)];
+  if (inner > 0 && high > 0) context.rect(x - out + line, y - out + line, inner, high);
+  context.fill('evenodd');
+}
+
 type Shape = { fill?: Paint; stroke?: Paint; width?: number; dash?: readonly number[] };
 
-function paintShape(context: Context, { fill, stroke, width = 2, dash }: Shape, look: Look, trace: () => void): void {
+function paintShape(brush: Brush, { fill, stroke, width = 2, dash }: Shape, trace: () => void): void {
+  const { context } = brush;
   context.beginPath();
   trace();
   if (fill)
-    withPaint(context, fill, look, css => {
+    withPaint(brush, fill, css => {
       context.fillStyle = css;
       context.fill();
     });
   if (!stroke) return;
-  withPaint(context, stroke, look, css => {
+  withPaint(brush, stroke, css => {
     context.strokeStyle = css;
     context.lineWidth = width;
     context.setLineDash([...(dash ?? [])]);
@@ -80,14 +161,10 @@ function paintShape(context: Context, { fill, stroke, width = 2, dash }: Shape, 
   });
 }
 
-function outline(context: Context, { x, y, width, height }: Box, radius?: number): void {
-  if (radius === undefined) context.rect(x, y, width, height);
-  else context.roundRect(x, y, width, height, radius);
-}
-
-function paintPath(context: Context, item: Item & { kind: 'path' }, look: Look): void {
+function paintPath(brush: Brush, item: Extract<Item, { kind: 'path' }>): void {
+  const { context } = brush;
   const { points, closed, curved, arrow, stroke, width = 2 } = item;
-  paintShape(context, item, look, () => {
+  paintShape(brush, item, () => {
     context.moveTo(points[0], points[1]);
     if (curved) {
       for (let at = 2; at + 3 < points.length; at += 2) {
@@ -103,9 +180,9 @@ function paintPath(context: Context, item: Item & { kind: 'path' }, look: Look):
   if (!arrow || !stroke) return;
   const [fromX, fromY, x, y] = points.slice(-4);
   const angle = Math.atan2(y - fromY, x - fromX);
-  const side = 5 * width;
+  const side = 6 * width;
   const corner = (turn: number) => [x - side * Math.cos(angle + turn), y - side * Math.sin(angle + turn)] as const;
-  paintShape(context, { fill: stroke }, look, () => {
+  paintShape(brush, { fill: stroke }, () => {
     context.moveTo(x, y);
     context.lineTo(...corner(0.42));
     context.lineTo(...corner(-0.42));
@@ -113,94 +190,147 @@ function paintPath(context: Context, item: Item & { kind: 'path' }, look: Look):
   });
 }
 
-function paintCells(context: Context, item: Item & { kind: 'cells' }, look: Look): void {
-  const { box, rows, columns, scale, steps, lines } = item;
-  const table = look.scales[scale];
-  const side = box.width / columns;
-  const pixels = side * context.getTransform().a;
-  if (pixels < BY_PIXELS) paintImage(context, item, look);
-  else
-    for (let nth = 0; nth < steps.length; nth++) {
-      const [x, y] = [box.x + (nth % columns) * side, box.y + Math.floor(nth / columns) * side];
-      if (steps[nth] >= 0) {
-        context.fillStyle = table.css[steps[nth]];
-        context.fillRect(x, y, side, side);
-      } else if (pixels >= DOTTED) {
-        context.fillStyle = look.colours.line;
-        const dot = side / 8;
-        context.fillRect(x + (side - dot) / 2, y + (side - dot) / 2, dot, dot);
-      }
-    }
-  if (!lines || lines.alpha === 0) return;
-  const trace = () => {
-    for (let column = 1; column < columns; column++) {
-      context.moveTo(box.x + column * side, box.y);
-      context.lineTo(box.x + column * side, box.y + box.height);
-    }
-    for (let row = 1; row < rows; row++) {
-      context.moveTo(box.x, box.y + row * side);
-      context.lineTo(box.x + box.width, box.y + row * side);
-    }
-  };
-  if (pixels >= BY_PIXELS) paintShape(context, { stroke: lines, width: 1.5 }, look, trace);
-  paintShape(context, { stroke: lines, width: 2 }, look, () => outline(context, box));
+type Cells = Extract<Item, { kind: 'cells' | 'pixels' }>;
+
+/** Cells are the pixels of a small image that is painted larger. */
+function paintCells(brush: Brush, item: Cells): void {
+  const { context, look } = brush;
+  const { box, rows, columns, lines } = item;
+  const { x, y, width, height } = pixelsOf(brush, box);
+  const image = smallImage(columns, rows);
+  const words = new Uint32Array(image.data.buffer);
+  if (item.kind === 'pixels') {
+    for (let nth = 0; nth < words.length; nth++)
+      words[nth] =
+        0xff000000 | (item.colours[3 * nth + 2] << 16) | (item.colours[3 * nth + 1] << 8) | item.colours[3 * nth];
+  } else {
+    const { pixels } = look.scales[item.scale];
+    for (let nth = 0; nth < words.length; nth++) words[nth] = item.steps[nth] >= 0 ? pixels[item.steps[nth]] : 0;
+  }
+  inPixels(brush, () => {
+    const small = scratchOf(columns, rows);
+    small.putImageData(image, 0, 0);
+    // More cells than pixels are brought together; otherwise each cell is one rectangle.
+    context.imageSmoothingEnabled = width < columns;
+    context.drawImage(small.canvas, 0, 0, columns, rows, x, y, width, height);
+    const side = width / columns;
+    if (item.kind === 'cells' && side >= DOTTED) paintHoles(brush, item, { x, y, width, height });
+    if (!lines || lines.alpha === 0) return;
+    withPaint(brush, lines, css => {
+      if (side >= LINED) fillLines(brush, { x, y, width, height }, rows, columns, css);
+      fillFrame(brush, { x, y, width, height }, 2, css);
+    });
+  });
 }
 
-/** Many small cells at once. */
-function paintImage(
-  context: Context,
-  { box, rows, columns, scale, steps }: Item & { kind: 'cells' },
-  look: Look,
-): void {
-  const image = new ImageData(columns, rows);
-  const words = new Uint32Array(image.data.buffer);
-  const { pixels } = look.scales[scale];
-  for (let nth = 0; nth < steps.length; nth++) if (steps[nth] >= 0) words[nth] = pixels[steps[nth]];
-  const small = new OffscreenCanvas(columns, rows);
-  small.getContext('2d')!.putImageData(image, 0, 0);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small, box.x, box.y, box.width, box.height);
+/** Where holes are, a dot stands. */
+function paintHoles({ context, look }: Brush, { rows, columns, steps }: Cells & { kind: 'cells' }, box: Box): void {
+  if (!steps.some(step => step < 0)) return;
+  context.fillStyle = look.colours.line;
+  const [wide, high] = [box.width / columns, box.height / rows];
+  const dot = Math.max(1, Math.round(wide / 8));
+  for (let nth = 0; nth < steps.length; nth++)
+    if (steps[nth] < 0)
+      context.fillRect(
+        Math.round(box.x + ((nth % columns) + 0.5) * wide - dot / 2),
+        Math.round(box.y + (Math.floor(nth / columns) + 0.5) * high - dot / 2),
+        dot,
+        dot,
+      );
+}
+
+function fillLines({ context, ratio }: Brush, box: Box, rows: number, columns: number, css: string): void {
+  const line = Math.max(1, Math.round(1.4 * ratio));
+  context.fillStyle = css;
+  context.beginPath();
+  for (let column = 1; column < columns; column++)
+    context.rect(Math.round(box.x + (column * box.width) / columns - line / 2), box.y, line, box.height);
+  for (let row = 1; row < rows; row++)
+    context.rect(box.x, Math.round(box.y + (row * box.height) / rows - line / 2), box.width, line);
+  context.fill();
+}
+
+/** Images of the sizes that were painted lately, to be written over. */
+const images = new Map<string, ImageData>();
+function smallImage(columns: number, rows: number): ImageData {
+  const key = `${columns} ${rows}`;
+  const image = images.get(key) ?? new ImageData(columns, rows);
+  if (images.size > 40) images.clear();
+  images.set(key, image);
+  return image;
+}
+
+/** One canvas that every small image goes through. */
+let scratch: OffscreenCanvasRenderingContext2D | undefined;
+function scratchOf(columns: number, rows: number): OffscreenCanvasRenderingContext2D {
+  if (!scratch || scratch.canvas.width < columns || scratch.canvas.height < rows)
+    scratch = new OffscreenCanvas(Math.max(256, columns), Math.max(256, rows)).getContext('2d', {
+      willReadFrequently: true,
+    })!;
+  return scratch;
 }
 
 const fontOf = ({ size, weight = 400, font = 'ui' }: Pick<Text, 'size' | 'weight' | 'font'>, look: Look) =>
   `${weight} ${size}px ${look.fonts[font]}`;
 
-function paintText(context: Context, item: Text, look: Look): void {
-  const { x, y, text, align = 'left', baseline = 'middle', most, behind } = item;
-  withPaint(context, item.paint, look, css => {
-    context.font = fontOf(item, look);
-    context.fillStyle = css;
-    context.textAlign = align;
-    context.textBaseline = baseline;
-    context.fillText(text, x, y, most);
-  });
-  if (!behind) return;
-  const width = Math.min(context.measureText(text).width, most ?? Infinity);
-  const room = most === undefined ? undefined : most - width - item.size / 2;
-  if (room !== undefined && room < behind.size * 2) return;
-  paintText(
-    context,
-    { ...item, ...behind, weight: 400, x: x + width + item.size / 2, most: room, behind: undefined },
-    look,
-  );
+/** The widths of texts in the context's present font. */
+const widths = new Map<string, number>();
+function widthIn(context: Pick<Context, 'measureText' | 'font'>, text: string): number {
+  const key = `${context.font} ${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    width = context.measureText(text).width;
+    if (widths.size > 5000) widths.clear();
+    widths.set(key, width);
+  }
+  return width;
 }
 
-function paintLines(context: Context, item: Item & { kind: 'lines' }, look: Look): void {
+function paintText(brush: Brush, item: Text): void {
+  const { context, look } = brush;
+  const { x, y, text, align = 'left', baseline = 'middle', most, behind } = item;
+  withPaint(brush, item.paint, css => {
+    const font = fontOf(item, look);
+    if (context.font !== font) context.font = font;
+    context.fillStyle = css;
+    context.textAlign = align;
+    context.textBaseline = baseline === 'middle' ? 'alphabetic' : baseline;
+    // Capitals and digits are about 0.72 of a letter's size high.
+    context.fillText(text, x, baseline === 'middle' ? y + item.size * 0.36 : y, most);
+  });
+  if (!behind) return;
+  const width = Math.min(widthIn(context, text), most ?? Infinity);
+  const gap = item.size * 0.4;
+  const room = most === undefined ? undefined : most - width - gap;
+  if (room !== undefined && room < behind.size * 2) return;
+  paintText(brush, {
+    ...item,
+    ...behind,
+    weight: 400,
+    x: x + width + gap,
+    y: baseline === 'middle' ? y + (item.size - behind.size) * 0.36 : y,
+    most: room,
+    behind: undefined,
+  });
+}
+
+function paintLines(brush: Brush, item: Extract<Item, { kind: 'lines' }>): void {
+  const { context, look } = brush;
   const { text, y, wide, height, up } = item;
   context.font = fontOf(item, look);
   const lines = text.split('\n').flatMap(each => broken(context, each, wide));
   const first = up ? y - (lines.length - 1) * height : y;
   for (const [at, line] of lines.entries())
-    paintText(context, { ...item, kind: 'text', text: line, y: first + at * height, most: wide }, look);
+    paintText(brush, { ...item, kind: 'text', text: line, y: first + at * height, most: wide });
 }
 
 /** A paragraph in lines that are at most so wide. */
-export function broken(context: Pick<Context, 'measureText'>, text: string, wide: number): string[] {
+export function broken(context: Pick<Context, 'measureText' | 'font'>, text: string, wide: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && context.measureText(longer).width > wide) {
+    if (line !== '' && widthIn(context, longer) > wide) {
       lines.push(line);
       line = word;
     } else line = longer;

@@ -6,6 +6,8 @@ import { type Box, type Item, paint, type Picture, type Size } from './picture.t
 import { eased, enteredAt, progressAt } from './timeline.ts';
 import { drawCell } from './views/cell.ts';
 import { drawMaps } from './views/maps.ts';
+import { drawNetwork } from './views/network.ts';
+import { drawScores } from './views/scores.ts';
 
 /** A picture of 16:9, and one for telephones. */
 export const WIDE: Size = { width: 1920, height: 1080 };
@@ -43,17 +45,16 @@ function between(
   next: readonly Item[],
   share: number,
   transition: 'cut' | 'fade' | 'glide',
-  { width }: Size,
+  { width, height }: Size,
 ): Item[] {
   if (transition === 'glide')
     return [
-      { kind: 'group', items: last, x: -share * width * 0.25, alpha: 1 - share },
-      { kind: 'group', items: next, x: (1 - share) * width * 0.25, alpha: share },
+      { kind: 'group', items: last, x: -share * width },
+      { kind: 'group', items: next, x: (1 - share) * width },
     ];
-  return [
-    { kind: 'group', items: last, alpha: 1 - share },
-    { kind: 'group', items: next, alpha: share },
-  ];
+  // The new picture comes over the old one with its ground, so that nothing gets darker on the way.
+  const ground: Item = { kind: 'rectangle', box: { x: 0, y: 0, width, height }, fill: paint('ground') };
+  return [...last, { kind: 'group', items: [ground, ...next], alpha: share, whole: true }];
 }
 
 function contentOf(film: SceneFilm, progress: number, size: Size, captions: boolean): Item[] {
@@ -93,6 +94,10 @@ function drawView(film: SceneFilm, progress: number, area: Box): Item[] {
       return drawMaps(film, moment, camera.maps, area);
     case 'cell':
       return drawCell(film, moment, area);
+    case 'network':
+      return drawNetwork(film, moment, area);
+    case 'scores':
+      return drawScores(film, moment, area);
     default:
       return [];
   }

@@ -1,23 +1,53 @@
 /** A map, a kernel or a vector as a rectangle of square cells in a picture, with its title above. */
-import { shortNumber } from '../explain/short-number.ts';
+import { classOfElement } from '../explain/why.ts';
 import { divergingStep, sequentialStep } from '../explain/steps.ts';
 import type { ElementIndex } from '../layout/layout.ts';
+import type { Sheet } from '../layout/sheet.ts';
 import type { TensorInfo } from '../network.ts';
+import { type Part, spot } from './moment.ts';
+import { numberText } from './number-form.ts';
 import { elementIn, type FilmState, type SceneFilm } from './numbers.ts';
-import { type Box, type Item, type Paint, paint, type ScaleName } from './picture.ts';
+import { type Box, type Item, type Paint, paint, type ScaleName, type Shown, type Text } from './picture.ts';
 
-/** One map of a tensor: an affine view of its elements, as rows and columns. */
-export type MapView = { info: TensorInfo; map: number; rows: number; columns: number; at: (nth: number) => number };
+/** One map of a tensor: an affine view of its elements, as rows and columns. `wrapped`: a long vector, row by row.
+ *  `colour`: all three maps of a colour image as one. */
+export type MapView = {
+  info: TensorInfo;
+  map: number;
+  rows: number;
+  columns: number;
+  at: (nth: number) => number;
+  wrapped?: boolean;
+  colour?: boolean;
+};
+
+/** Longer vectors stand in several columns. */
+const LONGEST_COLUMN = 16;
 
 /** A vector stands in one column. Of a kernel [height, width, in, out], `map` counts the slices, those of the first
  *  kernel first. */
 export function mapView(info: TensorInfo, map = 0): MapView {
   const [rows, columns = 1] = info.shape;
-  const slices = info.shape.slice(2).reduce((product, size) => product * size, 1);
+  if (info.shape.length === 1 && rows > LONGEST_COLUMN) {
+    const wide = Math.ceil(Math.sqrt(rows));
+    return { info, map, rows: Math.ceil(rows / wide), columns: wide, at: nth => nth, wrapped: true };
+  }
+  const slices = mapsIn(info);
   if (info.shape.length < 4) return { info, map, rows, columns, at: nth => nth * slices + map };
   const [, , inputs, outputs] = info.shape;
   const slice = (map % inputs) * outputs + Math.floor(map / inputs);
   return { info, map, rows, columns, at: nth => nth * slices + slice };
+}
+
+/** A colour image. */
+export const isColour = ({ role, shape }: TensorInfo): boolean => role === 'pixels' && shape[2] === 3;
+export const colourView = (info: TensorInfo): MapView => ({ ...mapView(info, 0), colour: true });
+
+/** The weights of one unit of a dense layer as a map of what the layer reads. */
+export function templateView(kernel: TensorInfo, { shape }: TensorInfo, unit: number, map = 0): MapView {
+  const units = kernel.shape[1];
+  const [rows, columns = 1, maps = 1] = shape;
+  return { info: kernel, map, rows, columns, at: nth => (nth * maps + map) * units + unit };
 }
 
 /** How many maps a tensor has, each of which is one panel. */
@@ -42,46 +72,71 @@ export function boxIn({ box, side }: Panel, row: number, column: number, rows = 
   return { x: box.x + column * side, y: box.y + row * side, width: columns * side, height: rows * side };
 }
 
-/** Cells of at least so many units show their numbers. */
-const READABLE = 34;
+/** The cell of an element in a panel that has it. */
+export function cellBox(panel: Panel, index: number): Box {
+  const { row, column } = spot(panel.info, index);
+  return panel.wrapped ? boxIn(panel, Math.floor(row / panel.columns), row % panel.columns) : boxIn(panel, row, column);
+}
+
+/** Whether a panel shows an element. */
+export const hasElement = ({ info, map, colour }: Panel, { tensor, index }: ElementIndex): boolean =>
+  info.id === tensor && (colour === true || spot(info, index).map === map);
+
+/** The rectangle of a part of a panel's map. undefined if it is a part of another one. */
+export function partBox(panel: Panel, { info, map, row, column, height, width }: Part): Box | undefined {
+  if (panel.info !== info || (panel.map !== map && !panel.colour)) return undefined;
+  if (!panel.wrapped) return boxIn(panel, row, column, height, width);
+  if (height === 1) return cellBox(panel, row);
+  const first = Math.floor(row / panel.columns);
+  return boxIn(panel, first, 0, Math.floor((row + height - 1) / panel.columns) - first + 1, panel.columns);
+}
+
+/** Cells of at least so many units show their numbers, or their names in a corner. */
+const [READABLE, NAMED] = [34, 56];
 /** The title stands so far above its panel, and is so large. */
 export const TITLE = { above: 34, size: 34, detail: 28 } as const;
 
+/** About how wide a text is, in units: enough to leave room for it. */
+export const widthOf = (text: string, size: number): number => text.length * size * 0.56;
+
+/** A title and a smaller text behind it, both in so much room. A long title is written smaller. */
 export function titleOf({ box }: Pick<Panel, 'box'>, title: string, detail: string, most = 900): Item {
   const { above, size, detail: small } = TITLE;
+  const fitting = Math.max(22, Math.min(size, (size * most) / Math.max(1, widthOf(title, size))));
   return {
     kind: 'text',
     x: box.x,
     y: box.y - above,
     text: title,
-    size,
+    size: fitting,
     weight: 600,
     paint: paint('ink'),
     most,
-    behind: { text: detail, size: small, paint: paint('ink2') },
+    behind: { text: detail, size: Math.min(small, fitting), paint: paint('ink2') },
   };
 }
 
 /** The largest sizes of a tensor's numbers in all states of a scene, so that colours mean the same in all of them. */
 const limits = new WeakMap<readonly FilmState[], Map<string, number>>();
-export function limitOf({ states }: Pick<SceneFilm, 'states'>, { id }: TensorInfo): number {
+export function limitOf({ states }: Pick<SceneFilm, 'states'>, { id }: Pick<TensorInfo, 'id'>): number {
   const known = limits.get(states) ?? new Map<string, number>();
   limits.set(states, known);
   let limit = known.get(id);
   if (limit === undefined) {
     limit = 0;
-    for (const { tensors } of states)
-      for (const value of tensors.get(id) ?? []) if (Math.abs(value) > limit) limit = Math.abs(value);
+    // Many states share the tensors that stay as they are.
+    for (const numbers of new Set(states.map(({ tensors }) => tensors.get(id) ?? [])))
+      for (const value of numbers) if (Math.abs(value) > limit) limit = Math.abs(value);
     known.set(id, limit);
   }
   return limit;
 }
 
-/** The scale of a tensor's numbers, and the step of each. */
-export function scaleOf(
-  film: Pick<SceneFilm, 'states' | 'sheet'>,
-  info: TensorInfo,
-): { scale: ScaleName; step: (value: number) => number } {
+/** A scale of numbers, and the step of each. */
+export type Heat = { scale: ScaleName; step: (value: number) => number };
+
+/** The colours of a tensor's numbers. */
+export function scaleOf(film: Pick<SceneFilm, 'states' | 'sheet'>, info: TensorInfo): Heat {
   if (info.role === 'pixels') return { scale: 'pixels', step: sequentialStep };
   const last = film.sheet.network.layers.at(-1)!;
   if (info.layer === last.id && info.name === 'output' && (last.kind === 'softmax' || last.kind === 'sigmoid'))
@@ -90,28 +145,80 @@ export function scaleOf(
   return { scale: 'diverging', step: value => divergingStep(value, limit) };
 }
 
+/** `numbers`: cells of so many units show theirs. */
+type PanelOptions = { isThere?: (nth: number) => boolean; numbers?: number; lines?: boolean };
+
 /** The cells of a panel. `isThere`: whether the n-th one (row by row) has come about; the others are holes. */
 export function drawPanel(
   film: SceneFilm,
   state: FilmState,
   panel: Panel,
-  { isThere = () => true, numbers = true }: { isThere?: (nth: number) => boolean; numbers?: boolean } = {},
+  { isThere = () => true, numbers = READABLE, lines = true }: PanelOptions = {},
 ): Item[] {
   const { info, rows, columns, box, side } = panel;
+  const line = paint('line', lines && side >= 6 ? 0.8 : 0);
+  if (panel.colour) {
+    const colours = new Uint8Array(rows * columns * 3);
+    const values = state.tensors.get(info.id);
+    for (let at = 0; at < colours.length; at++)
+      colours[at] = Math.round(255 * Math.min(1, Math.max(0, values?.[at] ?? 0)));
+    return [{ kind: 'pixels', box, rows, columns, colours, lines: line }];
+  }
   const { scale, step } = scaleOf(film, info);
   const steps = new Int16Array(rows * columns).fill(-1);
   const texts: Item[] = [];
+  const names = namesOf(film.sheet, panel);
   for (let nth = 0; nth < steps.length; nth++) {
-    const element = { tensor: info.id, index: panel.at(nth) };
+    const index = panel.at(nth);
+    if (index >= info.size) break;
+    const element = { tensor: info.id, index };
+    const cell = () => boxIn(panel, Math.floor(nth / columns), nth % columns);
+    const name = names?.(index);
     const content = isThere(nth) ? elementIn(film.sheet, state, element) : undefined;
+    if (typeof content === 'number') steps[nth] = step(content);
+    const inked: Paint = steps[nth] < 0 || columns === 1 ? paint('ink2') : { scale, step: steps[nth], of: 'ink' };
+    if (name !== undefined) texts.push(nameOfCell(cell(), name, inked, columns === 1));
     if (typeof content !== 'number') continue;
-    steps[nth] = step(content);
-    if (!numbers || side < READABLE) continue;
-    const cell = boxIn(panel, Math.floor(nth / columns), nth % columns);
-    texts.push(numberIn(cell, content, { scale, step: steps[nth] }, [[element]]));
+    if (side < numbers) continue;
+    const room = cell();
+    const own =
+      name !== undefined && columns > 1
+        ? { ...room, y: room.y + room.height * 0.24, height: room.height * 0.76 }
+        : room;
+    texts.push(numberIn(own, content, { scale, step: steps[nth] }, [[element]]));
   }
-  const lines = paint('line', side >= 6 ? 0.8 : 0);
-  return [{ kind: 'cells', box, rows, columns, scale, steps, lines }, ...texts];
+  return [{ kind: 'cells', box, rows, columns, scale, steps, lines: line }, ...texts];
+}
+
+/** The names of a panel's cells, if they belong to classes and there is room. */
+function namesOf(sheet: Sheet, { info, side, columns }: Panel): ((index: number) => string | undefined) | undefined {
+  if (sheet.classes.length === 0 || classOfElement(sheet, { tensor: info.id, index: 0 }) === undefined)
+    return undefined;
+  return side >= (columns === 1 ? 22 : NAMED) ? index => sheet.classes[index] : undefined;
+}
+
+/** A class's name: left of its cell, or in the cell's corner. */
+function nameOfCell(cell: Box, name: string, ink: Paint, beside: boolean): Item {
+  const size = beside ? Math.min(30, cell.height * 0.5) : cell.height * 0.2;
+  return {
+    kind: 'text',
+    x: beside ? cell.x - 16 : cell.x + cell.width * 0.1,
+    y: beside ? cell.y + cell.height / 2 : cell.y + size * 0.9,
+    text: name,
+    size,
+    align: beside ? 'right' : 'left',
+    weight: 600,
+    most: beside ? 170 : cell.width * 0.8,
+    paint: ink,
+  };
+}
+
+/** A number with what it is made of, so that its text and its value are one thing. */
+export function numberOf(
+  shown: Shown,
+  at: Pick<Text, 'x' | 'y' | 'size' | 'paint'> & Partial<Pick<Text, 'align' | 'most' | 'weight' | 'font'>>,
+): Text {
+  return { kind: 'text', text: numberText(shown.value, shown.form), font: 'numerals', weight: 600, ...at, shown };
 }
 
 /** A number in its cell, in the ink that its colour needs. */
@@ -121,22 +228,20 @@ export function numberIn(
   { scale, step }: { scale: ScaleName; step: number },
   terms: readonly (readonly ElementIndex[])[],
 ): Item {
-  return {
-    kind: 'text',
-    x: cell.x + cell.width / 2,
-    y: cell.y + cell.height / 2,
-    text: shortNumber(value),
-    size: Math.min(cell.height * 0.42, cell.width * 0.38),
-    font: 'numerals',
-    weight: 600,
-    align: 'center',
-    most: cell.width * 0.92,
-    paint: { scale, step, of: value === 0 ? 'faint' : 'ink' },
-    shown: { value, terms },
-  };
+  return numberOf(
+    { value, terms },
+    {
+      x: cell.x + cell.width / 2,
+      y: cell.y + cell.height / 2,
+      size: Math.min(cell.height * 0.44, cell.width * 0.42),
+      align: 'center',
+      most: cell.width * 0.9,
+      paint: { scale, step, of: value === 0 ? 'faint' : 'ink' },
+    },
+  );
 }
 
-/** A frame around cells, a little outside of them. */
+/** A frame around cells. */
 export function frame(box: Box, stroke: Paint, width = 5): Item {
   return { kind: 'rectangle', box, stroke, width };
 }
@@ -149,3 +254,13 @@ export function beam(from: Box, to: Box, fill: Paint): Item {
     : [from.x, from.y + from.height, from.x + from.width, from.y + from.height, to.x + to.width, to.y, to.x, to.y];
   return { kind: 'path', points, closed: true, fill };
 }
+
+/** Items that appear: nothing of them at 0, all at 1. */
+export const faded = (items: readonly Item[], alpha: number): Item[] => {
+  if (alpha >= 1) return [...items];
+  return alpha > 0 ? [{ kind: 'group', items, alpha }] : [];
+};
+
+/** How much of something that happens between two moments has happened. */
+export const shareOf = (progress: number, from: number, to: number): number =>
+  Math.min(1, Math.max(0, (progress - from) / (to - from)));

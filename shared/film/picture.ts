@@ -2,6 +2,7 @@
  *  picture of 16:9 is 1920 units wide and 1080 high, whatever its pixels. Colours are names, so that a picture fits
  *  every look. */
 import type { ElementIndex } from '../layout/layout.ts';
+import type { NumberForm } from './number-form.ts';
 
 export type Box = { x: number; y: number; width: number; height: number };
 export type Size = { width: number; height: number };
@@ -29,8 +30,8 @@ export type Paint =
   | { scale: ScaleName; step: number; of?: 'ink' | 'faint'; alpha?: number };
 
 /** What a shown number is: the sum of `terms`, each the product of some elements. A cell of the network is one term of
- *  one factor. */
-export type Shown = { value: number; terms: readonly (readonly ElementIndex[])[] };
+ *  one factor. `form`: how it is written, as in the sheet by default. */
+export type Shown = { value: number; terms: readonly (readonly ElementIndex[])[]; form?: NumberForm };
 
 export type Text = {
   kind: 'text';
@@ -64,6 +65,8 @@ export type Item =
     }
   /** Cells of one size without room between them, row by row. A step below 0 is a hole. */
   | { kind: 'cells'; box: Box; rows: number; columns: number; scale: ScaleName; steps: Int16Array; lines?: Paint }
+  /** The same with colours of their own, for colour images: red, green and blue from 0 to 255, three for a cell. */
+  | { kind: 'pixels'; box: Box; rows: number; columns: number; colours: Uint8Array; lines?: Paint }
   | Text
   /** A text in several lines, as wide as it may be. `y` is the middle of the first line; with `up`, of the last. */
   | (Omit<Text, 'kind' | 'most' | 'behind' | 'shown'> & { kind: 'lines'; wide: number; height: number; up?: boolean })
@@ -79,10 +82,12 @@ export type Item =
       dash?: readonly number[];
       arrow?: boolean;
     }
-  /** Items that are drawn together: moved, larger by `scale`, partly transparent, only inside of `clip`. */
+  /** Items that are drawn together: moved, larger by `scale`, partly transparent, only inside of `clip`. `whole`: what
+   *  lies behind one of the items doesn't shine through it, however transparent the group is. */
   | {
       kind: 'group';
       items: readonly Item[];
+      whole?: boolean;
       x?: number;
       y?: number;
       scale?: number;

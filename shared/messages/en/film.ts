@@ -1,11 +1,20 @@
-import { whole } from '../format.ts';
+import { fixed, whole } from '../format.ts';
 
 /** Words in the pictures of a film. */
 export const filmMessages = {
   map: (layer: string, map: number) => `${layer}, map ${whole(map)}`,
   cellOf: (cell: number, of: number) => `cell ${whole(cell)} of ${whole(of)}`,
   products: 'Products',
-  weights: (label: string) => `Weights, ${label}`,
+  weights: 'Weights',
+  above: 'positive products',
+  below: 'negative products',
+  strongestOf: (count: number, of: number) => `the strongest ${whole(count)} of ${whole(of)} maps`,
+  someOf: (count: number, of: number) => `${whole(count)} of ${whole(of)} maps`,
+  unit: (unit: number) => `unit ${whole(unit)}`,
+  templates: 'Templates',
+  overlaid: (maps: number) => `the weights of ${whole(maps)} maps laid over each other`,
+  ranking: (whole: boolean) => (whole ? 'Ranking' : 'Ranking so far'),
+  percent: (share: number) => `${fixed(100 * share, 1)} %`,
   window: { MAX: 'The largest of', MIN: 'The smallest of', AVERAGE: 'The mean of', SUM: 'The sum of' },
   spoken: (title: string, caption: string) => `${title}: ${caption}`,
 } as const;
