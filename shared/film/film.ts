@@ -1,13 +1,16 @@
 /** The picture of a scene at a time. Screens, films, thumbnails and pages all draw this one. */
 import { messages } from '../messages.ts';
-import { momentOf } from './moment.ts';
+import { type Moment, momentOf } from './moment.ts';
 import type { SceneFilm } from './numbers.ts';
 import { type Box, type Item, paint, type Picture, type Size } from './picture.ts';
+import type { Camera, Region } from './storyboard.ts';
 import { eased, enteredAt, progressAt } from './timeline.ts';
 import { drawCell } from './views/cell.ts';
+import { drawKernels } from './views/kernels.ts';
 import { drawMaps } from './views/maps.ts';
 import { drawNetwork } from './views/network.ts';
 import { drawScores } from './views/scores.ts';
+import { drawSheet } from './views/sheet.ts';
 
 /** A picture of 16:9, and one for telephones. */
 export const WIDE: Size = { width: 1920, height: 1080 };
@@ -28,12 +31,19 @@ export function pictureAt(film: SceneFilm, length: number, seconds: number, opti
   const { size = WIDE, captions = true, before } = options;
   const { scene } = film;
   const progress = progressAt(scene, length, seconds);
+  const spoken = spokenOf(film);
+  const share = eased(enteredAt(scene, length, seconds));
+  if (!before || share >= 1) return { size, items: contentOf(film, progress, size, captions), spoken };
+  const from = regionOf(before.film.scene.camera);
+  // The camera moves over the sheet to its next part.
+  if (scene.transition === 'glide' && from && regionOf(scene.camera))
+    return { size, items: contentOf(film, progress, size, captions, { region: from, share }), spoken };
   const own = contentOf(film, progress, size, captions);
-  const entered = enteredAt(scene, length, seconds);
-  if (!before || entered >= 1) return { size, items: own, spoken: spokenOf(film) };
   const last = contentOf(before.film, progressAt(before.film.scene, before.length, before.length), size, captions);
-  return { size, items: between(last, own, eased(entered), scene.transition, size), spoken: spokenOf(film) };
+  return { size, items: between(last, own, share, scene.transition, size), spoken };
 }
+
+const regionOf = (camera: Camera): Region | undefined => (camera.kind === 'sheet' ? camera.region : undefined);
 
 function spokenOf({ scene: { title, caption } }: SceneFilm): string {
   return caption === '' ? title : messages.film.spoken(title, caption);
@@ -57,7 +67,7 @@ function between(
   return [...last, { kind: 'group', items: [ground, ...next], alpha: share, whole: true }];
 }
 
-function contentOf(film: SceneFilm, progress: number, size: Size, captions: boolean): Item[] {
+function contentOf(film: SceneFilm, progress: number, size: Size, captions: boolean, from?: From): Item[] {
   const { caption } = film.scene;
   const hasCaption = captions && caption !== '';
   const area: Box = {
@@ -83,11 +93,25 @@ function contentOf(film: SceneFilm, progress: number, size: Size, captions: bool
         },
       ]
     : [];
-  return [...drawView(film, progress, area), ...words];
+  const moment = momentOf(film, progress);
+  return [...drawView(film, moment, area, from), ...drawState(film, moment, size), ...words];
 }
 
-function drawView(film: SceneFilm, progress: number, area: Box): Item[] {
-  const moment = momentOf(film, progress);
+/** The region that the camera comes from, and how far it has come. */
+type From = { region: Region; share: number };
+
+/** In the corner: how far a run has come, or which image is shown. */
+function drawState({ scene }: SceneFilm, { state }: Moment, { width, height }: Size): Item[] {
+  const isHigh = height > width;
+  const text = state.label ?? (state.step === undefined || scene.camera.kind === 'kernels' ? '' : stepText(state.step));
+  if (text === '') return [];
+  const at = isHigh ? { x: width - MARGIN, align: 'right' as const, y: MARGIN } : { x: MARGIN, y: height - 62 };
+  return [{ kind: 'text', ...at, text, size: 28, paint: paint('ink2'), most: 200 }];
+}
+
+const stepText = (step: number) => messages.film.step(step);
+
+function drawView(film: SceneFilm, moment: Moment, area: Box, from?: From): Item[] {
   const { camera } = film.scene;
   switch (camera.kind) {
     case 'maps':
@@ -98,7 +122,9 @@ function drawView(film: SceneFilm, progress: number, area: Box): Item[] {
       return drawNetwork(film, moment, area);
     case 'scores':
       return drawScores(film, moment, area);
+    case 'kernels':
+      return drawKernels(film, moment, camera.layer, area);
     default:
-      return [];
+      return drawSheet(film, moment, camera, area, from);
   }
 }

@@ -24,9 +24,22 @@ export function strongestMaps({ states }: Pick<SceneFilm, 'states'>, info: Tenso
           if (Number.isFinite(value)) sizes[map] += value * value;
         }
       }
-    const strongest = Array.from(sizes.keys()).toSorted((a, b) => sizes[b] - sizes[a] || a - b);
-    found = strongest.slice(0, most).toSorted((a, b) => a - b);
+    found = best(sizes, most);
     all.set(key, found);
   }
   return found;
+}
+
+/** The units of a dense kernel with the largest squares, in the same way. */
+export function strongestUnits({ states }: Pick<SceneFilm, 'states'>, info: TensorInfo, most: number): number[] {
+  const units = info.shape[1];
+  const sizes = Array.from({ length: units }, () => 0);
+  for (const values of new Set(states.map(({ tensors }) => tensors.get(info.id) ?? [])))
+    for (let at = 0; at < values.length; at++) sizes[at % units] += values[at] * values[at];
+  return best(sizes, most);
+}
+
+function best(sizes: readonly number[], most: number): number[] {
+  const strongest = Array.from(sizes.keys()).toSorted((a, b) => sizes[b] - sizes[a] || a - b);
+  return strongest.slice(0, most).toSorted((a, b) => a - b);
 }

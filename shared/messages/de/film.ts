@@ -15,6 +15,13 @@ export const filmMessages: Catalogue['film'] = {
   templates: 'Schablonen',
   overlaid: (maps: number) => `die Gewichte von ${whole(maps)} Karten übereinander`,
   ranking: (whole: boolean) => (whole ? 'Rangliste' : 'Rangliste bisher'),
+  before: 'vorher',
+  kernelOf: (kernel: number, map?: number) =>
+    map === undefined ? `Kernel ${whole(kernel)}` : `Kernel ${whole(kernel)}, Karte ${whole(map)}`,
+  someKernels: (count: number, of: number) => `die stärksten ${whole(count)} von ${whole(of)}`,
+  loss: 'Fehler',
+  lossOf: (loss: number) => `Fehler ${fixed(loss, 3)}`,
+  step: (step: number) => `Schritt ${whole(step)}`,
   percent: (share: number) => `${fixed(100 * share, 1)} %`,
   window: { MAX: 'Größte von', MIN: 'Kleinste von', AVERAGE: 'Mittel von', SUM: 'Summe von' },
   spoken: (title: string, caption: string) => `${title}: ${caption}`,

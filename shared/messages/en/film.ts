@@ -14,6 +14,13 @@ export const filmMessages = {
   templates: 'Templates',
   overlaid: (maps: number) => `the weights of ${whole(maps)} maps laid over each other`,
   ranking: (whole: boolean) => (whole ? 'Ranking' : 'Ranking so far'),
+  before: 'before',
+  kernelOf: (kernel: number, map?: number) =>
+    map === undefined ? `Kernel ${whole(kernel)}` : `Kernel ${whole(kernel)}, map ${whole(map)}`,
+  someKernels: (count: number, of: number) => `the strongest ${whole(count)} of ${whole(of)}`,
+  loss: 'Loss',
+  lossOf: (loss: number) => `loss ${fixed(loss, 3)}`,
+  step: (step: number) => `Step ${whole(step)}`,
   percent: (share: number) => `${fixed(100 * share, 1)} %`,
   window: { MAX: 'The largest of', MIN: 'The smallest of', AVERAGE: 'The mean of', SUM: 'The sum of' },
   spoken: (title: string, caption: string) => `${title}: ${caption}`,
