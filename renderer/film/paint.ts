@@ -318,7 +318,8 @@ function paintLines(brush: Brush, item: Extract<Item, { kind: 'lines' }>): void 
   const { context, look } = brush;
   const { text, y, wide, height, up } = item;
   context.font = fontOf(item, look);
-  const lines = text.split('\n').flatMap(each => broken(context, each, wide));
+  const breaks = item.align === 'center' ? balanced : broken;
+  const lines = text.split('\n').flatMap(each => breaks(context, each, wide));
   const first = up ? y - (lines.length - 1) * height : y;
   for (const [at, line] of lines.entries())
     paintText(brush, { ...item, kind: 'text', text: line, y: first + at * height, most: wide });
@@ -336,4 +337,17 @@ export function broken(context: Pick<Context, 'measureText' | 'font'>, text: str
     } else line = longer;
   }
   return [...lines, line];
+}
+
+/** The same with lines that are about equally long. */
+export function balanced(context: Pick<Context, 'measureText' | 'font'>, text: string, wide: number): string[] {
+  const { length } = broken(context, text, wide);
+  if (length === 1) return [text];
+  let [low, high] = [0, wide];
+  while (high - low > 4) {
+    const middle = (low + high) / 2;
+    if (broken(context, text, middle).length > length) low = middle;
+    else high = middle;
+  }
+  return broken(context, text, high);
 }

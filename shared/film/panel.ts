@@ -23,6 +23,8 @@ export type MapView = {
 
 /** Longer vectors stand in several columns. */
 const LONGEST_COLUMN = 16;
+/** The cells of a vector in one column are so many times wider than high, as in the sheet. */
+const VECTOR = 2.6;
 
 /** A vector stands in one column. Of a kernel [height, width, in, out], `map` counts the slices, those of the first
  *  kernel first. */
@@ -53,23 +55,25 @@ export function templateView(kernel: TensorInfo, { shape }: TensorInfo, unit: nu
 /** How many maps a tensor has, each of which is one panel. */
 export const mapsIn = ({ shape }: TensorInfo): number => shape.slice(2).reduce((product, size) => product * size, 1);
 
-/** A view in its place. `side`: of a cell, in units. */
-export type Panel = MapView & { box: Box; side: number };
+/** A view in its place. `side`: of a cell, in units. `stretch`: how many times wider than high the cells are. */
+export type Panel = MapView & { box: Box; side: number; stretch?: number };
 
 /** The largest panel that fits into an area, in its middle, or at its top left with `corner`. Cells are as large as a
  *  whole number of units where they are large. */
 export function place(view: MapView, area: Box, { most = Infinity, corner = false } = {}): Panel {
-  const fitting = Math.min(area.width / view.columns, area.height / view.rows, most);
+  const stretch = view.info.shape.length === 1 && view.columns === 1 ? VECTOR : 1;
+  const fitting = Math.min(area.width / view.columns / stretch, area.height / view.rows, most);
   const side = fitting > 8 ? Math.floor(fitting) : fitting;
-  const [width, height] = [side * view.columns, side * view.rows];
+  const [width, height] = [side * view.columns * stretch, side * view.rows];
   const x = corner ? area.x : area.x + (area.width - width) / 2;
   const y = corner ? area.y : area.y + (area.height - height) / 2;
-  return { ...view, side, box: { x, y, width, height } };
+  return { ...view, side, stretch, box: { x, y, width, height } };
 }
 
 /** The rectangle of some cells of a panel. */
-export function boxIn({ box, side }: Panel, row: number, column: number, rows = 1, columns = 1): Box {
-  return { x: box.x + column * side, y: box.y + row * side, width: columns * side, height: rows * side };
+export function boxIn({ box, side, stretch = 1 }: Panel, row: number, column: number, rows = 1, columns = 1): Box {
+  const wide = side * stretch;
+  return { x: box.x + column * wide, y: box.y + row * side, width: columns * wide, height: rows * side };
 }
 
 /** The cell of an element in a panel that has it. */

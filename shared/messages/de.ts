@@ -9,6 +9,7 @@ import { fileMessages } from './de/files.ts';
 import { formulaLayerMessages } from './de/formula-layers.ts';
 import { formulaMessages } from './de/formulas.ts';
 import { filmMessages } from './de/film.ts';
+import { filmTemplateMessages } from './de/film-templates.ts';
 import { filmExportMessages } from './de/film-export.ts';
 import { findMessages } from './de/find.ts';
 import { panelMessages } from './de/frame.ts';
@@ -66,6 +67,7 @@ export const de: Catalogue = {
   written: writtenMessages,
   names: nameMessages,
   film: filmMessages,
+  filmTemplates: filmTemplateMessages,
   filmExport: filmExportMessages,
   find: findMessages,
   loop: loopMessages,

@@ -7,6 +7,7 @@ import { engineMessages, rpcMessages } from './en/engine.ts';
 import { explainMessages } from './en/explain.ts';
 import { fileMessages } from './en/files.ts';
 import { filmMessages } from './en/film.ts';
+import { filmTemplateMessages } from './en/film-templates.ts';
 import { filmExportMessages } from './en/film-export.ts';
 import { findMessages } from './en/find.ts';
 import { panelMessages } from './en/frame.ts';
@@ -84,6 +85,7 @@ export const en = {
   written: writtenMessages,
   names: nameMessages,
   film: filmMessages,
+  filmTemplates: filmTemplateMessages,
   filmExport: filmExportMessages,
   find: findMessages,
   loop: loopMessages,

@@ -16,7 +16,7 @@ export type Outcome = { info: TensorInfo; share: boolean; values: number[]; rank
 const MOST_CLASSES = 12;
 
 /** undefined for a network that ends in maps. */
-export function outcomeOf({ sheet }: SceneFilm, state: FilmState): Outcome | undefined {
+export function outcomeOf({ sheet }: Pick<SceneFilm, 'sheet'>, state: FilmState): Outcome | undefined {
   const last = sheet.network.layers.at(-1)!;
   const info = sheet.tensors.get(`${last.id}/output`) ?? sheet.tensors.get(`${sourceOf(sheet.layers, last).id}/output`);
   if (info?.shape.length !== 1) return undefined;

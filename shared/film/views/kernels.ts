@@ -13,8 +13,9 @@ import { strongestMaps, strongestUnits } from './strongest.ts';
 
 /** So many layers are shown, and so many kernels of each. */
 const [MOST_LAYERS, MOST_KERNELS] = [2, 8];
-/** In units: between pictures, the room for a name and its size, and the largest cells. Those before are so much smaller. */
-const [GAP, NAMED, NAME, LARGEST, BEFORE] = [28, 44, 24, 130, 0.45];
+/** In units: between pictures, the room for a name and its size, and the largest cells. The pictures of what was before
+ *  are smaller. */
+const [GAP, NAMED, NAME, LARGEST, BEFORE] = [28, 44, 24, 160, 0.45];
 
 /** The kernels of a layer: a picture of each that is shown, with its name, and how many there are. */
 type Row = { info: TensorInfo; views: { view: MapView; name: string }[]; of: number };
@@ -35,7 +36,12 @@ export function drawKernels(film: SceneFilm, moment: Moment, layer: string | und
   const isChanging = film.states.length > 1;
   const panels = rows.flatMap((row, at) => {
     const height = left.height / rows.length;
-    return panelsIn(film, row, { ...left, y: left.y + at * height, height: height - 44 }, isChanging);
+    return panelsIn(
+      film,
+      row,
+      { ...left, y: left.y + at * height, height: height - 44 },
+      { isChanging, isAlone: rows.length === 1 },
+    );
   });
   const shown = panels.map(({ panel }) => panel);
   return [
@@ -101,7 +107,12 @@ function rowOf(film: SceneFilm, info: TensorInfo): Row {
 type Placed = { panel: Panel; before?: Panel; name: string; title?: Item };
 
 /** The pictures of a layer, in as many lines as make them largest, with the layer's name above. */
-function panelsIn({ sheet }: SceneFilm, { info, views, of }: Row, area: Box, isChanging: boolean): Placed[] {
+function panelsIn(
+  { sheet }: SceneFilm,
+  { info, views, of }: Row,
+  area: Box,
+  { isChanging, isAlone }: { isChanging: boolean; isAlone: boolean },
+): Placed[] {
   const [{ view }] = views;
   const top = TITLE.above + 20;
   const more = isChanging ? BEFORE : 0;
@@ -118,11 +129,20 @@ function panelsIn({ sheet }: SceneFilm, { info, views, of }: Row, area: Box, isC
   const [width, height] = [side * view.columns, side * view.rows];
   const gap = Math.min(70, inLine > 1 ? (area.width - width * inLine) / (inLine - 1) : 0);
   const detail = of > views.length ? messages.film.someKernels(views.length, of) : `${view.rows}×${view.columns}`;
-  const title = titleOf({ box: { ...area, y: area.y + TITLE.above } }, sheet.layers.get(info.layer)!.name, detail);
+  // Alone, they stand in the middle.
+  const total = width * inLine + gap * (inLine - 1);
+  const [left, upper] = isAlone
+    ? [area.x + (area.width - total) / 2, area.y + Math.max(0, (room - lines * (height * (1 + more) + NAMED + 24)) / 2)]
+    : [area.x, area.y];
+  const title = titleOf(
+    { box: { ...area, x: left, y: upper + TITLE.above } },
+    sheet.layers.get(info.layer)!.name,
+    detail,
+  );
   const isNamed = views.every(({ name }) => widthOf(name, NAME) <= width + gap - 8);
   return views.map(({ view: own, name }, at) => {
-    const x = area.x + (at % inLine) * (width + gap);
-    const y = area.y + top + NAMED + Math.floor(at / inLine) * (room / lines);
+    const x = left + (at % inLine) * (width + gap);
+    const y = upper + top + NAMED + Math.floor(at / inLine) * (room / lines);
     const shrunk = side * more;
     const box = { x, y: y + height + 14, width: shrunk * own.columns, height: shrunk * own.rows };
     return {

@@ -1,4 +1,4 @@
-/** What is marked in the maps of a picture: the window of a scan, the way back to the pixels, the cell that is edited. */
+/** What is marked in the maps of a picture: a scan's window, the way back to the pixels, the cell that is edited. */
 import { formatAddress } from '../../address.ts';
 import { placeOf, type Sheet } from '../../layout/sheet.ts';
 import { layersBehind, type TensorInfo } from '../../network.ts';
@@ -12,7 +12,7 @@ import { type Box, type Item, paint } from '../picture.ts';
 const TRAIL = 3;
 
 /** Whether a cell of a panel has come about. Before a scan begins, the cells before its first one have. What follows
- *  from the scanned cells one by one, such as their ReLU, comes with them; what follows from many of them comes last. */
+ *  from scanned cells one by one, such as their ReLU, comes with them. What follows from many of them comes last. */
 export function hasCome(sheet: Sheet, { info, at }: Panel, { scan, progress }: Moment, nth: number): boolean {
   if (!scan) return true;
   const isOwn = scan.info === info;

@@ -34,7 +34,7 @@ export function drawNetwork(film: SceneFilm, moment: Moment, area: Box): Item[] 
   const outcome = outcomeOf(film, moment.state);
   const wide = isWide(area);
   const along = wide ? area.width : area.height;
-  const answer = outcome ? (wide ? Math.min(420, along * 0.24) : 420) : 0;
+  const answer = outcome ? (wide ? Math.min(380, along * 0.24) : 420) : 0;
   const lengths = spread(layers, along - answer, wide ? area.height : area.width);
   const columns: Column[] = [];
   let at = 0;
@@ -128,7 +128,7 @@ function columnIn(
       ? [stripOf(info, wide)]
       : shown.map(map => mapView(info, map));
   const [rows, columns] = [views[0].rows, views[0].columns];
-  const along = wide ? length * 0.78 : length - TITLE_ROOM - 16;
+  const along = wide ? length * 0.84 : length - TITLE_ROOM - 16;
   const across = (wide ? area.height - TITLE_ROOM : area.width) - GAP * (views.length - 1);
   const side = wide
     ? Math.min(along / columns, across / views.length / rows, isVector ? 24 : 30)

@@ -1,4 +1,4 @@
-/** A part of a sheet as the window shows it: headings, captions, cells with their numbers, what is selected and read. */
+/** A part of a sheet as the window shows it: headings, captions, cells with numbers, what is selected and read. */
 import { columnName, formatAddress } from '../../address.ts';
 import { isError } from '../../cell-content.ts';
 import { shortNumber } from '../../explain/short-number.ts';
