@@ -11,6 +11,10 @@ export type CellPlace = { sheet: SheetId; row: number; column: number; plane?: P
 /** A rectangle of cells of one sheet. */
 export type RangePlace = CellRange & { sheet: SheetId; plane?: Plane };
 
+/** The most cells around the network whose contents are asked for at once: more than the largest screen shows at the
+ *  smallest size at which cells have contents. */
+export const MOST_CELLS = 200_000;
+
 /** A cell as a range. */
 export const only = ({ sheet, row, column }: CellPlace): RangePlace => ({ sheet, row, column, height: 1, width: 1 });
 

@@ -4,6 +4,7 @@ import type { Change, Made } from './change.ts';
 import type { WrittenChange } from './changes/kinds.ts';
 import type { Value } from './formula/value.ts';
 import type { DataSummary, Split } from './data.ts';
+import type { ToldStates } from './film/states.ts';
 import type { Storyboard } from './film/storyboard.ts';
 import type { Facts } from './lint.ts';
 import type { ElementIndex } from './layout/layout.ts';
@@ -114,6 +115,7 @@ export type Replies = {
   undo: { revision: number; cells?: RangePlace };
   redo: { revision: number; cells?: RangePlace };
   showDigit: { revision: number };
+  filmStates: ToldStates;
   getNarration: { bytes: Uint8Array };
   listDigits: DigitPage;
   findDigit: { index?: number };

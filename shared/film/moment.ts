@@ -37,7 +37,7 @@ export function momentOf(film: SceneFilm, progress: number): Moment {
       const plan: ScanPlan = {
         chapters: [{ layer: info.layer, tensor: info.id, cells: info.size, pace: 1 }],
       };
-      const reads = framesAt(sheet, plan, nth, written)?.reads ?? [];
+      const reads = framesAt(sheet, plan, nth, state.written ?? written)?.reads ?? [];
       moment.scan = {
         info,
         nth,
@@ -82,7 +82,7 @@ export function told(
   const found = explain(
     source,
     only(placeOf(sheet, element.tensor, element.index)),
-    formulaIn(sheet, element, written),
+    formulaIn(sheet, element, state.written ?? written),
   );
   const value = elementIn(sheet, state, element);
   return found && value !== undefined ? { told: found, value } : undefined;

@@ -11,28 +11,30 @@ import type { SheetInfo } from '../places.ts';
 import type { StepPoint } from '../training.ts';
 import type { FilmScene } from './storyboard.ts';
 
-/** One state of the network: what its tensors hold then. `others`: elements that hold no number. `step`, `points`: how
- *  far a run has come, and its loss so far. `label`: which image is shown. */
+/** One state of the network: what its tensors hold then. `others`: elements that hold no number. `cells`: what the
+ *  cells around the network hold, for pictures of the sheet. `written`: what stands over elements, if it differs from
+ *  the scene's. `step`, `points`: how far a run has come, and its loss so far. `label`: which image is shown. */
 export type FilmState = {
   tensors: ReadonlyMap<TensorId, Float32Array>;
   others?: ReadonlyMap<TensorId, readonly OthersAt[]>;
+  cells?: ReadonlyMap<string, Value>;
+  written?: Pick<Written, 'formulas'>;
   step?: number;
   points?: readonly StepPoint[];
   label?: string;
 };
 
 /** A scene with everything that its pictures follow from. `states`: in the order of time, the first one before anything
- *  moves. `cells`: what the cells around the network hold, for pictures of the sheet. */
+ *  moves. */
 export type SceneFilm = {
   scene: FilmScene;
   sheet: Sheet;
   sheets: readonly SheetInfo[];
   written: Pick<Written, 'formulas'>;
   states: readonly FilmState[];
-  cells?: ReadonlyMap<string, Value>;
 };
 
-/** The key of a cell that is no element, in `SceneFilm.cells`. */
+/** The key of a cell that is no element, in `FilmState.cells`. */
 export const cellKey = (sheet: string, row: number, column: number): string => `${sheet} ${row} ${column}`;
 
 /** What an element holds in a state. undefined if the state doesn't have its tensor. */
@@ -48,13 +50,13 @@ export function elementIn(
 }
 
 /** The numbers of a state, for whoever explains them. */
-export function sourceIn({ sheet, sheets, written, cells }: SceneFilm, state: FilmState): Source {
+export function sourceIn({ sheet, sheets, written }: SceneFilm, state: FilmState): Source {
   return {
     sheet,
     sheets,
-    written,
+    written: state.written ?? written,
     element: (element, plane = 'value') => (plane === 'value' ? elementIn(sheet, state, element) : undefined),
-    cell: ({ sheet: on, row, column }) => cells?.get(cellKey(on, row, column)) ?? null,
+    cell: ({ sheet: on, row, column }) => state.cells?.get(cellKey(on, row, column)) ?? null,
   };
 }
 

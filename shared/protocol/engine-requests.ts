@@ -7,6 +7,7 @@ import { expression, sheetId, writtenChanges } from '../changes/schema.ts';
 import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, splits } from '../data.ts';
 import { MOST_IMAGE_BYTES } from '../file-limits.ts';
 import { FILM_LIMITS, storyboardSchema } from '../film/storyboard.ts';
+import { stateAsk } from '../film/states.ts';
 import { beginnings } from '../layer-edits/kept.ts';
 import { list } from '../list-schema.ts';
 import { languages } from '../messages/languages.ts';
@@ -14,7 +15,7 @@ import { sentenceSchema } from '../messages/sentence.ts';
 import { MOST_HUSHED, MOST_KEY } from '../lint-keys.ts';
 import { LIMITS } from '../network-limits.ts';
 import { networkSchema } from '../network-schema.ts';
-import { planes } from '../places.ts';
+import { MOST_CELLS, planes, type RangePlace } from '../places.ts';
 import { setupSchema, starts, trainingConfigSchema } from '../training.ts';
 import { bytes, fileName, fileStamp, imageShape, index, path, storedFile, tensorId, text } from './schemas.ts';
 
@@ -32,16 +33,17 @@ const window = v.strictObject({
 });
 /** A range of a sheet that a client wants to be told about. Only cells that are no elements count. `id` is the
  *  client's. */
-const cellsWindow = v.pipe(
-  v.strictObject({ id: index, sheet: sheetId, row: index, column: index, height: index, width: index }),
-  v.check(
-    ({ row, column, height, width }) =>
-      row + height <= MAX_ROWS && column + width <= MAX_COLUMNS && height * width <= MOST_CELLS_SHOWN,
-    'Expected a range of a sheet',
-  ),
+const range = { sheet: sheetId, row: index, column: index, height: index, width: index };
+const isRange = ({ row, column, height, width }: Omit<RangePlace, 'sheet'>) =>
+  row + height <= MAX_ROWS && column + width <= MAX_COLUMNS && height * width <= MOST_CELLS;
+const cellsRange = v.pipe(
+  v.strictObject(range),
+  v.check(given => isRange(given), 'Expected a range of a sheet'),
 );
-/** More than the largest screen shows at the smallest size at which cells have contents. */
-const MOST_CELLS_SHOWN = 200_000;
+const cellsWindow = v.pipe(
+  v.strictObject({ id: index, ...range }),
+  v.check(window => isRange(window), 'Expected a range of a sheet'),
+);
 const floats = v.instance(Float32Array<ArrayBufferLike>);
 /** See TensorEdit. */
 const tensorEdit = v.strictObject({
@@ -186,6 +188,20 @@ export const engineRequests = {
     journal: false,
   },
 
+  /** The states of the network that a scene shows; see states.ts. Nothing changes. `cells`: a range whose cells around
+   *  the network are told too. `data`: the data set of the images, if they aren't the test digits. `config`: how a run
+   *  is set up. Sends `progress` events; `cancel` ends it. */
+  filmStates: {
+    args: v.strictObject({
+      structure: text(100),
+      asks: list(stateAsk, FILM_LIMITS.images),
+      tensors: list(tensorId, 10_000),
+      cells: v.optional(cellsRange),
+      data: v.optional(dataChoiceSchema),
+      config: v.optional(trainingConfigSchema),
+    }),
+    journal: false,
+  },
   /** The bytes of a narration of the storyboard. */
   getNarration: { args: v.strictObject({ id: text(64) }), journal: false },
 

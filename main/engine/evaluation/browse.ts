@@ -1,14 +1,15 @@
 /** Finds test digits, also those that the network gets wrong. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Command, TensorEdit } from '../../../shared/change.ts';
+import type { Command } from '../../../shared/change.ts';
 import { type Meaning, meaningOf } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import { formatShape, inferShapes, type LayerOf, sizeOf, type TensorId } from '../../../shared/network.ts';
+import { formatShape, inferShapes, type LayerOf, sizeOf } from '../../../shared/network.ts';
 import { DIGIT_NAMES } from '../../../shared/data.ts';
 import { type Args, type DigitFilter, type DigitPage } from '../../../shared/protocol.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { DIGIT_SIZE, type Digits, pixelsOf, testDigits } from '../data/digits.ts';
+import { imageEdits } from '../data/shown-image.ts';
 import type { Session } from '../workbook/session.ts';
 
 export type Browser = {
@@ -162,18 +163,8 @@ export function createBrowser(session: Session): Browser {
     show(index) {
       const digits = fittingDigits();
       if (index >= digits.count) throw new UserError(sentences.engine.unknownDigit(index, digits.count));
-      const { layers, tensors } = session.sheet;
-      const input = [...layers.keys()][0];
-      const pixels: TensorId = `${input}/output`;
-      const edits: TensorEdit[] = [{ tensor: pixels, values: pixelsOf(digits, [index]) }];
-      const actual = [...tensors.values()].find(({ role }) => role === 'actual');
-      if (actual) {
-        const unit = unitsOfDigits()[digits.classes[index]];
-        // For a class that the network doesn't have, the expected class is blank.
-        const values = new Float32Array(actual.size).fill(unit === undefined ? Number.NaN : 0);
-        if (unit !== undefined) values[unit] = 1;
-        edits.push({ tensor: actual.id, values });
-      }
+      const unit = unitsOfDigits()[digits.classes[index]];
+      const edits = imageEdits(session.sheet, pixelsOf(digits, [index]), [unit]);
       return {
         label: sentences.engine.showDigit(index),
         changes: [

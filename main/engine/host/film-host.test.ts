@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { EMPTY_STORYBOARD } from '../../../shared/film/storyboard.ts';
 import { spokenBoard } from '../../../shared/film/testing/small-storyboard.ts';
+import { smallConfig } from '../data/testing/small-digits.ts';
 import { openEngine } from './testing/small-engine.ts';
 
 test('windows are told of a changed storyboard before the new state, and get sounds when they ask', async () => {
@@ -20,4 +21,27 @@ test('windows are told of a changed storyboard before the new state, and get sou
   const foreign = { ...film, narrations: [{ id: 'x', bytes }] };
   await expect(caller.send('change', { label: 'Film', changes: [foreign] }, 1)).rejects.toThrow('doesn’t list');
   expect(heard()).toHaveLength(3);
+});
+
+test('a scene is found beside the workbook: others get through, and its user can end it', async () => {
+  const { caller, events, info } = await openEngine();
+  const { structure, state } = await info();
+  const steps = Array.from({ length: 60 }, (_, at) => 10 * at);
+  const scene = {
+    structure,
+    asks: [{ kind: 'trained' as const, start: 'initial' as const, steps, of: 590 }],
+    tensors: ['conv/kernel' as const],
+    config: smallConfig(),
+  };
+  const found = caller.send('filmStates', scene, 1);
+  const refused = expect(found).rejects.toThrow(/cancelled/i);
+  expect((await info()).state).toMatchObject({ revision: state.revision });
+  await caller.send('cancel', {}, 1);
+  await refused;
+  const other = caller.send('filmStates', { ...scene, structure: 'another' }, 1);
+  await expect(other).rejects.toThrow(/layers or classes became others/);
+  const bare = { structure, asks: [{ kind: 'image' as const, image: 12 }], tensors: ['input/output' as const] };
+  const { states } = await caller.send('filmStates', bare, 1);
+  expect(states).toMatchObject([{ label: '9', tensors: [{ tensor: 'input/output' }] }]);
+  expect(events('changes').every(({ state: told }) => told.revision === state.revision)).toBe(true);
 });

@@ -95,6 +95,7 @@ const ASIDE = new Set<EngineKind>([
   'findCells',
   'findReplacements',
   'previewLayers',
+  'filmStates',
   'inspect',
   ...dataKinds,
 ]);
@@ -276,7 +277,7 @@ export function createEngineHost(options: HostOptions): Host {
     ...trainingHandlers(context),
     ...data.handlers,
     ...findHandlers(context, data.long),
-    ...filmHandlers(context),
+    ...filmHandlers(context, data.long),
     getWorkbook: () => describe(current()),
     watch({ windows, cells: asked = [] }, client) {
       const { id, session, watches, sheetWatches } = current();

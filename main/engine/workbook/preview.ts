@@ -11,12 +11,10 @@ import { type Layer, type LayerId, type NetworkSpec, sourceOf, type TensorId } f
 import type { Replies } from '../../../shared/protocol.ts';
 import { createCalculation } from '../formulas/calculation.ts';
 import { createForward, type Forward } from '../show/forward.ts';
+import { type Between, calculateBetween, TURN } from './beside.ts';
 import { predictedBy } from './predicted.ts';
 import type { Session } from './session.ts';
 import { begunAnew, saidOf } from './written-said.ts';
-
-/** Milliseconds of work without a pause. */
-const TURN = 8;
 
 /** What the network would answer to the shown image after edits of its layers, with the values that it would begin
  *  with. Nothing is changed. `between` lets other requests through; if one of them changes the workbook, the work ends.
@@ -24,7 +22,7 @@ const TURN = 8;
 export async function previewLayers(
   session: Session,
   change: LayersChange,
-  between: (fraction: number) => Promise<void>,
+  between: Between,
   turn = TURN,
 ): Promise<Replies['previewLayers']> {
   const { content } = session.unrecorded;
@@ -53,13 +51,15 @@ export async function previewLayers(
   });
   try {
     const given = [...own.values.keys()].filter(tensor => !same.has(tensor.slice(0, tensor.indexOf('/'))));
-    let paused = performance.now();
-    for (const done of forward.inSteps(given)) {
-      if (performance.now() - paused < turn) continue;
-      await between(done);
-      if (session.state().revision !== revision) throw new UserError(sentences.runs.cancelled);
-      paused = performance.now();
-    }
+    await calculateBetween(
+      forward,
+      given,
+      async done => {
+        await between(done);
+        if (session.state().revision !== revision) throw new UserError(sentences.runs.cancelled);
+      },
+      turn,
+    );
     const [before, after] = [content.network, own.network];
     const apart = largestDifference(
       outputOf(session, before, before.layers.at(-1)!),

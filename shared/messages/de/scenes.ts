@@ -1,4 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
+import { whole } from '../format.ts';
+import { counted } from './words.ts';
 
 export const sceneMessages: Catalogue['scenes'] = {
   refusals: {
@@ -16,5 +18,44 @@ export const sceneMessages: Catalogue['scenes'] = {
       `Die Texte eines Storyboards dürfen höchstens ${mebibytes} MiB haben. Kürzen Sie Notizen, oder entfernen Sie ` +
       'Szenen.',
   },
+  problems: {
+    noTensor: tensor => `Das Netz hat kein ${tensor}. Wählen Sie neu, was die Szene zeigt.`,
+    noElement: (tensor, nth, count) =>
+      `${tensor} hat ${counted(count, 'Zelle', 'Zellen')}, und die Szene braucht Zelle ${whole(nth)}. ` +
+      'Wählen Sie eine davon.',
+    noMap: (tensor, nth, count) =>
+      `${tensor} hat ${counted(count, 'Karte', 'Karten')}, und die Szene zeigt Karte ${whole(nth)}. Wählen Sie eine ` +
+      'davon.',
+    noLayer: layer => `Das Netz hat die Schicht ${layer} nicht mehr. Wählen Sie eine andere.`,
+    noKernels: 'Das Netz hat keine Kernel, die man zeigen könnte. Wählen Sie ein anderes Bild.',
+    noKernelsIn: layer => `${layer} hat keine Kernel. Wählen Sie eine Schicht, die welche hat.`,
+    noScores:
+      'Die Klassenwerte dieses Netzes entstehen nicht aus Karten durch eine einzige dichte Schicht mäßiger Größe. ' +
+      'Wählen Sie ein anderes Bild.',
+    noSheet: 'Das Blatt, das die Szene zeigt, gibt es nicht mehr. Wählen Sie einen anderen Teil.',
+    noRange: 'Der Teil, den die Szene zeigt, liegt außerhalb des Blatts. Wählen Sie einen anderen Teil.',
+    plane: 'Filme zeigen die eigenen Werte der Zellen, keine Gradienten oder Masken. Wählen Sie einen anderen Teil.',
+    notComputed: tensor =>
+      `${tensor} wird nicht berechnet, deshalb entstehen die Zellen nicht. Wählen Sie eine berechnete Schicht.`,
+    backwards: (from, to) =>
+      `Der Durchlauf beginnt bei Zelle ${whole(from)} und endet davor, bei Zelle ${whole(to)}. Vertauschen Sie beide.`,
+    nothingToTrain:
+      'Das Netz hat keine Gewichte, die trainiert werden könnten. Fügen Sie eine Schicht mit Gewichten ein, oder ' +
+      'wählen Sie eine andere Bewegung.',
+    noRun: 'Den Lauf, den die Szene zeigt, gibt es nicht mehr. Wählen Sie einen anderen.',
+    runWithoutWeights: name =>
+      `${name} hat unterwegs keine Gewichte behalten. Wählen Sie einen anderen Lauf, oder trainieren Sie noch einmal.`,
+  },
+  finding: 'Die Zahlen der Szene werden ermittelt',
+  tooManyNumbers: mebibytes =>
+    `Die Szene braucht mehr als ${mebibytes} MiB Zahlen. Zeigen Sie weniger Bilder oder Schritte, oder einen ` +
+    'kleineren Teil des Netzes.',
+  noImages: 'Zum Trainieren fehlen Bilder. Wählen Sie zuerst einen Datensatz.',
+  otherNetwork: data =>
+    `Um mit ${data} zu trainieren, bekäme das Netz andere Klassenwerte. Trainieren Sie es einmal, oder wählen Sie ` +
+    'Bilder seiner Klassen.',
+  noWeights:
+    'Dieser Lauf hat unterwegs keine Gewichte behalten. Trainieren Sie noch einmal, um zu zeigen, was das Training ' +
+    'tat.',
   noNarration: id => `Das Storyboard hat den Sprechertext ${id} nicht mehr.`,
 };

@@ -59,6 +59,7 @@ export const shellMessages: Catalogue['shell'] = {
     findOcclusion: 'Bild abdecken',
     findShares: 'Von den Punktzahlen zurückgehen',
     getImages: 'Bilder zeigen',
+    filmStates: 'Zahlen einer Szene ermitteln',
     getNarration: 'Sprechertext holen',
     train: 'Trainieren',
     controlRun: 'Lauf anhalten, fortsetzen oder beenden',

@@ -1,3 +1,6 @@
+import { whole } from '../format.ts';
+import { counted } from './words.ts';
+
 export const sceneMessages = {
   /** Why a storyboard is refused. */
   refusals: {
@@ -13,5 +16,38 @@ export const sceneMessages = {
     tooLong: (mebibytes: number) =>
       `The texts of a storyboard may have ${mebibytes} MiB at most. Shorten notes, or remove scenes.`,
   },
+  /** Why a scene doesn't fit the network. Names are those of tensors, such as conv1/kernel. */
+  problems: {
+    noTensor: (tensor: string) => `The network has no ${tensor}. Choose what the scene shows anew.`,
+    noElement: (tensor: string, nth: number, count: number) =>
+      `${tensor} has ${counted(count, 'cell', 'cells')}, and the scene needs cell ${whole(nth)}. Choose a cell of it.`,
+    noMap: (tensor: string, nth: number, count: number) =>
+      `${tensor} has ${counted(count, 'map', 'maps')}, and the scene shows map ${whole(nth)}. Choose one of them.`,
+    noLayer: (layer: string) => `The network has no layer ${layer} any more. Choose another one.`,
+    noKernels: 'The network has no kernels to show. Choose another picture.',
+    noKernelsIn: (layer: string) => `${layer} has no kernels. Choose a layer that has some.`,
+    noScores:
+      'The scores of this network don’t come from maps by one dense layer of modest size. Choose another picture.',
+    noSheet: 'The sheet that the scene shows is gone. Choose another part.',
+    noRange: 'The part that the scene shows lies outside of its sheet. Choose another part.',
+    plane: 'Films show the cells’ own values, not gradients or masks. Choose another part.',
+    notComputed: (tensor: string) =>
+      `${tensor} isn’t computed, so its cells don’t come about. Choose a computed layer.`,
+    backwards: (from: number, to: number) =>
+      `The scan begins at cell ${whole(from)} and ends before it, at cell ${whole(to)}. Exchange the two.`,
+    nothingToTrain: 'The network has no weights to train. Add a layer with weights, or choose another motion.',
+    noRun: 'The run that the scene shows is gone. Choose another one.',
+    runWithoutWeights: (name: string) =>
+      `${name} has kept no weights from its course. Choose another run, or train again.`,
+  },
+  finding: 'Finding what the scene shows',
+  /** Why the numbers of a scene can't be found. */
+  tooManyNumbers: (mebibytes: number) =>
+    `The scene needs more than ${mebibytes} MiB of numbers. Show fewer images or steps, or a smaller part of the ` +
+    'network.',
+  noImages: 'Training needs images, and none are chosen. Choose a data set first.',
+  otherNetwork: (data: string) =>
+    `To train on ${data}, the network would get other scores. Train it once, or choose images of its classes.`,
+  noWeights: 'This run has kept no weights from its course. Train again to show what training did.',
   noNarration: (id: string) => `The storyboard has no narration ${id} any more.`,
 };

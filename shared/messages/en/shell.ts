@@ -56,6 +56,7 @@ export const shellMessages = {
     findOcclusion: 'Cover the image',
     findShares: 'Go back from the scores',
     getImages: 'Show images',
+    filmStates: 'Find the numbers of a scene',
     getNarration: 'Get a narration',
     train: 'Train',
     controlRun: 'Pause, resume or stop the run',

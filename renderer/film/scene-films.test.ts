@@ -1,0 +1,68 @@
+/** Loading scenes from a real engine. */
+import { expect, test } from 'vitest';
+import { digitChoice, smallConfig } from '../../main/engine/data/testing/small-digits.ts';
+import { openEngine } from '../../main/engine/host/testing/small-engine.ts';
+import { nothingWritten } from '../../shared/changes/written.ts';
+import { elementIn } from '../../shared/film/numbers.ts';
+import { sceneOf, spokenBoard } from '../../shared/film/testing/small-storyboard.ts';
+import { buildSheet } from '../../shared/layout/sheet.ts';
+import type { Client } from '../core/client.ts';
+import { createStore, type State } from '../core/store.ts';
+import { loadSceneFilm } from './scene-films.ts';
+
+/** A window on the small network. `asked`: how often it has asked for states. */
+async function open() {
+  const { caller, edit, info } = await openEngine();
+  const { id, network, classes, structure, sheets, state } = await info();
+  const sheet = buildSheet(network, classes);
+  const { data: _, ...setup } = smallConfig();
+  const known = { workbookId: id, structure, sheets, sheet, written: nothingWritten(), workbook: state };
+  const chosen = { dataChoice: digitChoice, setup: { ...setup, start: 'here' } };
+  const store = createStore({ ...known, ...chosen } as unknown as State);
+  let asked = 0;
+  const client = {
+    send(kind: 'filmStates', args: never) {
+      if (kind === 'filmStates') asked++;
+      return caller.send(kind, args, 1);
+    },
+  } as unknown as Client;
+  const refresh = async () => store.set({ workbook: (await info()).state });
+  return { store, client, edit, caller, sheet, refresh, asked: () => asked };
+}
+
+test('a scene is asked for once, until the workbook’s numbers change; captions do not count', async () => {
+  const { store, client, edit, caller, sheet, refresh, asked } = await open();
+  const load = (more = {}) => loadSceneFilm(store, client, sceneOf('a', more));
+  const kernel = { tensor: 'conv/kernel', index: 2 } as const;
+  const [first, again] = await Promise.all([load(), load({ caption: 'Look here.' })]);
+  expect([first.scene.caption, again.scene.caption, asked()]).toEqual(['', 'Look here.', 1]);
+  expect(again.states).toBe(first.states);
+  const film = { kind: 'storyboard' as const, storyboard: { ...spokenBoard(), look: 'light' as const } };
+  await caller.send('change', { label: 'Film', changes: [film] }, 1);
+  await refresh();
+  expect((await load()).states).toBe(first.states);
+  await edit(kernel.index, 9);
+  await refresh();
+  expect(elementIn(sheet, (await load()).states[0], kernel)).toBe(9);
+  expect(asked()).toBe(2);
+});
+
+test('a scene that trains goes by the set-up of the window, and one that is refused is tried again', async () => {
+  const { store, client, asked } = await open();
+  const train = sceneOf('t', { motion: { kind: 'train', start: 'initial', steps: 3 } });
+  const { states } = await loadSceneFilm(store, client, train);
+  expect(states.map(({ step }) => step)).toEqual([0, 1, 2, 3]);
+  const { setup } = store.get();
+  store.set({ setup: { ...setup, seed: setup.seed + 1 } });
+  const other = await loadSceneFilm(store, client, train);
+  expect(other.states[0].tensors.get('conv/kernel')).not.toEqual(states[0].tensors.get('conv/kernel'));
+  store.set({ setup: { ...setup, epochs: Number.NaN } });
+  await expect(loadSceneFilm(store, client, train)).rejects.toThrow(/whole number/);
+  store.set({ dataChoice: undefined });
+  await expect(loadSceneFilm(store, client, train)).rejects.toThrow(/Choose a data set/);
+  const count = asked();
+  const typed = sceneOf('e', { motion: { kind: 'edit', element: { tensor: 'conv/kernel', index: 0 }, text: 'no' } });
+  await expect(loadSceneFilm(store, client, typed)).rejects.toThrow();
+  await expect(loadSceneFilm(store, client, typed)).rejects.toThrow();
+  expect(asked()).toBe(count + 2);
+});
