@@ -150,7 +150,8 @@ export type Replies = {
   deleteRun: Record<string, never>;
   renameRun: Record<string, never>;
   keepSetup: Record<string, never>;
-  getRun: RunRecord;
+  /** Without the weights. */
+  getRun: Omit<RunRecord, 'weights'>;
   findLearningRate: RateCurve;
   evaluate: Evaluation;
   listConfused: SamplePage;

@@ -5,6 +5,7 @@ import { list } from './list-schema.ts';
 import { augmentationSchema, dataChoiceSchema } from './data.ts';
 import { issuesOf, type Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
+import type { TensorId } from './tensor.ts';
 
 const expected = issuesOf(sentences.training.expected);
 const number = (message: string, minimum: number, maximum = Number.MAX_VALUE) =>
@@ -122,6 +123,9 @@ export type RunNote = { step: number; sentence: Sentence };
 
 export type RunEnd = 'finished' | 'stopped' | 'early' | 'failed';
 
+/** All parameters of the network after so many steps of a run. */
+export type RunWeights = { step: number; values: ReadonlyMap<TensorId, Float32Array> };
+
 /** A kept run: its set-up and its history. */
 export type RunRecord = {
   id: string;
@@ -140,6 +144,9 @@ export type RunRecord = {
   points: readonly StepPoint[];
   epochs: readonly EpochPoint[];
   notes: readonly RunNote[];
+  /** The weights at some of its steps: the first ones, the last ones, and some between. Left out for large networks,
+   *  and in files of earlier versions. */
+  weights?: readonly RunWeights[];
   /** Seconds of computing, without pauses. */
   seconds: number;
   /** How the run ended; undefined while it goes on. `sentence` gives the reason, if it needs words. */

@@ -1,8 +1,10 @@
 /** What `train` makes of a template or a file, and what it prints. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { spokenBoard } from '../../shared/film/testing/small-storyboard.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Evaluation } from '../../shared/training.ts';
+import { writeWorkbook } from '../files/convsheet.ts';
 import { openWorkbook } from '../files/open.ts';
 import { readTemplate } from '../files/templates.ts';
 import { createTrainingFolder, photoClasses, smallTraining, type TrainingEvent } from './testing/training-folder.ts';
@@ -62,10 +64,17 @@ test('makes the same bytes from the same seed, not from another, and keeps froze
   expect(values.get('conv1/kernel')).toEqual((await readTemplate('lesson3')).values.get('conv1/kernel'));
 });
 
-test('continues a complete run with its set-up and the optimizer’s memory', async () => {
+test('continues a complete run with its set-up and the optimizer’s memory; a storyboard stays', async () => {
+  const film = { storyboard: spokenBoard('a'), narrations: new Map([['a', Uint8Array.of(1, 2)]]) };
+  writeFileSync(
+    inFolder('small.convsheet'),
+    writeWorkbook({ ...(await openWorkbook(inFolder('small.convsheet'))), ...film }),
+  );
   const [start] = await train('small.convsheet', '--start', 'continue', '--epochs', '1', '-o', 'second.convsheet');
   expect(start).toMatchObject({ start: 'continue', steps: 7, config: { epochs: 1, seed: 5 } });
-  const { runs, memory } = await openWorkbook(inFolder('second.convsheet'));
+  const { runs, memory, storyboard, narrations } = await openWorkbook(inFolder('second.convsheet'));
+  expect({ storyboard, narrations }).toEqual(film);
+  expect(runs!.map(({ weights }) => weights!.at(-1)!.step)).toEqual([28, 7]);
   expect(runs!.map(({ name, start: from }) => `${name}: ${from}`)).toEqual(['Run 1: initial', 'Run 2: continue']);
   expect(memory).toMatchObject({ step: 35, epochs: 5 });
 });

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { keptOf } from '../../shared/changes/written.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
@@ -12,7 +11,7 @@ import { describeTensors } from '../../shared/network.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { snapshotOf } from '../engine/training/interrupted.ts';
 import { keepRun } from '../engine/training/keep-run.ts';
-import { headOf, recordOf, type RunHead } from '../engine/training/run-record.ts';
+import { endedRecord, endingOf, headOf, type RunHead } from '../engine/training/run-record.ts';
 import { createRateFinder } from '../engine/training/rate-finder.ts';
 import { stayingIn, tiesOf } from '../engine/training/tied-weights.ts';
 import { createTrainer, type Trainer } from '../engine/training/trainer.ts';
@@ -228,20 +227,14 @@ async function drive(
 
 /** The workbook with the trained weights and, unless `weightsOnly`, the run. */
 function resultOf({ workbook, session }: Job, head: RunHead, trainer: Trainer, weightsOnly: boolean): Workbook {
-  const { network, classes, source, values, runs = [] } = session ? followed(session, trainer) : workbook;
-  const written = session ? keptOf(session.written) : {};
-  const trained = {
-    network,
-    classes,
-    source,
-    ...written,
-    values: new Map([...values, ...trainer.parameters()]),
-    fit: trainer.config.data.fit,
-  };
+  const { runs = [], memory: _, ...kept } = session ? followed(session, trainer) : workbook;
+  const values = new Map([...kept.values, ...trainer.parameters()]);
+  const trained = { ...kept, values, fit: trainer.config.data.fit };
   if (weightsOnly) return trained;
   const { end, sentence } = trainer;
-  const record = recordOf(head, trainer, { end, sentence });
-  return { ...trained, runs: keepRun(runs, record), memory: trainer.memory(record.id) };
+  const left = endingOf(trainer, head.id);
+  const record = endedRecord(head, left, { end, sentence });
+  return { ...trained, runs: keepRun(runs, record), memory: left.memory };
 }
 
 /** The open workbook as the trainer leaves it, with what formulas make of that. */

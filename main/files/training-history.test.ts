@@ -1,7 +1,7 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { english } from '../../shared/messages/render.ts';
-import { trainedTensors } from '../../shared/network.ts';
+import { type TensorId, trainedTensors } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { RunRecord } from '../../shared/training.ts';
 import { defaultConfig } from '../../shared/training-defaults.ts';
@@ -64,6 +64,37 @@ test('runs and the optimizer’s memory go through a file bit for bit', () => {
   expect(Buffer.compare(writeWorkbook(read), bytes)).toBe(0);
 });
 
+const weightsAt = (...steps: number[]) =>
+  steps.map(step => ({
+    step,
+    values: new Map<TensorId, Float32Array>([
+      ['conv/kernel', Float32Array.of(step, 0.1)],
+      ['conv/bias', Float32Array.of(-step)],
+    ]),
+  }));
+const kept = (): Workbook => ({
+  ...trained(),
+  runs: [
+    { ...run, weights: weightsAt(0, 4, 7) },
+    { ...run, id: 'run-2' },
+  ],
+});
+
+test('the weights that runs have kept go through a file bit for bit; those that no file can hold are left out', () => {
+  const bytes = writeWorkbook(kept());
+  expect(readWorkbook(bytes, 'kept.convsheet').runs).toEqual(kept().runs);
+  expect(Buffer.compare(writeWorkbook(readWorkbook(bytes, 'kept.convsheet')), bytes)).toBe(0);
+  const endless = weightsAt(0, Number.NaN);
+  const uneven = [...weightsAt(0), { step: 1, values: new Map<TensorId, Float32Array>() }];
+  for (const weights of [endless, uneven, []]) {
+    const read = readWorkbook(writeWorkbook({ ...kept(), runs: [{ ...run, weights }] }), 'odd.convsheet');
+    expect(read.runs).toEqual([run]);
+  }
+  const large = [{ step: 0, values: new Map<TensorId, Float32Array>([['conv/kernel', new Float32Array(9000)]]) }];
+  const { json, tensors } = historyFiles({ ...smallWorkbook(), runs: [{ ...run, weights: large }] }, 30_000);
+  expect([strFromU8(json!).includes('weights'), tensors.size]).toEqual([false, 0]);
+});
+
 test('a file keeps how images were fitted without its runs, and what tells a run’s images apart (faults 2, 6)', () => {
   const { runs: _runs, memory, ...workbook } = trained();
   expect(readWorkbook(writeWorkbook(workbook), 'plain.convsheet')).not.toHaveProperty('fit');
@@ -114,8 +145,8 @@ test('whatever a run recorded, its file opens again: no number is left out, long
 });
 
 /** The sentence about a file in which one entry was changed. */
-function refusal(entry: string, change: (text: string) => string): string {
-  const entries = unzipSync(writeWorkbook(trained()));
+function refusal(entry: string, change: (text: string) => string, workbook = trained()): string {
+  const entries = unzipSync(writeWorkbook(workbook));
   entries[entry] = strToU8(change(strFromU8(entries[entry])));
   try {
     readWorkbook(zipSync(entries), 'changed.convsheet');
@@ -132,6 +163,11 @@ test('damaged runs are refused with a sentence that names what is wrong', () => 
   );
   expect(refusal('runs.json', text => text.replace('"epochs":5', '"epochs":-5'))).toMatch(/0\.config\.epochs/);
   expect(refusal('runs.json', text => text.replace('"loss":0.5', '"loss":"much"'))).toMatch(/0\.epochs\.0\.loss/);
+  const ofWeights = (change: (text: string) => string) => refusal('runs.json', change, kept());
+  expect(ofWeights(text => text.replace('[0,4,7]', '[0,4]'))).toMatch(/runs\/0\.bin in it has 36 bytes instead of 24/);
+  expect(ofWeights(text => text.replace('[0,4,7]', '[0,-4,7]'))).toMatch(/0\.weights\.steps\.1/);
+  expect(ofWeights(text => text.replace('"size":2', '"size":2000000000'))).toMatch(/where weights belongs/);
+  expect(refusal('runs/0.bin', text => text.slice(4), kept())).toMatch(/runs\/0\.bin in it has/);
 });
 
 test('a damaged memory is refused with a sentence that names what is wrong', () => {

@@ -1,11 +1,12 @@
-/** The training data in a .convsheet file besides the weights: the runs with their histories (runs.json), and the
- *  memory of the last optimizer (memory/N.bin). A workbook that was never trained has neither. */
+/** The training data in a .convsheet file besides the weights: the runs with their histories (runs.json), the weights
+ *  that they have kept on the way (runs/N.bin), and the memory of the last optimizer (memory/N.bin). A workbook that
+ *  was never trained has none of them. Earlier versions leave the kept weights out. */
 import * as v from 'valibot';
 import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
 import { type Sentence, sentenceSchema } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { describeTensors, type NetworkSpec, type TensorId, trainedTensors } from '../../shared/network.ts';
-import { type RunRecord, starts, trainingConfigSchema } from '../../shared/training.ts';
+import { type RunRecord, type RunWeights, starts, trainingConfigSchema } from '../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import { type Archive, areFinite, asFloats } from './archive.ts';
 import { parseModestJson } from './modest-json.ts';
@@ -13,6 +14,10 @@ import { parseModestJson } from './modest-json.ts';
 const RUNS = 'runs.json';
 /** The largest runs.json. If it would be larger, the oldest runs are left out. */
 const MOST_RUNS_BYTES = 64 * 2 ** 20;
+
+/** How often a run may have kept its weights, and the most bytes of all that were kept. */
+const MOST_KEPT_TIMES = 100;
+const MOST_KEPT_BYTES = 64 * 2 ** 20;
 
 /** How many numbers an optimizer remembers for each weight. Adam has two: a mean and a mean of squares. */
 const MOST_SLOTS = 2;
@@ -103,7 +108,14 @@ const runSchema = v.object({
   end: v.optional(v.picklist(['finished', 'stopped', 'early', 'failed'])),
   sentence: v.optional(sentenceSchema),
 });
-const runsSchema = list(runSchema, 1000);
+/** The kept weights: all tensors of the first step, then those of the second one, and so on. */
+const keptSchema = v.object({
+  file: text(200),
+  steps: list(whole, MOST_KEPT_TIMES),
+  tensors: list(v.object({ tensor: text(200), size: whole }), 10_000),
+});
+type StoredWeights = v.InferOutput<typeof keptSchema>;
+const runsSchema = list(v.object({ ...runSchema.entries, weights: v.optional(keptSchema) }), 1000);
 /** The schema without points. There are many of them, and `storable` only leaves those that can be read. */
 const withoutPoints = v.omit(runSchema, ['points']);
 
@@ -152,14 +164,58 @@ export type HistoryFiles = {
  *  be continued. */
 export function historyFiles({ network, runs = [], memory }: Workbook, room: number): HistoryFiles {
   const kept = memory && isReadable(memory, network) ? memoryFiles(memory) : undefined;
-  const json = runsJson(runs, Math.min(MOST_RUNS_BYTES, room));
+  const bare = runs.map(({ weights: _weights, ...run }) => run);
+  const json = runsJson(bare, Math.min(MOST_RUNS_BYTES, room));
   const bytes = [...(kept?.tensors.values() ?? [])].reduce((sum, { length }) => sum + length, json?.length ?? 0);
-  return {
+  const remembered = kept && bytes <= room && v.is(memorySchema, kept.memory) ? kept : undefined;
+  const all = {
     json,
     jsonName: RUNS,
     memoryLeftOut: kept !== undefined && bytes > room,
-    ...(kept && bytes <= room && v.is(memorySchema, kept.memory) ? kept : { tensors: new Map() }),
+    ...(remembered ?? { tensors: new Map<string, Uint8Array>() }),
   };
+  return withWeights(all, runs, room - (remembered ? bytes : (json?.length ?? 0)));
+}
+
+/** Adds the weights that runs have kept, as far as there is room: those of the latest runs first. */
+function withWeights(files: HistoryFiles, runs: readonly RunRecord[], room: number): HistoryFiles {
+  const tensors = new Map(files.tensors);
+  let left = Math.min(room, MOST_KEPT_BYTES);
+  const stored = runs
+    .toReversed()
+    .map(({ weights, ...run }, at) => {
+      const kept = weights && areKeepable(weights) ? bytesOfWeights(weights) : undefined;
+      // What the list of the tensors takes is little beside the weights.
+      if (!kept || 2 * kept.length > left) return run;
+      left -= 2 * kept.length;
+      const file = `runs/${runs.length - 1 - at}.bin`;
+      tensors.set(file, kept);
+      const steps = weights!.map(({ step }) => step);
+      return { ...run, weights: { file, steps, tensors: sizesOf(weights![0]) } };
+    })
+    .reverse();
+  if (tensors.size === files.tensors.size) return files;
+  return { ...files, tensors, json: runsJson(stored, MOST_RUNS_BYTES) };
+}
+
+const sizesOf = ({ values }: RunWeights) => [...values].map(([tensor, { length }]) => ({ tensor, size: length }));
+
+/** Whether a file can hold the weights: every time the same tensors, and only finite numbers. */
+function areKeepable(weights: readonly RunWeights[]): boolean {
+  if (weights.length === 0 || weights.length > MOST_KEPT_TIMES) return false;
+  const sizes = JSON.stringify(sizesOf(weights[0]));
+  return weights.every(each => JSON.stringify(sizesOf(each)) === sizes && [...each.values.values()].every(areFinite));
+}
+
+function bytesOfWeights(weights: readonly RunWeights[]): Uint8Array {
+  const arrays = weights.flatMap(({ values }) => [...values.values()]);
+  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return new Uint8Array(all.buffer);
 }
 
 function memoryFiles({ run, optimizer, step, epochs, slots, place }: TrainingMemory) {
@@ -206,7 +262,10 @@ const parameterSizes = (network: NetworkSpec) =>
   );
 const tensorOf = (slot: string) => slot.slice(0, slot.lastIndexOf('/'));
 
-function runsJson(runs: readonly RunRecord[], most: number): Uint8Array | undefined {
+/** A run as runs.json has it. */
+type StoredRun = Omit<RunRecord, 'weights'> & { weights?: StoredWeights };
+
+function runsJson(runs: readonly StoredRun[], most: number): Uint8Array | undefined {
   const each = runs
     .map(storable)
     .filter(run => v.is(withoutPoints, run))
@@ -218,7 +277,7 @@ function runsJson(runs: readonly RunRecord[], most: number): Uint8Array | undefi
 
 /** A run in a form that a file can hold: JSON has only finite numbers, and a sentence may have a very long path. If the
  *  run still can't be read again, it is left out. */
-function storable(run: RunRecord): RunRecord {
+function storable(run: StoredRun): StoredRun {
   const { name, points, epochs, notes, sentence, dataName, classes } = run;
   const finite = (item: object) => Object.values(item).every(Number.isFinite);
   return {
@@ -247,7 +306,50 @@ export function readRuns(archive: Archive, damaged: (what: Sentence) => Error): 
   const runs = v.safeParse(runsSchema, json, FIRST_FAULT);
   if (!runs.success)
     throw damaged(sentences.files.damage.runs(v.getDotPath(runs.issues[0]) ?? sentences.files.damage.listOfRuns));
-  return runs.output;
+  let room = MOST_KEPT_BYTES;
+  return runs.output.map(({ weights, ...run }) => {
+    if (!weights) return run;
+    room -= 4 * numbersIn(weights);
+    if (room < 0) throw damaged(sentences.files.damage.runs('weights'));
+    return { ...run, weights: readWeights(archive, weights, damaged) };
+  });
+}
+
+const numbersIn = ({ steps, tensors }: StoredWeights) =>
+  steps.length * tensors.reduce((sum, { size }) => sum + size, 0);
+
+function readWeights(
+  archive: Archive,
+  stored: StoredWeights,
+  damaged: (what: Sentence) => Error,
+): readonly RunWeights[] {
+  const { file, steps, tensors } = stored;
+  const values = readFloats(archive, { name: file, file, size: numbersIn(stored) }, damaged);
+  let at = 0;
+  return steps.map(step => ({
+    step,
+    values: new Map(
+      tensors.map(({ tensor, size }) => {
+        at += size;
+        return [tensor as TensorId, values.slice(at - size, at)];
+      }),
+    ),
+  }));
+}
+
+/** Reads numbers, all of which are finite. */
+function readFloats(
+  archive: Archive,
+  { name, file, size }: { name: string; file: string; size: number },
+  damaged: (what: Sentence) => Error,
+): Float32Array {
+  const { damage } = sentences.files;
+  const declared = archive.size(file);
+  if (declared !== 4 * size) throw damaged(damage.size(file, declared ?? 0, 4 * size));
+  const values = asFloats(archive.read(file));
+  if (areFinite(values)) return values;
+  const wrong = values.findIndex(value => !Number.isFinite(value));
+  throw damaged(damage.value(name, wrong, String(values[wrong])));
 }
 
 /** Reads the optimizer's memory. Its slots must belong to trained tensors of the network and have their sizes. The best
@@ -259,14 +361,7 @@ export function readMemory(
   damaged: (what: Sentence) => Error,
 ): TrainingMemory {
   const { damage } = sentences.files;
-  const readTensor = (name: string, size: number, file: string) => {
-    const declared = archive.size(file);
-    if (declared !== 4 * size) throw damaged(damage.size(file, declared ?? 0, 4 * size));
-    const values = asFloats(archive.read(file));
-    if (areFinite(values)) return values;
-    const wrong = values.findIndex(value => !Number.isFinite(value));
-    throw damaged(damage.value(name, wrong, String(values[wrong])));
-  };
+  const readTensor = (name: string, size: number, file: string) => readFloats(archive, { name, file, size }, damaged);
 
   const trained = trainedSizes(network);
   // Checked before unpacking: no optimizer has more slots.

@@ -133,6 +133,8 @@ test('a run whose engine is killed eight times at random moments ends bit for bi
   for (const [tensor, values] of undisturbed.values) expect(disturbed.values.get(tensor)).toEqual(values);
   expect(disturbed.memory).toEqual(undisturbed.memory);
   expect(disturbed.runs![0].points).toEqual(undisturbed.runs![0].points);
+  expect(disturbed.runs![0].weights).toEqual(undisturbed.runs![0].weights);
+  expect(undisturbed.runs![0].weights!.at(-1)!.values.get('conv/kernel')).toEqual(disturbed.values.get('conv/kernel'));
   // Six kills came during the run. The others may have come while an engine was starting.
   expect(run.repeated.length).toBeGreaterThanOrEqual(6);
   // Checkpoints come every 100 ms here, and a step takes 2 ms or more.

@@ -26,7 +26,8 @@ const bare = buildSheet(parseNetwork({ version: 1, layers: [layer('in', [], { ki
 const around = {
   written: nothingWritten(),
   runs: [
-    { id: 'kept', name: 'Run 2', kept: [0, 10] },
+    { id: 'kept', name: 'Run 2', kept: { steps: [0, 10], sizes: [['conv/kernel', 18] as const] } },
+    { id: 'other', name: 'Run 3', kept: { steps: [0, 10], sizes: [['conv/kernel', 50] as const] } },
     { id: 'old', name: 'Run 1' },
   ],
   images: 100,
@@ -81,6 +82,7 @@ test.each<[camera: Camera, motion: Motion, sentence: RegExp]>([
   [network, { kind: 'edit', element: { tensor: 'conv/kernel', index: 0 }, text: 'hello' }, /hello/],
   [network, { kind: 'run', run: 'gone' }, /run .* is gone/],
   [network, { kind: 'run', run: 'old' }, /^Run 1 has kept no weights/],
+  [network, { kind: 'run', run: 'other' }, /^Run 3 trained a network with other weights/],
   [network, { kind: 'images', images: [3, 100] }, /no image 100; there are 100/],
 ])('%o with %o does not fit', (camera, motion, sentence) => {
   expect(told(camera, motion)).toMatch(sentence);

@@ -6,17 +6,18 @@ import { placeOf, type Sheet } from '../layout/sheet.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import { sentences } from '../messages/sentences.ts';
 import { trainedTensors, type TensorId } from '../network.ts';
+import type { RunSummary } from '../protocol/replies.ts';
 import { typedInto } from '../typed-entry.ts';
 import { mapsIn } from './panel.ts';
 import type { Camera, FilmScene, Motion, Region } from './storyboard.ts';
 
 const { problems: say } = sentences.scenes;
 
-/** What else a scene may need. `runs`: the kept ones; `kept` says at which steps a run has kept its weights. `images`:
- *  how many images there are; left out where that isn't known. */
+/** What else a scene may need. `runs`: the kept ones. `images`: how many images there are; left out where that isn't
+ *  known. */
 export type Surroundings = {
   written: Pick<Written, 'sheets' | 'names'>;
-  runs: readonly { id: string; name: string; kept?: readonly number[] }[];
+  runs: readonly Pick<RunSummary, 'id' | 'name' | 'kept'>[];
   images?: number;
 };
 
@@ -81,7 +82,9 @@ function problemOfMotion(sheet: Sheet, motion: Motion, around: Surroundings): Se
     case 'run': {
       const run = around.runs.find(({ id }) => id === motion.run);
       if (!run) return say.noRun;
-      return run.kept && run.kept.length > 0 ? undefined : say.runWithoutWeights(run.name);
+      if (!run.kept) return say.runWithoutWeights(run.name);
+      const fits = run.kept.sizes.every(([tensor, size]) => sheet.tensors.get(tensor)?.size === size);
+      return fits ? undefined : say.runOfAnother(run.name);
     }
     case 'images': {
       const { images = Infinity } = around;

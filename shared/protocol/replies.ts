@@ -69,8 +69,11 @@ export type WorkbookInfo = {
   /** The view of the workbook when it was last open, if the shell knows it. */
   view?: ShownView;
 };
-/** A kept run as lists show it. */
-export type RunSummary = Omit<RunRecord, 'points' | 'notes'>;
+/** A kept run as lists show it. `kept`: the steps at which it has kept its weights, and the sizes of these. Left out if
+ *  it hasn't. */
+export type RunSummary = Omit<RunRecord, 'points' | 'notes' | 'weights'> & {
+  kept?: { steps: readonly number[]; sizes: readonly (readonly [tensor: TensorId, size: number])[] };
+};
 /** The numbers of a window, row by row. `others`: cells that have no plain number; left out if there are none. */
 export type WindowValues = { id: number; values: Float32Array; others?: readonly OthersAt[] };
 /** The contents of a window of free cells or an own sheet. Each cell that isn't blank is listed with its place, which

@@ -8,7 +8,7 @@ import { placeOf } from '../../../shared/layout/sheet.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { RangePlace } from '../../../shared/places.ts';
-import type { TrainingConfig } from '../../../shared/training.ts';
+import type { RunRecord, RunWeights, TrainingConfig } from '../../../shared/training.ts';
 import { typedInto } from '../../../shared/typed-entry.ts';
 import { differ } from '../show/channels.ts';
 import { type Beside, type Between, createBeside, TURN } from '../workbook/beside.ts';
@@ -86,8 +86,18 @@ export async function filmStates(
           ({ points } = found);
           break;
         }
-        case 'run':
-          throw new UserError(sentences.scenes.noWeights);
+        case 'run': {
+          const run = session.runs().find(({ id }) => id === ask.run);
+          if (!run) throw new UserError(sentences.scenes.problems.noRun);
+          const beside = copy({ writes: 'parameters' });
+          points = thinned(run.points, MOST_POINTS);
+          for (const [nth, { step, values }] of weightsIn(session, run).entries()) {
+            beside.follow(values);
+            await beside.calculate(() => within(nth / run.weights!.length));
+            states.push({ ...teller.tell(beside), step });
+          }
+          break;
+        }
       }
     }
     return { states, ...(points && { points }) };
@@ -145,6 +155,17 @@ function typedIn({ sheet, written }: Session, { element, text }: StateAsk & { ki
   const typed = typedInto({ sheet, sheets, names }, placeOf(sheet, tensor, index), text);
   if (typed.refusal !== undefined) throw new UserError(typed.refusal);
   return typed.changes;
+}
+
+/** The weights that a run has kept, if they are this network's. */
+function weightsIn(session: Session, { name, weights = [] }: RunRecord): readonly RunWeights[] {
+  const { runOfAnother, runWithoutWeights } = sentences.scenes.problems;
+  if (weights.length === 0) throw new UserError(runWithoutWeights(name));
+  const own = session.parameters();
+  for (const { values } of weights)
+    for (const [tensor, { length }] of values)
+      if (own.get(tensor)?.length !== length) throw new UserError(runOfAnother(name));
+  return weights;
 }
 
 /** Trains a copy. It goes as a run with the same set-up would, but without validation, and on wasm, so that it comes

@@ -1,7 +1,7 @@
-import { longConfig } from '../data/testing/small-digits.ts';
+import { longConfig, smallWorkbook } from '../data/testing/small-digits.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { endRuns, openEngine as open } from '../host/testing/small-engine.ts';
+import { endRuns, kernelOf, openEngine as open } from '../host/testing/small-engine.ts';
 
 afterEach(endRuns);
 
@@ -23,6 +23,28 @@ test('kept runs can be renamed and deleted, and weights reset', async () => {
   await expect(engine.caller.send('getRun', { id: 'run1' })).rejects.toThrow('This run is no longer kept.');
   await engine.caller.send('resetParameters', { seed: 4 });
   expect((await engine.info()).state.undo).toEqual('Reset the weights');
+});
+
+test('a run keeps its weights on the way: a film shows them, and undo brings them back', async () => {
+  const engine = await open();
+  await engine.train();
+  await engine.ended();
+  const { structure, runs } = await engine.info();
+  const { steps, sizes } = runs[0].kept!;
+  expect([steps[0], steps.at(-1), steps.length]).toEqual([0, 20, 11]);
+  expect(sizes).toContainEqual(['conv/kernel', 100]);
+  expect(await engine.caller.send('getRun', { id: 'run1' })).not.toHaveProperty('weights');
+  const asks = [{ kind: 'run' as const, run: 'run1' }];
+  const ask = () => engine.caller.send('filmStates', { structure, asks, tensors: ['conv/kernel'] }, 1);
+  const { states, points } = await ask();
+  expect(states.map(({ step }) => step)).toEqual(steps);
+  expect(points!.at(-1)!.step).toBe(20);
+  expect(states.at(-1)!.tensors[0].values).toEqual(await kernelOf(engine));
+  expect(states[0].tensors[0].values).toEqual(smallWorkbook().values.get('conv/kernel'));
+  await engine.caller.send('deleteRun', { id: 'run1', undoable: true });
+  await expect(ask()).rejects.toThrow(/run that the scene shows is gone/);
+  await engine.caller.send('undo', {});
+  expect((await ask()).states).toEqual(states);
 });
 
 test('a deleted or renamed run comes back with undo, with its curves and its memory (fault 25)', async () => {

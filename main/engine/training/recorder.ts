@@ -1,5 +1,6 @@
 /** What a run records of itself. The size is bounded: in a long run, each point stands for several steps. */
-import type { EpochPoint, RunNote, RunRecord, StepPoint } from '../../../shared/training.ts';
+import type { EpochPoint, RunNote, RunRecord, RunWeights, StepPoint } from '../../../shared/training.ts';
+import { createWeightsKeeper, type WeightsKeeper } from './kept-weights.ts';
 
 /** With more points than this, every two become one. */
 const MAX_POINTS = 20_000;
@@ -10,6 +11,8 @@ export type RecorderState = {
   points: readonly StepPoint[];
   epochs: readonly EpochPoint[];
   notes: readonly RunNote[];
+  /** Left out if none are kept. Checkpoints of earlier versions don't have it. */
+  weights?: readonly RunWeights[];
   /** How many steps a point stands for. */
   every: number;
   /** Sums over the steps since the last point. */
@@ -17,6 +20,8 @@ export type RecorderState = {
 };
 
 export type Recorder = {
+  /** The weights on the way. */
+  readonly kept: WeightsKeeper;
   readonly points: readonly StepPoint[];
   readonly epochs: readonly EpochPoint[];
   readonly notes: readonly RunNote[];
@@ -34,7 +39,10 @@ export function createRecorder(from?: RecorderState, maxPoints = MAX_POINTS): Re
   let every = from?.every ?? 1;
   let open = from ? { ...from.open } : { count: 0, loss: 0, metric: 0 };
 
+  const kept = createWeightsKeeper(from?.weights);
+
   return {
+    kept,
     get points() {
       return points;
     },
@@ -53,7 +61,14 @@ export function createRecorder(from?: RecorderState, maxPoints = MAX_POINTS): Re
     note(note) {
       if (notes.length < MAX_NOTES) notes.push(note);
     },
-    state: () => ({ points: [...points], epochs: [...epochs], notes: [...notes], every, open: { ...open } }),
+    state: () => ({
+      points: [...points],
+      epochs: [...epochs],
+      notes: [...notes],
+      ...(kept.weights && { weights: [...kept.weights] }),
+      every,
+      open: { ...open },
+    }),
   };
 }
 
@@ -63,9 +78,10 @@ export function recorderStateOf({
   points,
   epochs,
   notes,
-}: Pick<RunRecord, 'points' | 'epochs' | 'notes'>): RecorderState {
+  weights,
+}: Pick<RunRecord, 'points' | 'epochs' | 'notes' | 'weights'>): RecorderState {
   const every = points.length > 1 ? points[1].step - points[0].step : 1;
-  return { points, epochs, notes, every, open: { count: 0, loss: 0, metric: 0 } };
+  return { points, epochs, notes, ...(weights && { weights }), every, open: { count: 0, loss: 0, metric: 0 } };
 }
 
 /** At most `most` points. Every two become one until there are few enough. */

@@ -20,7 +20,7 @@ import { keepRun } from './keep-run.ts';
 import { checkpointBytes, readCheckpoint } from './run-bytes.ts';
 import { runThatGoesOn, snapshotOf } from './interrupted.ts';
 import { createRunResults } from './run-results.ts';
-import { goingOn, headOf, recordOf, type RunEnding } from './run-record.ts';
+import { endedRecord, endingOf, goingOn, headOf, recordOf, type RunEnding } from './run-record.ts';
 import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
 import { createRunSession, overlaid } from './run-session.ts';
 import type { Changed, TensorValues } from '../workbook/session.ts';
@@ -148,13 +148,7 @@ export function createRuns(options: RunsOptions): Runs {
     const trainer = run.trainer!;
     reporter.stopClock();
     reporter.report(run);
-    end(run, trainer.end!, trainer.sentence, {
-      history: trainer.history,
-      parameters: trainer.parameters(),
-      memory: trainer.memory(run.args.id),
-      config: trainer.config,
-      seconds: trainer.seconds,
-    });
+    end(run, trainer.end!, trainer.sentence, endingOf(trainer, run.args.id));
     trainer.dispose();
   }
 
@@ -163,7 +157,7 @@ export function createRuns(options: RunsOptions): Runs {
   function end(run: Active, how: RunEnd, sentence: Sentence | undefined, left: RunEnding): void {
     run.end = how;
     run.sentence = sentence;
-    const record = recordOf(run.head!, left, { end: how, sentence });
+    const record = endedRecord(run.head!, left, { end: how, sentence });
     run.left = { record, memory: left.memory };
     const result = {
       record,
@@ -189,6 +183,8 @@ export function createRuns(options: RunsOptions): Runs {
     announce(session.unrecorded.recalculate(true));
     end(run, how, sentence, {
       history: trainer.recorder,
+      weights: trainer.recorder.weights,
+      step: trainer.place.step,
       parameters,
       memory: memoryOf(head.id, head.config, trainer.place, trainer.optimizer),
       config: { ...head.config, learningRate: trainer.learningRate },
@@ -233,9 +229,10 @@ export function createRuns(options: RunsOptions): Runs {
   function leftIfStopped(): Active['left'] {
     if (!active?.trainer) return undefined;
     const { head, trainer } = active;
-    session.unrecorded.follow(trainer.parameters());
-    const record = recordOf(head!, trainer, { end: 'stopped', sentence: sentences.runs.savedWhileRunning });
-    return { record, memory: trainer.memory(record.id) };
+    const left = endingOf(trainer, head!.id);
+    session.unrecorded.follow(left.parameters);
+    const record = endedRecord(head!, left, { end: 'stopped', sentence: sentences.runs.savedWhileRunning });
+    return { record, memory: left.memory };
   }
 
   function beginRun(args: Args<'train'>): Active {

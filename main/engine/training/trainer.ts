@@ -148,6 +148,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       fail(sentences.runs.nanLoss(step + 1));
       return 'ended';
     }
+    if (step === 0) recorder.kept.show(0, parameters);
     for (const [tensor, values] of parameters) good.get(tensor)!.set(values);
     learner.apply(found, rate, momentumAt(config, step, stepsPerEpoch));
     if (!learner.isFinite()) {
@@ -164,6 +165,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     totals.loss += found.loss * batch.count;
     totals.metric += metric * batch.count;
     recorder.step({ step, loss: found.loss, metric, learningRate });
+    recorder.kept.show(step, parameters);
     if (position < stepsPerEpoch) return 'step';
     if (validation.count === 0) return endEpoch();
     validating = newValidation();

@@ -226,6 +226,7 @@ function sizeOf({ changes, inverse }: Step): number {
     }
     if (change.kind !== 'run') continue;
     size += POINT * (change.record?.points.length ?? 0);
+    for (const { values } of change.record?.weights ?? []) for (const own of values.values()) add(own);
     for (const slot of change.memory?.slots.values() ?? []) add(slot);
     for (const values of change.memory?.place?.best?.parameters?.values() ?? []) add(values);
   }

@@ -43,6 +43,9 @@ export const sceneMessages: Catalogue['scenes'] = {
       'Das Netz hat keine Gewichte, die trainiert werden könnten. Fügen Sie eine Schicht mit Gewichten ein, oder ' +
       'wählen Sie eine andere Bewegung.',
     noRun: 'Den Lauf, den die Szene zeigt, gibt es nicht mehr. Wählen Sie einen anderen.',
+    runOfAnother: name =>
+      `${name} hat ein Netz mit anderen Gewichten trainiert. Wählen Sie einen anderen Lauf, oder trainieren Sie noch ` +
+      'einmal.',
     runWithoutWeights: name =>
       `${name} hat unterwegs keine Gewichte behalten. Wählen Sie einen anderen Lauf, oder trainieren Sie noch einmal.`,
   },
@@ -54,8 +57,5 @@ export const sceneMessages: Catalogue['scenes'] = {
   otherNetwork: data =>
     `Um mit ${data} zu trainieren, bekäme das Netz andere Klassenwerte. Trainieren Sie es einmal, oder wählen Sie ` +
     'Bilder seiner Klassen.',
-  noWeights:
-    'Dieser Lauf hat unterwegs keine Gewichte behalten. Trainieren Sie noch einmal, um zu zeigen, was das Training ' +
-    'tat.',
   noNarration: id => `Das Storyboard hat den Sprechertext ${id} nicht mehr.`,
 };

@@ -37,6 +37,7 @@ export const sceneMessages = {
       `The scan begins at cell ${whole(from)} and ends before it, at cell ${whole(to)}. Exchange the two.`,
     nothingToTrain: 'The network has no weights to train. Add a layer with weights, or choose another motion.',
     noRun: 'The run that the scene shows is gone. Choose another one.',
+    runOfAnother: (name: string) => `${name} trained a network with other weights. Choose another run, or train again.`,
     runWithoutWeights: (name: string) =>
       `${name} has kept no weights from its course. Choose another run, or train again.`,
   },
@@ -48,6 +49,5 @@ export const sceneMessages = {
   noImages: 'Training needs images, and none are chosen. Choose a data set first.',
   otherNetwork: (data: string) =>
     `To train on ${data}, the network would get other scores. Train it once, or choose images of its classes.`,
-  noWeights: 'This run has kept no weights from its course. Train again to show what training did.',
   noNarration: (id: string) => `The storyboard has no narration ${id} any more.`,
 };
