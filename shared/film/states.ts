@@ -1,5 +1,6 @@
 /** The states of the network that a scene needs, and what of them. The engine finds them beside the open workbook. */
 import * as v from 'valibot';
+import { MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import type { Value } from '../formula/value.ts';
 import type { OthersAt } from '../cell-content.ts';
 import type { FormulaEdit, Formulas } from '../cells.ts';
@@ -13,14 +14,17 @@ import { MOST_CELLS, type RangePlace } from '../places.ts';
 import { index, tensorId, text } from '../protocol/schemas.ts';
 import type { StepPoint } from '../training.ts';
 import { cellKey, type FilmState, type SceneFilm } from './numbers.ts';
-import { rangeOfRegion } from './region.ts';
-import { FILM_LIMITS, type FilmScene } from './storyboard.ts';
+import { FILM_LIMITS, type FilmScene, type Region } from './storyboard.ts';
+import { rangeOfRegion } from './views/sheet-places.ts';
 
 /** A training run shows so many of its moments. */
 export const MOST_MOMENTS = 60;
 /** Where all tensors in all states have more numbers than this together, only those that a picture needs are asked
  *  for. */
 const MOST_NUMBERS = 6_000_000;
+
+/** Even the largest cells leave room for so many in a row. */
+const LEAST_SHOWN = 24;
 
 /** A state that is asked for, or several in the order of time.
  *  - here: the workbook as it is.
@@ -69,9 +73,25 @@ export function statesOf({ sheet, scene }: Pick<SceneFilm, 'sheet' | 'scene'>): 
   const tensors = needed ? all.filter(({ id }) => needed.has(id)) : all;
   const asks = asksOf(scene, Math.floor(MOST_NUMBERS / sizeOf(tensors)));
   const { camera } = scene;
-  const cells = camera.kind === 'sheet' ? rangeOfRegion(sheet, camera.region) : undefined;
-  const shown = cells && cells.height * cells.width <= MOST_CELLS ? cells : undefined;
-  return { asks, tensors: tensors.map(({ id }) => id), ...(shown && { cells: shown }) };
+  const cells = camera.kind === 'sheet' ? rangeAround(sheet, camera.region) : undefined;
+  const isSmall = cells && cells.height * cells.width <= MOST_CELLS;
+  return { asks, tensors: tensors.map(({ id }) => id), ...(isSmall && { cells }) };
+}
+
+/** A region with what else a picture of it has room for, whatever its form. */
+function rangeAround(sheet: Sheet, region: Region): RangePlace {
+  const { row, column, height, width, sheet: on } = rangeOfRegion(sheet, region);
+  const side = 2 * Math.max(height, width, LEAST_SHOWN);
+  const [top, left] = [row + height / 2 - side / 2, column + width / 2 - side / 2].map(at =>
+    Math.max(0, Math.floor(at)),
+  );
+  return {
+    sheet: on,
+    row: top,
+    column: left,
+    height: Math.min(side, MAX_ROWS - top),
+    width: Math.min(side, MAX_COLUMNS - left),
+  };
 }
 
 const countOf = (asks: readonly StateAsk[]) =>
@@ -117,7 +137,7 @@ function neededBy(sheet: Sheet, { camera, motion }: FilmScene): Set<TensorId> {
   };
   switch (camera.kind) {
     case 'sheet':
-      for (const { view } of layout.blocksIn(rangeOfRegion(sheet, camera.region))) needed.add(view.tensor);
+      for (const { view } of layout.blocksIn(rangeAround(sheet, camera.region))) needed.add(view.tensor);
       break;
     case 'maps':
       for (const { tensor } of camera.maps) needed.add(tensor);

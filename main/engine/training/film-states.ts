@@ -48,6 +48,13 @@ export async function filmStates(
   /** The copy that all images are shown in. */
   let showing: Beside | undefined;
   const opened: Beside[] = [];
+  let paused = performance.now();
+  /** Lets others through if it is time for that. */
+  const breathe: Between = async fraction => {
+    if (performance.now() - paused < TURN) return;
+    await between(fraction);
+    paused = performance.now();
+  };
   const copy = (options: Parameters<typeof createBeside>[1]): Beside => {
     const beside = createBeside(session, options);
     opened.push(beside);
@@ -55,7 +62,8 @@ export async function filmStates(
   };
   try {
     for (const [at, ask] of asks.entries()) {
-      const within: Between = fraction => between((at + fraction) / asks.length);
+      const within: Between = fraction => breathe((at + fraction) / asks.length);
+      await within(0);
       switch (ask.kind) {
         case 'here': {
           const now = sources.running ? copy({ writes: [] }) : undefined;
@@ -202,13 +210,10 @@ async function trained(
   try {
     trainer.tie(beside.ties(trainer.parameters(), frozen));
     const states: ToldState[] = [];
-    let paused = performance.now();
     for (const step of steps.toSorted((a, b) => a - b)) {
       while (trainer.step < step && trainer.end === undefined) {
         trainer.advance();
-        if (performance.now() - paused < TURN) continue;
         await between(trainer.step / of);
-        paused = performance.now();
       }
       // Numbers have grown too large, so the run has ended here.
       if (trainer.step < step) break;

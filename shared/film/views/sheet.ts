@@ -46,7 +46,7 @@ export function drawSheet(
   const range = visible(view, columns);
   const inside: Item[] = [
     ...drawBlocks(film, moment, view, columns, range),
-    ...drawTexts(film, view, columns, range),
+    ...drawTexts(film, moment, view, columns, range),
     ...drawOutlines(moment, view, columns, chosen),
   ];
   return [
@@ -139,10 +139,15 @@ function drawBlock(
 }
 
 /** Captions, names, and what users wrote in free cells. */
-function drawTexts(film: SceneFilm, view: View, columns: Columns, range: RangePlace): Item[] {
+function drawTexts(
+  { sheet }: SceneFilm,
+  { state: { cells } }: Moment,
+  view: View,
+  columns: Columns,
+  range: RangePlace,
+): Item[] {
   const { side } = view;
   if (side < WORDED) return [];
-  const { sheet, cells } = film;
   const size = Math.min(30, side * 0.62);
   const items: Item[] = [];
   const write = (row: number, column: number, text: string, bold: boolean, most: number) => {
