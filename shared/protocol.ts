@@ -192,6 +192,7 @@ export type Replies = {
   writeOutput: Record<string, never>;
   endOutput: { path: string };
   dropOutput: Record<string, never>;
+  tellExport: Record<string, never>;
   chooseFile: { path?: string };
   listFolder: Folder;
   clearRecent: Record<string, never>;

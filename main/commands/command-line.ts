@@ -7,6 +7,7 @@ import { UsageError } from './arguments.ts';
 import { bench } from './bench.ts';
 import { calc } from './calc.ts';
 import { evaluate } from './evaluate.ts';
+import { exportFilm } from './export.ts';
 import { newWorkbook } from './new.ts';
 import type { Output } from './output.ts';
 import { predict } from './predict.ts';
@@ -19,6 +20,7 @@ type Command = { run(args: string[], output: Output): Promise<void>; line: strin
 
 const { help } = messages.commandLine;
 const { help: trainHelp } = messages.trainCommand;
+const { help: filmHelp } = messages.filmExport.command;
 const indent = (lines: readonly (readonly string[])[]) =>
   formatTable(
     lines.map(line => ['', ...line]),
@@ -36,6 +38,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
     },
   ],
   ['train', { run: train, line: trainHelp.train.line, help: () => trainHelp.train.text }],
+  ['export', { run: exportFilm, line: filmHelp.line, help: () => filmHelp.text }],
   ['evaluate', { run: evaluate, line: trainHelp.evaluate.line, help: () => trainHelp.evaluate.text }],
   ['predict', { run: predict, line: trainHelp.predict.line, help: () => trainHelp.predict.text }],
   [

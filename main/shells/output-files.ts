@@ -5,9 +5,10 @@ import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { type Args, exportEndings, OUTPUT_LIMITS, type Replies } from '../../shared/protocol.ts';
 import { beginFile, type FileInProgress } from '../files/atomic.ts';
+import type { Host } from './host.ts';
 import { stampOf } from './workbook-files.ts';
 
-type Kind = 'beginOutput' | 'writeOutput' | 'endOutput' | 'dropOutput';
+type Kind = 'beginOutput' | 'writeOutput' | 'endOutput' | 'dropOutput' | 'tellExport';
 /** `length`: where the bytes end so far. `last`: settles when everything that was asked for is done. */
 type Output = { client: number; file: FileInProgress; length: number; last: Promise<unknown> };
 
@@ -19,7 +20,7 @@ export type Outputs = {
 };
 
 /** `isHere`: whether a window is still there. Others write no files. */
-export function createOutputs(isHere: (client: number) => boolean): Outputs {
+export function createOutputs(host: Host, isHere: (client: number) => boolean): Outputs {
   const outputs = new Map<number, Output>();
   let begun = 0;
   /** Files that are just being begun. */
@@ -84,6 +85,10 @@ export function createOutputs(isHere: (client: number) => boolean): Outputs {
       async dropOutput({ output: id }, { id: client }) {
         const output = outputs.get(id);
         if (output?.client === client) await drop(id, output);
+        return {};
+      },
+      async tellExport(told) {
+        host.exportTold?.(told);
         return {};
       },
     },

@@ -55,7 +55,8 @@ export async function readRendererFile(
 export function securityHeaders(connect = ''): Record<string, string> {
   const policy = [
     "default-src 'none'",
-    "script-src 'self'",
+    // An encoder of sound is WebAssembly. Texts still can't be run as code.
+    "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",

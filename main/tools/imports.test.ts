@@ -35,6 +35,7 @@ const RULES: Rule[] = [
   { folder: 'renderer/parts/colour.ts', own: ['shared', 'renderer'], packages: ['d3'] },
   { folder: 'renderer/plots', own: ['shared', 'renderer'], packages: ['d3'] },
   { folder: 'renderer/layers/graph-view.ts', own: ['shared', 'renderer'], packages: ['d3'] },
+  { folder: 'renderer/film/export', own: ['shared', 'renderer'], packages: ['mediabunny', '@mediabunny/aac-encoder'] },
   { folder: 'renderer/vite.config.ts', own: [], packages: ['node:', 'vite'] },
   { folder: 'renderer', own: ['shared', 'renderer'], packages: [] },
 ];

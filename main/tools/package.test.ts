@@ -131,8 +131,9 @@ test('The licences lie beside the program, with Handsontable’s PDF and those o
     )
     .flatMap(source => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
   expect(new Set(bundled)).toEqual(new Set(['@borgar/fx', 'valibot']));
-  // The page's are these, and those of D3 and of the reader of lessons.
-  for (const name of ['borgar-fx', 'd3-color', 'handsontable', 'hyperformula', 'marked', 'valibot'])
+  // The page's are these, and those of D3, of the reader of lessons and of what writes films.
+  const page = ['d3-color', 'handsontable', 'hyperformula', 'marked', 'mediabunny', 'mediabunny-aac-encoder'];
+  for (const name of ['borgar-fx', 'valibot', ...page])
     expect(readFileSync(join(unpacked, 'licences', `${name}.txt`), 'utf8')).toMatch(/copyright|license/i);
 });
 
@@ -157,6 +158,7 @@ test('Every package that is shipped has the text of its licence with it or besid
   for (const name of packages) expect(textOf(name) ?? '', name).toMatch(/copyright|public license|creative commons/i);
   // Texts that others refer to.
   expect(beside.get('Apache-2.0')).toContain('Apache License');
+  expect(beside.get('LGPL-2.1')).toContain('GNU LESSER GENERAL PUBLIC LICENSE');
   expect(beside.get('LGPL-3.0')).toContain('GNU LESSER GENERAL PUBLIC LICENSE');
   expect(beside.get('GPL-3.0')).toContain('GNU GENERAL PUBLIC LICENSE');
   const [libraries] = readdirSync(join(unpacked, 'licences')).filter(name => name.startsWith('sharp-libvips-'));

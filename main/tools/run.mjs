@@ -16,9 +16,9 @@ try {
   ensureInstalled();
   // Imported only now, because a fresh clone has no esbuild before the line above.
   const { ensureBuilt, targetNames } = await import('./build.mjs');
-  // The benchmarks run the whole app; everything else needs one bundle.
-  const needed =
-    name === 'cli' && args[0] === 'bench' ? targetNames.filter(target => target !== 'electron') : [runnable[name]];
+  // Benchmarks and films run the whole app; everything else needs one bundle.
+  const isWhole = name === 'cli' && args.some(word => word === 'bench' || word === 'export');
+  const needed = isWhole ? targetNames.filter(target => target !== 'electron') : [runnable[name]];
   await ensureBuilt(needed);
   if (!existsSync(built)) throw new Error(`The build made no ${built}.`);
 } catch (error) {

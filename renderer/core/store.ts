@@ -112,6 +112,8 @@ export type State = {
   /** The message in the status bar. */
   notice: Notice | undefined;
   progress: { task: string; fraction: number } | undefined;
+  /** The film that is being exported. Its progress stands in the status bar. */
+  exporting?: { task: string; fraction: number; stop: () => void };
   /** How many bytes of memory the engine's process takes. undefined until the engine has told. */
   memory: number | undefined;
   /** The chosen data set, for training, evaluation and browsing. undefined if the network's input is no image. */

@@ -22,6 +22,7 @@ const NOTICE_STAYS = 12_000;
 export function createStatusBar(parent: Element, store: Store, values: Values, commands: Commands): View {
   const text = messages.panels;
   const training = messages.trainingPanel;
+  const film = messages.filmExport;
   const mode = element('span', { class: 'mode' });
   const predicted = element('span', { class: 'predicted', 'aria-live': 'polite' });
   const actual = element('span', { class: 'actual' });
@@ -32,6 +33,12 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
   const bar = element('progress', { max: 1 });
   const task = element('span', {});
   const progress = element('label', { class: 'progress', hidden: true }, task, bar);
+  const filmBar = element('progress', { max: 1 });
+  const filmTask = element('span', {});
+  const stop = element('button', { type: 'button', class: 'button small', title: film.stopHelp }, film.stop);
+  stop.addEventListener('click', () => store.get().exporting?.stop());
+  const filmLabel = element('label', { class: 'progress' }, filmTask, filmBar);
+  const exporting = element('span', { class: 'exporting', hidden: true }, filmLabel, stop);
   const images = element('span', { class: 'images', hidden: true });
   const figures = element('span', {
     class: 'figures-of-selection',
@@ -62,6 +69,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
     element('span', { class: 'spacer' }),
     unkept,
     figures,
+    exporting,
     progress,
     images,
     cells,
@@ -193,6 +201,12 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
     task.textContent = now?.task ?? '';
     bar.value = now?.fraction ?? 0;
   };
+  const showExporting = () => {
+    const now = store.get().exporting;
+    exporting.hidden = !now;
+    filmTask.textContent = now?.task ?? '';
+    filmBar.value = now?.fraction ?? 0;
+  };
   const showMode = () => {
     const word = text.modes[modeOf(store.get().editing)];
     if (mode.textContent !== word) mode.textContent = word;
@@ -219,6 +233,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
     store.on(['editing'], showMode),
     store.on(['written', 'sheet'], showOver),
     store.on(['progress'], showProgress),
+    store.on(['exporting'], showExporting),
     store.on(['document'], showKept),
     () => clearTimeout(clearing),
   ]);

@@ -64,3 +64,7 @@ export const grouped = (value: number, decimals: number): string =>
 /** A day. With `time`, also the hour and minute. */
 export const date = (when: number | string, time = false): string =>
   new Date(when).toLocaleString(locale, { dateStyle: 'medium', ...(time && { timeStyle: 'short' }) });
+
+/** Seconds as minutes and seconds: 75 is 1:15. */
+export const clock = (seconds: number): string =>
+  `${Math.floor(Math.ceil(seconds) / 60)}:${String(Math.ceil(seconds) % 60).padStart(2, '0')}`;

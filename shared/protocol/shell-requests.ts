@@ -90,6 +90,16 @@ export const shellRequests = {
   endOutput: { args: v.strictObject({ output }) },
   /** Removes what was written. This also happens when the window goes. */
   dropOutput: { args: v.strictObject({ output }) },
+  /** Tells the shell how far an export has come: frames, and at its end where the film is, or why there is none. */
+  tellExport: {
+    args: v.strictObject({
+      done: index,
+      of: index,
+      secondsLeft: v.optional(v.number()),
+      path: v.optional(path),
+      problem: v.optional(text(4000)),
+    }),
+  },
   /** Opens a native dialog; the reply's path is undefined if the user cancels. Refused if `capabilities.nativeDialogs`
    *  is false. */
   chooseFile: {

@@ -123,7 +123,8 @@ test('The page comes with its policy, and nothing outside its folder or under an
   expect(await get('app://convsheet/index.html', 'POST')).toEqual([405, '']);
   const { headers } = await fake.serve!({ url: 'app://convsheet/index.html', method: 'GET' });
   expect(headers.get('content-security-policy')).toBe(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+      "img-src 'self' data: blob:; font-src 'self'; " +
       "media-src 'self' blob:; " +
       "worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   );

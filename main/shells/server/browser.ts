@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, posix, win32 } from 'node:path';
 
@@ -92,13 +92,70 @@ export function openAppWindow(browser: string, url: string, profile: string): Ch
 }
 
 export function windowOptions(url: string, profile: string): string[] {
+  return [`--app=${url}`, ...commonOptions(profile), '--hide-crash-restore-bubble'];
+}
+
+function commonOptions(profile: string): string[] {
   // Chromium's sandbox refuses to run as root.
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0;
-  return [
-    `--app=${url}`,
-    `--user-data-dir=${profile}`,
-    ...WINDOW_OPTIONS,
-    '--hide-crash-restore-bubble',
-    ...(asRoot ? ['--no-sandbox'] : []),
+  return [`--user-data-dir=${profile}`, ...WINDOW_OPTIONS, ...(asRoot ? ['--no-sandbox'] : [])];
+}
+
+/** A browser without windows. `release`: lets it use every processor. */
+export type Headless = { child: ChildProcess; release(): void };
+
+/** Opens an address in a browser without windows. What it draws depends on neither the screen nor the system's
+ *  language.
+ *
+ *  Chromium's encoder of H.264 divides a picture among several threads by how long each of them took before, so no two
+ *  films would be the same. It takes as many threads as the browser sees processors at its start. On Linux that can be
+ *  one, until `release` is called. */
+export function openHeadless(browser: string, url: string, profile: string, language: string): Headless {
+  const options = [
+    '--headless',
+    `--lang=${language}`,
+    `--accept-lang=${language}`,
+    '--force-device-scale-factor=1',
+    '--force-color-profile=srgb',
+    '--mute-audio',
+    // Nobody looks at the page, but it must not rest.
+    '--disable-background-timer-throttling',
+    '--disable-renderer-backgrounding',
+    ...commonOptions(profile),
+    url,
   ];
+  const taskset = process.platform === 'linux' ? onPath(['taskset'], process.env).find(existsSync) : undefined;
+  const processors = taskset && processorsOfThis();
+  if (!processors) return { child: spawn(browser, options, { stdio: 'ignore' }), release() {} };
+  const [first] = /^\d+/.exec(processors)!;
+  const child = spawn(taskset, ['--cpu-list', first, browser, ...options], { stdio: 'ignore' });
+  return {
+    child,
+    release() {
+      for (const pid of family(child.pid))
+        spawnSync(taskset, ['--all-tasks', '--pid', '--cpu-list', processors, String(pid)], { stdio: 'ignore' });
+    },
+  };
+}
+
+/** The processors that this process may use, such as 0-3. undefined if they aren't known. */
+function processorsOfThis(): string | undefined {
+  try {
+    return /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process and all that it has started. */
+function family(pid: number | undefined): number[] {
+  if (pid === undefined) return [];
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const lists = threads.map(thread => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'));
+    return [pid, ...lists.flatMap(list => list.split(' ').filter(Boolean).map(Number)).flatMap(family)];
+  } catch {
+    // It has ended.
+    return [pid];
+  }
 }

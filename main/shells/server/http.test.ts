@@ -147,7 +147,8 @@ test('A fresh link opens the page, with a cookie no script and no other site get
   expect(page.headers).toMatchObject({
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy':
-      `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; ` +
+      `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; ` +
+      `img-src 'self' data: blob:; font-src 'self'; ` +
       `media-src 'self' blob:; ` +
       `worker-src 'self' blob:; connect-src 'self' ws://127.0.0.1:${server.port}; frame-ancestors 'none'; base-uri ` +
       `'none'; form-action 'none'`,

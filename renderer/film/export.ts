@@ -1,0 +1,190 @@
+/** Makes the film of a storyboard, in a worker of its own, so that the sheet stays usable meanwhile. The film is of the
+ *  workbook as it was when its numbers were read, which is at the beginning. */
+import { UserError } from '../../shared/errors.ts';
+import type { FilmOptions } from '../../shared/film/film-job.ts';
+import type { Narration, Storyboard } from '../../shared/film/storyboard.ts';
+import { framesIn } from '../../shared/film/timeline.ts';
+import { startLanguages } from '../../shared/messages/languages.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Client } from '../core/client.ts';
+import { inkOnPaper } from '../core/colours.ts';
+import type { Store } from '../core/store.ts';
+import { type FromWorker, type OutputName, type Sound, SOUND_RATE, type ToWorker } from './export/messages.ts';
+import { withGain } from './export/sound.ts';
+import { readLook } from './look.ts';
+import { loadSceneFilm } from './scene-films.ts';
+
+/** `overwrite`: replaces files that exist. `frames`: where to write the numbers of every frame, as lines of JSON. */
+export type ExportOptions = FilmOptions & {
+  storyboard: Storyboard;
+  path: string;
+  overwrite?: boolean;
+  frames?: string;
+};
+
+export type FilmExport = {
+  /** Calls back several times a second. `secondsLeft`: not known at first. */
+  onProgress(callback: (done: number, of: number, secondsLeft: number | undefined) => void): void;
+  /** Ends it. Nothing of it stays. */
+  stop(): void;
+  /** Resolves with the path of the film, or undefined if it was stopped. Rejects with UserError. */
+  done: Promise<string | undefined>;
+};
+
+/** Bytes of scenes that are read before they are drawn. Most films have fewer in all. */
+const READ_AHEAD = 128 * 2 ** 20;
+/** Milliseconds after which the time left is told. */
+const KNOWN_AFTER = 1500;
+
+export function startExport(store: Store, client: Client, options: ExportOptions): FilmExport {
+  const { storyboard } = options;
+  const frames = framesIn(storyboard, options.rate);
+  const files = createFiles(client);
+  const callbacks: Parameters<FilmExport['onProgress']>[0][] = [];
+  const worker = new Worker(new URL('./export/worker.ts', import.meta.url), { type: 'module' });
+  const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
+  const started = performance.now();
+  let isStopped = false;
+  let stop = () => {};
+  /** The scene that is being drawn. */
+  let drawing = 0;
+  let moved = () => {};
+
+  const drawn = new Promise<void>((resolve, reject) => {
+    stop = () => {
+      isStopped = true;
+      resolve();
+    };
+    worker.addEventListener('error', event => reject(new Error(event.message)));
+    worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
+      switch (data.kind) {
+        case 'write':
+          files.write(data.output, data.at, data.bytes).then(() => post({ kind: 'written' }), reject);
+          return;
+        case 'progress': {
+          drawing = data.scene;
+          moved();
+          const spent = performance.now() - started;
+          const left = spent < KNOWN_AFTER ? undefined : (spent / 1000 / data.done) * (frames - data.done);
+          for (const callback of callbacks) callback(data.done, frames, left);
+          return;
+        }
+        case 'end':
+          return resolve();
+        default:
+          reject(new UserError(messages.filmExport.failed(data.message)));
+      }
+    });
+  });
+
+  /** Reads the scenes and gives them to the worker, as far ahead as memory allows. */
+  async function read(): Promise<void> {
+    const first = store.get();
+    const sizes: number[] = [];
+    for (const scene of storyboard.scenes) {
+      // oxlint-disable-next-line no-await-in-loop -- the engine works on one scene at a time
+      const film = await loadSceneFilm(store, client, scene);
+      const spoken = options.narration ? storyboard.narrations.find(({ id }) => id === scene.narration) : undefined;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const sound = spoken && (await soundOf(client, spoken));
+      const now = store.get();
+      if (now.workbookId !== first.workbookId || now.workbook.contentRevision !== first.workbook.contentRevision)
+        throw new UserError(messages.filmExport.changed);
+      const arrays = new Set([...film.states.flatMap(({ tensors }) => [...tensors.values()]), ...(sound ?? [])]);
+      sizes.push([...arrays].reduce((sum, { byteLength }) => sum + byteLength, 0));
+      const { sheet: _sheet, ...own } = film;
+      post(
+        { kind: 'scene', film: own, sound },
+        (sound ?? []).map(({ buffer }) => buffer),
+      );
+      const waiting = () => !isStopped && sizes.slice(drawing).reduce((sum, size) => sum + size, 0) > READ_AHEAD;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      while (waiting()) await new Promise<void>(resolve => (moved = resolve));
+      if (isStopped) return;
+    }
+  }
+
+  async function make(): Promise<string | undefined> {
+    try {
+      if (storyboard.scenes.length === 0) throw new UserError(messages.filmExport.noScenes);
+      await files.begin('film', options.path, options.overwrite);
+      if (options.frames !== undefined) await files.begin('frames', options.frames, options.overwrite);
+      const { settings, sheet, dataChoice, classes } = store.get();
+      const colours = { palette: settings.palette, inkOnPaper: inkOnPaper(sheet.network, dataChoice) };
+      post({
+        kind: 'begin',
+        beginning: {
+          storyboard,
+          options: optionsOf(options),
+          sound: options.narration && storyboard.scenes.some(({ narration }) => narration !== undefined),
+          frames: options.frames !== undefined,
+          look: readLook(storyboard.look, colours),
+          fonts: [
+            { weight: '400', url: new URL('../../assets/fonts/numerals-400.woff2', import.meta.url).href },
+            { weight: '500 700', url: new URL('../../assets/fonts/numerals-600.woff2', import.meta.url).href },
+          ],
+          network: sheet.network,
+          classes,
+          language: startLanguages.find(each => each === document.documentElement.dataset.language),
+        },
+      });
+      const reading = read();
+      await Promise.race([drawn, reading.then(() => drawn)]);
+      if (isStopped) return undefined;
+      if (options.frames !== undefined) await files.end('frames');
+      return await files.end('film');
+    } finally {
+      worker.terminate();
+      isStopped = true;
+      moved();
+      await files.drop();
+    }
+  }
+
+  return {
+    onProgress: callback => void callbacks.push(callback),
+    stop: () => stop(),
+    done: make(),
+  };
+}
+
+/** The options alone, without what else a caller gave along. */
+function optionsOf(options: FilmOptions): FilmOptions {
+  const { width, height, rate, codec, burnt, captionFile, narration, megabits } = options;
+  return { width, height, rate, codec, burnt, captionFile, narration, megabits };
+}
+
+/** The files of an export. `drop` removes those that haven't got their names. */
+function createFiles(client: Client) {
+  const outputs = new Map<OutputName, number>();
+  return {
+    async begin(name: OutputName, path: string, overwrite?: boolean) {
+      outputs.set(name, (await client.send('beginOutput', { path, overwrite })).output);
+    },
+    write: (name: OutputName, at: number, bytes: Uint8Array) =>
+      client.send('writeOutput', { output: outputs.get(name)!, at, bytes }),
+    async end(name: OutputName) {
+      const { path } = await client.send('endOutput', { output: outputs.get(name)! });
+      outputs.delete(name);
+      return path;
+    },
+    async drop() {
+      // Without a connection, the shell drops them itself.
+      for (const output of outputs.values()) await client.send('dropOutput', { output }).catch(() => undefined);
+    },
+  };
+}
+
+/** What a narration sounds like, in the common loudness. Throws UserError if the browser can't read it. */
+async function soundOf(client: Client, { id, gain }: Narration): Promise<Sound> {
+  const { bytes } = await client.send('getNarration', { id });
+  const context = new OfflineAudioContext(2, 1, SOUND_RATE);
+  let buffer: AudioBuffer;
+  try {
+    buffer = await context.decodeAudioData(bytes.slice().buffer);
+  } catch {
+    throw new UserError(messages.filmExport.noSound);
+  }
+  const channels = Array.from({ length: Math.min(2, buffer.numberOfChannels) }, (_, nth) => buffer.getChannelData(nth));
+  return withGain(channels, gain);
+}
