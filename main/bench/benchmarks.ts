@@ -1,6 +1,7 @@
 import { benchCells } from './cells.ts';
 import { benchEditToPixels, benchScroll, benchStart } from './browser.ts';
 import { benchEdit } from './edit.ts';
+import { benchFilm } from './film.ts';
 import { benchFormulaLayers, benchFormulaPasses } from './formula-layers.ts';
 import { benchVgg16 } from './vgg16.ts';
 import { benchTrain } from './train.ts';
@@ -19,6 +20,8 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['cells/own-sheet-10000', () => benchCells('own-sheet-10000')],
   ['cells/library-1000', () => benchCells('library-1000')],
   ['cells/retyped-10000', () => benchCells('retyped-10000')],
+  ['film/lesson3', () => benchFilm('lesson3')],
+  ['film/lenet', () => benchFilm('lenet')],
   ['formula-layers/passes', benchFormulaPasses],
   ['formula-layers/training', benchFormulaLayers],
   ['scroll', benchScroll],

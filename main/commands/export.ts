@@ -92,7 +92,6 @@ function jobOf(path: string, chosen: Chosen): FilmJob {
   const codec = among('codec', filmCodecs, ending === '.mp4' ? 'avc' : 'vp9');
   if (`.${endingOf(codec)}` !== ending) throw new UsageError(text.codec(codec, basename(path)));
   const rates = filmRates.map(String);
-  const captions = among('captions', ['burnt', 'srt', 'vtt', 'none'], 'burnt');
   return {
     path: resolve(path),
     storyboard: among('storyboard', filmSources, 'own'),
@@ -102,8 +101,7 @@ function jobOf(path: string, chosen: Chosen): FilmJob {
       ...sizeOf(chosen.size ?? '1080p'),
       rate: filmRates[rates.indexOf(among('fps', rates, '30'))],
       codec,
-      burnt: captions === 'burnt',
-      captionFile: captions === 'srt' || captions === 'vtt' ? captions : 'none',
+      burnt: among('captions', ['burnt', 'none'], 'burnt') === 'burnt',
       narration: true,
     },
   };

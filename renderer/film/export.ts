@@ -150,8 +150,8 @@ export function startExport(store: Store, client: Client, options: ExportOptions
 
 /** The options alone, without what else a caller gave along. */
 function optionsOf(options: FilmOptions): FilmOptions {
-  const { width, height, rate, codec, burnt, captionFile, narration, megabits } = options;
-  return { width, height, rate, codec, burnt, captionFile, narration, megabits };
+  const { width, height, rate, codec, burnt, narration, megabits } = options;
+  return { width, height, rate, codec, burnt, narration, megabits };
 }
 
 /** The files of an export. `drop` removes those that haven't got their names. */

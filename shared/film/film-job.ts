@@ -18,7 +18,6 @@ export const filmSizes = {
 export const filmRates = [24, 30, 60] as const;
 /** avc: H.264, in MP4. vp9, av1: in WebM. */
 export const filmCodecs = ['avc', 'vp9', 'av1'] as const;
-export const captionFiles = ['none', 'srt', 'vtt'] as const;
 const most = 3840;
 const side = v.pipe(v.number(), v.integer(), v.minValue(64), v.maxValue(most), v.multipleOf(2));
 
@@ -29,8 +28,6 @@ export const filmOptionsSchema = v.strictObject({
   codec: v.picklist(filmCodecs),
   /** Whether captions stand in the picture. */
   burnt: v.boolean(),
-  /** Whether they are written to a file of their own, beside the film. */
-  captionFile: v.picklist(captionFiles),
   narration: v.boolean(),
   /** At most so many millions of bits a second. Without it, as many as the pictures need. */
   megabits: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(200))),

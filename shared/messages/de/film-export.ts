@@ -52,7 +52,7 @@ Gezeichnet wird er von einem installierten Chromium, Chrome oder Edge, ohne Fens
   --size GRÖSSE        720p, 1080p (wenn keine genannt ist), 1440p, 4K, portrait, oder Pixel wie 1920x1080
   --fps N              24, 30 (wenn keine genannt sind) oder 60 Bilder je Sekunde
   --codec NAME         avc für .mp4; vp9 oder av1 für .webm
-  --captions ART       burnt (im Bild), srt oder vtt (in einer Datei neben dem Film), oder none
+  --captions ART       burnt (im Bild, wenn nichts genannt ist) oder none
   --frames DATEI.json  schreibt auch eine Zeile JSON für jedes Bild: seine Zeit und jede Zahl, die es zeigt, mit den
                        Elementen, aus deren Produkten sie die Summe ist, und in welchem Zustand des Netzes
   --force              ersetzt FILM, wenn es ihn gibt

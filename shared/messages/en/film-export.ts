@@ -51,7 +51,7 @@ It is drawn by an installed Chromium, Chrome or Edge, without a window.
   --size SIZE          720p, 1080p (if none is named), 1440p, 4K, portrait, or pixels such as 1920x1080
   --fps N              24, 30 (if none is named) or 60 frames a second
   --codec NAME         avc for .mp4; vp9 or av1 for .webm
-  --captions WAY       burnt (in the picture), srt or vtt (in a file beside the film), or none
+  --captions WAY       burnt (in the picture, if nothing is named) or none
   --frames FILE.json   also writes a line of JSON for each frame: its time, and every number shown in it with the
                        elements whose products it is the sum of, in which state of the network
   --force              replaces FILM where it exists
