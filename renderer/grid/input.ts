@@ -214,7 +214,11 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     if (!behind) return;
     behind = false;
     const { active, selection } = store.get();
-    if (shows(active, selection)) return;
+    if (shows(active, selection)) {
+      // Meanwhile another cell was the active one, and this one's text may have been written without its formula.
+      if (field) writeCell(field, active);
+      return;
+    }
     const head = headOf(active, selection);
     // If the table doesn't have the cell, nothing is selected. Otherwise a screen reader would read the previous cell.
     if (!table.selectCell(active.row, active.column, head.row, head.column, true, false)) table.deselectCell();
