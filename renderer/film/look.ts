@@ -49,7 +49,7 @@ export function readLook(name: FilmLook, { palette, inkOnPaper }: Omit<ColourCho
         negative: diverging.css[0],
       },
       scales: { ...theme.colours, diverging },
-      fonts: { ui: theme.ui, numerals: theme.numerals, mono: token('mono') },
+      fonts: { ui: token('film-text'), numerals: theme.numerals, mono: token('mono') },
     };
   } finally {
     probe.remove();
