@@ -197,7 +197,7 @@ function paintCells(brush: Brush, item: Cells): void {
   const { context, look } = brush;
   const { box, rows, columns, lines } = item;
   const { x, y, width, height } = pixelsOf(brush, box);
-  const image = smallImage(columns, rows);
+  const { image, context: small } = smallOf(columns, rows);
   const words = new Uint32Array(image.data.buffer);
   if (item.kind === 'pixels') {
     for (let nth = 0; nth < words.length; nth++)
@@ -208,7 +208,6 @@ function paintCells(brush: Brush, item: Cells): void {
     for (let nth = 0; nth < words.length; nth++) words[nth] = item.steps[nth] >= 0 ? pixels[item.steps[nth]] : 0;
   }
   inPixels(brush, () => {
-    const small = scratchOf(columns, rows);
     small.putImageData(image, 0, 0);
     // More cells than pixels are brought together; otherwise each cell is one rectangle.
     context.imageSmoothingEnabled = width < columns;
@@ -250,24 +249,21 @@ function fillLines({ context, ratio }: Brush, box: Box, rows: number, columns: n
   context.fill();
 }
 
-/** Images of the sizes that were painted lately, to be written over. */
-const images = new Map<string, ImageData>();
-function smallImage(columns: number, rows: number): ImageData {
-  const key = `${columns} ${rows}`;
-  const image = images.get(key) ?? new ImageData(columns, rows);
-  if (images.size > 40) images.clear();
-  images.set(key, image);
-  return image;
-}
+type Small = { image: ImageData; context: OffscreenCanvasRenderingContext2D };
 
-/** One canvas that every small image goes through. */
-let scratch: OffscreenCanvasRenderingContext2D | undefined;
-function scratchOf(columns: number, rows: number): OffscreenCanvasRenderingContext2D {
-  if (!scratch || scratch.canvas.width < columns || scratch.canvas.height < rows)
-    scratch = new OffscreenCanvas(Math.max(256, columns), Math.max(256, rows)).getContext('2d', {
-      willReadFrequently: true,
-    })!;
-  return scratch;
+/** For each size that was painted lately, an image to be written over and a canvas that it goes through. One large
+ *  canvas for all sizes would be copied whole for every image. */
+const smalls = new Map<string, Small>();
+function smallOf(columns: number, rows: number): Small {
+  const key = `${columns} ${rows}`;
+  let small = smalls.get(key);
+  if (!small) {
+    if (smalls.size > 60) smalls.clear();
+    const context = new OffscreenCanvas(columns, rows).getContext('2d', { willReadFrequently: true })!;
+    small = { image: new ImageData(columns, rows), context };
+    smalls.set(key, small);
+  }
+  return small;
 }
 
 const fontOf = ({ size, weight = 400, font = 'ui' }: Pick<Text, 'size' | 'weight' | 'font'>, look: Look) =>

@@ -43,6 +43,8 @@ export type FilmMaterial = {
 
 /** How long the film of the whole network is, and how many steps it shows where no run is kept. */
 const [SECONDS, STEPS] = [90, 300];
+/** A scene takes so many times its usual length at most. */
+const MOST_STRETCHED = 1.3;
 /** So many other images are shown. */
 const OTHERS = 6;
 
@@ -293,12 +295,14 @@ function otherPlaces(count: number | undefined): number[] {
 
 /** Scenes that take so long together, in tenths of a second. */
 function stretched(drafts: readonly SceneDraft[], seconds: number): SceneDraft[] {
-  const total = drafts.reduce((sum, { duration }) => sum + duration, 0);
+  const own = drafts.reduce((sum, { duration }) => sum + duration, 0);
+  // Few scenes don't become slow for it.
+  const total = Math.max(own, seconds / MOST_STRETCHED);
   const scaled = drafts.map(draft => ({
     ...draft,
     duration: Math.round((draft.duration * seconds * 10) / total) / 10,
   }));
-  const rest = seconds - scaled.reduce((sum, { duration }) => sum + duration, 0);
+  const rest = Math.min(seconds, own * MOST_STRETCHED) - scaled.reduce((sum, { duration }) => sum + duration, 0);
   const last = scaled.length - 1;
   return scaled.map((draft, at) =>
     at === last ? { ...draft, duration: Math.round((draft.duration + rest) * 10) / 10 } : draft,

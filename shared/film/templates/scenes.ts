@@ -98,10 +98,15 @@ function formulaScene({ sheet }: Facts, { id }: Layer, element: ElementIndex): S
   const text = messages.filmTemplates.formula;
   const kernel = sheet.tensors.get(`${id}/kernel`)!;
   const { map } = spot(sheet.tensors.get(element.tensor)!, element.index);
-  const own = { tensor: kernel.id, index: kernel.shape.length === 4 ? map : element.index };
+  // The weights of a dense layer stand far away, and there are many.
+  const hasRoom = kernel.shape.length === 4;
   return {
     title: text.title,
-    camera: { kind: 'sheet', region: { elements: [own, element], margin: 1 }, selection: { elements: [element] } },
+    camera: {
+      kind: 'sheet',
+      region: { elements: hasRoom ? [{ tensor: kernel.id, index: map }, element] : [element], margin: hasRoom ? 1 : 5 },
+      selection: { elements: [element] },
+    },
     motion: { kind: 'still' },
     duration: 7,
     transition: 'fade',

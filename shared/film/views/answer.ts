@@ -7,7 +7,6 @@ import type { NumberForm } from '../number-form.ts';
 import { elementIn, type FilmState, type SceneFilm } from '../numbers.ts';
 import { numberOf, widthOf } from '../panel.ts';
 import { type Box, type Item, paint } from '../picture.ts';
-import { isWide } from './maps.ts';
 import { hasCome } from './marks.ts';
 
 /** The last vector of a network. `share`: whether its numbers are shares of 1. `values`: NaN for what is no number. */
@@ -38,7 +37,8 @@ export function drawAnswer(film: SceneFilm, moment: Moment, outcome: Outcome, ar
   const { info, share, values, ranked } = outcome;
   const view = { info, map: 0, rows: info.size, columns: 1, at: (nth: number) => nth, box: area, side: 1 };
   if (info.size > 0 && !hasCome(sheet, view, moment, info.size - 1)) return [];
-  const wide = isWide({ ...area, width: area.width * 3 });
+  // In a high picture the answer stands beside the classes.
+  const wide = area.height > area.width;
   const [best] = ranked;
   const names = (unit: number) => shortName(sheet.classes, unit);
   const units =
@@ -53,10 +53,10 @@ export function drawAnswer(film: SceneFilm, moment: Moment, outcome: Outcome, ar
   const list: Box = wide
     ? { ...area, y: area.y + head.height, height: area.height - head.height }
     : { ...area, x: area.x + head.width, width: area.width - head.width };
-  const line = Math.min(54, list.height / units.length);
+  const line = Math.min(62, list.height / units.length);
   const size = Math.min(30, line * 0.62);
   const label = Math.min(160, 18 + Math.max(...units.map(unit => widthOf(names(unit), size))));
-  const number = 118;
+  const number = Math.max(90, size * 4);
   const room = list.width - label - number;
   const most = share ? 1 : Math.max(1e-9, ...values.map(each => (Number.isFinite(each) ? Math.abs(each) : 0)));
   const top = wide ? list.y : list.y + (list.height - line * units.length) / 2;

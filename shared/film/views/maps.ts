@@ -50,9 +50,14 @@ function cut(area: Box, at: number, of: number): Box {
     const width = (area.width - GAP * (of - 1)) / of;
     return { x: area.x + at * (width + GAP), y: area.y + above, width, height: area.height - above };
   }
-  const gap = 30;
-  const height = (area.height - gap * (of - 1)) / of;
-  return { ...area, y: area.y + at * (height + gap) + above, height: height - above };
+  // Three or four of them stand in two columns.
+  const gap = 40;
+  const columns = of > 2 ? 2 : 1;
+  const rows = Math.ceil(of / columns);
+  const width = (area.width - gap * (columns - 1)) / columns;
+  const height = (area.height - gap * (rows - 1)) / rows;
+  const x = area.x + (at % columns) * (width + gap);
+  return { x, y: area.y + Math.floor(at / columns) * (height + gap) + above, width, height: height - above };
 }
 
 /** What a map is called: its layer, and which map it is if there are several. */

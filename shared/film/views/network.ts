@@ -24,6 +24,8 @@ import { strongestMaps } from './strongest.ts';
 
 /** So many layers are shown between the image and the answer, and so many maps of each. */
 const [MOST_LAYERS, MOST_MAPS] = [7, 8];
+/** More lines than this between two layers become a field. */
+const MOST_LINES = 16;
 
 /** A layer in the picture: its maps in their places. */
 type Column = { info: TensorInfo; panels: Panel[]; title: string; detail: string };
@@ -34,7 +36,7 @@ export function drawNetwork(film: SceneFilm, moment: Moment, area: Box): Item[] 
   const outcome = outcomeOf(film, moment.state);
   const wide = isWide(area);
   const along = wide ? area.width : area.height;
-  const answer = outcome ? (wide ? Math.min(380, along * 0.24) : 420) : 0;
+  const answer = outcome ? (wide ? Math.min(380, along * 0.24) : along * 0.31) : 0;
   const lengths = spread(layers, along - answer, wide ? area.height : area.width);
   const columns: Column[] = [];
   let at = 0;
@@ -109,7 +111,7 @@ function spread(layers: readonly TensorInfo[], length: number, across: number): 
   return lengths.map((each, nth) => (nth === 0 ? each - spare : each + spare / Math.max(1, layers.length - 1)));
 }
 
-const [TITLE_ROOM, GAP, MOST_GAP] = [64, 18, 70];
+const [TITLE_ROOM, HIGH_TITLE, GAP, MOST_GAP] = [64, 44, 18, 70];
 
 /** A layer's maps: under each other in a wide picture, beside each other in a high one. */
 function columnIn(
@@ -128,7 +130,7 @@ function columnIn(
       ? [stripOf(info, wide)]
       : shown.map(map => mapView(info, map));
   const [rows, columns] = [views[0].rows, views[0].columns];
-  const along = wide ? length * 0.84 : length - TITLE_ROOM - 16;
+  const along = wide ? length * 0.84 : length - HIGH_TITLE - 20;
   const across = (wide ? area.height - TITLE_ROOM : area.width) - GAP * (views.length - 1);
   const side = wide
     ? Math.min(along / columns, across / views.length / rows, isVector ? 24 : 30)
@@ -142,7 +144,7 @@ function columnIn(
     const offset = start + nth * ((wide ? height : width) + gap);
     const box = wide
       ? { x: area.x + from, y: offset, width, height }
-      : { x: offset, y: area.y + from + TITLE_ROOM, width, height };
+      : { x: offset, y: area.y + from + HIGH_TITLE, width, height };
     return { ...view, side, box };
   });
   const size = isVector ? String(info.size) : `${rows}×${columns}`;
@@ -161,7 +163,7 @@ function stripOf(info: TensorInfo, wide: boolean): MapView {
 
 function titleFor({ panels: [{ box }], title, detail }: Column, wide: boolean): Item {
   const size = Math.min(28, (28 * 190) / Math.max(1, widthOf(title, 28)));
-  const y = wide ? box.y - 52 : box.y - 28;
+  const y = wide ? box.y - 52 : box.y - 26;
   const name: Item = { kind: 'text', x: box.x, y, text: title, size, weight: 600, paint: paint('ink') };
   if (!wide) return { ...name, behind: { text: detail, size: 24, paint: paint('ink2') } };
   const small: Item = { kind: 'text', x: box.x, y: box.y - 22, text: detail, size: 21, paint: paint('ink2') };
@@ -178,6 +180,8 @@ function flowLines({ sheet }: SceneFilm, columns: readonly Column[], nth: number
   const lines = oneToOne
     ? own.panels.map((panel, at) => [before.panels[at], panel] as const)
     : own.panels.flatMap(panel => before.panels.map(each => [each, panel] as const));
+  // So many lines would be a grey field, and slow to draw.
+  if (lines.length > MOST_LINES) return [field(before.panels, own.panels, wide)];
   const alpha = oneToOne ? 0.55 : Math.max(0.13, 0.55 / Math.sqrt(lines.length));
   return lines.map(([from, to]) => ({
     kind: 'path' as const,
@@ -186,6 +190,16 @@ function flowLines({ sheet }: SceneFilm, columns: readonly Column[], nth: number
     stroke: paint('ink2', alpha),
     width: 2,
   }));
+}
+
+/** A field from all of some panels to all of others. */
+function field(from: readonly Panel[], to: readonly Panel[], wide: boolean): Item {
+  const [first, last, next, end] = [from[0].box, from.at(-1)!.box, to[0].box, to.at(-1)!.box];
+  const [near, far] = wide ? [first.x + first.width + 4, next.x - 4] : [first.y + first.height + 4, next.y - 4];
+  const points = wide
+    ? [near, first.y, far, next.y, far, end.y + end.height, near, last.y + last.height]
+    : [first.x, near, next.x, far, end.x + end.width, far, last.x + last.width, near];
+  return { kind: 'path', points, closed: true, fill: paint('ink2', 0.13) };
 }
 
 function isBehind({ layers }: SceneFilm['sheet'], id: string, behind: string): boolean {

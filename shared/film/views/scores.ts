@@ -147,11 +147,10 @@ function drawTiles(film: SceneFilm, shown: Compared, { read }: Last, area: Box):
   const inLine = Math.ceil(scores.length / lines);
   const step = area.width / inLine;
   const gap = Math.min(20, step * 0.12);
-  const tile = Math.min(step - gap, lines > 1 ? step * 0.72 : 150);
   const above = TITLE.above + 24;
-  const share = isWide(area) ? 0.62 : 0.6;
-  const room = area.height * share - above;
-  const lineHeight = room / lines;
+  const lineHeight = (area.height * (isWide(area) ? 0.62 : 0.6) - above) / lines;
+  const fitting = Math.min(step - gap, lines > 1 ? step * 0.72 : 150);
+  const tile = Math.min(fitting, (lineHeight * 0.42 * width) / height);
   const name = Math.min(34, tile * 0.4);
   const numbered = whole && tile >= 90;
   const margin = numbered ? 34 : 4;

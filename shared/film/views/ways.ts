@@ -17,7 +17,7 @@ export type Stage = { window: number; weights: number; products: number; sum: nu
 type Drawn = { items: Item[]; first?: Box };
 
 /** So many parts of a sum are shown by themselves, the strongest ones. */
-export const MOST_TERMS = 3;
+export const MOST_TERMS = 2;
 const SIGN = 76;
 /** The room for the sum of a row. */
 const ROW_SUM = 180;
