@@ -8,7 +8,7 @@ export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext
 type Brush = { context: Context; look: Look; ratio: number; x: number; y: number };
 
 /** Lines stand between cells of at least so many pixels, and dots in holes. */
-const [LINED, DOTTED] = [4, 7];
+const [LINED, DOTTED] = [6, 7];
 
 /** Fills the whole canvas. The picture's sides must be in the canvas's proportion. */
 export function paintPicture(context: Context, { size, items }: Picture, look: Look): void {

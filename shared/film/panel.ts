@@ -150,17 +150,17 @@ export function scaleOf(film: Pick<SceneFilm, 'states' | 'sheet'>, info: TensorI
 }
 
 /** `numbers`: cells of so many units show theirs. */
-type PanelOptions = { isThere?: (nth: number) => boolean; numbers?: number; lines?: boolean };
+type PanelOptions = { isThere?: (nth: number) => boolean; numbers?: number };
 
 /** The cells of a panel. `isThere`: whether the n-th one (row by row) has come about; the others are holes. */
 export function drawPanel(
   film: SceneFilm,
   state: FilmState,
   panel: Panel,
-  { isThere = () => true, numbers = READABLE, lines = true }: PanelOptions = {},
+  { isThere = () => true, numbers = READABLE }: PanelOptions = {},
 ): Item[] {
   const { info, rows, columns, box, side } = panel;
-  const line = paint('line', lines && side >= 6 ? 0.8 : 0);
+  const line = paint('line', 0.8);
   if (panel.colour) {
     const colours = new Uint8Array(rows * columns * 3);
     const values = state.tensors.get(info.id);

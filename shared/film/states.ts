@@ -148,6 +148,7 @@ function neededBy(sheet: Sheet, { camera, motion }: FilmScene): Set<TensorId> {
     case 'scores': {
       const last = comparisonIn(sheet);
       if (last) withSources(`${last.dense.id}/output`);
+      needed.add(`${network.layers[0].id}/output`);
       break;
     }
     case 'kernels':

@@ -56,7 +56,6 @@ export function drawNetwork(film: SceneFilm, moment: Moment, area: Box): Item[] 
           drawPanel(film, moment.state, panel, {
             isThere: cell => hasCome(sheet, panel, moment, cell),
             numbers: Infinity,
-            lines: nth === 0 || panel.side >= 9,
           }),
         ),
       ],

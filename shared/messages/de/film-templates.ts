@@ -29,7 +29,7 @@ export const filmTemplateMessages: Catalogue['filmTemplates'] = {
     caption: (height, width, colour) =>
       colour
         ? `Das Bild besteht aus drei Gittern von ${height} × ${width} Zahlen: Rot, Grün und Blau.`
-        : `Das Bild ist ein Gitter von ${height} × ${width} Zahlen, von 0 für Schwarz bis 1 für Weiß.`,
+        : `Das Bild ist ein Gitter von ${height} × ${width} Zahlen von 0 bis 1.`,
     notes: 'Fragen Sie: Was sieht ein Computer hier? Nur Zahlen, eine für jedes Pixel.',
   },
   pixels: {

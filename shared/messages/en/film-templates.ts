@@ -28,7 +28,7 @@ export const filmTemplateMessages = {
     caption: (height: number, width: number, colour: boolean) =>
       colour
         ? `The image is three grids of ${height} × ${width} numbers: red, green and blue.`
-        : `The image is a grid of ${height} × ${width} numbers, from 0 for black to 1 for white.`,
+        : `The image is a grid of ${height} × ${width} numbers from 0 to 1.`,
     notes: 'Ask: what does a computer see here? Nothing but numbers, one for each pixel.',
   },
   pixels: {
