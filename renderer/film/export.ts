@@ -14,6 +14,9 @@ import { withGain } from './export/sound.ts';
 import { readLook } from './look.ts';
 import { loadSceneFilm } from './scene-films.ts';
 
+/** The typefaces of films, as in `colours.css`. */
+const [numerals, words] = [{ family: 'ConvSheet Numerals' }, { family: 'ConvSheet Text' }];
+
 /** `overwrite`: replaces files that exist. `frames`: where to write the numbers of every frame, as lines of JSON. */
 export type ExportOptions = FilmOptions & {
   storyboard: Storyboard;
@@ -120,8 +123,14 @@ export function startExport(store: Store, client: Client, options: ExportOptions
           frames: options.frames !== undefined,
           look: readLook(storyboard.look, colours),
           fonts: [
-            { weight: '400', url: new URL('../../assets/fonts/numerals-400.woff2', import.meta.url).href },
-            { weight: '500 700', url: new URL('../../assets/fonts/numerals-600.woff2', import.meta.url).href },
+            { ...numerals, weight: '400', url: new URL('../../assets/fonts/numerals-400.woff2', import.meta.url).href },
+            {
+              ...numerals,
+              weight: '500 700',
+              url: new URL('../../assets/fonts/numerals-600.woff2', import.meta.url).href,
+            },
+            { ...words, weight: '400', url: new URL('../../assets/fonts/text-400.woff2', import.meta.url).href },
+            { ...words, weight: '500 700', url: new URL('../../assets/fonts/text-600.woff2', import.meta.url).href },
           ],
           network: sheet.network,
           classes,

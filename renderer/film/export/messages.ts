@@ -13,7 +13,7 @@ export type Beginning = {
   sound: boolean;
   frames: boolean;
   look: Look;
-  fonts: readonly { weight: string; url: string }[];
+  fonts: readonly { family: string; weight: string; url: string }[];
   network: NetworkSpec;
   classes: readonly string[];
   language: LanguageChoice | undefined;

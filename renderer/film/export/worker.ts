@@ -65,8 +65,8 @@ async function make(beginning: Beginning): Promise<void> {
   const { storyboard, options, look, sound, network, classes, language } = beginning;
   speak(language, navigator.languages);
   await Promise.all(
-    beginning.fonts.map(async ({ weight, url }) => {
-      const face = new FontFace('ConvSheet Numerals', `url(${url})`, { weight });
+    beginning.fonts.map(async ({ family, weight, url }) => {
+      const face = new FontFace(family, `url(${url})`, { weight });
       scope.fonts.add(await face.load());
     }),
   );
