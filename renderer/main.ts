@@ -285,6 +285,9 @@ function workbookState(
     scales: new Map(),
     foldedLayers: firstFold(sheet),
     ...selected(startCell(sheet)),
+    filming: false,
+    filmScene: undefined,
+    filmSheet: undefined,
     shownLast: view,
     ...(view && { ...stateOf(view, sheet, wrote.written), side: firstSide({ run, view }) }),
   };

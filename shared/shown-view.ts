@@ -30,6 +30,9 @@ const fields = {
   ),
   kernels: v.boolean(),
   graph: v.optional(v.boolean()),
+  /** Whether the storyboard is open, and the chosen scene. */
+  filming: v.optional(v.boolean()),
+  filmScene: v.optional(id),
   panel: v.boolean(),
   toolbars: v.boolean(),
 };

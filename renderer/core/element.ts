@@ -64,6 +64,10 @@ const ICONS = {
   pause: 'M5.5 3.5v9M10.5 3.5v9',
   step: 'M4.5 3.5v9l6-4.5zM12.5 3.5v9',
   stop: 'M4.5 4.5h7v7h-7z',
+  back: 'M11.5 3.5v9l-6-4.5zM3.5 3.5v9',
+  film: 'M2.5 3.5h11v9h-11zM5 3.5v9M11 3.5v9M2.5 6.5H5M2.5 9.5H5M11 6.5h2.5M11 9.5h2.5',
+  sheet: 'M2.5 3h11v10h-11zM2.5 6.5h11M6.5 3v10',
+  mic: 'M8 2.5a2 2 0 0 1 2 2v3a2 2 0 0 1-4 0v-3a2 2 0 0 1 2-2zM4 7.5a4 4 0 0 0 8 0M8 11.5v2.5',
 } as const;
 export type IconName = keyof typeof ICONS;
 

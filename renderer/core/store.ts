@@ -147,6 +147,10 @@ export type State = {
   graph: boolean;
   /** Whether the stage with the comparison of maps and templates lies over the sheet. */
   stage?: boolean;
+  /** Whether the storyboard lies over the sheet, the scene chosen in it, and the sheet that is open over it. */
+  filming?: boolean;
+  filmScene?: string | undefined;
+  filmSheet?: 'export' | 'text' | undefined;
   /** Whether the dark theme is shown, after 'system' is resolved. */
   dark: boolean;
 };

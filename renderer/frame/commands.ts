@@ -25,6 +25,8 @@ import { createTeachingCommands } from '../explain/teaching-commands.ts';
 import { createLessonCommands } from '../lessons/lesson-commands.ts';
 import type { Lessons } from '../lessons/lessons.ts';
 import { createLayerCommands } from '../layers/layer-commands.ts';
+import type { FilmParts } from '../film/film-parts.ts';
+import { createStoryboardCommands } from '../film/storyboard-commands.ts';
 import type { LayerEditing } from '../layers/layer-editing.ts';
 import { choosePath } from '../parts/file-dialog.ts';
 import { focusSide } from '../parts/sides.ts';
@@ -47,6 +49,10 @@ const REPEATED =
  *  enters it. */
 const TEXT_KEYS = /^(edit|network\.(?!graph|editLayers)|format|comment|sheet\.(insert|delete)Lines)\b/;
 
+/** The commands that don't lead from the storyboard to the sheet. Their keys count there too. */
+const BESIDE_SHEET =
+  /^(film|file|help|present|edit\.(undo|redo)$|view\.(toolbars|fullScreen|palette|theme|textSize|language)$)/;
+
 /** What commands work on. `grid` is a function, because the sheet is made after the commands. */
 export type Commanded = {
   store: Store;
@@ -57,6 +63,7 @@ export type Commanded = {
   browsing: Browsing;
   layers: LayerEditing;
   lessons: Lessons;
+  film: FilmParts;
 };
 
 /** All commands, with the menu and the handling of dropped files. */
@@ -100,6 +107,7 @@ export function createCommands(commanded: Commanded): WindowCommands {
   let last: [id: string, argument?: string] | undefined;
   const run = (id: string, argument = '') => {
     if (!enabled(id, argument)) return;
+    if (store.get().filming && !BESIDE_SHEET.test(id)) store.set({ filming: false });
     lessons.ran(id);
     if (REPEATED.test(id)) last = id.startsWith('format.') ? ['format.again'] : [id, argument];
     Promise.resolve(all.get(id)!.run(argument)).catch((error: unknown) => refuse(sentenceOf(error)));
@@ -107,6 +115,7 @@ export function createCommands(commanded: Commanded): WindowCommands {
   /** Whether the key of a command means something else where the keyboard is. */
   const isTaken = (id: string): boolean => {
     if (id === 'edit.undo' || id === 'edit.redo') return undoesText(store);
+    if (store.get().filming && !BESIDE_SHEET.test(id)) return true;
     if (inTextField(store) && TEXT_KEYS.test(id)) return true;
     if (id === 'train.start' && appliesEdits(layers)) return true;
     const mayHaveLines = store.get().editing !== undefined || document.activeElement instanceof HTMLTextAreaElement;
@@ -124,7 +133,7 @@ export function createCommands(commanded: Commanded): WindowCommands {
     const found = inPage ?? (nativeMenu ? undefined : commandOf(all, isPressed));
     const typing = inTextField(store);
     if (!found) {
-      if (typing) return;
+      if (typing || store.get().filming) return;
       if (matches(event, 'F5', platform)) run('edit.goTo');
       if (matches(event, 'F4', platform) && last) {
         event.preventDefault();
@@ -168,7 +177,7 @@ export function createCommands(commanded: Commanded): WindowCommands {
 
 /** The commands of every feature by their ids, and what else the window needs from these features. */
 export function gatherCommands(commanded: Commanded, telling: Telling) {
-  const { store, client, dialogs, drawing, grid, browsing, layers, lessons } = commanded;
+  const { store, client, dialogs, drawing, grid, browsing, layers, lessons, film } = commanded;
   const finishEditing = () => grid().finishEditing();
   const askFit = (...question: FitQuestion) => chooseFit(dialogs, ...question);
   const openData = (dropped?: Parameters<typeof openDataDialog>[4]) =>
@@ -200,6 +209,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
       ...createExplainCommands(needs),
       ...createTeachingCommands(needs),
       ...teaching.commands,
+      ...createStoryboardCommands({ ...needs, film }),
       ...names.commands,
       ...createFindCommands(store, grid),
       createLoopCommand(store, client, telling),

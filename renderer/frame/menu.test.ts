@@ -3,6 +3,9 @@ import { nothingWritten } from '../../shared/changes/written.ts';
 import { parseNetwork } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import { commandsOf, type MenuFolder, type MenuNode } from '../../shared/menu.ts';
+import { EMPTY_STORYBOARD } from '../../shared/film/storyboard.ts';
+import { createFilmParts } from '../film/film-parts.ts';
+import type { Client } from '../core/client.ts';
 import { matches } from '../core/accelerators.ts';
 import type { Browsing } from '../core/browsing.ts';
 import { createStore, type State } from '../core/store.ts';
@@ -45,13 +48,15 @@ const initial = {
   trace: 'precedents',
   tool: 'select',
   runs: [],
+  storyboard: EMPTY_STORYBOARD,
 } as unknown as State;
 
 /** The commands of a window in this state. They do nothing. */
 function commandsIn(state: Partial<Record<keyof State, unknown>> = {}, filter = {}) {
   const browsing = { get: () => ({ filter, panel: true, toolbars: true }) } as unknown as Browsing;
   const store = createStore({ ...initial, ...state } as State);
-  return gatherCommands({ store, browsing } as unknown as Commanded, {
+  const film = createFilmParts(store, {} as Client);
+  return gatherCommands({ store, browsing, film } as unknown as Commanded, {
     refuse() {},
     quietly() {},
     attempt: () => Promise.resolve(true),
@@ -72,6 +77,7 @@ describe('the menu', () => {
       'Network',
       'Train',
       'Explain',
+      'Film',
       'Help',
     ]);
   });

@@ -68,6 +68,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'view.formulas',
       'view.overrides',
       'view.loop',
+      'film.show',
       'view.layers',
       'view.toolbars',
       'view.fullScreen',
@@ -180,12 +181,30 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'explain.takeStep',
     ],
   },
+  {
+    label: () => messages.storyboardPanel.menu,
+    items: [
+      'film.capture',
+      'film.add',
+      'film.duplicate',
+      'film.rename',
+      'film.remove',
+      'film.up',
+      'film.down',
+      'film.mark',
+      '-',
+      ['film.look'],
+      ['film.shape'],
+      '-',
+      'film.export',
+    ],
+  },
   { label: () => messages.menu.help, items: ['help.keyboard', 'help.about'] },
 ];
 
 const LINE = { kind: 'separator' } as const;
 
-/** The whole menu at the moment: File, Edit, View, Format, Sheet, Network, Train, Explain, Help. */
+/** The whole menu at the moment: File, Edit, View, Format, Sheet, Network, Train, Explain, Film, Help. */
 export function menuOf(commands: ReadonlyMap<string, Command>): MenuFolder[] {
   return PLAN.map(({ label, items }) => ({ kind: 'submenu', label: label(), items: items.map(nodeOf) }));
 

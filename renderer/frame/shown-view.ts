@@ -16,13 +16,27 @@ import type { State, Store } from '../core/store.ts';
 /** Milliseconds without a change after which the view is kept. */
 const KEEP_AFTER = 500;
 
+/** What of the state is kept. */
+const KEPT = [
+  'active',
+  'selection',
+  'plane',
+  'cellSize',
+  'foldedLayers',
+  'side',
+  'kernels',
+  'graph',
+  'filming',
+  'filmScene',
+] as const;
+
 /** The view of a window. Cells are named by their elements, so it fits another layout of the same network too. */
 export function viewOf(
   state: Readonly<State>,
   scroll: ShownView['scroll'],
   { panel, toolbars }: { panel: boolean; toolbars: boolean },
 ): ShownView {
-  const { sheet, active, selection, plane, cellSize, foldedLayers, side, kernels, graph } = state;
+  const { sheet, active, selection, plane, cellSize, foldedLayers, side, kernels, graph, filming, filmScene } = state;
   const { row, column } = active;
   return {
     active: elementAt(sheet, active) ?? { sheet: active.sheet, row, column },
@@ -39,6 +53,8 @@ export function viewOf(
     ...(side && { side }),
     kernels,
     graph,
+    ...(filming && { filming }),
+    ...(filmScene !== undefined && { filmScene }),
     panel,
     toolbars,
   };
@@ -50,15 +66,18 @@ export function stateOf(
   view: ShownView,
   sheet: Sheet,
   { sheets }: Pick<Written, 'sheets'> = { sheets: [] },
-): Pick<State, 'cellSize' | 'foldedLayers' | 'side' | 'kernels' | 'graph' | 'plane'> & Partial<Selected> {
+): Pick<State, 'cellSize' | 'foldedLayers' | 'side' | 'kernels' | 'graph' | 'plane' | 'filming' | 'filmScene'> &
+  Partial<Selected> {
   const { layout, network, tensors } = sheet;
   const layers = new Set(foldable(network));
-  const { cellSize, side, kernels, graph = false, plane, folded } = view;
+  const { cellSize, side, kernels, graph = false, plane, folded, filming, filmScene } = view;
   return {
     cellSize,
     side,
     kernels,
     graph,
+    ...(filming && { filming }),
+    ...(filmScene !== undefined && { filmScene }),
     plane,
     foldedLayers: new Set(folded.filter(id => layers.has(id))),
     ...cells(),
@@ -134,7 +153,7 @@ export function followView(
       ({ workbookId } = now);
       restore();
     }),
-    store.on(['active', 'selection', 'plane', 'cellSize', 'foldedLayers', 'side', 'kernels', 'graph'], changed),
+    store.on(KEPT, changed),
     browsing.onChange(changed),
   ];
   // The element that scrolls is inside.

@@ -11,6 +11,8 @@ import { countOver } from '../grid/over-counts.ts';
 import { modeOf } from '../core/edit-session.ts';
 import { epochOf, isUnderWay } from '../core/run-view.ts';
 import { learnsFrom } from '../training/learns-from.ts';
+import { createFilmStatus } from '../film/film-status.ts';
+import type { FilmParts } from '../film/film-parts.ts';
 import { figuresOf, selectedBlocks, selectedCells } from './selection-figures.ts';
 import { selectedRanges } from '../core/selection.ts';
 import type { Notice, Store, Values, View } from '../core/store.ts';
@@ -19,7 +21,13 @@ import type { Notice, Store, Values, View } from '../core/store.ts';
 const NOTICE_STAYS = 12_000;
 
 /** The status bar: prediction, last recalculation, last message, and the sizes. */
-export function createStatusBar(parent: Element, store: Store, values: Values, commands: Commands): View {
+export function createStatusBar(
+  parent: Element,
+  store: Store,
+  values: Values,
+  commands: Commands,
+  film: FilmParts,
+): View {
   const text = messages.panels;
   const training = messages.trainingPanel;
   const film = messages.filmExport;
@@ -56,9 +64,11 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
   const cells = element('span', { class: 'cells' });
   const memory = element('span', { class: 'memory', hidden: true });
   const backend = element('span', { class: 'backend' });
+  const filmed = createFilmStatus(store, film);
   const root = element(
     'footer',
     { class: 'statusbar', 'aria-label': text.statusBar },
+    filmed.root,
     mode,
     predicted,
     actual,
@@ -235,6 +245,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values, c
     store.on(['progress'], showProgress),
     store.on(['exporting'], showExporting),
     store.on(['document'], showKept),
+    () => filmed.destroy(),
     () => clearTimeout(clearing),
   ]);
 }

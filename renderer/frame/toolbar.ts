@@ -6,10 +6,17 @@ import type { Commands } from '../core/commands.ts';
 import { FULL_SIZE, LARGEST, SMALLEST } from './view-commands.ts';
 import { destroyAll, element, icon, type IconName, setAttributes } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
+import type { FilmTools } from '../film/film-tools.ts';
 import { menuButton } from '../parts/menu.ts';
 
 /** The row of buttons under the menu: undo, redo, ReLU folding, the graph, colours, drawing, backend, zoom. */
-export function createToolbar(parent: Element, store: Store, commands: Commands, focusSheet: () => void): View {
+export function createToolbar(
+  parent: Element,
+  store: Store,
+  commands: Commands,
+  film: FilmTools,
+  focusSheet: () => void,
+): View {
   const text = messages.panels;
   const { platform } = store.get().capabilities;
   const run = ({ id, argument }: MenuCommand) => commands.run(id, argument);
@@ -109,12 +116,9 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
   percent.addEventListener('click', () => commands.run('view.zoom100'));
 
   const divider = () => element('span', { class: 'divider', role: 'presentation' });
-  const root = element(
+  const tools = element(
     'div',
-    { class: 'toolbar', role: 'toolbar', 'aria-label': text.toolbar },
-    undo,
-    redo,
-    divider(),
+    { class: 'toolbar-part' },
     element('span', { class: 'joined' }, fold, foldMore),
     graph,
     divider(),
@@ -129,6 +133,17 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
     zoom,
     percent,
   );
+  const root = element(
+    'div',
+    { class: 'toolbar', role: 'toolbar', 'aria-label': text.toolbar },
+    undo,
+    redo,
+    divider(),
+    film.toggle,
+    divider(),
+    film.tools,
+    tools,
+  );
 
   // With the mouse, the sheet keeps the focus. Tab still reaches the tools.
   root.addEventListener('pointerdown', event => {
@@ -137,7 +152,8 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
   zoom.addEventListener('pointerup', focusSheet);
 
   const show = () => {
-    const { workbook, role, foldedLayers, settings, tool, cellSize, sheet } = store.get();
+    const { workbook, role, foldedLayers, settings, tool, cellSize, sheet, filming } = store.get();
+    tools.hidden = filming === true;
     const viewer = role === 'viewer';
     undo.disabled = workbook.undo === undefined || viewer;
     redo.disabled = workbook.redo === undefined || viewer;
@@ -183,9 +199,11 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
         'backend',
         'connection',
         'capabilities',
+        'filming',
       ],
       show,
     ),
+    film.end,
   ]);
 }
 

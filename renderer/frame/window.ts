@@ -19,6 +19,9 @@ import { createScanBar } from '../explain/scan-bar.ts';
 import { createLessonEditor } from '../lessons/lesson-editor.ts';
 import { createLessonPanel } from '../lessons/lesson-panel.ts';
 import { createLessonStrip } from '../lessons/lesson-strip.ts';
+import { createFilmParts } from '../film/film-parts.ts';
+import { createFilmTools } from '../film/film-tools.ts';
+import { createStoryboard } from '../film/storyboard-view.ts';
 import { createLessons } from '../lessons/lessons.ts';
 import { createExplain } from '../explain/explain-pane.ts';
 import { createStage } from '../explain/stage.ts';
@@ -62,6 +65,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   const advice = createAdvice(store, client);
   const lessons = createLessons(store, client);
   const drawing = createDrawing(store, values, client);
+  const film = createFilmParts(store, client);
   let grid: Grid;
   const commands = createCommands({
     store,
@@ -72,6 +76,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     grid: () => grid,
     layers,
     lessons,
+    film,
   });
 
   const root = element('div', { class: 'window' });
@@ -85,7 +90,8 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createMenuRow(header, store, commands));
   views.push(createBanner(header, store, () => commands.run('file.save')));
   views.push(createInvertHint(header, store, values, client));
-  views.push(createToolbar(header, store, commands, () => grid.focus()));
+  const filmTools = createFilmTools(store, commands, film);
+  views.push(createToolbar(header, store, commands, filmTools, () => grid.focus()));
   views.push(createFormulaBar(header, store, values, commands, () => grid));
   const leftEdge = createEdge('left', () => left, store, client);
   const sideEdge = createEdge('side', () => root.querySelector('.panel.side:not([hidden])'), store, client);
@@ -120,7 +126,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   };
   const taught = { store, client, lessons, dialogs, commands };
   views.push(lessons, createLessonPanel(workspace, { ...taught, reveal: revealHere }));
-  views.push(createStatusBar(root, store, values, commands));
+  views.push(createStatusBar(root, store, values, commands, film));
   // After the last control, Tab continues in the sheet instead of leaving the page.
   const end = element('div', { class: 'unseen', tabindex: 0 });
   end.addEventListener('focus', () => grid.focus());
@@ -182,6 +188,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createStage(host, { store, client, values, commands, grid: () => grid }));
   views.push(createLoopCard(host, store, client, { reveal: commands.reveal, grid: () => grid }));
   views.push(createTabs(sheet, store, grid, host, client, commands), drawing, commands);
+  views.push(createStoryboard(workspace, { store, client, commands, dialogs, film }), film);
   host.addEventListener(FOCUS_SHEET, () => grid.focus());
   grid.focus();
 
@@ -251,6 +258,9 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     'written',
     'formulasShown',
     'stage',
+    'filming',
+    'filmSheet',
+    'storyboard',
   ] as const;
   const ends = [
     browsing.onChange(showPanel),
@@ -393,6 +403,11 @@ function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
     ['.browse-panel:not([hidden]) .pictures'],
     ['.draw-panel'],
     ['.panel.side:not([hidden])', '.side-body'],
+    ['.film-scenes', '.film-list'],
+    ['.film-stage'],
+    ['.film-timeline', '.film-tracks'],
+    ['.film-settings', '.film-settings-body'],
+    ['.film-export:not([hidden])'],
   ];
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'F6' || event.ctrlKey || event.altKey || document.querySelector('dialog[open]')) return;
@@ -400,7 +415,7 @@ function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
     event.stopPropagation();
     const parts = selectors.flatMap(([selector, inside]) => {
       const part = root.querySelector<HTMLElement>(selector);
-      return part?.checkVisibility() ? [{ part, inside }] : [];
+      return part?.checkVisibility() && !part.closest('[inert]') ? [{ part, inside }] : [];
     });
     const at = parts.findIndex(({ part }) => part.contains(document.activeElement));
     const { part, inside } = parts[(at + (event.shiftKey ? -1 : 1) + parts.length) % parts.length];

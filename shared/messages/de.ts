@@ -28,6 +28,7 @@ import { ownImages } from './de/own-images.ts';
 import { runMessages } from './de/runs.ts';
 import { sceneMessages } from './de/scenes.ts';
 import { shellMessages } from './de/shell.ts';
+import { storyboardMessages } from './de/storyboard-panel.ts';
 import { trainCommandMessages } from './de/train-command.ts';
 import { gradientMessages, nativeMessages, optimizerMessages, trainingMessages } from './de/training.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './de/training-panel.ts';
@@ -78,6 +79,7 @@ export const de: Catalogue = {
   commandLine: commandLineMessages,
   scenes: sceneMessages,
   shell: shellMessages,
+  storyboardPanel: storyboardMessages,
   menu: menuMessages,
   templates: templateMessages,
   byHand: byHandMessages,

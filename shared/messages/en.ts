@@ -33,6 +33,7 @@ import { runMessages } from './en/runs.ts';
 import { sheetMessages } from './en/sheets.ts';
 import { sceneMessages } from './en/scenes.ts';
 import { shellMessages } from './en/shell.ts';
+import { storyboardMessages } from './en/storyboard-panel.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './en/training-panel.ts';
 import { trainCommandMessages } from './en/train-command.ts';
 import { teachingMessages } from './en/teaching.ts';
@@ -74,6 +75,7 @@ export const en = {
   commandLine: commandLineMessages,
   scenes: sceneMessages,
   shell: shellMessages,
+  storyboardPanel: storyboardMessages,
   menu: menuMessages,
   templates: templateMessages,
   byHand: byHandMessages,

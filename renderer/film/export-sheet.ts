@@ -1,0 +1,162 @@
+/** How the film becomes a file: the sheet over the settings of a scene. */
+import { filmLength, framesIn, lengthOf } from '../../shared/film/timeline.ts';
+import { memorySize, whole } from '../../shared/messages/format.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Client } from '../core/client.ts';
+import type { Commands } from '../core/commands.ts';
+import { destroyAll, element, iconButton } from '../core/element.ts';
+import type { Store, View } from '../core/store.ts';
+import type { Board } from './board.ts';
+import { type Field, readNumber, row, selectField, switchField, textField } from './fields.ts';
+import type { LoadedScenes } from './loaded-scenes.ts';
+import { FORMATS, type FilmOptions, type Options, RATES, SIZES, unitsOf } from './options.ts';
+import type { Painter } from './painted.ts';
+
+type Needs = {
+  store: Store;
+  client: Client;
+  commands: Commands;
+  board: Board;
+  films: LoadedScenes;
+  painter: Painter;
+  options: Options;
+};
+const MEGABITS = { least: 0.5, most: 80 };
+/** So many frames are drawn to measure how long one takes. */
+const MEASURED = 4;
+
+export function createExportSheet(parent: Element, { store, board, films, painter, options }: Needs): View {
+  const text = messages.storyboardPanel.export;
+  const speech = element('span', {});
+  const keys = Object.keys(SIZES) as FilmOptions['size'][];
+  const fields: Field[] = [
+    selectField({
+      label: text.size,
+      choices: () => keys.map(value => ({ value, label: text.sizes[value] })),
+      get: () => options.get().size,
+      set: value => options.set({ size: value as FilmOptions['size'] }),
+    }),
+    selectField({
+      label: text.rate,
+      choices: () => RATES.map(value => ({ value: String(value), label: text.fps(value) })),
+      get: () => String(options.get().rate),
+      set: value => options.set({ rate: Number(value) as FilmOptions['rate'] }),
+    }),
+    selectField({
+      label: text.format,
+      choices: () => FORMATS.map(value => ({ value, label: text.formats[value] })),
+      get: () => options.get().format,
+      set: value => options.set({ format: value as FilmOptions['format'] }),
+    }),
+    textField({
+      label: text.megabits,
+      unit: text.megabitsUnit,
+      get: () => String(options.get().megabits),
+      set(typed) {
+        const value = readNumber(typed, MEGABITS.least, MEGABITS.most);
+        if (value === undefined) return text.wrongMegabits(MEGABITS.least, MEGABITS.most);
+        options.set({ megabits: value });
+        return undefined;
+      },
+    }),
+    selectField({
+      label: text.captions,
+      choices: () => (['burnt', 'none'] as const).map(value => ({ value, label: text.captionPlaces[value] })),
+      get: () => (options.get().burnt ? 'burnt' : 'none'),
+      set: value => options.set({ burnt: value === 'burnt' }),
+    }),
+    selectField({
+      label: text.captionFile,
+      choices: () => (['none', 'vtt', 'srt'] as const).map(value => ({ value, label: text.captionFiles[value] })),
+      get: () => options.get().captionFile,
+      set: value => options.set({ captionFile: value as FilmOptions['captionFile'] }),
+    }),
+    switchField({
+      label: text.narration,
+      get: () => options.get().narration,
+      set: narration => options.set({ narration }),
+    }),
+  ];
+  const [size, rate, format, megabits, captions, file, narration] = fields;
+  const figure = (name: string) => {
+    const value = element('b', {});
+    return { value, root: element('span', {}, name, value) };
+  };
+  const frames = figure(text.frames);
+  const drawing = figure(text.drawing);
+  const largest = figure(text.largest);
+  const heading = element('h3', { id: 'film-export-title' }, text.title);
+  const close = iconButton('close', text.close, () => store.set({ filmSheet: undefined }));
+  const root = element(
+    'section',
+    { class: 'film-export', 'aria-labelledby': heading.id, hidden: true },
+    element('div', { class: 'film-export-head' }, heading, close),
+    row(text.size, element('div', { class: 'film-pair' }, size.root, rate.root)),
+    row(text.format, element('div', { class: 'film-pair' }, format.root, megabits.root)),
+    row(text.captions, element('div', { class: 'film-pair' }, captions.root, file.root)),
+    row(text.narration, element('div', { class: 'film-speech' }, narration.root, speech)),
+    element('div', { class: 'film-figures' }, frames.root, drawing.root, largest.root),
+  );
+
+  /** Milliseconds for a frame of each size, measured on this machine. */
+  const measured = new Map<string, number>();
+  let idle = 0;
+  const measure = () => {
+    idle = 0;
+    const { scenes } = board.get();
+    const { size: name } = options.get();
+    const ready = scenes.filter(scene => films.film(scene));
+    if (root.hidden || ready.length === 0 || measured.has(name)) return;
+    const canvas = element('canvas', {});
+    const { width, height } = SIZES[name];
+    [canvas.width, canvas.height] = [width, height];
+    const context = canvas.getContext('2d', { willReadFrequently: true })!;
+    const times = Array.from({ length: MEASURED }, (_, nth) => {
+      const scene = ready[Math.floor((nth * ready.length) / MEASURED)];
+      const seconds = (lengthOf(board.get(), scene) * (nth + 1)) / (MEASURED + 1);
+      const begun = performance.now();
+      painter.paint(canvas, scene, seconds, { size: unitsOf(options.get()), captions: true });
+      // What was painted is there only when somebody reads it.
+      context.getImageData(0, 0, 1, 1);
+      return performance.now() - begun;
+    });
+    // The first one prepares what all others use.
+    const later = times.slice(1);
+    measured.set(name, later.reduce((sum, each) => sum + each, 0) / later.length);
+    show();
+  };
+  const show = () => {
+    root.hidden = store.get().filmSheet !== 'export' || !store.get().filming;
+    if (root.hidden) return;
+    for (const field of fields) field.update();
+    const storyboard = board.get();
+    const { rate: per, megabits: most, size: name } = options.get();
+    const seconds = filmLength(storyboard);
+    const count = storyboard.scenes.length === 0 ? 0 : framesIn(storyboard, per);
+    frames.value.textContent = whole(count);
+    const each = measured.get(name);
+    drawing.value.textContent = each === undefined ? '…' : messages.storyboardPanel.takes((count * each) / 1000);
+    largest.value.textContent = memorySize((seconds * most * 1e6) / 8);
+    const spoken = storyboard.narrations
+      .filter(({ id }) => storyboard.scenes.some(scene => scene.narration === id))
+      .reduce((sum, { seconds: own }) => sum + own, 0);
+    speech.textContent = text.speech(spoken);
+    if (each === undefined) idle ||= requestIdleCallback(measure);
+  };
+  const opened = () => {
+    const wasHidden = root.hidden;
+    show();
+    if (wasHidden && !root.hidden) root.querySelector<HTMLElement>('select')?.focus();
+    if (!wasHidden && root.hidden && document.activeElement === document.body)
+      document.querySelector<HTMLElement>('.film-scene[tabindex="0"]')?.focus();
+  };
+  parent.append(root);
+  show();
+  return destroyAll(root, [
+    store.on(['filmSheet', 'filming'], opened),
+    board.onChange(show),
+    films.onChange(show),
+    options.onChange(show),
+    () => cancelIdleCallback(idle),
+  ]);
+}
