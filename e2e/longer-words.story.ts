@@ -95,7 +95,7 @@ test('With every word 40 % longer, nothing in the window, its menus and its dial
     await page.locator('.sheet-scroller').click({ button: 'right' });
     await looks.at('cell-menu', [size]);
     await page.keyboard.press('Escape');
-    for (const [i, button] of (await page.locator('.toolbar [aria-haspopup]').all()).entries()) {
+    for (const [i, button] of (await page.locator('.toolbar [aria-haspopup]:visible').all()).entries()) {
       await button.click();
       await looks.at(`tool-menu-${i}`, [size]);
       await page.keyboard.press('Escape');
@@ -137,6 +137,40 @@ test('With every word 40 % longer, nothing in the window, its menus and its dial
   await expect(dialog).toBeVisible();
   await looks.at('unsaved');
   await page.keyboard.press('Escape');
+
+  // ── the storyboard, with what each kind of picture and motion asks for ──
+  await page.keyboard.press('Shift+F7');
+  await looks.at('storyboard-empty');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('F7');
+  await expect(page.locator('.statusbar .notice')).not.toBeEmpty();
+  await looks.at('captured');
+  await page.keyboard.press('Shift+F7');
+  await page.keyboard.press('m');
+  const settings = page.locator('.film-settings');
+  const [camera, motion] = [text.storyboardPanel.camera, text.storyboardPanel.motion].map(name =>
+    settings.getByRole('combobox', { name, exact: true }),
+  );
+  await settings.getByRole('textbox', { name: text.storyboardPanel.duration, exact: true }).fill('half');
+  await looks.at('storyboard');
+  for (const [picture, moves] of [
+    ['maps', 'scan'],
+    ['cell', 'edit'],
+    ['kernels', 'train'],
+    ['network', 'images'],
+  ]) {
+    await camera.selectOption(picture);
+    await motion.selectOption(moves);
+    await looks.at(`storyboard-${picture}`);
+  }
+  await page.locator('.toolbar [aria-haspopup]:visible').click();
+  await looks.at('storyboard-look');
+  await page.keyboard.press('Escape');
+  await page.locator('.toolbar button:visible').last().click();
+  await looks.at('storyboard-export');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+
   // Another window only looks.
   const viewer = new Looks(await app.openWindow());
   await expect(viewer.sheet.banner).toBeVisible();

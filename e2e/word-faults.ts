@@ -12,7 +12,7 @@ export function wordFaults(page: Page): Promise<string[]> {
     /** Nobody scrolls these sideways to read a sentence. */
     const UPRIGHT = '.side-body, .training-body, .data-form, .menu, .dialog *';
     /** What lies one over the other. */
-    const LAYERS = '.menu, dialog, .sheet-note, .name-problem, .plot-readout, .window';
+    const LAYERS = '.menu, dialog, .film-export, .sheet-note, .name-problem, .plot-readout, .window';
 
     type Box = { left: number; top: number; right: number; bottom: number };
     type Found = {
@@ -29,7 +29,7 @@ export function wordFaults(page: Page): Promise<string[]> {
     const menus = document.querySelector('.menu');
     /** A menu or dialog is looked at alone. */
     const counts = (each: Element) =>
-      each.checkVisibility({ opacityProperty: true }) &&
+      each.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
       !each.closest(UNSEEN) &&
       (menus ? each.closest('.menu') !== null : !dialog || dialog.contains(each));
     const told = (each: Element, text: string) =>

@@ -62,8 +62,12 @@ export function textField(options: {
     root: element(
       'div',
       { class: unit === undefined ? 'film-field' : 'film-field united' },
-      field,
-      unit !== undefined && element('small', { 'aria-hidden': true }, unit),
+      element(
+        'div',
+        { class: 'film-box' },
+        field,
+        unit !== undefined && element('small', { 'aria-hidden': true }, unit),
+      ),
       problem,
     ),
     update() {
@@ -97,23 +101,28 @@ export function selectField(options: {
     if (key !== listed) field.replaceChildren(...shown.map(({ value, label }) => element('option', { value }, label)));
     listed = key;
     if (field.value !== now) field.value = now;
+    // A narrow list may cut what is chosen.
+    field.title = field.selectedOptions[0]?.textContent ?? '';
   };
   field.addEventListener('change', () => set(field.value));
   update();
   return { root: field, update };
 }
 
-/** A switch with a word beside it. */
+/** A switch. */
 export function switchField(options: { label: string; get: () => boolean; set: (on: boolean) => void }): Field {
-  const box = element('input', { type: 'checkbox', role: 'switch', class: 'film-switch' });
-  const word = element('span', {});
-  box.addEventListener('change', () => options.set(box.checked));
+  const root = element('input', {
+    type: 'checkbox',
+    role: 'switch',
+    class: 'film-switch',
+    'aria-label': options.label,
+  });
+  root.addEventListener('change', () => options.set(root.checked));
   const update = () => {
-    box.checked = options.get();
-    word.textContent = options.label;
+    root.checked = options.get();
   };
   update();
-  return { root: element('label', { class: 'film-switched' }, box, word), update };
+  return { root, update };
 }
 
 /** A row with its name, as people see it. */

@@ -24,9 +24,17 @@ export function tensorChoices(store: Store, fits: (info: TensorInfo) => boolean,
   const { sheet } = store.get();
   return [...sheet.tensors.values()].filter(fits).map(info => {
     const { name } = sheet.layers.get(info.layer)!;
-    const part = info.name === 'output' ? name : messages.storyboardPanel.tensorOf(info.name, name);
+    const part = info.name === 'output' ? name : messages.storyboardPanel.tensorOf(partName(info), name);
     return { value: info.id, label: shaped ? `${part}, ${formatShape(info.shape)}` : part };
   });
+}
+
+/** What a tensor is called on the sheet. */
+function partName({ name }: TensorInfo): string {
+  const { softmaxHeadings } = messages.cells;
+  const { names } = messages.layers;
+  if (name in softmaxHeadings) return softmaxHeadings[name as keyof typeof softmaxHeadings];
+  return name in names ? names[name as keyof typeof names] : name;
 }
 
 /** A cell by its address, or the selected one. */

@@ -90,7 +90,8 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
       event.preventDefault();
       event.stopPropagation();
       // In a field, it only leaves the field.
-      if (types || target.matches('select')) focus();
+      if (target.closest('.film-export')) store.set({ filmSheet: undefined });
+      else if (types || target.matches('select')) focus();
       else if (store.get().filmSheet !== undefined) store.set({ filmSheet: undefined });
       else leave();
       return;
