@@ -5,7 +5,8 @@ import type { Commands } from '../core/commands.ts';
 import { destroyAll, element, smallButton } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
 import type { Board } from './board.ts';
-import { CAPTURE_KEY, templateChoices } from './storyboard-commands.ts';
+import { templateChoices } from './from-template.ts';
+import { CAPTURE_KEY } from './storyboard-commands.ts';
 
 export function createEmptyBoard(
   parent: Element,

@@ -1,7 +1,7 @@
 /** Cells of a sheet as a storyboard names them: by elements of the network where it can, so that they are found in
  *  another layout too. */
 import { formatRange } from '../../shared/address.ts';
-import { rangeOfRegion } from '../../shared/film/region.ts';
+import { rangeOfRegion } from '../../shared/film/views/sheet-places.ts';
 import type { Region } from '../../shared/film/storyboard.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';

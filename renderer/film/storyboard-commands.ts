@@ -1,12 +1,14 @@
 /** The commands of the storyboard: to go there, to capture what is on the screen, and what can be done with scenes. */
 import { type FilmLook, filmLooks } from '../../shared/film/storyboard.ts';
 import { lengthOf } from '../../shared/film/timeline.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import type { Choice, Command, Telling } from '../core/commands.ts';
+import type { Client } from '../core/client.ts';
+import type { Command, Telling } from '../core/commands.ts';
 import type { Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { captured } from './capture.ts';
+import { fromTemplate, isBoard, isTemplate, templateChoices } from './from-template.ts';
 import type { FilmParts } from './film-parts.ts';
 import {
   addMark,
@@ -24,12 +26,12 @@ import { FILM_LIMITS, type FilmScene } from '../../shared/film/storyboard.ts';
 export const CAPTURE_KEY = 'F7';
 export const STORYBOARD_KEY = 'Shift+F7';
 
-type Needs = { store: Store; film: FilmParts; grid: () => GridApi } & Pick<Telling, 'refuse'>;
+type Needs = { store: Store; client: Client; film: FilmParts; grid: () => GridApi } & Pick<
+  Telling,
+  'refuse' | 'quietly'
+>;
 
-/** The storyboards that are made with one press. */
-export const templateChoices = (): Choice[] => [];
-
-export function createStoryboardCommands({ store, film, grid, refuse }: Needs): Command[] {
+export function createStoryboardCommands({ store, client, film, grid, refuse, quietly }: Needs): Command[] {
   const text = () => messages.storyboardPanel;
   const label = sentences.storyboardPanel.labels;
   const mayEdit = () => store.get().role !== 'viewer';
@@ -66,6 +68,17 @@ export function createStoryboardCommands({ store, film, grid, refuse }: Needs): 
         actions: [{ label: text().goThere, run: open }],
       },
     });
+  };
+  /** Another storyboard, in the place of the one that is there; undo brings that back. */
+  const take = async (name: string) => {
+    if (!isTemplate(name)) return;
+    open();
+    const { workbookId } = store.get();
+    const made = await fromTemplate(store, client, name);
+    if (store.get().workbookId !== workbookId) return;
+    if (!isBoard(made)) return refuse(say(made));
+    film.board.edit(label.template, () => made);
+    film.player.show(made.scenes[0].id);
   };
   const chosen = (work: (scene: FilmScene) => void) => {
     const scene = film.board.scene();
@@ -129,6 +142,13 @@ export function createStoryboardCommands({ store, film, grid, refuse }: Needs): 
           if (mark) board.edit(label.addMark, now => changeScene(now, scene.id, withMark(scene, mark)));
           else refuse(text().problems.tooManyMarks(FILM_LIMITS.marks));
         }),
+    },
+    {
+      id: 'film.template',
+      label: () => text().template,
+      enabled: mayEdit,
+      choices: templateChoices,
+      run: name => quietly(take(name)),
     },
     {
       id: 'film.look',

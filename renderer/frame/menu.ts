@@ -193,6 +193,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       'film.down',
       'film.mark',
       '-',
+      ['film.template'],
       ['film.look'],
       ['film.shape'],
       '-',
