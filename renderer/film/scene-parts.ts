@@ -18,8 +18,8 @@ export type Needs = { store: Store; board: Board; edit: SceneEdit; begin: () => 
 /** Fields, and the lines in which they stand. */
 export type Fields = { fields: Field[]; rows: HTMLElement[] };
 
-/** The tensors of the network by their layers: “conv1, 26×26×2”, “kernel of conv1, 3×3×1×2”; with `shaped` false
- *  without their shapes. */
+/** The tensors of the network by their layers: “conv1, 26×26×2”, “kernel of conv1, 3×3×1×2”. With `shaped` false they
+ *  have no shapes. */
 export function tensorChoices(store: Store, fits: (info: TensorInfo) => boolean, shaped = true): Choice[] {
   const { sheet } = store.get();
   return [...sheet.tensors.values()].filter(fits).map(info => {

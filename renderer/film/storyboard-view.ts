@@ -82,6 +82,10 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
     const first = root.querySelector<HTMLElement>('.film-scene[tabindex="0"], .film-empty:not([hidden]) button');
     (first ?? root.querySelector<HTMLElement>('.film-foot button'))?.focus();
   };
+  /** What had the keyboard may be gone, such as a button of the empty storyboard. */
+  const keepFocus = () => {
+    if (!root.hidden && document.activeElement === document.body) focus();
+  };
   root.addEventListener('keydown', event => {
     if (event.altKey) return;
     const target = event.target as Element;
@@ -125,6 +129,7 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
   show();
   return destroyAll(root, [
     store.on(['filming'], show),
+    board.onChange(keepFocus),
     () => {
       for (const view of views) view.destroy();
     },

@@ -26,7 +26,7 @@ export function createStatusBar(
   store: Store,
   values: Values,
   commands: Commands,
-  film: FilmParts,
+  parts: FilmParts,
 ): View {
   const text = messages.panels;
   const training = messages.trainingPanel;
@@ -64,7 +64,7 @@ export function createStatusBar(
   const cells = element('span', { class: 'cells' });
   const memory = element('span', { class: 'memory', hidden: true });
   const backend = element('span', { class: 'backend' });
-  const filmed = createFilmStatus(store, film);
+  const filmed = createFilmStatus(store, parts);
   const root = element(
     'footer',
     { class: 'statusbar', 'aria-label': text.statusBar },

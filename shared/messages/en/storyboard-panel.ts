@@ -1,5 +1,7 @@
 import { rounded, whole } from '../format.ts';
 
+const named = (typed: string) => (typed === '' ? 'The field' : `“${typed}”`);
+
 /** The storyboard: scenes, preview, timeline, the settings of a scene, and making a film. */
 export const storyboardMessages = {
   menu: 'Film',
@@ -189,9 +191,8 @@ export const storyboardMessages = {
     seconds: (least: number, most: number) => `Type a number of seconds from ${rounded(least, 1)} to ${whole(most)}.`,
     wholeNumber: (least: number, most: number) => `Type a whole number from ${whole(least)} to ${whole(most)}.`,
     cell: (typed: string) =>
-      `${typed === '' ? 'The field' : `“${typed}”`} names no cell of the network. Type an address such as AH3, or conv1[0,0,1].`,
-    cells: (typed: string) =>
-      `${typed === '' ? 'The field' : `“${typed}”`} names no cells. Type an address such as A2:AB29, or a layer’s name.`,
+      `${named(typed)} names no cell of the network. Type an address such as AH3, or conv1[0,0,1].`,
+    cells: (typed: string) => `${named(typed)} names no cells. Type an address such as A2:AB29, or a layer’s name.`,
     images: (most: number) => `Type whole numbers with commas between them, ${whole(most)} at most, such as 12, 40, 7.`,
     markName: 'A mark needs a name.',
     markTaken: (name: string) => `This scene has a mark ${name} already.`,
