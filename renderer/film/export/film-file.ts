@@ -80,7 +80,7 @@ export async function beginFilmFile(
   });
   output.addVideoTrack(pictures, { frameRate: rate });
   const sounds = hasSound ? await soundSource(isMp4) : undefined;
-  if (sounds) output.addAudioTrack(sounds);
+  if (sounds) output.addAudioTrack(sounds.source);
   await output.start();
   return {
     async canvas() {
@@ -101,17 +101,22 @@ export async function beginFilmFile(
       sample.close();
     },
     async addSound(sound, at) {
-      if (!sounds || sound[0].length === 0) return;
-      const data = new Float32Array(sound.length * sound[0].length);
-      for (const [nth, channel] of sound.entries()) data.set(channel, nth * channel.length);
+      if (!sounds) return;
+      const { source, late } = sounds;
+      const early = Math.max(0, late - at);
+      const part = sound.map(channel => channel.subarray(early));
+      const [{ length }] = part;
+      if (length === 0) return;
+      const data = new Float32Array(part.length * length);
+      for (const [nth, channel] of part.entries()) data.set(channel, nth * length);
       const sample = new AudioSample({
         data,
         format: 'f32-planar',
-        numberOfChannels: sound.length,
+        numberOfChannels: part.length,
         sampleRate: SOUND_RATE,
-        timestamp: at / SOUND_RATE,
+        timestamp: (at + early - late) / SOUND_RATE,
       });
-      await sounds.add(sample);
+      await source.add(sample);
       sample.close();
     },
     async finish() {
@@ -124,11 +129,17 @@ export async function beginFilmFile(
   };
 }
 
-/** AAC where the file is an MP4. Browsers without such an encoder get one; if that fails too, it is Opus. */
-async function soundSource(isMp4: boolean): Promise<AudioSampleSource> {
+/** AAC where the file is an MP4. Browsers without such an encoder get one; if that fails too, it is Opus. `late`: by so
+ *  many samples a player hears the sound too late, so as many are left out at its beginning. */
+async function soundSource(isMp4: boolean): Promise<{ source: AudioSampleSource; late: number }> {
   const quality = new Quality({ bitrate: SOUND_BITS });
   const settings = { numberOfChannels: 2, sampleRate: SOUND_RATE, quality };
-  if (isMp4 && !(await canEncodeAudio('aac', settings))) (await import('@mediabunny/aac-encoder')).registerAacEncoder();
+  const isOwn = isMp4 && !(await canEncodeAudio('aac', settings));
+  if (isOwn) (await import('@mediabunny/aac-encoder')).registerAacEncoder();
   const isAac = isMp4 && (await canEncodeAudio('aac', settings));
-  return new AudioSampleSource({ codec: isAac ? 'aac' : 'opus', quality });
+  const source = new AudioSampleSource({ codec: isAac ? 'aac' : 'opus', quality });
+  return { source, late: isOwn && isAac ? ENCODER_DELAY : 0 };
 }
+
+/** The first samples that the encoder gives are silence of its own, and its files don't say so. */
+const ENCODER_DELAY = 1024;
