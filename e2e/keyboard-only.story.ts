@@ -59,9 +59,9 @@ test('from the start to an edited kernel without a mouse, the menus too', async 
   await expect.poll(() => sheet.number()).toBe(expected);
 
   // Goes from part to part of the window and back, then undoes from the menu.
-  await keyboard.press('F6');
+  await keyboard.press('Control+F6');
   await expect(sheet.nameBox).toBeFocused();
-  await keyboard.press('Shift+F6');
+  await keyboard.press('Control+Shift+F6');
   await expect.poll(() => sheet.number()).toBe(expected);
   await keyboard.press('Alt');
   await keyboard.press('e');
@@ -86,11 +86,11 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
   await keyboard.press('ArrowDown');
   await expect(focused).toContainText('Set up training');
   await keyboard.press('Enter');
-  // The keyboard is at the panel's first control. F6 and Escape go back.
+  // The keyboard is at the panel's first control. Ctrl+F6 and Escape go back.
   await expect(focused).toHaveText('Choose…');
-  await keyboard.press('F6');
+  await keyboard.press('Control+F6');
   await inSheet();
-  await keyboard.press('Shift+F6');
+  await keyboard.press('Control+Shift+F6');
   await expect(focused).toHaveText('Choose…');
   await keyboard.press('Escape');
   await expect(training.panel).toBeHidden();
@@ -112,7 +112,7 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
   await training.button('Start training').focus();
   await keyboard.press('Tab');
   await inSheet();
-  await keyboard.press('Shift+F6');
+  await keyboard.press('Control+Shift+F6');
   await training.button('Start training').focus();
   await keyboard.press('Enter');
   await training.expectStatus('running');
@@ -124,13 +124,13 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
 
   // The kernels, and the tabs during a run, are parts of their own.
   await keyboard.press('Control+Shift+k');
-  await keyboard.press('F6');
+  await keyboard.press('Control+F6');
   await inSheet();
-  await keyboard.press('F6');
+  await keyboard.press('Control+F6');
   await expect(page.getByRole('region', { name: 'Kernels' }).locator('.weight').first()).toBeFocused();
-  await keyboard.press('F6');
+  await keyboard.press('Control+F6');
   await expect(page.getByRole('tab', { name: 'Network' })).toBeFocused();
-  await keyboard.press('F6');
+  await keyboard.press('Control+F6');
   await expect(sheet.nameBox).toBeFocused();
   await training.expectStatus('running');
   await keyboard.press('Shift+F8');

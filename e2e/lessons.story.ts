@@ -69,9 +69,9 @@ async function act(sheet: SheetPage, action: Action): Promise<void> {
   }
 }
 
-/** F6 goes from part to part of the window, until it is the sheet. */
+/** Ctrl+F6 goes from part to part of the window, until it is the sheet. */
 async function focusSheet({ page }: SheetPage): Promise<void> {
-  for (let n = 0; n < 12 && !(await inside(page, '.sheet-host')); n++) await page.keyboard.press('F6');
+  for (let n = 0; n < 12 && !(await inside(page, '.sheet-host')); n++) await page.keyboard.press('Control+F6');
 }
 
 test('the whole tour by keyboard: every task of the twelve lessons is done, and that is kept', async ({ app }) => {

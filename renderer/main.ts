@@ -149,9 +149,12 @@ async function greet(): Promise<void> {
   running = { store, values };
   for (const query of [darkPreferred, coloursForced])
     query.addEventListener('change', () => store.set({ dark: isDark(store.get().settings.theme) }));
-  const applyTheme = () => (document.documentElement.dataset.theme = store.get().dark ? 'dark' : 'light');
+  const applyTheme = () => {
+    const { dark, contrast } = store.get();
+    document.documentElement.dataset.theme = contrast ?? (dark ? 'dark' : 'light');
+  };
   applyTheme();
-  store.on(['dark'], applyTheme);
+  store.on(['dark', 'contrast'], applyTheme);
   const applyTextSize = () => magnify(TEXT_SIZES[store.get().settings.textSize ?? 'normal']);
   applyTextSize();
   store.on(['settings'], applyTextSize);

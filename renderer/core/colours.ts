@@ -10,17 +10,27 @@ export function inkOnPaper({ layers: [input] }: NetworkSpec, choice: DataChoice 
 }
 
 /** Everything that the colours of the sheet and of pictures depend on. */
-export type ColourChoice = { dark: boolean; palette: Settings['palette']; inkOnPaper: boolean };
+export type ColourChoice = {
+  dark: boolean;
+  contrast?: State['contrast'];
+  palette: Settings['palette'];
+  inkOnPaper: boolean;
+};
 
-export function coloursOf({ dark, settings, sheet, dataChoice }: Readonly<State>): ColourChoice {
-  return { dark, palette: settings.palette, inkOnPaper: inkOnPaper(sheet.network, dataChoice) };
+export function coloursOf({ dark, contrast, settings, sheet, dataChoice }: Readonly<State>): ColourChoice {
+  return {
+    dark: contrast ? contrast === 'contrast' : dark,
+    contrast,
+    palette: settings.palette,
+    inkOnPaper: inkOnPaper(sheet.network, dataChoice),
+  };
 }
 
 /** Calls back when the colours of the sheet change. Returns a function that ends it. */
 export function onColours(store: Store, callback: () => void): () => void {
   const named = (state: Readonly<State>) => JSON.stringify(coloursOf(state));
   let shown = named(store.get());
-  return store.on(['dark', 'settings', 'sheet', 'dataChoice'], state => {
+  return store.on(['dark', 'contrast', 'settings', 'sheet', 'dataChoice'], state => {
     const now = named(state);
     if (now === shown) return;
     shown = now;

@@ -153,6 +153,8 @@ export type State = {
   filmSheet?: 'export' | 'text' | undefined;
   /** Whether the dark theme is shown, after 'system' is resolved. */
   dark: boolean;
+  /** The theme for projectors that is shown in its place, on black or on white. */
+  contrast?: 'contrast' | 'contrast-light';
 };
 
 /** The key of a tensor in a plane. */

@@ -32,12 +32,15 @@ const TOKENS = {
   ref5: 'ref-5',
 } as const satisfies Record<Exclude<ColourName, 'positive' | 'negative'>, string>;
 
+/** The colours of a film, or the strongest contrast on white, for a bright room. */
+export type FilmTheme = FilmLook | 'contrast-light';
+
 /** Reads a look from the page's style sheets. */
-export function readLook(name: FilmLook, { palette, inkOnPaper }: Omit<ColourChoice, 'dark'>): Look {
+export function readLook(name: FilmTheme, { palette, inkOnPaper }: Omit<ColourChoice, 'dark'>): Look {
   const probe = element('div', { 'data-theme': name, hidden: true });
   document.body.append(probe);
   try {
-    const theme = readTheme(probe, { dark: name !== 'light', palette, inkOnPaper });
+    const theme = readTheme(probe, { dark: name === 'dark' || name === 'contrast', palette, inkOnPaper });
     const style = getComputedStyle(probe);
     const token = (of: string) => style.getPropertyValue(`--${of}`).trim();
     const named = Object.entries(TOKENS).map(([colour, of]) => [colour, token(of)]);

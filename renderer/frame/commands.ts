@@ -24,6 +24,7 @@ import { createExplainCommands } from '../explain/explain-commands.ts';
 import { createTeachingCommands } from '../explain/teaching-commands.ts';
 import { createLessonCommands } from '../lessons/lesson-commands.ts';
 import type { Lessons } from '../lessons/lessons.ts';
+import { createPresenter } from '../film/presenter.ts';
 import { createLayerCommands } from '../layers/layer-commands.ts';
 import type { FilmParts } from '../film/film-parts.ts';
 import { createStoryboardCommands } from '../film/storyboard-commands.ts';
@@ -194,6 +195,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
   const teaching = createLessonCommands({ ...needs, lessons });
   const files = createFileCommands({ ...needs, openLesson: teaching.openPath });
   const views = createViewCommands(needs);
+  const presenter = createPresenter(needs);
   const training = createTrainingCommands({ ...needs, openData: () => openData(), focusSide });
   const all: ReadonlyMap<string, Command> = new Map(
     [
@@ -210,6 +212,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
       ...createTeachingCommands(needs),
       ...teaching.commands,
       ...createStoryboardCommands({ ...needs, film }),
+      ...presenter.commands,
       ...names.commands,
       ...createFindCommands(store, grid),
       createLoopCommand(store, client, telling),
@@ -230,7 +233,11 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
     const reason = places.goTo(typed);
     return reason !== undefined && !places.names(typed) && names.define(typed) ? undefined : reason;
   };
-  return { all, drop, goTo, reveal: places.reveal, end: views.end };
+  const end = () => {
+    views.end();
+    presenter.destroy();
+  };
+  return { all, drop, goTo, reveal: places.reveal, end };
 }
 
 const isChoice = (choice: Choice | '-'): choice is Choice => choice !== '-';

@@ -4,6 +4,7 @@ import { withDraw } from '../../shared/changes/draw.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { Client } from '../core/client.ts';
+import { matches } from '../core/accelerators.ts';
 import { createCommands } from './commands.ts';
 import type { Browsing } from '../core/browsing.ts';
 import { createDrawing } from '../grid/drawing.ts';
@@ -270,7 +271,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     store.on(everything, tellNativeMenu),
     store.on(['notice'], tellError),
     listenForFiles(root, commands.drop),
-    listenForParts(root, () => grid.focus()),
+    listenForParts(root, store, () => grid.focus()),
     warnBeforeLosing(store),
   ];
   const view = followView(store, client, browsing, grid, host);
@@ -385,10 +386,10 @@ function createFoot(parent: Element, store: Store, commands: ReturnType<typeof c
   return destroyAll(foot, [store.on(['role'], show)]);
 }
 
-/** F6 goes through the parts of the window: the sheet, the kernels, the graph, the tabs (if there are several), the
- *  formula bar, the tools, the layers, the digits or images, the panel on the right. In each part it goes to the first
- *  control of `inside`, if given. */
-function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
+/** Ctrl+F6 goes through the parts of the window: the sheet, the kernels, the graph, the tabs (if there are several),
+ *  the formula bar, the tools, the layers, the digits or images, the panel on the right. In each part it goes to the
+ *  first control of `inside`, if given. */
+function listenForParts(root: HTMLElement, store: Store, focusSheet: () => void): () => void {
   const selectors: readonly (readonly [part: string, inside?: string])[] = [
     ['.sheet-host'],
     ['.kernels', '.kernel-list'],
@@ -410,7 +411,10 @@ function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
     ['.film-export:not([hidden])'],
   ];
   const onKey = (event: KeyboardEvent) => {
-    if (event.key !== 'F6' || event.ctrlKey || event.altKey || document.querySelector('dialog[open]')) return;
+    const { platform } = store.get().capabilities;
+    const isBack = matches(event, 'CmdOrCtrl+Shift+F6', platform);
+    if (!isBack && !matches(event, 'CmdOrCtrl+F6', platform)) return;
+    if (document.querySelector('dialog[open], .window.presented')) return;
     event.preventDefault();
     event.stopPropagation();
     const parts = selectors.flatMap(([selector, inside]) => {
@@ -418,7 +422,7 @@ function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
       return part?.checkVisibility() && !part.closest('[inert]') ? [{ part, inside }] : [];
     });
     const at = parts.findIndex(({ part }) => part.contains(document.activeElement));
-    const { part, inside } = parts[(at + (event.shiftKey ? -1 : 1) + parts.length) % parts.length];
+    const { part, inside } = parts[(at + (isBack ? -1 : 1) + parts.length) % parts.length];
     if (part.matches('.sheet-host')) focusSheet();
     else if (part.tabIndex === 0) part.focus();
     else focusFirst(inside === undefined ? part : part.querySelector<HTMLElement>(inside)!);

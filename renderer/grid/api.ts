@@ -14,6 +14,8 @@ export type GridApi = {
   scrolled(): { x: number; y: number };
   /** Scrolls to this position, or as near as the sheet allows. */
   showAt(scroll: { x: number; y: number }): void;
+  /** Where a column begins on the sheet's element, in CSS pixels. It may be out of view. */
+  leftOf(column: number): number;
   /** Zooms so that the whole network is in view. It stays in view when the window changes its size, until somebody
    *  zooms. */
   fit(): void;

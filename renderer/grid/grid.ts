@@ -403,6 +403,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   return {
     scrollTo,
     scrolled: () => ({ x: scroller.x, y: scroller.y }),
+    leftOf: column => viewport.geometry.headingWidth + viewport.geometry.left(column) - scroller.x,
     showAt: ({ x, y }) => scroller.moveTo(x, y),
     fit,
     visibleRange,

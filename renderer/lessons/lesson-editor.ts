@@ -137,7 +137,7 @@ export function createLessonEditor(parent: Element, { store, client, lessons, di
     lastLine = line;
   };
   root.addEventListener('keydown', event => {
-    if (event.key === 'Tab' || event.key === 'F6' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Tab' || event.ctrlKey || event.metaKey || event.altKey) return;
     // The sheet listens for keys on the whole document.
     event.stopPropagation();
     if (event.key === 'Escape') void close();

@@ -35,6 +35,7 @@ import { plotMessages, trainingPanelMessages, trainMenuMessages } from './de/tra
 import { teachingMessages } from './de/teaching.ts';
 import { templateMessages } from './de/templates.ts';
 import { viewMessages } from './de/views.ts';
+import { presentMessages } from './de/present.ts';
 import { sheetMessages } from './de/sheets.ts';
 import { writtenMessages } from './de/written.ts';
 
@@ -70,6 +71,7 @@ export const de: Catalogue = {
   film: filmMessages,
   filmTemplates: filmTemplateMessages,
   filmExport: filmExportMessages,
+  present: presentMessages,
   find: findMessages,
   loop: loopMessages,
   rpc: rpcMessages,

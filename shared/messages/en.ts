@@ -30,6 +30,7 @@ import { networkMessages } from './en/network.ts';
 import { optimizerMessages } from './en/optimizers.ts';
 import { ownImages } from './en/own-images.ts';
 import { runMessages } from './en/runs.ts';
+import { presentMessages } from './en/present.ts';
 import { sheetMessages } from './en/sheets.ts';
 import { sceneMessages } from './en/scenes.ts';
 import { shellMessages } from './en/shell.ts';
@@ -89,6 +90,7 @@ export const en = {
   film: filmMessages,
   filmTemplates: filmTemplateMessages,
   filmExport: filmExportMessages,
+  present: presentMessages,
   find: findMessages,
   loop: loopMessages,
 } as const;

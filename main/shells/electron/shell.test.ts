@@ -8,7 +8,7 @@ import { createCaller, encodeFrame } from '../../../shared/rpc.ts';
 import { nodeEngine } from '../engine-link.ts';
 import { buildStandIn, type StandIn } from '../testing/stand-in.ts';
 import { makeStateFolder, takeLock } from '../state.ts';
-import { cancellable, FakeElectron } from './testing/fake-electron.ts';
+import { cancellable, FakeElectron, FakeWindow } from './testing/fake-electron.ts';
 import { createShell, type ShellOptions } from './shell.ts';
 
 let engine: StandIn;
@@ -156,7 +156,39 @@ test('A page stays where it is: no navigation, no redirect, no frame, no webview
   expect(webContents.openWindow!({ url: 'https://evil.example/' })).toEqual({ action: 'deny' });
 });
 
-test('The page gets no permission but to put text on the clipboard', async () => {
+test('The page opens one window: the speaker’s, which has no way to the shell and ends with it', async () => {
+  await start();
+  const { window } = page();
+  const { webContents } = window;
+  const speaker = `app://convsheet/speaker.html#${crypto.randomUUID()}`;
+  for (const url of [
+    'https://evil.example/',
+    'app://convsheet/index.html',
+    'app://convsheet/speaker.html',
+    'app://convsheet/speaker.html#x',
+    `${speaker}&x`,
+    `app://convsheet/speaker.html?x${speaker.slice(-37)}`,
+    `app://convsheet.evil/speaker.html${speaker.slice(-37)}`,
+  ])
+    expect([url, webContents.openWindow!({ url })]).toEqual([url, { action: 'deny' }]);
+  const allowed = webContents.openWindow!({ url: speaker });
+  const { webPreferences, ...options } = allowed.action === 'allow' ? allowed.overrideBrowserWindowOptions! : {};
+  const { preload, ...safe } = window.options.webPreferences!;
+  expect([preload, webPreferences]).toEqual(['/built/preload.cjs', safe]);
+  const made = new FakeWindow(options, each => fake.made(each));
+  webContents.emit('did-create-window', made);
+  expect(made.menuRemoved).toBe(true);
+  expect(webContents.openWindow!({ url: speaker })).toEqual({ action: 'deny' });
+  // A page that isn't the window's is not listened to.
+  const valid = encodeFrame({ type: 'request', id: 901, kind: 'getWorkbook', args: {} });
+  const heard = webContents.sent.length;
+  fake.ipcMain.emit('frame', { senderFrame: { url: speaker } }, valid);
+  expect(webContents.sent.length).toBe(heard);
+  await end();
+  expect(made.destroyed).toBe(true);
+});
+
+test('The page gets no permission but to put text on the clipboard and to fill the screen', async () => {
   await start();
   const asked = (permission: string, requestingUrl = 'app://convsheet/index.html') => {
     let granted: boolean | undefined;
@@ -168,14 +200,15 @@ test('The page gets no permission but to put text on the clipboard', async () =>
     'geolocation',
     'notifications',
     'clipboard-read',
-    'fullscreen',
+    'keyboardLock',
     'openExternal',
     'fileSystem',
     'hid',
     'usb',
   ])
     expect([permission, asked(permission)]).toEqual([permission, [false, false]]);
-  expect(asked('clipboard-sanitized-write')).toEqual([true, true]);
+  for (const permission of ['clipboard-sanitized-write', 'fullscreen'])
+    expect([permission, asked(permission)]).toEqual([permission, [true, true]]);
   expect(asked('clipboard-sanitized-write', 'https://evil.example/')).toEqual([false, false]);
   expect(fake.device!()).toBe(false);
 });

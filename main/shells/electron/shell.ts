@@ -36,10 +36,12 @@ const APP_ID = 'org.convsheet.ConvSheet';
 const SCHEME = 'app';
 const ORIGIN = `${SCHEME}://convsheet`;
 const PAGE = `${ORIGIN}/index.html`;
+/** The page of the speaker's window. What follows the # names its channel to the window that presents. */
+const SPEAKER = new RegExp(`^${ORIGIN}/speaker\\.html#[\\da-f-]{36}$`);
 /** How often a crashed page is loaded again. */
 const MAX_CRASHES = 5;
 /** The permissions that the page can get. All others are denied. */
-const PERMISSIONS = new Set(['clipboard-sanitized-write']);
+const PERMISSIONS = new Set(['clipboard-sanitized-write', 'fullscreen']);
 
 /** Starts the desktop app. Call it before Electron is ready. Resolves when the window is open, or at once if another
  *  instance has the work. */
@@ -111,7 +113,7 @@ function lockOf(folder: string): Lock | undefined {
   return lockOf(folder);
 }
 
-/** Forbids every page to navigate or to open windows. */
+/** Forbids every page to navigate or to open windows. `showWindow` lets the window of the app open the speaker's. */
 function guard(contents: Electron.WebContents) {
   const stay = (event: { preventDefault(): void; url: string; isMainFrame: boolean }) => {
     if (!(event.isMainFrame && event.url === PAGE)) event.preventDefault();
@@ -160,22 +162,24 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
     minHeight: 500,
     show: false,
     title: 'ConvSheet',
-    webPreferences: {
-      preload: options.preload,
-      contextIsolation: true,
-      sandbox: true,
-      webSecurity: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webviewTag: false,
-      navigateOnDragDrop: false,
-      spellcheck: false,
-      devTools: !app.isPackaged,
-    },
+    webPreferences: { preload: options.preload, ...safePreferences(electron) },
   });
   if (memory.get().window?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
+
+  // The speaker's page has no preload script, so it can't reach the shell.
+  let speaker: Electron.BrowserWindow | undefined;
+  window.webContents.setWindowOpenHandler(({ url }) => {
+    if (!SPEAKER.test(url) || (speaker && !speaker.isDestroyed())) return { action: 'deny' };
+    const size = { width: 1180, height: 780, minWidth: 640, minHeight: 420 };
+    const overrideBrowserWindowOptions = { ...size, title: 'ConvSheet', webPreferences: safePreferences(electron) };
+    return { action: 'allow', overrideBrowserWindowOptions };
+  });
+  window.webContents.on('did-create-window', made => {
+    speaker = made;
+    // The keys of the menu would change the workbook from there.
+    made.removeMenu();
+  });
 
   let shownMenu = '';
   let recentPath: string | undefined;
@@ -311,7 +315,11 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
     asking = true;
     void askAndClose();
   });
-  window.on('closed', () => connection.close());
+  window.on('closed', () => {
+    connection.close();
+    // Alone, it would keep the app running.
+    if (speaker && !speaker.isDestroyed()) speaker.destroy();
+  });
   // The work is in the engine, so a page that crashed can be loaded again.
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || window.isDestroyed()) return;
@@ -341,6 +349,22 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
       if (window.isMinimized()) window.restore();
       window.focus();
     },
+  };
+}
+
+/** What every page of the app is kept from. */
+function safePreferences({ app }: ElectronApi): Electron.WebPreferences {
+  return {
+    contextIsolation: true,
+    sandbox: true,
+    webSecurity: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webviewTag: false,
+    navigateOnDragDrop: false,
+    spellcheck: false,
+    devTools: !app.isPackaged,
   };
 }
 

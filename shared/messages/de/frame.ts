@@ -231,7 +231,7 @@ export const panelMessages: Catalogue['panels'] = {
         keys: [
           ['F10 oder Alt', 'Zum Menü'],
           ['Tab, Umschalt+Tab', 'Durch die Bereiche außerhalb des Blatts'],
-          ['F6', 'Zum nächsten Teil des Fensters'],
+          ['Strg+F6', 'Zum nächsten Teil des Fensters'],
         ],
       },
     ],

@@ -229,7 +229,7 @@ export const panelMessages = {
         keys: [
           ['F10 or Alt', 'To the menu'],
           ['Tab, Shift+Tab', 'Through the panels, outside the sheet'],
-          ['F6', 'To the next part of the window'],
+          ['Ctrl+F6', 'To the next part of the window'],
         ],
       },
     ],

@@ -10,14 +10,14 @@ class FakeContents extends EventEmitter {
   mainFrame: Frame = { url: 'app://convsheet/index.html' };
   sent: { channel: string; frame: Uint8Array }[] = [];
   reloads = 0;
-  openWindow: ((details: { url: string }) => { action: string }) | undefined;
+  openWindow: ((details: { url: string }) => Electron.WindowOpenHandlerResponse) | undefined;
   /** Gets every frame that the page gets. */
   onSend: (frame: Uint8Array) => void = () => {};
   send(channel: string, frame: Uint8Array) {
     this.sent.push({ channel, frame });
     this.onSend(frame);
   }
-  setWindowOpenHandler(handler: (details: { url: string }) => { action: string }) {
+  setWindowOpenHandler(handler: NonNullable<FakeContents['openWindow']>) {
     this.openWindow = handler;
   }
   reload() {
@@ -34,6 +34,7 @@ export class FakeWindow extends EventEmitter {
   shown = false;
   focused = 0;
   destroyed = false;
+  menuRemoved = false;
   maximized = false;
   /** Whether the user looks at it. */
   inFront = true;
@@ -75,6 +76,13 @@ export class FakeWindow extends EventEmitter {
   }
   isDestroyed() {
     return this.destroyed;
+  }
+  removeMenu() {
+    this.menuRemoved = true;
+  }
+  destroy() {
+    this.destroyed = true;
+    this.emit('closed');
   }
   focus() {
     this.focused++;
@@ -174,7 +182,7 @@ export class FakeElectron {
     },
   });
 
-  private made(window: FakeWindow) {
+  made(window: FakeWindow) {
     this.windows.push(window);
     window.on('closed', () => this.windows.every(each => each.destroyed) && this.app.emit('window-all-closed'));
   }
