@@ -64,15 +64,31 @@ function parseCells(text: string): CellRange | undefined {
 }
 
 function named(sheet: Sheet, text: string, fold: (name: string) => string): CellRange | undefined {
-  const match = /^([^/[\]]+?)\s*(?:\/\s*([a-zA-Z]+)\s*(?:\[([\d\s,]+)\])?)?$/.exec(text);
-  if (!match) return undefined;
-  const [, layerName, tensorName = 'output', coordinates] = match;
-  const layer = sheet.network.layers.find(layer => fold(layer.name) === fold(layerName));
-  const id = layer && tensorOf(sheet, layer, tensorName);
-  if (!id) return undefined;
+  const found = tensorIn(sheet, text, fold);
+  if (!found) return undefined;
+  const { id, coordinates } = found;
   if (coordinates === undefined) return tensorRange(sheet, id);
   const index = indexOf(sheet.tensors.get(id)!.shape, coordinates.split(',').map(parseCoordinate));
   return index === undefined ? undefined : { ...sheet.layout.cellOf(id, index), height: 1, width: 1 };
+}
+
+/** The tensor that a text names: a layer's output (conv1), or a tensor (conv1/kernel). An exact name wins. */
+export function tensorNamed(sheet: Sheet, text: string): TensorId | undefined {
+  const found = tensorIn(sheet, text, each => each) ?? tensorIn(sheet, text, each => each.toLowerCase());
+  return found?.coordinates === undefined ? found?.id : undefined;
+}
+
+function tensorIn(
+  sheet: Sheet,
+  text: string,
+  fold: (name: string) => string,
+): { id: TensorId; coordinates: string | undefined } | undefined {
+  const match = /^([^/[\]]+?)\s*(?:\/\s*([a-zA-Z]+)\s*(?:\[([\d\s,]+)\])?)?$/.exec(text);
+  if (!match) return undefined;
+  const [, layerName, tensorName = 'output', coordinates] = match;
+  const layer = sheet.network.layers.find(({ name }) => fold(name) === fold(layerName));
+  const id = layer && tensorOf(sheet, layer, tensorName);
+  return id && { id, coordinates };
 }
 
 const parseCoordinate = (text: string): number => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN);

@@ -1,4 +1,5 @@
 /** Lessons: pages of Markdown that a teacher writes, with tasks that the app checks. See assets/lessons/README.md. */
+import { keyed } from '../keyed-lines.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import { sentences } from '../messages/sentences.ts';
 import { type Language, languages } from '../messages/languages.ts';
@@ -185,18 +186,4 @@ function readTask({ line: first, text }: { line: number; text: string }, problem
   if (task.checks.length === 0) problems.push({ line: first, sentence: say.missing('check') });
   if (task.hints.length > MOST_HINTS) problems.push({ line: first, sentence: say.manyHints });
   return { ...task, ...(show !== undefined && { show }) };
-}
-
-/** Lines of the form "key: value". A line that begins with spaces goes on with the value before. */
-function keyed(lines: readonly string[], first: number): { key?: string; value: string; line: number }[] {
-  const entries: { key?: string; value: string; line: number }[] = [];
-  for (const [at, text] of lines.entries()) {
-    const before = entries.at(-1);
-    if (text.trim() === '') continue;
-    const [, key, value] = /^([a-z]+):\s*(.*)$/.exec(text.trimEnd()) ?? [];
-    if (/^\s/.test(text) && before) before.value += ` ${text.trim()}`;
-    else if (key === undefined) entries.push({ value: text.trim(), line: first + at });
-    else entries.push({ key, value, line: first + at });
-  }
-  return entries;
 }

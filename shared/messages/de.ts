@@ -11,6 +11,7 @@ import { formulaMessages } from './de/formulas.ts';
 import { filmMessages } from './de/film.ts';
 import { filmTemplateMessages } from './de/film-templates.ts';
 import { filmExportMessages } from './de/film-export.ts';
+import { filmFileMessages } from './de/film-files.ts';
 import { findMessages } from './de/find.ts';
 import { panelMessages } from './de/frame.ts';
 import { clipboardMessages, gridMessages } from './de/grid.ts';
@@ -72,6 +73,7 @@ export const de: Catalogue = {
   filmTemplates: filmTemplateMessages,
   filmExport: filmExportMessages,
   present: presentMessages,
+  filmFiles: filmFileMessages,
   find: findMessages,
   loop: loopMessages,
   rpc: rpcMessages,

@@ -9,6 +9,7 @@ import { fileMessages } from './en/files.ts';
 import { filmMessages } from './en/film.ts';
 import { filmTemplateMessages } from './en/film-templates.ts';
 import { filmExportMessages } from './en/film-export.ts';
+import { filmFileMessages } from './en/film-files.ts';
 import { findMessages } from './en/find.ts';
 import { panelMessages } from './en/frame.ts';
 import { formulaLayerMessages } from './en/formula-layers.ts';
@@ -91,6 +92,7 @@ export const en = {
   filmTemplates: filmTemplateMessages,
   filmExport: filmExportMessages,
   present: presentMessages,
+  filmFiles: filmFileMessages,
   find: findMessages,
   loop: loopMessages,
 } as const;
