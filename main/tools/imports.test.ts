@@ -36,7 +36,14 @@ const RULES: Rule[] = [
   { folder: 'renderer/plots', own: ['shared', 'renderer'], packages: ['d3'] },
   { folder: 'renderer/layers/graph-view.ts', own: ['shared', 'renderer'], packages: ['d3'] },
   { folder: 'renderer/film/export', own: ['shared', 'renderer'], packages: ['mediabunny', '@mediabunny/aac-encoder'] },
-  { folder: 'renderer/vite.config.ts', own: [], packages: ['node:', 'vite'] },
+  // virtual: made by vite.config.ts.
+  {
+    folder: 'renderer/film/forms',
+    own: ['shared', 'renderer'],
+    packages: ['gifenc', 'fflate', 'pdfkit', 'fontkit', 'virtual:film-page'],
+  },
+  { folder: 'renderer/film/web-page.ts', own: ['shared', 'renderer'], packages: ['virtual:film-page'] },
+  { folder: 'renderer/vite.config.ts', own: [], packages: ['node:', 'vite', 'esbuild'] },
   { folder: 'renderer', own: ['shared', 'renderer'], packages: [] },
 ];
 

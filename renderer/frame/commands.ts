@@ -21,6 +21,7 @@ import { createCommentCommands } from '../looks/comment-commands.ts';
 import { createFormatCommands } from '../looks/format-commands.ts';
 import { createExportCommands } from '../film/export-commands.ts';
 import { createExplainCommands } from '../explain/explain-commands.ts';
+import { createFormCommands } from '../film/forms/form-commands.ts';
 import { createTeachingCommands } from '../explain/teaching-commands.ts';
 import { createLessonCommands } from '../lessons/lesson-commands.ts';
 import type { Lessons } from '../lessons/lessons.ts';
@@ -218,6 +219,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
       createLoopCommand(store, client, telling),
       ...training,
       ...createExportCommands(store, client),
+      ...createFormCommands(needs),
       ...createHelpCommands(store, dialogs, () => all),
     ].map(command => [command.id, command]),
   );

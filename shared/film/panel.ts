@@ -191,7 +191,8 @@ export function drawPanel(
         : room;
     texts.push(numberIn(own, content, { scale, step: steps[nth] }, [[element]]));
   }
-  return [{ kind: 'cells', box, rows, columns, scale, steps, lines: line }, ...texts];
+  const elementAt = (nth: number) => ({ tensor: info.id, index: panel.at(nth) });
+  return [{ kind: 'cells', box, rows, columns, scale, steps, lines: line, elementAt }, ...texts];
 }
 
 /** The names of a panel's cells, if they belong to classes and there is room. */

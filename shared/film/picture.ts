@@ -63,8 +63,18 @@ export type Item =
       dash?: readonly number[];
       radius?: number;
     }
-  /** Cells of one size without room between them, row by row. A step below 0 is a hole. */
-  | { kind: 'cells'; box: Box; rows: number; columns: number; scale: ScaleName; steps: Int16Array; lines?: Paint }
+  /** Cells of one size without room between them, row by row. A step below 0 is a hole. `elementAt`: which element the
+   *  n-th of them shows. */
+  | {
+      kind: 'cells';
+      box: Box;
+      rows: number;
+      columns: number;
+      scale: ScaleName;
+      steps: Int16Array;
+      lines?: Paint;
+      elementAt?: (nth: number) => ElementIndex;
+    }
   /** The same with colours of their own, for colour images: red, green and blue from 0 to 255, three for a cell. */
   | { kind: 'pixels'; box: Box; rows: number; columns: number; colours: Uint8Array; lines?: Paint }
   | Text

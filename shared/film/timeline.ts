@@ -40,11 +40,16 @@ export function placeInFilm(storyboard: Storyboard, time: number): { place: numb
 export const framesIn = (storyboard: Storyboard, rate: number): number =>
   Math.max(1, Math.round(filmLength(storyboard) * rate));
 
-/** How far what moves in a scene has come after so many seconds, from 0 to 1. */
-export function progressAt(scene: FilmScene, length: number, seconds: number): number {
+/** When what moves in a scene begins and ends, in seconds of the scene. */
+export function motionSpan(scene: FilmScene, length: number): { from: number; to: number } {
   const mark = scene.marks.find(({ name }) => name === scene.begins);
   const from = Math.min(mark?.at ?? scene.before, length);
-  const to = Math.max(from, length - scene.after);
+  return { from, to: Math.max(from, length - scene.after) };
+}
+
+/** How far what moves in a scene has come after so many seconds, from 0 to 1. */
+export function progressAt(scene: FilmScene, length: number, seconds: number): number {
+  const { from, to } = motionSpan(scene, length);
   if (seconds < from) return 0;
   return to > from ? Math.min(1, (seconds - from) / (to - from)) : 1;
 }

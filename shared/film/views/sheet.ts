@@ -122,9 +122,10 @@ function drawBlock(
   const texts: Item[] = [];
   const view = { info, map: 0, rows, columns, box, side, at: (nth: number) => nth };
   const width = box.width / columns;
+  const indexAt = (nth: number) => offset + Math.floor(nth / columns) * rowStride + (nth % columns) * columnStride;
   for (let nth = 0; nth < steps.length; nth++) {
     const [row, column] = [Math.floor(nth / columns), nth % columns];
-    const index = offset + row * rowStride + column * columnStride;
+    const index = indexAt(nth);
     const content = hasCome(film.sheet, view, moment, index)
       ? elementIn(film.sheet, moment.state, { tensor: info.id, index })
       : undefined;
@@ -135,7 +136,8 @@ function drawBlock(
     texts.push(numberIn(cell, content, { scale: heat.scale, step: steps[nth] }, [[{ tensor: info.id, index }]]));
   }
   const lines = paint('line', side >= LINED ? 0.8 : 0);
-  return [{ kind: 'cells', box, rows, columns, scale: heat.scale, steps, lines }, ...texts];
+  const elementAt = (nth: number) => ({ tensor: info.id, index: indexAt(nth) });
+  return [{ kind: 'cells', box, rows, columns, scale: heat.scale, steps, lines, elementAt }, ...texts];
 }
 
 /** Captions, names, and what users wrote in free cells. */

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from './app.ts';
+import { seriousFaults } from './axe.ts';
+import type { SheetPage } from './sheet-page.ts';
+import { calc } from './shell.ts';
+
+const SCENES = `---
+look: dark
+---
+
+## An edge
+\`\`\`scene
+show: maps input, conv1 map 1
+move: scan conv1 from AH3 to BG28
+time: 1.5 s
+rest: 0 s before, 0.5 s after
+\`\`\`
+> The kernel slides over the image & <adds> up.
+
+## Its change
+\`\`\`scene
+show: maps conv1 map 2
+move: type into AD11: 0.5
+time: 1 s
+rest: 0 s before, 0.5 s after
+\`\`\`
+`;
+
+/** Exports what the menu names. Resolves with the file. */
+async function exported(sheet: SheetPage, home: string, item: string, name: string): Promise<Buffer> {
+  await sheet.menu('File', 'Export', item);
+  const field = sheet.dialog.getByLabel('File name');
+  const choose = sheet.dialog.getByRole('button', { name: 'Choose a File…' });
+  await expect(field.or(choose)).toBeVisible();
+  if (await choose.isVisible()) {
+    expect(await seriousFaults(sheet.page)).toEqual([]);
+    await choose.click();
+  }
+  await field.fill(name);
+  await sheet.dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(sheet.page.getByText(`It is in ${join(home, name)}.`)).toBeVisible();
+  return readFile(join(home, name));
+}
+
+test('a text becomes a storyboard, a page that plays from a file with the cells’ numbers, and other files', async ({
+  app,
+  sheet,
+  context,
+}) => {
+  const take = async (text: string) => {
+    const chosen = sheet.page.waitForEvent('filechooser');
+    await sheet.menu('File', 'Storyboard from Text…');
+    await (await chosen).setFiles({ name: 'edge.md', mimeType: 'text/markdown', buffer: Buffer.from(text) });
+  };
+  await take(SCENES.replace('AH3', 'ZZ999'));
+  await expect(sheet.dialog).toContainText('Line 8: ');
+  await sheet.page.keyboard.press('Escape');
+  await take(SCENES);
+  await expect(sheet.page.getByText('The storyboard has 2 scenes now.')).toBeVisible();
+
+  const text = (await exported(sheet, app.home, 'Storyboard as text…', 'board.md')).toString();
+  expect(text).toContain('show: maps input, conv1 map 1\nmove: scan conv1 from AH3 to BG28\n');
+  const captions = (await exported(sheet, app.home, 'Captions (WebVTT)…', 'board.vtt')).toString();
+  expect(captions).toContain('00:00:00.000 --> 00:00:01.500\nThe kernel slides over the image &amp; &lt;adds&gt; up.');
+  const svg = (await exported(sheet, app.home, 'Picture (SVG)…', 'still.svg')).toString();
+  expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/);
+  const png = await exported(sheet, app.home, 'Picture (PNG)…', 'still.png');
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1920, 1080]);
+  const gif = await exported(sheet, app.home, 'Animation (GIF)…', 'film.gif');
+  expect(gif.toString('latin1', 0, 6)).toBe('GIF89a');
+  expect(gif.length).toBeLessThan(10_000_000);
+  const pdf = (await exported(sheet, app.home, 'Handout (PDF)…', 'handout.pdf')).toString('latin1');
+  expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(2);
+  const frames = (await exported(sheet, app.home, 'Frames (PNG)…', 'frames.zip')).toString('latin1');
+  expect(frames.match(/frame-\d{4}\.png/g)).toHaveLength(2 * 75);
+  const html = await exported(sheet, app.home, 'Web page…', 'film.html');
+  expect(html.length).toBeLessThan(5 * 2 ** 20);
+
+  const page = await context.newPage();
+  const asked: string[] = [];
+  page.on('request', request => asked.push(request.url()));
+  const url = pathToFileURL(join(app.home, 'film.html')).href;
+  await page.goto(url);
+  await expect(page.getByRole('navigation', { name: 'Scenes' }).getByRole('button')).toHaveCount(2);
+  expect(await seriousFaults(page)).toEqual([]);
+
+  // It plays from scene to scene, and stops at its end.
+  await page.keyboard.press('Space');
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await page.keyboard.press('PageDown');
+  await expect(page.getByText('0:02 / 0:02')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
+
+  // What the last scene shows is what the cell holds after the edit; before it, what it holds now.
+  const cell = page.getByRole('status');
+  const picture = page.getByRole('application');
+  const { width, height } = (await picture.boundingBox())!;
+  await picture.hover({ position: { x: width / 2, y: height / 2 } });
+  const spoken = (await cell.textContent())!;
+  const [, name, value] = /^([A-Z]+\d+) · conv1 · map 2 · row \d+, column \d+: (\S+)$/.exec(spoken)!;
+  const valueIn = async (...edits: string[]) => {
+    const { sheets } = await calc('lesson3', '--cells', `Network!${name}`, ...edits);
+    return (sheets as Record<string, Record<string, number>>).Network[name];
+  };
+  expect(Number(value)).toBe(await valueIn('--set', 'AD11=0.5'));
+  await page.keyboard.press('PageUp');
+  await page.keyboard.press('PageUp');
+  await picture.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(cell).not.toHaveText(spoken);
+  expect(asked).toEqual([url]);
+
+  // Where nothing shall move by itself, it goes on step by step.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const slider = page.getByRole('slider', { name: 'Time' });
+  const before = Number(await slider.inputValue());
+  await page.getByRole('button', { name: 'Next step' }).click();
+  expect(Number(await slider.inputValue())).toBeGreaterThan(before);
+  await page.close();
+});

@@ -1,0 +1,32 @@
+/** Writes what was made into a file of the user's. It gets its name when it is whole. */
+import { OUTPUT_LIMITS } from '../../../shared/protocol.ts';
+import type { Client } from '../../core/client.ts';
+import type { ChosenFile } from '../../parts/file-dialog.ts';
+
+/** Writes bytes at the end of a file. */
+export type Write = (bytes: Uint8Array) => Promise<void>;
+
+/** Resolves with the file's path. If `work` rejects, nothing of the file stays. */
+export async function writeFile(
+  client: Client,
+  { path, replace }: ChosenFile,
+  work: (write: Write) => Promise<void>,
+): Promise<string> {
+  const { output } = await client.send('beginOutput', { path, ...(replace && { overwrite: true }) });
+  let at = 0;
+  try {
+    await work(async bytes => {
+      for (let from = 0; from < bytes.length; from += OUTPUT_LIMITS.piece) {
+        const piece = bytes.subarray(from, from + OUTPUT_LIMITS.piece);
+        // oxlint-disable-next-line no-await-in-loop -- pieces wait for each other, so that few are in memory
+        await client.send('writeOutput', { output, at, bytes: piece });
+        at += piece.length;
+      }
+    });
+    return (await client.send('endOutput', { output })).path;
+  } catch (error) {
+    // Without a connection, the shell drops it itself.
+    await client.send('dropOutput', { output }).catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+/** One picture of a film as PNG or SVG. */
+import type { Picture } from '../../../shared/film/picture.ts';
+import type { Look } from '../look.ts';
+import { paintPicture } from '../paint.ts';
+import { printPicture } from '../svg.ts';
+
+/** Waits until the typefaces of pictures can be painted with. */
+export async function loadTypefaces({ fonts }: Look): Promise<void> {
+  const wanted = Object.values(fonts).flatMap(font => [`400 20px ${font}`, `600 20px ${font}`]);
+  await Promise.all(wanted.map(font => document.fonts.load(font)));
+}
+
+export async function pngOf(picture: Picture, look: Look, width: number): Promise<Uint8Array> {
+  const height = Math.round((width * picture.size.height) / picture.size.width);
+  const canvas = new OffscreenCanvas(width, height);
+  paintPicture(canvas.getContext('2d')!, picture, look);
+  const blob = await canvas.convertToBlob({ type: 'image/png' });
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** The drawing brings the typeface of its numbers along. */
+export async function svgOf(picture: Picture, look: Look, width: number): Promise<Uint8Array> {
+  const { default: page } = await import('virtual:film-page');
+  const context = new OffscreenCanvas(1, 1).getContext('2d')!;
+  const measure = (text: string, font: string) => {
+    context.font = font;
+    return context.measureText(text).width;
+  };
+  return new TextEncoder().encode(printPicture(picture, look, { measure, faces: page.faces, width }));
+}
