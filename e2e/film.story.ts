@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { seriousFaults } from './axe.ts';
 import { FilmPage } from './film-page.ts';
@@ -112,7 +114,19 @@ test('a teacher captures scenes from the sheet by one key, edits and reorders th
   await expect(film.root).toBeHidden();
   await expect(page.locator(':focus')).toHaveAttribute('aria-colindex', /.+/);
 
-  // Another network: the scenes stay, and those that don't fit say why.
-  await keyboard.press('Shift+F7');
-  await expect(film.root).toBeVisible();
+  // One press makes a whole storyboard of the network, and undo brings the old one back.
+  await sheet.menu('Film', 'New from template', 'One Cell of a Convolution');
+  await expect.poll(async () => (await film.titles())[0]).toBe('The image');
+  await expect(film.chosen).toHaveAccessibleName(/^Scene 1/);
+  await sheet.undo();
+  await expect.poll(() => film.titles()).toEqual(['conv1', 'conv1', 'One cell']);
+
+  // The shortest scene becomes a file, in the background.
+  await film.field('Duration').fill('0.5');
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await film.root.getByRole('combobox', { name: 'Size' }).selectOption('720p');
+  await film.root.getByRole('button', { name: 'This scene only' }).click();
+  await sheet.dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(sheet.notice).toContainText('lesson3, conv1.mp4');
+  expect((await stat(join(app.home, 'lesson3, conv1.mp4'))).size).toBeGreaterThan(1000);
 });

@@ -1,52 +1,59 @@
 /** How the film becomes a file: the sheet over the settings of a scene. */
+import { endingOf, filmCodecs, filmRates, filmSizes } from '../../shared/film/film-job.ts';
+import type { FilmScene } from '../../shared/film/storyboard.ts';
 import { filmLength, framesIn, lengthOf } from '../../shared/film/timeline.ts';
 import { memorySize, whole } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
-import type { Commands } from '../core/commands.ts';
 import { destroyAll, element, iconButton } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
+import type { Dialogs } from '../parts/dialogs.ts';
+import { choosePath } from '../parts/file-dialog.ts';
 import type { Board } from './board.ts';
+import { exportInBackground } from './export-commands.ts';
 import { type Field, readNumber, row, selectField, switchField, textField } from './fields.ts';
 import type { LoadedScenes } from './loaded-scenes.ts';
-import { FORMATS, type FilmOptions, type Options, RATES, SIZES, unitsOf } from './options.ts';
+import { filmOptionsOf, type Options, type OptionsState, unitsOf } from './options.ts';
 import type { Painter } from './painted.ts';
 
 type Needs = {
   store: Store;
   client: Client;
-  commands: Commands;
+  dialogs: Dialogs;
   board: Board;
   films: LoadedScenes;
   painter: Painter;
   options: Options;
 };
 const MEGABITS = { least: 0.5, most: 80 };
+/** Bits a second of the sound. */
+const SOUND_BITS = 128_000;
 /** So many frames are drawn to measure how long one takes. */
 const MEASURED = 4;
 
-export function createExportSheet(parent: Element, { store, board, films, painter, options }: Needs): View {
+export function createExportSheet(parent: Element, needs: Needs): View {
+  const { store, client, dialogs, board, films, painter, options } = needs;
   const text = messages.storyboardPanel.export;
   const speech = element('span', {});
-  const keys = Object.keys(SIZES) as FilmOptions['size'][];
+  const keys = Object.keys(filmSizes) as OptionsState['size'][];
   const fields: Field[] = [
     selectField({
       label: text.size,
       choices: () => keys.map(value => ({ value, label: text.sizes[value] })),
       get: () => options.get().size,
-      set: value => options.set({ size: value as FilmOptions['size'] }),
+      set: value => options.set({ size: value as OptionsState['size'] }),
     }),
     selectField({
       label: text.rate,
-      choices: () => RATES.map(value => ({ value: String(value), label: text.fps(value) })),
+      choices: () => filmRates.map(value => ({ value: String(value), label: text.fps(value) })),
       get: () => String(options.get().rate),
-      set: value => options.set({ rate: Number(value) as FilmOptions['rate'] }),
+      set: value => options.set({ rate: Number(value) as OptionsState['rate'] }),
     }),
     selectField({
       label: text.format,
-      choices: () => FORMATS.map(value => ({ value, label: text.formats[value] })),
-      get: () => options.get().format,
-      set: value => options.set({ format: value as FilmOptions['format'] }),
+      choices: () => filmCodecs.map(value => ({ value, label: text.formats[value] })),
+      get: () => options.get().codec,
+      set: value => options.set({ codec: value as OptionsState['codec'] }),
     }),
     textField({
       label: text.megabits,
@@ -65,19 +72,13 @@ export function createExportSheet(parent: Element, { store, board, films, painte
       get: () => (options.get().burnt ? 'burnt' : 'none'),
       set: value => options.set({ burnt: value === 'burnt' }),
     }),
-    selectField({
-      label: text.captionFile,
-      choices: () => (['none', 'vtt', 'srt'] as const).map(value => ({ value, label: text.captionFiles[value] })),
-      get: () => options.get().captionFile,
-      set: value => options.set({ captionFile: value as FilmOptions['captionFile'] }),
-    }),
     switchField({
       label: text.narration,
       get: () => options.get().narration,
       set: narration => options.set({ narration }),
     }),
   ];
-  const [size, rate, format, megabits, captions, file, narration] = fields;
+  const [size, rate, format, megabits, captions, narration] = fields;
   const figure = (name: string) => {
     const value = element('b', {});
     return { value, root: element('span', {}, name, value) };
@@ -85,6 +86,31 @@ export function createExportSheet(parent: Element, { store, board, films, painte
   const frames = figure(text.frames);
   const drawing = figure(text.drawing);
   const largest = figure(text.largest);
+  /** Makes the film, or one scene of it, in the background. */
+  const make = async (only?: FilmScene) => {
+    const storyboard = only ? { ...board.get(), scenes: [only] } : board.get();
+    const own = store.get().document.name.replace(/\.convsheet$/i, '');
+    const name = only ? text.sceneFile(own, only.title) : own;
+    const state = options.get();
+    const suggestion = `${name.replaceAll(/[\\/:*?"<>|]/g, ' ')}.${endingOf(state.codec)}`;
+    const chosen = await choosePath(store, client, dialogs, 'export', suggestion);
+    if (!chosen) return;
+    const { path, replace } = chosen;
+    // How it ends is told in the status bar.
+    await exportInBackground(store, client, {
+      ...filmOptionsOf(state),
+      storyboard,
+      path,
+      ...(replace && { overwrite: true }),
+    }).catch(() => {});
+  };
+  const begin = (word: string, kind: 'primary' | 'outlined', press: () => unknown) => {
+    const button = element('button', { type: 'button', class: `button large ${kind}` }, word);
+    button.addEventListener('click', () => void press());
+    return button;
+  };
+  const sceneOnly = begin(text.sceneOnly, 'outlined', () => make(board.scene()));
+  const wholeFilm = begin(text.film, 'primary', () => make());
   const heading = element('h3', { id: 'film-export-title' }, text.title);
   const close = iconButton('close', text.close, () => store.set({ filmSheet: undefined }));
   const root = element(
@@ -93,9 +119,10 @@ export function createExportSheet(parent: Element, { store, board, films, painte
     element('div', { class: 'film-export-head' }, heading, close),
     row(text.size, element('div', { class: 'film-pair' }, size.root, rate.root)),
     row(text.format, element('div', { class: 'film-pair' }, format.root, megabits.root)),
-    row(text.captions, element('div', { class: 'film-pair' }, captions.root, file.root)),
+    row(text.captions, captions.root),
     row(text.narration, element('div', { class: 'film-speech' }, narration.root, speech)),
     element('div', { class: 'film-figures' }, frames.root, drawing.root, largest.root),
+    element('div', { class: 'film-pair' }, sceneOnly, wholeFilm),
   );
 
   /** Milliseconds for a frame of each size, measured on this machine. */
@@ -108,7 +135,7 @@ export function createExportSheet(parent: Element, { store, board, films, painte
     const ready = scenes.filter(scene => films.film(scene));
     if (root.hidden || ready.length === 0 || measured.has(name)) return;
     const canvas = element('canvas', {});
-    const { width, height } = SIZES[name];
+    const { width, height } = filmSizes[name];
     [canvas.width, canvas.height] = [width, height];
     const context = canvas.getContext('2d', { willReadFrequently: true })!;
     const times = Array.from({ length: MEASURED }, (_, nth) => {
@@ -132,11 +159,12 @@ export function createExportSheet(parent: Element, { store, board, films, painte
     const storyboard = board.get();
     const { rate: per, megabits: most, size: name } = options.get();
     const seconds = filmLength(storyboard);
+    sceneOnly.disabled = wholeFilm.disabled = storyboard.scenes.length === 0 || store.get().exporting !== undefined;
     const count = storyboard.scenes.length === 0 ? 0 : framesIn(storyboard, per);
     frames.value.textContent = whole(count);
     const each = measured.get(name);
     drawing.value.textContent = each === undefined ? '…' : messages.storyboardPanel.takes((count * each) / 1000);
-    largest.value.textContent = memorySize((seconds * most * 1e6) / 8);
+    largest.value.textContent = memorySize((seconds * (most * 1e6 + SOUND_BITS)) / 8);
     const spoken = storyboard.narrations
       .filter(({ id }) => storyboard.scenes.some(scene => scene.narration === id))
       .reduce((sum, { seconds: own }) => sum + own, 0);
@@ -154,6 +182,7 @@ export function createExportSheet(parent: Element, { store, board, films, painte
   show();
   return destroyAll(root, [
     store.on(['filmSheet', 'filming'], opened),
+    store.on(['exporting'], show),
     board.onChange(show),
     films.onChange(show),
     options.onChange(show),

@@ -1,4 +1,5 @@
 /** The film at the playhead, drawn at the canvas's own pixels, with its transport. */
+import { filmSizes } from '../../shared/film/film-job.ts';
 import { filmLength, framesIn } from '../../shared/film/timeline.ts';
 import { whole } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
@@ -8,7 +9,7 @@ import type { Store, View } from '../core/store.ts';
 import type { Board } from './board.ts';
 import { clock } from './clock.ts';
 import { type LoadedScenes, waiting } from './loaded-scenes.ts';
-import { type Options, SIZES, unitsOf } from './options.ts';
+import { type Options, unitsOf } from './options.ts';
 import type { Painter } from './painted.ts';
 import type { Player } from './player.ts';
 
@@ -75,7 +76,7 @@ export function createPreview(parent: Element, needs: Needs): View {
     const box = rectOf(stage);
     if (box.width === 0) return;
     const ratio = pixelRatio();
-    const film = SIZES[options.get().size];
+    const film = filmSizes[options.get().size];
     const room = { width: Math.max(64, box.width - 2 * MARGIN), height: Math.max(64, box.height - 2 * MARGIN) };
     const fitting = Math.min(room.width / units.width, room.height / units.height);
     const width = scale === 'fit' ? units.width * fitting : (scale * film.width) / ratio;

@@ -1,14 +1,14 @@
 /** The commands of the storyboard: to go there, to capture what is on the screen, and what can be done with scenes. */
 import { type FilmLook, filmLooks } from '../../shared/film/storyboard.ts';
 import { lengthOf } from '../../shared/film/timeline.ts';
-import { messages, say } from '../../shared/messages.ts';
+import { messages } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import type { Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { captured } from './capture.ts';
-import { fromTemplate, isBoard, isTemplate, templateChoices } from './from-template.ts';
+import { fromTemplate, isTemplate, templateChoices } from './from-template.ts';
 import type { FilmParts } from './film-parts.ts';
 import {
   addMark,
@@ -76,7 +76,6 @@ export function createStoryboardCommands({ store, client, film, grid, refuse, qu
     const { workbookId } = store.get();
     const made = await fromTemplate(store, client, name);
     if (store.get().workbookId !== workbookId) return;
-    if (!isBoard(made)) return refuse(say(made));
     film.board.edit(label.template, () => made);
     film.player.show(made.scenes[0].id);
   };

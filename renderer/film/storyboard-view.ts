@@ -59,7 +59,7 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
     createTimeline(middle, { ...needs, dialogs, rate: () => options.get().rate }),
     createEmptyBoard(middle, { store, board, commands }),
     createSceneSettings(right, { ...needs, addMark: () => run('film.mark') }),
-    createExportSheet(right, { ...needs, client, commands }),
+    createExportSheet(right, { ...needs, client, dialogs }),
   ];
 
   const leave = () => store.set({ filming: false });
