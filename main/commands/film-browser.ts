@@ -1,7 +1,5 @@
 /** The app without a window: a shell in this process, and a browser in which the page makes a film. */
-import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,15 +9,12 @@ import type { FilmJob } from '../../shared/film/film-job.ts';
 import { messages, spoken } from '../../shared/messages.ts';
 import { createDocuments } from '../shells/documents.ts';
 import { nodeEngine } from '../shells/engine-link.ts';
-import { findBrowser, findHeadlessShell, openHeadless } from '../shells/server/browser.ts';
+import { findBrowser, findHeadlessShell, type Headless, openHeadless } from '../shells/server/browser.ts';
 import { startLocalServer } from '../shells/server/http.ts';
 import { makeStateFolder, openMemory } from '../shells/state.ts';
 
 /** How many milliseconds the browser has to open the page. */
 const OPENS_WITHIN = 60_000;
-/** How many milliseconds the browser has to end. */
-const ENDS_WITHIN = 3000;
-
 /** Makes a film, and returns its path. `tell` is called while it is made. Throws UserError, or the signal's reason. */
 export async function makeFilm(
   target: { file: string } | { template: string },
@@ -62,13 +57,14 @@ export async function makeFilm(
   });
   const stop = () => film.reject(signal.reason);
   signal.addEventListener('abort', stop);
-  let child: ChildProcess | undefined;
+  let window: Headless | undefined;
   try {
     await Promise.race([documents.begin(target), film.promise]);
     signal.throwIfAborted();
     documents.command('film.exportJob', JSON.stringify(job));
     const opened = openHeadless(browser, server.link(), join(folder, 'browser'), spoken);
-    ({ child } = opened);
+    window = opened;
+    const { child } = opened;
     child.once('error', error => film.reject(new UserError(text.browserEnded(error.message))));
     child.once('exit', (code, by) => film.reject(new UserError(text.browserEnded(by ?? `status ${code}`))));
     const patience = setTimeout(() => film.reject(new UserError(text.notOpened)), OPENS_WITHIN);
@@ -81,21 +77,12 @@ export async function makeFilm(
   } finally {
     begins();
     signal.removeEventListener('abort', stop);
-    if (child) await end(child);
+    await window?.end();
     await server.close();
     await documents.discard().catch(() => undefined);
     await documents.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill();
-  const hurry = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN);
-  await ended;
-  clearTimeout(hurry);
 }
 
 /** A promise that is settled from outside. */

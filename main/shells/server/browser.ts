@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, posix, win32 } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Everything that the search for a browser depends on. */
 export type Machine = {
@@ -101,8 +102,8 @@ function commonOptions(profile: string): string[] {
   return [`--user-data-dir=${profile}`, ...WINDOW_OPTIONS, ...(asRoot ? ['--no-sandbox'] : [])];
 }
 
-/** A browser without windows. `release`: lets it use every processor. */
-export type Headless = { child: ChildProcess; release(): void };
+/** A browser without windows. `release`: lets it use every processor. `end`: resolves when nothing of it runs. */
+export type Headless = { child: ChildProcess; release(): void; end(): Promise<void> };
 
 /** Opens an address in a browser without windows. What it draws depends on neither the screen nor the system's
  *  language.
@@ -126,16 +127,58 @@ export function openHeadless(browser: string, url: string, profile: string, lang
   ];
   const taskset = process.platform === 'linux' ? onPath(['taskset'], process.env).find(existsSync) : undefined;
   const processors = taskset && processorsOfThis();
-  if (!processors) return { child: spawn(browser, options, { stdio: 'ignore' }), release() {} };
-  const [first] = /^\d+/.exec(processors)!;
-  const child = spawn(taskset, ['--cpu-list', first, browser, ...options], { stdio: 'ignore' });
+  const [first] = /^\d+/.exec(processors ?? '') ?? [];
+  const [program, ...before] = taskset && first !== undefined ? [taskset, '--cpu-list', first, browser] : [browser];
+  // The browser may be a script that starts the real one. In a group of their own, both get every signal.
+  const child = spawn(program, [...before, ...options], { stdio: 'ignore', detached: process.platform !== 'win32' });
+  // However this process ends.
+  const kill = () => signalGroup(child, 'SIGKILL');
+  process.once('exit', kill);
   return {
     child,
     release() {
+      if (before.length === 0) return;
       for (const pid of family(child.pid))
-        spawnSync(taskset, ['--all-tasks', '--pid', '--cpu-list', processors, String(pid)], { stdio: 'ignore' });
+        spawnSync(program, ['--all-tasks', '--pid', '--cpu-list', processors!, String(pid)], { stdio: 'ignore' });
+    },
+    async end() {
+      await endGroup(child);
+      process.off('exit', kill);
     },
   };
+}
+
+/** How many milliseconds a browser has to end by itself. */
+const ENDS_WITHIN = 3000;
+
+async function endGroup(child: ChildProcess): Promise<void> {
+  const all = family(child.pid);
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    signalGroup(child, signal);
+    const until = performance.now() + ENDS_WITHIN;
+    // oxlint-disable-next-line no-await-in-loop -- there is no other way to wait for processes of another one
+    while (performance.now() < until && all.some(each => isAlive(child, each))) await pause(20);
+  }
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (process.platform === 'win32') child.kill(signal);
+    else if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch {
+    // Nobody is left.
+  }
+}
+
+/** Whether a process of a browser still does something. Only Linux tells this of those that others have started. */
+function isAlive(child: ChildProcess, pid: number): boolean {
+  if (pid === child.pid) return child.exitCode === null && child.signalCode === null;
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return !'ZX'.includes(text.charAt(text.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
 }
 
 /** The processors that this process may use, such as 0-3. undefined if they aren't known. */
