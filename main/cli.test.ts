@@ -247,7 +247,11 @@ describe('what goes wrong is told in one line on stderr, with a status:', () => 
   test.each<[command: string, status: number, sentence: string | RegExp]>([
     ['clac lesson3', 2, 'There is no command clac. Did you mean calc?'],
     ['paint', 2, 'There is no command paint. Choose among calc, new, train, export, evaluate, predict, bench, help.'],
-    ['help paint', 2, 'There is no command paint. Choose among calc, new, train, export, evaluate, predict, bench, help.'],
+    [
+      'help paint',
+      2,
+      'There is no command paint. Choose among calc, new, train, export, evaluate, predict, bench, help.',
+    ],
     ['calc', 2, 'calc needs a .convsheet file or a template. "help calc" shows how.'],
     ['calc lesson3 lenet', 2, 'calc doesn\'t know what to do with lenet. "help calc" shows how.'],
     ['calc lesson3 --formula', 2, 'calc has no option --formula. Did you mean --formulas?'],
