@@ -194,13 +194,14 @@ async function setUpNative() {
   if (status !== 0) console.log('The tests of the native engine are skipped.');
 }
 
-/** Installs browsers for the tests and LibreOffice for a test of formulas, from Debian's packages if that is allowed.
- *  The packages from npm are installed meanwhile. What is missing in the end is told. */
+/** Installs browsers for the tests, LibreOffice for a test of formulas and FFmpeg for a test of films, from Debian's
+ *  packages if that is allowed. The packages from npm are installed meanwhile. What is missing in the end is told. */
 async function installPrograms() {
   const missing = [
     ...(hasBrowser() ? [] : ['chromium']),
     ...(hasShell() ? [] : ['chromium-headless-shell']),
     ...(hasOffice() ? [] : ['libreoffice-calc']),
+    ...(findProgram('ffprobe') ? [] : ['ffmpeg']),
   ];
   if (missing.length > 0 && mayInstall()) {
     console.log(`Installing ${missing.join(' and ')} from Debian's packages…`);
@@ -222,6 +223,8 @@ async function installPrograms() {
       'LibreOffice was not found: the test that recalculates the sheet with it is skipped. Install it (Debian: ' +
         'apt-get install libreoffice-calc).',
     );
+  if (!findProgram('ffprobe'))
+    console.log('FFmpeg was not found: no film is decoded. Install it (Debian: apt-get install ffmpeg).');
 }
 
 function hasBrowser() {
