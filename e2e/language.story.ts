@@ -27,6 +27,7 @@ test('German is chosen and left again; what was typed is entered, and can still 
     'Netz',
     'Training',
     'Erklärung',
+    'Film',
     'Hilfe',
   ]);
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
