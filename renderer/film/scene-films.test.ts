@@ -1,5 +1,5 @@
 /** Loading scenes from a real engine. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { digitChoice, smallConfig } from '../../main/engine/data/testing/small-digits.ts';
 import { openEngine } from '../../main/engine/host/testing/small-engine.ts';
 import { nothingWritten } from '../../shared/changes/written.ts';
@@ -29,6 +29,25 @@ async function open() {
   const refresh = async () => store.set({ workbook: (await info()).state });
   return { store, client, edit, caller, sheet, refresh, asked: () => asked };
 }
+
+/** The page's typefaces, which come when they are let go. */
+let letGo = () => {};
+const typefaces = new Promise<void>(resolve => (letGo = resolve));
+vi.stubGlobal('document', { documentElement: {}, fonts: { load: () => typefaces } });
+vi.stubGlobal('getComputedStyle', () => ({ getPropertyValue: () => 'Inter' }));
+
+test('nothing can be painted before the typefaces of pictures are there', async () => {
+  const { store, client } = await open();
+  let [isAnswered, isLoaded] = [false, false];
+  const send = async (kind: never, args: never): Promise<unknown> =>
+    (client.send(kind, args) as Promise<unknown>).finally(() => (isAnswered = true));
+  const film = loadSceneFilm(store, { ...client, send } as Client, sceneOf('a')).then(() => (isLoaded = true));
+  await vi.waitFor(() => expect(isAnswered).toBe(true));
+  await new Promise(resolve => setTimeout(resolve));
+  expect(isLoaded).toBe(false);
+  letGo();
+  await film;
+});
 
 test('a scene is asked for once, until the workbook’s numbers change; captions do not count', async () => {
   const { store, client, edit, caller, sheet, refresh, asked } = await open();

@@ -9,6 +9,7 @@ import type { Client } from '../core/client.ts';
 import type { State, Store } from '../core/store.ts';
 import { showsDigits } from '../data/data-choice.ts';
 import { configOf, setupProblems } from '../training/setup.ts';
+import { typefaces } from './typefaces.ts';
 
 /** The most numbers of all films that are kept. */
 const MOST_NUMBERS = 16_000_000;
@@ -37,9 +38,9 @@ export async function loadSceneFilm(store: Store, client: Client, scene: FilmSce
   const { sheet, sheets, written } = state;
   const asked = statesOf({ sheet, scene });
   const around = { scene, sheet, sheets, written: { formulas: copyOfWritten(written).formulas } };
-  const film = client
-    .send('filmStates', { structure, ...asked, ...choice })
-    .then(told => sceneFilmOf(around, asked, told));
+  const film = Promise.all([client.send('filmStates', { structure, ...asked, ...choice }), typefaces()]).then(
+    ([told]) => sceneFilmOf(around, asked, told),
+  );
   const mine: Kept = { film, numbers: 0 };
   kept.set(key, mine);
   try {

@@ -22,7 +22,7 @@ import { estimateSequence, writeSequence, ZIP_LIMITS } from './sequence.ts';
 import { fittingScenes, type Loaded, loadScenes, pictureOf, type Report } from './loaded.ts';
 import { type Write, writeFile } from './output.ts';
 import { MOST_PAGE, pageFitting } from './page-size.ts';
-import { loadTypefaces, pngOf, svgOf } from './still.ts';
+import { pngOf, svgOf } from './still.ts';
 
 type Needs = {
   store: Store;
@@ -101,7 +101,6 @@ export function createFormCommands({ store, client, dialogs, grid, attempt, refu
     const look = isScreen ? (store.get().dark ? 'dark' : 'light') : undefined;
     return async (write, report) => {
       const loaded = await load([scene], { look, report });
-      await loadTypefaces(loaded.look);
       const length = lengthOf(loaded.storyboard, scene);
       const seconds = { beginning: 0, middle: length / 2, end: length }[moment as 'end'];
       const picture = pictureOf(loaded, seconds, { captions: !isScreen });

@@ -3,7 +3,6 @@ import { beginningOf, framesIn, lengthOf } from '../../../shared/film/timeline.t
 import { paintPicture } from '../paint.ts';
 import type { FromGif, ToGif } from './gif-worker.ts';
 import { type Loaded, pictureOf, type Report } from './loaded.ts';
-import { loadTypefaces } from './still.ts';
 
 export type GifSize = { width: number; rate: number };
 /** From the finest one on. */
@@ -40,7 +39,6 @@ function openWorker() {
 
 /** Paints frames of a film as pixels. */
 async function createBrush(loaded: Loaded, { width }: GifSize) {
-  await loadTypefaces(loaded.look);
   const height = Math.round((width * 9) / 16);
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
   const end = beginningOf(loaded.storyboard, loaded.storyboard.scenes.length);

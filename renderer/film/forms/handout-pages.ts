@@ -6,7 +6,7 @@ import { broken } from '../paint.ts';
 import type { DrawText, HandoutPage } from './handout.ts';
 import type { Paper } from './paper.ts';
 import { type Loaded, pictureOf, type Report } from './loaded.ts';
-import { loadTypefaces, pngOf } from './still.ts';
+import { pngOf } from './still.ts';
 
 /** Pixels of a picture on a page. */
 const WIDTH = 1920;
@@ -19,7 +19,6 @@ export async function handoutOf(
   report: Report,
 ): Promise<Uint8Array> {
   const { storyboard, look } = loaded;
-  await loadTypefaces(look);
   const pages: HandoutPage[] = [];
   for (const [place, scene] of storyboard.scenes.entries()) {
     report(place / storyboard.scenes.length);

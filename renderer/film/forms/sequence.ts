@@ -5,7 +5,7 @@ import { framesIn } from '../../../shared/film/timeline.ts';
 import { messages } from '../../../shared/messages.ts';
 import { type Loaded, pictureOf, type Report, unitsOf } from './loaded.ts';
 import type { Write } from './output.ts';
-import { loadTypefaces, pngOf } from './still.ts';
+import { pngOf } from './still.ts';
 
 /** What a ZIP file can hold without its later additions. */
 export const ZIP_LIMITS = { files: 65_535, bytes: 2 ** 32 - 2 ** 24 } as const;
@@ -13,7 +13,6 @@ export const ZIP_LIMITS = { files: 65_535, bytes: 2 ** 32 - 2 ** 24 } as const;
 export type SequenceSize = { width: number; height: number; rate: number };
 
 export async function writeSequence(loaded: Loaded, size: SequenceSize, write: Write, report: Report): Promise<void> {
-  await loadTypefaces(loaded.look);
   const frames = framesIn(loaded.storyboard, size.rate);
   const digits = Math.max(4, String(frames).length);
   const chunks: Uint8Array[] = [];
@@ -46,7 +45,6 @@ export async function writeSequence(loaded: Loaded, size: SequenceSize, write: W
 
 /** About how many bytes all frames have: some of them are painted. */
 export async function estimateSequence(loaded: Loaded, size: SequenceSize): Promise<number> {
-  await loadTypefaces(loaded.look);
   const frames = framesIn(loaded.storyboard, size.rate);
   const places = Array.from({ length: Math.min(6, frames) }, (_, nth) => Math.floor((nth * frames) / 6));
   let sum = 0;

@@ -4,12 +4,6 @@ import type { Look } from '../look.ts';
 import { paintPicture } from '../paint.ts';
 import { printPicture } from '../svg.ts';
 
-/** Waits until the typefaces of pictures can be painted with. */
-export async function loadTypefaces({ fonts }: Look): Promise<void> {
-  const wanted = Object.values(fonts).flatMap(font => [`400 20px ${font}`, `600 20px ${font}`]);
-  await Promise.all(wanted.map(font => document.fonts.load(font)));
-}
-
 export async function pngOf(picture: Picture, look: Look, width: number): Promise<Uint8Array> {
   const height = Math.round((width * picture.size.height) / picture.size.width);
   const canvas = new OffscreenCanvas(width, height);
