@@ -23,7 +23,15 @@ const rangeAt = (address: string, on = 'network') => ({ sheet: on, ...parseRange
 /** What a screen with this cell selected becomes. Shown are A1 to AT30. */
 function scene(cell: string, more: Partial<State> = {}, visible = rangeAt('A1:AT30')) {
   const active = { sheet: visible.sheet, ...parseAddress(cell)! };
-  const screen = { ...known, plane: 'value', kernels: false, trace: 'precedents', side: undefined, ...more };
+  const screen = {
+    ...known,
+    plane: 'value',
+    kernels: false,
+    trace: 'precedents',
+    side: undefined,
+    foldedLayers: new Set(),
+    ...more,
+  };
   const state = { ...screen, active, selection: { ...active, height: 1, width: 1 } };
   return captured(state as State, visible);
 }
@@ -35,6 +43,13 @@ test('a part of the sheet is named by its elements, with the selected cells fram
   expect('elements' in camera.region).toBe(true);
   expect([addressOf(known, camera.region), addressOf(known, camera.selection!)]).toEqual(['A2:AT29', 'AH5']);
   expect(problemOf(sheet, scene('AH5'), { written: known.written, runs: [] })).toBeUndefined();
+});
+
+test('layers that are folded on the screen are so in the picture, which has room for more then', () => {
+  const folded = { foldedLayers: new Set(['conv1']) };
+  expect(scene('AH5').camera).not.toHaveProperty('folded');
+  expect(scene('AH5', folded).camera).toMatchObject({ folded: ['conv1'] });
+  expect(scene('B2', folded, rangeAt('A1:D9', 'notes')).camera).not.toHaveProperty('folded');
 });
 
 test('cells of another sheet are named by their place', () => {

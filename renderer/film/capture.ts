@@ -15,7 +15,17 @@ import { plainScene } from './storyboard-edits.ts';
 
 type Screen = Pick<
   State,
-  'sheet' | 'sheets' | 'active' | 'selection' | 'plane' | 'scan' | 'stage' | 'side' | 'kernels' | 'trace'
+  | 'sheet'
+  | 'sheets'
+  | 'active'
+  | 'selection'
+  | 'plane'
+  | 'scan'
+  | 'stage'
+  | 'side'
+  | 'kernels'
+  | 'trace'
+  | 'foldedLayers'
 >;
 /** A scan takes as long as half a minute of a film at most, and a scene at least so long. */
 const SCAN_SECONDS = { least: 6, most: 20 };
@@ -48,7 +58,7 @@ function explained({ sheet, active, scan }: Screen): ElementIndex | undefined {
 }
 
 function cameraOf(screen: Screen, visible: RangePlace): Camera {
-  const { sheet, stage, side, kernels, selection, plane } = screen;
+  const { sheet, stage, side, kernels, selection, plane, foldedLayers } = screen;
   if (stage && comparisonIn(sheet)) return { kind: 'scores' };
   const element = side === 'explain' ? explained(screen) : undefined;
   if (element) return { kind: 'cell', element };
@@ -58,6 +68,7 @@ function cameraOf(screen: Screen, visible: RangePlace): Camera {
     region: regionOf(sheet, visible),
     selection: regionOf(sheet, selection),
     ...(plane !== 'value' && { plane }),
+    ...(visible.sheet === sheet.id && foldedLayers.size > 0 && { folded: [...foldedLayers] }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chaptersOf, cuesOf, writeChapters, writeSrt, writeVtt } from './captions.ts';
+import { chaptersOf, cuesOf, SHORTEST_CHAPTER, writeChapters, writeSrt, writeVtt } from './captions.ts';
 import { EMPTY_STORYBOARD, type Storyboard } from './storyboard.ts';
 import { sceneOf } from './testing/small-storyboard.ts';
 
@@ -39,7 +39,7 @@ test('no caption ends early, or is taken for a format or a time', () => {
 test('a scene too short for a chapter belongs to the one before', () => {
   const film = board([4], [7], [10], [60], [3600], [12], [5]);
   expect(writeChapters(film)).toBe('0:00 s1\n0:11 s3\n0:21 s4\n1:21 s5\n1:01:21 s6\n');
-  expect(chaptersOf(board([3], [4]))).toEqual([{ at: 0, title: 's1' }]);
+  expect(chaptersOf(board([3], [4]), SHORTEST_CHAPTER)).toEqual([{ at: 0, title: 's1' }]);
   const untitled = { ...EMPTY_STORYBOARD, scenes: [sceneOf('a', { title: ' \n ' })] };
   expect(writeChapters(untitled)).toBe('0:00 Scene 1\n');
 });

@@ -53,24 +53,24 @@ function clock(milliseconds: number, sign: ',' | '.'): string {
 /** A chapter begins so many seconds after the one before, at least. Video pages ask for this. */
 export const SHORTEST_CHAPTER = 10;
 
-/** The chapters for a video page: the first one at 0:00, and each as long as pages ask for. A scene that would make a
- *  chapter too short belongs to the one before. */
-export function chaptersOf(storyboard: Storyboard): { at: number; title: string }[] {
+/** The parts of a film that players can go to: where each begins, in seconds, and its title. The first one begins at 0.
+ *  A scene that would make a part shorter than `shortest` belongs to the one before. */
+export function chaptersOf(storyboard: Storyboard, shortest = 0): { at: number; title: string }[] {
   const end = filmLength(storyboard);
   const chapters: { at: number; title: string }[] = [];
   for (const [place, { title }] of storyboard.scenes.entries()) {
     const at = beginningOf(storyboard, place);
     const last = chapters.at(-1);
-    if (last && (at - last.at < SHORTEST_CHAPTER || end - at < SHORTEST_CHAPTER)) continue;
+    if (last && (at - last.at < shortest || end - at < shortest)) continue;
     const line = linesOf(title).join(' ');
     chapters.push({ at, title: line === '' ? messages.filmFiles.sceneNumber(place + 1) : line });
   }
   return chapters;
 }
 
-/** A line for each chapter: its time and its title. */
+/** The chapters for a video page, a line for each: its time and its title. */
 export function writeChapters(storyboard: Storyboard): string {
-  return chaptersOf(storyboard)
+  return chaptersOf(storyboard, SHORTEST_CHAPTER)
     .map(({ at, title }) => `${shortClock(at)} ${title}\n`)
     .join('');
 }

@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import { path } from '../protocol/schemas.ts';
 import type { Size } from './picture.ts';
 import { filmTemplates } from './templates.ts';
-import { filmLength } from './timeline.ts';
 import { FILM_LIMITS, type Storyboard } from './storyboard.ts';
 
 /** The sizes that are offered, in pixels. */
@@ -57,14 +56,6 @@ export const endingOf = (codec: FilmCodec): 'mp4' | 'webm' => (codec === 'avc' ?
 
 /** Frame n is the picture at the time n / rate. */
 export const frameTime = (frame: number, rate: number): number => frame / rate;
-
-/** The parts of a film that players can go to: where each scene begins, in seconds. */
-export function chaptersOf(storyboard: Storyboard): { at: number; title: string }[] {
-  return storyboard.scenes.map(({ title }, place) => ({
-    at: filmLength({ ...storyboard, scenes: storyboard.scenes.slice(0, place) }),
-    title,
-  }));
-}
 
 /** The storyboard with some of its scenes, counted from 1. */
 export function withScenes(storyboard: Storyboard, scenes: FilmJob['scenes']): Storyboard {

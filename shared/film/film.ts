@@ -3,14 +3,13 @@ import { messages } from '../messages.ts';
 import { type Moment, momentOf } from './moment.ts';
 import type { SceneFilm } from './numbers.ts';
 import { type Box, type Item, paint, type Picture, type Size } from './picture.ts';
-import type { Camera, Region } from './storyboard.ts';
 import { eased, enteredAt, progressAt } from './timeline.ts';
 import { drawCell } from './views/cell.ts';
 import { drawKernels } from './views/kernels.ts';
 import { drawMaps } from './views/maps.ts';
 import { drawNetwork } from './views/network.ts';
 import { drawScores } from './views/scores.ts';
-import { drawSheet } from './views/sheet.ts';
+import { drawSheet, type From } from './views/sheet.ts';
 
 /** A picture of 16:9, and one for telephones. */
 export const WIDE: Size = { width: 1920, height: 1080 };
@@ -34,16 +33,14 @@ export function pictureAt(film: SceneFilm, length: number, seconds: number, opti
   const spoken = spokenOf(film);
   const share = eased(enteredAt(scene, length, seconds));
   if (!before || share >= 1) return { size, items: contentOf(film, progress, size, captions), spoken };
-  const from = regionOf(before.film.scene.camera);
+  const from = before.film.scene.camera;
   // The camera moves over the sheet to its next part.
-  if (scene.transition === 'glide' && from && regionOf(scene.camera))
-    return { size, items: contentOf(film, progress, size, captions, { region: from, share }), spoken };
+  if (scene.transition === 'glide' && from.kind === 'sheet' && scene.camera.kind === 'sheet')
+    return { size, items: contentOf(film, progress, size, captions, { camera: from, share }), spoken };
   const own = contentOf(film, progress, size, captions);
   const last = contentOf(before.film, progressAt(before.film.scene, before.length, before.length), size, captions);
   return { size, items: between(last, own, share, scene.transition, size), spoken };
 }
-
-const regionOf = (camera: Camera): Region | undefined => (camera.kind === 'sheet' ? camera.region : undefined);
 
 function spokenOf({ scene: { title, caption } }: SceneFilm): string {
   return caption === '' ? title : messages.film.spoken(title, caption);
@@ -96,9 +93,6 @@ function contentOf(film: SceneFilm, progress: number, size: Size, captions: bool
   const moment = momentOf(film, progress);
   return [...drawView(film, moment, area, from), ...drawState(film, moment, size), ...words];
 }
-
-/** The region that the camera comes from, and how far it has come. */
-type From = { region: Region; share: number };
 
 /** In the corner: how far a run has come, or which image is shown. */
 function drawState({ scene }: SceneFilm, { state }: Moment, { width, height }: Size): Item[] {

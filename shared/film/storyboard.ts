@@ -35,7 +35,8 @@ const region = v.union([
 ]);
 
 /** What is in the picture.
- *  - sheet: a part of a sheet as the window shows it. `selection`: what is framed in it, with what it reads.
+ *  - sheet: a part of a sheet as the window shows it. `selection`: what is framed in it, with what it reads. `folded`:
+ *    layers whose maps are hidden.
  *  - maps: one to four maps (or vectors) beside each other, such as the image and a map. `map`: which one of the
  *    tensor's, 0 by default.
  *  - cell: how the number of one cell comes about, in products, windows and curves.
@@ -48,6 +49,7 @@ const camera = v.variant('kind', [
     region,
     selection: v.optional(region),
     plane: v.optional(v.picklist(planes)),
+    folded: v.optional(v.pipe(list(text(64), 1000), v.minLength(1))),
   }),
   v.strictObject({
     kind: v.literal('maps'),
@@ -139,5 +141,17 @@ export type Region = v.InferOutput<typeof region>;
 export type Transition = (typeof transitions)[number];
 export type FilmLook = (typeof filmLooks)[number];
 export type Narration = v.InferOutput<typeof narration>;
+
+/** A scene in which nothing moves or is said, but for its name and how long it is. */
+export const AT_REST = {
+  camera: { kind: 'network' },
+  motion: { kind: 'still' },
+  before: 0,
+  after: 0,
+  transition: 'cut',
+  caption: '',
+  notes: '',
+  marks: [],
+} satisfies Omit<FilmScene, 'id' | 'title' | 'duration'>;
 
 export const EMPTY_STORYBOARD: Storyboard = { look: 'dark', scenes: [], narrations: [] };

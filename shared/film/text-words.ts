@@ -1,4 +1,5 @@
 /** Cameras and motions in the words of a written storyboard. */
+import type { LayerId } from '../network.ts';
 import { planes } from '../places.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import { sentences } from '../messages/sentences.ts';
@@ -26,11 +27,12 @@ const say = sentences.filmFiles.text;
 export function writeCamera(around: Surroundings, camera: Camera): [key: string, value: string][] {
   switch (camera.kind) {
     case 'sheet': {
-      const { region, selection, plane } = camera;
+      const { region, selection, plane, folded = [] } = camera;
       return [
         ['show', `sheet ${writeRegion(around, region)}`],
         ...(selection ? [['select', writeRegion(around, selection)] as [string, string]] : []),
         ...(plane ? [['plane', plane] as [string, string]] : []),
+        ...folded.map((layer): [string, string] => ['fold', writeLayer(around, layer)]),
       ];
     }
     case 'maps': {
@@ -49,18 +51,19 @@ export function writeCamera(around: Surroundings, camera: Camera): [key: string,
   }
 }
 
-/** The values of `show`, `select` and `plane`. */
+/** The values of the lines about the picture. `show` is always there. */
 export function readCamera(
   around: Surroundings,
   show: string,
-  { select, plane }: { select?: string; plane?: string },
+  { select, plane, folds = [] }: SheetLines = {},
 ): Read<Camera> {
   const [, word, rest] = /^(\S*)\s*(.*)$/s.exec(show)!;
   const inNetwork = rest === '';
-  if (word !== 'sheet' && (select !== undefined || plane !== undefined)) return { problem: say.onlySheet };
+  if (word !== 'sheet' && (select !== undefined || plane !== undefined || folds.length > 0))
+    return { problem: say.onlySheet };
   switch (word) {
     case 'sheet':
-      return readSheetCamera(around, rest, select, plane);
+      return readSheetCamera(around, rest, { select, plane, folds });
     case 'maps': {
       const maps: Extract<Camera, { kind: 'maps' }>['maps'] = [];
       for (const part of rest.split(',').map(text => text.trim())) {
@@ -89,7 +92,10 @@ export function readCamera(
   }
 }
 
-function readSheetCamera(around: Surroundings, text: string, select?: string, plane?: string): Read<Camera> {
+/** The lines that stand only in scenes that show a sheet. There may be several folds. */
+type SheetLines = { select?: string; plane?: string; folds?: readonly string[] };
+
+function readSheetCamera(around: Surroundings, text: string, { select, plane, folds = [] }: SheetLines): Read<Camera> {
   const region = readRegion(around, text);
   if (!region) return { problem: say.noPart(text) };
   let selection: Region | undefined;
@@ -99,7 +105,21 @@ function readSheetCamera(around: Surroundings, text: string, select?: string, pl
   }
   const found = planes.find(each => each === plane);
   if (plane !== undefined && !found) return { problem: say.oneOf('plane', planes) };
-  return { found: { kind: 'sheet', region, ...(selection && { selection }), ...(found && { plane: found }) } };
+  const folded: LayerId[] = [];
+  for (const name of folds) {
+    const layer = readLayer(around, name);
+    if (layer === undefined) return { problem: say.noLayer(name) };
+    folded.push(layer);
+  }
+  return {
+    found: {
+      kind: 'sheet',
+      region,
+      ...(selection && { selection }),
+      ...(found && { plane: found }),
+      ...(folded.length > 0 && { folded }),
+    },
+  };
 }
 
 export function writeMotion(around: Surroundings, motion: Motion): string {

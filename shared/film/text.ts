@@ -120,6 +120,7 @@ const KEYS = [
   'show',
   'select',
   'plane',
+  'fold',
   'move',
   'time',
   'rest',
@@ -149,6 +150,7 @@ function readScene(
   const refuse = (line: number, problem: Sentence) => void problems.push({ line, problem });
   const found = new Map<Key, { value: string; line: number }>();
   const marks: FilmScene['marks'] = [];
+  const folds: string[] = [];
   for (const { key, value, line } of keyed(lines.slice(opens + 1, closes), first + opens + 1)) {
     const known = KEYS.find(each => each === key);
     if (key === undefined) refuse(line, say.noKey(value.slice(0, 100)));
@@ -157,7 +159,8 @@ function readScene(
       const [, at, name = ''] = /^(\S+) s(?:\s+(.*))?$/.exec(value) ?? [];
       if (secondsIn(at) === undefined) refuse(line, say.mark);
       else marks.push({ at: secondsIn(at)!, name: decoded(name) });
-    } else if (found.has(known)) refuse(line, say.twice(key));
+    } else if (known === 'fold') folds.push(value);
+    else if (found.has(known)) refuse(line, say.twice(key));
     else found.set(known, { value, line });
   }
   const take = (key: Key) => found.get(key)?.value;
@@ -165,7 +168,7 @@ function readScene(
   const show = take('show');
   if (show === undefined) refuse(first, say.missing('show'));
   const camera =
-    show === undefined ? undefined : readCamera(around, show, { select: take('select'), plane: take('plane') });
+    show === undefined ? undefined : readCamera(around, show, { select: take('select'), plane: take('plane'), folds });
   if (camera && 'problem' in camera) refuse(lineOf('show'), camera.problem);
   const motion = readMotion(around, take('move') ?? USUAL.move);
   if ('problem' in motion) refuse(lineOf('move'), motion.problem);

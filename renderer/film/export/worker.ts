@@ -1,5 +1,5 @@
 /** The worker that makes a film: it gets scenes with their numbers, draws them, and hands out the file in pieces. */
-import { chaptersOf } from '../../../shared/film/film-job.ts';
+import { chaptersOf } from '../../../shared/film/captions.ts';
 import { speak } from '../../../shared/messages.ts';
 import { buildSheet } from '../../../shared/layout/sheet.ts';
 import { drawFilm, type LoadedScene } from './draw-film.ts';

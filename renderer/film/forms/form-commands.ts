@@ -1,6 +1,14 @@
 /** The commands that make something else than a film of a storyboard: pictures, pages, texts. */
-import { chaptersOf, cuesOf, writeChapters, writeSrt, writeVtt } from '../../../shared/film/captions.ts';
-import type { FilmLook, FilmScene } from '../../../shared/film/storyboard.ts';
+import {
+  chaptersOf,
+  cuesOf,
+  SHORTEST_CHAPTER,
+  writeChapters,
+  writeSrt,
+  writeVtt,
+} from '../../../shared/film/captions.ts';
+import { AT_REST, type FilmLook, type FilmScene } from '../../../shared/film/storyboard.ts';
+import type { LayerId } from '../../../shared/network.ts';
 import { readStoryboard, writeStoryboard } from '../../../shared/film/text.ts';
 import { framesIn, lengthOf } from '../../../shared/film/timeline.ts';
 import { memorySize } from '../../../shared/messages/format.ts';
@@ -70,7 +78,7 @@ export function createFormCommands({ store, client, dialogs, grid, attempt, refu
     vtt: async () => write => write(new TextEncoder().encode(writeVtt(cuesOf(store.get().storyboard)))),
     async chapters() {
       const { storyboard } = store.get();
-      const [chapters, scenes] = [chaptersOf(storyboard).length, storyboard.scenes.length];
+      const [chapters, scenes] = [chaptersOf(storyboard, SHORTEST_CHAPTER).length, storyboard.scenes.length];
       const told = await askHow(dialogs, text().forms.chapters, [], (_, show) => {
         show(text().chaptersTold(chapters, scenes));
       });
@@ -97,7 +105,7 @@ export function createFormCommands({ store, client, dialogs, grid, attempt, refu
     if (!values) return undefined;
     const [which, moment, width] = values;
     const isScreen = which === 'screen';
-    const scene = isScreen ? screenScene(grid().visibleRange()) : fitting[Number(which)];
+    const scene = isScreen ? screenScene(grid().visibleRange(), [...store.get().foldedLayers]) : fitting[Number(which)];
     const look = isScreen ? (store.get().dark ? 'dark' : 'light') : undefined;
     return async (write, report) => {
       const loaded = await load([scene], { look, report });
@@ -303,18 +311,14 @@ const RATES = [24, 30, 60];
 const MOST_TOLD = 8;
 
 /** What is on the screen as a scene. */
-function screenScene({ sheet, row, column, height, width }: RangePlace): FilmScene {
+function screenScene(region: RangePlace, folded: readonly LayerId[]): FilmScene {
+  const { sheet, row, column, height, width } = region;
+  const camera = { kind: 'sheet', region: { sheet, row, column, height, width } } as const;
   return {
+    ...AT_REST,
     id: 'screen',
     title: messages.filmFiles.screen,
-    camera: { kind: 'sheet', region: { sheet, row, column, height, width } },
-    motion: { kind: 'still' },
+    camera: { ...camera, ...(folded.length > 0 && { folded: [...folded] }) },
     duration: 1,
-    before: 0,
-    after: 0,
-    transition: 'cut',
-    caption: '',
-    notes: '',
-    marks: [],
   };
 }

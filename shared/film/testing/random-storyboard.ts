@@ -38,11 +38,18 @@ export function randomStoryboard(random: Random, sheet: Sheet): Storyboard {
     const margin = often(() => random.integer(9));
     return { elements: listed(one([1, 2, 16]), element), ...(margin !== undefined && { margin }) };
   };
+  const layer = () => one([...sheet.layers.keys(), '', 'gone, layer\n']);
   const camera = (): Camera => {
     const kind = one(['sheet', 'maps', 'cell', 'network', 'scores', 'kernels'] as const);
     if (kind === 'sheet') {
-      const [selection, plane] = [often(region), often(() => one(planes))];
-      return { kind, region: region(), ...(selection && { selection }), ...(plane && { plane }) };
+      const [selection, plane, folded] = [often(region), often(() => one(planes)), often(() => listed(3, layer))];
+      return {
+        kind,
+        region: region(),
+        ...(selection && { selection }),
+        ...(plane && { plane }),
+        ...(folded && { folded }),
+      };
     }
     if (kind === 'maps') {
       const map = () => often(() => random.integer(12));
@@ -53,8 +60,8 @@ export function randomStoryboard(random: Random, sheet: Sheet): Storyboard {
       };
     }
     if (kind === 'cell') return { kind, element: element() };
-    const layer = often(() => one([...sheet.layers.keys(), '', 'gone, layer\n']));
-    return kind === 'kernels' ? { kind, ...(layer !== undefined && { layer }) } : { kind };
+    const of = often(layer);
+    return kind === 'kernels' ? { kind, ...(of !== undefined && { layer: of }) } : { kind };
   };
   const motion = (): Motion => {
     const kind = one(['still', 'scan', 'walk', 'edit', 'train', 'run', 'images'] as const);

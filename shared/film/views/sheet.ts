@@ -11,7 +11,7 @@ import { cellOf, type Moment } from '../moment.ts';
 import { elementIn, type SceneFilm } from '../numbers.ts';
 import { frame, type Heat, numberIn, scaleOf, widthOf } from '../panel.ts';
 import { type Box, type ColourName, type Item, paint } from '../picture.ts';
-import type { Region } from '../storyboard.ts';
+import type { Camera, Region } from '../storyboard.ts';
 import { hasCome, typedText } from './marks.ts';
 import { columnsAt, cornersOf, rangeOfRegion } from './sheet-places.ts';
 
@@ -25,13 +25,17 @@ const MONO = 0.6;
 /** A part of a sheet in a picture: which one, where it begins (in cells from A1), and how large its cells are. */
 type View = { sheet: string; left: number; top: number; side: number; box: Box };
 
-/** `from`: the region that the camera comes from, and how far it has come. */
+type SheetCamera = Omit<Extract<Camera, { kind: 'sheet' }>, 'kind' | 'plane'>;
+
+/** Where the camera comes from, and how far it has come. */
+export type From = { camera: SheetCamera; share: number };
+
 export function drawSheet(
   film: SceneFilm,
   moment: Moment,
-  { region, selection }: { region: Region; selection?: Region },
+  { region, selection, folded }: SheetCamera,
   area: Box,
-  from?: { region: Region; share: number },
+  from?: From,
 ): Item[] {
   const chosen = chosenIn(film, moment, selection);
   const bar = moment.edit || chosen?.formula !== undefined ? FORMULA : 0;
@@ -41,17 +45,18 @@ export function drawSheet(
     width: area.width - NUMBERS,
     height: area.height - bar - HEADING,
   };
-  const view = viewOf(film, region, box, from);
-  const columns = columnsAt(film.sheet, view.sheet);
-  const range = visible(view, columns);
+  const range = rangeOfRegion(film.sheet, region);
+  const columns = columnsAt(film.sheet, range.sheet, folded);
+  const view = viewOf(film, range, columns, box, from);
+  const seen = visible(view, columns);
   const inside: Item[] = [
-    ...drawBlocks(film, moment, view, columns, range),
-    ...drawTexts(film, moment, view, columns, range),
+    ...drawBlocks(film, moment, view, columns, seen),
+    ...drawTexts(film, moment, view, columns, seen),
     ...drawOutlines(moment, view, columns, chosen),
   ];
   return [
     ...(bar > 0 ? drawFormula(moment, chosen, { ...area, height: bar - 18 }) : []),
-    ...drawHeadings(view, columns, range),
+    ...drawHeadings(view, columns, seen),
     { kind: 'group', items: inside, clip: box },
     frame(box, paint('line'), 2),
   ];
@@ -60,11 +65,11 @@ export function drawSheet(
 type Columns = ReturnType<typeof columnsAt>;
 
 /** The region as large as it fits, with the cells around it that have room too. */
-function viewOf(film: SceneFilm, region: Region, box: Box, from: { region: Region; share: number } | undefined): View {
-  const range = rangeOfRegion(film.sheet, region);
-  const own = cornersOf(film.sheet, range);
-  const before = from && rangeOfRegion(film.sheet, from.region);
-  const start = before?.sheet === range.sheet ? cornersOf(film.sheet, before) : own;
+function viewOf({ sheet }: SceneFilm, range: RangePlace, columns: Columns, box: Box, from: From | undefined): View {
+  const own = cornersOf(columns, range);
+  const before = from && rangeOfRegion(sheet, from.camera.region);
+  const start =
+    before?.sheet === range.sheet ? cornersOf(columnsAt(sheet, before.sheet, from!.camera.folded), before) : own;
   const share = before?.sheet === range.sheet ? from!.share : 1;
   const between = (a: number, b: number) => a + (b - a) * share;
   const [x, y] = [between(start.x, own.x), between(start.y, own.y)];
@@ -104,7 +109,8 @@ function drawBlocks(film: SceneFilm, moment: Moment, view: View, columns: Column
   if (range.sheet !== sheet.id) return [];
   return sheet.layout.blocksIn(range).flatMap(block => {
     const info = sheet.tensors.get(block.view.tensor);
-    return info ? drawBlock(film, moment, info, block, boxOf(view, columns, block), view.side) : [];
+    const box = boxOf(view, columns, block);
+    return info && box.width > 0 ? drawBlock(film, moment, info, block, box, view.side) : [];
   });
 }
 
@@ -170,6 +176,7 @@ function drawTexts(
     const labels = sheet.layout.labelsIn({ ...range, column: Math.max(0, range.column - 12), width: range.width + 12 });
     const byRow = new Map<number, number>();
     for (const { row, column, text, kind } of labels.toSorted((a, b) => b.column - a.column)) {
+      if (columns.left(column + 1) === columns.left(column)) continue;
       const until = byRow.get(row) ?? column + 16;
       byRow.set(row, column);
       let end = column + 1;
@@ -226,10 +233,11 @@ function drawOutlines(
   const items: Item[] = [];
   const thick = Math.min(5, Math.max(2.5, view.side / 8));
   const outline = (range: RangePlace, colour: ColourName, dash?: readonly number[]) => {
-    if (range.sheet === view.sheet)
+    const box = boxOf(view, columns, range);
+    if (range.sheet === view.sheet && box.width > 0)
       items.push({
         kind: 'rectangle',
-        box: boxOf(view, columns, range),
+        box,
         stroke: paint(colour),
         width: thick,
         ...(dash && { dash }),
@@ -307,6 +315,7 @@ function drawHeadings(view: View, columns: Columns, range: RangePlace): Item[] {
   let taken = box.x - 4;
   for (let column = range.column; column < range.column + range.width; column++) {
     const { x, width } = boxOf(view, columns, { row: 0, column, height: 1, width: 1 });
+    if (width === 0) continue;
     const text = columnName(column);
     const middle = x + width / 2;
     const wide = widthOf(text, size) + 8;

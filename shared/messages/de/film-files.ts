@@ -76,7 +76,7 @@ export const filmFileMessages: Catalogue['filmFiles'] = {
     twice: key => `„${key}“ steht zweimal da.`,
     missing: key => `„${key}“ fehlt.`,
     oneOf: (key, values) => `„${key}“ ist eines von: ${list(values)}.`,
-    onlySheet: '„select“ und „plane“ stehen nur in Szenen, die ein Blatt zeigen, etwa „show: sheet AH3:AJ9“.',
+    onlySheet: '„select“, „plane“ und „fold“ stehen nur in Szenen, die ein Blatt zeigen, etwa „show: sheet AH3:AJ9“.',
     noTensor: name =>
       `Das Netz hat keine Schicht und keinen Tensor ${name}. Schreiben Sie ihn wie conv1 oder conv1/kernel.`,
     noLayer: name => `Das Netz hat keine Schicht ${name}. Schreiben Sie sie wie conv1.`,

@@ -74,7 +74,7 @@ export const filmFileMessages = {
     twice: (key: string) => `“${key}” is given twice.`,
     missing: (key: string) => `“${key}” is missing.`,
     oneOf: (key: string, values: readonly string[]) => `“${key}” is one of: ${list(values)}.`,
-    onlySheet: '“select” and “plane” stand only in scenes that show a sheet, such as “show: sheet AH3:AJ9”.',
+    onlySheet: '“select”, “plane” and “fold” stand only in scenes that show a sheet, such as “show: sheet AH3:AJ9”.',
     noTensor: (name: string) => `The network has no layer or tensor ${name}. Write it like conv1 or conv1/kernel.`,
     noLayer: (name: string) => `The network has no layer ${name}. Write it like conv1.`,
     noCell: (text: string) => `The network has no cell ${text}. Write it like AH3 or conv1/kernel[0,0,0,1].`,
