@@ -6,7 +6,7 @@ import type { FilmScene } from '../../shared/film/storyboard.ts';
 import { messages, say } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
-import type { Store, View } from '../core/store.ts';
+import type { State, Store, View } from '../core/store.ts';
 import type { Board } from './board.ts';
 import { loadSceneFilm } from './scene-films.ts';
 import { placeOf } from './storyboard-edits.ts';
@@ -36,20 +36,20 @@ export function createLoadedScenes(store: Store, client: Client, board: Board): 
   let loading: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Texts and times of a scene change none of its numbers. */
-  const keyOf = ({ camera, motion }: FilmScene) => {
-    const { workbookId, structure, workbook, runs, dataChoice, setup } = store.get();
-    const { kind } = motion;
-    const around = kind === 'run' ? runs.map(({ id }) => id) : kind === 'images' ? dataChoice : undefined;
-    const run = kind === 'train' ? [dataChoice, setup] : undefined;
-    return JSON.stringify([workbookId, structure, workbook.contentRevision, around, run, camera, motion]);
+  /** What is asked of a scene in every frame, as long as nothing has changed. */
+  let known = new WeakMap<FilmScene, { key: string; unfit: string | undefined }>();
+  let knownIn: Readonly<State> | undefined;
+  const factsOf = (scene: FilmScene) => {
+    const state = store.get();
+    if (knownIn !== state) [known, knownIn] = [new WeakMap(), state];
+    let facts = known.get(scene);
+    if (!facts) known.set(scene, (facts = { key: keyIn(state, scene), unfit: unfitIn(state, scene) }));
+    return facts;
   };
+  const keyOf = (scene: FilmScene) => factsOf(scene).key;
+  const unfit = (scene: FilmScene) => factsOf(scene).unfit;
+
   const entryOf = (scene: FilmScene) => loaded.get(keyOf(scene));
-  const unfit = (scene: FilmScene): string | undefined => {
-    const { sheet, written, runs } = store.get();
-    const why = problemOf(sheet, scene, { written, runs });
-    return why && say(why);
-  };
   const isSettled = (scene: FilmScene) => entryOf(scene) !== undefined || unfit(scene) !== undefined;
 
   /** The scenes in the order in which they will be wanted. */
@@ -105,6 +105,21 @@ export function createLoadedScenes(store: Store, client: Client, board: Board): 
       for (const end of ends) end();
     },
   };
+}
+
+/** What a scene's numbers follow from. Its texts and times change none of them. */
+function keyIn(state: Readonly<State>, { camera, motion }: FilmScene): string {
+  const { workbookId, structure, workbook, runs, dataChoice, setup } = state;
+  const { kind } = motion;
+  const around = kind === 'run' ? runs.map(({ id }) => id) : kind === 'images' ? dataChoice : undefined;
+  const run = kind === 'train' ? [dataChoice, setup] : undefined;
+  return JSON.stringify([workbookId, structure, workbook.contentRevision, around, run, camera, motion]);
+}
+
+/** Why a scene can't be shown. */
+function unfitIn({ sheet, written, runs }: Readonly<State>, scene: FilmScene): string | undefined {
+  const why = problemOf(sheet, scene, { written, runs });
+  return why && say(why);
 }
 
 /** What stands in place of a picture. */
