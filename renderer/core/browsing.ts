@@ -1,4 +1,5 @@
 import type { DigitFilter } from '../../shared/protocol.ts';
+import type { SharedState } from './shared-state.ts';
 
 type Browsed = {
   filter: DigitFilter;
@@ -10,8 +11,4 @@ type Browsed = {
 };
 
 /** What commands share with the panels of digits and images: which digits are browsed, and which panels are open. */
-export type Browsing = {
-  get(): Browsed;
-  set(patch: Partial<Browsed>): void;
-  onChange(callback: () => void): () => void;
-};
+export type Browsing = SharedState<Browsed>;

@@ -2,6 +2,7 @@
 import { HIGH, WIDE } from '../../shared/film/film.ts';
 import { type FilmOptions, filmSizes } from '../../shared/film/film-job.ts';
 import type { Size } from '../../shared/film/picture.ts';
+import { createSharedState, type SharedState } from '../core/shared-state.ts';
 
 /** `megabits`: always told, so that people know how large the film can become. */
 export type OptionsState = Omit<FilmOptions, 'width' | 'height' | 'megabits'> & {
@@ -9,33 +10,17 @@ export type OptionsState = Omit<FilmOptions, 'width' | 'height' | 'megabits'> & 
   megabits: number;
 };
 
-export type Options = {
-  get(): Readonly<OptionsState>;
-  set(patch: Partial<OptionsState>): void;
-  onChange(callback: () => void): () => void;
-};
+export type Options = SharedState<OptionsState>;
 
 export function createOptions(): Options {
-  const listeners = new Set<() => void>();
-  let state: OptionsState = {
+  return createSharedState<OptionsState>({
     size: '1080p',
     rate: 30,
     codec: 'avc',
     megabits: 8,
     burnt: true,
     narration: true,
-  };
-  return {
-    get: () => state,
-    set(patch) {
-      state = { ...state, ...patch };
-      for (const callback of listeners) callback();
-    },
-    onChange(callback) {
-      listeners.add(callback);
-      return () => listeners.delete(callback);
-    },
-  };
+  });
 }
 
 export const filmOptionsOf = ({ size, ...options }: Readonly<OptionsState>): FilmOptions => ({

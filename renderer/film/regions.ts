@@ -1,7 +1,7 @@
 /** Cells of a sheet as a storyboard names them: by elements of the network where it can, so that they are found in
  *  another layout too. */
 import { formatRange } from '../../shared/address.ts';
-import { rangeOfRegion } from '../../shared/film/views/sheet-places.ts';
+import { elementsSpanning, rangeOfRegion } from '../../shared/film/views/sheet-places.ts';
 import type { Region } from '../../shared/film/storyboard.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';
@@ -14,30 +14,12 @@ type Known = Pick<State, 'sheet' | 'sheets' | 'written' | 'active'>;
 /** The elements at the edges of a range, with the range's own cells around them where nothing is computed. */
 export function regionOf(sheet: Sheet, { sheet: on, row, column, height, width }: RangePlace): Region {
   const range = { row, column, height, width };
-  const blocks = on === sheet.id ? sheet.layout.blocksIn(range) : [];
-  if (blocks.length === 0) return { sheet: on, ...range };
-  const edges = [
-    least(blocks, block => block.row),
-    least(blocks, block => block.column),
-    least(blocks, block => -(block.row + block.height)),
-    least(blocks, block => -(block.column + block.width)),
-  ];
-  const corners = edges.map((block, at) => {
-    const isEnd = at > 1;
-    const cell = isEnd ? { row: block.row + block.height - 1, column: block.column + block.width - 1 } : block;
-    return elementAt(sheet, { sheet: sheet.id, row: cell.row, column: cell.column })!;
-  });
-  const elements: ElementIndex[] = [];
-  for (const { tensor, index } of corners)
-    if (!elements.some(each => each.tensor === tensor && each.index === index)) elements.push({ tensor, index });
+  const elements = on === sheet.id ? elementsSpanning(sheet, range) : [];
+  if (elements.length === 0) return { sheet: on, ...range };
   const exact = rangeOfRegion(sheet, { elements });
   const around = Math.min(exact.row - row, exact.column - column, row + height - exact.row - exact.height);
   const margin = Math.max(0, Math.min(1, around, column + width - exact.column - exact.width));
   return { elements, ...(margin > 0 && { margin }) };
-}
-
-function least<T>(items: readonly T[], of: (item: T) => number): T {
-  return items.reduce((best, item) => (of(item) < of(best) ? item : best));
 }
 
 /** A region's cells; undefined where the network doesn't have its elements, or the workbook its sheet. */

@@ -1,5 +1,5 @@
 /** Edits of a storyboard. Each gives another storyboard and leaves the old one as it is. */
-import { FILM_LIMITS, type FilmScene, type Storyboard } from '../../shared/film/storyboard.ts';
+import { AT_REST, FILM_LIMITS, type FilmScene, type Storyboard } from '../../shared/film/storyboard.ts';
 import { lengthOf } from '../../shared/film/timeline.ts';
 
 export type Mark = FilmScene['marks'][number];
@@ -15,15 +15,10 @@ export function plainScene(title: string, more: Partial<FilmScene> = {}): FilmSc
   return {
     id: freshId(),
     title: title.slice(0, FILM_LIMITS.title),
-    camera: { kind: 'network' },
-    motion: { kind: 'still' },
+    ...AT_REST,
     duration: 5,
     before: 0.5,
     after: 1,
-    transition: 'cut',
-    caption: '',
-    notes: '',
-    marks: [],
     ...more,
   };
 }

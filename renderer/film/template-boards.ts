@@ -1,26 +1,14 @@
 /** The storyboards that the app makes by itself, of the workbook as it is. */
 import { UserError } from '../../shared/errors.ts';
 import type { FilmSource } from '../../shared/film/film-job.ts';
-import type { FilmScene, Storyboard } from '../../shared/film/storyboard.ts';
+import { AT_REST, type FilmScene, type Storyboard } from '../../shared/film/storyboard.ts';
 import { storyboardFrom } from '../../shared/film/templates.ts';
 import type { Client } from '../core/client.ts';
 import type { Store } from '../core/store.ts';
 import { loadSceneFilm } from './scene-films.ts';
 
 /** A scene for which the numbers of the whole network are read. */
-const WHOLE: FilmScene = {
-  id: 'whole',
-  title: '',
-  camera: { kind: 'network' },
-  motion: { kind: 'still' },
-  duration: 1,
-  before: 0,
-  after: 0,
-  transition: 'cut',
-  caption: '',
-  notes: '',
-  marks: [],
-};
+const WHOLE: FilmScene = { ...AT_REST, id: 'whole', title: '', duration: 1 };
 
 /** The workbook's own storyboard, or one that is made of its network. Rejects with a sentence if there can't be one. */
 export async function boardOf(store: Store, client: Client, source: FilmSource): Promise<Storyboard> {

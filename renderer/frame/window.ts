@@ -53,6 +53,7 @@ import { createTabs } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
 import { createTrainingPanel } from '../training/training.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
+import { createSharedState } from '../core/shared-state.ts';
 
 /** `keepView` saves the view for the next opening. It resolves when that is done. */
 export type WindowView = View & { keepView: () => Promise<void> };
@@ -60,7 +61,7 @@ export type WindowView = View & { keepView: () => Promise<void> };
 /** The whole window: the sheet, and everything around it. */
 export function createWindow(parent: Element, store: Store, values: Values, client: Client): WindowView {
   const text = messages.panels;
-  const browsing = createBrowsing();
+  const browsing: Browsing = createSharedState({ filter: {}, panel: true, toolbars: true, walkSamples: undefined });
   const dialogs = createDialogs(document.body);
   const layers = createLayerEditing(store, values, client);
   const advice = createAdvice(store, client);
@@ -285,22 +286,6 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
       for (const end of ends) end();
       for (const view of views) view.destroy();
       root.remove();
-    },
-  };
-}
-
-function createBrowsing(): Browsing {
-  const listeners = new Set<() => void>();
-  let state: ReturnType<Browsing['get']> = { filter: {}, panel: true, toolbars: true, walkSamples: undefined };
-  return {
-    get: () => state,
-    set(patch) {
-      state = { ...state, ...patch };
-      for (const callback of listeners) callback();
-    },
-    onChange(callback) {
-      listeners.add(callback);
-      return () => listeners.delete(callback);
     },
   };
 }

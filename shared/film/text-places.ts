@@ -10,6 +10,7 @@ import type { LayerId, TensorId } from '../network.ts';
 import { type RangePlace, type SheetInfo, sheetNamed } from '../places.ts';
 import type { Region } from './storyboard.ts';
 import { decoded } from './text-escapes.ts';
+import { elementsSpanning } from './views/sheet-places.ts';
 
 /** The workbook in which the names are read. */
 export type Surroundings = { sheet: Sheet; sheets: readonly SheetInfo[]; names?: Names };
@@ -102,31 +103,12 @@ export function readRegion(around: Surroundings, text: string): Region | undefin
   return { elements, ...(margin !== undefined && { margin: Number(margin) }) };
 }
 
-/** The elements that a rectangle of the network's sheet spans: those in its corners, or the outermost ones in it. */
 function readCells(around: Surroundings, text: string): ElementIndex[] | undefined {
   const single = readElement(around, text);
   if (single) return [single];
   const range = rangeOnNetwork(around, text);
-  if (!range) return undefined;
-  const { layout } = around.sheet;
-  const at = (row: number, column: number) => layout.elementAt(row, column);
-  const corners = [at(range.row, range.column), at(range.row + range.height - 1, range.column + range.width - 1)];
-  if (corners.every(corner => corner !== undefined)) return corners;
-  const blocks = layout.blocksIn(range);
-  if (blocks.length === 0) return undefined;
-  const top = blocks.reduce((one, other) => (other.row < one.row ? other : one));
-  const left = blocks.reduce((one, other) => (other.column < one.column ? other : one));
-  const bottom = blocks.reduce((one, other) => (other.row + other.height > one.row + one.height ? other : one));
-  const right = blocks.reduce((one, other) => (other.column + other.width > one.column + one.width ? other : one));
-  const outermost = [
-    at(top.row, top.column)!,
-    at(left.row, left.column)!,
-    at(bottom.row + bottom.height - 1, bottom.column + bottom.width - 1)!,
-    at(right.row + right.height - 1, right.column + right.width - 1)!,
-  ];
-  const isNew = (one: ElementIndex, nth: number) =>
-    outermost.findIndex(({ tensor, index }) => tensor === one.tensor && index === one.index) === nth;
-  return outermost.filter(isNew);
+  const found = range ? elementsSpanning(around.sheet, range) : [];
+  return found.length > 0 ? found : undefined;
 }
 
 function readRectangle({ sheets }: Surroundings, isForeign: boolean, name: string, cells: string): Region | undefined {

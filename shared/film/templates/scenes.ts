@@ -3,7 +3,7 @@ import { formatAddress } from '../../address.ts';
 import type { ElementIndex } from '../../layout/layout.ts';
 import { placeOf } from '../../layout/sheet.ts';
 import { messages } from '../../messages.ts';
-import type { Layer } from '../../network.ts';
+import type { Layer, TensorInfo } from '../../network.ts';
 import { isColour, mapsIn } from '../panel.ts';
 import { spot } from '../moment.ts';
 import type { FilmScene, Region } from '../storyboard.ts';
@@ -142,52 +142,44 @@ export function mapScenes(facts: Facts, layer: Layer, map: number): SceneDraft[]
   ];
 }
 
-/** A map before and after its ReLU. */
-export function reluScene(facts: Facts, layer: Layer, relu: Layer, map: number): SceneDraft {
-  const { sheet } = facts;
-  const text = messages.filmTemplates.relu;
-  const [before, after] = [outputOf(sheet, layer), outputOf(sheet, relu)];
+/** A map before a layer and after it, which comes about cell by cell. */
+function besideScene(
+  [before, after]: readonly [TensorInfo, TensorInfo],
+  map: number,
+  words: Pick<SceneDraft, 'title' | 'caption' | 'notes' | 'duration'>,
+): SceneDraft {
   const cells = after.shape[0] * after.shape[1];
   return {
-    title: text.title,
-    camera: {
-      kind: 'maps',
-      maps: [
-        { tensor: before.id, map },
-        { tensor: after.id, map },
-      ],
-    },
+    ...words,
+    camera: { kind: 'maps', maps: [before, after].map(({ id }) => ({ tensor: id, map })) },
     motion: { kind: 'scan', tensor: after.id, from: map * cells, to: (map + 1) * cells - 1 },
-    duration: 7,
     transition: 'fade',
-    caption: text.caption(negativeShare(facts, before, map)),
-    notes: text.notes,
   };
+}
+
+/** A map before and after its ReLU. */
+export function reluScene(facts: Facts, layer: Layer, relu: Layer, map: number): SceneDraft {
+  const { title, caption, notes } = messages.filmTemplates.relu;
+  const [before, after] = [outputOf(facts.sheet, layer), outputOf(facts.sheet, relu)];
+  return besideScene([before, after], map, {
+    title,
+    duration: 7,
+    caption: caption(negativeShare(facts, before, map)),
+    notes,
+  });
 }
 
 /** A map before and after pooling. */
 export function poolScene(facts: Facts, pool: Layer): SceneDraft {
-  const { sheet } = facts;
-  const text = messages.filmTemplates.pool;
-  const [read, info] = [readBy(sheet, pool), outputOf(sheet, pool)];
-  const { map } = strongestCell(facts, info);
-  const cells = info.shape[0] * info.shape[1];
+  const { title, caption, notes } = messages.filmTemplates.pool;
+  const [read, info] = [readBy(facts.sheet, pool), outputOf(facts.sheet, pool)];
   const [height, width] = 'poolSize' in pool ? pool.poolSize : [read.shape[0], read.shape[1]];
-  return {
-    title: text.title,
-    camera: {
-      kind: 'maps',
-      maps: [
-        { tensor: read.id, map },
-        { tensor: info.id, map },
-      ],
-    },
-    motion: { kind: 'scan', tensor: info.id, from: map * cells, to: (map + 1) * cells - 1 },
+  return besideScene([read, info], strongestCell(facts, info).map, {
+    title,
     duration: 8,
-    transition: 'fade',
-    caption: text.caption(height, width, pool.kind === 'maxPool2d'),
-    notes: text.notes,
-  };
+    caption: caption(height, width, pool.kind === 'maxPool2d'),
+    notes,
+  });
 }
 
 /** The strongest unit of a dense layer, and all of them. */

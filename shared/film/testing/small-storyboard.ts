@@ -1,19 +1,14 @@
 /** Storyboards for tests. */
-import { EMPTY_STORYBOARD, type FilmScene, type Narration, type Storyboard } from '../storyboard.ts';
+import { AT_REST, EMPTY_STORYBOARD, type FilmScene, type Narration, type Storyboard } from '../storyboard.ts';
 
 /** A scene that rests for four seconds before the whole network. */
 export const sceneOf = (id: string, more: Partial<FilmScene> = {}): FilmScene => ({
   id,
   title: id,
-  camera: { kind: 'network' },
-  motion: { kind: 'still' },
+  ...AT_REST,
   duration: 4,
   before: 1,
   after: 1,
-  transition: 'cut',
-  caption: '',
-  notes: '',
-  marks: [],
   ...more,
 });
 
