@@ -70,6 +70,9 @@ export function securityHeaders(connect = ''): Record<string, string> {
   ];
   return {
     'Content-Security-Policy': policy.join('; '),
+    // The page alone may record: the voice, and its own picture.
+    'Permissions-Policy':
+      'microphone=(self), display-capture=(self), camera=(), geolocation=(), hid=(), serial=(), usb=()',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',
     'Cross-Origin-Resource-Policy': 'same-origin',

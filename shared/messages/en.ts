@@ -32,6 +32,7 @@ import { optimizerMessages } from './en/optimizers.ts';
 import { ownImages } from './en/own-images.ts';
 import { runMessages } from './en/runs.ts';
 import { presentMessages } from './en/present.ts';
+import { narrationMessages } from './en/narration.ts';
 import { sheetMessages } from './en/sheets.ts';
 import { sceneMessages } from './en/scenes.ts';
 import { shellMessages } from './en/shell.ts';
@@ -92,6 +93,7 @@ export const en = {
   filmTemplates: filmTemplateMessages,
   filmExport: filmExportMessages,
   present: presentMessages,
+  narration: narrationMessages,
   filmFiles: filmFileMessages,
   find: findMessages,
   loop: loopMessages,

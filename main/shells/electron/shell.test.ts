@@ -188,28 +188,23 @@ test('The page opens one window: the speaker’s, which has no way to the shell 
   expect(made.destroyed).toBe(true);
 });
 
-test('The page gets no permission but to put text on the clipboard and to fill the screen', async () => {
+test('The page gets no permission but to put text on the clipboard, to fill the screen and to hear', async () => {
   await start();
-  const asked = (permission: string, requestingUrl = 'app://convsheet/index.html') => {
+  const asked = (permission: string, requestingUrl = 'app://convsheet/index.html', mediaTypes?: string[]) => {
     let granted: boolean | undefined;
-    fake.permissionRequest!({}, permission, answer => (granted = answer), { requestingUrl });
-    return [granted, fake.permissionCheck!({}, permission, requestingUrl)];
+    fake.permissionRequest!({}, permission, answer => (granted = answer), { requestingUrl, mediaTypes });
+    return [granted, fake.permissionCheck!({}, permission, requestingUrl, { mediaType: mediaTypes?.at(-1) })];
   };
-  for (const permission of [
-    'media',
-    'geolocation',
-    'notifications',
-    'clipboard-read',
-    'keyboardLock',
-    'openExternal',
-    'fileSystem',
-    'hid',
-    'usb',
-  ])
+  const denied = 'media geolocation notifications clipboard-read keyboardLock openExternal fileSystem hid usb';
+  for (const permission of denied.split(' '))
     expect([permission, asked(permission)]).toEqual([permission, [false, false]]);
   for (const permission of ['clipboard-sanitized-write', 'fullscreen'])
     expect([permission, asked(permission)]).toEqual([permission, [true, true]]);
   expect(asked('clipboard-sanitized-write', 'https://evil.example/')).toEqual([false, false]);
+  // The microphone, but no camera, and for no other page.
+  const media = [['audio'], ['audio', 'video'], []].map(types => asked('media', undefined, types)[0]);
+  expect([media, asked('media', undefined, ['audio'])[1]]).toEqual([[true, false, false], true]);
+  expect(asked('media', 'https://evil.example/', ['audio'])).toEqual([false, false]);
   expect(fake.device!()).toBe(false);
 });
 

@@ -128,11 +128,17 @@ function guard(contents: Electron.WebContents) {
 /** Serves the page under its own scheme, and denies permissions. */
 function secureSession({ protocol, session }: ElectronApi, renderer: string, language: () => string | undefined) {
   const { defaultSession } = session;
-  const allowed = (permission: string, url: string) => PERMISSIONS.has(permission) && originOf(url) === ORIGIN;
-  defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
-    answer(allowed(permission, requestingUrl)),
+  /** `media`: what a page wants to record. Voices may be, but no camera. */
+  const allowed = (permission: string, url: string, media: readonly (string | undefined)[]) =>
+    originOf(url) === ORIGIN &&
+    (PERMISSIONS.has(permission) ||
+      (permission === 'media' && media.length > 0 && media.every(each => each === 'audio')));
+  defaultSession.setPermissionRequestHandler((_contents, permission, answer, details) =>
+    answer(allowed(permission, details.requestingUrl, 'mediaTypes' in details ? (details.mediaTypes ?? []) : [])),
   );
-  defaultSession.setPermissionCheckHandler((_contents, permission, origin) => allowed(permission, origin));
+  defaultSession.setPermissionCheckHandler((_contents, permission, origin, { mediaType }) =>
+    allowed(permission, origin, [mediaType]),
+  );
   defaultSession.setDevicePermissionHandler(() => false);
   protocol.handle(SCHEME, async request => {
     const refuse = (status: number) => new Response(undefined, { status, headers: securityHeaders() });

@@ -152,6 +152,8 @@ test('A fresh link opens the page, with a cookie no script and no other site get
       `media-src 'self' blob:; ` +
       `worker-src 'self' blob:; connect-src 'self' ws://127.0.0.1:${server.port}; frame-ancestors 'none'; base-uri ` +
       `'none'; form-action 'none'`,
+    'permissions-policy':
+      'microphone=(self), display-capture=(self), camera=(), geolocation=(), hid=(), serial=(), usb=()',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-embedder-policy': 'require-corp',
     'cross-origin-resource-policy': 'same-origin',

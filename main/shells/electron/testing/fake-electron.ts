@@ -129,15 +129,21 @@ type PermissionRequest = (
   contents: unknown,
   permission: string,
   answer: (granted: boolean) => void,
-  details: { requestingUrl: string },
+  details: { requestingUrl: string; mediaTypes?: string[] },
 ) => void;
+type PermissionCheck = (
+  contents: unknown,
+  permission: string,
+  origin: string,
+  details: { mediaType?: string },
+) => boolean;
 
 export class FakeElectron {
   windows: FakeWindow[] = [];
   schemes: Electron.CustomScheme[] = [];
   serve: ((request: { url: string; method: string }) => Promise<Response>) | undefined;
   permissionRequest: PermissionRequest | undefined;
-  permissionCheck: ((contents: unknown, permission: string, origin: string) => boolean) | undefined;
+  permissionCheck: PermissionCheck | undefined;
   device: (() => boolean) | undefined;
   menu: Electron.MenuItemConstructorOptions[] = [];
   opened: string[] = [];
