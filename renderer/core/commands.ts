@@ -19,6 +19,8 @@ export type Command = {
   run: (argument: string) => unknown;
   /** Whether it can be chosen now. Always, if this is left out. */
   enabled?: (argument: string) => boolean;
+  /** Whether what hasn't been answered yet may make it possible. Then its key is not lost, though it isn't enabled. */
+  soon?: () => boolean;
   /** Whether it is ticked. Left out if it can't be. */
   checked?: (argument: string) => boolean;
   /** The arguments that the user can choose. The menu shows them as a submenu, in which '-' is a line. */

@@ -108,7 +108,7 @@ export function createCommands(commanded: Commanded): WindowCommands {
   /** The last command that F4 can repeat. */
   let last: [id: string, argument?: string] | undefined;
   const run = (id: string, argument = '') => {
-    if (!enabled(id, argument)) return;
+    if (!enabled(id, argument) && !all.get(id)?.soon?.()) return;
     if (store.get().filming && !BESIDE_SHEET.test(id)) store.set({ filming: false });
     lessons.ran(id);
     if (REPEATED.test(id)) last = id.startsWith('format.') ? ['format.again'] : [id, argument];

@@ -37,6 +37,8 @@ export type GridApi = {
   /** Does something that keeps a part of what is written, now or when earlier edits are answered. Until then the window
    *  doesn't know what they wrote. */
   afterEdits(work: () => void): void;
+  /** Whether an edit isn't answered yet. */
+  awaitsAnswer(): boolean;
   /** Empties the selected cells, as the Delete key does. */
   clear(): void;
   /** Begins to type the sum of the numbers above the active cell, or puts sums below several selected cells. */

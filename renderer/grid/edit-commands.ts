@@ -33,11 +33,15 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
 
   /** The range that the last undo or redo selected. */
   let revisited: RangePlace | undefined;
+  /** How many undos and redos aren't answered. */
+  let revisits = 0;
+  const mayRevisitSoon = () => mayEdit() && (revisits > 0 || grid().awaitsAnswer());
   /** Undoes or redoes, and selects the changed cells, which may be out of view. It doesn't select them if the user has
    *  selected something else meanwhile. */
   const revisit = async (direction: 'undo' | 'redo') => {
     const { workbookId, selection: before } = store.get();
-    const { cells } = await client.send(direction, {});
+    revisits++;
+    const { cells } = await client.send(direction, {}).finally(() => revisits--);
     const { workbookId: shown, selection, editing } = store.get();
     if (!cells || editing || shown !== workbookId || (selection !== before && selection !== revisited)) return;
     const inSheet = document.activeElement?.closest('.sheet-host');
@@ -78,6 +82,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       plainLabel: () => messages.menu.undo(undefined),
       key: 'CmdOrCtrl+Z',
       enabled: () => mayEdit() && store.get().workbook.undo !== undefined,
+      soon: mayRevisitSoon,
       run: () => (undoesText(store) ? document.execCommand('undo') : grid().afterEdits(() => quietly(revisit('undo')))),
     },
     {
@@ -86,6 +91,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       plainLabel: () => messages.menu.redo(undefined),
       key: store.get().capabilities.platform === 'mac' ? 'CmdOrCtrl+Shift+Z' : 'CmdOrCtrl+Y',
       enabled: () => mayEdit() && store.get().workbook.redo !== undefined,
+      soon: mayRevisitSoon,
       run: () => (undoesText(store) ? document.execCommand('redo') : grid().afterEdits(() => quietly(revisit('redo')))),
     },
     {

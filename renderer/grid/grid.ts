@@ -416,6 +416,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     },
     run,
     afterEdits,
+    awaitsAnswer: () => unfinished() !== undefined,
     clear,
     sum() {
       const { active, selection, areas } = store.get();

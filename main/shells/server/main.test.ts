@@ -328,6 +328,8 @@ withBrowser('The app opens a window of the browser, and ends when that is closed
   const profile = `--user-data-dir=${join(state, 'browser')}`;
   const windowPid = () => childrenOf(app.child.pid!).find(pid => ofProcess(pid, 'cmdline').includes(profile));
   while (!windowPid()) await pause(50);
+  // The app would end if a visitor were its first window and left before the browser's page is there.
+  const stays = await openWindow(await invitation());
   // Its page becomes the editor when the other window has gone.
   for (let role = 'editor'; role === 'editor'; ) {
     await pause(2000);
@@ -336,6 +338,7 @@ withBrowser('The app opens a window of the browser, and ends when that is closed
     visitor.close();
     await visitor.closed;
   }
+  stays.close();
   process.kill(windowPid()!, 'SIGTERM');
   expect(await app.ended).toBe(0);
   expect(app.output()).toBe('ConvSheet has ended.\n');
