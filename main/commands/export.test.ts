@@ -73,7 +73,11 @@ beforeAll(async () => {
   execFileSync(process.execPath, ['-e', build], { cwd: root, stdio: 'ignore' });
   const storyboard = { ...EMPTY_STORYBOARD, scenes, narrations: [narrationOf('beep', { seconds: 0.5, gain: 0 })] };
   const workbook = { ...(await readTemplate('lesson3')), storyboard, narrations: new Map([['beep', tone()]]) };
-  writeFileSync(join(folder, 'own.convsheet'), writeWorkbook(workbook));
+  const bytes = writeWorkbook(workbook);
+  for (const name of ['own.convsheet', 'named']) writeFileSync(join(folder, name), bytes);
+  // The file that is named is meant, not this one.
+  writeFileSync(join(folder, 'named.convsheet'), writeWorkbook(await readTemplate('mlp')));
+  writeFileSync(join(folder, 'notes.md'), '# Notes');
 }, 120_000);
 
 const run = (...words: string[]) => runCommandIn(folder, ['export', ...words]);
@@ -88,7 +92,7 @@ test('export says in one line what is missing or can’t be', async () => {
     [[...own, 'film.mp4', '--fps', '25'], '--fps 25 is unknown. Choose among 24, 30, 60.', 2],
     [[...own, 'film.mp4', '--scenes', '0-3'], '--scenes 0-3 names no scenes.', 2],
     [[...own, 'film.mp4', '--storyboard', 'mine'], '--storyboard mine is unknown. Choose among own, one-cell,', 2],
-    [['gone.convsheet', '-o', 'film.mp4'], 'gone.convsheet', 1],
+    [['lesson4', '-o', 'film.mp4'], 'There is no file lesson4 and no template of that name. Did you mean lesson3?', 1],
     [[...own, join('no', 'film.mp4')], 'there is no folder', 1],
   ];
   for (const [words, sentence, status] of cases) {
@@ -97,6 +101,17 @@ test('export says in one line what is missing or can’t be', async () => {
     expect(ended.stderr).toContain(sentence);
     expect(ended.status).toBe(status);
   }
+  for (const [name, sentence] of [
+    ['gone.convsheet', 'gone.convsheet'],
+    ['notes.md', 'notes.md is a text file'],
+  ]) {
+    const { status, stderr } = spawnSync(process.execPath, [program, 'export', name, '-o', 'film.mp4'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(stderr).toContain(sentence);
+    expect(status).toBe(1);
+  }
   writeFileSync(join(folder, 'taken.mp4'), 'mine');
   expect((await run(...own, 'taken.mp4')).stderr).toContain('taken.mp4 exists already.');
   const { CHROME_PATH } = process.env;
@@ -104,7 +119,7 @@ test('export says in one line what is missing or can’t be', async () => {
   expect((await run(...own, 'film.mp4')).stderr).toContain('A film is drawn by a browser, and no Chromium');
   if (CHROME_PATH === undefined) delete process.env.CHROME_PATH;
   else process.env.CHROME_PATH = CHROME_PATH;
-  expect(readdirSync(folder).sort()).toEqual(['own.convsheet', 'taken.mp4']);
+  expect(readdirSync(folder).filter(name => name.endsWith('.mp4'))).toEqual(['taken.mp4']);
 });
 
 type Number = { value: number; text: string; terms: { tensor: string; index: number }[][] };
@@ -116,7 +131,7 @@ type Frame = {
 
 test('a film has exactly its frames, its sound in step, and only numbers that the cells hold then', async () => {
   const film = join(folder, 'film.mp4');
-  const words = ['own.convsheet', '-o', film, '--size', '640x360', '--frames', 'frames.json', '--json'];
+  const words = ['named', '-o', film, '--size', '640x360', '--frames', 'frames.json', '--json'];
   const ended = spawnSync(process.execPath, [program, 'export', ...words], { cwd: folder, encoding: 'utf8' });
   expect(ended.stderr).toBe('');
   expect(JSON.parse(ended.stdout)).toMatchObject({ path: film, frames: 2 * RATE });

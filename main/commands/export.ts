@@ -12,14 +12,13 @@ import {
 } from '../../shared/film/film-job.ts';
 import type { Size } from '../../shared/film/picture.ts';
 import { messages } from '../../shared/messages.ts';
-import { templateNames } from '../../shared/templates.ts';
 import { checkWritable } from '../files/atomic.ts';
 import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
 import { makeFilm } from './film-browser.ts';
 import { watchInterrupts } from './interrupts.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
-import { loadSource } from './source.ts';
+import { findSource } from './source.ts';
 
 const options = {
   output: { type: 'string', short: 'o' },
@@ -47,10 +46,7 @@ export async function exportFilm(args: string[], output: Output): Promise<void> 
     // oxlint-disable-next-line no-await-in-loop -- two at most
     await checkWritable(each);
   }
-  // A file that can't be read is told here, in one line.
-  await loadSource(source);
-  const isTemplate = (templateNames as readonly string[]).includes(source);
-  const target = isTemplate ? { template: source } : { file: resolve(source) };
+  const target = findSource(source);
 
   const progress = createProgress();
   const interrupts = watchInterrupts(progress);

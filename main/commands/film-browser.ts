@@ -12,12 +12,13 @@ import { nodeEngine } from '../shells/engine-link.ts';
 import { findBrowser, findHeadlessShell, type Headless, openHeadless } from '../shells/server/browser.ts';
 import { startLocalServer } from '../shells/server/http.ts';
 import { makeStateFolder, openMemory } from '../shells/state.ts';
+import type { SourcePlace } from './source.ts';
 
 /** How many milliseconds the browser has to open the page. */
 const OPENS_WITHIN = 60_000;
 /** Makes a film, and returns its path. `tell` is called while it is made. Throws UserError, or the signal's reason. */
 export async function makeFilm(
-  target: { file: string } | { template: string },
+  target: SourcePlace,
   job: FilmJob,
   tell: (done: number, of: number, secondsLeft: number | undefined) => void,
   signal: AbortSignal,
@@ -59,7 +60,7 @@ export async function makeFilm(
   signal.addEventListener('abort', stop);
   let window: Headless | undefined;
   try {
-    await Promise.race([documents.begin(target), film.promise]);
+    await Promise.race([documents.beginExactly(target), film.promise]);
     signal.throwIfAborted();
     documents.command('film.exportJob', JSON.stringify(job));
     const opened = openHeadless(browser, server.link(), join(folder, 'browser'), spoken);

@@ -67,6 +67,26 @@ test('A lesson that the app is started with is for the first window to open, bes
   expect(documents.document).toMatchObject({ name: 'lesson3', path: undefined });
 });
 
+test('Exactly what is named is opened, whatever it is called, or nothing at all', async () => {
+  const lesson = join(files, 'mine.md');
+  writeFileSync(join(files, 'mine'), '[5]');
+  writeFileSync(`${join(files, 'mine')}.convsheet`, '[6]');
+  writeFileSync(lesson, '[7]');
+  for (const [file, value] of [
+    [join(files, 'mine'), '5'],
+    [lesson, '7'],
+  ]) {
+    const documents = start();
+    await documents.beginExactly({ file });
+    expect(documents.workbook?.classes).toEqual([value]);
+    await end(documents);
+  }
+  const documents = start();
+  await expect(documents.beginExactly({ file: join(files, 'gone.convsheet') })).rejects.toThrow('gone.convsheet');
+  await expect(documents.beginExactly({ template: 'missing' })).rejects.toThrow('There is no template "missing".');
+  expect(documents.workbook).toBeUndefined();
+});
+
 test('A window that is reloaded stays the editor though another one looks on', async () => {
   const documents = start();
   await documents.begin();

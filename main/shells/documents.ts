@@ -44,12 +44,17 @@ export type Connection = {
   close(): void;
 };
 
+type Target = { file: string } | { template: string };
+
 /** The open work and its windows. It answers their requests, lets one of them edit, and knows the files. Both shells
  *  are thin layers around it. */
 export type Documents = {
   /** Opens the target that the app was started with: a file by its path, or a template by its name. Without one, the
    *  unsaved work of last time, or else the first starter network. */
-  begin(target?: { file: string } | { template: string }): Promise<void>;
+  begin(target?: Target): Promise<void>;
+  /** Opens this template, or this very file, whatever it is called. Rejects if that can't be: nothing else is opened
+   *  in its place. */
+  beginExactly(target: Target): Promise<void>;
   /** Adds a window. `post` sends it a frame; `refuse` ends a connection that breaks the protocol. */
   connect(post: (frame: Uint8Array) => void, refuse: (reason: string) => void): Connection;
   /** Gives the editing window a command from a native menu, or a file that was opened from outside. If there is no such
@@ -410,6 +415,14 @@ export function createDocuments(options: DocumentsOptions): Documents {
         if (!(error instanceof UserError) || target === undefined) throw error;
         firstNotices.push({ tone: 'error', sentence: error.sentence });
         await openTemplate(FIRST_TEMPLATE, () => {});
+      } finally {
+        begun();
+      }
+    },
+    async beginExactly(target) {
+      try {
+        if ('template' in target) await openTemplate(target.template, () => {});
+        else await openWork({ from: 'file', path: target.file }, { name: titleOf(target.file), path: target.file });
       } finally {
         begun();
       }
