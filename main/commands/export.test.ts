@@ -9,6 +9,7 @@ import { EMPTY_STORYBOARD, type FilmScene } from '../../shared/film/storyboard.t
 import { narrationOf, sceneOf } from '../../shared/film/testing/small-storyboard.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { readTemplate } from '../files/templates.ts';
+import { family } from '../shells/server/browser.ts';
 import { runCommandIn } from './testing/run-command.ts';
 import { program } from './testing/training-folder.ts';
 
@@ -194,32 +195,65 @@ test('a film has exactly its frames, its sound in step, and only numbers that th
   expect(Math.abs(to - 1.75)).toBeLessThan(0.01);
 }, 120_000);
 
-/** What is left of a program that had a folder of its own for temporary files: files, and processes that name it. */
-function leftIn(temporary: string): string[] {
-  const processes = existsSync('/proc') ? readdirSync('/proc').filter(name => /^\d+$/.test(name)) : [];
-  const lines = processes.map(pid => {
+/** How the running processes were started, as far as the system tells. */
+function commandLines(pids = existsSync('/proc') ? readdirSync('/proc').filter(name => /^\d+$/.test(name)) : []) {
+  return pids.map(pid => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      return { pid, line: readFileSync(`/proc/${pid}/cmdline`, 'utf8') };
     } catch {
-      return '';
+      return { pid, line: '' };
     }
   });
-  return [...readdirSync(temporary), ...lines.filter(line => line.includes(temporary))];
 }
 
-test('Ctrl+C ends an export and leaves nothing', async () => {
-  const place = join(folder, 'stopped');
-  const temporary = join(folder, 'temporary');
-  mkdirSync(temporary);
-  mkdirSync(place);
+/** Starts a command that makes a long film, and resolves when it has begun with it. `ended` resolves when the command has
+ *  ended, with its status and what it said. Its film and its temporary files are in folders of their own. */
+async function startFilm(name: string) {
+  const [place, temporary] = ['film', 'temporary'].map(each => join(folder, name, each));
+  for (const each of [place, temporary]) mkdirSync(each, { recursive: true });
   const words = ['export', 'own.convsheet', '-o', join(place, 'film.webm'), '--size', '4K', '--fps', '60'];
-  const env = { ...process.env, TMPDIR: temporary };
-  const child = spawn(process.execPath, [program, ...words], { cwd: folder, env, stdio: 'ignore' });
-  const ended = once(child, 'exit');
+  const child = spawn(process.execPath, [program, ...words], {
+    cwd: folder,
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const ended = once(child, 'exit').then(([status]) => ({ status: status as number, said }));
   await expect.poll(() => readdirSync(place).length, { timeout: 60_000, interval: 50 }).toBe(1);
-  child.kill('SIGINT');
-  const [status] = (await ended) as [number];
-  expect(status).toBe(130);
-  expect(readdirSync(place)).toEqual([]);
-  expect(leftIn(temporary)).toEqual([]);
+  return { child, ended, place, temporary };
+}
+
+test('an export that is ended leaves nothing', async () => {
+  const stopped = await startFilm('stopped');
+  stopped.child.kill('SIGINT');
+  expect((await stopped.ended).status).toBe(130);
+  const films = [stopped];
+  if (existsSync('/proc/self/task')) {
+    // Only the page crashes, and the browser goes on.
+    const crashed = await startFilm('crashed');
+    const pages = commandLines(family(crashed.child.pid).map(String)).filter(({ line }) => line.includes('=renderer'));
+    for (const { pid } of pages) process.kill(Number(pid), 'SIGKILL');
+    const { status, said } = await crashed.ended;
+    expect(said).toContain('The page that draws the film ended too early. Try again.');
+    expect(status).toBe(1);
+    films.push(crashed);
+  }
+  for (const { place, temporary } of films) {
+    expect(readdirSync(place)).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(commandLines().filter(({ line }) => line.includes(temporary))).toEqual([]);
+  }
 }, 120_000);
+
+test('a storyboard without the scenes that are named is said to have none, and what can be named', async () => {
+  for (const [words, sentence] of [
+    [['mlp'], 'The storyboard has no scenes. Name a template: --storyboard one-cell,'],
+    [['named', '--scenes', '3-4'], 'The storyboard has only 2 scenes. Name some of them with --scenes.'],
+  ] as const) {
+    const command = [program, 'export', ...words, '-o', 'none.mp4'];
+    const { status, stderr } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
+    expect(stderr).toContain(sentence);
+    expect(status).toBe(1);
+  }
+}, 60_000);

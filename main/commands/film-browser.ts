@@ -52,7 +52,14 @@ export async function makeFilm(
   const server = await startLocalServer({
     port: 0,
     folder: fileURLToPath(new URL('../renderer/', import.meta.url)),
-    connect: (post, refuse) => documents.connect(post, refuse),
+    connect(post, refuse) {
+      const connection = documents.connect(post, refuse);
+      const close = () => {
+        connection.close();
+        film.reject(new UserError(text.pageEnded));
+      };
+      return { receive: frame => connection.receive(frame), close };
+    },
     control: { key: randomUUID(), name: () => documents.document.name },
     language: () => spoken,
   });

@@ -1,4 +1,5 @@
 /** The export of a film in the background: its progress stands in the status bar, where it can be stopped. */
+import { UserError } from '../../shared/errors.ts';
 import { type FilmJob, withScenes } from '../../shared/film/film-job.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
@@ -44,7 +45,10 @@ export function createExportCommands(store: Store, client: Client): Command[] {
     const job = JSON.parse(text) as FilmJob;
     const end = (told: { path?: string; problem?: string }) => client.send('tellExport', { done: 0, of: 0, ...told });
     try {
-      const storyboard = withScenes(await boardOf(store, client, job.storyboard), job.scenes);
+      const whole = await boardOf(store, client, job.storyboard);
+      const storyboard = withScenes(whole, job.scenes);
+      if (storyboard.scenes.length === 0)
+        throw new UserError(messages.filmExport.command.noScenes(whole.scenes.length));
       const { path, frames, options } = job;
       const made = await exportInBackground(store, client, { ...options, storyboard, path, frames, overwrite: true });
       await end(made === undefined ? { problem: messages.filmExport.stopped } : { path: made });

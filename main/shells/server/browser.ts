@@ -190,8 +190,8 @@ function processorsOfThis(): string | undefined {
   }
 }
 
-/** A process and all that it has started. */
-function family(pid: number | undefined): number[] {
+/** A process and all that it has started, on Linux. */
+export function family(pid: number | undefined): number[] {
   if (pid === undefined) return [];
   try {
     const threads = readdirSync(`/proc/${pid}/task`);

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import { clock, fixed, whole } from '../format.ts';
+import { counted } from './words.ts';
 
 export const filmExportMessages: Catalogue['filmExport'] = {
   saveTitle: 'Exportieren',
@@ -29,6 +30,12 @@ export const filmExportMessages: Catalogue['filmExport'] = {
     browserEnded: reason =>
       `Der Browser, der den Film zeichnet, hat zu früh aufgehört (${reason}). Versuchen Sie es noch einmal.`,
     notOpened: 'Der Browser, der den Film zeichnet, hat die Seite nicht geöffnet. Versuchen Sie es noch einmal.',
+    pageEnded: 'Die Seite, die den Film zeichnet, hat zu früh aufgehört. Versuchen Sie es noch einmal.',
+    noScenes: all =>
+      all === 0
+        ? 'Das Storyboard hat keine Szenen. Nennen Sie eine Vorlage: --storyboard one-cell, whole-network, training ' +
+          'oder another-letter.'
+        : `Das Storyboard hat nur ${counted(all, 'Szene', 'Szenen')}. Nennen Sie einige davon mit --scenes.`,
     ending: path => `${path}: Wählen Sie einen Namen, der auf .mp4 oder .webm endet.`,
     codec: (codec, path) => `--codec ${codec} passt nicht zu ${path}: avc ist für .mp4, vp9 und av1 sind für .webm.`,
     size: (text, all) =>

@@ -1,4 +1,5 @@
 import { clock, fixed, whole } from '../format.ts';
+import { counted } from './words.ts';
 
 /** Films as files: choosing where, how far it has come, and why it can't be. */
 export const filmExportMessages = {
@@ -26,6 +27,12 @@ export const filmExportMessages = {
       'CHROME_PATH.',
     browserEnded: (reason: string) => `The browser that draws the film ended too early (${reason}). Try again.`,
     notOpened: 'The browser that draws the film didn’t open the page. Try again.',
+    pageEnded: 'The page that draws the film ended too early. Try again.',
+    noScenes: (all: number) =>
+      all === 0
+        ? 'The storyboard has no scenes. Name a template: --storyboard one-cell, whole-network, training or ' +
+          'another-letter.'
+        : `The storyboard has only ${counted(all, 'scene', 'scenes')}. Name some of them with --scenes.`,
     ending: (path: string) => `${path}: choose a name that ends in .mp4 or .webm.`,
     codec: (codec: string, path: string) =>
       `--codec ${codec} doesn’t fit ${path}: avc is for .mp4, vp9 and av1 for .webm.`,
