@@ -9,6 +9,7 @@ import { testDigits } from '../data/digits.ts';
 import { dataImage } from '../data/shown-image.ts';
 import { checkShape } from '../training/fit.ts';
 import { filmStates } from '../training/film-states.ts';
+import type { Between } from '../workbook/beside.ts';
 import type { Long } from './data-host.ts';
 import type { Context, Handlers } from './open.ts';
 
@@ -27,6 +28,11 @@ export function filmHandlers({ current, dataSets }: Context, long: Long): Handle
       };
       check();
       return long(client, sentences.scenes.finding, async (signal, between) => {
+        // Every pause lets others through, who may give the workbook another network.
+        const checked: Between = async fraction => {
+          await between(fraction);
+          check();
+        };
         const read = (choice: DataChoice) =>
           dataSets.get(choice, fraction => void between(fraction).catch(() => {}), signal);
         const asks = (kind: StateAsk['kind']) => asked.asks.some(ask => ask.kind === kind);
@@ -34,14 +40,13 @@ export function filmHandlers({ current, dataSets }: Context, long: Long): Handle
         if (shown) checkShape(session.sheet.network, shown);
         const training = config && asks('trained') ? { images: await read(config.data), config } : undefined;
         await startBackend();
-        await between(0);
-        check();
+        await checked(0);
         const image = (index: number) => {
           if (shown) return dataImage(session.sheet, shown, index);
           const { changes } = current().browser.show(index);
           return { edits: editsOf(changes), label: DIGIT_NAMES[testDigits().classes[index]] };
         };
-        return filmStates(session, asked, { image, training, running: current().runs.underWay }, between);
+        return filmStates(session, asked, { image, training, running: current().runs.underWay }, checked);
       });
     },
   };
