@@ -2,7 +2,7 @@
 import { UserError } from '../../shared/errors.ts';
 import type { FilmSource } from '../../shared/film/film-job.ts';
 import { AT_REST, type FilmScene, type Storyboard } from '../../shared/film/storyboard.ts';
-import { storyboardFrom } from '../../shared/film/templates.ts';
+import { runToShow, storyboardFrom } from '../../shared/film/templates.ts';
 import type { Client } from '../core/client.ts';
 import type { Store } from '../core/store.ts';
 import { loadSceneFilm } from './scene-films.ts';
@@ -15,10 +15,11 @@ export async function boardOf(store: Store, client: Client, source: FilmSource):
   if (source === 'own') return store.get().storyboard;
   const film = await loadSceneFilm(store, client, WHOLE);
   const { runs, dataChoice } = store.get();
+  const run = source === 'training' ? runToShow(film.sheet, runs) : undefined;
   const made = storyboardFrom(source, {
     sheet: film.sheet,
     now: film.states[0],
-    runs: runs.map(({ id, kept }) => ({ id, kept: kept?.steps })),
+    ...(run && { run: { ...run, points: (await client.send('getRun', { id: run.id })).points } }),
     ...(dataChoice === undefined && { images: 0 }),
   });
   if (typeof made === 'object' && 'scenes' in made) return made;

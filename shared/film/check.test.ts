@@ -5,6 +5,7 @@ import { english } from '../messages/render.ts';
 import { parseNetwork } from '../network.ts';
 import { problemOf } from './check.ts';
 import type { Camera, Motion } from './storyboard.ts';
+import { runToShow } from './templates.ts';
 import { sceneOf } from './testing/small-storyboard.ts';
 
 const layer = (id: string, inputs: string[], settings: object) => ({ id, name: `my ${id}`, inputs, ...settings });
@@ -86,6 +87,15 @@ test.each<[camera: Camera, motion: Motion, sentence: RegExp]>([
   [network, { kind: 'images', images: [3, 100] }, /no image 100; there are 100/],
 ])('%o with %o does not fit', (camera, motion, sentence) => {
   expect(told(camera, motion)).toMatch(sentence);
+});
+
+test('the film about training shows the latest run that fits, with as many steps as it has', () => {
+  const [kept, other, old] = around.runs.map(run => ({ ...run, start: 'here' as const }));
+  const later = { ...kept, id: 'later', kept: { ...kept.kept!, steps: [0, 8, 20] }, start: 'initial' as const };
+  const ended = { ...kept, id: 'ended', kept: { ...kept.kept!, steps: [0] } };
+  expect(runToShow(sheet, [kept, later, ended, other, old])).toEqual({ id: 'later', steps: 20, fresh: true });
+  expect(runToShow(sheet, [kept, other])).toEqual({ id: 'kept', steps: 10, fresh: false });
+  expect(runToShow(sheet, [other, old])).toBeUndefined();
 });
 
 test('a network without weights has nothing to train, no kernels and no comparison of scores', () => {

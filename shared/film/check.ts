@@ -81,10 +81,7 @@ function problemOfMotion(sheet: Sheet, motion: Motion, around: Surroundings): Se
       return trainedTensors(sheet.network).length > 0 ? undefined : say.nothingToTrain;
     case 'run': {
       const run = around.runs.find(({ id }) => id === motion.run);
-      if (!run) return say.noRun;
-      if (!run.kept) return say.runWithoutWeights(run.name);
-      const fits = run.kept.sizes.every(([tensor, size]) => sheet.tensors.get(tensor)?.size === size);
-      return fits ? undefined : say.runOfAnother(run.name);
+      return run ? problemOfRun(sheet, run) : say.noRun;
     }
     case 'images': {
       const { images = Infinity } = around;
@@ -94,6 +91,13 @@ function problemOfMotion(sheet: Sheet, motion: Motion, around: Surroundings): Se
     default:
       return undefined;
   }
+}
+
+/** Why the weights that a run has kept can't be shown in this network. */
+export function problemOfRun(sheet: Sheet, { name, kept }: Surroundings['runs'][number]): Sentence | undefined {
+  if (!kept) return say.runWithoutWeights(name);
+  const fits = kept.sizes.every(([tensor, size]) => sheet.tensors.get(tensor)?.size === size);
+  return fits ? undefined : say.runOfAnother(name);
 }
 
 function problemOfRegion(sheet: Sheet, region: Region, { sheets }: Surroundings['written']): Sentence | undefined {

@@ -5,8 +5,10 @@ import { messages } from '../messages.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import { sentences } from '../messages/sentences.ts';
 import { trainedTensors } from '../network.ts';
+import type { RunSummary } from '../protocol/replies.ts';
 import type { StepPoint } from '../training.ts';
 import type { FilmState } from './numbers.ts';
+import { problemOfRun } from './check.ts';
 import type { Camera, FilmScene, Motion, Storyboard } from './storyboard.ts';
 import {
   cellScenes,
@@ -32,14 +34,26 @@ import {
 export const filmTemplates = ['one-cell', 'whole-network', 'training', 'another-letter'] as const;
 export type FilmTemplate = (typeof filmTemplates)[number];
 
-/** What a film is made of. `runs`: the kept ones, the oldest first; `kept` says at which steps a run has kept its
- *  weights. `images`: how many images there are to show; left out where that isn't known. */
+/** What a film is made of. `run`: a kept run to show, its last step, and its loss. `images`: how many images there are
+ *  to show; left out where that isn't known. */
 export type FilmMaterial = {
   sheet: Sheet;
   now: FilmState;
-  runs?: readonly { id: string; kept?: readonly number[]; points?: readonly StepPoint[] }[];
+  run?: ShownRun & { points: readonly StepPoint[] };
   images?: number;
 };
+
+/** `fresh`: whether the run began with random weights. */
+type ShownRun = { id: string; steps: number; fresh: boolean };
+
+/** The latest of the kept runs that a film about training can show. */
+export function runToShow(
+  sheet: Sheet,
+  runs: readonly Pick<RunSummary, 'id' | 'name' | 'kept' | 'start'>[],
+): ShownRun | undefined {
+  const run = runs.findLast(each => (each.kept?.steps.length ?? 0) > 1 && problemOfRun(sheet, each) === undefined);
+  return run && { id: run.id, steps: run.kept!.steps.at(-1)!, fresh: run.start === 'initial' };
+}
 
 /** How long the film of the whole network is, and how many steps it shows where no run is kept. */
 const [SECONDS, STEPS] = [90, 300];
@@ -198,10 +212,9 @@ function answerScenes(
 }
 
 /** Kernels and answers before, during and after a run: a kept one, or one of its own. */
-function training(facts: Facts, { runs = [] }: FilmMaterial): SceneDraft[] {
+function training(facts: Facts, { run: kept }: FilmMaterial): SceneDraft[] {
   const { sheet, convolutions } = facts;
   const text = messages.filmTemplates;
-  const kept = runs.findLast(run => (run.kept?.length ?? 0) > 1);
   const motion: Motion = kept ? { kind: 'run', run: kept.id } : { kind: 'train', start: 'initial', steps: STEPS };
   const [firstLayer] = convolutions;
   const kernels: Camera = { kind: 'kernels', ...(firstLayer && { layer: firstLayer.id }) };
@@ -225,17 +238,18 @@ function training(facts: Facts, { runs = [] }: FilmMaterial): SceneDraft[] {
     transition: 'fade' as const,
     notes: words.notes,
   });
-  const points = kept?.points ?? [];
+  const { steps, points, fresh } = kept ?? { steps: STEPS, points: [], fresh: true };
   const [first, last] = [points[0], points.at(-1)];
   const caption =
-    first && last
-      ? text.learning.captionLoss(last.step, numberText(first.loss), numberText(last.loss))
-      : text.learning.caption(last?.step ?? STEPS);
+    first && last && last.loss < first.loss
+      ? text.learning.captionLoss(steps, numberText(first.loss), numberText(last.loss))
+      : text.learning.caption(steps);
+  const before = { ...text.before, ...(!fresh && { notes: '' }) };
   const patterns = firstLayer ? patternsIn(facts, firstLayer) : 0;
   const hasKernels = [...sheet.tensors.values()].some(({ name }) => name === 'kernel');
   return [
-    ...(hasKernels ? [{ ...rest(kernels, 6, false, text.before), caption: text.before.caption }] : []),
-    { ...rest(network, 6, false, text.guess), caption: text.guess.caption },
+    ...(hasKernels ? [{ ...rest(kernels, 6, false, before), caption: before.caption(fresh) }] : []),
+    { ...rest(network, 6, false, text.guess), caption: text.guess.caption(fresh) },
     ...(hasKernels ? [{ ...run(kernels, 20, text.learning), caption }] : []),
     { ...run(network, 14, text.clearer), caption: text.clearer.caption },
     ...(hasKernels ? [{ ...rest(kernels, 7, true, text.after), caption: text.after.caption(patterns) }] : []),

@@ -54,8 +54,16 @@ test('the films that the app makes of a network show its numbers from beginning 
   const wrong: string[] = [];
   for (const example of examples)
     for (const name of filmTemplates) {
-      const board = storyboardFrom(name, { sheet: example.sheet, now: example.states[0] });
+      const { sheet, states } = example;
+      const run = runOf(example);
+      const board = storyboardFrom(name, { sheet, now: states[0], run });
       if (typeof board === 'string' || !('scenes' in board)) continue;
+      if (name === 'training' && run) {
+        const told = board.scenes.find(({ caption }) => caption.includes('every weight is moved'))!;
+        expect(told.motion).toEqual({ kind: 'run', run: run.id });
+        expect(told.caption).toContain(`In ${run.steps} steps, `);
+        expect(told.caption).toContain(`the loss falls from ${run.points[0].loss} to ${run.points.at(-1)!.loss}.`);
+      }
       for (const scene of board.scenes) {
         const length = scene.duration as number;
         const seconds = random.uniform() * length;
@@ -95,6 +103,12 @@ function fromChance(seed: number): Example {
     points: Array.from({ length: step + 1 }, (_, at) => ({ step: at, loss: 2 - at / 2, metric: 0, learningRate: 0.1 })),
   }));
   return { sheet, states, reference };
+}
+
+/** The run whose states an example has. */
+function runOf({ states }: Example) {
+  const { step, points } = states.at(-1)!;
+  return step === undefined || !points ? undefined : { id: 'kept', steps: step, fresh: true, points };
 }
 
 const stateFrom = (numbers: Numbers): FilmState => ({

@@ -132,12 +132,13 @@ export const filmTemplateMessages: Catalogue['filmTemplates'] = {
   },
   before: {
     title: 'Vor dem Training',
-    caption: 'Vor dem Training sind die Gewichte Zufall.',
+    caption: fresh =>
+      fresh ? 'Vor dem Training sind die Gewichte Zufall.' : 'Das sind die Gewichte vor dem Training.',
     notes: 'Niemand hat dem Netz gesagt, wonach es suchen soll.',
   },
   guess: {
     title: 'Geraten',
-    caption: 'Also ist auch seine Antwort Zufall.',
+    caption: fresh => (fresh ? 'Also ist auch seine Antwort Zufall.' : 'Mit ihnen ist das die Antwort des Netzes.'),
     notes: 'Alle Schichten rechnen, aber noch bedeutet nichts in ihnen etwas.',
   },
   learning: {
@@ -159,7 +160,7 @@ export const filmTemplateMessages: Catalogue['filmTemplates'] = {
   },
   learnt: {
     title: 'Die Antwort jetzt',
-    caption: 'Und dasselbe Bild bekommt eine andere Antwort.',
+    caption: 'Und das ist jetzt die Antwort auf dasselbe Bild.',
     notes: 'Zeigen Sie auch ein paar andere Bilder.',
   },
   now: {

@@ -131,12 +131,14 @@ export const filmTemplateMessages = {
   },
   before: {
     title: 'Before training',
-    caption: 'Before training, the weights are chance.',
+    caption: (fresh: boolean) =>
+      fresh ? 'Before training, the weights are chance.' : 'These are the weights before the training.',
     notes: 'Nobody has told the network what to look for.',
   },
   guess: {
     title: 'A guess',
-    caption: 'So its answer is chance, too.',
+    caption: (fresh: boolean) =>
+      fresh ? 'So its answer is chance, too.' : 'With them, this is the answer of the network.',
     notes: 'All layers compute, but nothing in them means anything yet.',
   },
   learning: {
@@ -159,7 +161,7 @@ export const filmTemplateMessages = {
   },
   learnt: {
     title: 'The answer now',
-    caption: 'And the same image gets another answer.',
+    caption: 'And this is the answer to the same image now.',
     notes: 'Show a few other images, too.',
   },
   now: {
