@@ -206,8 +206,8 @@ function commandLines(pids = existsSync('/proc') ? readdirSync('/proc').filter(n
   });
 }
 
-/** Starts a command that makes a long film, and resolves when it has begun with it. `ended` resolves when the command has
- *  ended, with its status and what it said. Its film and its temporary files are in folders of their own. */
+/** Starts a command that makes a long film, and resolves when it has begun with it. `ended` resolves when the command
+ *  has ended, with its status and what it said. Its film and its temporary files are in folders of their own. */
 async function startFilm(name: string) {
   const [place, temporary] = ['film', 'temporary'].map(each => join(folder, name, each));
   for (const each of [place, temporary]) mkdirSync(each, { recursive: true });

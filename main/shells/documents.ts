@@ -1,5 +1,4 @@
 /** The open work and its windows: answers the requests that the shell answers itself. */
-import { renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,7 +7,7 @@ import { MOST_FRAME_BYTES } from '../../shared/file-limits.ts';
 import { en } from '../../shared/messages/en.ts';
 import { english } from '../../shared/messages/render.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
-import { sentences, together } from '../../shared/messages/sentences.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import {
   type Args,
   type ClientRole,
@@ -28,10 +27,11 @@ import { type ChooseMode, type Host, isSaving } from './host.ts';
 import { whyRefused } from '../files/file-error.ts';
 import { whyUnkept } from './journal-file.ts';
 import { lessonHandlers, namedBy } from './lesson-files.ts';
-import { removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
+import type { WorkDocument } from './journal.ts';
 import { linkHandler } from './links.ts';
 import type { Memory } from './state.ts';
 import { createOutputs } from './output-files.ts';
+import { recoverWork } from './recover.ts';
 import { createShownViews } from './shown-views.ts';
 import { createSupervisor } from './supervisor.ts';
 import { takeAway } from './take-away.ts';
@@ -376,30 +376,13 @@ export function createDocuments(options: DocumentsOptions): Documents {
 
   /** Opens the unsaved work of an earlier start, if there is some: the newest, or the newest of `file`. */
   async function recover(file: string | undefined): Promise<boolean> {
-    const unsaved = unsavedWorks(works);
-    removeLeftovers(works, unsaved);
-    for (const { path, content } of unsaved) {
-      if (file !== undefined && content?.document.path !== file) continue;
-      try {
-        if (!content) throw new UserError(sentences.shell.notRecovered(path));
-        const info = await supervisor.recover(path, content);
-        workbook = info;
-        recovered = info.state.modified;
-        if (recovered) {
-          firstNotices.push({ tone: 'info', sentence: sentences.shell.recovered(documentInfo().name) });
-        }
-        return true;
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        log(`not recovered: ${error.message}`);
-        // An unreadable journal would fail at every start, so it is renamed. Somebody may still need it.
-        const kept = `${path}.unreadable`;
-        renameSync(path, kept);
-        const told = sentences.shell.notRecovered(kept);
-        firstNotices.push({ tone: 'warning', sentence: content ? together([error.sentence, told]) : told });
-      }
-    }
-    return false;
+    const { info, notices } = await recoverWork(supervisor, works, file, log);
+    firstNotices.push(...notices);
+    if (!info) return false;
+    workbook = info;
+    recovered = info.state.modified;
+    if (recovered) firstNotices.push({ tone: 'info', sentence: sentences.shell.recovered(documentInfo().name) });
+    return true;
   }
 
   return {
