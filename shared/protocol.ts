@@ -30,6 +30,7 @@ import {
   type ClientRole,
   type DocumentInfo,
   type Folder,
+  type LeftRecording,
   type LessonFile,
   type Settings,
   shellRequests,
@@ -192,6 +193,12 @@ export type Replies = {
   writeOutput: Record<string, never>;
   endOutput: { path: string };
   dropOutput: Record<string, never>;
+  beginRecording: { recording: string };
+  writeRecording: Record<string, never>;
+  endRecording: Record<string, never>;
+  listRecordings: { recordings: LeftRecording[] };
+  readRecording: { bytes: Uint8Array };
+  dropRecording: Record<string, never>;
   tellExport: Record<string, never>;
   chooseFile: { path?: string };
   listFolder: Folder;

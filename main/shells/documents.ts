@@ -106,7 +106,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const admit = createAdmission();
   const views = createShownViews(memory);
   const clients = new Map<number, Client>();
-  const outputs = createOutputs(host, client => clients.has(client));
+  const outputs = createOutputs(host, folder, client => clients.has(client));
   let nextClient = 1;
   let workbook: WorkbookInfo | undefined;
   let recovered = false;

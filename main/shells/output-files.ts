@@ -1,11 +1,12 @@
 /** Files of other kinds that a window writes piece by piece, such as films: each one beside its place, until it is
  *  whole. */
-import { basename, extname, isAbsolute } from 'node:path';
+import { basename, extname, isAbsolute, join } from 'node:path';
 import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { type Args, exportEndings, OUTPUT_LIMITS, type Replies } from '../../shared/protocol.ts';
 import { beginFile, type FileInProgress } from '../files/atomic.ts';
 import type { Host } from './host.ts';
+import { createRecordings, type Recordings } from './recordings.ts';
 import { stampOf } from './workbook-files.ts';
 
 type Kind = 'beginOutput' | 'writeOutput' | 'endOutput' | 'dropOutput' | 'tellExport';
@@ -13,14 +14,15 @@ type Kind = 'beginOutput' | 'writeOutput' | 'endOutput' | 'dropOutput' | 'tellEx
 type Output = { client: number; file: FileInProgress; length: number; last: Promise<unknown> };
 
 export type Outputs = {
-  handlers: { [K in Kind]: (args: Args<K>, client: { id: number }) => Promise<Replies[K]> };
-  /** Removes what a window has begun and not ended. */
+  handlers: { [K in Kind]: (args: Args<K>, client: { id: number }) => Promise<Replies[K]> } & Recordings['handlers'];
+  /** Removes what a window has begun and not ended. Its recordings stay. */
   dropOf(client: number): Promise<void>;
   dropAll(): Promise<void>;
 };
 
-/** `isHere`: whether a window is still there. Others write no files. */
-export function createOutputs(host: Host, isHere: (client: number) => boolean): Outputs {
+/** `folder`: the state folder. `isHere`: whether a window is still there. Others write no files. */
+export function createOutputs(host: Host, folder: string, isHere: (client: number) => boolean): Outputs {
+  const recordings = createRecordings(join(folder, 'recordings'), isHere);
   const outputs = new Map<number, Output>();
   let begun = 0;
   /** Files that are just being begun. */
@@ -51,6 +53,7 @@ export function createOutputs(host: Host, isHere: (client: number) => boolean): 
 
   return {
     handlers: {
+      ...recordings.handlers,
       async beginOutput({ path, overwrite }, { id: client }) {
         checkExportPath(path);
         if (outputs.size + beginning >= OUTPUT_LIMITS.open)
@@ -92,7 +95,9 @@ export function createOutputs(host: Host, isHere: (client: number) => boolean): 
         return {};
       },
     },
-    dropOf: client => dropWhere(output => output.client === client),
+    async dropOf(client) {
+      await Promise.all([dropWhere(output => output.client === client), recordings.endOf(client)]);
+    },
     dropAll: () => dropWhere(() => true),
   };
 }

@@ -26,6 +26,7 @@ import { createTeachingCommands } from '../explain/teaching-commands.ts';
 import { createLessonCommands } from '../lessons/lesson-commands.ts';
 import type { Lessons } from '../lessons/lessons.ts';
 import { createPresenter } from '../film/presenter.ts';
+import { createLive } from '../film/live/live-commands.ts';
 import { createLayerCommands } from '../layers/layer-commands.ts';
 import type { FilmParts } from '../film/film-parts.ts';
 import { createStoryboardCommands } from '../film/storyboard-commands.ts';
@@ -197,6 +198,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
   const files = createFileCommands({ ...needs, openLesson: teaching.openPath });
   const views = createViewCommands(needs);
   const presenter = createPresenter(needs);
+  const live = createLive(needs);
   const training = createTrainingCommands({ ...needs, openData: () => openData(), focusSide });
   const all: ReadonlyMap<string, Command> = new Map(
     [
@@ -214,6 +216,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
       ...teaching.commands,
       ...createStoryboardCommands({ ...needs, film }),
       ...presenter.commands,
+      ...live.commands,
       ...names.commands,
       ...createFindCommands(store, grid),
       createLoopCommand(store, client, telling),
@@ -238,6 +241,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
   const end = () => {
     views.end();
     presenter.destroy();
+    live.destroy();
   };
   return { all, drop, goTo, reveal: places.reveal, end };
 }

@@ -21,6 +21,7 @@ import { createLessonEditor } from '../lessons/lesson-editor.ts';
 import { createLessonPanel } from '../lessons/lesson-panel.ts';
 import { createLessonStrip } from '../lessons/lesson-strip.ts';
 import { createFilmParts } from '../film/film-parts.ts';
+import { AT_START } from '../film/live/live-commands.ts';
 import { createFilmTools } from '../film/film-tools.ts';
 import { createStoryboard } from '../film/storyboard-view.ts';
 import { createLessons } from '../lessons/lessons.ts';
@@ -279,6 +280,8 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   showPanel();
   showTitle();
   tellNativeMenu();
+  // Recordings that a crash has left.
+  if (store.get().role === 'editor') commands.run('film.recordings', AT_START);
   return {
     keepView: view.keep,
     destroy() {

@@ -37,6 +37,7 @@ import { teachingMessages } from './de/teaching.ts';
 import { templateMessages } from './de/templates.ts';
 import { viewMessages } from './de/views.ts';
 import { presentMessages } from './de/present.ts';
+import { liveMessages } from './de/live.ts';
 import { narrationMessages } from './de/narration.ts';
 import { sheetMessages } from './de/sheets.ts';
 import { writtenMessages } from './de/written.ts';
@@ -74,6 +75,7 @@ export const de: Catalogue = {
   filmTemplates: filmTemplateMessages,
   filmExport: filmExportMessages,
   present: presentMessages,
+  live: liveMessages,
   narration: narrationMessages,
   filmFiles: filmFileMessages,
   find: findMessages,

@@ -32,6 +32,7 @@ import { optimizerMessages } from './en/optimizers.ts';
 import { ownImages } from './en/own-images.ts';
 import { runMessages } from './en/runs.ts';
 import { presentMessages } from './en/present.ts';
+import { liveMessages } from './en/live.ts';
 import { narrationMessages } from './en/narration.ts';
 import { sheetMessages } from './en/sheets.ts';
 import { sceneMessages } from './en/scenes.ts';
@@ -93,6 +94,7 @@ export const en = {
   filmTemplates: filmTemplateMessages,
   filmExport: filmExportMessages,
   present: presentMessages,
+  live: liveMessages,
   narration: narrationMessages,
   filmFiles: filmFileMessages,
   find: findMessages,

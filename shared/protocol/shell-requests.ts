@@ -49,6 +49,13 @@ export const OUTPUT_LIMITS = {
   gap: 64 * 2 ** 20,
 } as const;
 const output = index;
+/** What a browser records, and the ending of its file. Each can be played although its end is missing. */
+export const recordingKinds = { mkv: 'video/x-matroska', webm: 'video/webm', mp4: 'video/mp4' } as const;
+export type RecordingKind = keyof typeof recordingKinds;
+/** The name of a recording's file, which is the time of its beginning. */
+const recording = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d \d\d-\d\d-\d\d(?:-\d{1,3})?\.(?:mkv|webm|mp4)$/));
+export const MOST_MARKERS = 250;
+const seconds = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e6));
 /** An own lesson's file in the state folder, without its ending. */
 const lessonName = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/));
 const lessonText = text(MOST_LESSON);
@@ -90,6 +97,24 @@ export const shellRequests = {
   endOutput: { args: v.strictObject({ output }) },
   /** Removes what was written. This also happens when the window goes. */
   dropOutput: { args: v.strictObject({ output }) },
+  /** Begins a recording of the window. It stays in the state folder until it is removed. `name`: the workbook's. */
+  beginRecording: { args: v.strictObject({ kind: v.picklist(['mkv', 'webm', 'mp4']), name: text(1000) }) },
+  /** Writes the next bytes to the disk, and the markers so far. */
+  writeRecording: {
+    args: v.strictObject({
+      recording,
+      bytes: v.pipe(bytes, v.maxLength(OUTPUT_LIMITS.piece)),
+      markers: list(seconds, MOST_MARKERS),
+    }),
+  },
+  /** Nothing more will come. This also happens when the window goes. */
+  endRecording: { args: v.strictObject({ recording }) },
+  /** The recordings that have ended, the oldest first. */
+  listRecordings: { args: v.strictObject({}) },
+  readRecording: {
+    args: v.strictObject({ recording, at: index, length: v.pipe(index, v.maxValue(OUTPUT_LIMITS.piece)) }),
+  },
+  dropRecording: { args: v.strictObject({ recording }) },
   /** Tells the shell how far an export has come: frames, and at its end where the film is, or why there is none. */
   tellExport: {
     args: v.strictObject({
@@ -139,6 +164,15 @@ export const shellRequests = {
   openLink: { args: v.strictObject({ url: v.pipe(v.string(), v.url(), v.maxLength(2000)) }) },
 } as const;
 
+/** `name`: of the workbook. `begun`: when, in milliseconds since 1970. `markers`: in seconds. `path`: of its file. */
+export type LeftRecording = {
+  recording: string;
+  name: string;
+  begun: number;
+  size: number;
+  markers: number[];
+  path: string;
+};
 /** `name`: its file's, without the ending. `own`: it is the user's, not one that comes along. */
 export type LessonFile = { name: string; text: string; own: boolean };
 export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };

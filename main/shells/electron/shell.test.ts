@@ -198,8 +198,9 @@ test('The page gets no permission but to put text on the clipboard, to fill the 
   const denied = 'media geolocation notifications clipboard-read keyboardLock openExternal fileSystem hid usb';
   for (const permission of denied.split(' '))
     expect([permission, asked(permission)]).toEqual([permission, [false, false]]);
-  for (const permission of ['clipboard-sanitized-write', 'fullscreen'])
+  for (const permission of ['clipboard-sanitized-write', 'fullscreen', 'display-capture'])
     expect([permission, asked(permission)]).toEqual([permission, [true, true]]);
+  expect(asked('display-capture', 'https://evil.example/')).toEqual([false, false]);
   expect(asked('clipboard-sanitized-write', 'https://evil.example/')).toEqual([false, false]);
   // The microphone, but no camera, and for no other page.
   const media = [['audio'], ['audio', 'video'], []].map(types => asked('media', undefined, types)[0]);

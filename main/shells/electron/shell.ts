@@ -15,6 +15,7 @@ import { EXTENSION } from '../workbook-files.ts';
 import { FRAME_CHANNEL } from './channel.ts';
 import { nativeMenu } from './native-menu.ts';
 import type { RunState } from '../../../shared/training.ts';
+import { allowRecording } from './own-recording.ts';
 import { createRunProgress } from './run-progress.ts';
 import type { ElectronApi } from './electron-api.ts';
 import type * as Electron from 'electron';
@@ -41,7 +42,7 @@ const SPEAKER = new RegExp(`^${ORIGIN}/speaker\\.html#[\\da-f-]{36}$`);
 /** How often a crashed page is loaded again. */
 const MAX_CRASHES = 5;
 /** The permissions that the page can get. All others are denied. */
-const PERMISSIONS = new Set(['clipboard-sanitized-write', 'fullscreen']);
+const PERMISSIONS = new Set(['clipboard-sanitized-write', 'fullscreen', 'display-capture']);
 
 /** Starts the desktop app. Call it before Electron is ready. Resolves when the window is open, or at once if another
  *  instance has the work. */
@@ -185,6 +186,11 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
     speaker = made;
     // The keys of the menu would change the workbook from there.
     made.removeMenu();
+  });
+
+  allowRecording(electron, window, {
+    isOwn: url => originOf(url) === ORIGIN,
+    stays: () => (mayClose = false),
   });
 
   let shownMenu = '';

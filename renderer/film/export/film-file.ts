@@ -50,17 +50,7 @@ export async function beginFilmFile(
   write: Write,
 ): Promise<FilmFile> {
   const isMp4 = codec === 'avc';
-  const pieces = new WritableStream<{ position: number; data: Uint8Array<ArrayBuffer> }>({
-    write: ({ position, data }) => write(position, data),
-  });
-  /** The box with the index of an MP4, which stands at its end. */
-  let index: { box: Uint8Array; at: number } | undefined;
-  const output = new Output({
-    format: isMp4
-      ? new Mp4OutputFormat({ fastStart: false, onMoov: (box, at) => (index = { box, at }) })
-      : new WebMOutputFormat(),
-    target: new StreamTarget(pieces, { chunked: true, chunkSize: PIECE }),
-  });
+  const { output, finish } = beginOutput(isMp4, chapters, write);
   const enough = Math.round(width * height * rate * BITS_OF_PIXEL);
   const bitrate = megabits === undefined ? enough : Math.round(megabits * 1e6);
   const quantizer = megabits === undefined ? QUANTIZER[codec] : undefined;
@@ -119,6 +109,29 @@ export async function beginFilmFile(
       await source.add(sample);
       sample.close();
     },
+    finish,
+  };
+}
+
+/** A file to which tracks can be added. An MP4 gets its chapters at the end; a WebM has none. */
+export function beginOutput(
+  isMp4: boolean,
+  chapters: readonly Chapter[],
+  write: Write,
+): { output: Output; finish: () => Promise<void> } {
+  const pieces = new WritableStream<{ position: number; data: Uint8Array<ArrayBuffer> }>({
+    write: ({ position, data }) => write(position, data),
+  });
+  /** The box with the index of an MP4, which stands at its end. */
+  let index: { box: Uint8Array; at: number } | undefined;
+  const output = new Output({
+    format: isMp4
+      ? new Mp4OutputFormat({ fastStart: false, onMoov: (box, at) => (index = { box, at }) })
+      : new WebMOutputFormat(),
+    target: new StreamTarget(pieces, { chunked: true, chunkSize: PIECE }),
+  });
+  return {
+    output,
     async finish() {
       await output.finalize();
       if (!index) return;
@@ -131,7 +144,7 @@ export async function beginFilmFile(
 
 /** AAC where the file is an MP4. Browsers without such an encoder get one; if that fails too, it is Opus. `late`: by so
  *  many samples a player hears the sound too late, so as many are left out at its beginning. */
-async function soundSource(isMp4: boolean): Promise<{ source: AudioSampleSource; late: number }> {
+export async function soundSource(isMp4: boolean): Promise<{ source: AudioSampleSource; late: number }> {
   const quality = new Quality({ bitrate: SOUND_BITS });
   const settings = { numberOfChannels: 2, sampleRate: SOUND_RATE, quality };
   const isOwn = isMp4 && !(await canEncodeAudio('aac', settings));

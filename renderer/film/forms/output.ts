@@ -3,8 +3,8 @@ import { OUTPUT_LIMITS } from '../../../shared/protocol.ts';
 import type { Client } from '../../core/client.ts';
 import type { ChosenFile } from '../../parts/file-dialog.ts';
 
-/** Writes bytes at the end of a file. */
-export type Write = (bytes: Uint8Array) => Promise<void>;
+/** Writes bytes at the end of a file, or at a place of it. */
+export type Write = (bytes: Uint8Array, place?: number) => Promise<void>;
 
 /** Resolves with the file's path. If `work` rejects, nothing of the file stays. */
 export async function writeFile(
@@ -13,15 +13,15 @@ export async function writeFile(
   work: (write: Write) => Promise<void>,
 ): Promise<string> {
   const { output } = await client.send('beginOutput', { path, ...(replace && { overwrite: true }) });
-  let at = 0;
+  let end = 0;
   try {
-    await work(async bytes => {
+    await work(async (bytes, place = end) => {
       for (let from = 0; from < bytes.length; from += OUTPUT_LIMITS.piece) {
         const piece = bytes.subarray(from, from + OUTPUT_LIMITS.piece);
         // oxlint-disable-next-line no-await-in-loop -- pieces wait for each other, so that few are in memory
-        await client.send('writeOutput', { output, at, bytes: piece });
-        at += piece.length;
+        await client.send('writeOutput', { output, at: place + from, bytes: piece });
       }
+      end = Math.max(end, place + bytes.length);
     });
     return (await client.send('endOutput', { output })).path;
   } catch (error) {

@@ -145,6 +145,7 @@ export class FakeElectron {
   permissionRequest: PermissionRequest | undefined;
   permissionCheck: PermissionCheck | undefined;
   device: (() => boolean) | undefined;
+  displayMedia: Parameters<Electron.Session['setDisplayMediaRequestHandler']>[0] | undefined;
   menu: Electron.MenuItemConstructorOptions[] = [];
   opened: string[] = [];
   errors: string[] = [];
@@ -216,6 +217,10 @@ export class FakeElectron {
         this.details.push(detail);
         return { response: this.button, checkboxChecked: false };
       },
+      showMessageBoxSync: (_window: unknown, { message }: { message: string }) => {
+        this.messages.push(message);
+        return this.button;
+      },
       showSaveDialog: async (_window: unknown, options: Electron.SaveDialogOptions) => {
         this.dialogOptions.push(options);
         return { canceled: this.saveAs === undefined, filePath: this.saveAs ?? '' };
@@ -239,6 +244,7 @@ export class FakeElectron {
         setPermissionRequestHandler: (handler: PermissionRequest) => (this.permissionRequest = handler),
         setPermissionCheckHandler: (handler: NonNullable<FakeElectron['permissionCheck']>) =>
           (this.permissionCheck = handler),
+        setDisplayMediaRequestHandler: (handler: FakeElectron['displayMedia']) => (this.displayMedia = handler),
         setDevicePermissionHandler: (handler: () => boolean) => (this.device = handler),
       },
     },

@@ -1,0 +1,87 @@
+import { clock, date, memorySize, whole } from '../format.ts';
+
+/** Recording the window live. */
+export const liveMessages = {
+  menu: {
+    start: 'Record the Window…',
+    stop: 'Stop Recording',
+    pause: 'Pause Recording',
+    resume: 'Resume Recording',
+    mark: 'Set a Marker',
+    left: 'Recordings Not Saved Yet…',
+  },
+  sheet: {
+    title: 'Record the window',
+    microphone: 'Microphone',
+    size: 'Size',
+    sizes: { 720: '720p', 1080: '1080p', own: 'As the window' },
+    keys: 'Show pressed keys',
+    countdown: 'Countdown',
+    none: 'None',
+    seconds: (seconds: number) => `${whole(seconds)} s`,
+    picker: 'The browser then asks what it may record: choose this tab.',
+    record: 'Record',
+    asking: 'Asking the browser…',
+  },
+  countdown: (seconds: number) => `Recording begins in ${whole(seconds)}`,
+  bar: 'Recording',
+  recording: 'Recording',
+  paused: 'Paused',
+  time: 'Recorded so far',
+  pause: 'Pause',
+  resume: 'Resume',
+  mark: 'Marker',
+  stop: 'Stop',
+  marked: (number: number, seconds: number) => `Marker ${whole(number)} at ${clock(seconds)}`,
+  manyMarkers: (most: number) => `A recording has ${whole(most)} markers at most.`,
+  /** Chapters of the film. */
+  beginning: 'Beginning',
+  marker: (number: number) => `Marker ${whole(number)}`,
+  fileName: (name: string) => `${name} recording`,
+  task: (fraction: number) => `Recording: ${whole(Math.floor(100 * fraction))} %`,
+  saved: (path: string, seconds: number) => `The recording of ${clock(seconds)} is in ${path}.`,
+  savedPlain: (path: string) =>
+    `The recording is in ${path}. A WebM file has no chapters, so the markers are not in it.`,
+  kept: 'The recording is kept. Film > Recordings Not Saved Yet saves or removes it.',
+  left: {
+    title: (count: number) => (count === 1 ? 'A recording is not saved yet' : 'Recordings are not saved yet'),
+    what: 'Each can be played as it is. Saving makes a film of it: players know its length, markers are chapters.',
+    none: 'Every recording is saved.',
+    line: (name: string, begun: number, size: number, markers: number) =>
+      [
+        name,
+        date(begun, true),
+        memorySize(size),
+        ...(markers > 0 ? [`${whole(markers)} ${markers > 1 ? 'markers' : 'marker'}`] : []),
+      ].join(' · '),
+    save: 'Save…',
+    saveOf: (name: string) => `Save ${name}`,
+    remove: 'Remove',
+    removeOf: (name: string) => `Remove ${name}`,
+    later: 'Later',
+    sure: 'Remove this recording?',
+    sureSentence: (line: string) => `${line} will be gone for good.`,
+  },
+  hidden: (seconds: number) =>
+    `The window was hidden for ${whole(seconds)} s: the film stands still there, or moves in jerks.`,
+  problems: {
+    notHere: 'This browser can’t record its window. Open ConvSheet in Chromium, Chrome or Edge.',
+    refused: 'Nothing is recorded: the browser wasn’t allowed to. Press Record again, and choose this tab.',
+    system:
+      'The system doesn’t let the browser record the screen. Allow it in the system’s settings, then record again.',
+    notReadable: 'The window can’t be recorded now: another program or the system prevents it. Try again.',
+    failed: (reason: string) => `The window can’t be recorded: ${reason}`,
+    stopped: 'The recording ended because sharing the window was stopped.',
+    disk: (reason: string) => `The recording ended, and what was recorded so far is kept. ${reason}`,
+    encoder: (reason: string) => `The recording ended, because the browser couldn’t go on: ${reason}`,
+    microphone: 'The microphone is gone. The recording goes on without it.',
+    nothing: 'There is no picture in this recording. Remove it, and record again.',
+    unsaved: (reason: string) => `The film can’t be made of this recording: ${reason}`,
+  },
+  notOpen: 'This recording is not being made by this window any more.',
+  closing: {
+    question: 'A recording is under way. End it and close the window?',
+    detail: 'What was recorded so far is kept, and the next start offers to save it.',
+    close: 'End and Close',
+  },
+} as const;
