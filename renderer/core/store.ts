@@ -114,6 +114,8 @@ export type State = {
   progress: { task: string; fraction: number } | undefined;
   /** The film that is being exported. Its progress stands in the status bar. */
   exporting?: { task: string; fraction: number; stop: () => void };
+  /** Whether the window is being recorded. */
+  recording?: 'recording' | 'paused' | undefined;
   /** How many bytes of memory the engine's process takes. undefined until the engine has told. */
   memory: number | undefined;
   /** The chosen data set, for training, evaluation and browsing. undefined if the network's input is no image. */

@@ -264,6 +264,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     'filming',
     'filmSheet',
     'storyboard',
+    'recording',
   ] as const;
   const ends = [
     browsing.onChange(showPanel),
