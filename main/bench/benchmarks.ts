@@ -2,7 +2,6 @@ import { benchCells } from './cells.ts';
 import { benchEditToPixels, benchScroll, benchStart } from './browser.ts';
 import { benchEdit } from './edit.ts';
 import { benchFilm } from './film.ts';
-import { benchRecord } from './record.ts';
 import { benchFormulaLayers, benchFormulaPasses } from './formula-layers.ts';
 import { benchVgg16 } from './vgg16.ts';
 import { benchTrain } from './train.ts';
@@ -25,7 +24,6 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['film/lenet', () => benchFilm('lenet')],
   ['formula-layers/passes', benchFormulaPasses],
   ['formula-layers/training', benchFormulaLayers],
-  ['record/lesson3', () => benchRecord('lesson3')],
   ['scroll', benchScroll],
   ['start', benchStart],
   ['vgg16', benchVgg16],

@@ -89,16 +89,12 @@ export async function* benchStart(): AsyncIterable<Result> {
 }
 
 /** Opens a template in a window of its own, does the work, and closes everything. */
-export async function inWindow<T>(
-  template: string,
-  work: (page: Page) => Promise<T>,
-  { viewport = VIEWPORT, args = [] as readonly string[], permissions = [] as string[] } = {},
-): Promise<T> {
+export async function inWindow<T>(template: string, work: (page: Page) => Promise<T>): Promise<T> {
   const app = await startApp(template);
   try {
-    const browser = await launch(args);
+    const browser = await launch();
     try {
-      const page = await browser.newPage({ viewport, permissions });
+      const page = await browser.newPage({ viewport: VIEWPORT });
       await page.addInitScript(noteReady);
       await page.goto(app.link);
       while ((await page.evaluate(readyTime)) === undefined);
@@ -112,11 +108,11 @@ export async function inWindow<T>(
 }
 
 /** Starts a browser as the app does for its window. Throws UserError if no browser is installed. */
-export async function launch(more: readonly string[] = []): Promise<Browser> {
+export async function launch(): Promise<Browser> {
   const executablePath = findBrowser();
   if (!executablePath) throw new UserError(messages.shell.noBrowser);
   const { chromium } = await import('@playwright/test');
-  return chromium.launch({ executablePath, args: [...WINDOW_OPTIONS, ...more] });
+  return chromium.launch({ executablePath, args: [...WINDOW_OPTIONS] });
 }
 
 async function goTo(page: Page, place: string): Promise<void> {

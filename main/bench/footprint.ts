@@ -49,19 +49,6 @@ export function childrenOf(pid: number): number[] {
 
 const isBrowser = (pid: number) => /chrom|edge/.test(read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '');
 
-/** Seconds of processor time that the browser's processes have taken so far, all cores together. */
-export function browserSeconds(): number {
-  const browsers = childrenOf(process.pid).filter(isBrowser);
-  return browsers.flatMap(family).reduce((sum, pid) => sum + secondsOf(pid), 0);
-}
-
-/** The system counts hundredths of a second. Source: proc(5) */
-function secondsOf(pid: number): number {
-  const text = read(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
-}
-
 /** The memory of a process: its own, and its share of what it has in common with others. In MiB. */
 export function shareOf(pid: number): number {
   const text = read(() => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? '';

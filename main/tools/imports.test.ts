@@ -36,6 +36,7 @@ const RULES: Rule[] = [
   { folder: 'renderer/plots', own: ['shared', 'renderer'], packages: ['d3'] },
   { folder: 'renderer/layers/graph-view.ts', own: ['shared', 'renderer'], packages: ['d3'] },
   { folder: 'renderer/film/export', own: ['shared', 'renderer'], packages: ['mediabunny', '@mediabunny/aac-encoder'] },
+  { folder: 'renderer/film/narration', own: ['shared', 'renderer'], packages: ['mediabunny'] },
   // virtual: made by vite.config.ts.
   {
     folder: 'renderer/film/forms',

@@ -114,8 +114,6 @@ export type State = {
   progress: { task: string; fraction: number } | undefined;
   /** The film that is being exported. Its progress stands in the status bar. */
   exporting?: { task: string; fraction: number; stop: () => void };
-  /** Whether the window is being recorded. */
-  recording?: 'recording' | 'paused' | undefined;
   /** How many bytes of memory the engine's process takes. undefined until the engine has told. */
   memory: number | undefined;
   /** The chosen data set, for training, evaluation and browsing. undefined if the network's input is no image. */
@@ -152,7 +150,7 @@ export type State = {
   /** Whether the storyboard lies over the sheet, the scene chosen in it, and the sheet that is open over it. */
   filming?: boolean;
   filmScene?: string | undefined;
-  filmSheet?: 'export' | 'text' | undefined;
+  filmSheet?: 'export' | 'narration' | undefined;
   /** Whether the dark theme is shown, after 'system' is resolved. */
   dark: boolean;
   /** The theme for projectors that is shown in its place, on black or on white. */

@@ -8,13 +8,16 @@ import { sentenceOf } from '../core/sentence-of.ts';
 import type { Store, View } from '../core/store.ts';
 import { placeOf } from './storyboard-edits.ts';
 
+export type Spoken = { narrations: readonly { id: string; bytes: Uint8Array }[]; done?: (isKept: boolean) => void };
+
 export type Board = View & {
   get(): Storyboard;
   /** The chosen scene; the first one if none is chosen. undefined without scenes. */
   scene(): FilmScene | undefined;
   choose(id: string | undefined): void;
-  /** One step of undo. Consecutive edits with the same `mergeKey` are one step too. */
-  edit(label: Sentence, change: (board: Storyboard) => Storyboard, mergeKey?: string): void;
+  /** One step of undo. Consecutive edits with the same `mergeKey` are one step too. `spoken`: the bytes of new
+   *  narrations; `done` is told whether they are kept. */
+  edit(label: Sentence, change: (board: Storyboard) => Storyboard, mergeKey?: string, spoken?: Spoken): void;
   mayEdit(): boolean;
   /** Calls back when the storyboard or the chosen scene has changed. */
   onChange(callback: () => void): () => void;
@@ -47,21 +50,30 @@ export function createBoard(store: Store, client: Client): Board {
     choose(id) {
       if (store.get().filmScene !== id) store.set({ filmScene: id });
     },
-    edit(label, change, mergeKey) {
-      if (!mayEdit()) return;
+    edit(label, change, mergeKey, { narrations, done = () => {} } = { narrations: [] }) {
+      if (!mayEdit()) return done(false);
       const before = get();
       const storyboard = change(before);
-      if (storyboard === before) return;
+      if (storyboard === before) return done(false);
       const { structure, workbookId, filmScene } = store.get();
       draft = storyboard;
       unanswered++;
-      const changes = [{ kind: 'storyboard' as const, storyboard }];
-      client
-        .send('change', { structure, label, changes, ...(mergeKey !== undefined && { mergeKey }) }, workbookId)
-        .then(settle, (error: unknown) => {
-          settle();
+      // Of a narration that is gone again meanwhile, the bytes aren't wanted.
+      const brought = narrations.filter(({ id }) => storyboard.narrations.some(each => each.id === id));
+      const changes = [{ kind: 'storyboard' as const, storyboard, ...(brought.length > 0 && { narrations: brought }) }];
+      const send = async () => {
+        const merged = mergeKey !== undefined && { mergeKey };
+        try {
+          await client.send('change', { structure, label, changes, ...merged }, workbookId);
+        } catch (error) {
           store.set({ notice: refusal(sentenceOf(error), store.get()) });
-        });
+          settle();
+          return done(false);
+        }
+        settle();
+        return done(true);
+      };
+      void send();
       // Where the chosen scene was, another one is chosen.
       if (filmScene !== undefined && placeOf(storyboard, filmScene) < 0) {
         const at = Math.min(Math.max(0, placeOf(before, filmScene)), storyboard.scenes.length - 1);

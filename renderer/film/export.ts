@@ -2,16 +2,17 @@
  *  workbook as it was when its numbers were read, which is at the beginning. */
 import { UserError } from '../../shared/errors.ts';
 import type { FilmOptions } from '../../shared/film/film-job.ts';
-import type { Narration, Storyboard } from '../../shared/film/storyboard.ts';
+import type { Storyboard } from '../../shared/film/storyboard.ts';
 import { framesIn } from '../../shared/film/timeline.ts';
 import { startLanguages } from '../../shared/messages/languages.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import { inkOnPaper } from '../core/colours.ts';
 import type { Store } from '../core/store.ts';
-import { type FromWorker, type OutputName, type Sound, SOUND_RATE, type ToWorker } from './export/messages.ts';
-import { withGain } from './export/sound.ts';
+import type { FromWorker, OutputName, ToWorker } from './export/messages.ts';
 import { readLook } from './look.ts';
+import { createSoundDesk } from './narration/sound-desk.ts';
+import { filmSound } from './narration/sounds.ts';
 import { loadSceneFilm } from './scene-films.ts';
 
 /** The typefaces of films, as in `colours.css`. */
@@ -45,6 +46,7 @@ export function startExport(store: Store, client: Client, options: ExportOptions
   const files = createFiles(client);
   const callbacks: Parameters<FilmExport['onProgress']>[0][] = [];
   const worker = new Worker(new URL('./export/worker.ts', import.meta.url), { type: 'module' });
+  const desk = createSoundDesk();
   const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
   const started = performance.now();
   let isStopped = false;
@@ -89,7 +91,7 @@ export function startExport(store: Store, client: Client, options: ExportOptions
       const film = await loadSceneFilm(store, client, scene);
       const spoken = options.narration ? storyboard.narrations.find(({ id }) => id === scene.narration) : undefined;
       // oxlint-disable-next-line no-await-in-loop -- as above
-      const sound = spoken && (await soundOf(client, spoken));
+      const sound = spoken && (await filmSound(client, desk, spoken));
       const now = store.get();
       if (now.workbookId !== first.workbookId || now.workbook.contentRevision !== first.workbook.contentRevision)
         throw new UserError(messages.filmExport.changed);
@@ -144,6 +146,7 @@ export function startExport(store: Store, client: Client, options: ExportOptions
       return await files.end('film');
     } finally {
       worker.terminate();
+      desk.destroy();
       isStopped = true;
       moved();
       await files.drop();
@@ -182,18 +185,4 @@ function createFiles(client: Client) {
       for (const output of outputs.values()) await client.send('dropOutput', { output }).catch(() => undefined);
     },
   };
-}
-
-/** What a narration sounds like, in the common loudness. Throws UserError if the browser can't read it. */
-async function soundOf(client: Client, { id, gain }: Narration): Promise<Sound> {
-  const { bytes } = await client.send('getNarration', { id });
-  const context = new OfflineAudioContext(2, 1, SOUND_RATE);
-  let buffer: AudioBuffer;
-  try {
-    buffer = await context.decodeAudioData(bytes.slice().buffer);
-  } catch {
-    throw new UserError(messages.filmExport.noSound);
-  }
-  const channels = Array.from({ length: Math.min(2, buffer.numberOfChannels) }, (_, nth) => buffer.getChannelData(nth));
-  return withGain(channels, gain);
 }

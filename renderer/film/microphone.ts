@@ -15,7 +15,8 @@ export async function openMicrophone(): Promise<MediaStream> {
   } catch (error) {
     const { name, message } = error as DOMException;
     if (name === 'NotAllowedError' || name === 'SecurityError') throw new UserError(problems.refused);
-    if (name === 'NotFoundError' || name === 'OverconstrainedError') throw new UserError(problems.noMicrophone);
+    if (['NotFoundError', 'OverconstrainedError', 'NotSupportedError'].includes(name))
+      throw new UserError(problems.noMicrophone);
     if (name === 'NotReadableError' || name === 'AbortError') throw new UserError(problems.busy);
     throw new UserError(problems.failed(message));
   }

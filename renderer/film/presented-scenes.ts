@@ -19,6 +19,7 @@ import { createPresenterBar, restWithPointer } from './presenter-bar.ts';
 import { presenterHelp } from './presenter-help.ts';
 import { keyOfScenes, type PresenterAct } from './presenter-keys.ts';
 import { createSceneStrip } from './scene-strip.ts';
+import type { Voice } from './narration/voice.ts';
 import { createToast, toldOf } from './toast.ts';
 import './present.css';
 
@@ -27,9 +28,9 @@ const ZOOM_TAKES = 350;
 /** How much + and − change the picture. */
 const ZOOM_STEP = 1.25;
 
-type Needs = { store: Store; presentation: Presentation; notes: () => boolean; leave: () => void };
+type Needs = { store: Store; presentation: Presentation; voice: Voice; notes: () => boolean; leave: () => void };
 
-export function presentScenes(parent: HTMLElement, { store, presentation, notes, leave }: Needs): View {
+export function presentScenes(parent: HTMLElement, { store, presentation, voice, notes, leave }: Needs): View {
   const text = messages.present;
   const { platform } = store.get().capabilities;
   const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -183,6 +184,9 @@ export function presentScenes(parent: HTMLElement, { store, presentation, notes,
     else if (act === 'keys') {
       pressed.toggle();
       say((pressed.isShown() ? text.on : text.off)(text.acts.keys));
+    } else if (act === 'voice') {
+      voice.toggle();
+      say((voice.isOn() ? text.on : text.off)(text.acts.voice));
     } else if (act === 'contrast') {
       contrast = (contrast + 1) % contrasts.length;
       readColours();
@@ -230,6 +234,7 @@ export function presentScenes(parent: HTMLElement, { store, presentation, notes,
       pen: over.pen(),
       keys: pressed.isShown(),
       contrast: contrast > 0,
+      voice: voice.isOn(),
       help: !help.hidden,
     });
     soon.request();

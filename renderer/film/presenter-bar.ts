@@ -16,6 +16,7 @@ const ICONS: Readonly<Partial<Record<PresenterAct, IconName>>> = {
   clear: 'eraser',
   keys: 'keyboard',
   contrast: 'contrast',
+  voice: 'sound',
   notes: 'notes',
   help: 'help',
   fullScreen: 'fit',
@@ -31,6 +32,7 @@ const ORDER = [
   'clear',
   'keys',
   'contrast',
+  'voice',
   'notes',
   'fullScreen',
   'help',
@@ -43,6 +45,8 @@ export type Pressed = {
   pen: { colour: number; fades: boolean };
   keys: boolean;
   contrast: boolean;
+  /** Only over scenes. */
+  voice?: boolean;
   help: boolean;
 };
 
@@ -61,7 +65,7 @@ export function createPresenterBar(
     const letter = each === 'help' ? '?' : ACT_KEYS[each as keyof typeof ACT_KEYS];
     return what === 'sheet' ? readable(`Alt+${letter}`, platform) : letter;
   };
-  const buttons = ORDER.map(each => {
+  const buttons = ORDER.filter(each => what === 'scenes' || each !== 'voice').map(each => {
     const name = isTool(each) ? text.tools[each] : text.acts[each];
     const key = keyOf(each);
     const button = element(
@@ -82,7 +86,7 @@ export function createPresenterBar(
     { class: 'presenter-tools', role: 'toolbar', 'aria-label': text.toolsName },
     ...buttons.map(({ button }) => button),
   );
-  const update = ({ tool, zoomed, pen, keys, contrast, help }: Pressed) => {
+  const update = ({ tool, zoomed, pen, keys, contrast, voice, help }: Pressed) => {
     for (const { each, button } of buttons) {
       if (FOR_PEN.has(each)) button.hidden = tool !== 'pen';
       const isOn =
@@ -90,7 +94,7 @@ export function createPresenterBar(
           ? tool === 'zoom' || zoomed
           : isTool(each)
             ? tool === each
-            : { fade: pen.fades, keys, contrast, help }[each as 'fade' | 'keys' | 'contrast' | 'help'];
+            : { fade: pen.fades, keys, contrast, voice, help }[each as 'fade' | 'keys' | 'contrast' | 'voice' | 'help'];
       if (isOn !== undefined) setAttributes(button, { 'aria-pressed': isOn });
       if (each === 'colour') button.dataset.colour = String(pen.colour);
     }

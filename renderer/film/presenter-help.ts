@@ -42,6 +42,7 @@ export function presenterHelp(
     [`${over('B')}, ${over('W')}`, help.covers],
     [act('keys'), help.keys],
     [act('contrast'), help.contrast],
+    ...(what === 'scenes' ? [[act('voice'), help.voice] as Row] : []),
     [act('notes'), help.notes],
     ['F11', help.fullScreen],
     [keyNames.escape, help.leave],

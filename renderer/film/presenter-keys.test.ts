@@ -30,6 +30,7 @@ test.each([
   ['s', '"spotlight"'],
   ['d', '"pen"'],
   ['n', '"notes"'],
+  ['v', '"voice"'],
   ['? F1', '"help"'],
   ['Escape', '"leave"'],
   ['Ctrl+z', '"undo"'],

@@ -5,7 +5,8 @@ import type { PresentedStep } from './presented.ts';
 export const presenterTools = ['spotlight', 'laser', 'pen', 'zoom'] as const;
 export type PresenterTool = (typeof presenterTools)[number];
 
-/** What a presenter can do besides steps. colour, fade, undo, clear: of the pen. keys: shows the pressed keys. */
+/** What a presenter can do besides steps. colour, fade, undo, clear: of the pen. keys: shows the pressed keys. voice:
+ *  the narration is heard. */
 export const presenterActs = [
   ...presenterTools,
   'colour',
@@ -16,6 +17,7 @@ export const presenterActs = [
   'smaller',
   'keys',
   'contrast',
+  'voice',
   'notes',
   'help',
   'fullScreen',
@@ -47,6 +49,7 @@ export const ACT_KEYS = {
   clear: 'E',
   keys: 'K',
   contrast: 'H',
+  voice: 'V',
   notes: 'N',
 } as const satisfies Partial<Record<PresenterAct, string>>;
 
@@ -124,5 +127,6 @@ export function keyOfSheet(press: KeyPress, typing: boolean): PresenterKey | und
   const letter = letterOf(press);
   if (letter === 'B' || letter === 'W') return { step: STEP_LETTERS[letter] };
   const act = actOf(letter);
-  return act && { act };
+  // A sheet has no narration.
+  return act && act !== 'voice' ? { act } : undefined;
 }

@@ -5,17 +5,20 @@ import type { Command } from '../core/commands.ts';
 import type { Store, View } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { createPresentation } from './presentation.ts';
+import type { Sounds } from './narration/sounds.ts';
+import { createVoice } from './narration/voice.ts';
 import { presentScenes } from './presented-scenes.ts';
 import { presentSheet } from './presented-sheet.ts';
 import { createSpeakerLink } from './speaker-link.ts';
 
 export type Presenter = View & { commands: readonly Command[] };
 
-type Needs = { store: Store; client: Client; grid: () => GridApi; refuse: (sentence: string) => void };
+type Needs = { store: Store; client: Client; sounds: Sounds; grid: () => GridApi; refuse: (sentence: string) => void };
 
-export function createPresenter({ store, client, grid, refuse }: Needs): Presenter {
+export function createPresenter({ store, client, sounds, grid, refuse }: Needs): Presenter {
   const text = messages.present;
   const presentation = createPresentation(store, client);
+  const voice = createVoice(store, presentation, sounds);
   let shown: (View & { beforeFold?(): void }) | undefined;
   const speaker = createSpeakerLink(store, presentation, { begin: () => begin(0), end: () => end() });
   const notes = () => speaker.open();
@@ -39,7 +42,7 @@ export function createPresenter({ store, client, grid, refuse }: Needs): Present
   const begin = (place: number) => {
     if (!isFree() || !grid().leaveEditing()) return;
     presentation.begin('scenes', place);
-    shown = presentScenes(document.body, { store, presentation, notes, leave: end });
+    shown = presentScenes(document.body, { store, presentation, voice, notes, leave: end });
   };
   const scenes = () => store.get().storyboard.scenes;
   // The sheet is made after this, so it still stands as before.
@@ -89,6 +92,7 @@ export function createPresenter({ store, client, grid, refuse }: Needs): Present
     destroy() {
       for (const each of ends) each();
       shown?.destroy();
+      voice.destroy();
       speaker.destroy();
       presentation.destroy();
     },

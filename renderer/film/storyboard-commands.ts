@@ -7,8 +7,10 @@ import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import type { Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
+import type { Dialogs } from '../parts/dialogs.ts';
 import { captured } from './capture.ts';
 import { fromTemplate, isTemplate, templateChoices } from './from-template.ts';
+import { createNarrationCommands } from './narration/narration-commands.ts';
 import type { FilmParts } from './film-parts.ts';
 import {
   addMark,
@@ -26,12 +28,12 @@ import { FILM_LIMITS, type FilmScene } from '../../shared/film/storyboard.ts';
 export const CAPTURE_KEY = 'F7';
 export const STORYBOARD_KEY = 'Shift+F7';
 
-type Needs = { store: Store; client: Client; film: FilmParts; grid: () => GridApi } & Pick<
+type Needs = { store: Store; client: Client; dialogs: Dialogs; film: FilmParts; grid: () => GridApi } & Pick<
   Telling,
   'refuse' | 'quietly'
 >;
 
-export function createStoryboardCommands({ store, client, film, grid, refuse, quietly }: Needs): Command[] {
+export function createStoryboardCommands({ store, client, dialogs, film, grid, refuse, quietly }: Needs): Command[] {
   const text = () => messages.storyboardPanel;
   const label = sentences.storyboardPanel.labels;
   const mayEdit = () => store.get().role !== 'viewer';
@@ -135,7 +137,8 @@ export function createStoryboardCommands({ store, client, film, grid, refuse, qu
       enabled: hasScene,
       run: () =>
         chosen(scene => {
-          const { board, player } = film;
+          const { board, player, narrating } = film;
+          if (narrating.mark(text().markNumber)) return;
           const at = Math.min(player.seconds(), lengthOf(board.get(), scene));
           const mark = addMark(scene, at, text().markNumber);
           if (mark) board.edit(label.addMark, now => changeScene(now, scene.id, withMark(scene, mark)));
@@ -164,6 +167,7 @@ export function createStoryboardCommands({ store, client, film, grid, refuse, qu
       checked: shape => (film.options.get().size === 'portrait') === (shape === 'high'),
       run: shape => film.options.set({ size: shape === 'high' ? 'portrait' : '1080p' }),
     },
+    ...createNarrationCommands({ store, dialogs, board: film.board, narrating: film.narrating, open, refuse }),
     {
       id: 'film.export',
       label: () => text().exportFilm,

@@ -7,6 +7,11 @@ import type { Store, View } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { openMenu } from '../parts/menu.ts';
 import { createEmptyBoard } from './empty-board.ts';
+import { sentenceOf } from '../core/sentence-of.ts';
+import { refusal } from '../core/notices.ts';
+import { offerUnfinished } from './narration/unfinished.ts';
+import { takeDroppedSounds } from './narration/dropped-sounds.ts';
+import { createNarrationSheet } from './narration/narration-sheet.ts';
 import { createExportSheet } from './export-sheet.ts';
 import type { FilmParts } from './film-parts.ts';
 import { createPreview } from './preview.ts';
@@ -60,6 +65,11 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
     createEmptyBoard(middle, { store, board, commands }),
     createSceneSettings(right, { ...needs, addMark: () => run('film.mark') }),
     createExportSheet(right, { ...needs, client, dialogs }),
+    createNarrationSheet(right, {
+      ...needs,
+      run,
+      refuse: error => store.set({ notice: refusal(sentenceOf(error), store.get()) }),
+    }),
   ];
 
   const leave = () => store.set({ filming: false });
@@ -117,7 +127,7 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
       PageUp: () => player.scene(-1),
       PageDown: () => player.scene(1),
       m: () => run('film.mark'),
-      n: commands.has('film.narrate') ? () => run('film.narrate') : undefined,
+      n: () => run('film.narrate'),
     };
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action) return;
@@ -130,6 +140,8 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
   return destroyAll(root, [
     store.on(['filming'], show),
     board.onChange(keepFocus),
+    takeDroppedSounds(root, board, film.narrating),
+    offerUnfinished(store, board, film.narrating),
     () => {
       for (const view of views) view.destroy();
     },

@@ -264,7 +264,6 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     'filming',
     'filmSheet',
     'storyboard',
-    'recording',
   ] as const;
   const ends = [
     browsing.onChange(showPanel),

@@ -21,6 +21,8 @@ export const FILM_LIMITS = {
   /** Bytes of one narration, and of all of them. */
   narration: 64 * 2 ** 20,
   narrations: 256 * 2 ** 20,
+  /** Seconds of a recording, or of a file that becomes narrations. */
+  recording: 20 * 60,
 } as const;
 
 const id = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/));
@@ -113,12 +115,13 @@ const scene = v.strictObject({
   narration: v.optional(id),
 });
 
-/** A recorded or chosen sound: its file's type and its length in seconds. `gain`: decibels that bring it to the common
- *  loudness. `peaks`: the largest sizes of its samples (0 to 1) in a hundred equal parts, for the picture of it. Its
- *  bytes lie beside the storyboard. */
+/** A recorded or chosen sound: its file's type, and how many seconds of it are heard. `skip`: seconds of the file
+ *  before those, such as silence. `gain`: decibels that bring it to the common loudness. `peaks`: how large it is in
+ *  the film (0 to 1) in equal parts of what is heard, for the picture of it. Its bytes lie beside the storyboard. */
 const narration = v.strictObject({
   id,
   type: v.picklist(['audio/webm', 'audio/mp4', 'audio/wav', 'audio/mpeg', 'audio/ogg', 'audio/flac']),
+  skip: v.optional(seconds),
   seconds,
   gain: v.pipe(v.number(), v.minValue(-60), v.maxValue(60)),
   peaks: list(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 1000),

@@ -103,24 +103,3 @@ export function isReady(): boolean {
 export function readyTime(): number | undefined {
   return (window as Measured).convsheetReady;
 }
-
-type Recorded = Window & { recordedFrom?: number; recordedTo?: number };
-
-/** Notes when the bar of a recording appears, and when the key that ends it is pressed. */
-export function watchRecording(): void {
-  const page: Recorded = window;
-  const appears = new MutationObserver(() => {
-    if (document.querySelector('.live-bar')) page.recordedFrom ??= performance.now();
-  });
-  appears.observe(document.body, { childList: true });
-  const onKey = ({ key }: KeyboardEvent) => {
-    if (key === 'F7' && page.recordedFrom !== undefined) page.recordedTo ??= performance.now();
-  };
-  window.addEventListener('keydown', onKey, true);
-}
-
-/** Milliseconds between these two moments. */
-export function recordingTime(): number {
-  const { recordedFrom, recordedTo }: Recorded = window;
-  return recordedTo! - recordedFrom!;
-}

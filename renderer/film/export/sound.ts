@@ -14,9 +14,3 @@ export function partOfSound(sound: Sound | undefined, from: number, count: numbe
     return part;
   });
 }
-
-/** The samples as loud as `gain` (in decibels) says. Beyond the loudest that a file can hold, they are cut. */
-export function withGain(sound: Sound, gain: number): Sound {
-  const factor = 10 ** (gain / 20);
-  return sound.map(channel => channel.map(sample => Math.max(-1, Math.min(1, sample * factor))));
-}

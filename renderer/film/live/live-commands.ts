@@ -59,14 +59,9 @@ export function createLive({ store, client, dialogs, refuse }: Needs): View & { 
       return;
     }
     recorder = begun;
-    const tell = () => store.set({ recording: begun.state === 'ended' ? undefined : begun.state });
-    tell();
-    const ends = begun.onChange(tell);
     const shown = show(begun, captured.microphone);
     const { recording, problem } = await begun.ended;
     recorder = undefined;
-    ends();
-    store.set({ recording: undefined });
     const hidden = shown.end();
     // What ended it is said before it is asked where the film shall be.
     if (problem !== undefined) await dialogs.tell(text().bar, problem);

@@ -99,6 +99,7 @@ export async function startRecorder(
     stop(text.encoder((event as Event & { error?: DOMException }).error?.message ?? '')),
   );
   picture.addEventListener('ended', () => stop(text.stopped));
+  const begun = new Promise<void>(resolve => recorder.addEventListener('start', () => resolve(), { once: true }));
   const stopped = new Promise<void>(resolve => recorder.addEventListener('stop', () => resolve(), { once: true }));
   const ended = (async () => {
     await stopped;
@@ -109,8 +110,9 @@ export async function startRecorder(
     await client.send('endRecording', { recording }).catch(() => undefined);
     return { recording, ...(problem !== undefined && { problem }) };
   })();
-  // It records from here on, although it may tell so only a second later.
   recorder.start(EVERY);
+  since = performance.now();
+  await begun;
   since = performance.now();
 
   return {

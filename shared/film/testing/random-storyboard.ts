@@ -83,7 +83,12 @@ export function randomStoryboard(random: Random, sheet: Sheet): Storyboard {
         return { kind, images: listed(9, () => random.integer(10_000)) };
     }
   };
-  const narrations = Array.from({ length: random.integer(3) }, (_, nth) => narrationOf(`n${nth}`));
+  const narrations = Array.from({ length: random.integer(3) }, (_, nth) =>
+    narrationOf(
+      `n${nth}`,
+      often(() => ({ skip: number() })),
+    ),
+  );
   const scene = (_: unknown, nth: number): FilmScene => {
     const [begins, narration] = [often(text, 0.3), often(() => narrations.at(random.integer(3))?.id)];
     return {

@@ -15,8 +15,6 @@ export const filmExportMessages: Catalogue['filmExport'] = {
   changed:
     'Die Arbeitsmappe hat sich geändert, während die Zahlen des Films gelesen wurden. Exportieren Sie noch einmal.',
   noScenes: 'Das Storyboard hat noch keine Szenen. Fügen Sie eine hinzu, oder wählen Sie eine Vorlage.',
-  noSound:
-    'Ein Sprechertext lässt sich hier nicht abspielen. Nehmen Sie ihn neu auf, oder wählen Sie eine andere Datei.',
   task: (fraction, left) =>
     `Film: ${whole(Math.floor(100 * fraction))} %${left === undefined ? '' : `, noch ${clock(left)}`}`,
   stop: 'Beenden',

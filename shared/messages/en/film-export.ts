@@ -14,7 +14,6 @@ export const filmExportMessages = {
   failed: (reason: string) => `The film can't be made here: ${reason}`,
   changed: 'The workbook changed while the numbers of the film were being read. Export again.',
   noScenes: 'The storyboard has no scenes yet. Add one, or choose a template.',
-  noSound: 'A narration can’t be played here. Record it again, or choose another file.',
   task: (fraction: number, left: number | undefined) =>
     `Film: ${whole(Math.floor(100 * fraction))} %${left === undefined ? '' : `, ${clock(left)} left`}`,
   stop: 'Stop',

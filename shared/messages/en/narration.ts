@@ -1,9 +1,75 @@
+import { whole } from '../format.ts';
+
 /** Narration: recording it, taking it from files, and its loudness. */
 export const narrationMessages = {
+  menu: {
+    narrate: 'Narrate the scene',
+    file: 'Narration from a file…',
+    over: 'Lay a file over all scenes…',
+  },
+  title: 'Narration',
+  titleOf: (number: number, title: string) => `Narration of ${whole(number)} ${title}`,
+  close: 'Close Narration',
+  script: 'To read out',
+  noScript: 'The scene has no caption and no notes to read out. Write some in its settings.',
+  record: 'Record',
+  retake: 'Retake',
+  asking: 'May the microphone be used?',
+  beginNow: 'Begin now',
+  nextScene: 'Next scene',
+  stop: 'Stop',
+  play: 'Play',
+  pause: 'Pause',
+  remove: 'Remove',
+  fromFile: 'From a file…',
+  overAll: 'Lay a file over all scenes…',
+  wave: 'Loudness of the recording',
+  begins: 'Beginning of what is heard',
+  ends: 'End of what is heard',
+  trim: 'Trim silence',
+  whole: 'Whole recording',
+  stretch: 'Stretch the scene to it',
+  all: 'Scene by scene',
+  shows: 'Scene plays along',
+  working: 'The sound is being evened …',
+  lasts: (length: string) => `${length} long.`,
+  evened: (loudness: string, reached: string, gain: string) =>
+    `${loudness} LUFS, in the film ${reached} LUFS (${gain} dB).`,
+  clipped: 'The microphone was too loud: some of it is cut off. Go further away, and record again.',
+  whisper: 'It is very quiet, so one will hear noise. Go nearer to the microphone, and record again.',
+  unreached: 'Single loud sounds keep it from being as loud as the others.',
+  unfinished: (title: string) => `The narration of ${title} was being recorded when the window was closed.`,
+  keep: 'Keep It',
+  discard: 'Discard It',
+  cutting: {
+    title: 'Lay a sound over all scenes',
+    explained:
+      'Each scene gets its part of the sound. The cuts are in the longest pauses: move them by dragging or by the ' +
+      'arrow keys, remove one with Delete, add one where it plays with M.',
+    wave: 'Loudness of the sound',
+    cut: (number: number) => `Cut ${whole(number)}`,
+    play: 'Play',
+    pause: 'Pause',
+    add: 'Cut here (M)',
+    confirm: 'Lay Over Scenes',
+    piece: (title: string, from: string, to: string) => `${title}: ${from} to ${to}`,
+    without: (scenes: number) => (scenes === 1 ? 'One scene gets nothing.' : `${whole(scenes)} scenes get nothing.`),
+    enough: (scenes: number) => `There is a part for each of the ${whole(scenes)} scenes. Move a cut instead.`,
+    near: 'There is a cut already.',
+  },
   levels: {
     name: 'Level of the microphone',
     decibels: (level: string) => `${level} decibels`,
     words: { silent: 'no sound', quiet: 'too quiet', good: 'good', loud: 'too loud' },
+  },
+  /** Of steps that can be taken back. */
+  labels: {
+    recorded: 'record a narration',
+    fromFile: 'narration from a file',
+    laidOver: 'lay a sound over the scenes',
+    trimmed: 'trim a narration',
+    removed: 'remove a narration',
+    stretched: 'stretch a scene to its narration',
   },
   problems: {
     noMicrophone: 'There is no microphone here. Plug one in, or take the narration from a file.',
@@ -11,5 +77,15 @@ export const narrationMessages = {
       'The microphone may not be used here. Allow it in the settings of the system or the browser, then record again.',
     busy: 'The microphone can’t be read: another program may be using it. Close that program, then record again.',
     failed: (reason: string) => `The microphone can’t be read: ${reason}`,
+    unreadable: 'The sound can’t be read here. Record it again, or choose another file.',
+    silence: 'Nothing can be heard in it. Look at the level of the microphone, and record again.',
+    nothingRecorded: 'The recording ended before anything was said. Record again.',
+    longest: (minutes: number) => `A recording can take ${whole(minutes)} minutes. What was recorded so far is kept.`,
+    noEncoder: 'This browser can’t make the sound small enough. Choose an MP3 or an M4A file.',
+    noSound: (name: string) => `${name} has no sound that can be read here. Choose a WAV, MP3, M4A, OGG or FLAC file.`,
+    fileTooLarge: (name: string, most: number) =>
+      `${name} is too large: a sound may have ${whole(most)} MB. Choose a compressed file, such as an MP3.`,
+    fileTooLong: (name: string, minutes: number) =>
+      `${name} is too long: a sound may take ${whole(minutes)} minutes. Cut it into several files.`,
   },
 } as const;
