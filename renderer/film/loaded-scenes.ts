@@ -5,115 +5,88 @@ import type { SceneFilm } from '../../shared/film/numbers.ts';
 import type { FilmScene } from '../../shared/film/storyboard.ts';
 import { messages, say } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
-import { sentenceOf } from '../core/sentence-of.ts';
 import type { State, Store, View } from '../core/store.ts';
 import type { Board } from './board.ts';
-import { loadSceneFilm } from './scene-films.ts';
+import { createFilms } from './films.ts';
 import { placeOf } from './storyboard-edits.ts';
 
 export type LoadedScenes = View & {
-  /** A scene with its numbers. undefined until they have come, or if the scene doesn't fit. */
+  /** A scene with its numbers, maybe still those of a moment ago. undefined until they have come, or if the scene
+   *  doesn't fit. */
   film(scene: FilmScene): SceneFilm | undefined;
   /** Why a scene can't be shown in the open workbook. */
   problem(scene: FilmScene): string | undefined;
   /** Whether a scene needn't be waited for. */
   isSettled(scene: FilmScene): boolean;
-  /** Whether all scenes are settled. */
-  allSettled(): boolean;
+  /** Whether that is so with the numbers of now. */
+  isNow(scene: FilmScene): boolean;
   onChange(callback: () => void): () => void;
 };
 
-/** Milliseconds without an edit after which changed scenes are loaded. */
+/** Milliseconds after an edit until changed scenes are loaded. */
 const REST = 150;
 
 export function createLoadedScenes(store: Store, client: Client, board: Board): LoadedScenes {
-  const listeners = new Set<() => void>();
-  const tell = () => {
-    for (const callback of listeners) callback();
-  };
-  /** What was loaded, by what it follows from. */
-  const loaded = new Map<string, SceneFilm | { refused: string }>();
-  let loading: string | undefined;
+  const films = createFilms(store, client);
+  let loading = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   /** What is asked of a scene in every frame, as long as nothing has changed. */
-  let known = new WeakMap<FilmScene, { key: string; unfit: string | undefined }>();
+  let known = new WeakMap<FilmScene, { why: string | undefined }>();
   let knownIn: Readonly<State> | undefined;
-  const factsOf = (scene: FilmScene) => {
+  const unfit = (scene: FilmScene) => {
     const state = store.get();
     if (knownIn !== state) [known, knownIn] = [new WeakMap(), state];
     let facts = known.get(scene);
-    if (!facts) known.set(scene, (facts = { key: keyIn(state, scene), unfit: unfitIn(state, scene) }));
-    return facts;
+    if (!facts) known.set(scene, (facts = { why: unfitIn(state, scene) }));
+    return facts.why;
   };
-  const keyOf = (scene: FilmScene) => factsOf(scene).key;
-  const unfit = (scene: FilmScene) => factsOf(scene).unfit;
-
-  const entryOf = (scene: FilmScene) => loaded.get(keyOf(scene));
-  const isSettled = (scene: FilmScene) => entryOf(scene) !== undefined || unfit(scene) !== undefined;
-
-  /** The scenes in the order in which they will be wanted. */
-  const wanted = (): FilmScene[] => {
+  const isSettled = (scene: FilmScene) => {
+    const { film, problem } = films.get(scene);
+    return unfit(scene) !== undefined || film !== undefined || problem !== undefined;
+  };
+  /** The scene that is loaded next: what can't be shown yet first, in the order in which it will be wanted. */
+  const wanted = (): FilmScene | undefined => {
     const storyboard = board.get();
     const at = Math.max(0, placeOf(storyboard, board.scene()?.id));
-    return [...storyboard.scenes.slice(at), ...storyboard.scenes.slice(0, at)];
+    const order = [...storyboard.scenes.slice(at), ...storyboard.scenes.slice(0, at)];
+    const due = order.filter(scene => unfit(scene) === undefined && films.isDue(scene));
+    return due.find(scene => scene === order[0] || !isSettled(scene)) ?? due[0];
   };
   const loadNext = async (): Promise<void> => {
-    if (loading !== undefined || !store.get().filming || store.get().connection === 'lost') return;
-    const next = wanted().find(scene => !isSettled(scene));
-    forget();
+    if (loading || !store.get().filming) return;
+    films.keep(new Set(board.get().scenes.map(({ id }) => id)));
+    const next = wanted();
     if (!next) return;
-    const key = keyOf(next);
-    loading = key;
-    try {
-      loaded.set(key, await loadSceneFilm(store, client, next));
-    } catch (error) {
-      loaded.set(key, { refused: sentenceOf(error) });
-    }
-    loading = undefined;
-    tell();
+    loading = true;
+    await films.read(next);
+    loading = false;
     void loadNext();
   };
-  /** What no scene needs any more. */
-  const forget = () => {
-    const keys = new Set(board.get().scenes.map(keyOf));
-    for (const key of loaded.keys()) if (!keys.has(key)) loaded.delete(key);
-  };
   const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void loadNext(), REST);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void loadNext();
+    }, REST);
   };
-  const ends = [board.onChange(soon), store.on(['workbook', 'sheet', 'runs', 'filming', 'connection'], soon)];
+  const ends = [
+    board.onChange(soon),
+    films.onChange(soon),
+    store.on(['workbook', 'sheet', 'runs', 'filming', 'connection', 'dataChoice', 'setup'], soon),
+  ];
   soon();
   return {
-    film(scene) {
-      const entry = entryOf(scene);
-      return entry && 'sheet' in entry && unfit(scene) === undefined ? { ...entry, scene } : undefined;
-    },
-    problem(scene) {
-      const entry = entryOf(scene);
-      return unfit(scene) ?? (entry && 'refused' in entry ? entry.refused : undefined);
-    },
+    film: scene => (unfit(scene) === undefined ? films.get(scene).film : undefined),
+    problem: scene => unfit(scene) ?? films.get(scene).problem,
     isSettled,
-    allSettled: () => board.get().scenes.every(isSettled),
-    onChange(callback) {
-      listeners.add(callback);
-      return () => listeners.delete(callback);
-    },
+    isNow: scene => unfit(scene) !== undefined || films.get(scene).isNow,
+    onChange: callback => films.onChange(callback),
     destroy() {
       clearTimeout(timer);
       for (const end of ends) end();
+      films.destroy();
     },
   };
-}
-
-/** What a scene's numbers follow from. Its texts and times change none of them. */
-function keyIn(state: Readonly<State>, { camera, motion }: FilmScene): string {
-  const { workbookId, structure, workbook, runs, dataChoice, setup } = state;
-  const { kind } = motion;
-  const around = kind === 'run' ? runs.map(({ id }) => id) : kind === 'images' ? dataChoice : undefined;
-  const run = kind === 'train' ? [dataChoice, setup] : undefined;
-  return JSON.stringify([workbookId, structure, workbook.contentRevision, around, run, camera, motion]);
 }
 
 /** Why a scene can't be shown. */

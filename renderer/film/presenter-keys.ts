@@ -7,23 +7,21 @@ export type PresenterTool = (typeof presenterTools)[number];
 
 /** What a presenter can do besides steps. colour, fade, undo, clear: of the pen. keys: shows the pressed keys. voice:
  *  the narration is heard. */
-export const presenterActs = [
-  ...presenterTools,
-  'colour',
-  'fade',
-  'undo',
-  'clear',
-  'larger',
-  'smaller',
-  'keys',
-  'contrast',
-  'voice',
-  'notes',
-  'help',
-  'fullScreen',
-  'leave',
-] as const;
-export type PresenterAct = (typeof presenterActs)[number];
+export type PresenterAct =
+  | PresenterTool
+  | 'colour'
+  | 'fade'
+  | 'undo'
+  | 'clear'
+  | 'larger'
+  | 'smaller'
+  | 'keys'
+  | 'contrast'
+  | 'voice'
+  | 'notes'
+  | 'help'
+  | 'fullScreen'
+  | 'leave';
 
 export const isTool = (act: PresenterAct): act is PresenterTool => (presenterTools as readonly string[]).includes(act);
 

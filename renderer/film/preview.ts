@@ -111,7 +111,8 @@ export function createPreview(parent: Element, needs: Needs): View {
         : undefined;
     const missing = why ?? (scene && !films.isSettled(scene) ? waiting() : '');
     // A picture that is about to be replaced stays until then.
-    canvas.classList.toggle('stale', shown === undefined && why === undefined && said !== '');
+    const isOld = shown === undefined || (scene !== undefined && !films.isNow(scene));
+    canvas.classList.toggle('stale', isOld && why === undefined && said !== '');
     canvas.hidden = !scene || why !== undefined || (shown === undefined && said === '');
     if (problem.textContent !== missing) problem.textContent = missing;
     problem.hidden = missing === '' || (why === undefined && !canvas.hidden);

@@ -1,13 +1,15 @@
-/** Loading scenes from a real engine. */
+/** Loading scenes from a real engine, and what is kept of them. */
 import { expect, test, vi } from 'vitest';
 import { digitChoice, smallConfig } from '../../main/engine/data/testing/small-digits.ts';
 import { openEngine } from '../../main/engine/host/testing/small-engine.ts';
+import { UserError } from '../../shared/errors.ts';
 import { nothingWritten } from '../../shared/changes/written.ts';
 import { elementIn } from '../../shared/film/numbers.ts';
 import { sceneOf, spokenBoard } from '../../shared/film/testing/small-storyboard.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import type { Client } from '../core/client.ts';
 import { createStore, type State } from '../core/store.ts';
+import { createFilms } from './films.ts';
 import { loadSceneFilm } from './scene-films.ts';
 
 /** A window on the small network. `asked`: how often it has asked for states. */
@@ -16,7 +18,7 @@ async function open() {
   const { id, network, classes, structure, sheets, state } = await info();
   const sheet = buildSheet(network, classes);
   const { data: _, ...setup } = smallConfig();
-  const known = { workbookId: id, structure, sheets, sheet, written: nothingWritten(), workbook: state };
+  const known = { workbookId: id, structure, sheets, sheet, written: nothingWritten(), workbook: state, runs: [] };
   const chosen = { dataChoice: digitChoice, setup: { ...setup, start: 'here' } };
   const store = createStore({ ...known, ...chosen } as unknown as State);
   let asked = 0;
@@ -80,8 +82,76 @@ test('a scene that trains goes by the set-up of the window, and one that is refu
   store.set({ dataChoice: undefined });
   await expect(loadSceneFilm(store, client, train)).rejects.toThrow(/Choose a data set/);
   const count = asked();
+  // What the window knows itself isn't asked for.
   const typed = sceneOf('e', { motion: { kind: 'edit', element: { tensor: 'conv/kernel', index: 0 }, text: 'no' } });
   await expect(loadSceneFilm(store, client, typed)).rejects.toThrow();
-  await expect(loadSceneFilm(store, client, typed)).rejects.toThrow();
+  expect(asked()).toBe(count);
+  store.set({ dataChoice: { ...digitChoice, source: { kind: 'folders', path: '/nowhere' } } });
+  const images = sceneOf('i', { motion: { kind: 'images', images: [10_000_000] } });
+  await expect(loadSceneFilm(store, client, images)).rejects.toThrow();
+  await expect(loadSceneFilm(store, client, images)).rejects.toThrow();
   expect(asked()).toBe(count + 2);
+});
+
+test('a scene keeps its numbers until those after an edit have come, and is the same film meanwhile', async () => {
+  const { store, client, edit, sheet, refresh } = await open();
+  const films = createFilms(store, client);
+  const kernel = { tensor: 'conv/kernel', index: 2 } as const;
+  const scene = sceneOf('a');
+  expect([films.isDue(scene), films.get(scene)]).toEqual([true, { isNow: false }]);
+  await films.read(scene);
+  const { film } = films.get(scene);
+  expect([films.get(scene).film === film, films.get(scene).isNow, films.isDue(scene)]).toEqual([true, true, false]);
+  await edit(kernel.index, 9);
+  await refresh();
+  expect([films.get(scene).film === film, films.get(scene).isNow, films.isDue(scene)]).toEqual([true, false, true]);
+  await films.read(scene);
+  expect(elementIn(sheet, films.get(scene).film!.states[0], kernel)).toBe(9);
+  // A copy shows the same; with another camera, nothing is known of it.
+  expect(films.get({ ...scene, id: 'b', title: 'Copy' }).film!.scene.title).toBe('Copy');
+  expect(films.get({ ...scene, camera: { kind: 'kernels' } }).film).toBeUndefined();
+  films.destroy();
+});
+
+test('a scene that trains is due again when the data set or the set-up becomes another', async () => {
+  const { store, client } = await open();
+  const films = createFilms(store, client);
+  const train = sceneOf('t', { motion: { kind: 'train', start: 'initial', steps: 1 } });
+  await films.read(train);
+  expect(films.isDue(train)).toBe(false);
+  const { setup, dataChoice } = store.get();
+  store.set({ setup: { ...setup, seed: setup.seed + 1 } });
+  expect(films.isDue(train)).toBe(true);
+  store.set({ setup, dataChoice: { ...dataChoice!, seed: 9 } });
+  expect(films.isDue(train)).toBe(true);
+  films.destroy();
+});
+
+test('a refusal is tried again: after a while, and at once when the connection is back', async () => {
+  const { store, client } = await open();
+  let isLost = true;
+  const send = (kind: never, args: never) =>
+    isLost ? Promise.reject(new UserError('Not connected.')) : client.send(kind, args);
+  const films = createFilms(store, { ...client, send });
+  const now = vi.spyOn(performance, 'now');
+  const scene = sceneOf('a');
+  try {
+    await films.read(scene);
+    expect(films.get(scene).problem).toBe('Not connected.');
+    expect(films.isDue(scene)).toBe(false);
+    const later = performance.now() + 1001;
+    now.mockImplementation(() => later);
+    expect(films.isDue(scene)).toBe(true);
+    await films.read(scene);
+    store.set({ connection: 'lost' });
+    expect(films.isDue(scene)).toBe(false);
+    isLost = false;
+    store.set({ connection: 'open' });
+    expect(films.isDue(scene)).toBe(true);
+    await films.read(scene);
+    expect(films.get(scene)).toMatchObject({ isNow: true, problem: undefined });
+  } finally {
+    now.mockRestore();
+    films.destroy();
+  }
 });

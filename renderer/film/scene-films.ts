@@ -1,6 +1,7 @@
 /** Loads what a scene shows. Preview, thumbnails, presenter and export all ask here. */
 import { copyOfWritten } from '../../shared/changes/written.ts';
 import { UserError } from '../../shared/errors.ts';
+import { problemOf } from '../../shared/film/check.ts';
 import type { SceneFilm } from '../../shared/film/numbers.ts';
 import { sceneFilmOf, statesOf } from '../../shared/film/states.ts';
 import type { FilmScene } from '../../shared/film/storyboard.ts';
@@ -25,9 +26,11 @@ export async function loadSceneFilm(store: Store, client: Client, scene: FilmSce
   const kept = lately.get(store) ?? new Map<string, Kept>();
   lately.set(store, kept);
   const state = store.get();
-  const { workbookId, structure, workbook } = state;
+  const { structure, sheet, sheets, written, runs } = state;
+  const problem = problemOf(sheet, scene, { written, runs });
+  if (problem !== undefined) throw new UserError(problem);
   const choice = choiceFor(state, scene);
-  const key = JSON.stringify([workbookId, structure, workbook.contentRevision, scene.camera, scene.motion, choice]);
+  const key = filmKey(state, scene);
   const known = kept.get(key);
   if (known) {
     // It is the latest now.
@@ -35,7 +38,6 @@ export async function loadSceneFilm(store: Store, client: Client, scene: FilmSce
     kept.set(key, known);
     return { ...(await known.film), scene };
   }
-  const { sheet, sheets, written } = state;
   const asked = statesOf({ sheet, scene });
   const around = { scene, sheet, sheets, written: { formulas: copyOfWritten(written).formulas } };
   const film = Promise.all([client.send('filmStates', { structure, ...asked, ...choice }), typefaces()]).then(
@@ -53,6 +55,33 @@ export async function loadSceneFilm(store: Store, client: Client, scene: FilmSce
     throw error;
   }
 }
+
+/** What a scene shows. Its texts and times are no part of it. */
+export function viewOf(scene: FilmScene): string {
+  const { camera, motion } = scene;
+  const known = views.get(scene) ?? JSON.stringify([camera, motion]);
+  views.set(scene, known);
+  return known;
+}
+const views = new WeakMap<FilmScene, string>();
+
+/** What a scene's numbers follow from. */
+export function filmKey(state: Readonly<State>, scene: FilmScene): string {
+  if (keysIn !== state) [keys, keysIn] = [new WeakMap(), state];
+  let key = keys.get(scene);
+  if (key !== undefined) return key;
+  const { workbookId, structure, workbook, runs, dataChoice } = state;
+  const { kind } = scene.motion;
+  const run = kind === 'run' ? runs.map(({ id }) => id) : undefined;
+  const images = kind === 'images' ? dataChoice : undefined;
+  const config = kind === 'train' ? configOf(state) : undefined;
+  key = JSON.stringify([workbookId, structure, workbook.contentRevision, viewOf(scene), run, images, config]);
+  keys.set(scene, key);
+  return key;
+}
+/** The keys in the state of now. They are asked for in every frame. */
+let keys = new WeakMap<FilmScene, string>();
+let keysIn: Readonly<State> | undefined;
 
 /** The images and the set-up that a scene follows from. */
 function choiceFor(state: State, { motion }: FilmScene) {

@@ -88,7 +88,7 @@ export function createSceneStrip(
     waits = !colours || !isKnown(presentation.scene());
     if (!colours || waits) return;
     for (const [place, thumbnail] of thumbnails.entries()) {
-      const wanted = JSON.stringify(store.get().storyboard.scenes[place]);
+      const wanted = presentation.nameOf(place);
       if (!inView.has(thumbnail.button) || thumbnail.painted === wanted) continue;
       const scene = presentation.scene(place);
       waits = !isKnown(scene);
@@ -185,6 +185,5 @@ export function createSceneStrip(
   };
 }
 
-/** Whether a scene needs no waiting. */
-const isKnown = (scene: ReturnType<Presentation['scene']>): boolean =>
-  scene === undefined || scene.film !== undefined || scene.problem !== undefined;
+/** Whether what is known of a scene is of the workbook as it is now. */
+const isKnown = (scene: ReturnType<Presentation['scene']>): boolean => scene === undefined || scene.isNow;

@@ -32,7 +32,9 @@ export function createSpeakerLink(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let toldAt = 0;
   /** What the speaker's window shows. */
-  const told = { scenes: '', at: '', now: '', next: '' };
+  const told = { scenes: '', at: '' };
+  /** What the pictures there follow from. */
+  let pictured: { now: readonly unknown[]; next: readonly unknown[] } = { now: [], next: [] };
 
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has only pages of one origin
   const post = (message: ToSpeaker) => line?.channel.postMessage(message);
@@ -59,18 +61,19 @@ export function createSpeakerLink(
   const tellPicture = (of: 'now' | 'next', place: number, seconds: 'at' | 'rest') => {
     const shown = presentation.scene(place);
     if (!shown?.film) return;
-    const { storyboard, workbook } = store.get();
     const at = seconds === 'rest' ? shown.rest : presentation.at().seconds;
-    const wanted = JSON.stringify([place, at, shown.scene, storyboard.look, workbook.contentRevision]);
-    if (wanted === told[of]) return;
-    told[of] = wanted;
+    const colours = lookNow();
+    const wanted = [place, at, shown.film, shown.length, colours];
+    if (wanted.every((each, nth) => each === pictured[of][nth])) return;
+    pictured[of] = wanted;
     const canvas = new OffscreenCanvas(WIDTH, (WIDTH * WIDE.height) / WIDE.width);
-    paintPicture(canvas.getContext('2d')!, pictureAt(shown.film, shown.length, at), lookNow());
+    paintPicture(canvas.getContext('2d')!, pictureAt(shown.film, shown.length, at), colours);
     const picture = canvas.transferToImageBitmap();
     post({ kind: 'picture', of, place, picture });
     picture.close();
   };
   const tell = () => {
+    clearTimeout(timer);
     timer = undefined;
     toldAt = performance.now();
     tellScenes();
@@ -90,22 +93,26 @@ export function createSpeakerLink(
     tellPicture('now', place, 'at');
     tellPicture('next', place + 1, 'rest');
   };
-  let known = '';
+  let known: readonly unknown[] = [];
   const follow = () => {
+    // Nobody listens in a window that was closed.
+    if (opened?.closed) heard = false;
     if (!heard) return;
     const { place, moves, cover } = presentation.at();
-    const now = JSON.stringify([presentation.what(), place, moves, cover]);
-    const wait = now === known ? Math.max(0, toldAt + EVERY - performance.now()) : 0;
-    if (now !== known) clearTimeout(timer);
-    if (now !== known || timer === undefined) timer = setTimeout(tell, wait);
+    const now = [presentation.what(), place, moves, cover];
+    const isSame = now.every((each, nth) => each === known[nth]);
     known = now;
+    if (isSame && timer !== undefined) return;
+    clearTimeout(timer);
+    timer = setTimeout(tell, isSame ? Math.max(0, toldAt + EVERY - performance.now()) : 0);
   };
   const hear = ({ data }: MessageEvent) => {
     const message = readFromSpeaker(data);
     switch (message?.kind) {
       case 'hello':
         heard = true;
-        Object.assign(told, { scenes: '', at: '', now: '', next: '' });
+        Object.assign(told, { scenes: '', at: '' });
+        pictured = { now: [], next: [] };
         tell();
         break;
       case 'step':
