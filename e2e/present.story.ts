@@ -212,7 +212,17 @@ test('without a storyboard the sheet itself is presented, and edits are the only
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'contrast');
   await sheet.screenshot('present-9-contrast');
   expect(await seriousFaults(page)).toEqual([]);
+  // Escape is first for what is open: a menu, or a range that was copied.
+  await keyboard.press('Shift+F10');
+  await expect(page.getByRole('menu')).toBeVisible();
   await keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toBeHidden();
+  await keyboard.press('Control+c');
+  await keyboard.press('Escape');
+  await expect(page.locator('.presented-foot')).toBeVisible();
+  await keyboard.press('Escape');
+  await expect(page.locator('.presented-foot')).toBeHidden();
+  await sheet.drawn();
   expect(await stateOf(sheet)).toEqual(before);
 
   await keyboard.press('Shift+F6');

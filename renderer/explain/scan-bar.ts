@@ -31,6 +31,16 @@ export function beginScan(store: Store, plan: ScanPlan, fromActive: boolean): vo
   });
 }
 
+/** Ends the scan that runs over the sheet. The cell to which it has come is selected. */
+export function endScan(store: Store, grid: Pick<GridApi, 'focus'>): void {
+  const { scan, sheet, stage, written } = store.get();
+  const frames = scan && framesAt(sheet, scan.plan, scan.time, written);
+  const target = frames && (shownBy(sheet, frames.element, scan.unfolded) ?? frames.target);
+  // Whoever looks at the stage stays there.
+  store.set({ scan: undefined, foldedLayers: foldedBefore(store), ...(target && !stage && selected(target)) });
+  grid.focus();
+}
+
 /** The folded layers, with those that the running scan has unfolded. */
 function foldedBefore(store: Store): Set<LayerId> {
   const { foldedLayers, scan } = store.get();
@@ -140,13 +150,8 @@ export function createScanBar(parent: Element, store: Store, grid: () => GridApi
     showPlaying();
   }
   const end = () => {
-    const { scan, sheet, stage, written } = store.get();
-    const frames = scan && framesAt(sheet, scan.plan, scan.time, written);
     pause();
-    const target = frames && (shownBy(sheet, frames.element, scan.unfolded) ?? frames.target);
-    // Whoever looks at the stage stays there.
-    store.set({ scan: undefined, foldedLayers: foldedBefore(store), ...(target && !stage && selected(target)) });
-    grid().focus();
+    endScan(store, grid());
   };
   const showPlaying = () => {
     play.textContent = playing ? text.pause : text.play;

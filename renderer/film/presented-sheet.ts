@@ -6,17 +6,14 @@ import type { RangePlace } from '../../shared/places.ts';
 import { element } from '../core/element.ts';
 import { rectOf } from '../core/magnified.ts';
 import type { Store, View } from '../core/store.ts';
+import { endScan } from '../explain/scan-bar.ts';
 import type { GridApi } from '../grid/api.ts';
 import { WHOLE } from './camera.ts';
 import { createFoldMotion } from './fold-motion.ts';
-import { takeScreen } from './full-screen.ts';
 import { createOverPicture } from './over-picture.ts';
 import type { Presentation } from './presentation.ts';
-import { createPressedKeys } from './pressed-keys.ts';
-import { createPresenterBar, restWithPointer } from './presenter-bar.ts';
-import { presenterHelp } from './presenter-help.ts';
-import { keyOfSheet, type PresenterAct } from './presenter-keys.ts';
-import { createToast, toldOf } from './toast.ts';
+import { keyOfSheet, type PresenterKey } from './presenter-keys.ts';
+import { createPresenterTools } from './presenter-tools.ts';
 import './present.css';
 
 /** The least height of a cell, in CSS pixels, and the most. */
@@ -46,15 +43,6 @@ export function presentSheet(
   let before: { cellSize: number; scroll: { x: number; y: number } } | undefined;
 
   const layer = element('div', { class: 'presented-layer' });
-  const cover = element('div', { class: 'presenter-cover', hidden: true });
-  const toast = createToast(layer);
-  const bar = createPresenterBar('sheet', platform, act => perform(act));
-  const foot = element('footer', { class: 'presented-foot', 'aria-label': text.name }, bar.root);
-  // After a button is pressed with the pointer, the sheet has the keyboard again.
-  foot.addEventListener('click', event => event.detail > 0 && help.hidden && grid().focus());
-  const help = presenterHelp('sheet', platform, () => toggleHelp());
-  help.hidden = true;
-
   const host = root.querySelector<HTMLElement>('.sheet-host')!;
   const zoomTo = (part: Box | undefined) => {
     if (!part) {
@@ -76,89 +64,66 @@ export function presentSheet(
     camera: () => WHOLE,
     zoomTo,
     isZoomed: () => before !== undefined,
-    changed(act) {
-      toast.say(toldOf(act, over));
-      update();
-    },
+    changed: act => tools.told(act),
   });
   over.show('sheet');
+  const tools = createPresenterTools(layer, document.body, {
+    what: 'sheet',
+    platform,
+    presentation,
+    over: () => over,
+    isZoomed: () => before !== undefined,
+    contrast: { get: () => store.get().contrast, set: contrast => store.set({ contrast }) },
+    focus: () => grid().focus(),
+    notes,
+    leave,
+    changed: () => tools.update(),
+  });
+  const foot = element('footer', { class: 'presented-foot', 'aria-label': text.name }, tools.bar);
+  // After a button is pressed with the pointer, the sheet has the keyboard again.
+  foot.addEventListener('click', event => event.detail > 0 && tools.help.hidden && grid().focus());
 
-  const toggleHelp = () => {
-    help.hidden = !help.hidden;
-    if (help.hidden) grid().focus();
-    else help.focus();
-    update();
-  };
-  const contrasts = [undefined, 'contrast', 'contrast-light'] as const;
-  const perform = (act: PresenterAct) => {
-    if (over.act(act)) return;
-    if (act === 'leave') {
-      if (help.hidden) leave();
-      else toggleHelp();
-      return;
-    }
-    if (act === 'help') toggleHelp();
-    else if (act === 'keys') {
-      pressed.toggle();
-      toast.say((pressed.isShown() ? text.on : text.off)(text.acts.keys));
-    } else if (act === 'contrast') {
-      const next = contrasts[(contrasts.indexOf(store.get().contrast) + 1) % contrasts.length];
-      store.set({ contrast: next });
-      toast.say(text.looks[next ?? 'own']);
-    } else if (act === 'fullScreen') screen.toggle();
-    else if (act === 'notes') {
-      screen.expectEnd();
-      if (!notes()) toast.say(text.popupRefused);
-    }
-    update();
-  };
-  const onKey = (event: KeyboardEvent) => {
-    pressed.press(event);
-    if (document.querySelector('dialog[open]')) return;
-    const found = keyOfSheet(event, store.get().editing !== undefined);
+  const act = (event: KeyboardEvent, found: PresenterKey | undefined) => {
     if (!found) return;
     event.preventDefault();
     event.stopPropagation();
     if ('step' in found) presentation.step(found.step);
-    else if ('act' in found) perform(found.act);
+    else if ('act' in found) tools.perform(found.act);
     else if ('move' in found) over.move(found.move);
   };
-  const update = () => {
-    const { cover: now } = presentation.at();
-    if (now && cover.dataset.cover !== now) toast.say(text.covers[now]);
-    cover.hidden = now === undefined;
-    cover.dataset.cover = now ?? '';
-    bar.update({
-      tool: over.tool(),
-      zoomed: before !== undefined,
-      pen: over.pen(),
-      keys: pressed.isShown(),
-      contrast: store.get().contrast !== undefined,
-      help: !help.hidden,
-    });
+  const isModal = () => document.querySelector('dialog[open]') !== null;
+  /** Before the window's own keys. */
+  const onKey = (event: KeyboardEvent) => {
+    tools.press(event);
+    if (!isModal() && event.key !== 'Escape') act(event, keyOfSheet(event, store.get().editing !== undefined));
+  };
+  /** Escape is for what is open first: a menu, an editor, a scan, a drag. Then nobody has taken it before. */
+  const onEscape = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented || isModal()) return;
+    const { scan, editing } = store.get();
+    if (scan) endScan(store, grid());
+    else act(event, keyOfSheet(event, editing !== undefined));
   };
   const folding = createFoldMotion(host, store, grid);
-  const pressed = createPressedKeys(layer, platform, text.keyNames.space);
-  layer.append(foot, help, cover);
+  layer.append(foot, tools.help, tools.cover);
   root.classList.add('presented');
   root.append(layer);
   store.set({ cellSize: Math.max(cellSize, LARGE), filming: false });
-  const screen = takeScreen(() => leave());
   grid().focus();
-  update();
-  toast.say(words);
-  // Before the window's own keys.
+  tools.update();
+  tools.say(words);
   window.addEventListener('keydown', onKey, true);
+  window.addEventListener('keydown', onEscape);
   const ends = [
-    presentation.onChange(update),
-    restWithPointer(document.body, layer),
+    presentation.onChange(() => tools.update()),
     () => window.removeEventListener('keydown', onKey, true),
+    () => window.removeEventListener('keydown', onEscape),
   ];
   return {
     beforeFold: () => folding.before(),
     destroy() {
       for (const end of ends) end();
-      for (const view of [over, pressed, toast, folding, screen]) view.destroy();
+      for (const view of [over, tools, folding]) view.destroy();
       layer.remove();
       root.classList.remove('presented');
       const { sheet } = store.get();

@@ -148,7 +148,13 @@ export function createTabs(
     };
     addEventListener('pointermove', moved => mark(overAt(moved)), { signal });
     addEventListener('pointercancel', end, { signal });
-    addEventListener('keydown', ({ key }) => key === 'Escape' && end(), { signal, capture: true });
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      event.stopPropagation();
+      end();
+    };
+    addEventListener('keydown', onKey, { signal, capture: true });
     addEventListener(
       'pointerup',
       up => {

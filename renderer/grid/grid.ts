@@ -161,8 +161,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     scrollHome: () => scroller.moveTo(0, 0),
     changeSheet,
     escape: () => {
-      const { notice } = store.get();
-      if (!transfer.forget()) store.set({ tool: 'select', notice: notice?.at ? undefined : notice });
+      const { notice, tool } = store.get();
+      if (transfer.forget()) return true;
+      store.set({ tool: 'select', notice: notice?.at ? undefined : notice });
+      return tool !== 'select' || notice?.at !== undefined;
     },
   });
   const target = (place: CellPlace) => ({ ...cellBox(place), right: scroller.width });

@@ -22,8 +22,8 @@ export type KeyCallbacks = {
   startEditing(): void;
   /** Goes to the next or previous sheet tab, with the same selection. */
   changeSheet(by: 1 | -1): void;
-  /** Cancels what the mouse does on the sheet, or closes the note beside a cell. */
-  escape(): void;
+  /** Cancels what the mouse does on the sheet, or closes the note beside a cell. Returns false if there is neither. */
+  escape(): boolean;
 };
 
 /** The keys of the sheet while nothing is typed. */
@@ -126,7 +126,7 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
     else if (control || (shiftKey && key === 'Delete')) return false;
     else if (key === 'Delete' || key === 'Backspace') callbacks.clear();
     else if (key === 'F2' && !shiftKey) callbacks.startEditing();
-    else if (key === 'Escape') callbacks.escape();
+    else if (key === 'Escape') return callbacks.escape();
     else return false;
     return true;
   };
