@@ -1,10 +1,10 @@
 /** Paints moments of the storyboard on canvases of the window, with the functions that make the film. */
 import { pictureAt } from '../../shared/film/film.ts';
 import type { Size } from '../../shared/film/picture.ts';
-import type { FilmScene } from '../../shared/film/storyboard.ts';
+import type { FilmLook, FilmScene } from '../../shared/film/storyboard.ts';
 import { lengthOf } from '../../shared/film/timeline.ts';
 import { coloursOf } from '../core/colours.ts';
-import type { Store } from '../core/store.ts';
+import type { State, Store } from '../core/store.ts';
 import type { Board } from './board.ts';
 import type { LoadedScenes } from './loaded-scenes.ts';
 import { type Look, readLook } from './look.ts';
@@ -25,7 +25,16 @@ export type Painter = {
 
 export function createPainter(store: Store, board: Board, films: LoadedScenes): Painter {
   let look: { key: string; look: Look } | undefined;
-  const colours = () => JSON.stringify([board.get().look, { ...coloursOf(store.get()), dark: undefined }]);
+  /** What the key was read of. It is asked for in every frame. */
+  let read: { state: Readonly<State>; look: FilmLook; key: string } | undefined;
+  const colours = () => {
+    const [state, { look: wanted }] = [store.get(), board.get()];
+    if (read?.state !== state || read.look !== wanted) {
+      const { palette, inkOnPaper } = coloursOf(state);
+      read = { state, look: wanted, key: JSON.stringify([wanted, palette, inkOnPaper]) };
+    }
+    return read.key;
+  };
   const lookNow = () => {
     const key = colours();
     if (look?.key !== key) look = { key, look: readLook(board.get().look, coloursOf(store.get())) };

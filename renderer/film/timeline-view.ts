@@ -64,8 +64,16 @@ export function createTimeline(parent: Element, { store, board, player, dialogs,
     const storyboard = board.get();
     return dragged ? stretch(storyboard, dragged.id, dragged.seconds) : storyboard;
   };
-  const room = () => Math.max(100, rectOf(scroll).width - nameWidth() - TAIL);
-  const nameWidth = () => rectOf(ruler.root.firstElementChild!).width;
+  /** CSS pixels of the tracks, of their names, and how far they are scrolled. To ask the page for them would lay it out
+   *  in every frame. */
+  const sizes = { all: 0, names: 0, scrolled: 0 };
+  const measure = () => {
+    sizes.all = rectOf(scroll).width;
+    sizes.names = rectOf(ruler.root.firstElementChild!).width;
+    draw();
+  };
+  scroll.addEventListener('scroll', () => (sizes.scrolled = scroll.scrollLeft), { passive: true });
+  const room = () => Math.max(100, sizes.all - sizes.names - TAIL);
   const perSecond = () => zoom ?? Math.min(WIDEST, room() / Math.max(1, filmLength(shownBoard())));
   const px = (seconds: number) => `${seconds * perSecond()}px`;
   const zoomTo = (wanted: number | undefined) => {
@@ -82,9 +90,10 @@ export function createTimeline(parent: Element, { store, board, player, dialogs,
   /** Scrolls so that the playhead is in sight. */
   const reveal = () => {
     const at = player.time() * perSecond();
-    const { width } = rectOf(scroll);
-    const seen = width - nameWidth();
-    if (at < scroll.scrollLeft || at > scroll.scrollLeft + seen - TAIL) scroll.scrollLeft = Math.max(0, at - seen / 3);
+    const seen = sizes.all - sizes.names;
+    if (at >= sizes.scrolled && at <= sizes.scrolled + seen - TAIL) return;
+    scroll.scrollLeft = Math.max(0, at - seen / 3);
+    sizes.scrolled = scroll.scrollLeft;
   };
 
   function draw(): void {
@@ -94,7 +103,7 @@ export function createTimeline(parent: Element, { store, board, player, dialogs,
     const focused = scroll.contains(document.activeElement)
       ? (document.activeElement as HTMLElement).dataset.part
       : undefined;
-    const wide = `${nameWidth() + filmLength(storyboard) * perSecond() + TAIL}px`;
+    const wide = `${sizes.names + filmLength(storyboard) * perSecond() + TAIL}px`;
     for (const each of all) each.root.style.minWidth = wide;
     drawRuler(storyboard);
     const rows = storyboard.scenes.map((scene, place) => ({
@@ -243,7 +252,7 @@ export function createTimeline(parent: Element, { store, board, player, dialogs,
     if (!store.get().filming) return;
     const time = player.time();
     head.hidden = board.get().scenes.length === 0;
-    head.style.left = `${nameWidth() + time * perSecond()}px`;
+    head.style.transform = `translateX(${sizes.names + time * perSecond()}px)`;
     head.dataset.time = clock(time);
     setAttributes(head, {
       'aria-valuemax': Number(filmLength(board.get()).toFixed(2)),
@@ -423,10 +432,11 @@ export function createTimeline(parent: Element, { store, board, player, dialogs,
     { passive: false },
   );
 
-  const resized = new ResizeObserver(draw);
+  const resized = new ResizeObserver(measure);
   resized.observe(scroll);
+  resized.observe(ruler.root.firstElementChild!);
   parent.append(root);
-  draw();
+  measure();
   return destroyAll(root, [
     board.onChange(draw),
     player.onChange(drawHead),
