@@ -33,6 +33,10 @@ export class FilmPage {
   async seconds(): Promise<number> {
     return Number(await this.playhead.getAttribute('aria-valuenow'));
   }
+  /** The picture at the playhead. */
+  drawing(): Promise<string> {
+    return this.root.locator('.film-canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  }
   /** How many different colours the picture at the playhead has, among some of its pixels. */
   colours(): Promise<number> {
     return this.root.locator('.film-canvas').evaluate(canvas => {

@@ -51,6 +51,12 @@ test('a teacher captures scenes from the sheet by one key, edits and reorders th
   await expect(film.choice('What moves')).toHaveValue('scan');
   await expect(film.choice('Camera')).toHaveValue('sheet');
 
+  // What is typed stays as it is typed, also where its beginning could be meant.
+  await film.field('Cells in the picture').fill('');
+  await film.field('Cells in the picture').pressSequentially('conv1/kernel');
+  await expect(film.field('Cells in the picture')).toHaveValue('conv1/kernel');
+  await keyboard.press('Tab');
+  await expect(film.field('Cells in the picture')).toHaveValue(/^[A-Z]+\d+:[A-Z]+\d+$/);
   // The settings: what can't be meant says what fits, and stays.
   await film.choice('Camera').selectOption('maps');
   await film.field('Duration').fill('long');
@@ -84,10 +90,16 @@ test('a teacher captures scenes from the sheet by one key, edits and reorders th
   await keyboard.press('PageDown');
   await keyboard.press('PageDown');
   const from = await film.seconds();
-  await expect.poll(() => film.colours()).toBeGreaterThan(8);
   await keyboard.press('Space');
   await expect.poll(() => film.seconds()).toBeGreaterThan(from + 1);
-  await keyboard.press('Space');
+  const early = await film.drawing();
+  await expect.poll(() => film.drawing()).not.toBe(early);
+  // What is presented pauses it.
+  await keyboard.press('Shift+F6');
+  await expect(page.getByRole('dialog', { name: 'Presentation' })).toBeVisible();
+  await keyboard.press('Escape');
+  await expect(page.getByRole('dialog', { name: 'Presentation' })).toBeHidden();
+  await expect(film.root.getByRole('button', { name: /^Play/ })).toBeVisible();
   await sheet.screenshot('film-2-settings');
 
   // With the mouse: an edge is dragged, and a scene to the top.

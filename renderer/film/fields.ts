@@ -38,6 +38,8 @@ export function textField(options: {
       ? element('input', { type: 'text', ...shared, spellcheck: 'false', autocomplete: 'off' })
       : element('textarea', { ...shared, rows, spellcheck: 'true' });
   let known = get();
+  /** While somebody types, what the storyboard makes of it doesn't replace what stands in the field. */
+  let types = false;
   field.value = known;
   const tell = (reason: string | undefined) => {
     if (problem.textContent !== (reason ?? '')) problem.textContent = reason ?? '';
@@ -50,7 +52,9 @@ export function textField(options: {
   };
   field.addEventListener('focus', () => begin?.());
   field.addEventListener('input', () => {
+    types = true;
     tell(set(field.value));
+    types = false;
     known = get();
     grow();
   });
@@ -72,7 +76,7 @@ export function textField(options: {
     ),
     update() {
       const now = get();
-      if (now === known) return;
+      if (types || now === known) return;
       known = field.value = now;
       tell(undefined);
       grow();

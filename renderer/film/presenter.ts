@@ -13,9 +13,17 @@ import { createSpeakerLink } from './speaker-link.ts';
 
 export type Presenter = View & { commands: readonly Command[] };
 
-type Needs = { store: Store; client: Client; sounds: Sounds; grid: () => GridApi; refuse: (sentence: string) => void };
+type Needs = {
+  store: Store;
+  client: Client;
+  sounds: Sounds;
+  grid: () => GridApi;
+  refuse: (sentence: string) => void;
+  /** Something begins to be presented, over whatever is there. */
+  begins: () => void;
+};
 
-export function createPresenter({ store, client, sounds, grid, refuse }: Needs): Presenter {
+export function createPresenter({ store, client, sounds, grid, refuse, begins }: Needs): Presenter {
   const text = messages.present;
   const presentation = createPresentation(store, client);
   const voice = createVoice(store, presentation, sounds);
@@ -35,12 +43,14 @@ export function createPresenter({ store, client, sounds, grid, refuse }: Needs):
   const isFree = () => presentation.what() === 'nothing' && !document.querySelector('dialog[open]');
   const beginSheet = (words: string) => {
     if (!isFree() || !grid().leaveEditing()) return;
+    begins();
     presentation.begin('sheet');
     const root = document.querySelector<HTMLElement>('.window')!;
     shown = presentSheet(root, words, { store, presentation, grid, notes, leave: end });
   };
   const begin = (place: number) => {
     if (!isFree() || !grid().leaveEditing()) return;
+    begins();
     presentation.begin('scenes', place);
     shown = presentScenes(document.body, { store, presentation, voice, notes, leave: end });
   };

@@ -265,7 +265,9 @@ export function createSceneList(parent: Element, needs: Needs): View & { rename(
     if (id !== undefined && !(event.target as Element).matches('input')) choose(placeOf(board.get(), id));
   });
   list.addEventListener('dblclick', event => {
-    if ((event.target as Element).closest('.film-scene-words')) rename();
+    const target = event.target as Element;
+    // Within the field it marks a word.
+    if (target.closest('.film-scene-words') && !target.matches('input')) rename();
   });
   list.addEventListener('contextmenu', event => {
     const id = idAt(event);

@@ -197,7 +197,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
   const teaching = createLessonCommands({ ...needs, lessons });
   const files = createFileCommands({ ...needs, openLesson: teaching.openPath });
   const views = createViewCommands(needs);
-  const presenter = createPresenter({ ...needs, sounds: film.narrating.sounds });
+  const presenter = createPresenter({ ...needs, sounds: film.narrating.sounds, begins: () => film.player.pause() });
   const live = createLive(needs);
   const training = createTrainingCommands({ ...needs, openData: () => openData(), focusSide });
   const all: ReadonlyMap<string, Command> = new Map(
