@@ -210,6 +210,7 @@ test('a teacher takes sounds from files, trims one by keys, and lays a long one 
   await keyboard.press('Shift+ArrowRight');
   await expect.poll(heard).toBeCloseTo(whole - 0.5, 1);
   await expect(begins).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Undo trim a narration' })).toBeVisible();
   await keyboard.press('Control+z');
   await expect.poll(heard).toBeCloseTo(whole, 1);
   await narration.getByRole('button', { name: 'Whole recording' }).click();
