@@ -37,61 +37,78 @@ export function pictureAt(film: SceneFilm, length: number, seconds: number, opti
   // The camera moves over the sheet to its next part.
   if (scene.transition === 'glide' && from.kind === 'sheet' && scene.camera.kind === 'sheet')
     return { size, items: contentOf(film, progress, size, captions, { camera: from, share }), spoken };
+  const last = progressAt(before.film.scene, before.length, before.length);
+  if (scene.transition === 'fade' && from.kind === scene.camera.kind) {
+    const views = [viewOf(before.film, last, size, captions), viewOf(film, progress, size, captions)] as const;
+    const words = [wordsOf(before.film, size, captions), wordsOf(film, size, captions)] as const;
+    return { size, items: [...over(...views, share, size), ...through(...words, share)], spoken };
+  }
   const own = contentOf(film, progress, size, captions);
-  const last = contentOf(before.film, progressAt(before.film.scene, before.length, before.length), size, captions);
-  return { size, items: between(last, own, share, scene.transition, size), spoken };
+  const earlier = contentOf(before.film, last, size, captions);
+  const items = scene.transition === 'glide' ? pushed(earlier, own, share, size) : through(earlier, own, share);
+  return { size, items, spoken };
 }
 
 function spokenOf({ scene: { title, caption } }: SceneFilm): string {
   return caption === '' ? title : messages.film.spoken(title, caption);
 }
 
-/** The last picture of one scene on its way to the first of the next. */
-function between(
-  last: readonly Item[],
-  next: readonly Item[],
-  share: number,
-  transition: 'cut' | 'fade' | 'glide',
-  { width, height }: Size,
-): Item[] {
-  if (transition === 'glide')
-    return [
-      { kind: 'group', items: last, x: -share * width },
-      { kind: 'group', items: next, x: (1 - share) * width },
-    ];
-  // The new picture comes over the old one with its ground, so that nothing gets darker on the way.
+/** The new picture pushes the old one aside. */
+const pushed = (last: readonly Item[], next: readonly Item[], share: number, { width }: Size): Item[] => [
+  { kind: 'group', items: last, x: -share * width },
+  { kind: 'group', items: next, x: (1 - share) * width },
+];
+
+/** The new picture comes over the old one, whose parts stand at the same places. It has its ground with it, so that
+ *  nothing gets darker on the way. */
+function over(last: readonly Item[], next: readonly Item[], share: number, { width, height }: Size): Item[] {
   const ground: Item = { kind: 'rectangle', box: { x: 0, y: 0, width, height }, fill: paint('ground') };
   return [...last, { kind: 'group', items: [ground, ...next], alpha: share, whole: true }];
 }
 
-function contentOf(film: SceneFilm, progress: number, size: Size, captions: boolean, from?: From): Item[] {
-  const { caption } = film.scene;
-  const hasCaption = captions && caption !== '';
+/** The old picture goes, and then the new one comes: two words at one place can't be read together. */
+const through = (last: readonly Item[], next: readonly Item[], share: number): Item[] =>
+  share < 0.5
+    ? [{ kind: 'group', items: last, alpha: 1 - 2 * share, whole: true }]
+    : [{ kind: 'group', items: next, alpha: 2 * share - 1, whole: true }];
+
+const contentOf = (film: SceneFilm, progress: number, size: Size, captions: boolean, from?: From): Item[] => [
+  ...viewOf(film, progress, size, captions, from),
+  ...wordsOf(film, size, captions),
+];
+
+const hasCaption = ({ scene: { caption } }: SceneFilm, captions: boolean) => captions && caption !== '';
+
+/** The caption at the bottom. */
+function wordsOf(film: SceneFilm, { width, height }: Size, captions: boolean): Item[] {
+  if (!hasCaption(film, captions)) return [];
+  return [
+    {
+      kind: 'lines',
+      x: width / 2,
+      y: height - 62,
+      text: film.scene.caption,
+      size: CAPTION.size,
+      height: CAPTION.height,
+      weight: 600,
+      align: 'center',
+      wide: Math.min(width - 2 * MARGIN, 1400),
+      up: true,
+      paint: paint('ink'),
+    },
+  ];
+}
+
+/** All but the caption, and not where it stands. */
+function viewOf(film: SceneFilm, progress: number, size: Size, captions: boolean, from?: From): Item[] {
   const area: Box = {
     x: MARGIN,
     y: MARGIN,
     width: size.width - 2 * MARGIN,
-    height: size.height - 2 * MARGIN - (hasCaption ? CAPTION.room - MARGIN / 2 : 0),
+    height: size.height - 2 * MARGIN - (hasCaption(film, captions) ? CAPTION.room - MARGIN / 2 : 0),
   };
-  const words: Item[] = hasCaption
-    ? [
-        {
-          kind: 'lines',
-          x: size.width / 2,
-          y: size.height - 62,
-          text: caption,
-          size: CAPTION.size,
-          height: CAPTION.height,
-          weight: 600,
-          align: 'center',
-          wide: Math.min(size.width - 2 * MARGIN, 1400),
-          up: true,
-          paint: paint('ink'),
-        },
-      ]
-    : [];
   const moment = momentOf(film, progress);
-  return [...drawView(film, moment, area, from), ...drawState(film, moment, size), ...words];
+  return [...drawView(film, moment, area, from), ...drawState(film, moment, size)];
 }
 
 /** In the corner: how far a run has come, or which image is shown. */
@@ -117,7 +134,7 @@ function drawView(film: SceneFilm, moment: Moment, area: Box, from?: From): Item
     case 'scores':
       return drawScores(film, moment, area);
     case 'kernels':
-      return drawKernels(film, moment, camera.layer, area);
+      return drawKernels(film, moment, camera, area);
     default:
       return drawSheet(film, moment, camera, area, from);
   }
