@@ -102,7 +102,9 @@ export function startExport(store: Store, client: Client, options: ExportOptions
         { kind: 'scene', film: own, sound },
         (sound ?? []).map(({ buffer }) => buffer),
       );
-      const waiting = () => !isStopped && sizes.slice(drawing).reduce((sum, size) => sum + size, 0) > READ_AHEAD;
+      // The one that is drawn doesn't count: the next one is needed, however large they are.
+      const ahead = () => sizes.slice(drawing + 1).reduce((sum, size) => sum + size, 0);
+      const waiting = () => !isStopped && ahead() > READ_AHEAD;
       // oxlint-disable-next-line no-await-in-loop -- as above
       while (waiting()) await new Promise<void>(resolve => (moved = resolve));
       if (isStopped) return;

@@ -74,6 +74,7 @@ async function make(beginning: Beginning): Promise<void> {
   const file = await beginFilmFile(options, chaptersOf(storyboard), sound, (at, bytes) => hand('film', at, bytes));
   const lines = collectLines();
   let told = 0;
+  let toldOf = -1;
   await drawFilm(file, {
     storyboard,
     options,
@@ -86,8 +87,9 @@ async function make(beginning: Beginning): Promise<void> {
     },
     frames: beginning.frames ? line => lines.add(line) : undefined,
     progress(done, scene) {
-      if (performance.now() - told < REPORT_EVERY) return;
-      told = performance.now();
+      // The next scenes are read only when it is known which one is drawn.
+      if (scene === toldOf && performance.now() - told < REPORT_EVERY) return;
+      [told, toldOf] = [performance.now(), scene];
       tell({ kind: 'progress', done, scene });
     },
   });

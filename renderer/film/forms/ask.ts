@@ -74,9 +74,8 @@ export async function withProgress<T>(title: string, work: (report: Report) => P
     bar.value = fraction;
   };
   try {
-    const made = await work(report);
-    report(1);
-    return made;
+    // What is done can't be stopped any more.
+    return await work(report);
   } finally {
     clearTimeout(timer);
     end();
