@@ -171,5 +171,21 @@ function kernelFields(needs: Needs): Fields {
     get: () => cameraNow(needs, 'kernels')?.layer ?? '',
     set: value => edit({ camera: { kind: 'kernels', ...(value !== '' && { layer: value }) } }, 'kernels'),
   });
-  return { fields: [which], rows: [which.root] };
+  const outstanding = selectField({
+    label: text.kernel,
+    disabled: !board.mayEdit(),
+    choices: () => {
+      const info = store.get().sheet.tensors.get(asTensor(`${cameraNow(needs, 'kernels')?.layer ?? ''}/kernel`));
+      const all = Math.min(1000, info?.shape.at(-1) ?? 0);
+      const each = Array.from({ length: all }, (_, nth) => ({ value: String(nth), label: whole(nth + 1) }));
+      return [{ value: '', label: text.noKernel }, ...each];
+    },
+    get: () => String(cameraNow(needs, 'kernels')?.kernel ?? ''),
+    set(value) {
+      const layer = cameraNow(needs, 'kernels')?.layer;
+      const kernel = value === '' ? {} : { kernel: Number(value) };
+      if (layer !== undefined) edit({ camera: { kind: 'kernels', layer, ...kernel } }, 'kernel');
+    },
+  });
+  return { fields: [which, outstanding], rows: [which.root, outstanding.root] };
 }

@@ -54,7 +54,7 @@ test.each<[camera: Camera, motion: Motion]>([
   [{ kind: 'scores' }, { kind: 'walk', element: { tensor: 'dense/output', index: 2 } }],
   [{ kind: 'kernels' }, { kind: 'train', start: 'initial', steps: 10 }],
   [
-    { kind: 'kernels', layer: 'conv' },
+    { kind: 'kernels', layer: 'conv', kernel: 1 },
     { kind: 'run', run: 'kept' },
   ],
   [network, { kind: 'edit', element: { tensor: 'conv/kernel', index: 0 }, text: '=1/3' }],
@@ -74,6 +74,7 @@ test.each<[camera: Camera, motion: Motion, sentence: RegExp]>([
   [{ kind: 'sheet', region: { sheet: 'network', row: 1e9, column: 0, height: 1, width: 1 } }, still, /outside/],
   [{ kind: 'maps', maps: [{ tensor: 'conv/output', map: 2 }] }, still, /has 2 maps.* shows map 3\./],
   [{ kind: 'kernels', layer: 'gone' }, still, /no layer gone/],
+  [{ kind: 'kernels', layer: 'conv', kernel: 2 }, still, /^my conv\/kernel has 2 kernels, .* kernel 3\./],
   [{ kind: 'kernels', layer: 'relu' }, still, /^my relu has no kernels/],
   [network, { kind: 'scan', tensor: 'conv/output', from: 0, to: 72 }, /needs cell 73/],
   [network, { kind: 'scan', tensor: 'conv/output', from: 5, to: 2 }, /begins at cell 6 and ends before it, at cell 3/],

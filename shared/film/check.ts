@@ -44,10 +44,13 @@ function problemOfCamera(sheet: Sheet, camera: Camera, { written }: Surroundings
     case 'scores':
       return comparisonIn(sheet) ? undefined : say.noScores;
     case 'kernels': {
-      const { layer } = camera;
+      const { layer, kernel = 0 } = camera;
       if (layer !== undefined && !sheet.layers.has(layer)) return say.noLayer(layer);
       const kernels = [...sheet.tensors.values()].filter(({ name }) => name === 'kernel');
-      if (kernels.some(info => (layer ?? info.layer) === info.layer)) return undefined;
+      const shown = kernels.find(info => (layer ?? info.layer) === info.layer);
+      if (shown && kernel >= shown.shape.at(-1)!)
+        return say.noKernel(nameOf(sheet, shown.id), kernel + 1, shown.shape.at(-1)!);
+      if (shown) return undefined;
       return layer === undefined ? say.noKernels : say.noKernelsIn(sheet.layers.get(layer)!.name);
     }
     default:

@@ -44,7 +44,8 @@ const region = v.union([
  *  - cell: how the number of one cell comes about, in products, windows and curves.
  *  - network: all layers from the image to the answer.
  *  - scores: the last maps compared with a template for each class.
- *  - kernels: the kernels of the network, or of one layer, as large pictures; the loss beside them in a run. */
+ *  - kernels: the kernels of the network, or of one layer, as large pictures; the loss beside them in a run.
+ *    `kernel`: which one of the layer's stands out, counted from 0. */
 const camera = v.variant('kind', [
   v.strictObject({
     kind: v.literal('sheet'),
@@ -60,7 +61,7 @@ const camera = v.variant('kind', [
   v.strictObject({ kind: v.literal('cell'), element }),
   v.strictObject({ kind: v.literal('network') }),
   v.strictObject({ kind: v.literal('scores') }),
-  v.strictObject({ kind: v.literal('kernels'), layer: v.optional(text(64)) }),
+  v.strictObject({ kind: v.literal('kernels'), layer: v.optional(text(64)), kernel: v.optional(index) }),
 ]);
 
 /** What moves.

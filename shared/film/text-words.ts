@@ -45,7 +45,8 @@ export function writeCamera(around: Surroundings, camera: Camera): [key: string,
     case 'cell':
       return [['show', `cell ${writeElement(around, camera.element)}`]];
     case 'kernels':
-      return [['show', camera.layer === undefined ? 'kernels' : `kernels of ${writeLayer(around, camera.layer)}`]];
+      if (camera.layer === undefined) return [['show', 'kernels']];
+      return [['show', `${whichKernel(camera.kernel)} of ${writeLayer(around, camera.layer)}`]];
     default:
       return [['show', camera.kind]];
   }
@@ -79,11 +80,13 @@ export function readCamera(
       const element = readElement(around, rest);
       return element ? { found: { kind: 'cell', element } } : { problem: say.noCell(rest) };
     }
-    case 'kernels': {
-      const name = /^of (.*)$/s.exec(rest)?.[1];
-      if (inNetwork) return { found: { kind: 'kernels' } };
+    case 'kernels':
+    case 'kernel': {
+      const [, nth, name] = (word === 'kernel' ? /^([1-9]\d{0,15}) of (.*)$/s : /^()of (.*)$/s).exec(rest) ?? [];
+      if (word === 'kernels' && inNetwork) return { found: { kind: 'kernels' } };
       const layer = name === undefined ? undefined : readLayer(around, name);
-      return layer === undefined ? { problem: say.noLayer(name ?? rest) } : { found: { kind: 'kernels', layer } };
+      if (layer === undefined) return { problem: say.noLayer(name ?? rest) };
+      return { found: { kind: 'kernels', layer, ...(nth !== '' && { kernel: Number(nth) - 1 }) } };
     }
     default:
       return (word === 'network' || word === 'scores') && inNetwork
@@ -91,6 +94,9 @@ export function readCamera(
         : { problem: say.show(show.slice(0, 100)) };
   }
 }
+
+/** All kernels, or the one that stands out. */
+const whichKernel = (kernel: number | undefined) => (kernel === undefined ? 'kernels' : `kernel ${kernel + 1}`);
 
 /** The lines that stand only in scenes that show a sheet. There may be several folds. */
 type SheetLines = { select?: string; plane?: string; folds?: readonly string[] };

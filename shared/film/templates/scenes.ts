@@ -66,7 +66,7 @@ export function cellScenes(facts: Facts, layer: Layer, { sheet: inSheet = false 
     },
     {
       title: text.kernel.title,
-      camera: { kind: 'kernels', layer: layer.id },
+      camera: { kind: 'kernels', layer: layer.id, kernel: map },
       motion: { kind: 'still' },
       duration: 6,
       transition: 'fade',

@@ -61,7 +61,9 @@ export function randomStoryboard(random: Random, sheet: Sheet): Storyboard {
     }
     if (kind === 'cell') return { kind, element: element() };
     const of = often(layer);
-    return kind === 'kernels' ? { kind, ...(of !== undefined && { layer: of }) } : { kind };
+    if (kind !== 'kernels') return { kind };
+    const kernel = of === undefined ? undefined : often(() => random.integer(12));
+    return { kind, ...(of !== undefined && { layer: of }), ...(kernel !== undefined && { kernel }) };
   };
   const motion = (): Motion => {
     const kind = one(['still', 'scan', 'walk', 'edit', 'train', 'run', 'images'] as const);

@@ -5,7 +5,17 @@ import { sourceOf, type TensorInfo } from '../../network.ts';
 import type { StepPoint } from '../../training.ts';
 import type { Moment } from '../moment.ts';
 import type { SceneFilm } from '../numbers.ts';
-import { drawPanel, mapView, type MapView, type Panel, templateView, TITLE, titleOf, widthOf } from '../panel.ts';
+import {
+  drawPanel,
+  frame,
+  mapView,
+  type MapView,
+  type Panel,
+  templateView,
+  TITLE,
+  titleOf,
+  widthOf,
+} from '../panel.ts';
 import { type Box, type Item, paint } from '../picture.ts';
 import { isWide } from './maps.ts';
 import { drawMarks } from './marks.ts';
@@ -17,11 +27,14 @@ const [MOST_LAYERS, MOST_KERNELS] = [2, 8];
  *  are smaller. */
 const [GAP, NAMED, NAME, LARGEST, BEFORE] = [28, 44, 24, 160, 0.45];
 
-/** The kernels of a layer: a picture of each that is shown, with its name, and how many there are. */
-type Row = { info: TensorInfo; views: { view: MapView; name: string }[]; of: number };
+/** The kernels of a layer: a picture of each that is shown, with its name and which kernel it is of, and how many there
+ *  are. */
+type Row = { info: TensorInfo; views: { view: MapView; of: number; name: string }[]; of: number };
+type Shown = { layer?: string; kernel?: number };
 
-export function drawKernels(film: SceneFilm, moment: Moment, layer: string | undefined, area: Box): Item[] {
-  const rows = rowsOf(film, layer);
+/** `kernel`: the one that stands out; the others stand back. */
+export function drawKernels(film: SceneFilm, moment: Moment, { layer, kernel }: Shown, area: Box): Item[] {
+  const rows = rowsOf(film, layer, kernel);
   const points = film.states.at(-1)?.points ?? [];
   const wide = isWide(area);
   const hasLoss = points.length > 1;
@@ -45,12 +58,19 @@ export function drawKernels(film: SceneFilm, moment: Moment, layer: string | und
   });
   const shown = panels.map(({ panel }) => panel);
   return [
-    ...panels.flatMap(({ panel, before, name, title }) => [
-      ...(title ? [title] : []),
-      ...(name === '' ? [] : [small(name, panel.box.x, panel.box.y - 22)]),
-      ...drawPanel(film, moment.state, panel, { numbers: 30 }),
-      ...(before ? drawBefore(film, before, panel.box.width) : []),
-    ]),
+    ...panels.flatMap(({ panel, of, before, name, title }): Item[] => {
+      const items = [
+        ...(name === '' ? [] : [small(name, panel.box.x, panel.box.y - 22)]),
+        ...drawPanel(film, moment.state, panel, { numbers: 30 }),
+        ...(before ? drawBefore(film, before, panel.box.width) : []),
+      ];
+      const isBack = kernel !== undefined && of !== kernel;
+      return [
+        ...(title ? [title] : []),
+        ...(isBack ? [{ kind: 'group' as const, items, alpha: 0.35, whole: true }] : items),
+        ...(of === kernel ? [frame(panel.box, paint('ink'))] : []),
+      ];
+    }),
     ...drawMarks(film, moment, shown),
     ...(hasLoss ? drawLoss(points, moment, right) : []),
   ];
@@ -77,34 +97,43 @@ function drawBefore(film: SceneFilm, before: Panel, room: number): Item[] {
 }
 
 /** The layers whose kernels are shown: the wanted one, else the first convolutions, else the first dense layer. */
-function rowsOf(film: SceneFilm, layer: string | undefined): Row[] {
+function rowsOf(film: SceneFilm, layer: string | undefined, kernel: number | undefined): Row[] {
   const { sheet } = film;
   const kernels = [...sheet.tensors.values()].filter(({ name }) => name === 'kernel');
   const wanted = kernels.filter(info => info.layer === layer);
   const convolutions = kernels.filter(info => kindOf(sheet.layers.get(info.layer)!).weights === 'kernels');
   const chosen = wanted.length > 0 ? wanted : convolutions.length > 0 ? convolutions : kernels.slice(0, 1);
-  return chosen.slice(0, MOST_LAYERS).map(info => rowOf(film, info));
+  return chosen.slice(0, MOST_LAYERS).map(info => rowOf(film, info, kernel));
 }
 
-function rowOf(film: SceneFilm, info: TensorInfo): Row {
+function rowOf(film: SceneFilm, info: TensorInfo, kernel: number | undefined): Row {
   const { sheet } = film;
   if (info.shape.length === 4) {
     const [, , inputs, outputs] = info.shape;
-    const views = strongestMaps(film, info, MOST_KERNELS).map(map => ({
+    const shown = strongestMaps(film, info, MOST_KERNELS);
+    const isIn = kernel === undefined || shown.some(map => Math.floor(map / inputs) === kernel);
+    const views = (isIn ? shown : withOne(shown, kernel * inputs)).map(map => ({
       view: mapView(info, map),
+      of: Math.floor(map / inputs),
       name: messages.film.kernelOf(Math.floor(map / inputs) + 1, inputs > 1 ? (map % inputs) + 1 : undefined),
     }));
     return { info, views, of: inputs * outputs };
   }
   const read = sheet.tensors.get(`${sourceOf(sheet.layers, sheet.layers.get(info.layer)!).id}/output`)!;
-  const views = strongestUnits(film, info, MOST_KERNELS).map(unit => ({
+  const strongest = strongestUnits(film, info, MOST_KERNELS);
+  const isIn = kernel === undefined || strongest.includes(kernel);
+  const views = (isIn ? strongest : withOne(strongest, kernel)).map(unit => ({
     view: templateView(info, read, unit),
+    of: unit,
     name: messages.film.unit(unit + 1),
   }));
   return { info, views, of: info.shape[1] };
 }
 
-type Placed = { panel: Panel; before?: Panel; name: string; title?: Item };
+/** The last of these gives way to another one. */
+const withOne = (maps: readonly number[], one: number) => [...maps.slice(0, -1), one].toSorted((a, b) => a - b);
+
+type Placed = { of: number; panel: Panel; before?: Panel; name: string; title?: Item };
 
 /** The pictures of a layer, in as many lines as make them largest, with the layer's name above. */
 function panelsIn(
@@ -140,12 +169,13 @@ function panelsIn(
     detail,
   );
   const isNamed = views.every(({ name }) => widthOf(name, NAME) <= width + gap - 8);
-  return views.map(({ view: own, name }, at) => {
+  return views.map(({ view: own, name, of: nth }, at) => {
     const x = left + (at % inLine) * (width + gap);
     const y = upper + top + NAMED + Math.floor(at / inLine) * (room / lines);
     const shrunk = side * more;
     const box = { x, y: y + height + 14, width: shrunk * own.columns, height: shrunk * own.rows };
     return {
+      of: nth,
       panel: { ...own, side, box: { x, y, width, height } },
       ...(isChanging && { before: { ...own, side: shrunk, box } }),
       name: isNamed ? name : '',

@@ -27,6 +27,8 @@ export const sceneMessages: Catalogue['scenes'] = {
       `${tensor} hat ${counted(count, 'Karte', 'Karten')}, und die Szene zeigt Karte ${whole(nth)}. Wählen Sie eine ` +
       'davon.',
     noLayer: layer => `Das Netz hat die Schicht ${layer} nicht mehr. Wählen Sie eine andere.`,
+    noKernel: (tensor, nth, count) =>
+      `${tensor} hat ${whole(count)} Kernel, und die Szene zeigt Kernel ${whole(nth)}. Wählen Sie einen anderen.`,
     noKernels: 'Das Netz hat keine Kernel, die man zeigen könnte. Wählen Sie ein anderes Bild.',
     noKernelsIn: layer => `${layer} hat keine Kernel. Wählen Sie eine Schicht, die welche hat.`,
     noScores:

@@ -94,6 +94,8 @@ export const storyboardMessages: Catalogue['storyboardPanel'] = {
   tensorOf: (part, layer) => `${part} von ${layer}`,
   layer: 'Schicht',
   allLayers: 'alle Schichten',
+  kernel: 'Hebt sich ab',
+  noKernel: 'keiner',
   cell: 'Zelle',
   takeCell: 'Gewählte Zelle nehmen',
   takeCellHelp: 'Nimmt die Zelle, die auf dem Blatt gewählt ist',

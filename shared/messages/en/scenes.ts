@@ -24,6 +24,8 @@ export const sceneMessages = {
     noMap: (tensor: string, nth: number, count: number) =>
       `${tensor} has ${counted(count, 'map', 'maps')}, and the scene shows map ${whole(nth)}. Choose one of them.`,
     noLayer: (layer: string) => `The network has no layer ${layer} any more. Choose another one.`,
+    noKernel: (tensor: string, nth: number, count: number) =>
+      `${tensor} has ${whole(count)} kernels, and the scene shows kernel ${whole(nth)}. Choose another kernel.`,
     noKernels: 'The network has no kernels to show. Choose another picture.',
     noKernelsIn: (layer: string) => `${layer} has no kernels. Choose a layer that has some.`,
     noScores:

@@ -94,6 +94,8 @@ export const storyboardMessages = {
   tensorOf: (part: string, layer: string) => `${part} of ${layer}`,
   layer: 'Layer',
   allLayers: 'all layers',
+  kernel: 'Stands out',
+  noKernel: 'none',
   cell: 'Cell',
   takeCell: 'Take the selected cell',
   takeCellHelp: 'Takes the cell that is selected on the sheet',
