@@ -167,6 +167,12 @@ test('damaged runs are refused with a sentence that names what is wrong', () => 
   expect(ofWeights(text => text.replace('[0,4,7]', '[0,4]'))).toMatch(/runs\/0\.bin in it has 36 bytes instead of 24/);
   expect(ofWeights(text => text.replace('[0,4,7]', '[0,-4,7]'))).toMatch(/0\.weights\.steps\.1/);
   expect(ofWeights(text => text.replace('"size":2', '"size":2000000000'))).toMatch(/where weights belongs/);
+  // A hundred times two thousand empty arrays.
+  const steps = JSON.stringify(Array.from({ length: 100 }, (_, step) => step));
+  const empty = `${'{"tensor":"a","size":0},'.repeat(1999)}{"tensor":"a","size":0}`;
+  expect(ofWeights(text => text.replace('[0,4,7]', steps).replace(/("tensors":\[)[^\]]*\]/, `$1${empty}]`))).toMatch(
+    /where weights belongs/,
+  );
   expect(refusal('runs/0.bin', text => text.slice(4), kept())).toMatch(/runs\/0\.bin in it has/);
 });
 

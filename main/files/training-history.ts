@@ -18,6 +18,8 @@ const MOST_RUNS_BYTES = 64 * 2 ** 20;
 /** How often a run may have kept its weights, and the most bytes of all that were kept. */
 const MOST_KEPT_TIMES = 100;
 const MOST_KEPT_BYTES = 64 * 2 ** 20;
+/** About what an array takes besides its numbers, in bytes of memory and in its line of runs.json. */
+const ARRAY_BYTES = 400;
 
 /** How many numbers an optimizer remembers for each weight. Adam has two: a mean and a mean of squares. */
 const MOST_SLOTS = 2;
@@ -184,14 +186,14 @@ function withWeights(files: HistoryFiles, runs: readonly RunRecord[], room: numb
   const stored = runs
     .toReversed()
     .map(({ weights, ...run }, at) => {
-      const kept = weights && areKeepable(weights) ? bytesOfWeights(weights) : undefined;
-      // What the list of the tensors takes is little beside the weights.
-      if (!kept || 2 * kept.length > left) return run;
-      left -= 2 * kept.length;
+      if (!weights || !areKeepable(weights)) return run;
       const file = `runs/${runs.length - 1 - at}.bin`;
-      tensors.set(file, kept);
-      const steps = weights!.map(({ step }) => step);
-      return { ...run, weights: { file, steps, tensors: sizesOf(weights![0]) } };
+      const own = { file, steps: weights.map(({ step }) => step), tensors: sizesOf(weights[0]) };
+      const bytes = costOf(own);
+      if (bytes > left) return run;
+      left -= bytes;
+      tensors.set(file, bytesOfWeights(weights));
+      return { ...run, weights: own };
     })
     .reverse();
   if (tensors.size === files.tensors.size) return files;
@@ -309,7 +311,7 @@ export function readRuns(archive: Archive, damaged: (what: Sentence) => Error): 
   let room = MOST_KEPT_BYTES;
   return runs.output.map(({ weights, ...run }) => {
     if (!weights) return run;
-    room -= 4 * numbersIn(weights);
+    room -= costOf(weights);
     if (room < 0) throw damaged(sentences.files.damage.runs('weights'));
     return { ...run, weights: readWeights(archive, weights, damaged) };
   });
@@ -317,6 +319,10 @@ export function readRuns(archive: Archive, damaged: (what: Sentence) => Error): 
 
 const numbersIn = ({ steps, tensors }: StoredWeights) =>
   steps.length * tensors.reduce((sum, { size }) => sum + size, 0);
+
+/** What kept weights take. Many empty arrays take room too. */
+const costOf = (weights: StoredWeights) =>
+  4 * numbersIn(weights) + ARRAY_BYTES * weights.steps.length * weights.tensors.length;
 
 function readWeights(
   archive: Archive,

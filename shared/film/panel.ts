@@ -4,21 +4,25 @@ import { divergingStep, sequentialStep } from '../explain/steps.ts';
 import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import type { TensorInfo } from '../network.ts';
-import { type Part, spot } from './moment.ts';
+import type { Part } from './moment.ts';
 import { numberText } from './number-form.ts';
 import { elementIn, type FilmState, type SceneFilm } from './numbers.ts';
 import { type Box, type Item, type Paint, paint, type ScaleName, type Shown, type Text } from './picture.ts';
 
-/** One map of a tensor: an affine view of its elements, as rows and columns. `wrapped`: a long vector, row by row.
- *  `colour`: all three maps of a colour image as one. */
+/** One map of a tensor: an affine view of its elements, as rows and columns. `at`: the index of the n-th cell, row by
+ *  row. `nthOf`: which cell an index is; undefined if it is in another map. `wrapped`: a long vector, row by row.
+ *  `colour`: all three maps of a colour image as one. `template`: the weights of a dense layer's unit, as one of so
+ *  many maps. */
 export type MapView = {
   info: TensorInfo;
   map: number;
   rows: number;
   columns: number;
   at: (nth: number) => number;
+  nthOf: (index: number) => number | undefined;
   wrapped?: boolean;
   colour?: boolean;
+  template?: { unit: number; maps: number };
 };
 
 /** Longer vectors stand in several columns. */
@@ -26,30 +30,50 @@ const LONGEST_COLUMN = 16;
 /** The cells of a vector in one column are so many times wider than high, as in the sheet. */
 const VECTOR = 2.6;
 
+/** Every `apart`-th element, from one on. */
+const spread = (from: number, apart: number): Pick<MapView, 'at' | 'nthOf'> => ({
+  at: nth => nth * apart + from,
+  nthOf: index => ((index - from) % apart === 0 ? (index - from) / apart : undefined),
+});
+
+/** A vector row by row. */
+export const wrappedView = (info: TensorInfo, rows: number, columns: number): MapView => ({
+  info,
+  map: 0,
+  rows,
+  columns,
+  ...spread(0, 1),
+  wrapped: true,
+});
+
 /** A vector stands in one column. Of a kernel [height, width, in, out], `map` counts the slices, those of the first
  *  kernel first. */
 export function mapView(info: TensorInfo, map = 0): MapView {
   const [rows, columns = 1] = info.shape;
   if (info.shape.length === 1 && rows > LONGEST_COLUMN) {
     const wide = Math.ceil(Math.sqrt(rows));
-    return { info, map, rows: Math.ceil(rows / wide), columns: wide, at: nth => nth, wrapped: true };
+    return wrappedView(info, Math.ceil(rows / wide), wide);
   }
   const slices = mapsIn(info);
-  if (info.shape.length < 4) return { info, map, rows, columns, at: nth => nth * slices + map };
+  if (info.shape.length < 4) return { info, map, rows, columns, ...spread(map, slices) };
   const [, , inputs, outputs] = info.shape;
   const slice = (map % inputs) * outputs + Math.floor(map / inputs);
-  return { info, map, rows, columns, at: nth => nth * slices + slice };
+  return { info, map, rows, columns, ...spread(slice, slices) };
 }
 
 /** A colour image. */
 export const isColour = ({ role, shape }: TensorInfo): boolean => role === 'pixels' && shape[2] === 3;
-export const colourView = (info: TensorInfo): MapView => ({ ...mapView(info, 0), colour: true });
+export const colourView = (info: TensorInfo): MapView => ({
+  ...mapView(info, 0),
+  nthOf: index => Math.floor(index / 3),
+  colour: true,
+});
 
 /** The weights of one unit of a dense layer as a map of what the layer reads. */
 export function templateView(kernel: TensorInfo, { shape }: TensorInfo, unit: number, map = 0): MapView {
   const units = kernel.shape[1];
   const [rows, columns = 1, maps = 1] = shape;
-  return { info: kernel, map, rows, columns, at: nth => (nth * maps + map) * units + unit };
+  return { info: kernel, map, rows, columns, ...spread(map * units + unit, maps * units), template: { unit, maps } };
 }
 
 /** How many maps a tensor has, each of which is one panel. */
@@ -78,21 +102,38 @@ export function boxIn({ box, side, stretch = 1 }: Panel, row: number, column: nu
 
 /** The cell of an element in a panel that has it. */
 export function cellBox(panel: Panel, index: number): Box {
-  const { row, column } = spot(panel.info, index);
-  return panel.wrapped ? boxIn(panel, Math.floor(row / panel.columns), row % panel.columns) : boxIn(panel, row, column);
+  const nth = panel.nthOf(index)!;
+  return boxIn(panel, Math.floor(nth / panel.columns), nth % panel.columns);
 }
 
 /** Whether a panel shows an element. */
-export const hasElement = ({ info, map, colour }: Panel, { tensor, index }: ElementIndex): boolean =>
-  info.id === tensor && (colour === true || spot(info, index).map === map);
+export const hasElement = ({ info, nthOf }: Panel, { tensor, index }: ElementIndex): boolean =>
+  info.id === tensor && nthOf(index) !== undefined;
 
 /** The rectangle of a part of a panel's map. undefined if it is a part of another one. */
 export function partBox(panel: Panel, { info, map, row, column, height, width }: Part): Box | undefined {
-  if (panel.info !== info || (panel.map !== map && !panel.colour)) return undefined;
+  if (panel.info !== info) return undefined;
+  if (panel.template) return templateBox(panel, panel.template, { row, column, height, width });
+  if (panel.map !== map && !panel.colour) return undefined;
   if (!panel.wrapped) return boxIn(panel, row, column, height, width);
   if (height === 1) return cellBox(panel, row);
   const first = Math.floor(row / panel.columns);
   return boxIn(panel, first, 0, Math.floor((row + height - 1) / panel.columns) - first + 1, panel.columns);
+}
+
+/** The rectangle of a part of a dense kernel, in which each row has the weights of what is read there. As on the sheet,
+ *  it is a rectangle in each of the maps from its first cell's to its last one's. */
+function templateBox(
+  panel: Panel,
+  { unit, maps }: MapView['template'] & {},
+  { row, column, height, width }: Omit<Part, 'info' | 'map'>,
+): Box | undefined {
+  const [first, last] = [row, row + height - 1];
+  if (unit < column || unit >= column + width) return undefined;
+  if (panel.map < first % maps || panel.map > last % maps) return undefined;
+  const [from, to] = [Math.floor(first / maps), Math.floor(last / maps)];
+  const [top, left] = [Math.floor(from / panel.columns), from % panel.columns];
+  return boxIn(panel, top, left, Math.floor(to / panel.columns) - top + 1, (to % panel.columns) - left + 1);
 }
 
 /** Cells of at least so many units show their numbers, or their names in a corner. */

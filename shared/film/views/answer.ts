@@ -35,7 +35,7 @@ export const shortName = (classes: readonly string[], unit: number): string =>
 export function drawAnswer(film: SceneFilm, moment: Moment, outcome: Outcome, area: Box): Item[] {
   const { sheet } = film;
   const { info, share, values, ranked } = outcome;
-  const view = { info, map: 0, rows: info.size, columns: 1, at: (nth: number) => nth, box: area, side: 1 };
+  const view = { info, at: (nth: number) => nth };
   if (info.size > 0 && !hasCome(sheet, view, moment, info.size - 1)) return [];
   // In a high picture the answer stands beside the classes.
   const wide = area.height > area.width;

@@ -13,7 +13,12 @@ const TRAIL = 3;
 
 /** Whether a cell of a panel has come about. Before a scan begins, the cells before its first one have. What follows
  *  from scanned cells one by one, such as their ReLU, comes with them. What follows from many of them comes last. */
-export function hasCome(sheet: Sheet, { info, at }: Panel, { scan, progress }: Moment, nth: number): boolean {
+export function hasCome(
+  sheet: Sheet,
+  { info, at }: Pick<Panel, 'info' | 'at'>,
+  { scan, progress }: Moment,
+  nth: number,
+): boolean {
   if (!scan) return true;
   const isOwn = scan.info === info;
   if (!isOwn && !follows(sheet, info, scan.info)) return true;

@@ -14,6 +14,7 @@ import {
   type Panel,
   shareOf,
   widthOf,
+  wrappedView,
 } from '../panel.ts';
 import { type Box, type Item, paint } from '../picture.ts';
 import { eased } from '../timeline.ts';
@@ -156,8 +157,7 @@ function stripOf(info: TensorInfo, wide: boolean): MapView {
   const count = info.size;
   const columns = count <= 32 ? 1 : count <= 160 ? 4 : count <= 600 ? 8 : 16;
   const rows = Math.ceil(count / columns);
-  if (wide) return { info, map: 0, rows, columns, at: nth => nth, wrapped: true };
-  return { info, map: 0, rows: columns, columns: rows, at: nth => nth, wrapped: true };
+  return wide ? wrappedView(info, rows, columns) : wrappedView(info, columns, rows);
 }
 
 function titleFor({ panels: [{ box }], title, detail }: Column, wide: boolean): Item {

@@ -99,13 +99,7 @@ function compared(film: SceneFilm, moment: Moment, last: Last, templates: Templa
   const { source } = moment;
   const { read, scores } = last;
   const all = numbersOf(source, read.id, read.size);
-  const has = (info: TensorInfo, index: number) =>
-    hasCome(
-      film.sheet,
-      { info, map: 0, rows: 1, columns: info.size, at: nth => nth, box: ZERO, side: 1 },
-      moment,
-      index,
-    );
+  const has = (info: TensorInfo, index: number) => hasCome(film.sheet, { info, at: nth => nth }, moment, index);
   const known = Array.from({ length: read.size }, (_, index) => has(read, index));
   const activations = all.map((each, index) => (known[index] ? each : Number.NaN));
   const isAfter = Array.from({ length: scores.size }, (_, index) => has(scores, index));
@@ -121,7 +115,6 @@ function compared(film: SceneFilm, moment: Moment, last: Last, templates: Templa
     grown: isStill ? eased(shareOf(moment.progress, 0.1, 0.7)) : 1,
   };
 }
-const ZERO: Box = { x: 0, y: 0, width: 0, height: 0 };
 
 /** What a class's score is made of so far: the element itself, or the products that have come about. */
 function scoreOf({ whole, last, known, scores }: Compared, unit: number): Shown {

@@ -126,7 +126,7 @@ function drawBlock(
   const heat: Heat = info.role === 'parameter' && side >= READABLE ? { ...own, scale: 'parameter' } : own;
   const steps = new Int16Array(rows * columns).fill(-1);
   const texts: Item[] = [];
-  const view = { info, map: 0, rows, columns, box, side, at: (nth: number) => nth };
+  const view = { info, at: (nth: number) => nth };
   const width = box.width / columns;
   const indexAt = (nth: number) => offset + Math.floor(nth / columns) * rowStride + (nth % columns) * columnStride;
   for (let nth = 0; nth < steps.length; nth++) {
