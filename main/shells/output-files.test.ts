@@ -8,10 +8,10 @@ import {
   end,
   files,
   makeFolder,
+  openWindow,
   removeEngine,
   removeFolder,
   sentenceOf,
-  start,
 } from './testing/open-documents.ts';
 
 beforeAll(buildEngine);
@@ -20,14 +20,6 @@ beforeEach(makeFolder);
 afterEach(removeFolder);
 
 const text = (words: string) => new TextEncoder().encode(words);
-
-async function openWindow() {
-  const documents = start();
-  await documents.begin();
-  const window = connect(documents);
-  await window.send('hello', {});
-  return { documents, window };
-}
 
 test('a film is written in any order, and stands under its name only when it is whole', async () => {
   const { window } = await openWindow();

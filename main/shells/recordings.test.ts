@@ -7,10 +7,10 @@ import {
   end,
   folder,
   makeFolder,
+  openWindow,
   removeEngine,
   removeFolder,
   sentenceOf,
-  start,
 } from './testing/open-documents.ts';
 
 beforeAll(buildEngine);
@@ -20,14 +20,6 @@ afterEach(removeFolder);
 
 const text = (words: string) => new TextEncoder().encode(words);
 const recorded = () => join(folder, 'recordings');
-
-async function openWindow() {
-  const documents = start();
-  await documents.begin();
-  const window = connect(documents);
-  await window.send('hello', {});
-  return { documents, window };
-}
 
 test('A recording is on the disk as it comes, is listed when it has ended, and can be read and removed', async () => {
   const { window } = await openWindow();

@@ -111,3 +111,12 @@ export const sentenceOf = (promise: Promise<unknown>) =>
   );
 /** Puts the file's time elsewhere, as another program's writing does. */
 export const touch = (path: string) => utimesSync(path, 1_000_000, 1_000_000);
+
+/** The open work of a new start, and a window that has said hello. */
+export async function openWindow() {
+  const documents = start();
+  await documents.begin();
+  const window = connect(documents);
+  await window.send('hello', {});
+  return { documents, window };
+}
