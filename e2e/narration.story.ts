@@ -132,7 +132,7 @@ test('from a fresh start to a finished film of 90 seconds with captions and narr
   await expect(narration.getByRole('status').last()).toContainText('LUFS');
   const before = await narration.getByRole('status').last().textContent();
   await narration.getByRole('button', { name: 'Retake' }).click();
-  await expect(narration.getByRole('timer')).toHaveText('3');
+  // The countdown is left out also where the microphone is still asked for.
   await page.keyboard.press('Space');
   await speak(1.5);
   await expect(narration.getByRole('meter')).toHaveAttribute('aria-valuetext', /decibels/);

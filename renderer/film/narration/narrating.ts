@@ -37,7 +37,7 @@ export type Narrating = SharedState<NarratingState> &
     sounds: Sounds;
     /** Records the chosen scene, after a countdown. */
     begin(): Promise<void>;
-    /** Ends the countdown. */
+    /** Ends the countdown, or leaves it out where the microphone is still asked for. */
     skip(): void;
     /** Ends the take and keeps it; with `next`, goes on with the next scene. Resolves when the sound has ended. */
     stop(next?: boolean): Promise<void>;
@@ -114,6 +114,8 @@ export function createNarrating({ board, player, sounds, refuse }: Needs): Narra
     }, FILM_LIMITS.recording * 1000);
     return show();
   };
+  /** Whether the countdown is left out. */
+  let isHurried = false;
   const count = (left: number, scene: FilmScene, stream: MediaStream) => {
     if (left === 0) return void start(scene, stream);
     state.set({ phase: 'counting', count: left, scene: scene.id, stream });
@@ -206,11 +208,13 @@ export function createNarrating({ board, player, sounds, refuse }: Needs): Narra
       if (!scene || !board.mayEdit() || state.get().phase !== 'rest') return;
       player.pause();
       player.show(scene.id);
+      isHurried = false;
       state.set({ phase: 'asking', scene: scene.id });
       try {
         const stream = await openMicrophone();
         if (state.get().phase !== 'asking' || isGone) return endStream(stream);
-        count(COUNT, scene, stream);
+        state.set({ stream });
+        count(isHurried ? 0 : COUNT, scene, stream);
       } catch (error) {
         rest();
         refuse(error);
@@ -219,6 +223,7 @@ export function createNarrating({ board, player, sounds, refuse }: Needs): Narra
     skip() {
       const { phase, scene: id, stream } = state.get();
       const scene = sceneOf(id);
+      isHurried = true;
       if (phase === 'counting' && scene && stream) void start(scene, stream);
     },
     stop,

@@ -254,7 +254,7 @@ export function createNarrationSheet(parent: Element, needs: Needs): View {
     for (const each of [record, remove, file, over, trim, whole, stretch]) each.disabled = !mayEdit;
     const word = narration ? text.retake : text.record;
     if (record.lastChild!.textContent !== word) record.lastChild!.textContent = word;
-    skip.hidden = phase !== 'counting';
+    skip.hidden = phase !== 'counting' && phase !== 'asking';
     count.hidden = phase !== 'counting';
     const said = phase === 'counting' ? String(left) : '';
     if (count.textContent !== said) count.textContent = said;
@@ -279,7 +279,7 @@ export function createNarrationSheet(parent: Element, needs: Needs): View {
     const isLost = activeElement === document.body || activeElement?.checkVisibility() === false;
     if (phase !== shown.phase || (phase === 'recording' && isLost)) {
       shown.phase = phase;
-      const wanted = { rest: record, asking: stop, counting: skip, recording: next.hidden ? stop : next }[phase];
+      const wanted = { rest: record, asking: skip, counting: skip, recording: next.hidden ? stop : next }[phase];
       if (root.contains(activeElement) || isLost) wanted.focus();
     }
     followPlayer();
