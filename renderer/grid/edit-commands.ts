@@ -36,10 +36,17 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
   /** How many undos and redos aren't answered. */
   let revisits = 0;
   const mayRevisitSoon = () => mayEdit() && (revisits > 0 || grid().awaitsAnswer());
-  /** Undoes or redoes, and selects the changed cells, which may be out of view. It doesn't select them if the user has
-   *  selected something else meanwhile. */
-  const revisit = async (direction: 'undo' | 'redo') => {
-    const { workbookId, selection: before } = store.get();
+  /** Undoes or redoes once all edits are answered, and selects the changed cells, which may be out of view. It doesn't
+   *  select them if the user has selected something else meanwhile. */
+  const revisit = (direction: 'undo' | 'redo') => {
+    if (undoesText(store)) {
+      document.execCommand(direction);
+      return;
+    }
+    const { workbookId, selection } = store.get();
+    grid().afterEdits(() => quietly(revisitNow(direction, workbookId, selection)));
+  };
+  const revisitNow = async (direction: 'undo' | 'redo', workbookId: string, before: RangePlace) => {
     revisits++;
     const { cells } = await client.send(direction, {}).finally(() => revisits--);
     const { workbookId: shown, selection, editing } = store.get();
@@ -83,7 +90,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       key: 'CmdOrCtrl+Z',
       enabled: () => mayEdit() && store.get().workbook.undo !== undefined,
       soon: mayRevisitSoon,
-      run: () => (undoesText(store) ? document.execCommand('undo') : grid().afterEdits(() => quietly(revisit('undo')))),
+      run: () => revisit('undo'),
     },
     {
       id: 'edit.redo',
@@ -92,7 +99,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       key: store.get().capabilities.platform === 'mac' ? 'CmdOrCtrl+Shift+Z' : 'CmdOrCtrl+Y',
       enabled: () => mayEdit() && store.get().workbook.redo !== undefined,
       soon: mayRevisitSoon,
-      run: () => (undoesText(store) ? document.execCommand('redo') : grid().afterEdits(() => quietly(revisit('redo')))),
+      run: () => revisit('redo'),
     },
     {
       id: 'edit.cut',
