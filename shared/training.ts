@@ -5,6 +5,7 @@ import { list } from './list-schema.ts';
 import { augmentationSchema, dataChoiceSchema } from './data.ts';
 import { issuesOf, type Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
+import type { Layer } from './layers/kinds.ts';
 import type { TensorId } from './tensor.ts';
 
 const expected = issuesOf(sentences.training.expected);
@@ -141,6 +142,8 @@ export type RunRecord = {
   classes: readonly string[];
   loss: Loss;
   stepsPerEpoch: number;
+  /** The layers of the network that it trained. Left out in files where it has no weights, or of earlier versions. */
+  layers?: readonly Layer[];
   points: readonly StepPoint[];
   epochs: readonly EpochPoint[];
   notes: readonly RunNote[];

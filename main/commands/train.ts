@@ -172,10 +172,10 @@ function parametersOf({ network, values }: Workbook): TensorValues {
 /** The head of the run that begins or goes on. */
 function headOfJob({ workbook, data, config, start, interrupted }: Job, trainer: Trainer): RunHead {
   if (interrupted) return interrupted.run;
-  const { classes, runs = [] } = workbook;
+  const { network, classes, runs = [] } = workbook;
   const { loss, stepsPerEpoch } = trainer;
   const asked = { id: randomUUID(), name: messages.trainingPanel.runName(runs.length + 1), config, start };
-  return headOf(asked, { dataName: data.name, classes, stepsPerEpoch, loss });
+  return headOf(asked, { dataName: data.name, classes, stepsPerEpoch, loss, layers: network.layers });
 }
 
 /** Milliseconds between two reports, if no number of steps was asked for. */

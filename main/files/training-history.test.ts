@@ -6,7 +6,7 @@ import { createRandom } from '../../shared/random.ts';
 import type { RunRecord } from '../../shared/training.ts';
 import { defaultConfig } from '../../shared/training-defaults.ts';
 import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
-import { digitChoice, smallWorkbook } from '../engine/data/testing/small-digits.ts';
+import { digitChoice, smallNetwork, smallWorkbook } from '../engine/data/testing/small-digits.ts';
 import { readWorkbook, writeWorkbook } from './convsheet.ts';
 import { historyFiles } from './training-history.ts';
 
@@ -75,7 +75,7 @@ const weightsAt = (...steps: number[]) =>
 const kept = (): Workbook => ({
   ...trained(),
   runs: [
-    { ...run, weights: weightsAt(0, 4, 7) },
+    { ...run, layers: smallNetwork.layers, weights: weightsAt(0, 4, 7) },
     { ...run, id: 'run-2' },
   ],
 });
@@ -84,10 +84,12 @@ test('the weights that runs have kept go through a file bit for bit; those that 
   const bytes = writeWorkbook(kept());
   expect(readWorkbook(bytes, 'kept.convsheet').runs).toEqual(kept().runs);
   expect(Buffer.compare(writeWorkbook(readWorkbook(bytes, 'kept.convsheet')), bytes)).toBe(0);
+  const earlier = { ...kept(), runs: [{ ...run, weights: weightsAt(0, 4) }] };
+  expect(readWorkbook(writeWorkbook(earlier), 'earlier.convsheet').runs).toEqual(earlier.runs);
   const endless = weightsAt(0, Number.NaN);
   const uneven = [...weightsAt(0), { step: 1, values: new Map<TensorId, Float32Array>() }];
   for (const weights of [endless, uneven, []]) {
-    const read = readWorkbook(writeWorkbook({ ...kept(), runs: [{ ...run, weights }] }), 'odd.convsheet');
+    const read = readWorkbook(writeWorkbook({ ...kept(), runs: [{ ...kept().runs![0], weights }] }), 'odd.convsheet');
     expect(read.runs).toEqual([run]);
   }
   const large = [{ step: 0, values: new Map<TensorId, Float32Array>([['conv/kernel', new Float32Array(9000)]]) }];
@@ -166,6 +168,7 @@ test('damaged runs are refused with a sentence that names what is wrong', () => 
   const ofWeights = (change: (text: string) => string) => refusal('runs.json', change, kept());
   expect(ofWeights(text => text.replace('[0,4,7]', '[0,4]'))).toMatch(/runs\/0\.bin in it has 36 bytes instead of 24/);
   expect(ofWeights(text => text.replace('[0,4,7]', '[0,-4,7]'))).toMatch(/0\.weights\.steps\.1/);
+  expect(ofWeights(text => text.replace('"kind":"relu"', '"kind":"gone"'))).toMatch(/0\.weights\.layers\.2\.kind/);
   expect(ofWeights(text => text.replace('"size":2', '"size":2000000000'))).toMatch(/where weights belongs/);
   // A hundred times two thousand empty arrays.
   const steps = JSON.stringify(Array.from({ length: 100 }, (_, step) => step));

@@ -2,6 +2,7 @@
  *  that they have kept on the way (runs/N.bin), and the memory of the last optimizer (memory/N.bin). A workbook that
  *  was never trained has none of them. Earlier versions leave the kept weights out. */
 import * as v from 'valibot';
+import { networkSchema } from '../../shared/network-schema.ts';
 import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
 import { type Sentence, sentenceSchema } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
@@ -115,6 +116,8 @@ const keptSchema = v.object({
   file: text(200),
   steps: list(whole, MOST_KEPT_TIMES),
   tensors: list(v.object({ tensor: text(200), size: whole }), 10_000),
+  /** The layers that the run trained. Files of earlier versions don't tell them. */
+  layers: v.optional(networkSchema.entries.layers),
 });
 type StoredWeights = v.InferOutput<typeof keptSchema>;
 const runsSchema = list(v.object({ ...runSchema.entries, weights: v.optional(keptSchema) }), 1000);
@@ -166,7 +169,7 @@ export type HistoryFiles = {
  *  be continued. */
 export function historyFiles({ network, runs = [], memory }: Workbook, room: number): HistoryFiles {
   const kept = memory && isReadable(memory, network) ? memoryFiles(memory) : undefined;
-  const bare = runs.map(({ weights: _weights, ...run }) => run);
+  const bare = runs.map(({ weights: _weights, layers: _layers, ...run }) => run);
   const json = runsJson(bare, Math.min(MOST_RUNS_BYTES, room));
   const bytes = [...(kept?.tensors.values() ?? [])].reduce((sum, { length }) => sum + length, json?.length ?? 0);
   const remembered = kept && bytes <= room && v.is(memorySchema, kept.memory) ? kept : undefined;
@@ -185,10 +188,15 @@ function withWeights(files: HistoryFiles, runs: readonly RunRecord[], room: numb
   let left = Math.min(room, MOST_KEPT_BYTES);
   const stored = runs
     .toReversed()
-    .map(({ weights, ...run }, at) => {
+    .map(({ weights, layers, ...run }, at) => {
       if (!weights || !areKeepable(weights)) return run;
       const file = `runs/${runs.length - 1 - at}.bin`;
-      const own = { file, steps: weights.map(({ step }) => step), tensors: sizesOf(weights[0]) };
+      const own = {
+        file,
+        steps: weights.map(({ step }) => step),
+        tensors: sizesOf(weights[0]),
+        ...(layers && { layers: [...layers] }),
+      };
       const bytes = costOf(own);
       if (bytes > left) return run;
       left -= bytes;
@@ -265,7 +273,7 @@ const parameterSizes = (network: NetworkSpec) =>
 const tensorOf = (slot: string) => slot.slice(0, slot.lastIndexOf('/'));
 
 /** A run as runs.json has it. */
-type StoredRun = Omit<RunRecord, 'weights'> & { weights?: StoredWeights };
+type StoredRun = Omit<RunRecord, 'weights' | 'layers'> & { weights?: StoredWeights };
 
 function runsJson(runs: readonly StoredRun[], most: number): Uint8Array | undefined {
   const each = runs
@@ -313,7 +321,8 @@ export function readRuns(archive: Archive, damaged: (what: Sentence) => Error): 
     if (!weights) return run;
     room -= costOf(weights);
     if (room < 0) throw damaged(sentences.files.damage.runs('weights'));
-    return { ...run, weights: readWeights(archive, weights, damaged) };
+    const { layers } = weights;
+    return { ...run, ...(layers && { layers }), weights: readWeights(archive, weights, damaged) };
   });
 }
 

@@ -24,12 +24,25 @@ const sheet = buildSheet(
   }),
 );
 const bare = buildSheet(parseNetwork({ version: 1, layers: [layer('in', [], { kind: 'input', shape: [4, 4, 1] })] }));
+const parameters = [...sheet.tensors.values()].filter(({ role }) => role === 'parameter');
+const kept = { steps: [0, 10], sizes: parameters.map(({ id, size }) => [id, size] as const) };
+const { layers } = sheet.network;
+const withLayer = (id: string, changes: object) =>
+  layers.map(each => (each.id === id ? { ...each, ...changes } : each));
 const around = {
   written: nothingWritten(),
   runs: [
-    { id: 'kept', name: 'Run 2', kept: { steps: [0, 10], sizes: [['conv/kernel', 18] as const] } },
+    { id: 'kept', name: 'Run 2', kept, layers: withLayer('conv', { name: 'my first' }) },
+    { id: 'earlier', name: 'Run 4', kept },
     { id: 'other', name: 'Run 3', kept: { steps: [0, 10], sizes: [['conv/kernel', 50] as const] } },
+    { id: 'fewer', name: 'Run 5', kept: { steps: [0, 10], sizes: kept.sizes.slice(1) } },
     { id: 'old', name: 'Run 1' },
+    // The kernels of these runs have as many weights as this network's.
+    { id: 'flat', name: 'Run 6', kept, layers: withLayer('conv', { kernelSize: [1, 9] }) },
+    { id: 'bent', name: 'Run 7', kept, layers: withLayer('relu', { kind: 'sigmoid' }) },
+    { id: 'read', name: 'Run 8', kept, layers: withLayer('relu', { inputs: ['in'] }) },
+    { id: 'less', name: 'Run 9', kept, layers: layers.filter(({ id }) => id !== 'softmax') },
+    { id: 'more', name: 'Run 10', kept, layers: [...layers, { ...layers[2], id: 'new', name: 'one more' }] },
   ],
   images: 100,
 };
@@ -57,6 +70,7 @@ test.each<[camera: Camera, motion: Motion]>([
     { kind: 'kernels', layer: 'conv', kernel: 1 },
     { kind: 'run', run: 'kept' },
   ],
+  [network, { kind: 'run', run: 'earlier' }],
   [network, { kind: 'edit', element: { tensor: 'conv/kernel', index: 0 }, text: '=1/3' }],
   [network, { kind: 'images', images: [0, 99] }],
 ])('%o with %o fits', (camera, motion) => {
@@ -85,18 +99,26 @@ test.each<[camera: Camera, motion: Motion, sentence: RegExp]>([
   [network, { kind: 'run', run: 'gone' }, /run .* is gone/],
   [network, { kind: 'run', run: 'old' }, /^Run 1 has kept no weights/],
   [network, { kind: 'run', run: 'other' }, /^Run 3 trained a network with other weights/],
+  [network, { kind: 'run', run: 'fewer' }, /^Run 5 trained a network with other weights/],
+  [network, { kind: 'run', run: 'flat' }, /^Run 6 trained a network that differs from this one at my conv\./],
+  [network, { kind: 'run', run: 'bent' }, /^Run 7 .* differs from this one at my relu\./],
+  [network, { kind: 'run', run: 'read' }, /^Run 8 .* differs from this one at my relu\./],
+  [network, { kind: 'run', run: 'less' }, /^Run 9 .* differs from this one at my softmax\./],
+  [network, { kind: 'run', run: 'more' }, /^Run 10 .* differs from this one at one more\./],
   [network, { kind: 'images', images: [3, 100] }, /no image 100; there are 100/],
 ])('%o with %o does not fit', (camera, motion, sentence) => {
   expect(told(camera, motion)).toMatch(sentence);
 });
 
 test('the film about training shows the latest run that fits, with as many steps as it has', () => {
-  const [kept, other, old] = around.runs.map(run => ({ ...run, start: 'here' as const }));
-  const later = { ...kept, id: 'later', kept: { ...kept.kept!, steps: [0, 8, 20] }, start: 'initial' as const };
-  const ended = { ...kept, id: 'ended', kept: { ...kept.kept!, steps: [0] } };
-  expect(runToShow(sheet, [kept, later, ended, other, old])).toEqual({ id: 'later', steps: 20, fresh: true });
-  expect(runToShow(sheet, [kept, other])).toEqual({ id: 'kept', steps: 10, fresh: false });
-  expect(runToShow(sheet, [other, old])).toBeUndefined();
+  const [fits, ...others] = around.runs
+    .filter(({ id }) => id !== 'earlier')
+    .map(run => ({ ...run, start: 'here' as const }));
+  const later = { ...fits, id: 'later', kept: { ...kept, steps: [0, 8, 20] }, start: 'initial' as const };
+  const ended = { ...fits, id: 'ended', kept: { ...kept, steps: [0] } };
+  expect(runToShow(sheet, [fits, later, ended, ...others])).toEqual({ id: 'later', steps: 20, fresh: true });
+  expect(runToShow(sheet, [fits, ...others])).toEqual({ id: 'kept', steps: 10, fresh: false });
+  expect(runToShow(sheet, others)).toBeUndefined();
 });
 
 test('a network without weights has nothing to train, no kernels and no comparison of scores', () => {

@@ -1,11 +1,12 @@
 /** Whether a scene fits a network. A storyboard stays as it is when the network becomes another one. */
 import { MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import type { Written } from '../cells.ts';
+import { isSame } from '../changes/edits.ts';
 import { comparisonIn } from '../explain/comparison.ts';
 import { placeOf, type Sheet } from '../layout/sheet.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import { sentences } from '../messages/sentences.ts';
-import { trainedTensors, type TensorId } from '../network.ts';
+import { type Layer, trainedTensors, type TensorId } from '../network.ts';
 import type { RunSummary } from '../protocol/replies.ts';
 import { typedInto } from '../typed-entry.ts';
 import { mapsIn } from './panel.ts';
@@ -17,7 +18,7 @@ const { problems: say } = sentences.scenes;
  *  known. */
 export type Surroundings = {
   written: Pick<Written, 'sheets' | 'names'>;
-  runs: readonly Pick<RunSummary, 'id' | 'name' | 'kept'>[];
+  runs: readonly Pick<RunSummary, 'id' | 'name' | 'kept' | 'layers'>[];
   images?: number;
 };
 
@@ -96,11 +97,29 @@ function problemOfMotion(sheet: Sheet, motion: Motion, around: Surroundings): Se
   }
 }
 
-/** Why the weights that a run has kept can't be shown in this network. */
-export function problemOfRun(sheet: Sheet, { name, kept }: Surroundings['runs'][number]): Sentence | undefined {
+/** Why the weights that a run has kept can't be shown in this network: it trained other layers, in which they gave other
+ *  numbers. Runs of earlier versions don't tell their layers; of them only the sizes of the weights can be compared. */
+export function problemOfRun(
+  sheet: Sheet,
+  { name, kept, layers }: Omit<Surroundings['runs'][number], 'id'>,
+): Sentence | undefined {
   if (!kept) return say.runWithoutWeights(name);
-  const fits = kept.sizes.every(([tensor, size]) => sheet.tensors.get(tensor)?.size === size);
+  const changed = layers && changedLayer(sheet.network.layers, layers);
+  if (changed) return say.runOfOtherLayers(name, changed.name);
+  const sizes = new Map(kept.sizes);
+  const parameters = [...sheet.tensors.values()].filter(({ role }) => role === 'parameter');
+  const fits = parameters.length === sizes.size && parameters.every(({ id, size }) => sizes.get(id) === size);
   return fits ? undefined : say.runOfAnother(name);
+}
+
+/** The first layer that two networks don't share, whatever its name is. */
+function changedLayer(now: readonly Layer[], then: readonly Layer[]): Layer | undefined {
+  const missing = (from: readonly Layer[], others: readonly Layer[]) =>
+    from.find(layer => {
+      const other = others.find(({ id }) => id === layer.id);
+      return !other || !isSame({ ...other, name: layer.name }, layer);
+    });
+  return missing(now, then) ?? missing(then, now);
 }
 
 function problemOfRegion(sheet: Sheet, region: Region, { sheets }: Surroundings['written']): Sentence | undefined {

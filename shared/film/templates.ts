@@ -49,7 +49,7 @@ type ShownRun = { id: string; steps: number; fresh: boolean };
 /** The latest of the kept runs that a film about training can show. */
 export function runToShow(
   sheet: Sheet,
-  runs: readonly Pick<RunSummary, 'id' | 'name' | 'kept' | 'start'>[],
+  runs: readonly Pick<RunSummary, 'id' | 'name' | 'kept' | 'layers' | 'start'>[],
 ): ShownRun | undefined {
   const run = runs.findLast(each => (each.kept?.steps.length ?? 0) > 1 && problemOfRun(sheet, each) === undefined);
   return run && { id: run.id, steps: run.kept!.steps.at(-1)!, fresh: run.start === 'initial' };

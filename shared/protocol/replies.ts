@@ -70,7 +70,7 @@ export type WorkbookInfo = {
   view?: ShownView;
 };
 /** A kept run as lists show it. `kept`: the steps at which it has kept its weights, and the sizes of these. Left out if
- *  it hasn't. */
+ *  it hasn't. `layers` come along with them. */
 export type RunSummary = Omit<RunRecord, 'points' | 'notes' | 'weights'> & {
   kept?: { steps: readonly number[]; sizes: readonly (readonly [tensor: TensorId, size: number])[] };
 };

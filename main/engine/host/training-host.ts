@@ -5,8 +5,9 @@ import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { Events } from '../../../shared/protocol.ts';
 import { createRandom } from '../../../shared/random.ts';
-import type { RunRecord, RunWeights } from '../../../shared/training.ts';
+import type { RunRecord } from '../../../shared/training.ts';
 import { interruptedRun } from '../training/interrupted.ts';
+import { keptIn } from '../training/kept-weights.ts';
 import type { Context, Handlers } from './open.ts';
 import type { Changed, Session } from '../workbook/session.ts';
 
@@ -117,13 +118,11 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
 /** The kept runs for the lists in the app: without their curves and notes. */
 export function keptRuns(session: Session): Events['runs'] {
   return {
-    runs: session.runs().map(({ points: _points, notes: _notes, weights, ...summary }) => ({
-      ...summary,
-      ...(weights && { kept: { steps: weights.map(({ step }) => step), sizes: sizesIn(weights[0]) } }),
-    })),
+    runs: session.runs().map(({ points: _points, notes: _notes, weights, layers, ...summary }) => {
+      const kept = keptIn(weights);
+      return { ...summary, ...(kept && { kept, ...(layers && { layers }) }) };
+    }),
     canContinue: session.memory() !== undefined,
     goesOn: interruptedRun({ runs: session.runs(), memory: session.memory() })?.run.id,
   };
 }
-
-const sizesIn = ({ values }: RunWeights) => [...values].map(([tensor, { length }]) => [tensor, length] as const);

@@ -3,6 +3,7 @@ import { type Change, editsOf, type TensorEdit } from '../../../shared/change.ts
 import { groupOthers } from '../../../shared/cell-content.ts';
 import type { DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
+import { problemOfRun } from '../../../shared/film/check.ts';
 import type { StateAsk, ToldState, ToldStates } from '../../../shared/film/states.ts';
 import { placeOf } from '../../../shared/layout/sheet.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -13,6 +14,7 @@ import { typedInto } from '../../../shared/typed-entry.ts';
 import { differ } from '../show/channels.ts';
 import { type Beside, type Between, createBeside, TURN } from '../workbook/beside.ts';
 import type { Session } from '../workbook/session.ts';
+import { keptIn } from './kept-weights.ts';
 import { thinned } from './recorder.ts';
 import { beginningOf } from './start.ts';
 import { frozenIn } from './tied-weights.ts';
@@ -166,13 +168,9 @@ function typedIn({ sheet, written }: Session, { element, text }: StateAsk & { ki
 }
 
 /** The weights that a run has kept, if they are this network's. */
-function weightsIn(session: Session, { name, weights = [] }: RunRecord): readonly RunWeights[] {
-  const { runOfAnother, runWithoutWeights } = sentences.scenes.problems;
-  if (weights.length === 0) throw new UserError(runWithoutWeights(name));
-  const own = session.parameters();
-  for (const { values } of weights)
-    for (const [tensor, { length }] of values)
-      if (own.get(tensor)?.length !== length) throw new UserError(runOfAnother(name));
+function weightsIn({ sheet }: Session, { name, layers, weights = [] }: RunRecord): readonly RunWeights[] {
+  const problem = problemOfRun(sheet, { name, layers, kept: keptIn(weights) });
+  if (problem !== undefined) throw new UserError(problem);
   return weights;
 }
 

@@ -47,6 +47,26 @@ test('a run keeps its weights on the way: a film shows them, and undo brings the
   expect((await ask()).states).toEqual(states);
 });
 
+test('a film refuses the weights of a run that other layers had, although there are as many', async () => {
+  const engine = await open();
+  await engine.train();
+  await engine.ended();
+  const { network, runs } = await engine.info();
+  expect(runs[0].layers).toEqual(network.layers);
+  const bent = network.layers.map(each => (each.id === 'relu' ? { ...each, kind: 'sigmoid' as const } : each));
+  const change = {
+    kind: 'layers' as const,
+    network: { ...network, layers: bent },
+    beginning: 'identity' as const,
+    seed: 1,
+  };
+  await engine.caller.send('change', { label: 'Bend', changes: [change] }, 1);
+  const { structure } = await engine.info();
+  const asks = [{ kind: 'run' as const, run: 'run1' }];
+  const ask = engine.caller.send('filmStates', { structure, asks, tensors: ['conv/kernel'] }, 1);
+  await expect(ask).rejects.toThrow('Run 1 trained a network that differs from this one at relu.');
+});
+
 test('a deleted or renamed run comes back with undo, with its curves and its memory (fault 25)', async () => {
   const engine = await open();
   await engine.train();

@@ -1,5 +1,6 @@
 /** What a run keeps of its weights on the way, so that later it can be shown what training did. */
 import type { TensorId } from '../../../shared/network.ts';
+import type { RunSummary } from '../../../shared/protocol/replies.ts';
 import type { RunRecord, RunWeights } from '../../../shared/training.ts';
 
 /** A run keeps its weights at most so many times, and not at all if the network has more of them than this. */
@@ -46,6 +47,13 @@ export function withLast(
 ): Pick<RunRecord, 'weights'> {
   if (!weights || weights.length === 0) return {};
   return { weights: [...weights.filter(each => each.step !== step), copyOf(step, values)] };
+}
+
+/** What lists tell of kept weights. undefined if there are none. */
+export function keptIn(weights: RunRecord['weights'] = []): RunSummary['kept'] {
+  if (weights.length === 0) return undefined;
+  const sizes = [...weights[0].values].map(([tensor, { length }]) => [tensor, length] as const);
+  return { steps: weights.map(({ step }) => step), sizes };
 }
 
 /** The runs, of which the oldest have forgotten their weights if all had too many. */

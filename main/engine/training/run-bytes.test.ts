@@ -22,7 +22,13 @@ function checkpointAfter(steps: number): Checkpoint {
   const { loss, stepsPerEpoch } = trainer;
   for (let step = 0; step < steps; step++) trainer.advance();
   return {
-    head: headOf(args, { dataName: data.name, classes: data.classes, stepsPerEpoch, loss }),
+    head: headOf(args, {
+      dataName: data.name,
+      classes: data.classes,
+      stepsPerEpoch,
+      loss,
+      layers: smallNetwork.layers,
+    }),
     paused: false,
     section: open.section(),
     trainer: trainer.snapshot(),

@@ -9,10 +9,7 @@ import type { Recorder } from './recorder.ts';
 import type { Trainer } from './trainer.ts';
 
 /** The part of a record that is known when the run begins. */
-export type RunHead = Pick<
-  RunRecord,
-  'id' | 'continues' | 'name' | 'started' | 'config' | 'start' | 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss'
->;
+export type RunHead = Omit<RunRecord, 'points' | 'epochs' | 'notes' | 'weights' | 'seconds' | 'end' | 'sentence'>;
 
 /** What a run leaves when it ends. `weights`: those that it has kept on the way. `step`: its last one. */
 export type RunEnding = {
@@ -28,15 +25,16 @@ export type RunEnding = {
 /** The head of a new run. */
 export function headOf(
   { id, name, config, start }: Args<'train'>,
-  rest: Pick<RunHead, 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss'>,
+  rest: Pick<RunHead, 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss' | 'layers'>,
 ): RunHead {
   return { id, name, started: new Date().toISOString(), config, start, ...rest };
 }
 
 /** The head of a run that continues one that was cut short. */
 export function goingOn({ run }: Interrupted, id: string): RunHead {
-  const { name, started, config, start, dataName, classes, stepsPerEpoch, loss } = run;
-  return { id, continues: run.id, name, started, config, start, dataName, classes, stepsPerEpoch, loss };
+  const { name, started, config, start, dataName, classes, stepsPerEpoch, loss, layers } = run;
+  const head = { id, continues: run.id, name, started, config, start, dataName, classes, stepsPerEpoch, loss };
+  return { ...head, ...(layers && { layers }) };
 }
 
 /** The record as it is now. `ended` says how the run ended, if it has. */

@@ -288,6 +288,7 @@ export function createRuns(options: RunsOptions): Runs {
         classes,
         stepsPerEpoch: trainer.stepsPerEpoch,
         loss: trainer.loss,
+        layers: network.layers,
       });
     // A notice can be replaced by the next one, so this is also noted in the run.
     const last = start === 'continue' && !interrupted ? session.runs().at(-1) : undefined;

@@ -48,6 +48,9 @@ export const sceneMessages: Catalogue['scenes'] = {
     runOfAnother: name =>
       `${name} hat ein Netz mit anderen Gewichten trainiert. Wählen Sie einen anderen Lauf, oder trainieren Sie noch ` +
       'einmal.',
+    runOfOtherLayers: (name, layer) =>
+      `${name} hat ein Netz trainiert, das sich bei ${layer} von diesem unterscheidet. Wählen Sie einen anderen Lauf, ` +
+      'oder trainieren Sie noch einmal.',
     runWithoutWeights: name =>
       `${name} hat unterwegs keine Gewichte behalten. Wählen Sie einen anderen Lauf, oder trainieren Sie noch einmal.`,
   },

@@ -40,6 +40,8 @@ export const sceneMessages = {
     nothingToTrain: 'The network has no weights to train. Add a layer with weights, or choose another motion.',
     noRun: 'The run that the scene shows is gone. Choose another one.',
     runOfAnother: (name: string) => `${name} trained a network with other weights. Choose another run, or train again.`,
+    runOfOtherLayers: (name: string, layer: string) =>
+      `${name} trained a network that differs from this one at ${layer}. Choose another run, or train again.`,
     runWithoutWeights: (name: string) =>
       `${name} has kept no weights from its course. Choose another run, or train again.`,
   },
