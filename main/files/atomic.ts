@@ -150,8 +150,8 @@ export type FileInProgress = {
   drop(): Promise<void>;
 };
 
-/** Begins a file that will replace whatever is at the path now. Keeps the permissions of an existing file and follows a
- *  symbolic link. Throws UserError that names the path. */
+/** Begins a file that will replace what is at the path now, but nothing that another program puts there later. Keeps the
+ *  permissions of an existing file and follows a symbolic link. Throws UserError that names the path. */
 export async function beginFile(path: string): Promise<FileInProgress> {
   const explained = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -169,9 +169,10 @@ export async function beginFile(path: string): Promise<FileInProgress> {
     finish: () =>
       explained(async () => {
         await temporary.complete(old?.mode);
-        const place = (await standingAt(path)) === standing ? target : undefined;
-        if (place !== undefined && standing !== NOTHING) await renameOver(temporary.path, place);
-        else if (place === undefined || !(await isPlaced(temporary.path, place)))
+        const now = await standingAt(path);
+        if (now === standing && now !== NOTHING) await renameOver(temporary.path, target);
+        // The old file may be gone by now.
+        else if (now !== NOTHING || !(await isPlaced(temporary.path, target)))
           return placeBeside(temporary.path, target);
         await syncFolder(dirname(target));
         return path;

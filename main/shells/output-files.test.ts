@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { exportEndings, OUTPUT_LIMITS } from '../../shared/protocol.ts';
@@ -61,6 +61,13 @@ test('a file that exists is replaced only if that is asked for, and one that ano
   const placed = join(files, 'other-3.gif');
   expect(await window.send('endOutput', { output: second.output })).toEqual({ path: placed });
   expect([other, placed].map(each => readFileSync(each, 'utf8'))).toEqual(['theirs', 'ours']);
+
+  // The name of a file that was removed meanwhile is free.
+  const third = await window.send('beginOutput', { path, overwrite: true });
+  await window.send('writeOutput', { output: third.output, at: 0, bytes: text('newer') });
+  rmSync(path);
+  expect(await window.send('endOutput', { output: third.output })).toEqual({ path });
+  expect(readFileSync(path, 'utf8')).toBe('newer');
 });
 
 test('dropped outputs, those of a window that goes and those of an app that ends leave nothing behind', async () => {
