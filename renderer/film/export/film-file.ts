@@ -12,7 +12,7 @@ import {
   WebMOutputFormat,
 } from 'mediabunny';
 import { type FilmOptions, frameTime } from '../../../shared/film/film-job.ts';
-import { type Chapter, chaptersBox, lengthBytes } from './chapters.ts';
+import { type Chapter, chaptersBox, chaptersElement, chaptersForTags, lengthBytes } from './chapters.ts';
 import { SOUND_RATE, type Sound } from './messages.ts';
 
 /** Writes bytes at a place of the file. Resolves when there is room for more. */
@@ -113,7 +113,8 @@ export async function beginFilmFile(
   };
 }
 
-/** A file to which tracks can be added. An MP4 gets its chapters at the end; a WebM has none. */
+/** A file to which tracks can be added. It gets its chapters at the end: an MP4 after its index, a WebM where tags have
+ *  kept room for them. */
 export function beginOutput(
   isMp4: boolean,
   chapters: readonly Chapter[],
@@ -124,16 +125,23 @@ export function beginOutput(
   });
   /** The box with the index of an MP4, which stands at its end. */
   let index: { box: Uint8Array; at: number } | undefined;
+  /** A WebM up to its pictures. */
+  let head: { bytes: Uint8Array; at: number } | undefined;
   const output = new Output({
     format: isMp4
       ? new Mp4OutputFormat({ fastStart: false, onMoov: (box, at) => (index = { box, at }) })
-      : new WebMOutputFormat(),
+      : new WebMOutputFormat({ onSegmentHeader: (bytes, at) => (head = { bytes, at }) }),
     target: new StreamTarget(pieces, { chunked: true, chunkSize: PIECE }),
   });
+  const element = isMp4 || chapters.length === 0 ? undefined : chaptersElement(chapters);
+  if (element) output.setMetadataTags({ comment: ' '.repeat(element.length) });
   return {
     output,
     async finish() {
       await output.finalize();
+      // oxlint-disable-next-line no-await-in-loop -- two at most
+      if (head && element)
+        for (const { at, bytes } of chaptersForTags(head.bytes, element)) await write(head.at + at, bytes);
       if (!index) return;
       const added = chaptersBox(chapters);
       await write(index.at + index.box.length, added);
