@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type BrowserContext, expect, type Page, test as base } from '@playwright/test';
 import { killProcess, type Shell, startShell } from './shell.ts';
 import { SheetPage } from './sheet-page.ts';
@@ -31,9 +32,14 @@ type Fixtures = {
   sheet: SheetPage;
 };
 
+/** Milliseconds by which answers come late at most, each by a random time, in their order. With it (STORIES_LATE=1500
+ *  npm run stories), stories and app show what they do wrongly when something is done before an answer has come. */
+const LATE = Number(process.env.STORIES_LATE ?? 0);
+
 export const test = base.extend<Fixtures>({
   target: ['lesson3', { option: true }],
   app: async ({ context }, use) => {
+    if (LATE > 0) await answerLate(context);
     const folder = await mkdtemp(join(tmpdir(), 'convsheet-story-'));
     const home = join(folder, 'home');
     await mkdir(home);
@@ -81,6 +87,18 @@ export const test = base.extend<Fixtures>({
     await use(await app.start(target));
   },
 });
+
+async function answerLate(context: BrowserContext): Promise<void> {
+  await context.routeWebSocket('**/socket', window => {
+    const shell = window.connectToServer();
+    window.onMessage(frame => shell.send(frame));
+    let before = Promise.resolve();
+    shell.onMessage(frame => {
+      const late = setTimeout(Math.random() * LATE);
+      before = before.then(() => late).then(() => window.send(frame));
+    });
+  });
+}
 
 /** Collects the problems of all pages: console errors, uncaught errors, violations of the content security policy,
  *  crashes. */

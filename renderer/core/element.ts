@@ -124,6 +124,12 @@ export function giveFocusBack(target: Element | null | undefined): void {
   else if (target instanceof HTMLElement) target.focus();
 }
 
+/** Whether nothing that can be seen has the keyboard. The browser takes it from a hidden element only when it paints. */
+export function isFocusLost(): boolean {
+  const { activeElement } = document;
+  return !activeElement || activeElement === document.body || !activeElement.checkVisibility();
+}
+
 /** Gives the focus to the first control of a part of the window that can take it, or to the part itself. */
 export function focusFirst(part: HTMLElement): void {
   const controls = part.querySelectorAll<HTMLElement>('button, input, select, summary, [tabindex="0"]');

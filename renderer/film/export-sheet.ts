@@ -5,7 +5,7 @@ import { filmLength, framesIn, lengthOf } from '../../shared/film/timeline.ts';
 import { memorySize, whole } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
-import { destroyAll, element, iconButton } from '../core/element.ts';
+import { destroyAll, element, iconButton, isFocusLost } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { choosePath } from '../parts/file-dialog.ts';
@@ -175,7 +175,7 @@ export function createExportSheet(parent: Element, needs: Needs): View {
     const wasHidden = root.hidden;
     show();
     if (wasHidden && !root.hidden) root.querySelector<HTMLElement>('select')?.focus();
-    if (!wasHidden && root.hidden && document.activeElement === document.body)
+    if (!wasHidden && root.hidden && isFocusLost())
       document.querySelector<HTMLElement>('.film-scene[tabindex="0"]')?.focus();
   };
   parent.append(root);

@@ -2,7 +2,7 @@
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import type { Commands } from '../core/commands.ts';
-import { destroyAll, element, FOCUS_SHEET } from '../core/element.ts';
+import { destroyAll, element, FOCUS_SHEET, isFocusLost } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { openMenu } from '../parts/menu.ts';
@@ -84,8 +84,7 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
     if (open) focus();
     else {
       player.pause();
-      if (hadFocus || document.activeElement === document.body)
-        document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
+      if (hadFocus || isFocusLost()) document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
     }
   };
   const focus = () => {
@@ -94,7 +93,7 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
   };
   /** What had the keyboard may be gone, such as a button of the empty storyboard. */
   const keepFocus = () => {
-    if (!root.hidden && document.activeElement === document.body) focus();
+    if (!root.hidden && isFocusLost()) focus();
   };
   root.addEventListener('keydown', event => {
     if (event.altKey) return;

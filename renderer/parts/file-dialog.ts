@@ -169,19 +169,23 @@ async function chooseFileInPage(
         if (path.value !== folder?.path) await show(path.value);
         return path.value === folder?.path;
       };
-      let submitting = false;
+      /** What was confirmed and is being read. */
+      let confirmed: string | undefined;
       const submit = async () => {
         const typed = name.value.trim();
         if (mode !== 'openFolder' && typed === '') {
           problem.textContent = text.nameMissing;
           return;
         }
-        // A second Enter while the folder is being read must not answer the question that follows.
-        if (submitting) return;
-        submitting = true;
+        // A second Enter while the folder is being read must not answer the question that follows. If something else
+        // was typed before it, it counts instead of the first.
+        const wanted = `${path.value}\n${typed}`;
+        if (confirmed === wanted) return;
+        confirmed = wanted;
         await listing;
         const found = isWholePath(typed) || (await readTyped());
-        submitting = false;
+        if (confirmed !== wanted) return;
+        confirmed = undefined;
         if (!found) return;
         if (mode === 'openFolder') return close(folder!.path);
         const whole = joinPath(folder?.path ?? '', saves ? withEnding(typed) : typed);

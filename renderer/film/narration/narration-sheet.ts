@@ -5,7 +5,7 @@ import { lengthOf } from '../../../shared/film/timeline.ts';
 import { rounded } from '../../../shared/messages/format.ts';
 import { messages } from '../../../shared/messages.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import { destroyAll, element, icon, type IconName, iconButton } from '../../core/element.ts';
+import { destroyAll, element, icon, type IconName, iconButton, isFocusLost } from '../../core/element.ts';
 import type { Store, View } from '../../core/store.ts';
 import type { Board } from '../board.ts';
 import { clock } from '../clock.ts';
@@ -275,12 +275,11 @@ export function createNarrationSheet(parent: Element, needs: Needs): View {
       told.textContent = '';
     }
     if (working > 0 && isResting) told.textContent = text.working;
-    const { activeElement } = document;
-    const isLost = activeElement === document.body || activeElement?.checkVisibility() === false;
+    const isLost = isFocusLost();
     if (phase !== shown.phase || (phase === 'recording' && isLost)) {
       shown.phase = phase;
       const wanted = { rest: record, asking: skip, counting: skip, recording: next.hidden ? stop : next }[phase];
-      if (root.contains(activeElement) || isLost) wanted.focus();
+      if (root.contains(document.activeElement) || isLost) wanted.focus();
     }
     followPlayer();
   };
@@ -289,7 +288,7 @@ export function createNarrationSheet(parent: Element, needs: Needs): View {
     if (store.get().filmSheet !== 'narration' && narrating.get().phase !== 'rest') void narrating.stop();
     show();
     if (wasHidden && !root.hidden) record.focus();
-    if (!wasHidden && root.hidden && document.activeElement === document.body)
+    if (!wasHidden && root.hidden && isFocusLost())
       document.querySelector<HTMLElement>('.film-scene[tabindex="0"]')?.focus();
   };
   root.addEventListener('keydown', event => {
