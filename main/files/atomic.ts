@@ -150,8 +150,8 @@ export type FileInProgress = {
   drop(): Promise<void>;
 };
 
-/** Begins a file that will replace what is at the path now, but nothing that another program puts there later. Keeps the
- *  permissions of an existing file and follows a symbolic link. Throws UserError that names the path. */
+/** Begins a file that will replace what is at the path now, but nothing that another program puts there later. Keeps
+ *  the permissions of an existing file and follows a symbolic link. Throws UserError that names the path. */
 export async function beginFile(path: string): Promise<FileInProgress> {
   const explained = async <T>(work: () => Promise<T>): Promise<T> => {
     try {

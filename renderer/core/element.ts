@@ -124,7 +124,7 @@ export function giveFocusBack(target: Element | null | undefined): void {
   else if (target instanceof HTMLElement) target.focus();
 }
 
-/** Whether nothing that can be seen has the keyboard. The browser takes it from a hidden element only when it paints. */
+/** Whether nothing that can be seen has the keyboard. The browser takes it from hidden elements only when it paints. */
 export function isFocusLost(): boolean {
   const { activeElement } = document;
   return !activeElement || activeElement === document.body || !activeElement.checkVisibility();

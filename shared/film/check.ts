@@ -97,8 +97,9 @@ function problemOfMotion(sheet: Sheet, motion: Motion, around: Surroundings): Se
   }
 }
 
-/** Why the weights that a run has kept can't be shown in this network: it trained other layers, in which they gave other
- *  numbers. Runs of earlier versions don't tell their layers; of them only the sizes of the weights can be compared. */
+/** Why the weights that a run has kept can't be shown in this network: it trained other layers, in which they gave
+ *  other numbers. Runs of earlier versions don't tell their layers; of them only the sizes of the weights can be
+ *  compared. */
 export function problemOfRun(
   sheet: Sheet,
   { name, kept, layers }: Omit<Surroundings['runs'][number], 'id'>,

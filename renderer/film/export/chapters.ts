@@ -37,8 +37,8 @@ export function chaptersElement(chapters: readonly Chapter[]): Uint8Array<ArrayB
   return element(CHAPTERS, element([0x45, 0xb9], joined(atoms)));
 }
 
-/** What to write over the beginning of a WebM, so that it has chapters instead of tags. `head`: the beginning, up to the
- *  pictures. It has an index first; its tags come last, and have at least 40 bytes more than the chapters. */
+/** What to write over the beginning of a WebM, so that it has chapters instead of tags. `head`: the beginning, up to
+ *  the pictures. It has an index first; its tags come last, and have at least 40 bytes more than the chapters. */
 export function chaptersForTags(
   head: Uint8Array,
   chapters: Uint8Array,

@@ -49,8 +49,8 @@ export const sceneMessages: Catalogue['scenes'] = {
       `${name} hat ein Netz mit anderen Gewichten trainiert. Wählen Sie einen anderen Lauf, oder trainieren Sie noch ` +
       'einmal.',
     runOfOtherLayers: (name, layer) =>
-      `${name} hat ein Netz trainiert, das sich bei ${layer} von diesem unterscheidet. Wählen Sie einen anderen Lauf, ` +
-      'oder trainieren Sie noch einmal.',
+      `${name} hat ein Netz trainiert, das sich bei ${layer} von diesem unterscheidet. Wählen Sie einen anderen ` +
+      'Lauf, oder trainieren Sie noch einmal.',
     runWithoutWeights: name =>
       `${name} hat unterwegs keine Gewichte behalten. Wählen Sie einen anderen Lauf, oder trainieren Sie noch einmal.`,
   },
