@@ -26,6 +26,7 @@ move: type into AD11: 0.5
 time: 1 s
 rest: 0 s before, 0.5 s after
 \`\`\`
+> It is {AD11} now.
 `;
 
 /** Exports what the menu names. Resolves with the file. */
@@ -44,6 +45,11 @@ async function exported(sheet: SheetPage, home: string, item: string, name: stri
   return readFile(join(home, name));
 }
 
+async function valueOf(cell: string, ...edits: string[]): Promise<number> {
+  const { sheets } = await calc('lesson3', '--cells', `Network!${cell}`, ...edits);
+  return (sheets as Record<string, Record<string, number>>).Network[cell];
+}
+
 test('a text becomes a storyboard, a page that plays from a file with the cells’ numbers, and other files', async ({
   app,
   sheet,
@@ -57,13 +63,21 @@ test('a text becomes a storyboard, a page that plays from a file with the cells�
   await take(SCENES.replace('AH3', 'ZZ999'));
   await expect(sheet.dialog).toContainText('Line 8: ');
   await sheet.page.keyboard.press('Escape');
+  await take(SCENES.replace('{AD11}', '{AD11:AD12}'));
+  await expect(sheet.dialog).toContainText('Line 21: In the caption, {AD11:AD12} is no cell.');
+  await sheet.page.keyboard.press('Escape');
   await take(SCENES);
   await expect(sheet.page.getByText('The storyboard has 2 scenes now.')).toBeVisible();
 
   const text = (await exported(sheet, app.home, 'Storyboard as text…', 'board.md')).toString();
   expect(text).toContain('show: maps input, conv1 map 1\nmove: scan conv1 from AH3 to BG28\n');
+  expect(text).toContain('> It is {AD11} now.\n');
   const captions = (await exported(sheet, app.home, 'Captions (WebVTT)…', 'board.vtt')).toString();
   expect(captions).toContain('00:00:00.000 --> 00:00:01.500\nThe kernel slides over the image &amp; &lt;adds&gt; up.');
+  // A caption says what its cell holds, before the edit and after it.
+  const [, said] = /00:00:01\.500 --> 00:00:01\.833\nIt is (\S+) now\./.exec(captions)!;
+  expect(Math.abs(Number(said) - (await valueOf('AD11')))).toBeLessThan(0.006);
+  expect(captions).toContain('00:00:01.833 --> 00:00:02.500\nIt is 0.50 now.');
   const svg = (await exported(sheet, app.home, 'Picture (SVG)…', 'still.svg')).toString();
   expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/);
   const png = await exported(sheet, app.home, 'Picture (PNG)…', 'still.png');
@@ -92,6 +106,7 @@ test('a text becomes a storyboard, a page that plays from a file with the cells�
   await page.keyboard.press('PageDown');
   await expect(page.getByText('0:02 / 0:02')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
+  await expect(page.getByText('It is 0.50 now.')).toBeVisible();
 
   // What the last scene shows is what the cell holds after the edit; before it, what it holds now.
   const cell = page.getByRole('status');
@@ -100,11 +115,7 @@ test('a text becomes a storyboard, a page that plays from a file with the cells�
   await picture.hover({ position: { x: width / 2, y: height / 2 } });
   const spoken = (await cell.textContent())!;
   const [, name, value] = /^([A-Z]+\d+) · conv1 · map 2 · row \d+, column \d+: (\S+)$/.exec(spoken)!;
-  const valueIn = async (...edits: string[]) => {
-    const { sheets } = await calc('lesson3', '--cells', `Network!${name}`, ...edits);
-    return (sheets as Record<string, Record<string, number>>).Network[name];
-  };
-  expect(Number(value)).toBe(await valueIn('--set', 'AD11=0.5'));
+  expect(Number(value)).toBe(await valueOf(name, '--set', 'AD11=0.5'));
   await page.keyboard.press('PageUp');
   await page.keyboard.press('PageUp');
   await picture.focus();

@@ -75,6 +75,16 @@ test('a teacher captures scenes from the sheet by one key, edits and reorders th
   await keyboard.press('Control+y');
   await expect(film.field('Caption')).toHaveValue('The kernel slides over the digit.');
 
+  // A cell in braces says what it holds.
+  await film.field('Caption').fill('The kernel slides over {here}.');
+  await expect(film.settings.getByRole('alert').filter({ hasText: '{here} is no cell' })).toBeVisible();
+  await film.field('Caption').fill('The kernel slides to {AH4 %} of {ah3}.');
+  await expect(film.root.locator('.film-track.captions')).toContainText(
+    /The kernel slides to −?[\d.]+ % of −?[\d.]+\./,
+  );
+  await keyboard.press('Tab');
+  await expect(film.field('Caption')).toHaveValue('The kernel slides to {AH4 %} of {AH3}.');
+
   // Preview from any point: scenes, seconds, frames, marks; then it plays by itself.
   await keyboard.press('Escape');
   await keyboard.press('PageUp');

@@ -1,6 +1,8 @@
 /** The numbers of all scenes of the storyboard, loaded one after another while nobody waits: first those of the scene
  *  that is shown, then those that follow it. */
+import { typedCaption } from '../../shared/film/caption-cells.ts';
 import { problemOf } from '../../shared/film/check.ts';
+import { captionAt } from '../../shared/film/film.ts';
 import type { SceneFilm } from '../../shared/film/numbers.ts';
 import type { FilmScene } from '../../shared/film/storyboard.ts';
 import { messages, say } from '../../shared/messages.ts';
@@ -14,6 +16,8 @@ export type LoadedScenes = View & {
   /** A scene with its numbers, maybe still those of a moment ago. undefined until they have come, or if the scene
    *  doesn't fit. */
   film(scene: FilmScene): SceneFilm | undefined;
+  /** What a scene's caption says at its beginning; with cells in braces while their numbers aren't known. */
+  caption(scene: FilmScene): string;
   /** Why a scene can't be shown in the open workbook. */
   problem(scene: FilmScene): string | undefined;
   /** Whether a scene needn't be waited for. */
@@ -75,8 +79,13 @@ export function createLoadedScenes(store: Store, client: Client, board: Board): 
     store.on(['workbook', 'sheet', 'runs', 'filming', 'connection', 'dataChoice', 'setup'], soon),
   ];
   soon();
+  const film = (scene: FilmScene) => (unfit(scene) === undefined ? films.get(scene).film : undefined);
   return {
-    film: scene => (unfit(scene) === undefined ? films.get(scene).film : undefined),
+    film,
+    caption(scene) {
+      const loaded = film(scene);
+      return loaded ? captionAt(loaded, 0).text : typedCaption(store.get(), scene.caption);
+    },
     problem: scene => unfit(scene) ?? films.get(scene).problem,
     isSettled,
     isNow: scene => unfit(scene) !== undefined || films.get(scene).isNow,

@@ -1,6 +1,7 @@
 /** Loads what a scene shows. Preview, thumbnails, presenter and export all ask here. */
 import { copyOfWritten } from '../../shared/changes/written.ts';
 import { UserError } from '../../shared/errors.ts';
+import { namedCells } from '../../shared/film/caption-cells.ts';
 import { problemOf } from '../../shared/film/check.ts';
 import type { SceneFilm } from '../../shared/film/numbers.ts';
 import { sceneFilmOf, statesOf } from '../../shared/film/states.ts';
@@ -56,10 +57,10 @@ export async function loadSceneFilm(store: Store, client: Client, scene: FilmSce
   }
 }
 
-/** What a scene shows. Its texts and times are no part of it. */
+/** What a scene shows. Its texts and times are no part of it, but for the cells that its caption names. */
 export function viewOf(scene: FilmScene): string {
-  const { camera, motion } = scene;
-  const known = views.get(scene) ?? JSON.stringify([camera, motion]);
+  const { camera, motion, caption } = scene;
+  const known = views.get(scene) ?? JSON.stringify([camera, motion, namedCells(caption)]);
   views.set(scene, known);
   return known;
 }

@@ -1,8 +1,9 @@
 /** The settings of the chosen scene. */
+import { keptCaption, strangeBraces, typedCaption } from '../../shared/film/caption-cells.ts';
 import { FILM_LIMITS, type FilmScene, type Transition, transitions } from '../../shared/film/storyboard.ts';
 import { beginningOf, lengthOf } from '../../shared/film/timeline.ts';
 import { number } from '../../shared/messages/format.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { destroyAll, element, iconButton, smallButton } from '../core/element.ts';
@@ -95,7 +96,7 @@ export function createSceneSettings(
     return [kind, length];
   }
 
-  function words(part: 'title' | 'caption' | 'notes', rows?: number): Field {
+  function words(part: 'title' | 'notes', rows?: number): Field {
     return textField({
       label: text[part],
       rows,
@@ -106,6 +107,30 @@ export function createSceneSettings(
       set(typed) {
         change(label[part], { [part]: typed }, part);
         return undefined;
+      },
+    });
+  }
+
+  /** Cells in braces have the addresses of now. */
+  function captionField(): Field {
+    const around = () => {
+      const { sheet, sheets, written } = store.get();
+      return { sheet, sheets, names: written.names };
+    };
+    return textField({
+      label: text.caption,
+      rows: 3,
+      begin,
+      most: FILM_LIMITS.caption,
+      placeholder: text.captionHint,
+      disabled: !board.mayEdit(),
+      get: () => typedCaption(around(), scene()?.caption ?? ''),
+      set(typed) {
+        const caption = keptCaption(around(), typed);
+        if (caption.length > FILM_LIMITS.caption) return text.problems.captionCells;
+        change(label.caption, { caption }, 'caption');
+        const strange = strangeBraces(caption);
+        return strange && say(strange);
       },
     });
   }
@@ -203,7 +228,7 @@ export function createSceneSettings(
       ...(now.marks.length > 0 ? [row(text.begins, add(begins))] : []),
       row(text.transition, add(transition)),
       element('hr', {}),
-      row(text.caption, add(words('caption', 3))),
+      row(text.caption, add(captionField())),
       row(text.notes, add(words('notes', 3))),
       row(text.marks, element('ul', {}, ...marks.map(({ root: item }) => item)), another),
     );
@@ -243,5 +268,5 @@ export function createSceneSettings(
   };
   parent.append(root);
   show();
-  return destroyAll(root, [board.onChange(show), store.on(['sheet', 'runs', 'active', 'selection'], show)]);
+  return destroyAll(root, [board.onChange(show), store.on(['sheet', 'sheets', 'runs', 'active', 'selection'], show)]);
 }

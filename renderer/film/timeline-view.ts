@@ -8,12 +8,20 @@ import { pixelRatio, pointerAt, rectOf } from '../core/magnified.ts';
 import type { Store, View } from '../core/store.ts';
 import type { Board } from './board.ts';
 import { clock } from './clock.ts';
+import type { LoadedScenes } from './loaded-scenes.ts';
 import type { Player } from './player.ts';
 import { changeMark, changeScene, placeOf, removeMark, stretch, tenths } from './storyboard-edits.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 
-type Needs = { store: Store; board: Board; player: Player; dialogs: Dialogs; rate: () => number };
+type Needs = {
+  store: Store;
+  board: Board;
+  films: LoadedScenes;
+  player: Player;
+  dialogs: Dialogs;
+  rate: () => number;
+};
 /** The widest second in CSS pixels, and the narrowest that a ruler tells apart. */
 const WIDEST = 240;
 const LABEL_ROOM = 64;
@@ -22,7 +30,7 @@ const STEPS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
 /** What stays free behind the last scene. */
 const TAIL = 16;
 
-export function createTimeline(parent: Element, { store, board, player, dialogs, rate }: Needs): View {
+export function createTimeline(parent: Element, { store, board, films, player, dialogs, rate }: Needs): View {
   const text = messages.storyboardPanel;
   const label = sentences.storyboardPanel.labels;
   /** CSS pixels of a second; undefined: the whole film fits. */
@@ -99,19 +107,13 @@ export function createTimeline(parent: Element, { store, board, player, dialogs,
   function draw(): void {
     if (!store.get().filming) return;
     const storyboard = shownBoard();
-    const chosen = board.scene()?.id;
     const focused = scroll.contains(document.activeElement)
       ? (document.activeElement as HTMLElement).dataset.part
       : undefined;
     const wide = `${sizes.names + filmLength(storyboard) * perSecond() + TAIL}px`;
     for (const each of all) each.root.style.minWidth = wide;
     drawRuler(storyboard);
-    const rows = storyboard.scenes.map((scene, place) => ({
-      scene,
-      from: beginningOf(storyboard, place),
-      length: lengthOf(storyboard, scene),
-      isChosen: scene.id === chosen,
-    }));
+    const rows = rowsOf(storyboard);
     scenes.content.replaceChildren(...rows.flatMap(sceneBlock));
     narration.content.replaceChildren(...rows.flatMap(each => peaksOf(storyboard, each)));
     captions.content.replaceChildren(...rows.flatMap(captionBlock));
@@ -139,6 +141,18 @@ export function createTimeline(parent: Element, { store, board, player, dialogs,
     }
     ruler.content.replaceChildren(...signs);
   }
+
+  const rowsOf = (storyboard: Storyboard): Row[] =>
+    storyboard.scenes.map((scene, place) => ({
+      scene,
+      from: beginningOf(storyboard, place),
+      length: lengthOf(storyboard, scene),
+      isChosen: scene.id === board.scene()?.id,
+    }));
+  /** The numbers in captions have come. */
+  const drawCaptions = () => {
+    if (store.get().filming) captions.content.replaceChildren(...rowsOf(shownBoard()).flatMap(captionBlock));
+  };
 
   type Row = { scene: FilmScene; from: number; length: number; isChosen: boolean };
   /** What stands over a scene's time. */
@@ -211,10 +225,11 @@ export function createTimeline(parent: Element, { store, board, player, dialogs,
   }
   function captionBlock({ scene, from, length, isChosen }: Row): HTMLElement[] {
     if (scene.caption === '') return [];
+    const words = films.caption(scene);
     const block = element(
       'div',
-      { class: `film-block caption${isChosen ? ' on' : ''}`, 'data-scene': scene.id, title: scene.caption },
-      element('span', {}, scene.caption),
+      { class: `film-block caption${isChosen ? ' on' : ''}`, 'data-scene': scene.id, title: words },
+      element('span', {}, words),
     );
     const { before, after } = scene;
     const rest = before + after < length ? before + after : 0;
@@ -440,6 +455,7 @@ export function createTimeline(parent: Element, { store, board, player, dialogs,
   return destroyAll(root, [
     board.onChange(draw),
     player.onChange(drawHead),
+    films.onChange(drawCaptions),
     store.on(['filming', 'dark'], draw),
     () => resized.disconnect(),
   ]);

@@ -9,6 +9,7 @@ import { sentences } from '../messages/sentences.ts';
 import { type Layer, trainedTensors, type TensorId } from '../network.ts';
 import type { RunSummary } from '../protocol/replies.ts';
 import { typedInto } from '../typed-entry.ts';
+import { problemOfCaption } from './caption-cells.ts';
 import { mapsIn } from './panel.ts';
 import type { Camera, FilmScene, Motion, Region } from './storyboard.ts';
 
@@ -23,8 +24,13 @@ export type Surroundings = {
 };
 
 /** Why a scene can't be shown with this network. undefined if it can. */
-export function problemOf(sheet: Sheet, { camera, motion }: FilmScene, around: Surroundings): Sentence | undefined {
-  return problemOfCamera(sheet, camera, around) ?? problemOfMotion(sheet, motion, around);
+export function problemOf(sheet: Sheet, scene: FilmScene, around: Surroundings): Sentence | undefined {
+  const { camera, motion, caption } = scene;
+  return (
+    problemOfCamera(sheet, camera, around) ??
+    problemOfMotion(sheet, motion, around) ??
+    problemOfCaption(sheet, caption, around.written.sheets)
+  );
 }
 
 function problemOfCamera(sheet: Sheet, camera: Camera, { written }: Surroundings): Sentence | undefined {

@@ -1,7 +1,8 @@
 /** The picture of a scene at a time. Screens, films, thumbnails and pages all draw this one. */
 import { messages } from '../messages.ts';
+import { captionIn } from './captions.ts';
 import { type Moment, momentOf } from './moment.ts';
-import type { SceneFilm } from './numbers.ts';
+import { type SceneFilm, stateAt } from './numbers.ts';
 import { type Box, type Item, paint, type Picture, type Size } from './picture.ts';
 import { eased, enteredAt, progressAt } from './timeline.ts';
 import { drawCell } from './views/cell.ts';
@@ -30,7 +31,7 @@ export function pictureAt(film: SceneFilm, length: number, seconds: number, opti
   const { size = WIDE, captions = true, before } = options;
   const { scene } = film;
   const progress = progressAt(scene, length, seconds);
-  const spoken = spokenOf(film);
+  const spoken = spokenOf(film, progress);
   const share = eased(enteredAt(scene, length, seconds));
   if (!before || share >= 1) return { size, items: contentOf(film, progress, size, captions), spoken };
   const from = before.film.scene.camera;
@@ -40,7 +41,7 @@ export function pictureAt(film: SceneFilm, length: number, seconds: number, opti
   const last = progressAt(before.film.scene, before.length, before.length);
   if (scene.transition === 'fade' && from.kind === scene.camera.kind) {
     const views = [viewOf(before.film, last, size, captions), viewOf(film, progress, size, captions)] as const;
-    const words = [wordsOf(before.film, size, captions), wordsOf(film, size, captions)] as const;
+    const words = [wordsOf(before.film, last, size, captions), wordsOf(film, progress, size, captions)] as const;
     return { size, items: [...over(...views, share, size), ...through(...words, share)], spoken };
   }
   const own = contentOf(film, progress, size, captions);
@@ -49,9 +50,14 @@ export function pictureAt(film: SceneFilm, length: number, seconds: number, opti
   return { size, items, spoken };
 }
 
-function spokenOf({ scene: { title, caption } }: SceneFilm): string {
-  return caption === '' ? title : messages.film.spoken(title, caption);
+function spokenOf(film: SceneFilm, progress: number): string {
+  const { title, caption } = film.scene;
+  return caption === '' ? title : messages.film.spoken(title, captionAt(film, progress).text);
 }
+
+/** What a scene's caption says when what moves has come so far. */
+export const captionAt = (film: SceneFilm, progress: number): ReturnType<typeof captionIn> =>
+  captionIn(film, stateAt(film, progress));
 
 /** The new picture pushes the old one aside. */
 const pushed = (last: readonly Item[], next: readonly Item[], share: number, { width }: Size): Item[] => [
@@ -74,20 +80,22 @@ const through = (last: readonly Item[], next: readonly Item[], share: number): I
 
 const contentOf = (film: SceneFilm, progress: number, size: Size, captions: boolean, from?: From): Item[] => [
   ...viewOf(film, progress, size, captions, from),
-  ...wordsOf(film, size, captions),
+  ...wordsOf(film, progress, size, captions),
 ];
 
 const hasCaption = ({ scene: { caption } }: SceneFilm, captions: boolean) => captions && caption !== '';
 
 /** The caption at the bottom. */
-function wordsOf(film: SceneFilm, { width, height }: Size, captions: boolean): Item[] {
+function wordsOf(film: SceneFilm, progress: number, { width, height }: Size, captions: boolean): Item[] {
   if (!hasCaption(film, captions)) return [];
+  const { text, numbers } = captionAt(film, progress);
   return [
     {
       kind: 'lines',
       x: width / 2,
       y: height - 62,
-      text: film.scene.caption,
+      text,
+      numbers,
       size: CAPTION.size,
       height: CAPTION.height,
       weight: 600,

@@ -68,5 +68,11 @@ export function stateAt({ scene, states }: SceneFilm, progress: number): FilmSta
   return states[Math.min(last, Math.floor(progress * states.length))];
 }
 
+/** The states in the order in which they are shown, and how far what moves has come then. */
+export const statesInTime = ({ scene, states }: SceneFilm): { from: number; state: FilmState }[] =>
+  scene.motion.kind === 'edit'
+    ? [0, ENTERED].map((from, nth) => ({ from, state: states.at(-nth)! }))
+    : states.map((state, nth) => ({ from: nth / states.length, state }));
+
 /** The share of an edit's time after which it is entered. Its letters come in the time before. */
 export const ENTERED = 2 / 3;

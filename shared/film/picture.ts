@@ -33,6 +33,9 @@ export type Paint =
  *  one factor. `form`: how it is written, as in the sheet by default. */
 export type Shown = { value: number; terms: readonly (readonly ElementIndex[])[]; form?: NumberForm };
 
+/** A shown number with its text. */
+export type WrittenNumber = Shown & { text: string };
+
 export type Text = {
   kind: 'text';
   x: number;
@@ -78,8 +81,15 @@ export type Item =
   /** The same with colours of their own, for colour images: red, green and blue from 0 to 255, three for a cell. */
   | { kind: 'pixels'; box: Box; rows: number; columns: number; colours: Uint8Array; lines?: Paint }
   | Text
-  /** A text in several lines, as wide as it may be. `y` is the middle of the first line; with `up`, of the last. */
-  | (Omit<Text, 'kind' | 'most' | 'behind' | 'shown'> & { kind: 'lines'; wide: number; height: number; up?: boolean })
+  /** A text in several lines, as wide as it may be. `y` is the middle of the first line; with `up`, of the last.
+   *  `numbers`: those of the network in it. */
+  | (Omit<Text, 'kind' | 'most' | 'behind' | 'shown'> & {
+      kind: 'lines';
+      wide: number;
+      height: number;
+      up?: boolean;
+      numbers?: readonly WrittenNumber[];
+    })
   /** Corners in pairs: x, y, x, y, … `curved`: a smooth curve through them. */
   | {
       kind: 'path';
@@ -109,9 +119,10 @@ export type Item =
 export type Picture = { size: Size; items: readonly Item[]; spoken: string };
 
 /** All numbers that a picture shows. */
-export function numbersIn(items: readonly Item[]): (Shown & { text: string })[] {
+export function numbersIn(items: readonly Item[]): WrittenNumber[] {
   return items.flatMap(item => {
     if (item.kind === 'group') return item.alpha === 0 ? [] : numbersIn(item.items);
+    if (item.kind === 'lines') return item.numbers ?? [];
     return item.kind === 'text' && item.shown ? [{ ...item.shown, text: item.text }] : [];
   });
 }

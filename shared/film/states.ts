@@ -10,9 +10,10 @@ import type { Sheet } from '../layout/sheet.ts';
 import { list } from '../list-schema.ts';
 import { kindOf } from '../layers/kinds.ts';
 import { type LayerId, layersBehind, sourcesOf, type TensorId, type TensorInfo } from '../network.ts';
-import { MOST_CELLS, type RangePlace } from '../places.ts';
+import { type CellPlace, MOST_CELLS, type RangePlace } from '../places.ts';
 import { index, tensorId, text } from '../protocol/schemas.ts';
 import type { StepPoint } from '../training.ts';
+import { namedCells } from './caption-cells.ts';
 import { cellKey, type FilmState, type SceneFilm } from './numbers.ts';
 import { FILM_LIMITS, type FilmScene, type Region } from './storyboard.ts';
 import { rangeOfRegion } from './views/sheet-places.ts';
@@ -52,10 +53,12 @@ export const stateAsk = v.variant('kind', [
 export type StateAsk = v.InferOutput<typeof stateAsk>;
 
 /** A state as the engine tells it. `tensors`: those that differ from the state before. `cells`: what stands in the
- *  range that was asked for; their places count row by row. `formulas`: what was written over elements for it. */
+ *  range that was asked for; their places count row by row. `places`: what stands in the single cells. `formulas`: what
+ *  was written over elements for it. */
 export type ToldState = {
   tensors: readonly { tensor: TensorId; values: Float32Array; others?: readonly OthersAt[] }[];
   cells?: readonly (readonly [place: number, content: NonNullable<Value>])[];
+  places?: readonly Value[];
   formulas?: readonly FormulaEdit[];
   step?: number;
   label?: string;
@@ -63,7 +66,8 @@ export type ToldState = {
 /** `points`: the loss of the run that the states are of. */
 export type ToldStates = { states: readonly ToldState[]; points?: readonly StepPoint[] };
 
-export type AskedStates = { asks: StateAsk[]; tensors: TensorId[]; cells?: RangePlace };
+/** `cells`: a range around the network. `places`: single cells. */
+export type AskedStates = { asks: StateAsk[]; tensors: TensorId[]; cells?: RangePlace; places?: CellPlace[] };
 
 export function statesOf({ sheet, scene }: Pick<SceneFilm, 'sheet' | 'scene'>): AskedStates {
   const all = [...sheet.tensors.values()];
@@ -75,7 +79,13 @@ export function statesOf({ sheet, scene }: Pick<SceneFilm, 'sheet' | 'scene'>): 
   const { camera } = scene;
   const cells = camera.kind === 'sheet' ? rangeAround(sheet, camera.region) : undefined;
   const isSmall = cells && cells.height * cells.width <= MOST_CELLS;
-  return { asks, tensors: tensors.map(({ id }) => id), ...(isSmall && { cells }) };
+  const { places } = namedCells(scene.caption);
+  return {
+    asks,
+    tensors: tensors.map(({ id }) => id),
+    ...(isSmall && { cells }),
+    ...(places.length > 0 && { places }),
+  };
 }
 
 /** A region with what else a picture of it has room for, whatever its form. */
@@ -122,9 +132,9 @@ function evenly(last: number, most: number): number[] {
 }
 
 /** The tensors that the picture of a scene reads. */
-function neededBy(sheet: Sheet, { camera, motion }: FilmScene): Set<TensorId> {
+function neededBy(sheet: Sheet, { camera, motion, caption }: FilmScene): Set<TensorId> {
   const { layers, tensors, layout, network } = sheet;
-  const needed = new Set<TensorId>();
+  const needed = new Set<TensorId>(namedCells(caption).tensors);
   const own = (layer: LayerId) => {
     for (const info of tensors.values()) if (info.layer === layer) needed.add(info.id);
   };
@@ -172,7 +182,7 @@ function neededBy(sheet: Sheet, { camera, motion }: FilmScene): Set<TensorId> {
 /** A scene with its states, from what the engine has told. */
 export function sceneFilmOf(
   { scene, sheet, sheets, written }: Omit<SceneFilm, 'states'>,
-  { cells }: Pick<AskedStates, 'cells'>,
+  asked: Pick<AskedStates, 'cells' | 'places'>,
   told: ToldStates,
 ): SceneFilm {
   const values = new Map<TensorId, Float32Array>();
@@ -186,7 +196,7 @@ export function sceneFilmOf(
     return {
       tensors: new Map(values),
       ...(others.size > 0 && { others: new Map(others) }),
-      ...(cells && state.cells && { cells: contentsIn(cells, state.cells) }),
+      ...((asked.cells ?? asked.places) && { cells: contentsIn(asked, state) }),
       ...(state.formulas && { written: { formulas: withFormulas(sheet, written, state.formulas) } }),
       ...(step !== undefined && { step }),
       ...(step !== undefined && told.points && { points: told.points.filter(point => point.step <= step) }),
@@ -197,11 +207,20 @@ export function sceneFilmOf(
 }
 
 function contentsIn(
-  { sheet, row, column, width }: RangePlace,
-  cells: NonNullable<ToldState['cells']>,
+  asked: Pick<AskedStates, 'cells' | 'places'>,
+  { cells = [], places = [] }: Pick<ToldState, 'cells' | 'places'>,
 ): Map<string, Value> {
-  const keyOf = (place: number) => cellKey(sheet, row + Math.floor(place / width), column + (place % width));
-  return new Map(cells.map(([place, content]) => [keyOf(place), content]));
+  const found = new Map<string, Value>();
+  const keep = (sheet: string, row: number, column: number, content: Value) => {
+    if (content !== null) found.set(cellKey(sheet, row, column), content);
+  };
+  const { sheet, row, column, width } = asked.cells ?? { sheet: '', row: 0, column: 0, width: 1 };
+  for (const [at, content] of cells) keep(sheet, row + Math.floor(at / width), column + (at % width), content);
+  for (const [nth, content] of places.entries()) {
+    const place = asked.places![nth];
+    keep(place.sheet, place.row, place.column, content);
+  }
+  return found;
 }
 
 function withFormulas(sheet: Sheet, { formulas }: SceneFilm['written'], edits: readonly FormulaEdit[]): Formulas {

@@ -1,5 +1,6 @@
 /** Films that the app makes by itself, of any network. What can't be shown of a network is left out. */
 import { comparisonIn } from '../explain/comparison.ts';
+import { shortNumber } from '../explain/short-number.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { messages } from '../messages.ts';
 import type { Sentence } from '../messages/sentence.ts';
@@ -8,6 +9,7 @@ import { trainedTensors } from '../network.ts';
 import type { RunSummary } from '../protocol/replies.ts';
 import type { StepPoint } from '../training.ts';
 import type { FilmState } from './numbers.ts';
+import { braces } from './caption-cells.ts';
 import { problemOfRun } from './check.ts';
 import type { Camera, FilmScene, Motion, Storyboard } from './storyboard.ts';
 import {
@@ -20,16 +22,7 @@ import {
   type SceneDraft,
   unitScenes,
 } from './templates/scenes.ts';
-import {
-  type Facts,
-  factsOf,
-  nextOf,
-  outputOf,
-  patternsIn,
-  readBy,
-  strongestCell,
-  written as numberText,
-} from './templates/network-facts.ts';
+import { type Facts, factsOf, nextOf, outputOf, patternsIn, readBy, strongestCell } from './templates/network-facts.ts';
 
 export const filmTemplates = ['one-cell', 'whole-network', 'training', 'another-letter'] as const;
 export type FilmTemplate = (typeof filmTemplates)[number];
@@ -169,7 +162,7 @@ function wholeNetwork(facts: Facts): SceneDraft[] {
         motion: { kind: 'still' },
         duration: 10,
         transition: 'fade',
-        caption: text.scores.caption(capital(answer.text)),
+        caption: text.scores.caption(braces('answer')),
         notes: text.scores.notes,
       });
     drafts.push(...answerScenes(facts, answer));
@@ -177,25 +170,24 @@ function wholeNetwork(facts: Facts): SceneDraft[] {
   return [...drafts, ...endScene(facts)];
 }
 
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-
 /** What becomes of the scores, and which pixels they follow from. */
-function answerScenes(
-  { sheet, image }: Facts,
-  { text: name, element, share, second }: Facts['answer'] & {},
-): SceneDraft[] {
+function answerScenes({ sheet, image }: Facts, { element, share, second }: Facts['answer'] & {}): SceneDraft[] {
   const text = messages.filmTemplates;
   const last = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
   const scores = readBy(sheet, last);
   const drafts: SceneDraft[] = [];
-  if (share !== undefined && last.kind === 'softmax' && scores.shape.length === 1)
+  if (share && last.kind === 'softmax' && scores.shape.length === 1)
     drafts.push({
       title: text.probabilities.title,
       camera: { kind: 'maps', maps: [{ tensor: scores.id }, { tensor: element.tensor }] },
       motion: { kind: 'still' },
       duration: 7,
       transition: 'fade',
-      caption: text.probabilities.caption(name, share, second),
+      caption: text.probabilities.caption(
+        braces('answer'),
+        braces('answer', true),
+        second ? braces('answer 2') : undefined,
+      ),
       notes: text.probabilities.notes,
     });
   if (image.shape.length === 3)
@@ -242,7 +234,7 @@ function training(facts: Facts, { run: kept }: FilmMaterial): SceneDraft[] {
   const [first, last] = [points[0], points.at(-1)];
   const caption =
     first && last && last.loss < first.loss
-      ? text.learning.captionLoss(steps, numberText(first.loss), numberText(last.loss))
+      ? text.learning.captionLoss(steps, shortNumber(first.loss), shortNumber(last.loss))
       : text.learning.caption(steps);
   const before = { ...text.before, ...(!fresh && { notes: '' }) };
   const patterns = firstLayer ? patternsIn(facts, firstLayer) : 0;
@@ -291,7 +283,7 @@ function otherImages(facts: Facts, count: number | undefined): SceneDraft[] {
       motion: { kind: 'still' },
       duration: 8,
       transition: 'cut',
-      caption: answer ? now.caption(answer.text) : now.captionPlain,
+      caption: answer ? now.caption(braces('answer')) : now.captionPlain,
       notes: now.notes,
     },
     scene({ kind: 'network' }, 3 * images.length, text.others),

@@ -7,7 +7,7 @@ import { parseTarget, splitSheetName, tensorNamed } from '../goto.ts';
 import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import type { LayerId, TensorId } from '../network.ts';
-import { type RangePlace, type SheetInfo, sheetNamed } from '../places.ts';
+import { type CellPlace, type RangePlace, type SheetInfo, sheetNamed } from '../places.ts';
 import type { Region } from './storyboard.ts';
 import { decoded } from './text-escapes.ts';
 import { elementsSpanning } from './views/sheet-places.ts';
@@ -61,10 +61,26 @@ export function readElement(around: Surroundings, text: string): ElementIndex | 
   return range?.height === 1 && range.width === 1 ? around.sheet.layout.elementAt(range.row, range.column) : undefined;
 }
 
-/** An address wins over a layer of the same name, because addresses are what is written. */
-function rangeOnNetwork({ sheet, sheets, names }: Surroundings, text: string): CellRange | undefined {
-  const target = parseRange(text) ?? parseTarget({ sheet, sheets, names }, text);
-  return target && (!('sheet' in target) || target.sheet === sheet.id) ? target : undefined;
+/** A cell of the network, or of the sheets around it. */
+export function readCell(around: Surroundings, text: string): ElementIndex | CellPlace | undefined {
+  const range = rangeNamed(around, text);
+  if (range?.height !== 1 || range.width !== 1) return undefined;
+  const { sheet, row, column } = range;
+  return (sheet === around.sheet.id && around.sheet.layout.elementAt(row, column)) || { sheet, row, column };
+}
+
+const rangeOnNetwork = (around: Surroundings, text: string): CellRange | undefined => {
+  const range = rangeNamed(around, text);
+  return range?.sheet === around.sheet.id ? range : undefined;
+};
+
+/** An address wins over a layer of the same name, because addresses are what is written. Only cells' own values are
+ *  named, in no other plane. */
+function rangeNamed({ sheet, sheets, names }: Surroundings, text: string): RangePlace | undefined {
+  const range = parseRange(text);
+  if (range) return { sheet: sheet.id, ...range };
+  const target = parseTarget({ sheet, sheets, names }, text);
+  return target?.plane === undefined || target.plane === 'value' ? target : undefined;
 }
 
 export function writeRegion(around: Surroundings, region: Region): string {

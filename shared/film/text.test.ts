@@ -38,7 +38,7 @@ test('a storyboard is written in plain words', () => {
     title: 'An edge',
     camera: { kind: 'maps', maps: [{ tensor: 'input/output' }, { tensor: 'conv1/output', map: 1 }] },
     motion: { kind: 'scan', tensor: 'conv1/output', from: 0, to: 675 },
-    caption: 'The kernel slides\nover the image.',
+    caption: 'The kernel slides\nover the image: {#conv1/output@0}, {answer %}.',
     notes: 'Slowly.\n## Not a heading',
     marks: [{ at: 2.5, name: 'the edge' }],
     begins: 'the edge',
@@ -61,7 +61,7 @@ mark: 2.5 s the edge
 \`\`\`
 
 > The kernel slides
-> over the image.
+> over the image: {AH3}, {answer %}.
 
 Slowly.
 \\## Not a heading
@@ -124,6 +124,9 @@ test('what can’t be understood is said with its line', () => {
     expect.stringContaining('6: The rest'),
     '7: “transition” is one of: cut, fade and glide.',
     expect.stringContaining('8: A mark'),
+  ]);
+  expect(problems(`${scene()}\n\n> The score\n> is {here}, not {AH3}.\n\nNotes {there}.`)).toEqual([
+    '7: In the caption, {here} is no cell. Name one like {AH3} or {Notes!B2}, or write {{ for a brace.',
   ]);
   expect(problems(scene('time: 4000 s'))).toEqual([expect.stringContaining('4: “time” is beyond')]);
 });

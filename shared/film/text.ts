@@ -14,6 +14,7 @@ import {
   storyboardSchema,
   transitions,
 } from './storyboard.ts';
+import { keptCaption, strangeBraces, typedCaption } from './caption-cells.ts';
 import { decoded, inLine, inLines, notesLines, notesOf } from './text-escapes.ts';
 import type { Surroundings } from './text-places.ts';
 import { readCamera, readMotion, writeCamera, writeMotion } from './text-words.ts';
@@ -30,7 +31,8 @@ export function writeStoryboard({ look, scenes }: Storyboard, around: Surroundin
 }
 
 function writeScene(scene: FilmScene, around: Surroundings): string {
-  const { id, title, camera, motion, duration, before, after, begins, transition, caption, notes, marks } = scene;
+  const { id, title, camera, motion, duration, before, after, begins, transition, notes, marks } = scene;
+  const caption = typedCaption(around, scene.caption);
   const pairs: [key: string, value: string][] = [
     ['id', id],
     ...writeCamera(around, camera),
@@ -181,7 +183,15 @@ function readScene(
   const transition = transitions.find(each => each === (take('transition') ?? USUAL.transition));
   if (!transition) refuse(lineOf('transition'), say.oneOf('transition', transitions));
   if (problems.length > before) return undefined;
-  const words = wordsOf(lines.slice(closes + 1));
+  const { caption, notes } = wordsOf(lines.slice(closes + 1));
+  const kept = keptCaption(around, caption);
+  const strange = strangeBraces(kept);
+  if (strange !== undefined) {
+    const inCaption = (line: string) =>
+      line.startsWith('>') && strangeBraces(keptCaption(around, decoded(line))) !== undefined;
+    refuse(first + lines.findIndex(inCaption), strange);
+    return undefined;
+  }
   const begins = take('begins');
   const narration = take('narration');
   const scene: FilmScene = {
@@ -194,7 +204,8 @@ function readScene(
     after: restAfter!,
     ...(begins !== undefined && { begins: decoded(begins) }),
     transition: transition!,
-    ...words,
+    caption: kept,
+    notes,
     marks,
     ...(narration !== undefined && { narration }),
   };

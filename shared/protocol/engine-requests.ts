@@ -189,14 +189,15 @@ export const engineRequests = {
   },
 
   /** The states of the network that a scene shows; see states.ts. Nothing changes. `cells`: a range whose cells around
-   *  the network are told too. `data`: the data set of the images, if they aren't the test digits. `config`: how a run
-   *  is set up. Sends `progress` events; `cancel` ends it. */
+   *  the network are told too; `places`: single ones. `data`: the data set of the images, if they aren't the
+   *  test digits. `config`: how a run is set up. Sends `progress` events; `cancel` ends it. */
   filmStates: {
     args: v.strictObject({
       structure: text(100),
       asks: list(stateAsk, FILM_LIMITS.images),
       tensors: list(tensorId, 10_000),
       cells: v.optional(cellsRange),
+      places: v.optional(list(v.strictObject({ sheet: sheetId, row: index, column: index }), FILM_LIMITS.caption)),
       data: v.optional(dataChoiceSchema),
       config: v.optional(trainingConfigSchema),
     }),

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { ElementIndex } from '../../../shared/layout/layout.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
+import { elementInBraces } from '../../../shared/film/caption-cells.ts';
 import { HIGH, pictureAt, WIDE } from '../../../shared/film/film.ts';
 import { numberText } from '../../../shared/film/number-form.ts';
 import type { FilmState, SceneFilm } from '../../../shared/film/numbers.ts';
@@ -39,6 +40,7 @@ test('every number of 300 frames is that of the reference loops, and its text is
     const where = `frame ${frame}, ${JSON.stringify(scene.camera)}, ${JSON.stringify(scene.motion)}, ${seconds}`;
     wrong.push(...problemsIn(found, example, stateOf(film, seconds)).map(problem => `${where}: ${problem}`));
     wrong.push(...unknownIn(items, scene).map(text => `${where}: nobody says what ${text} is`));
+    wrong.push(...unsaidIn(items, film).map(text => `${where}: the caption doesn’t say ${text}`));
     numbers += found.length;
     cameras.set(scene.camera.kind, (cameras.get(scene.camera.kind) ?? 0) + found.length);
   }
@@ -50,6 +52,7 @@ test('every number of 300 frames is that of the reference loops, and its text is
 
 test('the films that the app makes of a network show its numbers from beginning to end', async () => {
   const random = createRandom(5);
+  let said = 0;
   const examples = [await fromStarter('lesson3'), ...[1, 2, 3, 4, 5, 6].map(seed => fromChance(8000 + seed))];
   const wrong: string[] = [];
   for (const example of examples)
@@ -70,12 +73,16 @@ test('the films that the app makes of a network show its numbers from beginning 
         const film = filmOf(example, scene);
         const { items } = pictureAt(film, length, seconds);
         const state = stateOf(film, seconds, length);
-        wrong.push(
-          ...problemsIn(numbersIn(items), example, state).map(problem => `${name}, ${scene.title}: ${problem}`),
-        );
+        const found = problemsIn(numbersIn(items), example, state);
+        wrong.push(...found.map(problem => `${name}, ${scene.title}: ${problem}`));
+        said += wordsIn(items).flatMap(item => item.numbers ?? []).length;
+        wrong.push(...unsaidIn(items, film).map(text => `${name}, ${scene.title}: the caption doesn’t say ${text}`));
+        // Numbers that were written down when the film was made would be wrong after the next edit.
+        if (scene.motion.kind !== 'run' && /\d\.\d|\d %/.test(scene.caption)) wrong.push(scene.caption);
       }
     }
   expect(wrong.slice(0, 5)).toEqual([]);
+  expect(said).toBeGreaterThan(examples.length);
   const [{ sheet, states }] = examples;
   const lengths = filmTemplates.map(name => {
     const board = storyboardFrom(name, { sheet, now: states[0] });
@@ -162,6 +169,23 @@ function unknownIn(items: readonly Item[], { motion }: FilmScene): string[] {
   });
 }
 
+/** The texts of several lines in a picture: its caption. */
+function wordsIn(items: readonly Item[]): (Item & { kind: 'lines' })[] {
+  return items.flatMap(item => (item.kind === 'group' ? wordsIn(item.items) : item.kind === 'lines' ? [item] : []));
+}
+
+/** What the caption of a picture should say and doesn't: each cell that is named in it, by its number. */
+function unsaidIn(items: readonly Item[], { scene }: SceneFilm): string[] {
+  const words = wordsIn(items);
+  const named = scene.caption.match(/\{#[^}]*\}/g) ?? [];
+  const numbers = words.flatMap(item => (item.numbers ?? []).map(number => ({ ...number, words: item.text })));
+  const isSaid = (cell: string) =>
+    numbers.some(
+      ({ terms: [[{ tensor, index }]], text, words: all }) => cell === `{#${tensor}@${index}}` && all.includes(text),
+    );
+  return named.filter(cell => !isSaid(cell) || words.some(({ text }) => text.includes('{')));
+}
+
 function randomScene(sheet: Sheet, random: Random): FilmScene {
   const all = [...sheet.tensors.values()].filter(({ size }) => size > 0);
   const computed = all.filter(({ role }) => role === 'computed');
@@ -193,5 +217,8 @@ function randomScene(sheet: Sheet, random: Random): FilmScene {
     () => ({ kind: 'run', run: 'kept' }),
     () => ({ kind: 'images', images: [1, 2, 3] }),
   ];
-  return sceneOf('scene', { camera: pick(cameras)(), motion: pick(motions)(), before: 0.5, after: 0.5 });
+  const numbers = all.filter(({ role }) => role !== 'actual');
+  const [here, there] = [1, 2].map(() => elementInBraces(elementOf(pick(numbers))));
+  const caption = `Here ${here}, there ${there}.`;
+  return sceneOf('scene', { camera: pick(cameras)(), motion: pick(motions)(), before: 0.5, after: 0.5, caption });
 }

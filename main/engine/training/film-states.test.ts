@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { formatAddress } from '../../../shared/address.ts';
 import type { Change } from '../../../shared/change.ts';
 import { UserError } from '../../../shared/errors.ts';
+import { captionIn } from '../../../shared/film/captions.ts';
+import { numberText } from '../../../shared/film/number-form.ts';
 import { elementIn, type SceneFilm } from '../../../shared/film/numbers.ts';
 import { type FilmScene, FILM_LIMITS } from '../../../shared/film/storyboard.ts';
 import { MOST_MOMENTS, sceneFilmOf, statesOf } from '../../../shared/film/states.ts';
@@ -108,6 +110,29 @@ test('pictures of the sheet get the cells around the network, and what they hold
   type(session, 'dense7/bias', 3, '7');
   expect(states[1].cells).toEqual(new Map([[cell, session.contentAt(at)]]));
   expect(session.contentAt(at)).toBe(2 * session.value('dense7/output')[3]);
+});
+
+test('a caption says what its cells hold, after an edit too, on any sheet and of a huge network', async () => {
+  const session = open();
+  const { sheet } = session;
+  const element = { tensor: 'dense7/output', index: 3 } as const;
+  const at = { sheet: sheet.id, row: sheet.layout.rows + 1, column: 2 };
+  const typed = typedInto({ sheet, ...session.written }, at, `=2*${formatAddress(placeOf(sheet, element.tensor, 3))}`);
+  session.change({ label: 'Type', changes: (typed as { changes: readonly Change[] }).changes });
+  const caption = `{#dense7/output@3} {#${sheet.id}!${formatAddress(at)}}`;
+  const found = await film(session, { ...typing('dense7/bias', 3, '7'), caption });
+  const said = () =>
+    [session.value('dense7/output')[3], session.contentAt(at) as number].map(each => numberText(each)).join(' ');
+  const before = said();
+  expect(captionIn(found, found.states[0]).text).toBe(before);
+  type(session, 'dense7/bias', 3, '7');
+  expect(captionIn(found, found.states[1]).text).toBe(said());
+  expect(said()).not.toBe(before);
+  const kernels = { camera: { kind: 'kernels' as const, layer: 'conv2d1' } };
+  const huge = createSheetOf(1500);
+  expect(
+    statesOf({ sheet: huge, scene: sceneOf('k', { ...kernels, caption: '{#relu2/output@0}' }) }).tensors,
+  ).toContain('relu2/output');
 });
 
 test('other images are shown with their classes, one state each', async () => {

@@ -8,7 +8,7 @@ import type { StateAsk, ToldState, ToldStates } from '../../../shared/film/state
 import { placeOf } from '../../../shared/layout/sheet.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
-import type { RangePlace } from '../../../shared/places.ts';
+import type { CellPlace, RangePlace } from '../../../shared/places.ts';
 import type { RunRecord, RunWeights, TrainingConfig } from '../../../shared/training.ts';
 import { typedInto } from '../../../shared/typed-entry.ts';
 import { differ } from '../show/channels.ts';
@@ -33,7 +33,12 @@ export type FilmSources = {
   running: boolean;
 };
 
-type Asked = { asks: readonly StateAsk[]; tensors: readonly TensorId[]; cells?: RangePlace };
+type Asked = {
+  asks: readonly StateAsk[];
+  tensors: readonly TensorId[];
+  cells?: RangePlace;
+  places?: readonly CellPlace[];
+};
 
 /** Throws UserError if one of the states can't be. */
 export async function filmStates(
@@ -117,7 +122,7 @@ export async function filmStates(
 }
 
 /** Tells states, each with the tensors that differ from the state before. */
-function createTeller({ tensors, cells }: Omit<Asked, 'asks'>) {
+function createTeller({ tensors, cells, places }: Omit<Asked, 'asks'>) {
   const before = new Map<TensorId, Float32Array>();
   let bytes = 0;
   return {
@@ -134,7 +139,11 @@ function createTeller({ tensors, cells }: Omit<Asked, 'asks'>) {
         before.set(tensor, own);
         return [{ tensor, values: own, ...(others.length > 0 && { others }) }];
       });
-      return { tensors: told, ...(cells && { cells: cellsIn(cells, now) }) };
+      return {
+        tensors: told,
+        ...(cells && { cells: cellsIn(cells, now) }),
+        ...(places && { places: places.map(place => now.contentAt(place)) }),
+      };
     },
   };
 }

@@ -1,12 +1,5 @@
 /** The commands that make something else than a film of a storyboard: pictures, pages, texts. */
-import {
-  chaptersOf,
-  cuesOf,
-  SHORTEST_CHAPTER,
-  writeChapters,
-  writeSrt,
-  writeVtt,
-} from '../../../shared/film/captions.ts';
+import { chaptersOf, SHORTEST_CHAPTER, writeChapters, writeSrt, writeVtt } from '../../../shared/film/captions.ts';
 import { AT_REST, type FilmLook, type FilmScene } from '../../../shared/film/storyboard.ts';
 import type { LayerId } from '../../../shared/network.ts';
 import { readStoryboard, writeStoryboard } from '../../../shared/film/text.ts';
@@ -22,6 +15,7 @@ import type { Store } from '../../core/store.ts';
 import { button, buttons, type Dialogs } from '../../parts/dialogs.ts';
 import { choosePath } from '../../parts/file-dialog.ts';
 import { webPage } from '../web-page.ts';
+import { captionsNow } from './captions-now.ts';
 import { askHow, type Field, STOPPED, withProgress } from './ask.ts';
 import { estimateGif, fittingGif, GIF_SIZES, makeGif, MOST_GIF } from './gif.ts';
 import { type Paper, papers, usualPaper } from './paper.ts';
@@ -74,8 +68,10 @@ export function createFormCommands({ store, client, dialogs, grid, attempt, refu
       const { storyboard, sheet, sheets } = store.get();
       return write(new TextEncoder().encode(writeStoryboard(storyboard, { sheet, sheets })));
     },
-    srt: async () => write => write(new TextEncoder().encode(writeSrt(cuesOf(store.get().storyboard)))),
-    vtt: async () => write => write(new TextEncoder().encode(writeVtt(cuesOf(store.get().storyboard)))),
+    srt: async () => async (write, report) =>
+      write(new TextEncoder().encode(writeSrt(await captionsNow(store, client, report)))),
+    vtt: async () => async (write, report) =>
+      write(new TextEncoder().encode(writeVtt(await captionsNow(store, client, report)))),
     async chapters() {
       const { storyboard } = store.get();
       const [chapters, scenes] = [chaptersOf(storyboard, SHORTEST_CHAPTER).length, storyboard.scenes.length];

@@ -1,5 +1,6 @@
 /** The pages of a film's handout. They are on paper, whatever the film's colours are. */
-import { beginningOf, lengthOf } from '../../../shared/film/timeline.ts';
+import { captionAt } from '../../../shared/film/film.ts';
+import { beginningOf, lengthOf, progressAt } from '../../../shared/film/timeline.ts';
 import type { Language } from '../../../shared/messages/languages.ts';
 import { messages } from '../../../shared/messages.ts';
 import { broken } from '../paint.ts';
@@ -26,7 +27,9 @@ export async function handoutOf(
     const time = beginningOf(storyboard, place) + lengthOf(storyboard, scene) - 1e-3;
     const picture = pictureOf(loaded, time, { captions: false });
     const name = scene.title.trim() === '' ? messages.filmFiles.sceneNumber(place + 1) : scene.title;
-    const { caption, notes } = scene;
+    const film = loaded.films[place];
+    const caption = captionAt(film, progressAt(scene, lengthOf(storyboard, scene), Infinity)).text;
+    const { notes } = scene;
     // oxlint-disable-next-line no-await-in-loop -- one picture after the other, so that few are in memory
     const png = await pngOf(picture, look, WIDTH);
     pages.push({ title: name, caption, notes, picture: png, spoken: picture.spoken });

@@ -11,6 +11,7 @@ import type { Board } from '../board.ts';
 import { clock } from '../clock.ts';
 import { type Field, row, switchField } from '../fields.ts';
 import { createLevelMeter } from '../level-meter.ts';
+import type { LoadedScenes } from '../loaded-scenes.ts';
 import type { Player } from '../player.ts';
 import { changeScene, placeOf } from '../storyboard-edits.ts';
 import { secondsOf } from './decode.ts';
@@ -23,6 +24,7 @@ import './narration.css';
 type Needs = {
   store: Store;
   board: Board;
+  films: LoadedScenes;
   player: Player;
   narrating: Narrating;
   run: (id: string) => void;
@@ -38,7 +40,7 @@ const WHISPER = -45;
 const NEAR = 1;
 
 export function createNarrationSheet(parent: Element, needs: Needs): View {
-  const { store, board, player, narrating, run, refuse } = needs;
+  const { store, board, films, player, narrating, run, refuse } = needs;
   const text = messages.narration;
   const label = sentences.narration.labels;
   const action = (name: IconName, word: string, press: () => unknown, kind = 'outlined') => {
@@ -221,6 +223,12 @@ export function createNarrationSheet(parent: Element, needs: Needs): View {
     ];
     return [length, evened, ...doubts.filter(each => each !== false)].join(' ');
   };
+  /** The scene that is recorded, or the chosen one. */
+  const sceneNow = () => board.get().scenes.find(({ id }) => id === narrating.get().scene) ?? scene();
+  const showCaption = () => {
+    const now = sceneNow();
+    caption.textContent = now ? films.caption(now) : '';
+  };
   let shown: { meter?: View; stream?: MediaStream; phase: string } = { phase: 'rest' };
   let clockFrame = 0;
   const tick = () => {
@@ -230,19 +238,19 @@ export function createNarrationSheet(parent: Element, needs: Needs): View {
   };
   const show = () => {
     root.hidden = store.get().filmSheet !== 'narration' || !store.get().filming;
-    const { phase, count: left, stream, scene: recorded, all, working } = narrating.get();
+    const { phase, count: left, stream, all, working } = narrating.get();
     if (stream !== shown.stream) {
       shown.meter?.destroy();
       shown = { ...shown, stream, meter: stream && createLevelMeter(meterRoom, stream) };
     }
     if (root.hidden) return;
     const storyboard = board.get();
-    const now = storyboard.scenes.find(({ id }) => id === recorded) ?? scene();
+    const now = sceneNow();
     const narration = narrationOf(storyboard, now);
     const isResting = phase === 'rest';
     const title = now ? text.titleOf(placeOf(storyboard, now.id) + 1, now.title) : text.title;
     if (heading.textContent !== title) heading.textContent = title;
-    caption.textContent = now?.caption ?? '';
+    showCaption();
     notes.textContent = now?.notes ?? '';
     if (now && now.caption + now.notes === '') notes.textContent = text.noScript;
     rest.hidden = !isResting;
@@ -305,6 +313,7 @@ export function createNarrationSheet(parent: Element, needs: Needs): View {
   return destroyAll(root, [
     store.on(['filmSheet', 'filming'], opened),
     board.onChange(show),
+    films.onChange(showCaption),
     narrating.onChange(show),
     player.onChange(followPlayer),
     () => cancelAnimationFrame(clockFrame),

@@ -4,7 +4,7 @@ import { formatAddress } from '../../../shared/address.ts';
 import { describeElement } from '../../../shared/describe.ts';
 import { shortClock } from '../../../shared/film/captions.ts';
 import { boxOf, type CellGrid, type CellSpot, gridsIn, spotAt, spotBeside } from '../../../shared/film/cells-in.ts';
-import { HIGH, pictureAt, WIDE } from '../../../shared/film/film.ts';
+import { captionAt, HIGH, pictureAt, WIDE } from '../../../shared/film/film.ts';
 import { elementIn, stateAt } from '../../../shared/film/numbers.ts';
 import type { Picture } from '../../../shared/film/picture.ts';
 import {
@@ -114,15 +114,18 @@ function createPlayer({ title, storyboard, films, look }: PageFilm): HTMLElement
     return spotAt(grids, box.x + box.width / 2, box.y + box.height / 2);
   }
   function show(): void {
-    const { place } = placeNow();
+    const { place, seconds } = placeNow();
     const scene = scenes[place];
     paint();
+    // Numbers that change while the film plays aren't read out one after another.
+    caption.setAttribute('aria-live', playing && place === shownScene ? 'off' : 'polite');
     if (place !== shownScene) {
       shownScene = place;
-      caption.textContent = scene.caption === '' ? scene.title : scene.caption;
       for (const [nth, entry] of entries.entries())
         setAttributes(entry, { 'aria-current': nth === place ? 'step' : undefined });
     }
+    const said = captionAt(films[place], progressAt(scene, lengthOf(storyboard, scene), seconds)).text || scene.title;
+    if (caption.textContent !== said) caption.textContent = said;
     setAttributes(canvas, { 'aria-label': picture!.spoken });
     slider.value = String(time);
     slider.setAttribute('aria-valuetext', text.timeSpoken(shortClock(time), shortClock(end), scene.title));

@@ -1,7 +1,5 @@
 /** What the films that the app makes need to know of a network: its layers, its strongest cells, its answer. */
 import { kernelPattern, type KernelPattern } from '../../explain/kernel-patterns.ts';
-import { shortNumber } from '../../explain/short-number.ts';
-import { className } from '../../explain/why.ts';
 import type { ElementIndex } from '../../layout/layout.ts';
 import type { Sheet } from '../../layout/sheet.ts';
 import { kindOf } from '../../layers/kinds.ts';
@@ -18,7 +16,8 @@ export type Facts = {
   /** The first convolution, and all of them; the dense layers. */
   convolutions: Layer[];
   dense: Layer[];
-  answer?: { text: string; element: ElementIndex; share?: number; second?: string };
+  /** `share`: whether it is a probability. `second`: whether there is another class. */
+  answer?: { element: ElementIndex; share: boolean; second: boolean };
 };
 
 export function factsOf(sheet: Sheet, now: FilmState): Facts {
@@ -36,12 +35,7 @@ function answerIn(sheet: Sheet, now: FilmState): Facts['answer'] {
   const { info, share, values, ranked } = outcome;
   const [best, second] = ranked;
   if (!Number.isFinite(values[best])) return undefined;
-  return {
-    text: className(sheet, best),
-    element: { tensor: info.id, index: best },
-    ...(share && { share: values[best] }),
-    ...(second !== undefined && { second: className(sheet, second) }),
-  };
+  return { element: { tensor: info.id, index: best }, share, second: second !== undefined };
 }
 
 export const outputOf = ({ tensors }: Sheet, { id }: Layer): TensorInfo => tensors.get(`${id}/output`)!;
@@ -85,15 +79,3 @@ export function nextOf({ sheet: { network } }: Pick<Facts, 'sheet'>, layer: Laye
   const next = network.layers.find(({ inputs }) => inputs[0] === layer.id);
   return next && kinds.includes(next.kind) ? next : undefined;
 }
-
-/** The share of a map's numbers that aren't above 0. */
-export function negativeShare({ now }: Pick<Facts, 'now'>, info: TensorInfo, map: number): number {
-  const values = now.tensors.get(info.id) ?? [];
-  const view = mapView(info, map);
-  const count = view.rows * view.columns;
-  let negative = 0;
-  for (let nth = 0; nth < count; nth++) if (values[view.at(nth)] < 0) negative++;
-  return negative / count;
-}
-
-export const written = (value: number): string => shortNumber(value);

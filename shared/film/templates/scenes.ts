@@ -1,22 +1,12 @@
 /** Scenes about one layer, for the films that the app makes by itself. */
-import { formatAddress } from '../../address.ts';
 import type { ElementIndex } from '../../layout/layout.ts';
-import { placeOf } from '../../layout/sheet.ts';
 import { messages } from '../../messages.ts';
 import type { Layer, TensorInfo } from '../../network.ts';
+import { braces, elementInBraces } from '../caption-cells.ts';
 import { isColour, mapsIn } from '../panel.ts';
 import { spot } from '../moment.ts';
 import type { FilmScene, Region } from '../storyboard.ts';
-import {
-  type Facts,
-  kernelOf,
-  negativeShare,
-  outputOf,
-  patternOf,
-  readBy,
-  strongestCell,
-  written,
-} from './network-facts.ts';
+import { type Facts, kernelOf, outputOf, patternOf, readBy, strongestCell } from './network-facts.ts';
 
 /** A scene without what all of them have alike. */
 export type SceneDraft = Omit<FilmScene, 'id' | 'before' | 'after' | 'marks' | 'duration'> &
@@ -42,7 +32,7 @@ export function imageScene({ image }: Facts): SceneDraft {
 export function cellScenes(facts: Facts, layer: Layer, { sheet: inSheet = false } = {}): SceneDraft[] {
   const { sheet } = facts;
   const text = messages.filmTemplates;
-  const { element, map, value } = strongestCell(facts, outputOf(sheet, layer));
+  const { element, map } = strongestCell(facts, outputOf(sheet, layer));
   const [height, width, inputs] = kernelOf(sheet, layer).shape;
   const cell: SceneDraft = {
     title: text.cell.title,
@@ -50,7 +40,7 @@ export function cellScenes(facts: Facts, layer: Layer, { sheet: inSheet = false 
     motion: { kind: 'still' },
     duration: 11,
     transition: 'fade',
-    caption: text.cell.caption(height * width * inputs, written(value)),
+    caption: text.cell.caption(height * width * inputs, elementInBraces(element)),
     notes: `${text.strongest(layer.name, map + 1)} ${text.cell.notes}`,
   };
   if (!inSheet) return [cell];
@@ -110,7 +100,7 @@ function formulaScene({ sheet }: Facts, { id }: Layer, element: ElementIndex): S
     motion: { kind: 'still' },
     duration: 7,
     transition: 'fade',
-    caption: text.caption(formatAddress(placeOf(sheet, element.tensor, element.index))),
+    caption: text.caption,
     notes: text.notes,
   };
 }
@@ -164,7 +154,7 @@ export function reluScene(facts: Facts, layer: Layer, relu: Layer, map: number):
   return besideScene([before, after], map, {
     title,
     duration: 7,
-    caption: caption(negativeShare(facts, before, map)),
+    caption,
     notes,
   });
 }
@@ -188,7 +178,7 @@ export function unitScenes(facts: Facts, layer: Layer, { sheet: inSheet = false 
   const text = messages.filmTemplates;
   const info = outputOf(sheet, layer);
   const read = readBy(sheet, layer);
-  const { element, value } = strongestCell(facts, info);
+  const { element } = strongestCell(facts, info);
   const drafts: SceneDraft[] = [
     {
       title: text.unit.title,
@@ -196,7 +186,7 @@ export function unitScenes(facts: Facts, layer: Layer, { sheet: inSheet = false 
       motion: { kind: 'still' },
       duration: 11,
       transition: 'fade',
-      caption: text.unit.caption(layer.name, read.size, written(value)),
+      caption: text.unit.caption(layer.name, read.size, elementInBraces(element)),
       notes: text.unit.notes,
     },
   ];
@@ -226,7 +216,7 @@ export function endScene({ answer }: Facts): SceneDraft[] {
       before: 0,
       after: 60,
       transition: 'fade',
-      caption: text.caption(answer.text, answer.share),
+      caption: text.caption(braces('answer'), answer.share ? braces('answer', true) : undefined),
       notes: text.notes,
     },
   ];

@@ -4,6 +4,7 @@ import type { Sheet } from '../../layout/sheet.ts';
 import type { TensorId } from '../../network.ts';
 import { planes } from '../../places.ts';
 import type { Random } from '../../random.ts';
+import { elementInBraces } from '../caption-cells.ts';
 import { type Camera, type FilmScene, filmLooks, type Motion, type Region, type Storyboard } from '../storyboard.ts';
 import { transitions } from '../storyboard.ts';
 import { narrationOf } from './small-storyboard.ts';
@@ -38,6 +39,14 @@ export function randomStoryboard(random: Random, sheet: Sheet): Storyboard {
     const margin = often(() => random.integer(9));
     return { elements: listed(one([1, 2, 16]), element), ...(margin !== undefined && { margin }) };
   };
+  const inBraces = () =>
+    one([
+      elementInBraces({ ...element(), tensor: one(infos).id }),
+      '{answer 2 %}',
+      '{{',
+      '{#notes!B2 %}',
+      '{#gone!A1}',
+    ]);
   const layer = () => one([...sheet.layers.keys(), '', 'gone, layer\n']);
   const camera = (): Camera => {
     const kind = one(['sheet', 'maps', 'cell', 'network', 'scores', 'kernels'] as const);
@@ -103,7 +112,7 @@ export function randomStoryboard(random: Random, sheet: Sheet): Storyboard {
       after: number(),
       ...(begins !== undefined && { begins }),
       transition: one(transitions),
-      caption: text() + text(),
+      caption: text() + (often(inBraces) ?? '') + text(),
       notes: text() + text() + text(),
       marks: Array.from({ length: random.integer(3) }, () => ({ at: number(), name: text() })),
       ...(narration !== undefined && { narration }),

@@ -1,7 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
-import { fixed, whole } from '../format.ts';
+import { whole } from '../format.ts';
 
-const percent = (share: number) => `${fixed(100 * share, 1)} %`;
 const patterns = {
   below: 'wo eine helle Zeile über einer dunklen liegt',
   above: 'wo eine helle Zeile unter einer dunklen liegt',
@@ -52,10 +51,11 @@ export const filmTemplateMessages: Catalogue['filmTemplates'] = {
       `${whole(count)} ${count === 1 ? 'Zahl' : 'Zahlen'} mal ebenso viele Gewichte, addiert: eine Zelle, ${value}.`,
     notes: 'Langsam: das Fenster, die Gewichte, die Produkte, die Summe. Die Zelle steht dort, wo das Fenster war.',
   },
-  strongest: (layer, map) => `Das ist die stärkste Zelle von ${layer}, Karte ${whole(map)}.`,
+  strongest: (layer, map) =>
+    `Als dieser Film entstand, war das die stärkste Zelle von ${layer}, in Karte ${whole(map)}.`,
   formula: {
     title: 'Die Formel',
-    caption: address => `In der Tabelle ist das eine Formel, in ${address}.`,
+    caption: 'In der Tabelle ist das eine einzige Formel.',
     notes: 'Die Farben der Rahmen sind die in der Formel. Jede Zelle der Karte hat diese Formel.',
   },
   scan: {
@@ -67,7 +67,7 @@ export const filmTemplateMessages: Catalogue['filmTemplates'] = {
   },
   relu: {
     title: 'ReLU',
-    caption: share => `Was negativ ist, wird 0. Hier sind das ${percent(share)} der Zellen.`,
+    caption: 'Was negativ ist, wird 0. Alles andere bleibt, wie es ist.',
     notes: 'ReLU behält, was zum Kernel passt, und vergisst den Rest.',
   },
   pool: {
@@ -109,13 +109,13 @@ export const filmTemplateMessages: Catalogue['filmTemplates'] = {
   },
   scores: {
     title: 'Punkte',
-    caption: answer => `Was übrig ist, wird mit jeder Klasse verglichen. ${answer} passt am besten.`,
+    caption: answer => `Was übrig ist, wird mit jeder Klasse verglichen. Am besten passt ${answer}.`,
     notes: 'Jede Klasse hat eine Schablone aus Gewichten. Die Punkte sagen, wie gut die Karten dazu passen.',
   },
   probabilities: {
     title: 'Wahrscheinlichkeiten',
     caption: (answer, share, second) =>
-      `Softmax macht aus Punkten Wahrscheinlichkeiten: ${percent(share)} für ${answer}` +
+      `Softmax macht aus Punkten Wahrscheinlichkeiten: ${share} für ${answer}` +
       (second === undefined ? '.' : `, danach kommt ${second}.`),
     notes: 'Zusammen ergeben sie 1. Aus einem kleinen Vorsprung bei den Punkten wird hier ein großer.',
   },
@@ -127,7 +127,7 @@ export const filmTemplateMessages: Catalogue['filmTemplates'] = {
   end: {
     title: 'Die Antwort',
     caption: (answer, share) =>
-      share === undefined ? `Die Antwort: ${answer}.` : `Die Antwort: ${answer}, mit ${percent(share)}.`,
+      share === undefined ? `Die Antwort: ${answer}.` : `Die Antwort: ${answer}, mit ${share}.`,
     notes: 'Alles davon sind Additionen und Multiplikationen, jede in einer Zelle, die man ansehen kann.',
   },
   before: {

@@ -48,6 +48,19 @@ export const sceneMessages: Catalogue['scenes'] = {
     runOfAnother: name =>
       `${name} hat ein Netz mit anderen Gewichten trainiert. Wählen Sie einen anderen Lauf, oder trainieren Sie noch ` +
       'einmal.',
+    strangeBraces: inner =>
+      `Im Untertitel ist {${inner}} keine Zelle. Nennen Sie eine wie {AH3} oder {Notizen!B2}, oder schreiben Sie {{ ` +
+      'für eine Klammer.',
+    captionCell: cell =>
+      `Der Untertitel sagt, was in ${cell} steht, und diese Zelle gibt es nicht. Nennen Sie eine andere.`,
+    noAnswer: nth =>
+      nth === 1
+        ? 'Der Untertitel sagt die Antwort, und dieses Netz hat keine Klassen. Nehmen Sie {answer} heraus.'
+        : `Der Untertitel sagt Antwort ${whole(nth)}, und dieses Netz hat keine solche Klasse. Nehmen Sie ` +
+          `{answer ${nth}} heraus.`,
+    noProbability:
+      'Der Untertitel sagt eine Wahrscheinlichkeit, und dieses Netz endet in bloßen Punkten. Schreiben Sie {answer} ' +
+      'ohne das Prozentzeichen.',
     runOfOtherLayers: (name, layer) =>
       `${name} hat ein Netz trainiert, das sich bei ${layer} von diesem unterscheidet. Wählen Sie einen anderen ` +
       'Lauf, oder trainieren Sie noch einmal.',

@@ -138,6 +138,7 @@ export const storyboardMessages: Catalogue['storyboardPanel'] = {
   transition: 'Übergang',
   transitions: { cut: 'Schnitt', fade: 'Überblenden', glide: 'Gleiten' },
   caption: 'Untertitel',
+  captionHint: 'Was der Film hier sagt. {AD11} sagt, was in dieser Zelle steht.',
   notes: 'Notizen',
   addMark: 'Marke setzen',
   markNumber: number => `Marke ${whole(number)}`,
@@ -199,6 +200,7 @@ export const storyboardMessages: Catalogue['storyboardPanel'] = {
     markName: 'Eine Marke braucht einen Namen.',
     markTaken: name => `Diese Szene hat schon eine Marke ${name}.`,
     tooMany: most => `Ein Drehbuch kann ${whole(most)} Szenen haben.`,
+    captionCells: 'Zu viele Zellen in einem Untertitel. Nennen Sie weniger.',
     tooManyMarks: most => `Eine Szene kann ${whole(most)} Marken haben.`,
   },
 };

@@ -1,6 +1,5 @@
-import { fixed, whole } from '../format.ts';
+import { whole } from '../format.ts';
 
-const percent = (share: number) => `${fixed(100 * share, 1)} %`;
 const patterns = {
   below: 'where a bright row lies above a dark one',
   above: 'where a bright row lies below a dark one',
@@ -51,10 +50,11 @@ export const filmTemplateMessages = {
       `${whole(count)} ${count === 1 ? 'number' : 'numbers'} times as many weights, added up: one cell, ${value}.`,
     notes: 'Go slowly: the window, the weights, the products, the sum. The cell lands where the window looked.',
   },
-  strongest: (layer: string, map: number) => `This is the strongest cell of ${layer}, map ${whole(map)}.`,
+  strongest: (layer: string, map: number) =>
+    `When this film was made, this was the strongest cell of ${layer}, in map ${whole(map)}.`,
   formula: {
     title: 'The formula',
-    caption: (address: string) => `In the sheet that is one formula, in ${address}.`,
+    caption: 'In the sheet that is one formula.',
     notes: 'The colours of the frames are those in the formula. Every cell of the map has this formula.',
   },
   scan: {
@@ -66,7 +66,7 @@ export const filmTemplateMessages = {
   },
   relu: {
     title: 'ReLU',
-    caption: (share: number) => `What is negative becomes 0. Here that is ${percent(share)} of the cells.`,
+    caption: 'What is negative becomes 0. All else stays as it is.',
     notes: 'ReLU keeps what fits the kernel and forgets the rest.',
   },
   pool: {
@@ -108,13 +108,13 @@ export const filmTemplateMessages = {
   },
   scores: {
     title: 'Scores',
-    caption: (answer: string) => `What is left is compared with every class. ${answer} fits best.`,
+    caption: (answer: string) => `What is left is compared with every class. Best fits ${answer}.`,
     notes: 'Each class has a template of weights. The score says how well the maps fit it.',
   },
   probabilities: {
     title: 'Probabilities',
-    caption: (answer: string, share: number, second: string | undefined) =>
-      `Softmax turns scores into probabilities: ${percent(share)} for ${answer}` +
+    caption: (answer: string, share: string, second: string | undefined) =>
+      `Softmax turns scores into probabilities: ${share} for ${answer}` +
       (second === undefined ? '.' : `, and next comes ${second}.`),
     notes: 'They add up to 1. A small lead in the scores becomes a large one here.',
   },
@@ -125,8 +125,8 @@ export const filmTemplateMessages = {
   },
   end: {
     title: 'The answer',
-    caption: (answer: string, share: number | undefined) =>
-      share === undefined ? `The answer: ${answer}.` : `The answer: ${answer}, with ${percent(share)}.`,
+    caption: (answer: string, share: string | undefined) =>
+      share === undefined ? `The answer: ${answer}.` : `The answer: ${answer}, with ${share}.`,
     notes: 'All of it is additions and multiplications, each in a cell that can be looked at.',
   },
   before: {

@@ -40,6 +40,15 @@ export const sceneMessages = {
     nothingToTrain: 'The network has no weights to train. Add a layer with weights, or choose another motion.',
     noRun: 'The run that the scene shows is gone. Choose another one.',
     runOfAnother: (name: string) => `${name} trained a network with other weights. Choose another run, or train again.`,
+    strangeBraces: (inner: string) =>
+      `In the caption, {${inner}} is no cell. Name one like {AH3} or {Notes!B2}, or write {{ for a brace.`,
+    captionCell: (cell: string) => `The caption says what ${cell} holds, and there is no such cell. Name another one.`,
+    noAnswer: (nth: number) =>
+      nth === 1
+        ? 'The caption says the answer, and this network has no classes. Take {answer} out of it.'
+        : `The caption says answer ${whole(nth)}, and this network has no such class. Take {answer ${nth}} out of it.`,
+    noProbability:
+      'The caption says a probability, and this network ends in plain scores. Write {answer} without the % sign.',
     runOfOtherLayers: (name: string, layer: string) =>
       `${name} trained a network that differs from this one at ${layer}. Choose another run, or train again.`,
     runWithoutWeights: (name: string) =>

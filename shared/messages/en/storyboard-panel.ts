@@ -138,6 +138,7 @@ export const storyboardMessages = {
   transition: 'Transition',
   transitions: { cut: 'cut', fade: 'fade', glide: 'glide' },
   caption: 'Caption',
+  captionHint: 'What the film says here. {AD11} says what that cell holds.',
   notes: 'Speaker notes',
   addMark: 'Add a mark',
   markNumber: (number: number) => `mark ${whole(number)}`,
@@ -200,6 +201,7 @@ export const storyboardMessages = {
     markName: 'A mark needs a name.',
     markTaken: (name: string) => `This scene has a mark ${name} already.`,
     tooMany: (most: number) => `A storyboard can have ${whole(most)} scenes.`,
+    captionCells: 'Too many cells in one caption. Name fewer of them.',
     tooManyMarks: (most: number) => `A scene can have ${whole(most)} marks.`,
   },
 };
