@@ -14,7 +14,7 @@ import type { ElementIndex } from '../../layout/layout.ts';
 import { messages } from '../../messages.ts';
 import type { TensorInfo } from '../../network.ts';
 import type { Moment } from '../moment.ts';
-import type { SceneFilm } from '../numbers.ts';
+import type { FilmState, SceneFilm } from '../numbers.ts';
 import {
   colourView,
   drawPanel,
@@ -42,7 +42,7 @@ const [RANKED, LINE] = [5, 13];
 
 export function drawScores(film: SceneFilm, moment: Moment, area: Box): Item[] {
   const last = comparisonIn(film.sheet);
-  const templates = last && readTemplates(moment.source, last);
+  const templates = last && templatesIn(moment, last);
   if (!last || !templates) return drawBars(film, moment, area);
   const wide = isWide(area);
   const left: Box = wide ? { ...area, width: 380 } : { ...area, height: area.height * 0.3 };
@@ -63,6 +63,14 @@ export function drawScores(film: SceneFilm, moment: Moment, area: Box): Item[] {
     ...drawRanking(film, shown, right),
     ...drawMarks(film, moment, panels),
   ];
+}
+
+/** What was read of states: the same in every frame that shows one. */
+const read = new WeakMap<FilmState, ReturnType<typeof readTemplates>>();
+
+function templatesIn({ source, state }: Moment, last: Last): Templates | undefined {
+  if (!read.has(state)) read.set(state, readTemplates(source, last));
+  return read.get(state);
 }
 
 /** The image, and the strongest of the maps that are compared. */
