@@ -8,8 +8,13 @@ test('a word names one benchmark or a family of them', () => {
   expect(findBenchmarks('edit-to-values')).toEqual(both);
   expect(findBenchmarks('edit-to-values/lesson3')).toEqual(['edit-to-values/lesson3']);
   expect(findBenchmarks('edit-to')).toBeUndefined();
-  expect(findBenchmarks('train')).toEqual(['train']);
-  expect(findBenchmarks('train/wasm')).toEqual(['train']);
+  const networks = ['small', 'lenet', 'vgg-small', 'photos', 'resnet-tiny', 'mlp'].map(name => `train/${name}`);
+  expect(findBenchmarks('train')).toEqual(networks);
+  expect(findBenchmarks('train/wasm')).toEqual(networks);
+  expect(findBenchmarks('train/lenet')).toEqual(['train/lenet']);
+  // By the name of a result.
+  expect(findBenchmarks('evaluate/tensorflow/lenet')).toEqual(['train/lenet']);
+  expect(findBenchmarks('train/lenet/wasm')).toBeUndefined();
   expect(findBenchmarks('train-frames')).toEqual(['train-frames/lesson3', 'train-frames/lenet']);
 });
 

@@ -5,13 +5,17 @@ import { benchFilm } from './film.ts';
 import { benchFormulaLayers, benchFormulaPasses } from './formula-layers.ts';
 import { benchVgg16 } from './vgg16.ts';
 import { benchTrain } from './train.ts';
+import { benchNetworkNames } from './train-networks.ts';
 import { benchTrainLatency, benchTrainMemory } from './train-engine.ts';
 import { benchTrainFrames } from './train-frames.ts';
 import type { Result } from './results.ts';
 
 /** Benchmarks by name. Each yields its results as they are measured. A name also stands for all names that begin with
  *  it and a slash. */
-export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new Map([
+export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new Map<
+  string,
+  () => AsyncIterable<Result>
+>([
   ['edit-to-values/lesson3', () => benchEdit('lesson3')],
   ['edit-to-values/conv8-conv16', () => benchEdit('conv8-conv16')],
   ['edit-to-pixels/lesson3', benchEditToPixels],
@@ -27,23 +31,22 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['scroll', benchScroll],
   ['start', benchStart],
   ['vgg16', benchVgg16],
-  ['train', benchTrain],
+  ...benchNetworkNames.map(name => [`train/${name}`, () => benchTrain(name)] as const),
   ['train-memory', benchTrainMemory],
   ['train-latency', benchTrainLatency],
   ['train-frames/lesson3', () => benchTrainFrames('lesson3')],
   ['train-frames/lenet', () => benchTrainFrames('lenet')],
 ]);
 
-/** Short names. `edit` is the name in the issues and in the help; the engines of `train` are measured in turn. */
-const aliases: ReadonlyMap<string, string> = new Map([
-  ['edit', 'edit-to-values'],
-  ['train/wasm', 'train'],
-  ['train/tensorflow', 'train'],
-]);
+/** Short names. */
+const aliases: ReadonlyMap<string, string> = new Map([['edit', 'edit-to-values']]);
+/** The part of a result's name that says how it was measured. All engines, training and evaluating are measured in
+ *  turn. */
+const MEASURED = /^(train|evaluate)\/(wasm|tensorflow)(?=\/|$)/;
 
 /** The benchmarks that a word names: one, or a family such as edit-to-values. Undefined if it names none. */
 export function findBenchmarks(word: string): string[] | undefined {
-  const name = aliases.get(word) ?? word;
+  const name = aliases.get(word) ?? word.replace(MEASURED, 'train');
   const found = [...benchmarks.keys()].filter(key => key === name || key.startsWith(`${name}/`));
   return found.length > 0 ? found : undefined;
 }

@@ -10,7 +10,7 @@ import { engineKindOf } from '../engine/layers/kinds.ts';
 import { chain } from '../engine/oracle/example-network.ts';
 import { formulaCases } from '../engine/oracle/formula-cases.ts';
 import { quantile, type Result, round, summarize } from './results.ts';
-import { BATCH, createBenchTrainer } from './train.ts';
+import { benchNetworks, createBenchTrainer } from './train-networks.ts';
 
 const ROUNDS = 60;
 const WARM_ROUNDS = 10;
@@ -73,7 +73,7 @@ export async function* benchFormulaLayers(): AsyncIterable<Result> {
     if (!builtIn) continue;
     const shape = [28, 28, 8];
     const contenders = [networkWith([formula(shape)]), networkWith(builtIn(shape))].map(network => ({
-      trainer: createBenchTrainer('wasm', WARM_TRAINING_ROUNDS + TRAINING_ROUNDS, network),
+      trainer: createBenchTrainer('wasm', WARM_TRAINING_ROUNDS + TRAINING_ROUNDS, { ...benchNetworks.small, network }),
       speeds: [] as number[],
       seconds: [] as number[],
     }));
@@ -85,7 +85,7 @@ export async function* benchFormulaLayers(): AsyncIterable<Result> {
         const { user, system } = process.cpuUsage(cpu);
         // The first rounds compile and allocate.
         if (turn < 0) continue;
-        speeds.push((1000 * STEPS_PER_ROUND * BATCH) / (performance.now() - start));
+        speeds.push((1000 * STEPS_PER_ROUND * benchNetworks.small.batch) / (performance.now() - start));
         seconds.push((user + system) / 1e6);
       }
     }

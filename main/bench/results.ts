@@ -25,6 +25,9 @@ export type Result = {
   /** Seconds of processor time of all cores together: the median of our rounds, and of the peer's. */
   cpuSeconds?: number;
   peerCpuSeconds?: number;
+  /** The most main memory of the process, in MB, and of the peer's. */
+  megabytes?: number;
+  peerMegabytes?: number;
 };
 
 export type Measured = { name: string; values: readonly number[] };

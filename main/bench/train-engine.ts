@@ -19,7 +19,7 @@ import { writeWorkbook } from '../files/convsheet.ts';
 import { engineOptions } from '../shells/engine-link.ts';
 import { connectClient, startApp } from './app.ts';
 import { type Result, summarize } from './results.ts';
-import { createBenchTrainer } from './train.ts';
+import { createBenchTrainer } from './train-networks.ts';
 
 const FLAT_STEPS = 2000;
 /** After this many steps all memory that is kept has been allocated. */

@@ -25,7 +25,7 @@ const targets = {
     needs: ['kernels', 'partner'],
   },
   cli: {
-    entries: { 'main/cli.ts': 'cli.mjs' },
+    entries: { 'main/cli.ts': 'cli.mjs', 'main/bench/train-contender.ts': 'train-contender.mjs' },
     sources: processSources,
     loose: ['hyperformula', 'ws', '@playwright/test'],
     needs: ['kernels', 'partner'],
