@@ -120,6 +120,16 @@ test('a teacher captures scenes from the sheet by one key, edits and reorders th
   await page.mouse.move(x + 100, y + 8, { steps: 3 });
   await page.mouse.up();
   await expect.poll(async () => Number(await edge.getAttribute('aria-valuenow'))).toBeGreaterThan(5.2);
+  // Escape takes a drag back.
+  const dragged = (await edge.getAttribute('aria-valuenow'))!;
+  const { x: at } = (await edge.boundingBox())!;
+  await page.mouse.move(at + 4, y + 8);
+  await page.mouse.down();
+  await page.mouse.move(at - 60, y + 8, { steps: 3 });
+  await expect(edge).not.toHaveAttribute('aria-valuenow', dragged);
+  await keyboard.press('Escape');
+  await page.mouse.up();
+  await expect(edge).toHaveAttribute('aria-valuenow', dragged);
   const [first, last] = [(await film.scenes.first().boundingBox())!, (await film.scenes.last().boundingBox())!];
   await page.mouse.move(last.x + 60, last.y + 40);
   await page.mouse.down();

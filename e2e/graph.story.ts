@@ -195,6 +195,14 @@ test('the graph by keyboard alone: along wires, insert, move, delete, apply, und
   await press('Shift+ArrowUp');
   const height = (await drawer.boundingBox())!.height;
   await expect.poll(async () => edgeOf.getAttribute('aria-valuenow')).toBe(String(height));
+  const under = await middle(edgeOf);
+  await page.mouse.move(under.x, under.y);
+  await page.mouse.down();
+  await page.mouse.move(under.x, under.y - 40, { steps: 3 });
+  await expect.poll(async () => (await drawer.boundingBox())!.height).not.toBe(height);
+  await press('Escape');
+  await page.mouse.up();
+  await expect.poll(async () => (await drawer.boundingBox())!.height).toBe(height);
   await sheet.menu('View', 'Theme', 'Dark');
   await sheet.menu('View', 'Language', 'Deutsch');
   const german = page.getByRole('region', { name: 'Graph', exact: true });

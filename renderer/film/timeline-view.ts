@@ -4,6 +4,7 @@ import type { FilmScene, Storyboard } from '../../shared/film/storyboard.ts';
 import { beginningOf, filmLength, lengthOf } from '../../shared/film/timeline.ts';
 import { messages } from '../../shared/messages.ts';
 import { destroyAll, element, icon, type IconName, iconButton, setAttributes } from '../core/element.ts';
+import { followPointer } from '../core/follow-pointer.ts';
 import { pixelRatio, pointerAt, rectOf } from '../core/magnified.ts';
 import type { Store, View } from '../core/store.ts';
 import type { Board } from './board.ts';
@@ -278,69 +279,45 @@ export function createTimeline(parent: Element, { store, board, films, player, d
   }
 
   // ── drags ──
-  /** Follows the pointer until it is released; Escape takes back what it did. */
-  function follow(press: PointerEvent, moved: (event: PointerEvent) => void, end: (keep: boolean) => void): void {
-    press.preventDefault();
-    const over = (keep: boolean) => {
-      removeEventListener('pointermove', moved);
-      removeEventListener('pointerup', done);
-      removeEventListener('pointercancel', cancel);
-      removeEventListener('keydown', onKey, true);
-      end(keep);
-    };
-    const done = () => over(true);
-    const cancel = () => over(false);
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
-      event.preventDefault();
-      event.stopPropagation();
-      cancel();
-    };
-    addEventListener('pointermove', moved);
-    addEventListener('pointerup', done);
-    addEventListener('pointercancel', cancel);
-    addEventListener('keydown', onKey, true);
-  }
   const dragEdge = (press: PointerEvent, id: string) => {
     const storyboard = board.get();
     const from = beginningOf(storyboard, placeOf(storyboard, id));
     // The scale stays as it is, also where the whole film fits.
     const before = zoom;
     zoom = perSecond();
-    follow(
-      press,
-      event => {
+    press.preventDefault();
+    followPointer(press, {
+      move(event) {
         dragged = { id, seconds: timeAt(event) - from };
         draw();
       },
-      keep => {
+      end(dropped) {
         const wanted = dragged;
         [dragged, zoom] = [undefined, before];
-        if (keep && wanted) board.edit(label.length, now => stretch(now, id, wanted.seconds));
+        if (dropped && wanted) board.edit(label.length, now => stretch(now, id, wanted.seconds));
         draw();
       },
-    );
+    });
   };
   const dragMark = (press: PointerEvent, scene: FilmScene, name: string) => {
     const storyboard = board.get();
     const from = beginningOf(storyboard, placeOf(storyboard, scene.id));
     const length = lengthOf(storyboard, scene);
     const key = `film mark drag ${scene.id} ${name} ${Date.now()}`;
-    const start = pointerAt(press).x;
     let moved = false;
-    follow(
-      press,
-      event => {
-        if (!moved && Math.abs(pointerAt(event).x - start) < 4) return;
+    press.preventDefault();
+    followPointer(press, {
+      far: 4,
+      move(event) {
         moved = true;
         const at = tenths(Math.max(0, Math.min(length, timeAt(event) - from)));
         board.edit(label.mark, now => withMarkAt(now, scene.id, name, at), key);
       },
-      keep => {
-        if (!keep && moved) board.edit(label.mark, now => changeScene(now, scene.id, { marks: scene.marks }), key);
+      end(dropped) {
+        if (!dropped && moved) board.edit(label.mark, now => changeScene(now, scene.id, { marks: scene.marks }), key);
         if (!moved) player.show(scene.id, scene.marks.find(mark => mark.name === name)?.at ?? 0);
       },
-    );
+    });
   };
   const withMarkAt = (storyboard: Storyboard, id: string, name: string, at: number) => {
     const scene = storyboard.scenes.find(each => each.id === id);
@@ -363,12 +340,19 @@ export function createTimeline(parent: Element, { store, board, films, player, d
       if (board.mayEdit()) dragMark(event, scene, mark);
     } else if (target.closest('.ruler, .film-playhead') || !target.closest('.film-block')) {
       head.focus({ preventScroll: true });
+      const before = player.time();
+      let moved = false;
       player.seek(timeAt(event));
-      follow(
-        event,
-        each => player.seek(timeAt(each)),
-        () => {},
-      );
+      event.preventDefault();
+      followPointer(event, {
+        move(each) {
+          moved = true;
+          player.seek(timeAt(each));
+        },
+        end(dropped) {
+          if (!dropped && moved) player.seek(before);
+        },
+      });
     } else if (scene) goTo(scene.id);
   });
 

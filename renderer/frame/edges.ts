@@ -3,6 +3,7 @@ import type { Settings } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
 import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
+import { followPointer } from '../core/follow-pointer.ts';
 import { pointerAt } from '../core/magnified.ts';
 
 /** The panels beside the sheet, and those under it. */
@@ -82,13 +83,15 @@ export function createEdge(
     root.setPointerCapture(event.pointerId);
     const along = (each: PointerEvent) => pointerAt(each)[isUnder ? 'y' : 'x'];
     const from = { at: along(event), width: width() };
-    const move = (to: PointerEvent) => resize(from.width + direction * (along(to) - from.at));
-    const end = () => {
-      root.removeEventListener('pointermove', move);
-      keep();
-    };
-    root.addEventListener('pointermove', move);
-    root.addEventListener('lostpointercapture', end, { once: true });
+    const before = chosen;
+    followPointer(event, {
+      move: to => resize(from.width + direction * (along(to) - from.at)),
+      end(dropped) {
+        if (!dropped) chosen = before;
+        show();
+        keep();
+      },
+    });
   });
   root.addEventListener('dblclick', () => {
     resize(first);

@@ -23,6 +23,7 @@ import { type Tab, tabsOf } from '../core/show-sheet.ts';
 import { planeKey, type State, type Store, type View } from '../core/store.ts';
 import { coloursOf } from '../core/colours.ts';
 import { moveInMenu, openMenu } from '../parts/menu.ts';
+import { followPointer } from '../core/follow-pointer.ts';
 import { pointerAt, rectOf } from '../core/magnified.ts';
 
 const TAB_ITEMS = [
@@ -128,8 +129,6 @@ export function createTabs(
   const drag = (tab: Tab, made: HTMLElement, event: PointerEvent) => {
     if (event.button !== 0 || tab.plane !== 'value' || store.get().role === 'viewer') return;
     const from = pointerAt(event).x;
-    const ends = new AbortController();
-    const { signal } = ends;
     const placeOf = (id: string) => store.get().written.sheets.findIndex(sheet => sheet.id === id);
     /** The tab that gives its place, once the pointer is far enough from where it began. */
     const overAt = (to: PointerEvent) => {
@@ -142,24 +141,11 @@ export function createTabs(
       for (const each of tabs) each.made.classList.remove('drop-before', 'drop-after');
       if (over) over.made.classList.add(placeOf(over.tab.id) < placeOf(tab.id) ? 'drop-before' : 'drop-after');
     };
-    const end = () => {
-      mark();
-      ends.abort();
-    };
-    addEventListener('pointermove', moved => mark(overAt(moved)), { signal });
-    addEventListener('pointercancel', end, { signal });
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
-      event.preventDefault();
-      event.stopPropagation();
-      end();
-    };
-    addEventListener('keydown', onKey, { signal, capture: true });
-    addEventListener(
-      'pointerup',
-      up => {
-        const over = overAt(up);
-        end();
+    followPointer(event, {
+      move: moved => mark(overAt(moved)),
+      end(dropped) {
+        mark();
+        const over = dropped && overAt(dropped);
         if (!over) return;
         const label = sentences.sheets.moveLabel(tabName(tab));
         const { structure } = store.get();
@@ -167,8 +153,7 @@ export function createTabs(
           .send('change', { structure, label, changes: [{ kind: 'sheet', sheet: tab.id, at: placeOf(over.tab.id) }] })
           .catch((error: unknown) => commands.refuse(sentenceOf(error)));
       },
-      { signal },
-    );
+    });
   };
   const makeTab = (tab: Tab) => {
     const title = tab.plane === 'value' ? undefined : training.planeHelp[tab.plane];

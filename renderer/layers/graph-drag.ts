@@ -1,6 +1,7 @@
 /** Dragging in the graph: a wire from a box's right edge to another box, a box onto a wire, a new layer onto a wire. */
 import type { LayerId } from '../../shared/tensor.ts';
 import { element } from '../core/element.ts';
+import { followPointer } from '../core/follow-pointer.ts';
 import { pointerAt } from '../core/magnified.ts';
 import type { Wire } from './graph-layout.ts';
 import type { GraphView } from './graph-view.ts';
@@ -48,53 +49,37 @@ export function createDrags(view: GraphView, connect: (from: LayerId, to: LayerI
         const { left, right, top, bottom } = view.root.getBoundingClientRect();
         return left <= clientX && clientX < right && top <= clientY && clientY < bottom;
       };
-      const move = (event: PointerEvent) => {
-        if (!active && Math.hypot(event.clientX - press.clientX, event.clientY - press.clientY) < THRESHOLD) return;
-        if (!active) start();
-        event.preventDefault();
-        scrollAtEdge(view.root, event);
-        if (drag.kind === 'wire') {
-          target?.classList.remove('target');
-          target = layerAt(event);
-          target?.classList.add('target');
-          const box = view.picture().boxes.get(drag.from)!;
-          view.drawWire([[box.x + box.width, box.y + box.height / 2], view.pointAt(event)]);
-        } else {
-          const { x, y } = pointerAt(event);
-          ghost!.style.transform = `translate(${x + 10}px, ${y + 10}px)`;
-          view.markWire(wireFor(event));
-        }
-      };
       const wireFor = (event: PointerEvent) => (isOver(event) ? view.wireAt(view.pointAt(event)) : undefined);
-      const end = () => {
-        removeEventListener('pointermove', move);
-        removeEventListener('pointerup', release);
-        removeEventListener('pointercancel', end);
-        removeEventListener('keydown', onKey, true);
-        view.root.classList.remove('dragging');
-        if (source !== undefined) view.boxOf(source)?.classList.remove('moving');
-        target?.classList.remove('target');
-        ghost?.remove();
-        view.markWire(undefined);
-        view.drawWire(undefined);
-      };
-      const release = (event: PointerEvent) => {
-        const wire = active && drag.kind === 'layer' ? wireFor(event) : undefined;
-        const to = active && drag.kind === 'wire' ? layerAt(event)?.dataset.layer : undefined;
-        end();
-        if (wire && drag.kind === 'layer') drag.drop(wire);
-        if (to !== undefined && drag.kind === 'wire' && to !== drag.from) connect(drag.from, to);
-      };
-      const onKey = (event: KeyboardEvent) => {
-        if (event.key !== 'Escape') return;
-        event.preventDefault();
-        event.stopPropagation();
-        end();
-      };
-      addEventListener('pointermove', move);
-      addEventListener('pointerup', release);
-      addEventListener('pointercancel', end);
-      addEventListener('keydown', onKey, true);
+      followPointer(press, {
+        far: THRESHOLD,
+        move(event) {
+          if (!active) start();
+          scrollAtEdge(view.root, event);
+          if (drag.kind === 'wire') {
+            target?.classList.remove('target');
+            target = layerAt(event);
+            target?.classList.add('target');
+            const box = view.picture().boxes.get(drag.from)!;
+            view.drawWire([[box.x + box.width, box.y + box.height / 2], view.pointAt(event)]);
+          } else {
+            const { x, y } = pointerAt(event);
+            ghost!.style.transform = `translate(${x + 10}px, ${y + 10}px)`;
+            view.markWire(wireFor(event));
+          }
+        },
+        end(dropped) {
+          const wire = dropped && drag.kind === 'layer' ? wireFor(dropped) : undefined;
+          const to = dropped && drag.kind === 'wire' ? layerAt(dropped)?.dataset.layer : undefined;
+          view.root.classList.remove('dragging');
+          if (source !== undefined) view.boxOf(source)?.classList.remove('moving');
+          target?.classList.remove('target');
+          ghost?.remove();
+          view.markWire(undefined);
+          view.drawWire(undefined);
+          if (wire && drag.kind === 'layer') drag.drop(wire);
+          if (to !== undefined && drag.kind === 'wire' && to !== drag.from) connect(drag.from, to);
+        },
+      });
     },
   };
 }

@@ -99,9 +99,11 @@ export function createNarrationSheet(parent: Element, needs: Needs): View {
     moved(nth, at, ends) {
       const now = dragged ?? partOf(spoken());
       const part = nth === 0 ? { ...now, from: at } : { ...now, to: at };
-      dragged = part;
+      const { from, to } = partOf(spoken());
+      const isSame = part.from === from && part.to === to;
+      dragged = ends && isSame ? undefined : part;
       showWave();
-      if (ends) trimTo(part);
+      if (ends && !isSame) trimTo(part);
     },
     seek(at) {
       const [now, narration] = [scene(), spoken()];

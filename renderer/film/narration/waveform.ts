@@ -1,5 +1,6 @@
 /** A sound as a picture, with points that are moved by dragging and by keys. */
 import { element, setAttributes } from '../../core/element.ts';
+import { followPointer } from '../../core/follow-pointer.ts';
 import { pixelRatio, pointerAt, rectOf } from '../../core/magnified.ts';
 import { clock } from '../clock.ts';
 
@@ -18,7 +19,8 @@ export type Waveform = {
   playhead(seconds: number | undefined): void;
 };
 
-/** `moved`: a point is somewhere else; while it is dragged, `ends` is false. `removed`: Delete was pressed on it. */
+/** `moved`: a point is somewhere else; while it is dragged, `ends` is false. In the end it may be where it was.
+ *  `removed`: Delete was pressed on it. */
 type Options = {
   label: string;
   nameOf: (nth: number) => string;
@@ -39,7 +41,6 @@ export function createWaveform({ label, nameOf, moved, removed, seek }: Options)
   const root = element('div', { class: 'wave' }, canvas, head);
   let wave: Wave = { peaks: [], seconds: 0, points: [] };
   let handles: HTMLElement[] = [];
-  let isDragging = false;
 
   const share = (seconds: number) => `${(100 * seconds) / Math.max(1e-6, wave.seconds)}%`;
   const within = (nth: number, seconds: number) => {
@@ -89,20 +90,11 @@ export function createWaveform({ label, nameOf, moved, removed, seek }: Options)
       event.preventDefault();
       event.stopPropagation();
       handle.focus();
-      handle.setPointerCapture(event.pointerId);
-      isDragging = true;
-    });
-    handle.addEventListener('pointermove', event => {
-      if (isDragging && handle.hasPointerCapture(event.pointerId)) moved(nth, within(nth, timeAt(event)), false);
-    });
-    handle.addEventListener('pointerup', event => {
-      if (!isDragging) return;
-      isDragging = false;
-      moved(nth, within(nth, timeAt(event)), true);
-    });
-    handle.addEventListener('pointercancel', () => {
-      isDragging = false;
-      moved(nth, wave.points[nth], true);
+      const before = wave.points[nth];
+      followPointer(event, {
+        move: to => moved(nth, within(nth, timeAt(to)), false),
+        end: dropped => moved(nth, dropped ? within(nth, timeAt(dropped)) : before, true),
+      });
     });
     handle.addEventListener('keydown', event => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
