@@ -3,15 +3,18 @@
 import * as v from 'valibot';
 import { issuesOf, type Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
+import type { NetworkSpec } from './network-schema.ts';
 
 const expected = issuesOf(sentences.data.expected);
+/** The most pixels that a side of an image may have. */
+const MOST_SIDE = 1024;
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 const share = v.pipe(v.number(expected.share), v.minValue(0, expected.share), v.maxValue(0.9, expected.share));
 const side = v.pipe(
   v.number(expected.side),
   v.integer(expected.side),
   v.minValue(1, expected.side),
-  v.maxValue(1024, expected.side),
+  v.maxValue(MOST_SIDE, expected.side),
 );
 
 /** The data sets that come by name. */
@@ -85,6 +88,15 @@ export const dataChoiceSchema = v.strictObject({
   ),
 });
 export type DataChoice = v.InferOutput<typeof dataChoiceSchema>;
+
+/** The shape [height, width, channels] of images for this network. undefined if its input is no image: the channels
+ *  aren't grey, RGB or RGBA, or it is too large. */
+export function imageShape({ layers: [input] }: NetworkSpec): DataChoice['shape'] | undefined {
+  if (input?.kind !== 'input') return undefined;
+  const [height, width, channels] = input.shape;
+  if (height > MOST_SIDE || width > MOST_SIDE) return undefined;
+  return channels === 1 || channels === 3 || channels === 4 ? [height, width, channels] : undefined;
+}
 
 export const splits = ['training', 'validation', 'test'] as const;
 export type Split = (typeof splits)[number];

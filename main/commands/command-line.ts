@@ -7,7 +7,7 @@ import { UsageError } from './arguments.ts';
 import { bench } from './bench.ts';
 import { calc } from './calc.ts';
 import { evaluate } from './evaluate.ts';
-import { exportFilm } from './export.ts';
+import { exportStoryboard } from './export.ts';
 import { newWorkbook } from './new.ts';
 import type { Output } from './output.ts';
 import { predict } from './predict.ts';
@@ -38,7 +38,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
     },
   ],
   ['train', { run: train, line: trainHelp.train.line, help: () => trainHelp.train.text }],
-  ['export', { run: exportFilm, line: filmHelp.line, help: () => filmHelp.text }],
+  ['export', { run: exportStoryboard, line: filmHelp.line, help: () => filmHelp.text }],
   ['evaluate', { run: evaluate, line: trainHelp.evaluate.line, help: () => trainHelp.evaluate.text }],
   ['predict', { run: predict, line: trainHelp.predict.line, help: () => trainHelp.predict.text }],
   [

@@ -1,4 +1,4 @@
-/** The app without a window: a shell in this process, and a browser in which the page makes a film. */
+/** The app without a window: a shell in this process, and a browser in which the page makes what a job asks for. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,13 +16,17 @@ import type { SourcePlace } from './source.ts';
 
 /** How many milliseconds the browser has to open the page. */
 const OPENS_WITHIN = 60_000;
-/** Makes a film, and returns its path. `tell` is called while it is made. Throws UserError, or the signal's reason. */
-export async function makeFilm(
+
+/** What was made: its path, how many frames or scenes it has, and what there is to say of it. */
+type Made = { path: string; count: number; note?: string };
+
+/** Does a job. `tell` is called meanwhile. Throws UserError, or the signal's reason. */
+export async function makeInBrowser(
   target: SourcePlace,
   job: FilmJob,
   tell: (done: number, of: number, secondsLeft: number | undefined) => void,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Made> {
   const { command: text } = messages.filmExport;
   const browser = findHeadlessShell() ?? findBrowser();
   if (!browser) throw new UserError(text.browserNeeded);
@@ -31,8 +35,8 @@ export async function makeFilm(
   makeStateFolder(state);
   const memory = openMemory(state);
   memory.set({ settings: { ...memory.get().settings, language: spoken } });
-  const film = settled<string>();
-  /** Called when the page has begun with the film. */
+  const made = settled<Made>();
+  /** Called when the page has begun with it. */
   let begins = () => {};
   const documents = createDocuments({
     folder: state,
@@ -41,10 +45,10 @@ export async function makeFilm(
     host: {
       capabilities: { shell: 'server', nativeMenu: false, nativeDialogs: false, platform: 'linux' },
       quit: () => {},
-      exportTold({ done, of, secondsLeft, path, problem }) {
+      exportTold({ done, of, secondsLeft, path, note, problem }) {
         begins();
-        if (path !== undefined) film.resolve(path);
-        else if (problem !== undefined) film.reject(new UserError(problem));
+        if (path !== undefined) made.resolve({ path, count: of, note });
+        else if (problem !== undefined) made.reject(new UserError(problem));
         else tell(done, of, secondsLeft);
       },
     },
@@ -56,32 +60,32 @@ export async function makeFilm(
       const connection = documents.connect(post, refuse);
       const close = () => {
         connection.close();
-        film.reject(new UserError(text.pageEnded));
+        made.reject(new UserError(text.pageEnded));
       };
       return { receive: frame => connection.receive(frame), close };
     },
     control: { key: randomUUID(), name: () => documents.document.name },
     language: () => spoken,
   });
-  const stop = () => film.reject(signal.reason);
+  const stop = () => made.reject(signal.reason);
   signal.addEventListener('abort', stop);
   let window: Headless | undefined;
   try {
-    await Promise.race([documents.beginExactly(target), film.promise]);
+    await Promise.race([documents.beginExactly(target), made.promise]);
     signal.throwIfAborted();
     documents.command('film.exportJob', JSON.stringify(job));
     const opened = openHeadless(browser, server.link(), join(folder, 'browser'), spoken);
     window = opened;
     const { child } = opened;
-    child.once('error', error => film.reject(new UserError(text.browserEnded(error.message))));
-    child.once('exit', (code, by) => film.reject(new UserError(text.browserEnded(by ?? `status ${code}`))));
-    const patience = setTimeout(() => film.reject(new UserError(text.notOpened)), OPENS_WITHIN);
+    child.once('error', error => made.reject(new UserError(text.browserEnded(error.message))));
+    child.once('exit', (code, by) => made.reject(new UserError(text.browserEnded(by ?? `status ${code}`))));
+    const patience = setTimeout(() => made.reject(new UserError(text.notOpened)), OPENS_WITHIN);
     begins = () => {
       clearTimeout(patience);
       opened.release();
       begins = () => {};
     };
-    return await film.promise;
+    return await made.promise;
   } finally {
     begins();
     signal.removeEventListener('abort', stop);

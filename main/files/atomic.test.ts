@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FileTakenError, standingAt, writeFileAtomically } from './atomic.ts';
+import { beginFolder, FileTakenError, standingAt, writeFileAtomically } from './atomic.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -192,4 +192,36 @@ test('a folder without permission is named', () => {
   const { stderr } = spawnSync(process.execPath, [writer, target, '10'], { encoding: 'utf8', ...user });
   expect(stderr).toContain(`${closed}/book.convsheet can't be written: you don't have permission.`);
   expect(readdirSync(closed)).toEqual([]);
+});
+
+test('the files of a folder come to their places together; those of before go, and others stay', async () => {
+  const place = join(folder, 'frames');
+  const isFrame = (name: string) => name.startsWith('frame');
+  const fill = (into: string, ...names: string[]) => names.forEach(name => writeFileSync(join(into, name), 'new'));
+  const first = await beginFolder(place);
+  fill(first.path, 'frame-1', 'frame-2', 'frame-3');
+  expect(readdirSync(folder)).not.toContain('frames');
+  await first.finish(isFrame);
+  await first.drop();
+  expect(readdirSync(place).sort()).toEqual(['frame-1', 'frame-2', 'frame-3']);
+
+  fill(place, 'notes');
+  const second = await beginFolder(place);
+  fill(second.path, 'frame-1', 'frame-02');
+  await second.finish(isFrame);
+  expect(readdirSync(place).sort()).toEqual(['frame-02', 'frame-1', 'notes']);
+
+  const dropped = await beginFolder(place);
+  fill(dropped.path, 'frame-4');
+  await dropped.drop();
+  // A process that was killed leaves such a folder.
+  const left = join(place, `.convsheet-${'0'.repeat(8)}-1-00000000-0000-4000-8000-000000000001.tmp`);
+  mkdirSync(left);
+  fill(left, 'frame-5');
+  const past = Date.now() / 1000 - 48 * 3600;
+  utimesSync(left, past, past);
+  await (await beginFolder(place)).drop();
+  expect(readdirSync(place).sort()).toEqual(['frame-02', 'frame-1', 'notes']);
+  await expect(beginFolder(join(place, 'notes'))).rejects.toThrow('it is a file, not a folder. Choose another name.');
+  await expect(beginFolder(join(place, 'no', 'frames'))).rejects.toThrow(`there is no folder ${join(place, 'no')}`);
 });

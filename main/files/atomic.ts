@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { access, type FileHandle, link, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, link, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, parse } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
@@ -204,6 +204,53 @@ async function isPlaced(from: string, to: string): Promise<boolean> {
   }
 }
 
+/** Files that get their places in a folder together. */
+export type FolderInProgress = {
+  /** An empty folder for them. Nobody sees it. */
+  path: string;
+  /** Puts them in their places, and removes the files there for which `isOld` is true. Throws UserError that names the
+   *  folder. */
+  finish(isOld: (name: string) => boolean): Promise<void>;
+  /** Removes all that was written, unless it is in its place. */
+  drop(): Promise<void>;
+};
+
+/** Begins a folder, or files in one that exists. Throws UserError that names it. */
+export async function beginFolder(path: string): Promise<FolderInProgress> {
+  const isThere = async () => {
+    const found = await stat(path).catch(ignoreMissing);
+    if (found && !found.isDirectory()) throw new UserError(sentences.files.writing.noFolder(path));
+    return found !== undefined;
+  };
+  let temporary: string;
+  try {
+    temporary = temporaryFor((await isThere()) ? join(path, 'inside') : path);
+    await removeLeftovers(dirname(temporary));
+    await mkdir(temporary);
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+  return {
+    path: temporary,
+    async finish(isOld) {
+      try {
+        if (await isThere()) {
+          const names = await readdir(temporary);
+          // oxlint-disable-next-line no-await-in-loop -- one after the other, so that an error comes before the next
+          for (const name of names) await renameOver(join(temporary, name), join(path, name));
+          const old = (await readdir(path)).filter(name => isOld(name) && !names.includes(name));
+          await Promise.all(old.map(name => rm(join(path, name), { force: true })));
+          await rm(temporary, { recursive: true, force: true });
+        } else await renameOver(temporary, path);
+        await syncFolder(dirname(path));
+      } catch (error) {
+        throw explainWriteError(error, path);
+      }
+    },
+    drop: () => rm(temporary, { recursive: true, force: true }),
+  };
+}
+
 /** Writes all the content. `writeFile` isn't used: it writes half a megabyte in each turn of the event loop, and
  *  between two turns of the engine there can be a whole batch of training. */
 async function writeAll(file: FileHandle, content: Content): Promise<Written> {
@@ -255,13 +302,14 @@ function* inPieces(content: Content): Generator<Uint8Array> {
 /** Identifies this computer in the names of temporary files. A shared folder may have files of other computers, whose
  *  processes aren't visible here. */
 const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-/** The names of temporary files: with the computer and process that made them, except by earlier versions. */
+/** The names of temporary files and folders: with the computer and process that made them, except by earlier
+ *  versions. */
 export const TEMPORARY = /^\.convsheet-(?:([0-9a-f]{8})-(\d+)-)?[0-9a-f-]{36}\.tmp$/;
 /** Milliseconds after which a temporary file is a leftover for certain. */
 const LEFT_OVER_AFTER = 24 * 3_600_000;
 
-/** Removes temporary files of processes that died while writing. The files are hidden, so nobody else would remove
- *  them. */
+/** Removes temporary files and folders of processes that died while writing. They are hidden, so nobody else would
+ *  remove them. */
 async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
@@ -272,7 +320,7 @@ async function removeLeftovers(folder: string): Promise<void> {
     if (!found) continue;
     const orphaned = host === HOST && !isRunning(Number(pid));
     if (orphaned || Date.now() - found.mtimeMs > LEFT_OVER_AFTER)
-      await rm(left, { force: true }).catch(() => undefined);
+      await rm(left, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

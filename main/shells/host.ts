@@ -13,7 +13,7 @@ export type Host = {
   chooseFile?(mode: ChooseMode, beginAt: string): Promise<string | undefined>;
   /** Opens a web page in the user's browser. The address was checked. */
   openLink?(url: string): Promise<void>;
-  /** A film's export has come so far, or has ended. */
+  /** An export has come so far, or has ended. */
   exportTold?(told: Args<'tellExport'>): void;
   /** Shows the window's menu as a native menu. */
   setMenu?(menu: Args<'setMenu'>['menu']): void;

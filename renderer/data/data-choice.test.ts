@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { DataChoice } from '../../shared/data.ts';
+import { type DataChoice, imageShape } from '../../shared/data.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
-import { choiceFor, imageShape, showsDigits } from './data-choice.ts';
+import { choiceFor, showsDigits } from './data-choice.ts';
 import { inkOnPaper } from '../core/colours.ts';
 
 const network = (height: number, width: number, channels: number): NetworkSpec => ({

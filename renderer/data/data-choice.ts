@@ -1,22 +1,17 @@
-import { type DataChoice, type DataSummary, DIGIT_NAMES, type Fit, LETTER_NAMES } from '../../shared/data.ts';
+import {
+  type DataChoice,
+  type DataSummary,
+  DIGIT_NAMES,
+  type Fit,
+  imageShape,
+  LETTER_NAMES,
+} from '../../shared/data.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
 import type { Client } from '../core/client.ts';
 import type { State, Store } from '../core/store.ts';
 
-/** The most pixels that a side of an image may have. */
-const MOST_SIDE = 1024;
 /** The shape of the digits. */
 const DIGIT_SHAPE = '28,28,1';
-
-/** The shape [height, width, channels] of images for this network. undefined if its input is no image: the channels
- *  aren't grey, RGB or RGBA, or it is too large. */
-export function imageShape({ layers }: NetworkSpec): DataChoice['shape'] | undefined {
-  const [input] = layers;
-  if (input?.kind !== 'input') return undefined;
-  const [height, width, channels] = input.shape;
-  if (height > MOST_SIDE || width > MOST_SIDE) return undefined;
-  return channels === 1 || channels === 3 || channels === 4 ? [height, width, channels] : undefined;
-}
 
 /** The shape of the input in words. It need not be that of an image. */
 export function inputSize({ layers: [input] }: NetworkSpec): string {

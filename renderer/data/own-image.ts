@@ -1,9 +1,9 @@
-import type { Fit } from '../../shared/data.ts';
+import { type Fit, imageShape } from '../../shared/data.ts';
 import { MOST_IMAGE_BYTES } from '../../shared/file-limits.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
-import { imageShape, inputSize, trainedFit } from './data-choice.ts';
+import { inputSize, trainedFit } from './data-choice.ts';
 import type { FitQuestion } from './fit-dialog.ts';
 import { imageCommand, isShown } from './show-image.ts';
 import type { Store } from '../core/store.ts';

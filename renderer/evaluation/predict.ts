@@ -1,4 +1,4 @@
-import { type Fit, fits } from '../../shared/data.ts';
+import { type Fit, fits, imageShape } from '../../shared/data.ts';
 import { fitRemarks } from '../../shared/data-meaning.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
@@ -6,7 +6,7 @@ import { predictionsCsv } from '../../shared/predictions-csv.ts';
 import type { Replies } from '../../shared/protocol.ts';
 import { type FilePrediction, isLost } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
-import { imageShape, trainedFit } from '../data/data-choice.ts';
+import { trainedFit } from '../data/data-choice.ts';
 import { inkOnPaper } from '../core/colours.ts';
 import { download } from '../core/download.ts';
 import { destroyAll, element } from '../core/element.ts';

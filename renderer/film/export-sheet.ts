@@ -10,7 +10,7 @@ import type { Store, View } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { choosePath } from '../parts/file-dialog.ts';
 import type { Board } from './board.ts';
-import { exportInBackground } from './export-commands.ts';
+import { exportInBackground } from './export-in-background.ts';
 import { type Field, readNumber, row, selectField, switchField, textField } from './fields.ts';
 import type { LoadedScenes } from './loaded-scenes.ts';
 import { filmOptionsOf, type Options, type OptionsState, unitsOf } from './options.ts';

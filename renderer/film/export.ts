@@ -13,17 +13,20 @@ import type { FromWorker, OutputName, ToWorker } from './export/messages.ts';
 import { readLook } from './look.ts';
 import { createSoundDesk } from './narration/sound-desk.ts';
 import { filmSound } from './narration/sounds.ts';
+import { createPace } from './pace.ts';
 import { loadSceneFilm } from './scene-films.ts';
 
 /** The typefaces of films, as in `colours.css`. */
 const [numerals, words] = [{ family: 'ConvSheet Numerals' }, { family: 'ConvSheet Text' }];
 
-/** `overwrite`: replaces files that exist. `frames`: where to write the numbers of every frame, as lines of JSON. */
+/** `overwrite`: replaces files that exist. `frames`: where to write the numbers of every frame, as lines of JSON.
+ *  `beside`: another file that gets its name with the film. */
 export type ExportOptions = FilmOptions & {
   storyboard: Storyboard;
   path: string;
   overwrite?: boolean;
   frames?: string;
+  beside?: { path: string; text: string };
 };
 
 export type FilmExport = {
@@ -37,8 +40,6 @@ export type FilmExport = {
 
 /** Bytes of scenes that are read before they are drawn. Most films have fewer in all. */
 const READ_AHEAD = 128 * 2 ** 20;
-/** Milliseconds after which the time left is told. */
-const KNOWN_AFTER = 1500;
 
 export function startExport(store: Store, client: Client, options: ExportOptions): FilmExport {
   const { storyboard } = options;
@@ -48,7 +49,7 @@ export function startExport(store: Store, client: Client, options: ExportOptions
   const worker = new Worker(new URL('./export/worker.ts', import.meta.url), { type: 'module' });
   const desk = createSoundDesk();
   const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
-  const started = performance.now();
+  const leftAfter = createPace();
   let isStopped = false;
   let stop = () => {};
   /** The scene that is being drawn. */
@@ -69,9 +70,7 @@ export function startExport(store: Store, client: Client, options: ExportOptions
         case 'progress': {
           drawing = data.scene;
           moved();
-          const spent = performance.now() - started;
-          const left = spent < KNOWN_AFTER ? undefined : (spent / 1000 / data.done) * (frames - data.done);
-          for (const callback of callbacks) callback(data.done, frames, left);
+          for (const callback of callbacks) callback(data.done, frames, leftAfter(data.done / frames));
           return;
         }
         case 'end':
@@ -116,6 +115,10 @@ export function startExport(store: Store, client: Client, options: ExportOptions
       if (storyboard.scenes.length === 0) throw new UserError(messages.filmExport.noScenes);
       await files.begin('film', options.path, options.overwrite);
       if (options.frames !== undefined) await files.begin('frames', options.frames, options.overwrite);
+      if (options.beside) {
+        await files.begin('beside', options.beside.path, options.overwrite);
+        await files.write('beside', 0, new TextEncoder().encode(options.beside.text));
+      }
       const { settings, sheet, dataChoice, classes } = store.get();
       const colours = { palette: settings.palette, inkOnPaper: inkOnPaper(sheet.network, dataChoice) };
       post({
@@ -145,6 +148,7 @@ export function startExport(store: Store, client: Client, options: ExportOptions
       await Promise.race([drawn, reading.then(() => drawn)]);
       if (isStopped) return undefined;
       if (options.frames !== undefined) await files.end('frames');
+      if (options.beside) await files.end('beside');
       return await files.end('film');
     } finally {
       worker.terminate();
@@ -168,16 +172,18 @@ function optionsOf(options: FilmOptions): FilmOptions {
   return { width, height, rate, codec, burnt, narration, megabits };
 }
 
+type FileName = OutputName | 'beside';
+
 /** The files of an export. `drop` removes those that haven't got their names. */
 function createFiles(client: Client) {
-  const outputs = new Map<OutputName, number>();
+  const outputs = new Map<FileName, number>();
   return {
-    async begin(name: OutputName, path: string, overwrite?: boolean) {
+    async begin(name: FileName, path: string, overwrite?: boolean) {
       outputs.set(name, (await client.send('beginOutput', { path, overwrite })).output);
     },
-    write: (name: OutputName, at: number, bytes: Uint8Array) =>
+    write: (name: FileName, at: number, bytes: Uint8Array) =>
       client.send('writeOutput', { output: outputs.get(name)!, at, bytes }),
-    async end(name: OutputName) {
+    async end(name: FileName) {
       const { path } = await client.send('endOutput', { output: outputs.get(name)! });
       outputs.delete(name);
       return path;

@@ -19,8 +19,8 @@ import { createGoTo, type GoTo } from '../grid/go-to.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { createCommentCommands } from '../looks/comment-commands.ts';
 import { createFormatCommands } from '../looks/format-commands.ts';
-import { createExportCommands } from '../film/export-commands.ts';
 import { createExplainCommands } from '../explain/explain-commands.ts';
+import { createJobCommand } from '../film/film-job.ts';
 import { createFormCommands } from '../film/forms/form-commands.ts';
 import { createTeachingCommands } from '../explain/teaching-commands.ts';
 import { createLessonCommands } from '../lessons/lesson-commands.ts';
@@ -221,7 +221,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
       ...createFindCommands(store, grid),
       createLoopCommand(store, client, telling),
       ...training,
-      ...createExportCommands(store, client),
+      createJobCommand(store, client),
       ...createFormCommands(needs),
       ...createHelpCommands(store, dialogs, () => all),
     ].map(command => [command.id, command]),

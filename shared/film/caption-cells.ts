@@ -43,6 +43,9 @@ function namedIn(inner: string): Named | undefined {
   return cell && { place: { sheet, ...cell } };
 }
 
+/** Whether a caption may say what cells hold, so that its scene has to be read first. */
+export const saysNumbers = (caption: string): boolean => caption.includes('{');
+
 /** Braces as captions keep them. */
 export const braces = (inner: string, isShare = false): string => `{${inner}${isShare ? ' %' : ''}}`;
 export const elementInBraces = ({ tensor, index }: ElementIndex): string => braces(`#${tensor}@${index}`);

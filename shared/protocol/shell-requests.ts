@@ -115,13 +115,15 @@ export const shellRequests = {
     args: v.strictObject({ recording, at: index, length: v.pipe(index, v.maxValue(OUTPUT_LIMITS.piece)) }),
   },
   dropRecording: { args: v.strictObject({ recording }) },
-  /** Tells the shell how far an export has come: frames, and at its end where the film is, or why there is none. */
+  /** Tells the shell how far an export has come: so many of its frames or parts. At its end: where it is and what there
+   *  is to say of it, or why there is none. */
   tellExport: {
     args: v.strictObject({
       done: index,
       of: index,
       secondsLeft: v.optional(v.number()),
       path: v.optional(path),
+      note: v.optional(text(4000)),
       problem: v.optional(text(4000)),
     }),
   },

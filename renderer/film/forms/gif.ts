@@ -1,21 +1,11 @@
 /** Makes an animated GIF of a film, and says before how large it will be. */
+import { frameTime, type GifSize, gifSizes, type Makings, MOST_GIF } from '../../../shared/film/film-job.ts';
+import type { Size } from '../../../shared/film/picture.ts';
 import { beginningOf, framesIn, lengthOf } from '../../../shared/film/timeline.ts';
 import { paintPicture } from '../paint.ts';
 import type { FromGif, ToGif } from './gif-worker.ts';
-import { type Loaded, pictureOf, type Report } from './loaded.ts';
+import { type Loaded, pictureOf, type Report, unitsOf } from './loaded.ts';
 
-export type GifSize = { width: number; rate: number };
-/** From the finest one on. */
-export const GIF_SIZES: readonly GifSize[] = [
-  { width: 960, rate: 15 },
-  { width: 800, rate: 15 },
-  { width: 640, rate: 12 },
-  { width: 480, rate: 10 },
-  { width: 400, rate: 8 },
-  { width: 320, rate: 5 },
-];
-/** What most places accept. */
-export const MOST_GIF = 10_000_000;
 /** An estimate may be so much too low. */
 const CAUTION = 0.9;
 
@@ -38,12 +28,12 @@ function openWorker() {
 }
 
 /** Paints frames of a film as pixels. */
-async function createBrush(loaded: Loaded, { width }: GifSize) {
-  const height = Math.round((width * 9) / 16);
+function createBrush(loaded: Loaded, { width, height }: Size, captions: boolean) {
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+  const size = unitsOf({ width, height });
   const end = beginningOf(loaded.storyboard, loaded.storyboard.scenes.length);
   const paint = (time: number): Uint8ClampedArray => {
-    paintPicture(context, pictureOf(loaded, Math.min(time, end), {}), loaded.look);
+    paintPicture(context, pictureOf(loaded, Math.min(time, end), { size, captions }), loaded.look);
     return context.getImageData(0, 0, width, height).data;
   };
   /** Pixels of some frames of a scene. A quarter of the rows is enough for its colours. */
@@ -62,21 +52,45 @@ async function createBrush(loaded: Loaded, { width }: GifSize) {
     }
     return all;
   };
-  return { height, paint, samples };
+  return { paint, samples };
 }
 
 const SAMPLES = [0.02, 0.35, 0.7, 0.99];
 
-/** Makes it. undefined if it would have more bytes than `most`. */
+/** Makes a GIF. */
 export async function makeGif(
   loaded: Loaded,
+  { size, burnt }: Pick<Makings['gif'], 'size' | 'burnt'>,
+  report: Report,
+): Promise<Uint8Array> {
+  let sizes: readonly GifSize[];
+  if (size === 'auto') {
+    const measured = await fittingGif(loaded, () => {
+      report(0);
+      return true;
+    });
+    sizes = gifSizes.slice(gifSizes.indexOf(measured.size));
+  } else sizes = [size];
+  for (const each of sizes.slice(0, -1)) {
+    // An estimate may be too low. Then the next smaller size is taken.
+    // oxlint-disable-next-line no-await-in-loop -- a smaller one is made only if this one is too large
+    const bytes = await gifOf(loaded, each, burnt, report, MOST_GIF);
+    if (bytes) return bytes;
+  }
+  return (await gifOf(loaded, sizes.at(-1)!, burnt, report))!;
+}
+
+/** undefined if it would have more bytes than `most`. */
+async function gifOf(
+  loaded: Loaded,
   size: GifSize,
+  burnt: boolean,
   report: Report,
   most = Infinity,
 ): Promise<Uint8Array | undefined> {
-  const { width, rate } = size;
+  const { width, height, rate } = size;
   const { storyboard } = loaded;
-  const { height, paint, samples } = await createBrush(loaded, size);
+  const { paint, samples } = createBrush(loaded, size, burnt);
   const worker = openWorker();
   try {
     await worker.ask({ kind: 'begin', width, height });
@@ -84,7 +98,7 @@ export async function makeGif(
     let place = -1;
     for (let frame = 0; frame < frames; frame++) {
       report(frame / frames);
-      const time = frame / rate;
+      const time = frameTime(frame, rate);
       // A hair more, so that the time at which a scene begins is that scene.
       while (place + 1 < storyboard.scenes.length && beginningOf(storyboard, place + 1) <= time + 1e-9) {
         place++;
@@ -108,11 +122,11 @@ export async function makeGif(
 /** The places in a scene where it is measured how much a frame adds. */
 const MEASURED = [0.03, 0.3, 0.55, 0.8];
 
-/** About how many bytes it will have: some frames of each scene are encoded. */
+/** About how many bytes it will have: some frames of each scene are encoded, with their captions. */
 export async function estimateGif(loaded: Loaded, size: GifSize, isWanted = () => true): Promise<number> {
-  const { width, rate } = size;
+  const { width, height, rate } = size;
   const { storyboard } = loaded;
-  const { height, paint, samples } = await createBrush(loaded, size);
+  const { paint, samples } = createBrush(loaded, size, true);
   const worker = openWorker();
   let total = 0;
   try {
@@ -147,13 +161,20 @@ export async function estimateGif(loaded: Loaded, size: GifSize, isWanted = () =
   }
 }
 
-/** The finest size that stays below `MOST_GIF`, and what it will have. The smallest one if none does. */
+/** What was found of each film, so that nothing is measured twice. */
+const fitting = new WeakMap<Loaded, { size: GifSize; bytes: number }>();
+
+/** The finest of the offered sizes that stays below MOST_GIF, and what it will have. The smallest one if none does. */
 export async function fittingGif(loaded: Loaded, isWanted: () => boolean): Promise<{ size: GifSize; bytes: number }> {
-  let found = { size: GIF_SIZES[0], bytes: Infinity };
-  for (const size of GIF_SIZES) {
+  const known = fitting.get(loaded);
+  if (known) return known;
+  let found = { size: gifSizes[0], bytes: Infinity };
+  for (const size of gifSizes) {
     // oxlint-disable-next-line no-await-in-loop -- a smaller one is tried only if this one is too large
     found = { size, bytes: await estimateGif(loaded, size, isWanted) };
-    if (found.bytes <= MOST_GIF * CAUTION || !isWanted()) break;
+    if (!isWanted()) return found;
+    if (found.bytes <= MOST_GIF * CAUTION) break;
   }
+  fitting.set(loaded, found);
   return found;
 }

@@ -1,11 +1,10 @@
 /** The pages of a film's handout. They are on paper, whatever the film's colours are. */
+import type { Paper } from '../../../shared/film/film-job.ts';
 import { captionAt } from '../../../shared/film/film.ts';
 import { beginningOf, lengthOf, progressAt } from '../../../shared/film/timeline.ts';
-import type { Language } from '../../../shared/messages/languages.ts';
-import { messages } from '../../../shared/messages.ts';
+import { messages, spoken } from '../../../shared/messages.ts';
 import { broken } from '../paint.ts';
 import type { DrawText, HandoutPage } from './handout.ts';
-import type { Paper } from './paper.ts';
 import { type Loaded, pictureOf, type Report } from './loaded.ts';
 import { pngOf } from './still.ts';
 
@@ -14,12 +13,8 @@ const WIDTH = 1920;
 /** Pixels for a point, in pictures of texts. */
 const SHARP = 4;
 
-export async function handoutOf(
-  loaded: Loaded,
-  { title, language, paper }: { title: string; language: Language; paper: Paper },
-  report: Report,
-): Promise<Uint8Array> {
-  const { storyboard, look } = loaded;
+export async function handoutOf(loaded: Loaded, paper: Paper, report: Report): Promise<Uint8Array> {
+  const { title, storyboard, look } = loaded;
   const pages: HandoutPage[] = [];
   for (const [place, scene] of storyboard.scenes.entries()) {
     report(place / storyboard.scenes.length);
@@ -39,7 +34,8 @@ export async function handoutOf(
     bytesOf(new URL('../../../assets/fonts/text-600.woff', import.meta.url)),
     import('./handout.ts'),
   ]);
-  return makeHandout(pages, { title, language, paper, fonts: { regular, bold }, drawText: drawText(look.fonts.ui) });
+  const words = { title, language: spoken, fonts: { regular, bold }, drawText: drawText(look.fonts.ui) };
+  return makeHandout(pages, { ...words, paper });
 }
 
 async function bytesOf(url: URL): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 /** A handout: a page for each scene, with its picture, its caption and the speaker's notes, as PDF. Texts are texts. */
 import { create } from 'fontkit';
 import { PDFDocument } from 'pdfkit';
-import type { Paper } from './paper.ts';
+import type { Paper } from '../../../shared/film/film-job.ts';
 import { messages } from '../../../shared/messages.ts';
 import type { Language } from '../../../shared/messages/languages.ts';
 

@@ -3,7 +3,7 @@ import { problemOf } from '../../../shared/film/check.ts';
 import { HIGH, pictureAt, type PictureOptions, WIDE } from '../../../shared/film/film.ts';
 import type { SceneFilm } from '../../../shared/film/numbers.ts';
 import type { Picture, Size } from '../../../shared/film/picture.ts';
-import type { FilmLook, FilmScene, Storyboard } from '../../../shared/film/storyboard.ts';
+import type { FilmScene, Storyboard } from '../../../shared/film/storyboard.ts';
 import { lengthOf, placeInFilm } from '../../../shared/film/timeline.ts';
 import type { Client } from '../../core/client.ts';
 import { coloursOf } from '../../core/colours.ts';
@@ -11,9 +11,9 @@ import type { State, Store } from '../../core/store.ts';
 import { type Look, readLook } from '../look.ts';
 import { loadSceneFilm } from '../scene-films.ts';
 
-/** `films`: one for each scene. */
-export type Loaded = { storyboard: Storyboard; films: readonly SceneFilm[]; look: Look };
-/** How far work has come, from 0 to 1. Throws the signal's reason if the user has stopped it. */
+/** `title`: the workbook's name. `films`: one for each scene. */
+export type Loaded = { title: string; storyboard: Storyboard; films: readonly SceneFilm[]; look: Look };
+/** How far work has come, from 0 to 1. Throws if it shall stop. */
 export type Report = (fraction: number) => void;
 
 /** The scenes that fit the open network, and those that don't. */
@@ -26,25 +26,23 @@ export function fittingScenes({ storyboard, sheet, written, runs }: Readonly<Sta
   return { fitting: scenes.filter(fits), others: scenes.filter(scene => !fits(scene)) };
 }
 
-/** Loads scenes one after another, because the engine works on one at a time. */
+export const titleOf = (store: Store): string => store.get().document.name.replace(/\.convsheet$/i, '');
+
+/** Loads all scenes of a storyboard one after another, because the engine works on one at a time. */
 export async function loadScenes(
   store: Store,
   client: Client,
-  scenes: readonly FilmScene[],
-  { look = store.get().storyboard.look, report = () => {} }: { look?: FilmLook; report?: Report } = {},
+  storyboard: Storyboard,
+  report: Report = () => {},
 ): Promise<Loaded> {
   const films: SceneFilm[] = [];
+  const { scenes, look } = storyboard;
   for (const scene of scenes) {
     report(films.length / scenes.length);
     // oxlint-disable-next-line no-await-in-loop -- the engine works on one scene at a time
     films.push(await loadSceneFilm(store, client, scene));
   }
-  const { storyboard } = store.get();
-  return {
-    storyboard: { ...storyboard, look, scenes: [...scenes] },
-    films,
-    look: readLook(look, coloursOf(store.get())),
-  };
+  return { title: titleOf(store), storyboard, films, look: readLook(look, coloursOf(store.get())) };
 }
 
 /** The picture at a time of the whole film. */

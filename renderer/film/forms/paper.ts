@@ -1,6 +1,4 @@
-/** The paper of handouts. */
-export const papers = ['A4', 'LETTER'] as const;
-export type Paper = (typeof papers)[number];
+import type { Paper } from '../../../shared/film/film-job.ts';
 
 /** The paper of the reader's country, which a locale such as en-US names. */
 export function usualPaper(locale: string): Paper {

@@ -1,6 +1,7 @@
-/** The frames of a film as numbered PNG files in one ZIP file. */
+/** The frames of a film as numbered PNG files. */
 import { Zip, ZipPassThrough } from 'fflate';
 import { UserError } from '../../../shared/errors.ts';
+import { frameFile, frameTime, type Makings } from '../../../shared/film/film-job.ts';
 import { framesIn } from '../../../shared/film/timeline.ts';
 import { messages } from '../../../shared/messages.ts';
 import { type Loaded, pictureOf, type Report, unitsOf } from './loaded.ts';
@@ -10,11 +11,26 @@ import { pngOf } from './still.ts';
 /** What a ZIP file can hold without its later additions. */
 export const ZIP_LIMITS = { files: 65_535, bytes: 2 ** 32 - 2 ** 24 } as const;
 
-export type SequenceSize = { width: number; height: number; rate: number };
+type Frames = Pick<Makings['sequence'], 'size' | 'rate' | 'burnt'>;
 
-export async function writeSequence(loaded: Loaded, size: SequenceSize, write: Write, report: Report): Promise<void> {
-  const frames = framesIn(loaded.storyboard, size.rate);
-  const digits = Math.max(4, String(frames).length);
+/** Gives every frame to `put`, one after the other, so that few pictures are in memory. */
+export async function makeFrames(
+  loaded: Loaded,
+  how: Frames,
+  put: (name: string, png: Uint8Array) => Promise<void>,
+  report: Report,
+): Promise<void> {
+  const frames = framesIn(loaded.storyboard, how.rate);
+  for (let frame = 0; frame < frames; frame++) {
+    report(frame / frames);
+    // oxlint-disable-next-line no-await-in-loop -- as said above
+    await put(frameFile(frame, frames), await framePng(loaded, how, frame));
+  }
+}
+
+/** Writes one ZIP file with all frames. Throws UserError if they are too many for one. */
+export async function makeZip(loaded: Loaded, how: Frames, write: Write, report: Report): Promise<void> {
+  if (framesIn(loaded.storyboard, how.rate) > ZIP_LIMITS.files) throw new UserError(messages.filmFiles.tooLarge);
   const chunks: Uint8Array[] = [];
   const flush = async () => {
     // oxlint-disable-next-line no-await-in-loop -- a file is written from its beginning to its end
@@ -26,33 +42,31 @@ export async function writeSequence(loaded: Loaded, size: SequenceSize, write: W
     bytes += chunk.length;
     chunks.push(chunk);
   });
-  for (let frame = 0; frame < frames; frame++) {
-    report(frame / frames);
+  const put = async (name: string, png: Uint8Array) => {
     if (bytes > ZIP_LIMITS.bytes) throw new UserError(messages.filmFiles.tooLarge);
-    // oxlint-disable-next-line no-await-in-loop -- one picture after the other, so that few are in memory
-    const png = await framePng(loaded, size, frame);
-    const file = new ZipPassThrough(`frame-${String(frame + 1).padStart(digits, '0')}.png`);
+    const file = new ZipPassThrough(name);
     // The same frames give the same file.
     file.mtime = new Date(1980, 0, 2);
     zip.add(file);
     file.push(png, true);
-    // oxlint-disable-next-line no-await-in-loop -- as above
     await flush();
-  }
+  };
+  await makeFrames(loaded, how, put, report);
   zip.end();
   await flush();
 }
 
 /** About how many bytes all frames have: some of them are painted. */
-export async function estimateSequence(loaded: Loaded, size: SequenceSize): Promise<number> {
-  const frames = framesIn(loaded.storyboard, size.rate);
+export async function estimateSequence(loaded: Loaded, how: Frames): Promise<number> {
+  const frames = framesIn(loaded.storyboard, how.rate);
   const places = Array.from({ length: Math.min(6, frames) }, (_, nth) => Math.floor((nth * frames) / 6));
   let sum = 0;
   // oxlint-disable-next-line no-await-in-loop -- one after the other, so that the window stays usable
-  for (const place of places) sum += (await framePng(loaded, size, place)).length;
+  for (const place of places) sum += (await framePng(loaded, how, place)).length;
   return (sum / places.length) * frames;
 }
 
-async function framePng(loaded: Loaded, { width, height, rate }: SequenceSize, frame: number): Promise<Uint8Array> {
-  return pngOf(pictureOf(loaded, frame / rate, { size: unitsOf({ width, height }) }), loaded.look, width);
+async function framePng(loaded: Loaded, { size, rate, burnt }: Frames, frame: number): Promise<Uint8Array> {
+  const picture = pictureOf(loaded, frameTime(frame, rate), { size: unitsOf(size), captions: burnt });
+  return pngOf(picture, loaded.look, size.width);
 }

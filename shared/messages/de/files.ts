@@ -105,6 +105,8 @@ export const fileMessages: Catalogue['files'] = {
       `${path} lässt sich nicht schreiben: Den Ordner ${folder} gibt es nicht. Legen Sie ihn an, oder wählen Sie ` +
       'einen anderen.',
     folder: path => `${path} lässt sich nicht schreiben: Es ist ein Ordner. Wählen Sie einen anderen Namen.`,
+    noFolder: path =>
+      `${path} lässt sich nicht schreiben: Es ist eine Datei, kein Ordner. Wählen Sie einen anderen Namen.`,
     special: path =>
       `${path} lässt sich nicht schreiben: Es ist keine gewöhnliche Datei. Wählen Sie einen anderen Namen.`,
     permission: path =>

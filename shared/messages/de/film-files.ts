@@ -1,5 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
-import { whole } from '../format.ts';
+import { rounded, whole } from '../format.ts';
 import { counted, list, plural } from './words.ts';
 
 export const filmFileMessages: Catalogue['filmFiles'] = {
@@ -42,6 +42,8 @@ export const filmFileMessages: Catalogue['filmFiles'] = {
   gifFitting: size => `So groß, wie in ${size} passt`,
   gifTold: (size, bytes) => `Etwa ${bytes}: ${size}.`,
   gifLarge: size => `Vielerorts sind höchstens ${size} erlaubt. Wählen Sie eine kleinere Größe oder weniger Szenen.`,
+  afterEnd: (seconds, length) =>
+    `Die Szene ist nach ${rounded(length, 2)} s zu Ende. Bei ${rounded(seconds, 2)} s gibt es kein Bild von ihr.`,
   sequenceTold: frames => `${counted(frames, 'nummeriertes Bild', 'nummerierte Bilder')} in einer ZIP-Datei.`,
   sequenceSize: bytes => `Etwa ${bytes}.`,
   tooLarge:

@@ -95,6 +95,7 @@ export const fileMessages = {
       `${path} can't be written: there is no folder ${folder}. Create it, or choose another one.`,
     folder: (path: string) => `${path} can't be written: it is a folder. Choose another name.`,
     special: (path: string) => `${path} can't be written: it is no ordinary file. Choose another name.`,
+    noFolder: (path: string) => `${path} can't be written: it is a file, not a folder. Choose another name.`,
     permission: (path: string) =>
       `${path} can't be written: you don't have permission. Choose another folder, or change the permission.`,
     readOnly: (path: string) =>

@@ -1,4 +1,4 @@
-import { whole } from '../format.ts';
+import { rounded, whole } from '../format.ts';
 import { counted, list, plural } from './words.ts';
 
 /** What a storyboard becomes besides a film: text, captions, pictures, pages. */
@@ -42,6 +42,8 @@ export const filmFileMessages = {
   gifFitting: (size: string) => `As large as fits into ${size}`,
   gifTold: (size: string, bytes: string) => `About ${bytes}: ${size}.`,
   gifLarge: (size: string) => `Many places take ${size} at most. Choose a smaller size, or fewer scenes.`,
+  afterEnd: (seconds: number, length: number) =>
+    `The scene is over after ${rounded(length, 2)} s, so there is no picture of it at ${rounded(seconds, 2)} s.`,
   sequenceTold: (frames: number) => `${counted(frames, 'numbered picture', 'numbered pictures')} in one ZIP file.`,
   sequenceSize: (bytes: string) => `About ${bytes}.`,
   tooLarge: 'The film has too many pictures for one ZIP file. Choose a smaller size, or fewer frames a second.',

@@ -1,13 +1,9 @@
 /** The export of a film in the background: its progress stands in the status bar, where it can be stopped. */
-import { UserError } from '../../shared/errors.ts';
-import { type FilmJob, withScenes } from '../../shared/film/film-job.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
-import type { Command } from '../core/commands.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 import type { Store } from '../core/store.ts';
 import { type ExportOptions, startExport } from './export.ts';
-import { boardOf } from './template-boards.ts';
 
 /** Exports a film, and tells in the status bar how it ends. Does nothing while another film is made. Resolves with the
  *  film's path, or undefined if it was stopped. Rejects with UserError. */
@@ -37,24 +33,4 @@ export async function exportInBackground(
   } finally {
     store.set({ exporting: undefined });
   }
-}
-
-/** The command by which the command line has a film made. It is in no menu. */
-export function createExportCommands(store: Store, client: Client): Command[] {
-  const make = async (text: string) => {
-    const job = JSON.parse(text) as FilmJob;
-    const end = (told: { path?: string; problem?: string }) => client.send('tellExport', { done: 0, of: 0, ...told });
-    try {
-      const whole = await boardOf(store, client, job.storyboard);
-      const storyboard = withScenes(whole, job.scenes);
-      if (storyboard.scenes.length === 0)
-        throw new UserError(messages.filmExport.command.noScenes(whole.scenes.length));
-      const { path, frames, options } = job;
-      const made = await exportInBackground(store, client, { ...options, storyboard, path, frames, overwrite: true });
-      await end(made === undefined ? { problem: messages.filmExport.stopped } : { path: made });
-    } catch (error) {
-      await end({ problem: sentenceOf(error) });
-    }
-  };
-  return [{ id: 'film.exportJob', run: make }];
 }
