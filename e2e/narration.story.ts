@@ -126,6 +126,14 @@ test('from a fresh start to a finished film of 90 seconds with captions and narr
   const path = /The film is in (.*)\./.exec((await sheet.notice.textContent())!)![1];
   expectFilm(path, scenes);
 
+  // What the playhead has passed has another colour in the picture of the sound.
+  const spoken = film.root.getByRole('img', { name: /^Loudness of the narration of/ }).first();
+  const playhead = film.root.getByRole('slider', { name: 'Playhead' });
+  await playhead.press('Home');
+  await expect(spoken).toHaveAttribute('data-played', '0');
+  await playhead.press('End');
+  await expect(spoken).not.toHaveAttribute('data-played', '0');
+
   // A window that ends while somebody speaks loses only the last moment. Undo takes the take back in one step.
   await film.scenes.first().click();
   await page.getByRole('button', { name: 'Narrate' }).click();

@@ -235,6 +235,7 @@ export function createSceneSettings(
   }
 
   const show = () => {
+    if (!store.get().filming) return;
     const now = scene();
     const storyboard = board.get();
     const place = placeOf(storyboard, now?.id);
@@ -268,5 +269,8 @@ export function createSceneSettings(
   };
   parent.append(root);
   show();
-  return destroyAll(root, [board.onChange(show), store.on(['sheet', 'sheets', 'runs', 'active', 'selection'], show)]);
+  return destroyAll(root, [
+    board.onChange(show),
+    store.on(['filming', 'sheet', 'sheets', 'runs', 'active', 'selection'], show),
+  ]);
 }

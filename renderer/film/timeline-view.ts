@@ -69,6 +69,8 @@ export function createTimeline(parent: Element, { store, board, films, player, d
   const scroll = element('div', { class: 'film-tracks' }, ...all.map(each => each.root), head);
   const root = element('section', { class: 'film-timeline', 'aria-label': text.timeline }, scroll);
 
+  /** Paint what is spoken in the colours of what is played by then, each if that has become another part. */
+  const painters: ((time: number) => void)[] = [];
   const shownBoard = (): Storyboard => {
     const storyboard = board.get();
     return dragged ? stretch(storyboard, dragged.id, dragged.seconds) : storyboard;
@@ -116,6 +118,7 @@ export function createTimeline(parent: Element, { store, board, films, player, d
     drawRuler(storyboard);
     const rows = rowsOf(storyboard);
     scenes.content.replaceChildren(...rows.flatMap(sceneBlock));
+    painters.length = 0;
     narration.content.replaceChildren(...rows.flatMap(each => peaksOf(storyboard, each)));
     captions.content.replaceChildren(...rows.flatMap(captionBlock));
     marks.content.replaceChildren(...rows.flatMap(markFlags));
@@ -211,17 +214,24 @@ export function createTimeline(parent: Element, { store, board, films, player, d
     canvas.style.width = `${wide}px`;
     const context = canvas.getContext('2d')!;
     const style = getComputedStyle(root);
-    const token = (name: string) => style.getPropertyValue(name).trim();
-    const played = player.time() - from - scene.before;
+    const [accent, faint] = ['--accent', '--ink-4'].map(name => style.getPropertyValue(name).trim());
     const { peaks, seconds } = spoken;
     const bar = canvas.width / Math.max(1, peaks.length);
-    for (const [nth, peak] of peaks.entries()) {
-      const at = (nth / peaks.length) * seconds;
-      context.globalAlpha = isChosen && at > played ? 0.5 : 1;
-      context.fillStyle = token(isChosen || at <= played ? '--accent' : '--ink-4');
-      const size = Math.max(ratio, peak * canvas.height);
-      context.fillRect(nth * bar, (canvas.height - size) / 2, Math.max(1, bar - ratio / 2), size);
-    }
+    let painted = -1;
+    painters.push(time => {
+      const share = Math.max(0, (time - from - scene.before) / seconds);
+      const played = Math.min(peaks.length, Math.ceil(share * peaks.length));
+      if (played === painted) return;
+      painted = played;
+      canvas.dataset.played = String(played);
+      context.clearRect(0, 0, canvas.width, canvas.height);
+      for (const [nth, peak] of peaks.entries()) {
+        context.globalAlpha = isChosen && nth >= played ? 0.5 : 1;
+        context.fillStyle = isChosen || nth < played ? accent : faint;
+        const size = Math.max(ratio, peak * canvas.height);
+        context.fillRect(nth * bar, (canvas.height - size) / 2, Math.max(1, bar - ratio / 2), size);
+      }
+    });
     return [canvas];
   }
   function captionBlock({ scene, from, length, isChosen }: Row): HTMLElement[] {
@@ -267,6 +277,7 @@ export function createTimeline(parent: Element, { store, board, films, player, d
   function drawHead(): void {
     if (!store.get().filming) return;
     const time = player.time();
+    for (const paint of painters) paint(time);
     head.hidden = board.get().scenes.length === 0;
     head.style.transform = `translateX(${sizes.names + time * perSecond()}px)`;
     head.dataset.time = clock(time);

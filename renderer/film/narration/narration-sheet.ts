@@ -315,7 +315,7 @@ export function createNarrationSheet(parent: Element, needs: Needs): View {
   return destroyAll(root, [
     store.on(['filmSheet', 'filming'], opened),
     board.onChange(show),
-    films.onChange(showCaption),
+    films.onChange(() => root.hidden || showCaption()),
     narrating.onChange(show),
     player.onChange(followPlayer),
     () => cancelAnimationFrame(clockFrame),
