@@ -60,6 +60,7 @@ export function storyboardFrom(name: FilmTemplate, material: FilmMaterial): Stor
   const facts = factsOf(material.sheet, material.now);
   const say = sentences.filmTemplates.refusals;
   if (facts.sheet.network.layers.length < 2 || facts.sheet.tensors.size < 2) return say.nothingComputed;
+  if (facts.blank && (name === 'one-cell' || name === 'whole-network')) return say.blank;
   switch (name) {
     case 'one-cell':
       return board(oneCell(facts) ?? [], say.nothingComputed);
@@ -251,7 +252,7 @@ function training(facts: Facts, { run: kept }: FilmMaterial): SceneDraft[] {
 
 /** The same network with other images. */
 function otherImages(facts: Facts, count: number | undefined): SceneDraft[] {
-  const { sheet, image, convolutions, dense, answer } = facts;
+  const { sheet, image, blank, convolutions, dense, answer } = facts;
   const text = messages.filmTemplates;
   const images = otherPlaces(count);
   const motion: Motion = { kind: 'images', images };
@@ -276,16 +277,17 @@ function otherImages(facts: Facts, count: number | undefined): SceneDraft[] {
     { tensor: image.id },
     ...layers.map(info => ({ tensor: info.id, ...(info.shape.length > 1 && { map: strongestCell(facts, info).map }) })),
   ];
+  const seen: SceneDraft = {
+    title: now.title,
+    camera: { kind: 'network' },
+    motion: { kind: 'still' },
+    duration: 8,
+    transition: 'cut',
+    caption: answer ? now.caption(braces('answer')) : now.captionPlain,
+    notes: now.notes,
+  };
   return [
-    {
-      title: now.title,
-      camera: { kind: 'network' },
-      motion: { kind: 'still' },
-      duration: 8,
-      transition: 'cut',
-      caption: answer ? now.caption(braces('answer')) : now.captionPlain,
-      notes: now.notes,
-    },
+    ...(blank ? [] : [seen]),
     scene({ kind: 'network' }, 3 * images.length, text.others),
     scene({ kind: 'maps', maps }, 2 * images.length, text.othersMaps),
     ...(comparisonIn(sheet) ? [scene({ kind: 'scores' }, 2.5 * images.length, text.othersScores)] : []),

@@ -7,9 +7,10 @@ import { numberText } from '../../../shared/film/number-form.ts';
 import type { FilmState, SceneFilm } from '../../../shared/film/numbers.ts';
 import { mapsIn } from '../../../shared/film/panel.ts';
 import { type Item, numbersIn } from '../../../shared/film/picture.ts';
-import type { Camera, FilmScene, Motion } from '../../../shared/film/storyboard.ts';
+import type { Camera, FilmScene, Motion, Storyboard } from '../../../shared/film/storyboard.ts';
 import { filmTemplates, storyboardFrom } from '../../../shared/film/templates.ts';
 import { sceneOf } from '../../../shared/film/testing/small-storyboard.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorInfo } from '../../../shared/network.ts';
 import type { Random } from '../../../shared/random.ts';
 import { createRandom } from '../../../shared/random.ts';
@@ -91,6 +92,15 @@ test('the films that the app makes of a network show its numbers from beginning 
   });
   expect(lengths[1]).toBeCloseTo(90, 5);
   for (const length of lengths) expect(length).toBeGreaterThan(30);
+});
+
+test('no film is made of a blank image, but of others that come after it', async () => {
+  const { sheet, states } = await fromStarter('lesson3');
+  const now = { ...states[0], tensors: new Map(states[0].tensors).set('input/output', new Float32Array(784)) };
+  for (const name of ['one-cell', 'whole-network'] as const)
+    expect(storyboardFrom(name, { sheet, now })).toEqual(sentences.filmTemplates.refusals.blank);
+  const others = storyboardFrom('another-letter', { sheet, now }) as Storyboard;
+  expect(others.scenes.map(({ motion }) => motion.kind)).toEqual(['images', 'images', 'images']);
 });
 
 async function fromStarter(name: string): Promise<Example> {

@@ -13,6 +13,8 @@ export type Facts = {
   sheet: Sheet;
   now: FilmState;
   image: TensorInfo;
+  /** Whether all of its numbers are the same, as in an empty network. */
+  blank: boolean;
   /** The first convolution, and all of them; the dense layers. */
   convolutions: Layer[];
   dense: Layer[];
@@ -25,8 +27,10 @@ export function factsOf(sheet: Sheet, now: FilmState): Facts {
   const convolutions = layers.filter(layer => kindOf(layer).weights === 'kernels');
   const dense = layers.filter(layer => kindOf(layer).weights === 'units');
   const image = sheet.tensors.get(`${layers[0].id}/output`)!;
+  const pixels = now.tensors.get(image.id);
+  const blank = pixels?.every(value => value === pixels[0]) ?? false;
   const answer = answerIn(sheet, now);
-  return { sheet, now, image, convolutions, dense, ...(answer && { answer }) };
+  return { sheet, now, image, blank, convolutions, dense, ...(answer && { answer }) };
 }
 
 function answerIn(sheet: Sheet, now: FilmState): Facts['answer'] {

@@ -21,6 +21,7 @@ export const filmTemplateMessages: Catalogue['filmTemplates'] = {
   refusals: {
     nothingComputed: 'Dieses Netz hat keine Schicht, die etwas berechnet. Also gibt es keine Zelle für einen Film.',
     notTrained: 'Dieses Netz hat keine Gewichte, die trainiert werden. Also gibt es kein Training für einen Film.',
+    blank: 'Das Bild ist leer. Ein Film davon würde nur Nullen zeigen. Öffnen oder zeichnen Sie zuerst ein Bild.',
     noImages: 'Es gibt keine anderen Bilder zu zeigen. Wählen Sie zuerst einen Datensatz.',
   },
   image: {
@@ -41,7 +42,7 @@ export const filmTemplateMessages: Catalogue['filmTemplates'] = {
     title: 'Der Kernel',
     caption: (kernel, pattern) =>
       pattern === undefined
-        ? `Kernel ${whole(kernel)} ist ein kleines Gitter von Gewichten. Das Training hat sie gewählt.`
+        ? `Kernel ${whole(kernel)} ist ein kleines Gitter von Gewichten. Training ändert sie.`
         : `Kernel ${whole(kernel)} macht eine Karte, die hell ist, ${patterns[pattern]}.`,
     notes: 'Grüne Gewichte zählen dafür, rote dagegen. Fragen Sie: Welche Stelle des Bildes passt zu diesem Muster?',
   },

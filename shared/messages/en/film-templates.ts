@@ -20,6 +20,7 @@ export const filmTemplateMessages = {
   refusals: {
     nothingComputed: 'This network has no layer that computes anything, so there is no cell to make a film of.',
     notTrained: 'This network has no weights to train, so there is no training to make a film of.',
+    blank: 'The image is blank, so a film of it would show nothing but zeros. Open or draw an image first.',
     noImages: 'There are no other images to show. Choose a data set first.',
   },
   image: {
@@ -40,7 +41,7 @@ export const filmTemplateMessages = {
     title: 'The kernel',
     caption: (kernel: number, pattern: keyof typeof patterns | undefined) =>
       pattern === undefined
-        ? `Kernel ${whole(kernel)} is a small grid of weights. Training has chosen them.`
+        ? `Kernel ${whole(kernel)} is a small grid of weights. Training changes them.`
         : `Kernel ${whole(kernel)} makes a map that is bright ${patterns[pattern]}.`,
     notes: 'Green weights count for, red ones against. Ask: which spot of the image fits this pattern?',
   },
