@@ -1,4 +1,5 @@
 /** The picture of a scene at a time. Screens, films, thumbnails and pages all draw this one. */
+import { isSame } from '../changes/edits.ts';
 import { messages } from '../messages.ts';
 import { captionIn } from './captions.ts';
 import { type Moment, momentOf } from './moment.ts';
@@ -39,7 +40,7 @@ export function pictureAt(film: SceneFilm, length: number, seconds: number, opti
   if (scene.transition === 'glide' && from.kind === 'sheet' && scene.camera.kind === 'sheet')
     return { size, items: contentOf(film, progress, size, captions, { camera: from, share }), spoken };
   const last = progressAt(before.film.scene, before.length, before.length);
-  if (scene.transition === 'fade' && from.kind === scene.camera.kind) {
+  if (scene.transition === 'fade' && isSame(from, scene.camera)) {
     const views = [viewOf(before.film, last, size, captions), viewOf(film, progress, size, captions)] as const;
     const words = [wordsOf(before.film, last, size, captions), wordsOf(film, progress, size, captions)] as const;
     return { size, items: [...over(...views, share, size), ...through(...words, share)], spoken };
@@ -65,8 +66,8 @@ const pushed = (last: readonly Item[], next: readonly Item[], share: number, { w
   { kind: 'group', items: next, x: (1 - share) * width },
 ];
 
-/** The new picture comes over the old one, whose parts stand at the same places. It has its ground with it, so that
- *  nothing gets darker on the way. */
+/** The new picture comes over the old one, which shows the same parts at the same places. It has its ground with it, so
+ *  that nothing gets darker on the way. */
 function over(last: readonly Item[], next: readonly Item[], share: number, { width, height }: Size): Item[] {
   const ground: Item = { kind: 'rectangle', box: { x: 0, y: 0, width, height }, fill: paint('ground') };
   return [...last, { kind: 'group', items: [ground, ...next], alpha: share, whole: true }];

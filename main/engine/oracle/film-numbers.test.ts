@@ -94,6 +94,36 @@ test('the films that the app makes of a network show its numbers from beginning 
   for (const length of lengths) expect(length).toBeGreaterThan(30);
 });
 
+test('while one picture follows another, no title stands in another one', async () => {
+  const random = createRandom(6);
+  const wrong: string[] = [];
+  let titles = 0;
+  for (const example of [await fromStarter('lesson3'), fromChance(8001), fromChance(8002)])
+    for (const name of filmTemplates) {
+      const board = storyboardFrom(name, { sheet: example.sheet, now: example.states[0] });
+      if (!('scenes' in (board as object))) continue;
+      const { scenes } = board as Storyboard;
+      for (const [at, scene] of scenes.entries()) {
+        if (at === 0 || scene.transition === 'cut') continue;
+        const last = scenes[at - 1];
+        const before = { film: filmOf(example, last), length: last.duration as number };
+        const { items } = pictureAt(filmOf(example, scene), scene.duration as number, random.uniform() * 0.5, {
+          before,
+        });
+        const places = new Map<string, string>();
+        for (const { x, y, text } of titlesIn(items)) {
+          titles++;
+          const place = `${x},${y}`;
+          const other = places.get(place) ?? text;
+          if (other !== text) wrong.push(`${name}, ${scene.title}: ${other} and ${text}`);
+          places.set(place, text);
+        }
+      }
+    }
+  expect(wrong).toEqual([]);
+  expect(titles).toBeGreaterThan(50);
+});
+
 test('no film is made of a blank image, but of others that come after it', async () => {
   const { sheet, states } = await fromStarter('lesson3');
   const now = { ...states[0], tensors: new Map(states[0].tensors).set('input/output', new Float32Array(784)) };
@@ -182,6 +212,13 @@ function unknownIn(items: readonly Item[], { motion }: FilmScene): string[] {
 /** The texts of several lines in a picture: its caption. */
 function wordsIn(items: readonly Item[]): (Item & { kind: 'lines' })[] {
   return items.flatMap(item => (item.kind === 'group' ? wordsIn(item.items) : item.kind === 'lines' ? [item] : []));
+}
+
+/** Words that aren't numbers. */
+function titlesIn(items: readonly Item[]): (Item & { kind: 'text' })[] {
+  return items.flatMap(item =>
+    item.kind === 'group' ? titlesIn(item.items) : item.kind === 'text' && !item.shown ? [item] : [],
+  );
 }
 
 /** What the caption of a picture should say and doesn't: each cell that is named in it, by its number. */
