@@ -6,7 +6,7 @@ import { messages } from '../messages.ts';
 export type NumberForm = 'plain' | 'signed' | 'percent';
 
 export function numberText(value: number, form: NumberForm = 'plain'): string {
-  if (form === 'percent') return messages.film.percent(value);
+  if (form === 'percent') return messages.panels.probability(value);
   const text = shortNumber(value);
   return form === 'signed' && value > 0 ? `+${text}` : text;
 }

@@ -22,7 +22,6 @@ export const filmMessages: Catalogue['film'] = {
   loss: 'Fehler',
   lossOf: (loss: number) => `Fehler ${fixed(loss, 3)}`,
   step: (step: number) => `Schritt ${whole(step)}`,
-  percent: (share: number) => `${fixed(100 * share, 1)} %`,
   window: { MAX: 'Größte von', MIN: 'Kleinste von', AVERAGE: 'Mittel von', SUM: 'Summe von' },
   spoken: (title: string, caption: string) => `${title}: ${caption}`,
 };

@@ -21,7 +21,6 @@ export const filmMessages = {
   loss: 'Loss',
   lossOf: (loss: number) => `loss ${fixed(loss, 3)}`,
   step: (step: number) => `Step ${whole(step)}`,
-  percent: (share: number) => `${fixed(100 * share, 1)} %`,
   window: { MAX: 'The largest of', MIN: 'The smallest of', AVERAGE: 'The mean of', SUM: 'The sum of' },
   spoken: (title: string, caption: string) => `${title}: ${caption}`,
 } as const;
