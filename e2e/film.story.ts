@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { seriousFaults } from './axe.ts';
@@ -153,12 +153,25 @@ test('a teacher captures scenes from the sheet by one key, edits and reorders th
   await sheet.undo();
   await expect.poll(() => film.titles()).toEqual(['conv1', 'conv1', 'One cell']);
 
-  // The shortest scene becomes a file, in the background.
+  // The shortest scene becomes a file, in the background, with its caption in a file of its own. One that is there is
+  // replaced only if the user wants it.
+  const captions = join(app.home, 'lesson3, conv1.srt');
+  await writeFile(captions, 'older');
   await film.field('Duration').fill('0.5');
+  await film.field('Caption').fill('An edge.');
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   await film.root.getByRole('combobox', { name: 'Size' }).selectOption('720p');
-  await film.root.getByRole('button', { name: 'This scene only' }).click();
-  await sheet.dialog.getByRole('button', { name: 'Save' }).click();
+  await film.root.getByRole('combobox', { name: 'Captions' }).selectOption('as .srt file');
+  const save = async (answer: string) => {
+    await film.root.getByRole('button', { name: 'This scene only' }).click();
+    await sheet.dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(sheet.dialog).toContainText('lesson3, conv1.srt exists already');
+    await sheet.dialog.getByRole('button', { name: answer }).click();
+  };
+  await save('Cancel');
+  expect(await readFile(captions, 'utf8')).toBe('older');
+  await save('Replace');
   await expect(sheet.notice).toContainText('lesson3, conv1.mp4');
   expect((await stat(join(app.home, 'lesson3, conv1.mp4'))).size).toBeGreaterThan(1000);
+  expect(await readFile(captions, 'utf8')).toMatch(/^1\n00:00:00,000 --> 00:00:0\d,\d{3}\nAn edge\.\n$/);
 });

@@ -25,7 +25,9 @@ export async function exportInBackground(
   film.onProgress(show);
   try {
     const path = await film.done;
-    store.set({ notice: { tone: 'info', sentence: path === undefined ? text.stopped : text.done(path) } });
+    store.set({
+      notice: { tone: 'info', sentence: path === undefined ? text.stopped : text.done(path, options.beside?.path) },
+    });
     return path;
   } catch (error) {
     store.set({ notice: { tone: 'error', sentence: sentenceOf(error) } });

@@ -1,4 +1,5 @@
 /** How the film becomes a file: the sheet over the settings of a scene. */
+import { cuesOf } from '../../shared/film/captions.ts';
 import { endingOf, filmCodecs, filmRates, filmSizes } from '../../shared/film/film-job.ts';
 import type { FilmScene } from '../../shared/film/storyboard.ts';
 import { filmLength, framesIn, lengthOf } from '../../shared/film/timeline.ts';
@@ -8,12 +9,12 @@ import type { Client } from '../core/client.ts';
 import { destroyAll, element, iconButton, isFocusLost } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
-import { choosePath } from '../parts/file-dialog.ts';
+import { type ChosenFile, choosePath } from '../parts/file-dialog.ts';
 import type { Board } from './board.ts';
 import { exportInBackground } from './export-in-background.ts';
 import { type Field, readNumber, row, selectField, switchField, textField } from './fields.ts';
 import type { LoadedScenes } from './loaded-scenes.ts';
-import { filmOptionsOf, type Options, type OptionsState, unitsOf } from './options.ts';
+import { captionPlaces, filmOptionsOf, type Options, type OptionsState, unitsOf } from './options.ts';
 import type { Painter } from './painted.ts';
 
 type Needs = {
@@ -68,9 +69,9 @@ export function createExportSheet(parent: Element, needs: Needs): View {
     }),
     selectField({
       label: text.captions,
-      choices: () => (['burnt', 'none'] as const).map(value => ({ value, label: text.captionPlaces[value] })),
-      get: () => (options.get().burnt ? 'burnt' : 'none'),
-      set: value => options.set({ burnt: value === 'burnt' }),
+      choices: () => captionPlaces.map(value => ({ value, label: text.captionPlaces[value] })),
+      get: () => options.get().captions,
+      set: value => options.set({ captions: value as OptionsState['captions'] }),
     }),
     switchField({
       label: text.narration,
@@ -86,6 +87,16 @@ export function createExportSheet(parent: Element, needs: Needs): View {
   const frames = figure(text.frames);
   const drawing = figure(text.drawing);
   const largest = figure(text.largest);
+  /** A file with another ending beside the film. undefined if it exists and shall stay. */
+  const besides = async (film: string, ending: string): Promise<ChosenFile | undefined> => {
+    const path = film.replace(/\.[^.]*$/, `.${ending}`);
+    const [name] = /[^/\\]*$/.exec(path)!;
+    const { entries } = await client.send('listFolder', { path: path.slice(0, -name.length), show: 'exports' });
+    const replace = entries.some(entry => entry.path === path);
+    if (!replace) return { path, replace };
+    const [title, button] = [text.captionsThere(name), messages.panels.dialogs.replace];
+    return (await dialogs.confirm({ title, sentence: text.captionsReplaced, button })) ? { path, replace } : undefined;
+  };
   /** Makes the film, or one scene of it, in the background. */
   const make = async (only?: FilmScene) => {
     const storyboard = only ? { ...board.get(), scenes: [only] } : board.get();
@@ -96,12 +107,17 @@ export function createExportSheet(parent: Element, needs: Needs): View {
     const chosen = await choosePath(store, client, dialogs, 'export', suggestion);
     if (!chosen) return;
     const { path, replace } = chosen;
+    const form = state.captions === 'srt' || state.captions === 'vtt' ? state.captions : undefined;
+    const hasCaptions = form && storyboard.scenes.some(({ caption }) => caption.trim() !== '');
+    const captions = hasCaptions && (await besides(path, form));
+    if (hasCaptions && !captions) return;
     // How it ends is told in the status bar.
     await exportInBackground(store, client, {
       ...filmOptionsOf(state),
       storyboard,
       path,
       ...(replace && { overwrite: true }),
+      ...(captions && { captions }),
     }).catch(() => {});
   };
   const begin = (word: string, kind: 'primary' | 'outlined', press: () => unknown) => {

@@ -26,7 +26,7 @@ export type ExportOptions = FilmOptions & {
   path: string;
   overwrite?: boolean;
   frames?: string;
-  beside?: { path: string; text: string };
+  beside?: { path: string; overwrite?: boolean; text: () => Promise<string> };
 };
 
 export type FilmExport = {
@@ -116,8 +116,8 @@ export function startExport(store: Store, client: Client, options: ExportOptions
       await files.begin('film', options.path, options.overwrite);
       if (options.frames !== undefined) await files.begin('frames', options.frames, options.overwrite);
       if (options.beside) {
-        await files.begin('beside', options.beside.path, options.overwrite);
-        await files.write('beside', 0, new TextEncoder().encode(options.beside.text));
+        await files.begin('beside', options.beside.path, options.beside.overwrite);
+        await files.write('beside', 0, new TextEncoder().encode(await options.beside.text()));
       }
       const { settings, sheet, dataChoice, classes } = store.get();
       const colours = { palette: settings.palette, inkOnPaper: inkOnPaper(sheet.network, dataChoice) };

@@ -1,7 +1,6 @@
 /** What the command line has a window make. */
 import { UserError } from '../../shared/errors.ts';
 import { checkFit, type FilmJob, type Makings, readFilmJob, withScenes } from '../../shared/film/film-job.ts';
-import { textForms } from '../../shared/film/forms.ts';
 import type { Storyboard } from '../../shared/film/storyboard.ts';
 import { framesIn } from '../../shared/film/timeline.ts';
 import { messages } from '../../shared/messages.ts';
@@ -10,7 +9,7 @@ import type { Command } from '../core/commands.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 import type { Store } from '../core/store.ts';
 import { exportInBackground } from './export-in-background.ts';
-import { captionFilms } from './forms/caption-films.ts';
+import { captionsOf } from './forms/caption-films.ts';
 import { loadScenes, type Report } from './forms/loaded.ts';
 import { makeForm, storyboardFor } from './forms/make-form.ts';
 import { writeFile } from './forms/output.ts';
@@ -57,16 +56,15 @@ async function makeFilm(
   storyboard: Storyboard,
   { options, frames, captions }: Makings['film'],
 ): Promise<Made> {
-  const beside = captions && { path: captions.path, text: await captionsOf(store, client, storyboard, captions.form) };
+  const beside = captions && {
+    path: captions.path,
+    overwrite: true,
+    text: () => captionsOf(store, client, storyboard, captions.form),
+  };
   const files = { path, frames, beside, overwrite: true };
   const made = await exportInBackground(store, client, { ...options, ...files, storyboard });
   if (made === undefined) throw new UserError(messages.filmExport.stopped);
   return { path: made, count: framesIn(storyboard, options.rate) };
-}
-
-async function captionsOf(store: Store, client: Client, storyboard: Storyboard, form: 'srt' | 'vtt'): Promise<string> {
-  const { sheet, sheets } = store.get();
-  return textForms[form](storyboard, { sheet, sheets }, await captionFilms(store, client, storyboard));
 }
 
 async function makeOther(

@@ -4,10 +4,14 @@ import { type FilmOptions, filmSizes } from '../../shared/film/film-job.ts';
 import type { Size } from '../../shared/film/picture.ts';
 import { createSharedState, type SharedState } from '../core/shared-state.ts';
 
+/** Where captions are: in the picture, or in a file beside the film. */
+export const captionPlaces = ['burnt', 'srt', 'vtt', 'none'] as const;
+
 /** `megabits`: always told, so that people know how large the film can become. */
-export type OptionsState = Omit<FilmOptions, 'width' | 'height' | 'megabits'> & {
+export type OptionsState = Omit<FilmOptions, 'width' | 'height' | 'megabits' | 'burnt'> & {
   size: keyof typeof filmSizes;
   megabits: number;
+  captions: (typeof captionPlaces)[number];
 };
 
 export type Options = SharedState<OptionsState>;
@@ -18,14 +22,15 @@ export function createOptions(): Options {
     rate: 30,
     codec: 'avc',
     megabits: 8,
-    burnt: true,
+    captions: 'burnt',
     narration: true,
   });
 }
 
-export const filmOptionsOf = ({ size, ...options }: Readonly<OptionsState>): FilmOptions => ({
+export const filmOptionsOf = ({ size, captions, ...options }: Readonly<OptionsState>): FilmOptions => ({
   ...options,
   ...filmSizes[size],
+  burnt: captions === 'burnt',
 });
 
 /** The units of a picture in this proportion. */

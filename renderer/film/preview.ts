@@ -91,7 +91,7 @@ export function createPreview(parent: Element, needs: Needs): View {
   const draw = () => {
     if (!store.get().filming) return;
     const scene = board.scene();
-    const { rate, burnt } = options.get();
+    const { rate, captions } = options.get();
     const storyboard = board.get();
     const time = player.time();
     now.textContent = clock(time);
@@ -104,7 +104,7 @@ export function createPreview(parent: Element, needs: Needs): View {
       scene && !why
         ? painter.paint(canvas, scene, player.seconds(), {
             size: unitsOf(options.get()),
-            captions: burnt,
+            captions: captions === 'burnt',
             // At the beginning of a scene it rests at that scene, not at the last moment of the one before.
             between: player.isPlaying() || player.seconds() > 0,
           })

@@ -1,5 +1,6 @@
 import { saysNumbers } from '../../../shared/film/caption-cells.ts';
 import { problemOf } from '../../../shared/film/check.ts';
+import { textForms } from '../../../shared/film/forms.ts';
 import type { SceneFilm } from '../../../shared/film/numbers.ts';
 import type { Storyboard } from '../../../shared/film/storyboard.ts';
 import type { Client } from '../../core/client.ts';
@@ -24,4 +25,15 @@ export async function captionFilms(
     films.push(isNeeded ? await loadSceneFilm(store, client, scene) : undefined);
   }
   return films;
+}
+
+/** The captions of a storyboard as a text in one of the forms of their files. */
+export async function captionsOf(
+  store: Store,
+  client: Client,
+  storyboard: Storyboard,
+  form: 'srt' | 'vtt',
+): Promise<string> {
+  const { sheet, sheets } = store.get();
+  return textForms[form](storyboard, { sheet, sheets }, await captionFilms(store, client, storyboard));
 }

@@ -19,7 +19,8 @@ export const filmExportMessages: Catalogue['filmExport'] = {
     `Film: ${whole(Math.floor(100 * fraction))} %${left === undefined ? '' : `, noch ${clock(left)}`}`,
   stop: 'Beenden',
   stopHelp: 'Beendet den Export. Nichts davon wird aufgehoben.',
-  done: path => `Der Film steht in ${path}.`,
+  done: (path, captions) =>
+    `Der Film steht in ${path}${captions === undefined ? '' : `, seine Untertitel in ${captions}`}.`,
   stopped: 'Der Export wurde beendet. Nichts davon wurde aufgehoben.',
   command: {
     browserNeeded:

@@ -18,7 +18,8 @@ export const filmExportMessages = {
     `Film: ${whole(Math.floor(100 * fraction))} %${left === undefined ? '' : `, ${clock(left)} left`}`,
   stop: 'Stop',
   stopHelp: 'Ends the export. Nothing of it is kept.',
-  done: (path: string) => `The film is in ${path}.`,
+  done: (path: string, captions?: string) =>
+    `The film is in ${path}${captions === undefined ? '' : `, its captions are in ${captions}`}.`,
   stopped: 'The export was stopped. Nothing of it was kept.',
   command: {
     browserNeeded:
