@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from './app.ts';
 import { seriousFaults } from './axe.ts';
+import { FilmPage } from './film-page.ts';
 import type { SheetPage } from './sheet-page.ts';
 import { calc } from './shell.ts';
 
@@ -50,6 +51,53 @@ async function valueOf(cell: string, ...edits: string[]): Promise<number> {
   return (sheets as Record<string, Record<string, number>>).Network[cell];
 }
 
+/** Changes the storyboard as text in the app, takes it back, and leaves as it was. */
+async function editAsText(sheet: SheetPage): Promise<void> {
+  const { page, dialog } = sheet;
+  const { keyboard } = page;
+  const film = new FilmPage(page);
+  const field = page.getByRole('textbox', { name: 'Text of the storyboard' });
+  const problems = page.locator('.film-written .text-problems');
+  await sheet.menu('Film', 'Edit as Text');
+  await expect(field).toBeFocused();
+  const text = await field.inputValue();
+  expect(text).toContain('## Its change\n');
+
+  // Mistakes are told while one types, and nothing is applied before they are mended.
+  const wrong = text.replace('conv1 map 2', 'conv9').replace('An edge', 'The edge');
+  const line = wrong.split('\n').indexOf('show: maps conv9') + 1;
+  await field.fill(wrong);
+  await expect(problems).toContainText(`Line ${line}: The network has no layer or tensor conv9`);
+  await sheet.screenshot('film-text');
+  expect(await seriousFaults(page)).toEqual([]);
+  await field.press('ControlOrMeta+Home');
+  await keyboard.press('Control+Enter');
+  await expect(field).toBeFocused();
+  const caret = () => field.evaluate((each: HTMLTextAreaElement) => each.selectionStart);
+  await expect.poll(caret).toBe(wrong.indexOf('show: maps conv9'));
+  await keyboard.insertText('show: maps conv1');
+  await expect(problems).toHaveText('No mistakes.');
+  await keyboard.press('Control+Enter');
+  await expect(film.chosen).toBeFocused();
+  expect(await film.titles()).toEqual(['The edge', 'Its change']);
+  await sheet.undo();
+  await expect.poll(() => film.titles()).toEqual(['An edge', 'Its change']);
+
+  // Escape asks before typed text is lost.
+  await keyboard.press('t');
+  await expect(field).toHaveValue(text);
+  await field.press('x');
+  await keyboard.press('Escape');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(field).toHaveValue(/x/);
+  await field.press('Escape');
+  await dialog.getByRole('button', { name: 'Leave It' }).click();
+  await expect(film.chosen).toBeFocused();
+  expect(await film.titles()).toEqual(['An edge', 'Its change']);
+  await keyboard.press('Escape');
+  await expect(film.root).toBeHidden();
+}
+
 test('a text becomes a storyboard, a page that plays from a file with the cells’ numbers, and other files', async ({
   app,
   sheet,
@@ -68,6 +116,8 @@ test('a text becomes a storyboard, a page that plays from a file with the cells�
   await sheet.page.keyboard.press('Escape');
   await take(SCENES);
   await expect(sheet.page.getByText('The storyboard has 2 scenes now.')).toBeVisible();
+
+  await editAsText(sheet);
 
   const text = (await exported(sheet, app.home, 'Storyboard as text…', 'board.md')).toString();
   expect(text).toContain('show: maps input, conv1 map 1\nmove: scan conv1 from AH3 to BG28\n');

@@ -169,6 +169,14 @@ test('With every word 40 % longer, nothing in the window, its menus and its dial
   await page.locator('.toolbar button:visible').last().click();
   await looks.at('storyboard-export');
   await page.keyboard.press('Escape');
+  await page.keyboard.press('t');
+  await page.locator('.ruled-text').fill('?');
+  await expect(page.locator('.text-problems button')).toBeVisible();
+  await looks.at('storyboard-text');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('dialog')).toBeVisible();
+  await looks.at('storyboard-text-left');
+  await page.locator('dialog .button').last().click();
   await page.keyboard.press('Escape');
 
   // Another window only looks.

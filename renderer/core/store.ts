@@ -150,7 +150,7 @@ export type State = {
   /** Whether the storyboard lies over the sheet, the scene chosen in it, and the sheet that is open over it. */
   filming?: boolean;
   filmScene?: string | undefined;
-  filmSheet?: 'export' | 'narration' | undefined;
+  filmSheet?: 'export' | 'narration' | 'text' | undefined;
   /** Whether the dark theme is shown, after 'system' is resolved. */
   dark: boolean;
   /** The theme for projectors that is shown in its place, on black or on white. */

@@ -167,6 +167,15 @@ export function createStoryboardCommands({ store, client, dialogs, film, grid, r
       checked: shape => (film.options.get().size === 'portrait') === (shape === 'high'),
       run: shape => film.options.set({ size: shape === 'high' ? 'portrait' : '1080p' }),
     },
+    {
+      id: 'film.text',
+      label: () => text().asText.menu,
+      enabled: mayEdit,
+      run() {
+        if (!isOpen()) open();
+        store.set({ filmSheet: 'text' });
+      },
+    },
     ...createNarrationCommands({ store, dialogs, board: film.board, narrating: film.narrating, open, refuse }),
     {
       id: 'film.export',

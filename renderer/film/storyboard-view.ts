@@ -17,6 +17,7 @@ import type { FilmParts } from './film-parts.ts';
 import { createPreview } from './preview.ts';
 import { createSceneList } from './scene-list.ts';
 import { createSceneSettings } from './scene-settings.ts';
+import { createTextView } from './text-view.ts';
 import { createTimeline } from './timeline-view.ts';
 import './film.css';
 import './timeline.css';
@@ -64,6 +65,7 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
     createTimeline(middle, { ...needs, dialogs, rate: () => options.get().rate }),
     createEmptyBoard(middle, { store, board, commands }),
     createSceneSettings(right, { ...needs, addMark: () => run('film.mark') }),
+    createTextView(root, { ...needs, dialogs, focusList: () => focus() }),
     createExportSheet(right, { ...needs, client, dialogs }),
     createNarrationSheet(right, {
       ...needs,
@@ -127,6 +129,7 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
       PageDown: () => player.scene(1),
       m: () => run('film.mark'),
       n: () => run('film.narrate'),
+      t: () => run('film.text'),
     };
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action) return;

@@ -208,6 +208,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       ['film.template'],
       ['film.look'],
       ['film.shape'],
+      'film.text',
       '-',
       'film.export',
       '-',

@@ -393,6 +393,7 @@ function listenForParts(root: HTMLElement, store: Store, focusSheet: () => void)
     ['.draw-panel'],
     ['.panel.side:not([hidden])', '.side-body'],
     ['.film-scenes', '.film-list'],
+    ['.film-written:not([hidden])', 'textarea'],
     ['.film-stage'],
     ['.film-timeline', '.film-tracks'],
     ['.film-settings', '.film-settings-body'],

@@ -12,6 +12,7 @@ import { sentenceOf } from '../core/sentence-of.ts';
 import type { Store, View } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { choosePath } from '../parts/file-dialog.ts';
+import { createTextProblems } from '../parts/text-problems.ts';
 import type { Lessons } from './lessons.ts';
 
 /** Milliseconds after the last key until the text is kept. */
@@ -22,13 +23,13 @@ type Needs = { store: Store; client: Client; lessons: Lessons; dialogs: Dialogs;
 export function createLessonEditor(parent: Element, { store, client, lessons, dialogs, commands }: Needs): View {
   const text = messages.lessons.editor;
   const field = element('textarea', {
-    class: 'lesson-text',
+    class: 'ruled-text',
     'aria-label': text.text,
     spellcheck: 'true',
     maxlength: MOST_LESSON,
   });
   const kept = element('span', { class: 'lesson-kept', role: 'status' });
-  const problems = element('ul', { class: 'lesson-problems', 'aria-live': 'polite' });
+  const problems = createTextProblems(field);
   const root = element(
     'section',
     { class: 'lesson-editor', 'aria-label': text.title, hidden: true },
@@ -43,7 +44,7 @@ export function createLessonEditor(parent: Element, { store, client, lessons, di
       iconButton('close', text.close, () => void close()),
     ),
     field,
-    problems,
+    problems.list,
   );
   /** The lesson that is being written. */
   let name: string | undefined;
@@ -89,13 +90,6 @@ export function createLessonEditor(parent: Element, { store, client, lessons, di
   };
 
   const caretLine = () => field.value.slice(0, field.selectionStart).split('\n').length;
-  const goToLine = (line: number) => {
-    const lines = field.value.split('\n');
-    const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
-    field.focus();
-    field.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
-    field.scrollTop = ((line - 2) * field.scrollHeight) / Math.max(1, lines.length);
-  };
   const show = () => {
     if (name === undefined) return;
     const { lesson, problems: found } = readLesson(field.value);
@@ -109,16 +103,7 @@ export function createLessonEditor(parent: Element, { store, client, lessons, di
       const step = after < 0 ? lesson.steps.length - 1 : Math.max(0, after - 1);
       lessons.preview({ name, text: field.value, lesson, step });
     }
-    const rows = faults.slice(0, 20).map(({ line, sentence }) => {
-      const button = element(
-        'button',
-        { type: 'button', title: text.goToLine(line) },
-        text.problem(line, say(sentence)),
-      );
-      button.addEventListener('click', () => goToLine(line));
-      return element('li', { class: 'problem' }, button);
-    });
-    problems.replaceChildren(...(rows.length > 0 ? rows : [element('li', { class: 'remark' }, text.fine)]));
+    problems.show(faults.map(({ line, sentence }) => ({ line, sentence: say(sentence) })));
   };
   const changed = () => {
     unkept = true;

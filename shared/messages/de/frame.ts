@@ -165,6 +165,11 @@ export const panelMessages: Catalogue['panels'] = {
   invert: 'Umkehren',
   fillQuestion: { title: 'Mit einer Zahl ausfüllen', label: 'Zahl für jede markierte Zelle', button: 'Ausfüllen' },
   goToQuestion: { title: 'Gehe zu', label: 'Zelle, Bereich oder Schicht', button: 'Gehe zu' },
+  textLines: {
+    fine: 'Keine Fehler.',
+    problem: (line, sentence) => `Zeile ${whole(line)}: ${sentence}`,
+    goTo: line => `Gehe zu Zeile ${whole(line)}`,
+  },
   dialogs: {
     problem: 'Das hat nicht geklappt',
     ok: 'OK',

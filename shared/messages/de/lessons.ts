@@ -63,9 +63,6 @@ export const lessonMessages: Catalogue['lessons'] = {
     close: 'Bearbeiten beenden',
     kept: 'aufgehoben',
     keeping: 'wird aufgehoben…',
-    fine: 'Keine Fehler.',
-    problem: (line, sentence) => `Zeile ${whole(line)}: ${sentence}`,
-    goToLine: line => `Gehe zu Zeile ${whole(line)}`,
     saved: path => `Die Lektion wurde als ${path} gespeichert.`,
     start: id =>
       `---\nid: ${id}\ntitle: Meine Lektion\nlanguage: de\nnetwork: lesson3\nminutes: 5\n---\n\n` +

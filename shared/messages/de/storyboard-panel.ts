@@ -172,6 +172,19 @@ export const storyboardMessages: Catalogue['storyboardPanel'] = {
     sceneFile: (workbook, scene) => `${workbook}, ${scene}`,
   },
 
+  asText: {
+    menu: 'Als Text bearbeiten',
+    title: 'Drehbuch als Text',
+    field: 'Text des Drehbuchs',
+    apply: 'Übernehmen',
+    changed: 'Das Drehbuch hat sich inzwischen geändert. Übernehmen ersetzt es durch diesen Text.',
+    leaveQuestion: {
+      title: 'Text verlassen?',
+      sentence: 'Was Sie darin geändert haben, ginge verloren.',
+      button: 'Verlassen',
+    },
+  },
+
   labels: {
     add: 'Szene hinzufügen',
     capture: 'Szene aufnehmen',
@@ -189,6 +202,7 @@ export const storyboardMessages: Catalogue['storyboardPanel'] = {
     removeMark: 'Marke entfernen',
     look: 'Aussehen des Films ändern',
     template: 'neues Drehbuch',
+    asText: 'Drehbuch als Text ändern',
   },
 
   problems: {

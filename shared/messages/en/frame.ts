@@ -171,6 +171,11 @@ export const panelMessages = {
   invert: 'Invert',
   fillQuestion: { title: 'Fill with a number', label: 'Number for every selected cell', button: 'Fill' },
   goToQuestion: { title: 'Go to', label: 'Cell, range or layer', button: 'Go' },
+  textLines: {
+    fine: 'No mistakes.',
+    problem: (line: number, sentence: string) => `Line ${whole(line)}: ${sentence}`,
+    goTo: (line: number) => `Go to line ${whole(line)}`,
+  },
   dialogs: {
     problem: 'That did not work',
     ok: 'OK',

@@ -63,9 +63,6 @@ export const lessonMessages = {
     close: 'Close the editor',
     kept: 'kept',
     keeping: 'keeping…',
-    fine: 'No mistakes.',
-    problem: (line: number, sentence: string) => `Line ${whole(line)}: ${sentence}`,
-    goToLine: (line: number) => `Go to line ${whole(line)}`,
     saved: (path: string) => `The lesson was saved as ${path}.`,
     /** What a new lesson begins with. */
     start: (id: string) =>

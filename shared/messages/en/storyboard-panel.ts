@@ -172,6 +172,19 @@ export const storyboardMessages = {
     sceneFile: (workbook: string, scene: string) => `${workbook}, ${scene}`,
   },
 
+  asText: {
+    menu: 'Edit as Text',
+    title: 'Storyboard as text',
+    field: 'Text of the storyboard',
+    apply: 'Apply',
+    changed: 'The storyboard has changed meanwhile. Apply puts this text in its place.',
+    leaveQuestion: {
+      title: 'Leave the text?',
+      sentence: 'What you have changed in it would be lost.',
+      button: 'Leave It',
+    },
+  },
+
   /** Names of steps of undo. */
   labels: {
     add: 'add a scene',
@@ -190,6 +203,7 @@ export const storyboardMessages = {
     removeMark: 'remove a mark',
     look: 'change the look of the film',
     template: 'new storyboard',
+    asText: 'edit the storyboard as text',
   },
 
   /** Why something typed can't be meant. */
