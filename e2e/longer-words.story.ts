@@ -170,8 +170,8 @@ test('With every word 40 % longer, nothing in the window, its menus and its dial
   await looks.at('storyboard-export');
   await page.keyboard.press('Escape');
   await page.keyboard.press('t');
-  await page.locator('.ruled-text').fill('?');
-  await expect(page.locator('.text-problems button')).toBeVisible();
+  await page.locator('.film-written textarea').fill('?');
+  await expect(page.locator('.film-written li button')).toBeVisible();
   await looks.at('storyboard-text');
   await page.keyboard.press('Escape');
   await expect(page.locator('dialog')).toBeVisible();

@@ -1,18 +1,20 @@
 /** How the film becomes a file: the sheet over the settings of a scene. */
-import { cuesOf } from '../../shared/film/captions.ts';
 import { endingOf, filmCodecs, filmRates, filmSizes } from '../../shared/film/film-job.ts';
 import type { FilmScene } from '../../shared/film/storyboard.ts';
 import { filmLength, framesIn, lengthOf } from '../../shared/film/timeline.ts';
 import { memorySize, whole } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
-import { destroyAll, element, iconButton, isFocusLost } from '../core/element.ts';
+import { refusal } from '../core/notices.ts';
+import { sentenceOf } from '../core/sentence-of.ts';
+import { destroyAll, element, iconButton } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { type ChosenFile, choosePath } from '../parts/file-dialog.ts';
 import type { Board } from './board.ts';
 import { exportInBackground } from './export-in-background.ts';
 import { type Field, readNumber, row, selectField, switchField, textField } from './fields.ts';
+import { captionsOf } from './forms/caption-films.ts';
 import type { LoadedScenes } from './loaded-scenes.ts';
 import { captionPlaces, filmOptionsOf, type Options, type OptionsState, unitsOf } from './options.ts';
 import type { Painter } from './painted.ts';
@@ -109,20 +111,26 @@ export function createExportSheet(parent: Element, needs: Needs): View {
     const { path, replace } = chosen;
     const form = state.captions === 'srt' || state.captions === 'vtt' ? state.captions : undefined;
     const hasCaptions = form && storyboard.scenes.some(({ caption }) => caption.trim() !== '');
-    const captions = hasCaptions && (await besides(path, form));
-    if (hasCaptions && !captions) return;
+    const file = hasCaptions && (await besides(path, form));
+    if (hasCaptions && !file) return;
+    const beside = file && {
+      path: file.path,
+      overwrite: file.replace,
+      text: () => captionsOf(store, client, storyboard, form),
+    };
     // How it ends is told in the status bar.
     await exportInBackground(store, client, {
       ...filmOptionsOf(state),
       storyboard,
       path,
       ...(replace && { overwrite: true }),
-      ...(captions && { captions }),
+      ...(beside && { beside }),
     }).catch(() => {});
   };
-  const begin = (word: string, kind: 'primary' | 'outlined', press: () => unknown) => {
+  const refuse = (error: unknown) => store.set({ notice: refusal(sentenceOf(error), store.get()) });
+  const begin = (word: string, kind: 'primary' | 'outlined', press: () => Promise<void>) => {
     const button = element('button', { type: 'button', class: `button large ${kind}` }, word);
-    button.addEventListener('click', () => void press());
+    button.addEventListener('click', () => void press().catch(refuse));
     return button;
   };
   const sceneOnly = begin(text.sceneOnly, 'outlined', () => make(board.scene()));
@@ -191,8 +199,6 @@ export function createExportSheet(parent: Element, needs: Needs): View {
     const wasHidden = root.hidden;
     show();
     if (wasHidden && !root.hidden) root.querySelector<HTMLElement>('select')?.focus();
-    if (!wasHidden && root.hidden && isFocusLost())
-      document.querySelector<HTMLElement>('.film-scene[tabindex="0"]')?.focus();
   };
   parent.append(root);
   show();

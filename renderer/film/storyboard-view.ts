@@ -65,7 +65,7 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
     createTimeline(middle, { ...needs, dialogs, rate: () => options.get().rate }),
     createEmptyBoard(middle, { store, board, commands }),
     createSceneSettings(right, { ...needs, addMark: () => run('film.mark') }),
-    createTextView(root, { ...needs, dialogs, focusList: () => focus() }),
+    createTextView(root, { ...needs, dialogs }),
     createExportSheet(right, { ...needs, client, dialogs }),
     createNarrationSheet(right, {
       ...needs,
@@ -93,7 +93,7 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
     const first = root.querySelector<HTMLElement>('.film-scene[tabindex="0"], .film-empty:not([hidden]) button');
     (first ?? root.querySelector<HTMLElement>('.film-foot button'))?.focus();
   };
-  /** What had the keyboard may be gone, such as a button of the empty storyboard. */
+  /** What had the keyboard may be gone, such as a button of the empty storyboard, or a sheet that was closed. */
   const keepFocus = () => {
     if (!root.hidden && isFocusLost()) focus();
   };
@@ -141,6 +141,7 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
   show();
   return destroyAll(root, [
     store.on(['filming'], show),
+    store.on(['filmSheet'], keepFocus),
     board.onChange(keepFocus),
     takeDroppedSounds(root, board, film.narrating),
     offerUnfinished(store, board, film.narrating),

@@ -12,20 +12,13 @@ import { createTextProblems } from '../parts/text-problems.ts';
 import type { Board } from './board.ts';
 import type { Player } from './player.ts';
 
-type Needs = {
-  store: Store;
-  board: Board;
-  player: Player;
-  dialogs: Dialogs;
-  /** Gives the keyboard to the scenes. */
-  focusList: () => void;
-};
+type Needs = { store: Store; board: Board; player: Player; dialogs: Dialogs };
 
 /** Milliseconds after the last key until the text is read. */
 const READ_AFTER = 150;
 const APPLY_KEY = 'CmdOrCtrl+Enter';
 
-export function createTextView(parent: Element, { store, board, player, dialogs, focusList }: Needs): View {
+export function createTextView(parent: Element, { store, board, player, dialogs }: Needs): View {
   const text = messages.storyboardPanel.asText;
   const { platform } = store.get().capabilities;
   const field = element('textarea', {
@@ -86,7 +79,6 @@ export function createTextView(parent: Element, { store, board, player, dialogs,
   const end = () => {
     write('');
     store.set({ filmSheet: undefined });
-    focusList();
   };
   const leave = async () => {
     if (!isEdited() || (await dialogs.confirm(text.leaveQuestion))) end();

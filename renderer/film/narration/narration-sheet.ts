@@ -298,8 +298,6 @@ export function createNarrationSheet(parent: Element, needs: Needs): View {
     if (store.get().filmSheet !== 'narration' && narrating.get().phase !== 'rest') void narrating.stop();
     show();
     if (wasHidden && !root.hidden) record.focus();
-    if (!wasHidden && root.hidden && isFocusLost())
-      document.querySelector<HTMLElement>('.film-scene[tabindex="0"]')?.focus();
   };
   root.addEventListener('keydown', event => {
     if (narrating.get().phase === 'rest') return;
