@@ -51,6 +51,12 @@ test.use({
 
 test.afterAll(() => rmSync(voice, { force: true }));
 
+/** Waits until the take is so long; the microphone beeps meanwhile. */
+const spokenFor = (time: Locator, seconds: number) =>
+  expect
+    .poll(async () => Number((await time.textContent())!.replace('0:', '')), { intervals: [50] })
+    .toBeGreaterThan(seconds);
+
 /** What a user does: each click, key, text or choice is one action. */
 function hands(page: Page) {
   let actions = 0;
@@ -78,11 +84,7 @@ test('from a fresh start to a finished film of 90 seconds with captions and narr
   const { actions, key, click, type, choose } = hands(page);
   const narration = film.root.getByRole('region', { name: /^Narration of/ });
   const time = narration.locator('.narration-time');
-  /** Speaks for so long; the microphone beeps meanwhile. */
-  const speak = (seconds: number) =>
-    expect
-      .poll(async () => Number((await time.textContent())!.replace('0:', '')), { intervals: [50] })
-      .toBeGreaterThan(seconds);
+  const speak = (seconds: number) => spokenFor(time, seconds);
 
   await key('Shift+F7');
   await click(film.root.getByRole('button', { name: 'The whole network in 90 seconds', exact: false }));
@@ -262,4 +264,37 @@ test('a teacher takes sounds from files, trims one by keys, and lays a long one 
   await keyboard.press('v');
   await expect(voiceButton).toHaveAttribute('aria-pressed', 'true');
   await keyboard.press('Escape');
+});
+
+test('what was being spoken when the app was killed is on the disk, and the next start offers it', async ({
+  app,
+  context,
+}) => {
+  app.expectProblems(/WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/);
+  await context.grantPermissions(['microphone']);
+  const sheet = await app.start('lesson3');
+  const { page } = sheet;
+  await sheet.menu('Film', 'New from template', 'One Cell of a Convolution');
+  await expect(new FilmPage(page).chosen).toBeFocused();
+  await page.keyboard.press('n');
+  const narration = page.getByRole('region', { name: /^Narration of/ });
+  await expect(narration.getByRole('button', { name: 'Record' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await spokenFor(narration.locator('.narration-time'), 2);
+  await app.shell.crash();
+  await page.close();
+
+  const again = await app.start();
+  await expect(again.notice).toContainText('was being recorded when the window was closed');
+  await again.statusBar.getByRole('button', { name: 'Keep It' }).click();
+  await again.page.getByRole('button', { name: 'Storyboard', exact: true }).click();
+  await expect(new FilmPage(again.page).chosen).toBeFocused();
+  await again.page.keyboard.press('n');
+  await expect(
+    again.page
+      .getByRole('region', { name: /^Narration of/ })
+      .getByRole('status')
+      .last(),
+  ).toContainText('LUFS');
 });

@@ -64,6 +64,17 @@ test('What was recorded stays when the window or the app goes, and the next star
   ]);
 });
 
+test('A take of what is spoken says for which scene it is, and ends with its window', async () => {
+  const first = await openWindow();
+  const take = { kind: 'ogg', name: 'seven', scene: 'scene-2' } as const;
+  const { recording } = await first.window.send('beginRecording', take);
+  await first.window.send('writeRecording', { recording, bytes: text('words'), markers: [1] });
+  await end(first.documents);
+  const { window } = await openWindow();
+  const { recordings } = await window.send('listRecordings', {});
+  expect(recordings).toMatchObject([{ recording, name: 'seven', scene: 'scene-2', size: 5, markers: [1] }]);
+});
+
 test('Nobody writes another window’s recording, and no other file is read or removed', async () => {
   const { documents, window } = await openWindow();
   const viewer = connect(documents);

@@ -1,4 +1,4 @@
-/** Recordings of windows. Each is written to the disk as it comes, into a file that can be played at any time. It stays
+/** Recordings of windows, and of what is spoken for scenes. Each is written to the disk as it comes, into a file that can be played at any time. It stays
  *  in the state folder until a window has made a film of it. So a crash loses no more than the last piece. */
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
@@ -27,7 +27,12 @@ export type Recordings = {
 type Writing = { client: number; file: FileHandle; markers: number; last: Promise<unknown> };
 
 /** What stands beside a recording's file. */
-const noteSchema = v.object({ name: v.string(), begun: v.number(), markers: v.array(v.number()) });
+const noteSchema = v.object({
+  name: v.string(),
+  scene: v.optional(v.string()),
+  begun: v.number(),
+  markers: v.array(v.number()),
+});
 type Note = v.InferOutput<typeof noteSchema>;
 const NOTE = '.json';
 /** So many windows record at once. */
@@ -77,20 +82,20 @@ export function createRecordings(folder: string, isHere: (client: number) => boo
     const path = pathOf(recording);
     const found = await stat(path).catch(() => undefined);
     if (!found?.isFile() || writing.has(recording)) return undefined;
-    const { name, begun, markers } = (await noteOf(recording)) ?? { name: '', begun: found.mtimeMs, markers: [] };
-    return { recording, name, begun, markers, size: found.size, path };
+    const unknown: Note = { name: '', begun: found.mtimeMs, markers: [] };
+    return { recording, ...((await noteOf(recording)) ?? unknown), size: found.size, path };
   }
 
   return {
     handlers: {
-      async beginRecording({ kind, name }, { id: client }) {
+      async beginRecording({ kind, name, scene }, { id: client }) {
         if (writing.size >= MOST) throw new UserError(sentences.filmExport.manyOpen(MOST));
         await explained('', () => mkdir(folder, { recursive: true, mode: 0o700 }));
         const begun = Date.now();
         const { recording, file } = await create(folder, begun, kind, explained);
         const own = { client, file, markers: 0, last: Promise.resolve() };
         writing.set(recording, own);
-        await note(recording, { name, begun, markers: [] });
+        await note(recording, { name, ...(scene !== undefined && { scene }), begun, markers: [] });
         if (!isHere(client)) await end(recording, own);
         return { recording };
       },

@@ -36,7 +36,7 @@ export function createFilmParts(store: Store, client: Client): FilmParts {
   const desk = createSoundDesk();
   const sounds = createSounds(client, desk);
   const refuse = (error: unknown) => store.set({ notice: refusal(sentenceOf(error), store.get()) });
-  const narrating = createNarrating({ board, player, sounds, refuse });
+  const narrating = createNarrating({ board, player, sounds, refuse, client, name: () => store.get().document.name });
   const heard = createHeard(sounds);
   const hear = () => {
     const scene = board.scene();

@@ -144,7 +144,7 @@ export function createStoryboard(workspace: HTMLElement, { store, client, comman
     store.on(['filmSheet'], keepFocus),
     board.onChange(keepFocus),
     takeDroppedSounds(root, board, film.narrating),
-    offerUnfinished(store, board, film.narrating),
+    offerUnfinished(store, client, board, film.narrating),
     () => {
       for (const view of views) view.destroy();
     },

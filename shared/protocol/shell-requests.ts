@@ -50,10 +50,15 @@ export const OUTPUT_LIMITS = {
 } as const;
 const output = index;
 /** What a browser records, and the ending of its file. Each can be played although its end is missing. */
-export const recordingKinds = { mkv: 'video/x-matroska', webm: 'video/webm', mp4: 'video/mp4' } as const;
+export const recordingKinds = {
+  mkv: 'video/x-matroska',
+  webm: 'video/webm',
+  mp4: 'video/mp4',
+  ogg: 'audio/ogg',
+} as const;
 export type RecordingKind = keyof typeof recordingKinds;
 /** The name of a recording's file, which is the time of its beginning. */
-const recording = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d \d\d-\d\d-\d\d(?:-\d{1,3})?\.(?:mkv|webm|mp4)$/));
+const recording = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d \d\d-\d\d-\d\d(?:-\d{1,3})?\.(?:mkv|webm|mp4|ogg)$/));
 export const MOST_MARKERS = 250;
 const seconds = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e6));
 /** An own lesson's file in the state folder, without its ending. */
@@ -97,8 +102,15 @@ export const shellRequests = {
   endOutput: { args: v.strictObject({ output }) },
   /** Removes what was written. This also happens when the window goes. */
   dropOutput: { args: v.strictObject({ output }) },
-  /** Begins a recording of the window. It stays in the state folder until it is removed. `name`: the workbook's. */
-  beginRecording: { args: v.strictObject({ kind: v.picklist(['mkv', 'webm', 'mp4']), name: text(1000) }) },
+  /** Begins a recording of the window, or of what is spoken for a scene of the storyboard. It stays in the state folder
+   *  until it is removed. `name`: the workbook's. */
+  beginRecording: {
+    args: v.strictObject({
+      kind: v.picklist(['mkv', 'webm', 'mp4', 'ogg']),
+      name: text(1000),
+      scene: v.optional(text(64)),
+    }),
+  },
   /** Writes the next bytes to the disk, and the markers so far. */
   writeRecording: {
     args: v.strictObject({
@@ -166,10 +178,12 @@ export const shellRequests = {
   openLink: { args: v.strictObject({ url: v.pipe(v.string(), v.url(), v.maxLength(2000)) }) },
 } as const;
 
-/** `name`: of the workbook. `begun`: when, in milliseconds since 1970. `markers`: in seconds. `path`: of its file. */
+/** `name`: of the workbook. `scene`: which one is spoken for, if it is none of the window. `begun`: when, in milliseconds
+ *  since 1970. `markers`: in seconds. `path`: of its file. */
 export type LeftRecording = {
   recording: string;
   name: string;
+  scene?: string;
   begun: number;
   size: number;
   markers: number[];

@@ -9,9 +9,10 @@ import { saveRecording, type SaveNeeds } from './save-recording.ts';
 /** Smaller files have no picture. */
 const LEAST = 100;
 
-/** The recordings that have something in them. Others are removed. */
+/** The recordings of windows that have something in them. Others are removed. */
 export async function findLeft({ client }: Pick<SaveNeeds, 'client'>): Promise<LeftRecording[]> {
-  const { recordings } = await client.send('listRecordings', {});
+  const { recordings: all } = await client.send('listRecordings', {});
+  const recordings = all.filter(({ scene }) => scene === undefined);
   const empty = recordings.filter(({ size }) => size < LEAST);
   await Promise.all(empty.map(({ recording }) => client.send('dropRecording', { recording })));
   return recordings.filter(each => !empty.includes(each));

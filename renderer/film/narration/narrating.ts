@@ -5,6 +5,7 @@ import { FILM_LIMITS, type FilmScene, type Narration } from '../../../shared/fil
 import { lengthOf } from '../../../shared/film/timeline.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
+import type { LeftRecording } from '../../../shared/protocol.ts';
 import { createSharedState, type SharedState } from '../../core/shared-state.ts';
 import type { View } from '../../core/store.ts';
 import { SOUND_RATE, type Sound } from '../export/messages.ts';
@@ -18,7 +19,7 @@ import { type Recording, record } from './recorder.ts';
 import type { Part } from '../../../shared/film/sound/silence.ts';
 import type { Sounds } from './sounds.ts';
 import type { Study } from './sound-jobs.ts';
-import { dropTake, type Unfinished } from './takes.ts';
+import { readTake, type TakeNeeds } from './takes.ts';
 
 /** asking: for the microphone. counting: `count` is left. `scene`: the one that is recorded. `all`: then the next one
  *  is. `shows`: the scene plays meanwhile. `working`: takes and files that are being studied. */
@@ -50,20 +51,20 @@ export type Narrating = SharedState<NarratingState> &
     /** Parts of a sound become the narrations of scenes, in one step. */
     takeParts(sound: Sound, parts: readonly { scene: FilmScene; part: Part }[]): Promise<void>;
     /** Keeps a recording that another window left behind. */
-    takeUnfinished(unfinished: Unfinished): Promise<void>;
+    takeUnfinished(left: LeftRecording): Promise<void>;
     /** Another part of a narration is heard: without one, that in which somebody speaks. */
     trim(narration: Narration, part?: Part): Promise<void>;
     /** What is known of a narration. */
     study(narration: Narration): Promise<Study>;
   };
 
-type Needs = { board: Board; player: Player; sounds: Sounds; refuse: (error: unknown) => void };
+type Needs = TakeNeeds & { board: Board; player: Player; sounds: Sounds; refuse: (error: unknown) => void };
 
 const COUNT = 3;
 /** Files up to so many bytes stay as they are if they are compressed. */
 const KEPT_AS_IS = 16 * 2 ** 20;
 
-export function createNarrating({ board, player, sounds, refuse }: Needs): Narrating {
+export function createNarrating({ board, player, sounds, refuse, ...keeping }: Needs): Narrating {
   const label = sentences.narration.labels;
   const { problems } = sentences.narration;
   const state = createSharedState<NarratingState>({ phase: 'rest', count: 0, all: false, shows: true, working: 0 });
@@ -101,7 +102,7 @@ export function createNarrating({ board, player, sounds, refuse }: Needs): Narra
     clearTimeout(clock);
     marks = [];
     try {
-      recording = await record(stream, `take-${crypto.randomUUID()}`, scene.id, () => void stop());
+      recording = await record(stream, scene.id, keeping, () => void stop());
     } catch (error) {
       rest();
       return refuse(error);
@@ -134,7 +135,7 @@ export function createNarrating({ board, player, sounds, refuse }: Needs): Narra
     const ended = own.stop();
     const { scenes } = board.get();
     const following = next && all ? scenes[placeOf(board.get(), id) + 1] : undefined;
-    const { bytes, kept } = await ended;
+    const { bytes, done } = await ended;
     if (following && stream) {
       player.show(following.id);
       await start(following, stream);
@@ -145,11 +146,9 @@ export function createNarrating({ board, player, sounds, refuse }: Needs): Narra
     if (!scene) return own.drop();
     void work(async () => {
       try {
-        const isKept = await take(scene, bytes, await decodeSound(bytes), label.recorded, set);
-        // What can't be kept now is offered the next time.
-        if (isKept) kept();
+        done(await take(scene, bytes, await decodeSound(bytes), label.recorded, set));
       } catch (error) {
-        if (isEmpty(error)) kept();
+        done(isEmpty(error));
         throw error;
       }
     });
@@ -257,11 +256,13 @@ export function createNarrating({ board, player, sounds, refuse }: Needs): Narra
           { narrations: all.map(({ narration: { id }, bytes }) => ({ id, bytes })) },
         );
       }),
-    takeUnfinished: ({ take: name, scene: id, bytes }) =>
+    takeUnfinished: left =>
       work(async () => {
-        const scene = sceneOf(id);
+        const scene = sceneOf(left.scene);
         if (!scene) return;
-        if (await take(scene, bytes, await decodeSound(bytes), label.recorded)) await dropTake(name);
+        const bytes = await readTake(keeping.client, left);
+        if (await take(scene, bytes, await decodeSound(bytes), label.recorded))
+          await keeping.client.send('dropRecording', { recording: left.recording });
       }),
     trim: (narration, part) =>
       work(async () => {

@@ -1,73 +1,55 @@
-/** Recordings under way, kept by the browser as they come, so that a window that ends loses at most the last second. */
+/** Takes under way. The shell has them on the disk as they come, so that a window or an app that ends loses at most the
+ *  last moment. */
+import { OUTPUT_LIMITS, type LeftRecording, type RecordingKind } from '../../../shared/protocol.ts';
+import type { Client } from '../../core/client.ts';
 
-/** `scene`: the id of the scene that it is for. */
-export type Unfinished = { take: string; scene: string; bytes: Uint8Array<ArrayBuffer> };
+/** Where takes are kept. `name`: of the workbook. */
+export type TakeNeeds = { client: Client; name: () => string };
 
-type Piece = { take: string; scene: string; number: number; piece: Blob };
-
-/** Undefined where the browser keeps nothing; then nothing is kept, and recording works all the same. */
-function open(): Promise<IDBDatabase | undefined> {
-  return new Promise(resolve => {
-    try {
-      const request = indexedDB.open('takes', 1);
-      request.addEventListener('upgradeneeded', () =>
-        request.result.createObjectStore('pieces', { keyPath: ['take', 'number'] }),
+/** Keeps the pieces of a recording. Where that fails, nothing is kept, and recording works all the same. */
+export function keepTake(
+  { client, name }: TakeNeeds,
+  kind: RecordingKind,
+  scene: string,
+): { add(piece: Blob): void; end(isKept: boolean): void } {
+  /** The file's name. undefined once something couldn't be written. */
+  let written = client
+    .send('beginRecording', { kind, name: name(), scene })
+    .then(({ recording }): string | undefined => recording)
+    .catch(() => undefined);
+  const then = (work: (recording: string) => Promise<unknown>) => {
+    written = written.then(async recording => {
+      if (recording === undefined) return undefined;
+      return work(recording).then(
+        () => recording,
+        () => undefined,
       );
-      request.addEventListener('success', () => resolve(request.result));
-      request.addEventListener('error', () => resolve(undefined));
-      request.addEventListener('blocked', () => resolve(undefined));
-    } catch {
-      resolve(undefined);
-    }
-  });
-}
-
-let opened: Promise<IDBDatabase | undefined> | undefined;
-
-async function pieces<T>(
-  mode: IDBTransactionMode,
-  work: (store: IDBObjectStore) => IDBRequest<T>,
-): Promise<T | undefined> {
-  const database = await (opened ??= open());
-  if (!database) return undefined;
-  return new Promise(resolve => {
-    const request = work(database.transaction('pieces', mode).objectStore('pieces'));
-    request.addEventListener('success', () => resolve(request.result));
-    request.addEventListener('error', () => resolve(undefined));
-  });
-}
-
-const lockOf = (take: string) => `take ${take}`;
-
-/** Keeps the pieces of a recording until it is dropped. */
-export function keepTake(take: string, scene: string): { add(piece: Blob): void; drop(): void } {
-  let number = 0;
-  let end = () => {};
-  // Other windows can tell that it goes on.
-  void navigator.locks.request(lockOf(take), () => new Promise<void>(resolve => (end = resolve)));
+    });
+  };
   return {
     add: piece =>
-      void pieces('readwrite', store => store.put({ take, scene, number: number++, piece } satisfies Piece)),
-    drop() {
-      end();
-      void dropTake(take);
-    },
+      then(async recording => {
+        const bytes = new Uint8Array(await piece.arrayBuffer());
+        await client.send('writeRecording', { recording, bytes, markers: [] });
+      }),
+    // What is a part of the workbook isn't needed here any more; all else is offered the next time.
+    end: isKept => then(async recording => client.send(isKept ? 'dropRecording' : 'endRecording', { recording })),
   };
 }
 
-export const dropTake = (take: string): Promise<unknown> =>
-  pieces('readwrite', store => store.delete(IDBKeyRange.bound([take, 0], [take, Infinity])));
+/** The oldest take that was left behind, of the scenes that are wanted. */
+export async function leftTake(client: Client, scenes: ReadonlySet<string>): Promise<LeftRecording | undefined> {
+  const { recordings } = await client.send('listRecordings', {});
+  return recordings.find(({ scene, size }) => scene !== undefined && scenes.has(scene) && size > 0);
+}
 
-/** Recordings that a window left behind, of scenes that are wanted. */
-export async function unfinishedTakes(scenes: ReadonlySet<string>): Promise<Unfinished[]> {
-  const all = ((await pieces('readonly', store => store.getAll())) ?? []) as Piece[];
-  const held = new Set((await navigator.locks.query()).held?.map(({ name }) => name));
-  const wanted = all.filter(({ take, scene }) => scenes.has(scene) && !held.has(lockOf(take)));
-  return Promise.all(
-    [...new Set(wanted.map(({ take }) => take))].map(async take => {
-      const own = wanted.filter(each => each.take === take);
-      const bytes = await new Blob(own.map(({ piece }) => piece)).arrayBuffer();
-      return { take, scene: own[0].scene, bytes: new Uint8Array(bytes) };
-    }),
-  );
+export async function readTake(client: Client, { recording, size }: LeftRecording): Promise<Uint8Array<ArrayBuffer>> {
+  const all = new Uint8Array(size);
+  for (let at = 0; at < size; at += OUTPUT_LIMITS.piece) {
+    const length = Math.min(OUTPUT_LIMITS.piece, size - at);
+    // oxlint-disable-next-line no-await-in-loop -- one piece after the other
+    const { bytes } = await client.send('readRecording', { recording, at, length });
+    all.set(bytes, at);
+  }
+  return all;
 }
