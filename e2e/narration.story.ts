@@ -225,6 +225,13 @@ test('a teacher takes sounds from files, trims one by keys, and lays a long one 
   await expect.poll(heard).toBeCloseTo(whole, 1);
   await narration.getByRole('button', { name: 'Whole recording' }).click();
   await expect.poll(heard).toBeCloseTo(3, 1);
+  // Undo right after a press takes back what was pressed, which takes a moment.
+  const redo = page.getByRole('button', { name: /^Redo/ });
+  await expect(redo).toBeDisabled();
+  await narration.getByRole('button', { name: 'Trim silence' }).click();
+  await keyboard.press('Control+z');
+  await expect(redo).toBeEnabled();
+  expect(await heard()).toBeCloseTo(3, 1);
 
   // One long file: a cut is moved, and each scene gets its part in one step of undo.
   await choose('Lay a file over all scenes…', voice);

@@ -169,7 +169,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
       const settled = settle();
       unanswered = settled;
     },
-    unanswered: () => unanswered,
+    unanswered: () => unanswered ?? film.narrating.underWay(),
     tryOut: async (place, formula) => (await client.send('tryFormula', { ...place, formula })).value,
     refuse: commands.refuse,
     choosePaste: question => choosePaste(document.body, question),

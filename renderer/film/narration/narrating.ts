@@ -1,7 +1,7 @@
 /** Recording what is spoken, scene by scene. A take is studied and becomes the scene's narration in one step of undo,
  *  while the next one may be under way. */
 import { UserError } from '../../../shared/errors.ts';
-import { FILM_LIMITS, type FilmScene, type Narration } from '../../../shared/film/storyboard.ts';
+import { FILM_LIMITS, type FilmScene, type Narration, type Storyboard } from '../../../shared/film/storyboard.ts';
 import { lengthOf } from '../../../shared/film/timeline.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
@@ -9,7 +9,7 @@ import type { LeftRecording } from '../../../shared/protocol.ts';
 import { createSharedState, type SharedState } from '../../core/shared-state.ts';
 import type { View } from '../../core/store.ts';
 import { SOUND_RATE, type Sound } from '../export/messages.ts';
-import type { Board } from '../board.ts';
+import type { Board, Spoken } from '../board.ts';
 import { endStream, openMicrophone } from '../microphone.ts';
 import type { Player } from '../player.ts';
 import { addMark, type Mark, placeOf } from '../storyboard-edits.ts';
@@ -42,6 +42,8 @@ export type Narrating = SharedState<NarratingState> &
     skip(): void;
     /** Ends the take and keeps it; with `next`, goes on with the next scene. Resolves when the sound has ended. */
     stop(next?: boolean): Promise<void>;
+    /** Resolves when the takes, files and trims under way are in the storyboard, or have failed. undefined: none is. */
+    underWay(): Promise<void> | undefined;
     /** Seconds of the take under way. */
     seconds(): number;
     /** Sets a mark in the take under way. Returns whether there is one. */
@@ -158,14 +160,16 @@ export function createNarrating({ board, player, sounds, refuse, ...keeping }: N
   /** Does something that takes a while, and tells if it fails. */
   async function work(what: () => Promise<unknown>): Promise<void> {
     state.set({ working: state.get().working + 1 });
-    try {
-      await what();
-    } catch (error) {
-      refuse(error);
-    } finally {
-      state.set({ working: state.get().working - 1 });
-    }
+    const done = what().catch(refuse);
+    works.add(done);
+    await done;
+    works.delete(done);
+    state.set({ working: state.get().working - 1 });
   }
+  const works = new Set<Promise<unknown>>();
+  /** Changes the storyboard. Resolves when that is answered: whether it is changed. */
+  const edit = (what: Sentence, change: (board: Storyboard) => Storyboard, brought: Spoken['narrations'] = []) =>
+    new Promise<boolean>(done => board.edit(what, change, undefined, { narrations: brought, done }));
 
   /** What a sound becomes as a narration. Bytes that are compressed already stay as they are. */
   async function made(sound: Sound, bytes?: Uint8Array<ArrayBuffer>) {
@@ -191,12 +195,8 @@ export function createNarrating({ board, player, sounds, refuse, ...keeping }: N
   ): Promise<boolean> {
     const { narration, bytes: content } = await made(sound, bytes);
     const placed = set.map(({ at, name }) => ({ name, at: at - (narration.skip ?? 0) }));
-    return new Promise(done =>
-      board.edit(what, now => withNarration(now, scene, narration, placed), undefined, {
-        narrations: [{ id: narration.id, bytes: content }],
-        done,
-      }),
-    );
+    const brought = [{ id: narration.id, bytes: content }];
+    return edit(what, now => withNarration(now, scene, narration, placed), brought);
   }
 
   return {
@@ -226,6 +226,7 @@ export function createNarrating({ board, player, sounds, refuse, ...keeping }: N
       if (phase === 'counting' && scene && stream) void start(scene, stream);
     },
     stop,
+    underWay: () => (works.size > 0 ? Promise.all(works).then(() => undefined) : undefined),
     seconds: () => recording?.seconds() ?? 0,
     mark(nameOf) {
       const scene = sceneOf(state.get().scene);
@@ -249,11 +250,10 @@ export function createNarrating({ board, player, sounds, refuse, ...keeping }: N
           // oxlint-disable-next-line no-await-in-loop -- one piece after the other, so that memory stays small
           all.push({ scene, ...(await made(piece)) });
         }
-        board.edit(
+        await edit(
           label.laidOver,
           now => all.reduce((storyboard, { scene, narration }) => withNarration(storyboard, scene, narration), now),
-          undefined,
-          { narrations: all.map(({ narration: { id }, bytes }) => ({ id, bytes })) },
+          all.map(({ narration: { id }, bytes }) => ({ id, bytes })),
         );
       }),
     takeUnfinished: left =>
@@ -270,7 +270,7 @@ export function createNarrating({ board, player, sounds, refuse, ...keeping }: N
         if (found.loudness === undefined) throw new UserError(problems.silence);
         const next = studied(narration, found);
         studies.set(keyOf(next), Promise.resolve(found));
-        board.edit(label.trimmed, now => (narrationIn(now.narrations, narration) ? trimmed(now, next) : now));
+        await edit(label.trimmed, now => (narrationIn(now.narrations, narration) ? trimmed(now, next) : now));
       }),
     study(narration) {
       const key = keyOf(narration);
