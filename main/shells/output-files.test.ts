@@ -96,6 +96,12 @@ test('dropped outputs, those of a window that goes and those of an app that ends
   // A reloaded page begins anew over the same connection.
   await window.send('hello', {});
   await expect.poll(() => readdirSync(files)).toEqual([]);
+  // So is one whose file was just being begun.
+  const late = window.send('beginOutput', { path: join(files, 'late.svg') });
+  await window.send('hello', {});
+  const { output } = await late;
+  expect(await sentenceOf(window.send('endOutput', { output }))).toContain('not being written any more');
+  expect(readdirSync(files)).toEqual([]);
   await begin(window, 'd.html');
   await end(documents);
   expect(readdirSync(files)).toEqual([]);

@@ -22,11 +22,17 @@ export type Outputs = {
 
 /** `folder`: the state folder. `isHere`: whether a window is still there. Others write no files. */
 export function createOutputs(host: Host, folder: string, isHere: (client: number) => boolean): Outputs {
-  const recordings = createRecordings(join(folder, 'recordings'), isHere);
   const outputs = new Map<number, Output>();
   let begun = 0;
   /** Files that are just being begun. */
   let beginning = 0;
+  /** How often a window's page has gone. One that was loaded again is another page in the same window. */
+  const gone = new Map<number, number>();
+  const pageOf = (client: number) => {
+    const before = gone.get(client);
+    return { isHere: () => isHere(client) && gone.get(client) === before };
+  };
+  const recordings = createRecordings(join(folder, 'recordings'), pageOf);
 
   /** Does something with an output of this window, after everything that was asked for before. */
   function inTurn<T>(id: number, client: number, work: (output: Output) => Promise<T>): Promise<T> {
@@ -59,13 +65,14 @@ export function createOutputs(host: Host, folder: string, isHere: (client: numbe
         if (outputs.size + beginning >= OUTPUT_LIMITS.open)
           throw new UserError(sentences.filmExport.manyOpen(OUTPUT_LIMITS.open));
         beginning++;
+        const page = pageOf(client);
         try {
           if ((await stampOf(path)) && !overwrite) throw new UserError(sentences.shell.exists(basename(path)));
           const file = await beginFile(path);
           const output = { client, file, length: 0, last: Promise.resolve() };
           const id = ++begun;
           outputs.set(id, output);
-          if (!isHere(client)) await drop(id, output);
+          if (!page.isHere()) await drop(id, output);
           return { output: id };
         } finally {
           beginning--;
@@ -96,6 +103,7 @@ export function createOutputs(host: Host, folder: string, isHere: (client: numbe
       },
     },
     async dropOf(client) {
+      gone.set(client, (gone.get(client) ?? 0) + 1);
       await Promise.all([dropWhere(output => output.client === client), recordings.endOf(client)]);
     },
     dropAll: () => dropWhere(() => true),

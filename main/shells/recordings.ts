@@ -1,5 +1,6 @@
-/** Recordings of windows, and of what is spoken for scenes. Each is written to the disk as it comes, into a file that can be played at any time. It stays
- *  in the state folder until a window has made a film of it. So a crash loses no more than the last piece. */
+/** Recordings of windows, and of what is spoken for scenes. Each is written to the disk as it comes, into a file that
+ *  can be played at any time. It stays in the state folder until a window has made a film or a narration of it. So a
+ *  crash loses no more than the last piece. */
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import * as v from 'valibot';
@@ -38,8 +39,8 @@ const NOTE = '.json';
 /** So many windows record at once. */
 const MOST = 4;
 
-/** `folder`: is made with the first recording. `isHere`: whether a window is still there. */
-export function createRecordings(folder: string, isHere: (client: number) => boolean): Recordings {
+/** `folder`: is made with the first recording. `pageOf`: the page of a window; it tells whether it is still there. */
+export function createRecordings(folder: string, pageOf: (client: number) => { isHere(): boolean }): Recordings {
   const writing = new Map<string, Writing>();
   const pathOf = (recording: string) => join(folder, recording);
 
@@ -89,6 +90,7 @@ export function createRecordings(folder: string, isHere: (client: number) => boo
   return {
     handlers: {
       async beginRecording({ kind, name, scene }, { id: client }) {
+        const page = pageOf(client);
         if (writing.size >= MOST) throw new UserError(sentences.filmExport.manyOpen(MOST));
         await explained('', () => mkdir(folder, { recursive: true, mode: 0o700 }));
         const begun = Date.now();
@@ -96,7 +98,7 @@ export function createRecordings(folder: string, isHere: (client: number) => boo
         const own = { client, file, markers: 0, last: Promise.resolve() };
         writing.set(recording, own);
         await note(recording, { name, ...(scene !== undefined && { scene }), begun, markers: [] });
-        if (!isHere(client)) await end(recording, own);
+        if (!page.isHere()) await end(recording, own);
         return { recording };
       },
       async writeRecording({ recording, bytes, markers }, { id: client }) {

@@ -178,8 +178,8 @@ export const shellRequests = {
   openLink: { args: v.strictObject({ url: v.pipe(v.string(), v.url(), v.maxLength(2000)) }) },
 } as const;
 
-/** `name`: of the workbook. `scene`: which one is spoken for, if it is none of the window. `begun`: when, in milliseconds
- *  since 1970. `markers`: in seconds. `path`: of its file. */
+/** `name`: of the workbook. `scene`: which one is spoken for; left out for what a window shows. `begun`: in
+ *  milliseconds since 1970. `markers`: in seconds. `path`: of its file. */
 export type LeftRecording = {
   recording: string;
   name: string;
