@@ -96,13 +96,20 @@ function sheetFields(needs: Needs): Fields {
   const plane = selectField({
     label: text.plane,
     disabled: !board.mayEdit(),
-    choices: () => planes.map(value => ({ value, label: text.planes[value] })),
+    choices: () =>
+      planes
+        .filter(value => value === 'value' || value === now()?.plane)
+        .map(value => ({ value, label: text.planes[value] })),
     get: () => now()?.plane ?? 'value',
     set: value => change({ plane: value === 'value' ? undefined : (value as Plane) }, 'plane'),
   });
   return {
     fields: [region, framed, plane],
-    rows: [named(text.region, region.root), named(text.framed, framed.root, take), plane.root],
+    rows: [
+      named(text.region, region.root),
+      named(text.framed, framed.root, take),
+      ...(now()?.plane ? [plane.root] : []),
+    ],
   };
 }
 

@@ -5,7 +5,7 @@ import { problemOf } from '../../shared/film/check.ts';
 import { walkNetwork } from '../../shared/scene/scan.ts';
 import type { State } from '../core/store.ts';
 import { lessonSheet } from '../grid/testing/lesson-sheet.ts';
-import { captured } from './capture.ts';
+import { captured, showsLess } from './capture.ts';
 import { addressOf, elementNamed, regionNamed } from './regions.ts';
 
 const sheet = lessonSheet();
@@ -50,6 +50,19 @@ test('layers that are folded on the screen are so in the picture, which has room
   expect(scene('AH5').camera).not.toHaveProperty('folded');
   expect(scene('AH5', folded).camera).toMatchObject({ folded: ['conv1'] });
   expect(scene('B2', folded, rangeAt('A1:D9', 'notes')).camera).not.toHaveProperty('folded');
+});
+
+test('of gradients, and of an image with something over it, the values are taken, and that is known', () => {
+  const [gradients, values] = [scene('AH5', { plane: 'gradient' }), scene('AH5')];
+  const all = { plane: 'value' as const };
+  expect({ ...gradients, id: '' }).toEqual({ ...values, id: '' });
+  expect(problemOf(sheet, gradients, { written: known.written, runs: [] })).toBeUndefined();
+  expect([showsLess({ plane: 'gradient' }, gradients), showsLess({ ...all, overlays: [] }, values)]).toEqual([
+    true,
+    true,
+  ]);
+  const kernels = scene('AH5', { kernels: true, plane: 'mask' });
+  expect([showsLess(all, values), showsLess({ plane: 'mask' }, kernels)]).toEqual([false, false]);
 });
 
 test('cells of another sheet are named by their place', () => {

@@ -15,17 +15,7 @@ import { plainScene } from './storyboard-edits.ts';
 
 type Screen = Pick<
   State,
-  | 'sheet'
-  | 'sheets'
-  | 'active'
-  | 'selection'
-  | 'plane'
-  | 'scan'
-  | 'stage'
-  | 'side'
-  | 'kernels'
-  | 'trace'
-  | 'foldedLayers'
+  'sheet' | 'sheets' | 'active' | 'selection' | 'scan' | 'stage' | 'side' | 'kernels' | 'trace' | 'foldedLayers'
 >;
 /** A scan takes as long as half a minute of a film at most, and a scene at least so long. */
 const SCAN_SECONDS = { least: 6, most: 20 };
@@ -58,7 +48,7 @@ function explained({ sheet, active, scan }: Screen): ElementIndex | undefined {
 }
 
 function cameraOf(screen: Screen, visible: RangePlace): Camera {
-  const { sheet, stage, side, kernels, selection, plane, foldedLayers } = screen;
+  const { sheet, stage, side, kernels, selection, foldedLayers } = screen;
   if (stage && comparisonIn(sheet)) return { kind: 'scores' };
   const element = side === 'explain' ? explained(screen) : undefined;
   if (element) return { kind: 'cell', element };
@@ -67,10 +57,13 @@ function cameraOf(screen: Screen, visible: RangePlace): Camera {
     kind: 'sheet',
     region: regionOf(sheet, visible),
     selection: regionOf(sheet, selection),
-    ...(plane !== 'value' && { plane }),
     ...(visible.sheet === sheet.id && foldedLayers.size > 0 && { folded: [...foldedLayers] }),
   };
 }
+
+/** Whether a scene of the sheet shows less than the screen: films know the cells' own values alone. */
+export const showsLess = ({ plane, overlays }: Pick<State, 'plane' | 'overlays'>, { camera }: FilmScene): boolean =>
+  camera.kind === 'sheet' && (plane !== 'value' || overlays !== undefined);
 
 /** A scan goes on from the cell that has just come about; one that has come to its end begins again. */
 function motionOf({ sheet, scan, trace, active }: Screen): Motion {

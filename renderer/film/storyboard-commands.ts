@@ -8,7 +8,7 @@ import type { Command, Telling } from '../core/commands.ts';
 import type { Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
-import { captured } from './capture.ts';
+import { captured, showsLess } from './capture.ts';
 import { fromTemplate, isTemplate, templateChoices } from './from-template.ts';
 import { createNarrationCommands } from './narration/narration-commands.ts';
 import type { FilmParts } from './film-parts.ts';
@@ -58,14 +58,15 @@ export function createStoryboardCommands({ store, client, dialogs, film, grid, r
   const capture = () => {
     if (!grid().leaveEditing()) return;
     const scene = captured(store.get(), grid().visibleRange());
+    const isLess = showsLess(store.get(), scene);
     if (!insert(scene, label.capture)) return;
     const { board } = film;
     const number = placeOf(board.get(), scene.id) + 1;
     const { workbookId } = store.get();
     store.set({
       notice: {
-        tone: 'info',
-        sentence: text().captured(number, scene.title),
+        tone: isLess ? 'warning' : 'info',
+        sentence: [text().captured(number, scene.title), ...(isLess ? [text().valuesOnly] : [])].join(' '),
         holds: now => now.workbookId === workbookId && !now.filming && placeOf(board.get(), scene.id) >= 0,
         actions: [{ label: text().goThere, run: open }],
       },

@@ -24,6 +24,7 @@ export const storyboardMessages: Catalogue['storyboardPanel'] = {
   fromTo: (from, to) => `von ${from} bis ${to}`,
   loading: 'Die Zahlen dieser Szene werden berechnet.',
   capture: 'Als Szene aufnehmen',
+  valuesOnly: 'Filme zeigen die eigenen Werte der Zellen, ohne Gradienten, Masken oder was über dem Bild liegt.',
   captured: (number, title) => `Was zu sehen ist, ist jetzt Szene ${whole(number)}: ${title}.`,
   goThere: 'Dorthin',
   template: 'Neu aus Vorlage',

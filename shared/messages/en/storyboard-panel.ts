@@ -24,6 +24,7 @@ export const storyboardMessages = {
   fromTo: (from: string, to: string) => `from ${from} to ${to}`,
   loading: 'The numbers of this scene are being calculated.',
   capture: 'Capture as scene',
+  valuesOnly: 'Films show the cells’ own values, without gradients, masks or what lies over the image.',
   captured: (number: number, title: string) => `What is on the screen is scene ${whole(number)} now: ${title}.`,
   goThere: 'Go There',
   template: 'New from template',
