@@ -205,7 +205,7 @@ async function isPlaced(from: string, to: string): Promise<boolean> {
 }
 
 /** Files that get their places in a folder together. */
-export type FolderInProgress = {
+type FolderInProgress = {
   /** An empty folder for them. Nobody sees it. */
   path: string;
   /** Puts them in their places, and removes the files there for which `isOld` is true. Throws UserError that names the

@@ -6,7 +6,7 @@ import type { Store } from '../core/store.ts';
 import { type ExportOptions, startExport } from './export.ts';
 
 /** Exports a film, and tells in the status bar how it ends. Does nothing while another film is made. Resolves with the
- *  film's path, or undefined if it was stopped. Rejects with UserError. */
+ *  film's path, or undefined if it was stopped or not begun. Rejects with UserError. */
 export async function exportInBackground(
   store: Store,
   client: Client,

@@ -32,7 +32,7 @@ export type ExportOptions = FilmOptions & {
 export type FilmExport = {
   /** Calls back several times a second. `secondsLeft`: not known at first. */
   onProgress(callback: (done: number, of: number, secondsLeft: number | undefined) => void): void;
-  /** Ends it. Nothing of it stays. */
+  /** Ends it. Nothing of it stays, unless all of it is drawn already. */
   stop(): void;
   /** Resolves with the path of the film, or undefined if it was stopped. Rejects with UserError. */
   done: Promise<string | undefined>;

@@ -69,7 +69,7 @@ const filmOptions = v.pipe(
   v.check(size => isFilmSize(size)),
 );
 export type FilmOptions = v.InferOutput<typeof filmOptions>;
-export type FilmCodec = FilmOptions['codec'];
+type FilmCodec = FilmOptions['codec'];
 
 const burnt = v.boolean();
 const frames = { size: pictureSize, rate: v.picklist(filmRates), burnt };

@@ -118,6 +118,27 @@ export type Item =
 /** `spoken`: what it shows, in words, for those who can't see it. */
 export type Picture = { size: Size; items: readonly Item[]; spoken: string };
 
+/** Whether two pictures look the same. What they say of their cells and numbers may differ. */
+export function looksSame(one: Picture, other: Picture): boolean {
+  return isSameLook(one.size, other.size) && isSameLook(one.items, other.items);
+}
+
+function isSameLook(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) || ArrayBuffer.isView(one)) {
+    const [mine, theirs] = [one, other] as [ArrayLike<unknown>, ArrayLike<unknown>];
+    if (mine.length !== theirs.length) return false;
+    for (let at = 0; at < mine.length; at++) if (!isSameLook(mine[at], theirs[at])) return false;
+    return true;
+  }
+  const [mine, theirs] = [one, other].map(each => Object.entries(each).filter(([key]) => !UNSEEN.has(key)));
+  const of = new Map(theirs);
+  return mine.length === theirs.length && mine.every(([key, value]) => of.has(key) && isSameLook(value, of.get(key)));
+}
+/** What of an item isn't painted. */
+const UNSEEN: ReadonlySet<string> = new Set(['elementAt', 'shown', 'numbers']);
+
 /** All numbers that a picture shows. */
 export function numbersIn(items: readonly Item[]): WrittenNumber[] {
   return items.flatMap(item => {

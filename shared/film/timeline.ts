@@ -2,7 +2,7 @@
 import type { FilmScene, Storyboard } from './storyboard.ts';
 
 /** How long a transition takes, in seconds. It belongs to the scene that follows it. */
-export const TRANSITION_SECONDS = 0.6;
+const TRANSITION_SECONDS = 0.6;
 
 /** How long a scene is, in seconds. A scene that waits for a narration it hasn't got yet takes `WITHOUT_NARRATION`. */
 export function lengthOf({ narrations }: Storyboard, scene: FilmScene): number {
@@ -54,10 +54,14 @@ export function progressAt(scene: FilmScene, length: number, seconds: number): n
   return to > from ? Math.min(1, (seconds - from) / (to - from)) : 1;
 }
 
-/** How far the transition into a scene has come, from 0 to 1. A transition takes at most half of its scene. */
-export function enteredAt({ transition }: FilmScene, length: number, seconds: number): number {
-  if (transition === 'cut') return 1;
-  return Math.min(1, seconds / Math.min(TRANSITION_SECONDS, length / 2));
+/** How many seconds the transition into a scene takes: at most half of the scene. */
+export const entryOf = ({ transition }: FilmScene, length: number): number =>
+  transition === 'cut' ? 0 : Math.min(TRANSITION_SECONDS, length / 2);
+
+/** How far the transition into a scene has come, from 0 to 1. */
+export function enteredAt(scene: FilmScene, length: number, seconds: number): number {
+  const entry = entryOf(scene, length);
+  return entry === 0 ? 1 : Math.min(1, seconds / entry);
 }
 
 /** A movement that begins and ends gently: 0 to 1 becomes 0 to 1. */

@@ -4,8 +4,11 @@ import { applyPalette, GIFEncoder, type Palette, quantize } from 'gifenc';
 export type GifEncoder = {
   /** Begins a scene. `samples`: pixels of some of its frames, for its palette. */
   scene(samples: Uint8ClampedArray): void;
-  /** Adds a frame that is shown so many hundredths of a second. */
-  frame(rgba: Uint8ClampedArray, hundredths: number): void;
+  /** Adds a frame that is shown so many hundredths of a second. Without pixels: the last one is shown longer. */
+  frame(rgba: Uint8ClampedArray | undefined, hundredths: number): void;
+  /** Writes the last frame, which otherwise waits for one that differs from it. So it is known how large it is; it is
+   *  not shown any longer where the next one is the same. */
+  flush(): void;
   /** The bytes so far. */
   size(): number;
   finish(): Uint8Array<ArrayBuffer>;
@@ -39,6 +42,10 @@ export function createGifEncoder(width: number, height: number): GifEncoder {
       before = undefined;
     },
     frame(rgba, hundredths) {
+      if (!rgba) {
+        last!.hundredths += hundredths;
+        return;
+      }
       // The last place means "as before", so no colour may be there.
       const index = applyPalette(rgba, palette.slice(0, -1));
       const isPart = before !== undefined;
@@ -47,8 +54,9 @@ export function createGifEncoder(width: number, height: number): GifEncoder {
       if (changed) {
         write();
         last = { index: changed, palette, hundredths, isPart };
-      } else last!.hundredths += hundredths;
+      } else if (last) last.hundredths += hundredths;
     },
+    flush: write,
     size: () => gif.bytesView().length,
     finish() {
       write();

@@ -4,7 +4,8 @@ import { createGifEncoder, type GifEncoder } from './gif-encoder.ts';
 export type ToGif =
   | { kind: 'begin'; width: number; height: number }
   | { kind: 'scene'; samples: Uint8ClampedArray }
-  | { kind: 'frame'; rgba: Uint8ClampedArray; hundredths: number }
+  | { kind: 'frame'; rgba?: Uint8ClampedArray; hundredths: number }
+  | { kind: 'flush' }
   | { kind: 'end' };
 export type FromGif = { size: number; bytes?: Uint8Array<ArrayBuffer> };
 
@@ -15,6 +16,7 @@ addEventListener('message', ({ data }: MessageEvent<ToGif>) => {
   if (data.kind === 'begin') encoder = createGifEncoder(data.width, data.height);
   else if (data.kind === 'scene') encoder.scene(data.samples);
   else if (data.kind === 'frame') encoder.frame(data.rgba, data.hundredths);
+  else if (data.kind === 'flush') encoder.flush();
   else {
     const bytes = encoder.finish();
     answer = { size: bytes.length, bytes };

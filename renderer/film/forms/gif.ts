@@ -1,7 +1,7 @@
 /** Makes an animated GIF of a film, and says before how large it will be. */
 import { frameTime, type GifSize, gifSizes, type Makings, MOST_GIF } from '../../../shared/film/film-job.ts';
-import type { Size } from '../../../shared/film/picture.ts';
-import { beginningOf, framesIn, lengthOf } from '../../../shared/film/timeline.ts';
+import { looksSame, type Picture, type Size } from '../../../shared/film/picture.ts';
+import { beginningOf, filmLength, framesIn, lengthOf, placeInFilm } from '../../../shared/film/timeline.ts';
 import { paintPicture } from '../paint.ts';
 import type { FromGif, ToGif } from './gif-worker.ts';
 import { type Loaded, pictureOf, type Report, unitsOf } from './loaded.ts';
@@ -27,32 +27,31 @@ function openWorker() {
   };
 }
 
-/** Paints frames of a film as pixels. */
+/** Draws frames of a film. */
 function createBrush(loaded: Loaded, { width, height }: Size, captions: boolean) {
+  const { storyboard } = loaded;
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
   const size = unitsOf({ width, height });
-  const end = beginningOf(loaded.storyboard, loaded.storyboard.scenes.length);
-  const paint = (time: number): Uint8ClampedArray => {
-    paintPicture(context, pictureOf(loaded, Math.min(time, end), { size, captions }), loaded.look);
+  const end = filmLength(storyboard);
+  const pictureAt = (time: number): Picture => pictureOf(loaded, Math.min(time, end), { size, captions });
+  const paint = (picture: Picture): Uint8ClampedArray => {
+    paintPicture(context, picture, loaded.look);
     return context.getImageData(0, 0, width, height).data;
   };
   /** Pixels of some frames of a scene. A quarter of the rows is enough for its colours. */
   const samples = (place: number): Uint8ClampedArray => {
-    const [begins, length] = [
-      beginningOf(loaded.storyboard, place),
-      lengthOf(loaded.storyboard, loaded.storyboard.scenes[place]),
-    ];
+    const [begins, length] = [beginningOf(storyboard, place), lengthOf(storyboard, storyboard.scenes[place])];
     const row = width * 4;
     const rows = Math.floor(height / 4);
     const all = new Uint8ClampedArray(SAMPLES.length * rows * row);
     for (const [nth, share] of SAMPLES.entries()) {
-      const pixels = paint(begins + share * length);
+      const pixels = paint(pictureAt(begins + share * length));
       for (let at = 0; at < rows; at++)
         all.set(pixels.subarray(4 * at * row, 4 * at * row + row), (nth * rows + at) * row);
     }
     return all;
   };
-  return { paint, samples };
+  return { pictureAt, paint, samples };
 }
 
 const SAMPLES = [0.02, 0.35, 0.7, 0.99];
@@ -89,27 +88,29 @@ async function gifOf(
   most = Infinity,
 ): Promise<Uint8Array | undefined> {
   const { width, height, rate } = size;
-  const { storyboard } = loaded;
-  const { paint, samples } = createBrush(loaded, size, burnt);
+  const { pictureAt, paint, samples } = createBrush(loaded, size, burnt);
   const worker = openWorker();
   try {
     await worker.ask({ kind: 'begin', width, height });
-    const frames = framesIn(storyboard, rate);
+    const frames = framesIn(loaded.storyboard, rate);
     let place = -1;
+    let last: Picture | undefined;
     for (let frame = 0; frame < frames; frame++) {
       report(frame / frames);
       const time = frameTime(frame, rate);
-      // A hair more, so that the time at which a scene begins is that scene.
-      while (place + 1 < storyboard.scenes.length && beginningOf(storyboard, place + 1) <= time + 1e-9) {
-        place++;
+      const now = placeInFilm(loaded.storyboard, time)!.place;
+      if (now !== place) {
+        [place, last] = [now, undefined];
         const colours = samples(place);
         // oxlint-disable-next-line no-await-in-loop -- the worker takes one after the other
         await worker.ask({ kind: 'scene', samples: colours }, [colours.buffer]);
       }
       const hundredths = Math.round(((frame + 1) * 100) / rate) - Math.round((frame * 100) / rate);
-      const rgba = paint(time);
+      const picture = pictureAt(time);
+      const rgba = last && looksSame(picture, last) ? undefined : paint(picture);
+      last = picture;
       // oxlint-disable-next-line no-await-in-loop -- as above
-      const { size: bytes } = await worker.ask({ kind: 'frame', rgba, hundredths }, [rgba.buffer]);
+      const { size: bytes } = await worker.ask({ kind: 'frame', rgba, hundredths }, rgba ? [rgba.buffer] : []);
       if (bytes > most) return undefined;
     }
     const { bytes } = await worker.ask({ kind: 'end' });
@@ -119,47 +120,57 @@ async function gifOf(
   }
 }
 
-/** The places in a scene where it is measured how much a frame adds. */
-const MEASURED = [0.03, 0.3, 0.55, 0.8];
+/** So many of the frames of a scene that differ from the one before are encoded, to see how large they are. */
+const MEASURED = 6;
 
 /** About how many bytes it will have: some frames of each scene are encoded, with their captions. */
 export async function estimateGif(loaded: Loaded, size: GifSize, isWanted = () => true): Promise<number> {
   const { width, height, rate } = size;
   const { storyboard } = loaded;
-  const { paint, samples } = createBrush(loaded, size, true);
+  const { pictureAt, paint, samples } = createBrush(loaded, size, true);
   const worker = openWorker();
   let total = 0;
   try {
     await worker.ask({ kind: 'begin', width, height });
-    const add = async (time: number) => {
-      const rgba = paint(time);
-      return (await worker.ask({ kind: 'frame', rgba, hundredths: 1 }, [rgba.buffer])).size;
+    /** Resolves with the bytes so far. */
+    const add = async (frame: number) => {
+      const rgba = paint(pictureAt(frameTime(frame, rate)));
+      void worker.ask({ kind: 'frame', rgba, hundredths: 1 }, [rgba.buffer]);
+      return (await worker.ask({ kind: 'flush' })).size;
     };
-    for (const [place, scene] of storyboard.scenes.entries()) {
-      if (!isWanted()) break;
-      const [begins, length] = [beginningOf(storyboard, place), lengthOf(storyboard, scene)];
+    for (const place of storyboard.scenes.keys()) {
+      const [from, to] = [place, place + 1].map(each => Math.ceil(beginningOf(storyboard, each) * rate - 1e-9));
+      const changes: number[] = [];
+      let last: Picture | undefined;
+      for (let frame = from; frame < to; frame++) {
+        // oxlint-disable-next-line no-await-in-loop -- the window stays usable meanwhile
+        if (frame % PAUSE === 0) await new Promise(resolve => setTimeout(resolve));
+        if (!isWanted()) return total;
+        const picture = pictureAt(frameTime(frame, rate));
+        if (last && !looksSame(picture, last)) changes.push(frame);
+        last = picture;
+      }
       const colours = samples(place);
       // oxlint-disable-next-line no-await-in-loop -- the worker takes one after the other
       const { size: before } = await worker.ask({ kind: 'scene', samples: colours }, [colours.buffer]);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await add(begins);
-      let added = 0;
-      let whole = 0;
-      for (const share of MEASURED) {
-        // A frame is written when the next one comes, so three are needed to see what the second one adds.
-        const at = begins + share * length;
+      total += (await add(from)) - before;
+      const count = Math.min(MEASURED, changes.length);
+      for (let nth = 0; nth < count; nth++) {
+        const frame = changes[Math.floor(((nth + 0.5) * changes.length) / count)];
         // oxlint-disable-next-line no-await-in-loop -- as above
-        const [first, second, third] = [await add(at), await add(at + 1 / rate), await add(at + 2 / rate)];
-        whole ||= first - before;
-        added += third - second;
+        const [one, two] = [await add(frame - 1), await add(frame)];
+        total += ((two - one) * changes.length) / count;
       }
-      total += whole + (added / MEASURED.length) * length * rate;
     }
     return total;
   } finally {
     worker.end();
   }
 }
+
+/** After so many frames, others get their turn. */
+const PAUSE = 16;
 
 /** What was found of each film, so that nothing is measured twice. */
 const fitting = new WeakMap<Loaded, { size: GifSize; bytes: number }>();

@@ -2,6 +2,7 @@
 import { Zip, ZipPassThrough } from 'fflate';
 import { UserError } from '../../../shared/errors.ts';
 import { frameFile, frameTime, type Makings } from '../../../shared/film/film-job.ts';
+import { looksSame, type Picture } from '../../../shared/film/picture.ts';
 import { framesIn } from '../../../shared/film/timeline.ts';
 import { messages } from '../../../shared/messages.ts';
 import { type Loaded, pictureOf, type Report, unitsOf } from './loaded.ts';
@@ -21,10 +22,15 @@ export async function makeFrames(
   report: Report,
 ): Promise<void> {
   const frames = framesIn(loaded.storyboard, how.rate);
+  let last: { picture: Picture; png: Uint8Array } | undefined;
   for (let frame = 0; frame < frames; frame++) {
     report(frame / frames);
+    const picture = framePicture(loaded, how, frame);
     // oxlint-disable-next-line no-await-in-loop -- as said above
-    await put(frameFile(frame, frames), await framePng(loaded, how, frame));
+    const png = last && looksSame(picture, last.picture) ? last.png : await pngOf(picture, loaded.look, how.size.width);
+    last = { picture, png };
+    // oxlint-disable-next-line no-await-in-loop -- as said above
+    await put(frameFile(frame, frames), png);
   }
 }
 
@@ -62,11 +68,10 @@ export async function estimateSequence(loaded: Loaded, how: Frames): Promise<num
   const places = Array.from({ length: Math.min(6, frames) }, (_, nth) => Math.floor((nth * frames) / 6));
   let sum = 0;
   // oxlint-disable-next-line no-await-in-loop -- one after the other, so that the window stays usable
-  for (const place of places) sum += (await framePng(loaded, how, place)).length;
+  for (const place of places)
+    sum += (await pngOf(framePicture(loaded, how, place), loaded.look, how.size.width)).length;
   return (sum / places.length) * frames;
 }
 
-async function framePng(loaded: Loaded, { size, rate, burnt }: Frames, frame: number): Promise<Uint8Array> {
-  const picture = pictureOf(loaded, frameTime(frame, rate), { size: unitsOf(size), captions: burnt });
-  return pngOf(picture, loaded.look, size.width);
-}
+const framePicture = (loaded: Loaded, { size, rate, burnt }: Frames, frame: number): Picture =>
+  pictureOf(loaded, frameTime(frame, rate), { size: unitsOf(size), captions: burnt });

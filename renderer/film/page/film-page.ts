@@ -9,12 +9,12 @@ import { elementIn, stateAt } from '../../../shared/film/numbers.ts';
 import type { Picture } from '../../../shared/film/picture.ts';
 import {
   beginningOf,
+  entryOf,
   filmLength,
   lengthOf,
   motionSpan,
   placeInFilm,
   progressAt,
-  TRANSITION_SECONDS,
 } from '../../../shared/film/timeline.ts';
 import { decimalSign } from '../../../shared/messages/format.ts';
 import { messages, speak } from '../../../shared/messages.ts';
@@ -165,7 +165,7 @@ function createPlayer({ title, storyboard, films, look }: PageFilm): HTMLElement
   /** The moments that are shown one after another where nothing shall move. */
   const stops = scenes.flatMap((scene, place) => {
     const [begins, length] = [beginningOf(storyboard, place), lengthOf(storyboard, scene)];
-    const entered = scene.transition === 'cut' ? 0 : Math.min(TRANSITION_SECONDS, length / 2);
+    const entered = entryOf(scene, length);
     const { from, to } = motionSpan(scene, length);
     const shares = scene.motion.kind === 'still' ? [0] : [0, 0.25, 0.5, 0.75, 1];
     return shares.map(share => begins + Math.max(entered, from + share * (to - from)));
