@@ -117,11 +117,14 @@ export function smallButton(word: string, press: () => void, name?: string, disa
  *  listen to keys again. */
 export const FOCUS_SHEET = 'focus-sheet';
 
-/** Gives the focus back to what had it before a menu or dialog opened. */
+/** Gives the focus back to what had it before a menu or dialog opened. If that is gone, as a cell is after another
+ *  layout, the sheet gets it, unless something lies over the sheet. */
 export function giveFocusBack(target: Element | null | undefined): void {
-  const sheet = target?.closest('.sheet-host');
-  if (sheet) sheet.dispatchEvent(new Event(FOCUS_SHEET));
-  else if (target instanceof HTMLElement) target.focus();
+  const isGone = target?.isConnected === false;
+  const sheet = isGone ? document.querySelector('.sheet-host') : target?.closest('.sheet-host');
+  if (sheet) {
+    if (!isGone || !sheet.closest('[inert]')) sheet.dispatchEvent(new Event(FOCUS_SHEET));
+  } else if (target instanceof HTMLElement) target.focus();
 }
 
 /** Whether nothing that can be seen has the keyboard. The browser takes it from hidden elements only when it paints. */
