@@ -12,7 +12,7 @@ export default defineConfig({
   base: './',
   publicDir: false,
   plugins: [filmPage()],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [filmPage()] },
   build: {
     outDir: '../.build/renderer',
     emptyOutDir: true,

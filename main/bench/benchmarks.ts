@@ -2,6 +2,7 @@ import { benchCells } from './cells.ts';
 import { benchEditToPixels, benchScroll, benchStart } from './browser.ts';
 import { benchEdit } from './edit.ts';
 import { benchFilm } from './film.ts';
+import { benchFilmFrames } from './film-frames.ts';
 import { benchFormulaLayers, benchFormulaPasses } from './formula-layers.ts';
 import { benchVgg16 } from './vgg16.ts';
 import { benchTrain } from './train.ts';
@@ -26,6 +27,8 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['cells/retyped-10000', () => benchCells('retyped-10000')],
   ['film/lesson3', () => benchFilm('lesson3')],
   ['film/lenet', () => benchFilm('lenet')],
+  ['film-frames/lesson3', () => benchFilmFrames('lesson3')],
+  ['film-frames/lenet', () => benchFilmFrames('lenet')],
   ['formula-layers/passes', benchFormulaPasses],
   ['formula-layers/training', benchFormulaLayers],
   ['scroll', benchScroll],

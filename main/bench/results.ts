@@ -50,6 +50,14 @@ export function summarize(name: string, values: readonly number[], unit: Unit = 
   return { ...result, peer: peer.name, peerMedian: round(peerMedian), ratio: round(ratio) };
 }
 
+/** What a single large value shows: the largest one, and how many are long. */
+export const worstOf = (values: readonly number[]) => ({
+  maximum: round(Math.max(...values)),
+  p99: round(quantile(values, 0.99)),
+  over50: values.filter(value => value > 50).length,
+  over100: values.filter(value => value > 100).length,
+});
+
 export const round = (value: number) => Math.round(value * 1000) / 1000;
 
 /** The value at a fraction of the sorted values: 0.5 gives the median, and one in twenty exceeds the value at 0.95. */

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { messages } from '../../shared/messages.ts';
-import { quantile, type Result, round, summarize } from './results.ts';
+import { type Result, summarize, worstOf } from './results.ts';
 import { inWindow } from './browser.ts';
 import { timeScrolling } from './page/measure.ts';
 
@@ -49,13 +49,6 @@ async function openPanels(page: Page): Promise<void> {
 }
 
 const framesOf = (page: Page, frames: number, step = 0) => page.evaluate(timeScrolling, { step, frames });
-
-const worstOf = (values: readonly number[]) => ({
-  maximum: round(Math.max(...values)),
-  p99: round(quantile(values, 0.99)),
-  over50: values.filter(value => value > 50).length,
-  over100: values.filter(value => value > 100).length,
-});
 
 /** Milliseconds of processor time of each larger task on the pages' main threads, from a trace in Chromium's format. */
 export function mainThreadTasks(trace: Buffer): number[] {

@@ -33,6 +33,8 @@ const MEGABITS = { least: 0.5, most: 80 };
 const SOUND_BITS = 128_000;
 /** So many frames are drawn to measure how long one takes. */
 const MEASURED = 4;
+/** Larger frames are measured with fewer pixels, and take longer in proportion. */
+const MOST_PIXELS = 1920 * 1080;
 
 export function createExportSheet(parent: Element, needs: Needs): View {
   const { store, client, dialogs, board, films, painter, options } = needs;
@@ -149,31 +151,30 @@ export function createExportSheet(parent: Element, needs: Needs): View {
     element('div', { class: 'film-pair' }, sceneOnly, wholeFilm),
   );
 
-  /** Milliseconds for a frame of each size, measured on this machine. */
-  const measured = new Map<string, number>();
+  /** Milliseconds for frames of each size, measured on this machine. The first one prepares what all others use. */
+  const times = new Map<string, number[]>();
+  const canvas = element('canvas', {});
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
   let idle = 0;
+  /** Draws one frame, so that nobody waits. */
   const measure = () => {
     idle = 0;
-    const { scenes } = board.get();
     const { size: name } = options.get();
-    const ready = scenes.filter(scene => films.film(scene));
-    if (root.hidden || ready.length === 0 || measured.has(name)) return;
-    const canvas = element('canvas', {});
+    const taken = times.get(name) ?? [];
+    const ready = board.get().scenes.filter(scene => films.film(scene));
+    if (root.hidden || ready.length === 0 || taken.length === MEASURED) return;
     const { width, height } = filmSizes[name];
-    [canvas.width, canvas.height] = [width, height];
-    const context = canvas.getContext('2d', { willReadFrequently: true })!;
-    const times = Array.from({ length: MEASURED }, (_, nth) => {
-      const scene = ready[Math.floor((nth * ready.length) / MEASURED)];
-      const seconds = (lengthOf(board.get(), scene) * (nth + 1)) / (MEASURED + 1);
-      const begun = performance.now();
-      painter.paint(canvas, scene, seconds, { size: unitsOf(options.get()), captions: true });
-      // What was painted is there only when somebody reads it.
-      context.getImageData(0, 0, 1, 1);
-      return performance.now() - begun;
-    });
-    // The first one prepares what all others use.
-    const later = times.slice(1);
-    measured.set(name, later.reduce((sum, each) => sum + each, 0) / later.length);
+    const share = Math.min(1, MOST_PIXELS / (width * height));
+    const [wide, high] = [width, height].map(side => Math.round(side * Math.sqrt(share)));
+    if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
+    const scene = ready[Math.floor((taken.length * ready.length) / MEASURED)];
+    const seconds = (lengthOf(board.get(), scene) * (taken.length + 1)) / (MEASURED + 1);
+    const begun = performance.now();
+    painter.paint(canvas, scene, seconds, { size: unitsOf(options.get()), captions: true });
+    // What was painted is there only when somebody reads it.
+    context.getImageData(0, 0, 1, 1);
+    times.set(name, [...taken, (performance.now() - begun) / share]);
+    if (taken.length + 1 === MEASURED) canvas.width = 0;
     show();
   };
   const show = () => {
@@ -186,14 +187,16 @@ export function createExportSheet(parent: Element, needs: Needs): View {
     sceneOnly.disabled = wholeFilm.disabled = storyboard.scenes.length === 0 || store.get().exporting !== undefined;
     const count = storyboard.scenes.length === 0 ? 0 : framesIn(storyboard, per);
     frames.value.textContent = whole(count);
-    const each = measured.get(name);
-    drawing.value.textContent = each === undefined ? '…' : messages.storyboardPanel.takes((count * each) / 1000);
+    const taken = times.get(name) ?? [];
+    const isKnown = taken.length === MEASURED;
+    const each = taken.slice(1).reduce((sum, time) => sum + time, 0) / (MEASURED - 1);
+    drawing.value.textContent = isKnown ? messages.storyboardPanel.takes((count * each) / 1000) : '…';
     largest.value.textContent = memorySize((seconds * (most * 1e6 + SOUND_BITS)) / 8);
     const spoken = storyboard.narrations
       .filter(({ id }) => storyboard.scenes.some(scene => scene.narration === id))
       .reduce((sum, { seconds: own }) => sum + own, 0);
     speech.textContent = text.speech(spoken);
-    if (each === undefined) idle ||= requestIdleCallback(measure);
+    if (!isKnown) idle ||= requestIdleCallback(measure);
   };
   const opened = () => {
     const wasHidden = root.hidden;

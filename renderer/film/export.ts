@@ -4,7 +4,6 @@ import { UserError } from '../../shared/errors.ts';
 import type { FilmOptions } from '../../shared/film/film-job.ts';
 import type { Storyboard } from '../../shared/film/storyboard.ts';
 import { framesIn } from '../../shared/film/timeline.ts';
-import { startLanguages } from '../../shared/messages/languages.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import { inkOnPaper } from '../core/colours.ts';
@@ -14,10 +13,9 @@ import { readLook } from './look.ts';
 import { createSoundDesk } from './narration/sound-desk.ts';
 import { filmSound } from './narration/sounds.ts';
 import { createPace } from './pace.ts';
+import { plainSheet } from './plain-sheet.ts';
 import { loadSceneFilm } from './scene-films.ts';
-
-/** The typefaces of films, as in `colours.css`. */
-const [numerals, words] = [{ family: 'ConvSheet Numerals' }, { family: 'ConvSheet Text' }];
+import { settingHere } from './setting.ts';
 
 /** `overwrite`: replaces files that exist. `frames`: where to write the numbers of every frame, as lines of JSON.
  *  `beside`: another file that gets its name with the film. */
@@ -119,7 +117,7 @@ export function startExport(store: Store, client: Client, options: ExportOptions
         await files.begin('beside', options.beside.path, options.beside.overwrite);
         await files.write('beside', 0, new TextEncoder().encode(await options.beside.text()));
       }
-      const { settings, sheet, dataChoice, classes } = store.get();
+      const { settings, sheet, dataChoice } = store.get();
       const colours = { palette: settings.palette, inkOnPaper: inkOnPaper(sheet.network, dataChoice) };
       post({
         kind: 'begin',
@@ -129,19 +127,8 @@ export function startExport(store: Store, client: Client, options: ExportOptions
           sound: options.narration && storyboard.scenes.some(({ narration }) => narration !== undefined),
           frames: options.frames !== undefined,
           look: readLook(storyboard.look, colours),
-          fonts: [
-            { ...numerals, weight: '400', url: new URL('../../assets/fonts/numerals-400.woff2', import.meta.url).href },
-            {
-              ...numerals,
-              weight: '500 700',
-              url: new URL('../../assets/fonts/numerals-600.woff2', import.meta.url).href,
-            },
-            { ...words, weight: '400', url: new URL('../../assets/fonts/text-400.woff2', import.meta.url).href },
-            { ...words, weight: '500 700', url: new URL('../../assets/fonts/text-600.woff2', import.meta.url).href },
-          ],
-          network: sheet.network,
-          classes,
-          language: startLanguages.find(each => each === document.documentElement.dataset.language),
+          sheet: plainSheet(sheet),
+          setting: settingHere(),
         },
       });
       const reading = read();

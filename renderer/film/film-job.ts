@@ -10,10 +10,11 @@ import { sentenceOf } from '../core/sentence-of.ts';
 import type { Store } from '../core/store.ts';
 import { exportInBackground } from './export-in-background.ts';
 import { captionsOf } from './forms/caption-films.ts';
-import { loadScenes, type Report } from './forms/loaded.ts';
-import { makeForm, storyboardFor } from './forms/make-form.ts';
+import { inWorker } from './forms/in-worker.ts';
+import { loadScenes } from './forms/load-scenes.ts';
+import type { Report } from './forms/loaded.ts';
+import { storyboardFor } from './forms/make-form.ts';
 import { writeFile } from './forms/output.ts';
-import { makeFrames } from './forms/sequence.ts';
 import { createPace } from './pace.ts';
 import { boardOf } from './template-boards.ts';
 
@@ -93,12 +94,12 @@ async function makeOther(
     const put = async (name: string, png: Uint8Array) => {
       await write(`${path}/${name}`, each => each(png));
     };
-    await makeFrames(loaded, making, put, report);
+    await inWorker(loaded, 'frames', making, { put, report });
     return { path, count };
   }
   let note: string | undefined;
   const made = await write(path, async each => {
-    note = await makeForm(loaded, making, each, report);
+    note = await inWorker(loaded, 'form', making, { write: each, report });
   });
   return { path: made, count, note };
 }

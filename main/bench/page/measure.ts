@@ -4,7 +4,7 @@
 /** A part of the sheet's picture that an edit changes, in CSS pixels of the window. */
 export type Probe = { x: number; y: number; width: number; height: number };
 
-type Measured = { convsheetEdit?: Promise<number>; convsheetReady?: number };
+type Measured = { convsheetEdit?: Promise<number>; convsheetReady?: number; convsheetFrames?: number[] };
 
 /** Starts to wait for an Enter. `editTime` then has the milliseconds from that key press to the next frame after the
  *  one in which every probe had changed. By then the changed frame was handed over to be shown. The probes are read
@@ -102,4 +102,25 @@ export function isReady(): boolean {
 /** When the sheet was ready. Undefined before that. */
 export function readyTime(): number | undefined {
   return (window as Measured).convsheetReady;
+}
+
+/** Begins to note the time from each frame to the next. */
+export function beginFrames(): void {
+  const times: number[] = [];
+  (window as Measured).convsheetFrames = times;
+  let previous: number | undefined;
+  const frame = (now: number) => {
+    if ((window as Measured).convsheetFrames !== times) return;
+    if (previous !== undefined) times.push(now - previous);
+    previous = now;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}
+
+/** The noted times in milliseconds. No more are noted. */
+export function endFrames(): number[] {
+  const times = (window as Measured).convsheetFrames ?? [];
+  (window as Measured).convsheetFrames = undefined;
+  return times;
 }

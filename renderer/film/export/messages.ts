@@ -2,9 +2,9 @@
 import type { FilmOptions } from '../../../shared/film/film-job.ts';
 import type { SceneFilm } from '../../../shared/film/numbers.ts';
 import type { Storyboard } from '../../../shared/film/storyboard.ts';
-import type { LanguageChoice } from '../../../shared/messages/languages.ts';
-import type { NetworkSpec } from '../../../shared/network.ts';
 import type { Look } from '../look.ts';
+import type { PlainSheet } from '../plain-sheet.ts';
+import type { Setting } from '../setting.ts';
 
 /** `sound`: whether the film has a track for it. `frames`: whether the numbers of every frame are written too. */
 export type Beginning = {
@@ -13,10 +13,8 @@ export type Beginning = {
   sound: boolean;
   frames: boolean;
   look: Look;
-  fonts: readonly { family: string; weight: string; url: string }[];
-  network: NetworkSpec;
-  classes: readonly string[];
-  language: LanguageChoice | undefined;
+  sheet: PlainSheet;
+  setting: Setting;
 };
 
 /** The samples of each channel, at SOUND_RATE. */

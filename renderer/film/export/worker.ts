@@ -1,7 +1,7 @@
 /** The worker that makes a film: it gets scenes with their numbers, draws them, and hands out the file in pieces. */
 import { chaptersOf } from '../../../shared/film/captions.ts';
-import { speak } from '../../../shared/messages.ts';
-import { buildSheet } from '../../../shared/layout/sheet.ts';
+import { sheetOf } from '../plain-sheet.ts';
+import { settleIn } from '../setting.ts';
 import { drawFilm, type LoadedScene } from './draw-film.ts';
 import { beginFilmFile } from './film-file.ts';
 import type { Beginning, FromWorker, OutputName, ToWorker } from './messages.ts';
@@ -10,7 +10,6 @@ import type { Beginning, FromWorker, OutputName, ToWorker } from './messages.ts'
 const scope = self as unknown as {
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
   addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void;
-  fonts: FontFaceSet;
 };
 
 /** Pieces that may be under way to the disk at once. */
@@ -62,15 +61,9 @@ async function until(fewer: number): Promise<void> {
 }
 
 async function make(beginning: Beginning): Promise<void> {
-  const { storyboard, options, look, sound, network, classes, language } = beginning;
-  speak(language, navigator.languages);
-  await Promise.all(
-    beginning.fonts.map(async ({ family, weight, url }) => {
-      const face = new FontFace(family, `url(${url})`, { weight });
-      scope.fonts.add(await face.load());
-    }),
-  );
-  const sheet = buildSheet(network, classes);
+  const { storyboard, options, look, sound, sheet: plain } = beginning;
+  await settleIn(beginning.setting);
+  const sheet = sheetOf(plain);
   const file = await beginFilmFile(options, chaptersOf(storyboard), sound, (at, bytes) => hand('film', at, bytes));
   const lines = collectLines();
   let told = 0;

@@ -23,17 +23,19 @@ import type { RangePlace } from '../../../shared/places.ts';
 import type { Client } from '../../core/client.ts';
 import type { Command, Telling } from '../../core/commands.ts';
 import { element } from '../../core/element.ts';
+import { sentenceOf } from '../../core/sentence-of.ts';
 import type { Store } from '../../core/store.ts';
 import { button, buttons, type Dialogs } from '../../parts/dialogs.ts';
 import { choosePath } from '../../parts/file-dialog.ts';
 import { captionFilms } from './caption-films.ts';
 import { askHow, type Field, STOPPED, withProgress } from './ask.ts';
-import { estimateGif, fittingGif } from './gif.ts';
-import { fittingScenes, loadScenes, type Report, titleOf } from './loaded.ts';
-import { type DrawnForm, makeForm, pageOf, storyboardFor } from './make-form.ts';
+import { inWorker } from './in-worker.ts';
+import { fittingScenes, loadScenes, titleOf } from './load-scenes.ts';
+import type { Report } from './loaded.ts';
+import { type DrawnForm, storyboardFor } from './make-form.ts';
 import { type Write, writeFile } from './output.ts';
 import { usualPaper } from './paper.ts';
-import { estimateSequence, ZIP_LIMITS } from './sequence.ts';
+import { ZIP_LIMITS } from './sequence.ts';
 
 type Needs = {
   store: Store;
@@ -56,6 +58,11 @@ export function createFormCommands({ store, client, dialogs, grid, attempt, refu
   /** Loads the scenes that fit, for something that is made of all of them. */
   const loadAll = (form: DrawnForm) =>
     withProgress(text().reading, report => load(form, fittingScenes(store.get()).fitting, report));
+  /** What is measured while a dialog asks. It ends when it isn't wanted any more. */
+  const measuring = (work: Promise<void>) =>
+    void work.catch((error: unknown) => {
+      if (error !== STOPPED) refuse(sentenceOf(error));
+    });
   /** What is left out, as a sentence. */
   const toldOthers = () => {
     const { others } = fittingScenes(store.get());
@@ -113,13 +120,13 @@ export function createFormCommands({ store, client, dialogs, grid, attempt, refu
       const { storyboard, dark } = store.get();
       const look = isScreen ? (dark ? 'dark' : 'light') : storyboard.look;
       const loaded = await loadScenes(store, client, { ...storyboard, look, scenes: [scene] }, report);
-      return makeForm(loaded, { form, ...how }, write, report);
+      return inWorker(loaded, 'form', { form, ...how }, { write, report });
     };
   }
 
   async function page(): Promise<Make | undefined> {
     const loaded = await loadAll('html');
-    const { bytes, note } = await pageOf(loaded);
+    const { bytes, note } = await withProgress(text().writing, () => inWorker(loaded, 'page', undefined));
     const told = await askHow(dialogs, text().forms.html, [], (_, show) => {
       show(text().pageTold(loaded.films.length, memorySize(bytes.length)), ...toldOthers(), ...(note ? [note] : []));
     });
@@ -140,15 +147,16 @@ export function createFormCommands({ store, client, dialogs, grid, attempt, refu
     let newest = '';
     const values = await askHow(dialogs, text().forms.gif, [field], ([value], show) => {
       newest = value;
-      const isWanted = () => newest === value;
+      const report = () => {
+        if (newest !== value) throw STOPPED;
+      };
       show(text().measuring);
       const size = gifSizes[Number(value)];
       const measure = async () => {
         const found =
           value === 'auto'
-            ? await fittingGif(loaded, isWanted)
-            : { size, bytes: await estimateGif(loaded, size, isWanted) };
-        if (!isWanted()) return;
+            ? (loaded.fitting ??= await inWorker(loaded, 'fittingGif', undefined, { report }))
+            : { size, bytes: await inWorker(loaded, 'gifBytes', size, { report }) };
         const { width, height, rate } = found.size;
         show(
           text().gifTold(text().gifSize(width, height, rate), memorySize(found.bytes)),
@@ -156,12 +164,12 @@ export function createFormCommands({ store, client, dialogs, grid, attempt, refu
           ...toldOthers(),
         );
       };
-      void measure();
+      measuring(measure());
     });
     newest = '';
     if (!values) return undefined;
     const size = values[0] === 'auto' ? 'auto' : gifSizes[Number(values[0])];
-    return (write, report) => makeForm(loaded, { form: 'gif', size, burnt: true }, write, report);
+    return (write, report) => inWorker(loaded, 'form', { form: 'gif', size, burnt: true }, { write, report });
   }
 
   async function sequence(): Promise<Make | undefined> {
@@ -183,7 +191,7 @@ export function createFormCommands({ store, client, dialogs, grid, attempt, refu
       const frames = framesIn(loaded.storyboard, howOf(chosen).rate);
       show(text().sequenceTold(frames), text().measuring);
       const measure = async () => {
-        const bytes = await estimateSequence(loaded, howOf(chosen));
+        const bytes = await inWorker(loaded, 'sequenceBytes', howOf(chosen));
         const isLarge = bytes > ZIP_LIMITS.bytes || frames > ZIP_LIMITS.files;
         show(
           text().sequenceTold(frames),
@@ -191,9 +199,9 @@ export function createFormCommands({ store, client, dialogs, grid, attempt, refu
           ...toldOthers(),
         );
       };
-      void measure();
+      measuring(measure());
     });
-    return values && ((write, report) => makeForm(loaded, howOf(values), write, report));
+    return values && ((write, report) => inWorker(loaded, 'form', howOf(values), { write, report }));
   }
 
   async function handout(): Promise<Make | undefined> {
@@ -208,7 +216,7 @@ export function createFormCommands({ store, client, dialogs, grid, attempt, refu
     });
     if (!values) return undefined;
     const loaded = await loadAll('pdf');
-    return (write, report) => makeForm(loaded, { form: 'pdf', paper: values[0] as Paper }, write, report);
+    return (write, report) => inWorker(loaded, 'form', { form: 'pdf', paper: values[0] as Paper }, { write, report });
   }
 
   /** The sizes by their places. The second one is chosen. */

@@ -4,7 +4,7 @@ import { looksSame, type Picture, type Size } from '../../../shared/film/picture
 import { beginningOf, filmLength, framesIn, lengthOf, placeInFilm } from '../../../shared/film/timeline.ts';
 import { paintPicture } from '../paint.ts';
 import type { FromGif, ToGif } from './gif-worker.ts';
-import { type Loaded, pictureOf, type Report, unitsOf } from './loaded.ts';
+import { type FittingGif, type Loaded, pictureOf, type Report, unitsOf } from './loaded.ts';
 
 /** An estimate may be so much too low. */
 const CAUTION = 0.9;
@@ -64,10 +64,7 @@ export async function makeGif(
 ): Promise<Uint8Array> {
   let sizes: readonly GifSize[];
   if (size === 'auto') {
-    const measured = await fittingGif(loaded, () => {
-      report(0);
-      return true;
-    });
+    const measured = await fittingGif(loaded, () => report(0));
     sizes = gifSizes.slice(gifSizes.indexOf(measured.size));
   } else sizes = [size];
   for (const each of sizes.slice(0, -1)) {
@@ -124,7 +121,7 @@ async function gifOf(
 const MEASURED = 6;
 
 /** About how many bytes it will have: some frames of each scene are encoded, with their captions. */
-export async function estimateGif(loaded: Loaded, size: GifSize, isWanted = () => true): Promise<number> {
+export async function estimateGif(loaded: Loaded, size: GifSize, report: Report): Promise<number> {
   const { width, height, rate } = size;
   const { storyboard } = loaded;
   const { pictureAt, paint, samples } = createBrush(loaded, size, true);
@@ -139,13 +136,11 @@ export async function estimateGif(loaded: Loaded, size: GifSize, isWanted = () =
       return (await worker.ask({ kind: 'flush' })).size;
     };
     for (const place of storyboard.scenes.keys()) {
+      report(place / storyboard.scenes.length);
       const [from, to] = [place, place + 1].map(each => Math.ceil(beginningOf(storyboard, each) * rate - 1e-9));
       const changes: number[] = [];
       let last: Picture | undefined;
       for (let frame = from; frame < to; frame++) {
-        // oxlint-disable-next-line no-await-in-loop -- the window stays usable meanwhile
-        if (frame % PAUSE === 0) await new Promise(resolve => setTimeout(resolve));
-        if (!isWanted()) return total;
         const picture = pictureAt(frameTime(frame, rate));
         if (last && !looksSame(picture, last)) changes.push(frame);
         last = picture;
@@ -169,23 +164,14 @@ export async function estimateGif(loaded: Loaded, size: GifSize, isWanted = () =
   }
 }
 
-/** After so many frames, others get their turn. */
-const PAUSE = 16;
-
-/** What was found of each film, so that nothing is measured twice. */
-const fitting = new WeakMap<Loaded, { size: GifSize; bytes: number }>();
-
 /** The finest of the offered sizes that stays below MOST_GIF, and what it will have. The smallest one if none does. */
-export async function fittingGif(loaded: Loaded, isWanted: () => boolean): Promise<{ size: GifSize; bytes: number }> {
-  const known = fitting.get(loaded);
-  if (known) return known;
+export async function fittingGif(loaded: Loaded, report: Report): Promise<FittingGif> {
+  if (loaded.fitting) return loaded.fitting;
   let found = { size: gifSizes[0], bytes: Infinity };
   for (const size of gifSizes) {
     // oxlint-disable-next-line no-await-in-loop -- a smaller one is tried only if this one is too large
-    found = { size, bytes: await estimateGif(loaded, size, isWanted) };
-    if (!isWanted()) return found;
+    found = { size, bytes: await estimateGif(loaded, size, report) };
     if (found.bytes <= MOST_GIF * CAUTION) break;
   }
-  fitting.set(loaded, found);
   return found;
 }

@@ -12,7 +12,7 @@ import { pngOf } from './still.ts';
 /** What a ZIP file can hold without its later additions. */
 export const ZIP_LIMITS = { files: 65_535, bytes: 2 ** 32 - 2 ** 24 } as const;
 
-type Frames = Pick<Makings['sequence'], 'size' | 'rate' | 'burnt'>;
+export type Frames = Pick<Makings['sequence'], 'size' | 'rate' | 'burnt'>;
 
 /** Gives every frame to `put`, one after the other, so that few pictures are in memory. */
 export async function makeFrames(

@@ -3,14 +3,14 @@ import type { Language } from '../../../shared/messages/languages.ts';
 import type { FilmState, SceneFilm } from '../../../shared/film/numbers.ts';
 import { pack, unpack } from '../../../shared/film/packed.ts';
 import type { Storyboard } from '../../../shared/film/storyboard.ts';
-import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
 import type { Look } from '../look.ts';
+import { type PlainSheet, plainSheet, sheetOf } from '../plain-sheet.ts';
 
 /** `films`: one for each scene. All of them are about one sheet. */
 export type PageFilm = { title: string; language: Language; look: Look; storyboard: Storyboard; films: SceneFilm[] };
 
 type Stored = Omit<PageFilm, 'films'> & {
-  sheet: Pick<Sheet, 'id' | 'network' | 'classes'> & { tensors: unknown };
+  sheet: PlainSheet;
   sheets: SceneFilm['sheets'];
   written: SceneFilm['written'];
   states: (readonly FilmState[])[];
@@ -18,10 +18,9 @@ type Stored = Omit<PageFilm, 'films'> & {
 
 export function packPage({ films, ...rest }: PageFilm): string {
   const [{ sheet, sheets, written }] = films;
-  const { id, network, classes, tensors } = sheet;
   const stored: Stored = {
     ...rest,
-    sheet: { id, network, classes, tensors: [...tensors.values()] },
+    sheet: plainSheet(sheet),
     sheets,
     written,
     states: films.map(({ states }) => states),
@@ -31,8 +30,7 @@ export function packPage({ films, ...rest }: PageFilm): string {
 
 export function unpackPage(json: string): PageFilm {
   const { sheet: plain, sheets, written, states, ...rest } = unpack(json) as Stored;
-  const built = buildSheet(plain.network, plain.classes, plain.tensors as Parameters<typeof buildSheet>[2]);
-  const sheet = { ...built, id: plain.id };
+  const sheet = sheetOf(plain);
   const films = rest.storyboard.scenes.map((scene, place) => {
     return { scene, sheet, sheets, written, states: states[place] };
   });
