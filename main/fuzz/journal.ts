@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { editCommand } from '../../shared/change.ts';
 import type { Args, Events, WorkbookInfo } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
-import { english } from '../../shared/messages/render.ts';
 import type { EngineLink } from '../shells/engine-link.ts';
 import { unsavedWorks } from '../shells/journal.ts';
 import { createSupervisor, type Supervisor } from '../shells/supervisor.ts';
@@ -31,11 +30,15 @@ const edit = (value: number) =>
     { tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) },
   ]) as Args<'change'>;
 
-/** Counts edits that a notice leaves out as refused: the engine has died twice over them, which chance can cause
- *  here. */
-function leaveOut({ typed }: Account, sentence: string): void {
-  const names = /stopped twice over (?:it|them): ([^.]*)\./.exec(sentence)?.[1].split(', ') ?? [];
-  for (const each of typed) if (names.includes(`Type ${each.value}`)) each.outcome = 'refused';
+/** Notes that the supervisor leaves something out: engines have died twice over it, which chance can cause here. The
+ *  log tells it at once; the notice comes later, maybe after the shell's death. Until it is left out on the disk too,
+ *  it may come back. */
+function leaveOut({ typed, begun, kept }: Account, line: string): void {
+  const name = /stopped twice over it: (.*)$/.exec(line)?.[1];
+  if (name === undefined) return;
+  for (const each of typed) if (name === `Type ${each.value}`) each.outcome = undefined;
+  begun.delete(name);
+  kept.delete(name);
 }
 
 /** Why a workbook contradicts the account. Undefined if it doesn't. */
@@ -71,8 +74,8 @@ async function journalCase(seed: number): Promise<string | undefined> {
         onEvent(event, data) {
           if (!alive) return;
           if (event === 'runs') for (const { id } of (data as Events['runs']).runs) account.kept.add(id);
-          if (event === 'notice') leaveOut(account, english((data as Events['notice']).sentence));
         },
+        log: line => alive && leaveOut(account, line),
         compactAfter: 2000,
         calm: 0,
       });

@@ -1,9 +1,11 @@
 /** Follows the training run of the open work: what the journal has of it, and what to do with it when engines die. */
+import { english } from '../../shared/messages/render.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
 import type { RunState } from '../../shared/training.ts';
 import type { JournalledRequest } from './journal.ts';
+import { labelOf } from './pending.ts';
 import type { RecordEntry } from './work-record.ts';
 
 export type RunFollower = {
@@ -122,11 +124,11 @@ export function createRunFollower(forgive: () => void): RunFollower {
 }
 
 /** Leaves a change out from now on. If it is the result of a run, the request that began the run goes too, because that
- *  run would never end. */
-export function leaveOutOf(entries: readonly RecordEntry[], change: RecordEntry): void {
+ *  run would never end. `log` is told the run, or the change's label. */
+export function leaveOutOf(entries: readonly RecordEntry[], change: RecordEntry, log: (line: string) => void): void {
   change.skipped = true;
-  if (change.kind !== 'finishRun') return;
-  const { id } = change.args as Args<'finishRun'>;
+  const run = change.kind === 'finishRun' ? (change.args as Args<'finishRun'>).id : undefined;
+  log(`left out, because engines stopped twice over it: ${run ?? english(labelOf(change))}`);
   for (const entry of entries)
-    if (entry.kind === 'beginRun' && (entry.args as { id: string }).id === id) entry.skipped = true;
+    if (entry.kind === 'beginRun' && (entry.args as { id: string }).id === run) entry.skipped = true;
 }

@@ -160,7 +160,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       } else {
         // The second time it was alone with the engine (see `replay`), so it was the cause.
         if (pending.journalled) {
-          leaveOutOf(work.entries, pending);
+          leaveOutOf(work.entries, pending, log);
           if (!isMark(pending)) leftOut.push(labelOf(pending));
           leaving = work.rewrite();
         }
