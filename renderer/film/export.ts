@@ -5,6 +5,7 @@ import type { FilmOptions } from '../../shared/film/film-job.ts';
 import type { Storyboard } from '../../shared/film/storyboard.ts';
 import { framesIn } from '../../shared/film/timeline.ts';
 import { messages } from '../../shared/messages.ts';
+import { outputPieces } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
 import { inkOnPaper } from '../core/colours.ts';
 import type { Store } from '../core/store.ts';
@@ -168,8 +169,12 @@ function createFiles(client: Client) {
     async begin(name: FileName, path: string, overwrite?: boolean) {
       outputs.set(name, (await client.send('beginOutput', { path, overwrite })).output);
     },
-    write: (name: FileName, at: number, bytes: Uint8Array) =>
-      client.send('writeOutput', { output: outputs.get(name)!, at, bytes }),
+    async write(name: FileName, at: number, bytes: Uint8Array) {
+      const output = outputs.get(name)!;
+      // oxlint-disable-next-line no-await-in-loop -- frames come between two pieces
+      for (const piece of outputPieces(bytes))
+        await client.send('writeOutput', { output, at: at + piece.at, bytes: piece.bytes });
+    },
     async end(name: FileName) {
       const { path } = await client.send('endOutput', { output: outputs.get(name)! });
       outputs.delete(name);

@@ -43,11 +43,19 @@ export const exportEndings = [
 export const OUTPUT_LIMITS = {
   /** Outputs that are open at once, in all windows. */
   open: 8,
-  /** Bytes of one piece. */
-  piece: 16 * 2 ** 20,
+  /** Bytes of one piece. With more, a window that sends it would miss frames. */
+  piece: 2 ** 18,
   /** A piece may begin so many bytes after the end of those before it. */
   gap: 64 * 2 ** 20,
 } as const;
+
+/** Cuts bytes into pieces that a shell takes. `at`: where each begins. */
+export function* outputPieces<B extends ArrayBufferLike>(
+  bytes: Uint8Array<B>,
+): Generator<{ at: number; bytes: Uint8Array<B> }> {
+  for (let at = 0; at < bytes.length; at += OUTPUT_LIMITS.piece)
+    yield { at, bytes: bytes.subarray(at, at + OUTPUT_LIMITS.piece) };
+}
 const output = index;
 /** What a browser records, and the ending of its file. Each can be played although its end is missing. */
 export const recordingKinds = {

@@ -12,6 +12,7 @@ import {
   WebMOutputFormat,
 } from 'mediabunny';
 import { type FilmOptions, frameTime } from '../../../shared/film/film-job.ts';
+import { OUTPUT_LIMITS } from '../../../shared/protocol.ts';
 import { type Chapter, chaptersBox, chaptersElement, chaptersForTags, lengthBytes } from './chapters.ts';
 import { SOUND_RATE, type Sound } from './messages.ts';
 
@@ -28,8 +29,6 @@ export type FilmFile = {
   finish(): Promise<void>;
 };
 
-/** Bytes that are written at once. */
-const PIECE = 2 ** 21;
 /** How coarse colours may become: smaller is finer, and larger files. */
 const QUANTIZER = { avc: 20, vp9: 24, av1: 28 } as const;
 /** Bits of a pixel, for encoders that know no quantizer. */
@@ -131,7 +130,7 @@ export function beginOutput(
     format: isMp4
       ? new Mp4OutputFormat({ fastStart: false, onMoov: (box, at) => (index = { box, at }) })
       : new WebMOutputFormat({ onSegmentHeader: (bytes, at) => (head = { bytes, at }) }),
-    target: new StreamTarget(pieces, { chunked: true, chunkSize: PIECE }),
+    target: new StreamTarget(pieces, { chunked: true, chunkSize: OUTPUT_LIMITS.piece }),
   });
   const element = isMp4 || chapters.length === 0 ? undefined : chaptersElement(chapters);
   if (element) output.setMetadataTags({ comment: ' '.repeat(element.length) });

@@ -1,5 +1,5 @@
 /** Writes what was made into a file of the user's. It gets its name when it is whole. */
-import { OUTPUT_LIMITS } from '../../../shared/protocol.ts';
+import { outputPieces } from '../../../shared/protocol.ts';
 import type { Client } from '../../core/client.ts';
 import type { ChosenFile } from '../../parts/file-dialog.ts';
 
@@ -16,11 +16,9 @@ export async function writeFile(
   let end = 0;
   try {
     await work(async (bytes, place = end) => {
-      for (let from = 0; from < bytes.length; from += OUTPUT_LIMITS.piece) {
-        const piece = bytes.subarray(from, from + OUTPUT_LIMITS.piece);
-        // oxlint-disable-next-line no-await-in-loop -- pieces wait for each other, so that few are in memory
-        await client.send('writeOutput', { output, at: place + from, bytes: piece });
-      }
+      // oxlint-disable-next-line no-await-in-loop -- pieces wait for each other, so that few are in memory
+      for (const piece of outputPieces(bytes))
+        await client.send('writeOutput', { output, at: place + piece.at, bytes: piece.bytes });
       end = Math.max(end, place + bytes.length);
     });
     return (await client.send('endOutput', { output })).path;

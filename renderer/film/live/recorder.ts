@@ -1,7 +1,7 @@
 /** Records pictures and sound. What comes goes to the disk at once, a second at a time. */
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
-import { MOST_MARKERS, OUTPUT_LIMITS, type RecordingKind, recordingKinds } from '../../../shared/protocol.ts';
+import { MOST_MARKERS, outputPieces, type RecordingKind, recordingKinds } from '../../../shared/protocol.ts';
 import type { Client } from '../../core/client.ts';
 import { sentenceOf } from '../../core/sentence-of.ts';
 import { endStream } from '../microphone.ts';
@@ -69,13 +69,9 @@ export async function startRecorder(
   const seconds = () => (before + (recorder.state === 'recording' ? performance.now() - since : 0)) / 1000;
   const add = async (piece: Blob) => {
     const bytes = new Uint8Array(await piece.arrayBuffer());
-    for (let at = 0; at < bytes.length; at += OUTPUT_LIMITS.piece)
-      // oxlint-disable-next-line no-await-in-loop -- pieces stand one after the other
-      await client.send('writeRecording', {
-        recording,
-        bytes: bytes.subarray(at, at + OUTPUT_LIMITS.piece),
-        markers: [...markers],
-      });
+    // oxlint-disable-next-line no-await-in-loop -- pieces stand one after the other
+    for (const part of outputPieces(bytes))
+      await client.send('writeRecording', { recording, bytes: part.bytes, markers: [...markers] });
   };
   const stop = (why?: string) => {
     if (recorder.state === 'inactive') return;
