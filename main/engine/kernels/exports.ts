@@ -13,6 +13,47 @@ export type Exports = {
     count: number,
     ...geometry: number[]
   ) => void;
+  productScratch: () => number;
+  multiply: (
+    a: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    bias: number,
+    c: number,
+    cStep: number,
+    scratch: number,
+    relu: number,
+    rows: number,
+    inner: number,
+    columns: number,
+  ) => void;
+  /** b is [columns,inner]. */
+  multiplyTransposedB: (
+    a: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    c: number,
+    cStep: number,
+    scratch: number,
+    rows: number,
+    inner: number,
+    columns: number,
+  ) => void;
+  /** a is [inner,rows]. */
+  multiplyTransposedA: (
+    a: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    c: number,
+    cStep: number,
+    scratch: number,
+    inner: number,
+    rows: number,
+    columns: number,
+  ) => void;
   exactScratch: (kernelHeight: number, kernelWidth: number, channels: number) => number;
   convolveExactly: (
     x: number,

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { findBackend, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { createRandom, type Random } from '../../../shared/random.ts';
+import { createRandom } from '../../../shared/random.ts';
 import { startBackend } from '../backend/backend.ts';
 import { type BatchOps, createBatchOps } from '../batch/batch-ops.ts';
-import type { Exports } from './exports.ts';
+import { createHeap, kernelBytes as bytes } from './testing/heap.ts';
 
-const bytes = readFileSync(new URL('../../../.build/main/kernels.wasm', import.meta.url));
 let ops: BatchOps;
 
 beforeAll(async () => {
@@ -32,29 +30,8 @@ test('the module has no memory and no data of its own: the heap it works in belo
   expect(sections).not.toContain(MEMORY);
   expect(sections).not.toContain(START);
   expect(sections).not.toContain(DATA);
-  expect(view.length).toBeLessThan(20_000);
+  expect(view.length).toBeLessThan(40_000);
 });
-
-/** Memory of the test's own. It is handed out in pieces with a guard after each. */
-function createHeap(random: Random) {
-  const GUARD = 0x5a5a5a5a;
-  const memory = new WebAssembly.Memory({ initial: 64 });
-  const words = new Uint32Array(memory.buffer).fill(GUARD);
-  const guards: number[] = [];
-  let free = 16;
-  return {
-    exports: new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports as unknown as Exports,
-    take(size: number, make = () => random.uniform() - 0.5): number {
-      const at = free * 4;
-      new Float32Array(memory.buffer, at, size).forEach((_, i, array) => (array[i] = make()));
-      free += size;
-      // Pieces begin at multiples of 8 bytes, like those of malloc.
-      for (const end = (free + 9) & ~1; free < end; free++) guards.push(free);
-      return at;
-    },
-    broken: () => guards.filter(at => words[at] !== GUARD).length + (words[0] === GUARD ? 0 : 1),
-  };
-}
 
 test('kernels write to their outputs and nowhere else', () => {
   const random = createRandom(4);
@@ -101,6 +78,15 @@ test('kernels write to their outputs and nowhere else', () => {
       count,
       ...geometry,
     );
+    const [rows, inner, columns] = [between(1, 9), between(1, 70), between(1, 70)];
+    const [rowBytes, innerBytes, columnBytes] = [rows, inner, columns].map(size => size * 4);
+    const product = heap.take(rows * columns);
+    const scratch = heap.take(exports.productScratch() / 4);
+    const [a, b] = [heap.take(rows * inner), heap.take(inner * columns)];
+    const size3 = [rows, inner, columns] as const;
+    exports.multiply(a, innerBytes, b, columnBytes, heap.take(columns), product, columnBytes, scratch, 1, ...size3);
+    exports.multiplyTransposedB(a, innerBytes, b, innerBytes, product, columnBytes, scratch, ...size3);
+    exports.multiplyTransposedA(a, rowBytes, b, columnBytes, product, columnBytes, scratch, inner, rows, columns);
     const multiplier = between(1, 4);
     const channelwise = [H, W, inC, oH, oW, inC * multiplier, kH, kW, sH, sW, padTop, padLeft];
     const spread = count * oH * oW * inC * multiplier;
@@ -133,11 +119,21 @@ test('kernels write to their outputs and nowhere else', () => {
     exports.leakyReluGradient(heap.take(size), heap.take(size), heap.take(size), 0.1, size);
     exports.sigmoidGradient(heap.take(size), heap.take(size), heap.take(size), size);
     exports.tanhGradient(heap.take(size), heap.take(size), heap.take(size), size);
-    const rows = between(1, 150);
-    const all = rows * inC;
+    const pixels = between(1, 150);
+    const all = pixels * inC;
     const channels = () => heap.take(inC);
-    exports.biasGradient(heap.take(all), channels(), rows, inC);
-    exports.batchNorm(heap.take(all), channels(), channels(), heap.take(all), channels(), channels(), 1e-3, rows, inC);
+    exports.biasGradient(heap.take(all), channels(), pixels, inC);
+    exports.batchNorm(
+      heap.take(all),
+      channels(),
+      channels(),
+      heap.take(all),
+      channels(),
+      channels(),
+      1e-3,
+      pixels,
+      inC,
+    );
     exports.batchNormGradient(
       heap.take(all),
       heap.take(all),
@@ -148,11 +144,11 @@ test('kernels write to their outputs and nowhere else', () => {
       channels(),
       channels(),
       1e-3,
-      rows,
+      pixels,
       inC,
     );
-    exports.normaliseChannels(heap.take(all), channels(), channels(), channels(), heap.take(all), rows, inC);
-    exports.scaleChannels(heap.take(all), channels(), heap.take(all), rows, inC);
+    exports.normaliseChannels(heap.take(all), channels(), channels(), channels(), heap.take(all), pixels, inC);
+    exports.scaleChannels(heap.take(all), channels(), heap.take(all), pixels, inC);
     expect(heap.broken()).toBe(0);
   }
 });

@@ -172,8 +172,22 @@ function createKernels(exports: Exports): Record<string, Kernel> {
     /** x [N,inFeatures], kernel [inFeatures,units], bias [units] or none → [N,units]. */
     DenseBatch({ inputs: { x, kernel: w, bias }, attrs, backend }: Call<{ activation: Activation }>) {
       const [inFeatures, units] = w.shape;
-      const geometry = denseGeometry(inFeatures, units);
-      return convolve(backend, { x, w, bias }, geometry, [x.shape[0], units], attrs.activation);
+      const [count] = x.shape;
+      const y = backend.makeOutput([count, units], 'float32');
+      withScratch(backend, exports.productScratch(), scratch =>
+        exports.multiply(
+          ...matrix(backend, x, inFeatures),
+          ...matrix(backend, w, units),
+          bias ? address(backend, bias) : 0,
+          ...matrix(backend, y, units),
+          scratch,
+          attrs.activation === 'relu' ? 1 : 0,
+          count,
+          inFeatures,
+          units,
+        ),
+      );
+      return y;
     },
 
     /** x [N,H,W,inC], dy [N,H',W',outC] → [kH,kW,inC,outC]. */
@@ -199,14 +213,23 @@ function createKernels(exports: Exports): Record<string, Kernel> {
     BatchMatMul(call: Call<{ transposeA: boolean; transposeB: boolean }>) {
       const { inputs, attrs, backend } = call;
       const { a, b } = inputs;
-      const [rows, columns] = a.shape;
       if (attrs.transposeA === attrs.transposeB || a.shape.length > 2) return matMul(call as Call<never>);
-      if (attrs.transposeA) {
-        const units = b.shape[1];
-        return filterGradient(backend, a, b, denseGeometry(columns, units), [columns, units]);
-      }
-      const inFeatures = b.shape[0];
-      return inputGradient(backend, a, b, denseGeometry(inFeatures, columns), [rows, inFeatures]);
+      const [rows, columns] = a.shape;
+      const shape = attrs.transposeA ? [columns, b.shape[1]] : [rows, b.shape[0]];
+      const product = backend.makeOutput(shape, 'float32');
+      const multiply = attrs.transposeA ? exports.multiplyTransposedA : exports.multiplyTransposedB;
+      withScratch(backend, exports.productScratch(), scratch =>
+        multiply(
+          ...matrix(backend, a, columns),
+          ...matrix(backend, b, b.shape[1]),
+          ...matrix(backend, product, shape[1]),
+          scratch,
+          rows,
+          columns,
+          attrs.transposeA ? b.shape[1] : b.shape[0],
+        ),
+      );
+      return product;
     },
 
     /** x [N,H,W,C] → [N,H',W',C]. */
@@ -310,9 +333,9 @@ function zeros(backend: BackendWasm, size: number): TensorInfo {
   return backend.makeOutput([size], 'float32', undefined, new Float32Array(size));
 }
 
-/** The geometry of a dense layer: a convolution of 1×1 maps. */
-function denseGeometry(inFeatures: number, units: number): number[] {
-  return [1, 1, inFeatures, 1, 1, units, 1, 1, 1, 1, 0, 0];
+/** Where a matrix lies, and how many bytes apart its rows are. */
+function matrix(backend: BackendWasm, tensor: TensorInfo, columns: number): [at: number, step: number] {
+  return [address(backend, tensor), columns * Float32Array.BYTES_PER_ELEMENT];
 }
 
 /** [H, W, inC, H', W', outC, kernel, strides, padding before], the kernel, strides and padding as two numbers each. */

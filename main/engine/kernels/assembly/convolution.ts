@@ -1,6 +1,6 @@
 /** 2-D convolutions of a batch, and dense layers as convolutions of 1×1 maps. Eight output channels of four pixels are
  *  calculated at a time. That is as many sums as fit into the processor's registers; each step loads six numbers. */
-import { loadLanes, storeLanes } from './lanes';
+import { loadLanes, storeEight } from './lanes';
 import { copyRows, NUMBER, paddedSize } from './maps';
 
 /** Bytes of scratch memory `convolve` needs. */
@@ -126,10 +126,10 @@ export function convolve(
           }
         }
         const to = result + (outC as usize) * NUMBER;
-        storeChannels(to + pixelBytes * (pixel as usize), f32x4.pmax(a0, floor), f32x4.pmax(a1, floor), lanes);
-        storeChannels(to + pixelBytes * (second as usize), f32x4.pmax(b0, floor), f32x4.pmax(b1, floor), lanes);
-        storeChannels(to + pixelBytes * (third as usize), f32x4.pmax(c0, floor), f32x4.pmax(c1, floor), lanes);
-        storeChannels(to + pixelBytes * (fourth as usize), f32x4.pmax(d0, floor), f32x4.pmax(d1, floor), lanes);
+        storeEight(to + pixelBytes * (pixel as usize), f32x4.pmax(a0, floor), f32x4.pmax(a1, floor), lanes);
+        storeEight(to + pixelBytes * (second as usize), f32x4.pmax(b0, floor), f32x4.pmax(b1, floor), lanes);
+        storeEight(to + pixelBytes * (third as usize), f32x4.pmax(c0, floor), f32x4.pmax(c1, floor), lanes);
+        storeEight(to + pixelBytes * (fourth as usize), f32x4.pmax(d0, floor), f32x4.pmax(d1, floor), lanes);
       }
     }
   }
@@ -139,12 +139,6 @@ export function convolve(
 function windowAt(pixel: i32, rowPixels: i32, rowStep: usize, columnStep: usize): usize {
   const row = pixel / rowPixels;
   return rowStep * (row as usize) + columnStep * ((pixel - row * rowPixels) as usize);
-}
-
-/** Stores the first `lanes` (1 to 8) numbers. */
-function storeChannels(to: usize, low: v128, high: v128, lanes: i32): void {
-  storeLanes(to, low, min(lanes, 4));
-  if (lanes > 4) storeLanes(to + 16, high, lanes - 4);
 }
 
 /** w [taps,outC] → [outC / 8,taps,8]. The last block is filled up with zeros. */

@@ -7,3 +7,4 @@ export * from './depthwise';
 export * from './exact';
 export * from './normalisation';
 export * from './pooling';
+export { multiply, multiplyTransposedA, multiplyTransposedB, productScratch } from './products';
