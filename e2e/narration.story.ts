@@ -2,12 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { FileChooser, Locator, Page } from '@playwright/test';
 import { expect, test } from './app.ts';
 import { findBrowser } from '../main/shells/server/browser.ts';
 import { seriousFaults } from './axe.ts';
 import { FilmPage } from './film-page.ts';
 import config from './playwright.config.ts';
+import type { SheetPage } from './sheet-page.ts';
 
 const { launchOptions } = config.use!;
 /** A voice that the microphone hears again and again: noise in syllables, 16 bits at 48 kHz, one channel. */
@@ -179,6 +181,52 @@ function expectFilm(path: string, scenes: number): void {
   expect(Math.abs(loudness + 16)).toBeLessThanOrEqual(0.5);
 }
 
+/** Exports a web page, and hears on it what is spoken for its second scene. */
+async function hearOnPage(sheet: SheetPage, home: string): Promise<void> {
+  await sheet.menu('File', 'Export', 'Web page…');
+  await sheet.dialog.getByRole('button', { name: 'Choose a File…' }).click();
+  await sheet.dialog.getByLabel('File name').fill('spoken.html');
+  await sheet.dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  const path = join(home, 'spoken.html');
+  await expect(sheet.page.getByText(`It is in ${path}.`)).toBeVisible();
+  const page = await sheet.page.context().newPage();
+  await page.addInitScript(() => {
+    // oxlint-disable-next-line unbound-method -- they are called on their nodes
+    const { start, stop } = AudioBufferSourceNode.prototype;
+    const heard: string[] = [];
+    Object.assign(window, { heard });
+    AudioBufferSourceNode.prototype.start = function (when, offset = 0) {
+      heard.push(`${this.buffer!.duration.toFixed(1)} s from ${offset.toFixed(1)}`);
+      start.call(this, when, offset);
+    };
+    AudioBufferSourceNode.prototype.stop = function () {
+      heard.push('rest');
+      stop.call(this);
+    };
+  });
+  await page.goto(pathToFileURL(path).href);
+  const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+  await page.keyboard.press('Space');
+  await expect.poll(heard).toEqual([expect.stringMatching(/^\d\.\d s from 0\.[01]$/)]);
+  const voiceButton = page.getByRole('button', { name: 'Hear the narration' });
+  await page.keyboard.press('m');
+  await expect(voiceButton).toHaveAttribute('aria-pressed', 'false');
+  expect(await heard()).toHaveLength(2);
+  await page.keyboard.press('m');
+  await expect.poll(async () => (await heard()).length).toBe(3);
+  await page.keyboard.press('Space');
+  await expect.poll(async () => (await heard()).at(-1)).toBe('rest');
+  expect(await seriousFaults(page)).toEqual([]);
+  // Where nothing shall move, a scene is spoken if one asks for it.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.reload();
+  await page.keyboard.press('PageDown');
+  expect(await heard()).toEqual([]);
+  await voiceButton.click();
+  await expect.poll(heard).toHaveLength(1);
+  await page.close();
+}
+
 test('a teacher takes sounds from files, trims one by keys, and lays a long one over all scenes', async ({ app }) => {
   const sheet = await app.start('lesson3');
   const { page } = sheet;
@@ -264,6 +312,7 @@ test('a teacher takes sounds from files, trims one by keys, and lays a long one 
   await narration.getByRole('button', { name: 'Pause' }).click();
   await narration.getByRole('button', { name: 'Remove' }).click();
   await expect(waves).toHaveCount(1);
+  await hearOnPage(sheet, app.home);
   // Presenting, the narration is heard if one wants it.
   await keyboard.press('F6');
   const voiceButton = page.getByRole('button', { name: 'Hear the narration' });

@@ -11,9 +11,8 @@ import type { Store } from '../core/store.ts';
 import { exportInBackground } from './export-in-background.ts';
 import { captionsOf } from './forms/caption-films.ts';
 import { inWorker } from './forms/in-worker.ts';
-import { loadScenes } from './forms/load-scenes.ts';
+import { loadForm } from './forms/load-scenes.ts';
 import type { Report } from './forms/loaded.ts';
-import { storyboardFor } from './forms/make-form.ts';
 import { writeFile } from './forms/output.ts';
 import { createPace } from './pace.ts';
 import { boardOf } from './template-boards.ts';
@@ -81,7 +80,7 @@ async function makeOther(
     const text = await captionsOf(store, client, storyboard, making.form);
     return { path: await write(path, each => each(new TextEncoder().encode(text))), count: storyboard.scenes.length };
   }
-  const loaded = await loadScenes(store, client, storyboardFor(making.form, storyboard));
+  const loaded = await loadForm(store, client, making.form, storyboard);
   const leftAfter = createPace();
   const report: Report = share => {
     const told = { done: Math.round(share * PARTS), of: PARTS, secondsLeft: leftAfter(share) };

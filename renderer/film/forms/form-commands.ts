@@ -30,9 +30,9 @@ import { choosePath } from '../../parts/file-dialog.ts';
 import { captionFilms } from './caption-films.ts';
 import { askHow, type Field, STOPPED, withProgress } from './ask.ts';
 import { inWorker } from './in-worker.ts';
-import { fittingScenes, loadScenes, titleOf } from './load-scenes.ts';
+import { fittingScenes, loadForm, loadScenes, titleOf } from './load-scenes.ts';
 import type { Report } from './loaded.ts';
-import { type DrawnForm, storyboardFor } from './make-form.ts';
+import type { DrawnForm } from './make-form.ts';
 import { type Write, writeFile } from './output.ts';
 import { usualPaper } from './paper.ts';
 import { ZIP_LIMITS } from './sequence.ts';
@@ -54,7 +54,7 @@ type Make = (write: Write, report: Report) => Promise<string | undefined>;
 export function createFormCommands({ store, client, dialogs, grid, attempt, refuse }: Needs): Command[] {
   const text = () => messages.filmFiles;
   const load = (form: DrawnForm, scenes: FilmScene[], report?: Report) =>
-    loadScenes(store, client, storyboardFor(form, { ...store.get().storyboard, scenes }), report);
+    loadForm(store, client, form, { ...store.get().storyboard, scenes }, report);
   /** Loads the scenes that fit, for something that is made of all of them. */
   const loadAll = (form: DrawnForm) =>
     withProgress(text().reading, report => load(form, fittingScenes(store.get()).fitting, report));

@@ -8,14 +8,17 @@ import { lengthOf, placeInFilm } from '../../../shared/film/timeline.ts';
 import type { Look } from '../look.ts';
 
 /** `title`: the workbook's name. `films`: one for each scene, all of one sheet. `fitting`: which GIF is small enough,
- *  once it was measured. */
+ *  once it was measured.
+ *  `sounds`: what is heard of narrations, as files by the narrations' ids. Only what has sound has them. */
 export type Loaded = {
   title: string;
   storyboard: Storyboard;
   films: readonly SceneFilm[];
   look: Look;
   fitting?: FittingGif;
+  sounds?: Sounds;
 };
+export type Sounds = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 export type FittingGif = { size: GifSize; bytes: number };
 /** How far work has come, from 0 to 1. Throws if it shall stop. */
 export type Report = (fraction: number) => void;

@@ -54,8 +54,9 @@ export async function pageOf({
   storyboard,
   films,
   look,
+  sounds = new Map(),
 }: Loaded): Promise<{ bytes: Uint8Array; note: string | undefined }> {
-  const { film, thinned } = pageFitting({ title, language: spoken, look, storyboard, films: [...films] });
+  const { film, thinned } = pageFitting({ title, language: spoken, look, storyboard, films: [...films], sounds });
   const bytes = new TextEncoder().encode(await webPage(film));
   return { bytes, note: thinned ? messages.filmFiles.thinned(memorySize(MOST_PAGE)) : undefined };
 }

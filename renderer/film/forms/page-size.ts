@@ -11,7 +11,8 @@ const REST = 0.75 * 2 ** 20;
 export function pageFitting(film: PageFilm): { film: PageFilm; thinned: boolean } {
   let { films } = film;
   let thinned = false;
-  while (bytesOf(films.map(({ states }) => states)) > MOST_PAGE - REST) {
+  const spoken = [...film.sounds.values()].reduce((sum, { byteLength }) => sum + inBase64(byteLength), 0);
+  while (bytesOf(films.map(({ states }) => states)) > MOST_PAGE - REST - spoken) {
     const most = Math.max(...films.map(({ states }) => states.length));
     if (most <= 3) break;
     thinned = true;
@@ -27,5 +28,7 @@ const half = (states: readonly FilmState[]): FilmState[] =>
 /** The bytes of all different arrays, written in base64. */
 function bytesOf(states: readonly (readonly FilmState[])[]): number {
   const arrays = new Set(states.flat().flatMap(({ tensors }) => [...tensors.values()]));
-  return [...arrays].reduce((sum, { byteLength }) => sum + Math.ceil(byteLength / 3) * 4, 0);
+  return [...arrays].reduce((sum, { byteLength }) => sum + inBase64(byteLength), 0);
 }
+
+const inBase64 = (bytes: number) => Math.ceil(bytes / 3) * 4;

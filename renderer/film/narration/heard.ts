@@ -14,7 +14,7 @@ export type Heard = View & {
 /** Seconds by which sound and picture may differ before the sound jumps. */
 const APART = 0.12;
 
-export function createHeard(sounds: Sounds): Heard {
+export function createHeard(sounds: Pick<Sounds, 'heard'>): Heard {
   let context: AudioContext | undefined;
   let playing: { key: string; source: AudioBufferSourceNode; began: number } | undefined;
   /** The sound that was read last, or is being read. */

@@ -1,10 +1,10 @@
 /** The sounds of narrations as they are needed: whole as they were recorded, and as they are heard in the film. */
-import type { Narration } from '../../../shared/film/storyboard.ts';
+import type { Narration, Storyboard } from '../../../shared/film/storyboard.ts';
 import { partOf } from '../../../shared/film/sound/silence.ts';
 import type { Client } from '../../core/client.ts';
 import { SOUND_RATE, type Sound } from '../export/messages.ts';
 import { decodeSound } from './decode.ts';
-import type { SoundDesk } from './sound-desk.ts';
+import { createSoundDesk, type SoundDesk } from './sound-desk.ts';
 
 export type Sounds = {
   desk: SoundDesk;
@@ -68,3 +68,24 @@ const evened = (desk: SoundDesk, sound: Sound, { skip = 0, seconds, gain }: Narr
 /** What a film has of a narration. Nothing of it is kept. */
 export const filmSound = async (client: Client, desk: SoundDesk, narration: Narration): Promise<Sound> =>
   evened(desk, await wholeSound(client, narration), narration);
+
+/** What a storyboard's scenes have of narrations, as small files, by the narrations' ids. Empty where the browser can't
+ *  make such files. Rejects with UserError if it can't read a narration. */
+export async function soundFiles(
+  client: Client,
+  { scenes, narrations }: Storyboard,
+): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const heard = new Set(scenes.map(({ narration }) => narration));
+  const desk = createSoundDesk();
+  try {
+    for (const narration of narrations.filter(({ id }) => heard.has(id))) {
+      // oxlint-disable-next-line no-await-in-loop -- samples take much memory
+      const bytes = await desk.do('encode', { sound: await filmSound(client, desk, narration) });
+      if (bytes) files.set(narration.id, bytes);
+    }
+  } finally {
+    desk.destroy();
+  }
+  return files;
+}

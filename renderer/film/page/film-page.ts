@@ -20,6 +20,10 @@ import { decimalSign } from '../../../shared/messages/format.ts';
 import { messages, speak } from '../../../shared/messages.ts';
 import { formatFloat32 } from '../../../shared/numbers.ts';
 import { element, icon, iconButton, setAttributes } from '../../core/element.ts';
+import type { Sound } from '../export/messages.ts';
+import { decodeSound } from '../narration/decode.ts';
+import { createHeard } from '../narration/heard.ts';
+import { narrationOf } from '../narration/narration-edits.ts';
 import { paintPicture } from '../paint.ts';
 import './film-page.css';
 import { type PageFilm, unpackPage } from './page-data.ts';
@@ -30,7 +34,7 @@ const film = unpackPage(document.querySelector('#film')!.textContent);
 speak(film.language);
 document.body.append(createPlayer(film));
 
-function createPlayer({ title, storyboard, films, look }: PageFilm): HTMLElement {
+function createPlayer({ title, storyboard, films, look, sounds }: PageFilm): HTMLElement {
   const text = messages.filmFiles.page;
   const { scenes } = storyboard;
   const end = filmLength(storyboard);
@@ -47,6 +51,15 @@ function createPlayer({ title, storyboard, films, look }: PageFilm): HTMLElement
   back.classList.add('mirrored');
   const play = iconButton('play', text.play, () => (calm.matches ? step() : toggle()));
   const on = iconButton('step', text.on, () => toScene(1));
+  const decoded = new Map<string, Promise<Sound>>();
+  const heard = createHeard({ heard: ({ id }) => soundOf(id) });
+  const voice = iconButton('sound', text.voice, () => {
+    isMute = !isMute;
+    setAttributes(voice, { 'aria-pressed': String(!isMute) });
+    if (isMute) heard.rest();
+    else if (calm.matches) speakFrom(shownScene);
+  });
+  voice.hidden = sounds.size === 0;
   const slider = element('input', { type: 'range', min: 0, max: end, step: 0.05, 'aria-label': text.time });
   const clock = element('span', { class: 'clock' });
   const entries = scenes.map((scene, place) => {
@@ -77,6 +90,7 @@ function createPlayer({ title, storyboard, films, look }: PageFilm): HTMLElement
           on,
           slider,
           clock,
+          voice,
         ),
         told,
         element('p', { class: 'help', id: 'help' }, text.help),
@@ -87,11 +101,16 @@ function createPlayer({ title, storyboard, films, look }: PageFilm): HTMLElement
 
   let time = 0;
   let playing = false;
+  // Where one goes on step by step, nobody has asked yet for something that begins by itself.
+  let isMute = calm.matches;
+  /** When the narration began that is heard while nothing moves. */
+  let speaking = 0;
   let picture: Picture | undefined;
   let grids: CellGrid[] = [];
   let chosen: CellSpot | undefined;
   let shownScene = -1;
 
+  setAttributes(voice, { 'aria-pressed': String(!isMute) });
   const placeNow = () => placeInFilm(storyboard, time)!;
   function paint(): void {
     const { place, seconds } = placeNow();
@@ -121,6 +140,8 @@ function createPlayer({ title, storyboard, films, look }: PageFilm): HTMLElement
     caption.setAttribute('aria-live', playing && place === shownScene ? 'off' : 'polite');
     if (place !== shownScene) {
       shownScene = place;
+      // Decoded before they are needed, so that nothing of their beginning is lost.
+      for (const near of [spokenAt(place), spokenAt(place + 1)]) if (near) soundOf(near.id).catch(() => {});
       for (const [nth, entry] of entries.entries())
         setAttributes(entry, { 'aria-current': nth === place ? 'step' : undefined });
     }
@@ -140,6 +161,34 @@ function createPlayer({ title, storyboard, films, look }: PageFilm): HTMLElement
   function go(to: number): void {
     time = Math.max(0, Math.min(end, to));
     show();
+    if (playing) speakNow();
+  }
+  function soundOf(id: string): Promise<Sound> {
+    const sound = decoded.get(id) ?? decodeSound(sounds.get(id)!);
+    decoded.set(id, sound);
+    return sound;
+  }
+  const spokenAt = (place: number) => {
+    const narration = narrationOf(storyboard, scenes[place]);
+    return narration && sounds.has(narration.id) ? narration : undefined;
+  };
+  /** Lets the narration be heard that belongs to this moment. */
+  function speakNow(): void {
+    const { place, seconds } = placeNow();
+    heard.at(isMute ? undefined : spokenAt(place), seconds - scenes[place].before);
+  }
+  /** Lets a scene's narration be heard from its beginning, while nothing moves. */
+  function speakFrom(place: number): void {
+    const since = performance.now();
+    const narration = spokenAt(place);
+    const next = (now: number) => {
+      const seconds = (now - since) / 1000;
+      if (speaking !== since || isMute || !narration || seconds > narration.seconds) return heard.rest();
+      heard.at(narration, Math.max(0, seconds));
+      return void requestAnimationFrame(next);
+    };
+    speaking = since;
+    requestAnimationFrame(next);
   }
   function toggle(): void {
     playing = !playing;
@@ -149,12 +198,17 @@ function createPlayer({ title, storyboard, films, look }: PageFilm): HTMLElement
       if (!playing) return;
       time += (now - last) / 1000;
       last = now;
-      if (time >= end) playing = false;
+      if (time >= end) pause();
       go(time);
       requestAnimationFrame(next);
     };
     if (playing) requestAnimationFrame(next);
+    else heard.rest();
     show();
+  }
+  function pause(): void {
+    playing = false;
+    heard.rest();
   }
   function toScene(by: 1 | -1): void {
     const { place, seconds } = placeNow();
@@ -171,7 +225,9 @@ function createPlayer({ title, storyboard, films, look }: PageFilm): HTMLElement
     return shares.map(share => begins + Math.max(entered, from + share * (to - from)));
   });
   function step(): void {
+    const before = shownScene;
     go(stops.find(stop => stop > time + 0.01) ?? stops[0]);
+    if (shownScene !== before) speakFrom(shownScene);
   }
 
   function choose(spot: CellSpot | undefined): void {
@@ -226,11 +282,12 @@ function createPlayer({ title, storyboard, films, look }: PageFilm): HTMLElement
     if (event.key === ' ' && !onButton) play.click();
     else if (event.key === 'PageDown') toScene(1);
     else if (event.key === 'PageUp') toScene(-1);
+    else if (event.key === 'm' && sounds.size > 0) voice.click();
     else return;
     event.preventDefault();
   });
   calm.addEventListener('change', () => {
-    playing = false;
+    pause();
     show();
   });
   new ResizeObserver(paint).observe(canvas.parentElement!);

@@ -3,11 +3,20 @@ import type { Language } from '../../../shared/messages/languages.ts';
 import type { FilmState, SceneFilm } from '../../../shared/film/numbers.ts';
 import { pack, unpack } from '../../../shared/film/packed.ts';
 import type { Storyboard } from '../../../shared/film/storyboard.ts';
+import type { Sounds } from '../forms/loaded.ts';
 import type { Look } from '../look.ts';
 import { type PlainSheet, plainSheet, sheetOf } from '../plain-sheet.ts';
 
-/** `films`: one for each scene. All of them are about one sheet. */
-export type PageFilm = { title: string; language: Language; look: Look; storyboard: Storyboard; films: SceneFilm[] };
+/** `films`: one for each scene. All of them are about one sheet. `sounds`: what is heard of narrations, as files by the
+ *  narrations' ids. */
+export type PageFilm = {
+  title: string;
+  language: Language;
+  look: Look;
+  storyboard: Storyboard;
+  films: SceneFilm[];
+  sounds: Sounds;
+};
 
 type Stored = Omit<PageFilm, 'films'> & {
   sheet: PlainSheet;

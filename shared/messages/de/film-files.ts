@@ -118,6 +118,7 @@ export const filmFileMessages: Catalogue['filmFiles'] = {
     help:
       'Zeigen Sie auf eine Zelle, tippen Sie sie an oder gehen Sie mit den Pfeiltasten hin, um ihre Zahl zu lesen. ' +
       'Die Leertaste spielt ab.',
+    voice: 'Sprechertext hören',
     needsScript: 'Diese Seite spielt einen Film mit einem eigenen Skript. Erlauben Sie ihr Skripte.',
   },
 };

@@ -111,6 +111,7 @@ export const filmFileMessages = {
     controls: 'Play the film',
     cell: (address: string, place: string, value: string) => `${address} · ${place}: ${value}`,
     help: 'Point at a cell, touch it, or go there with the arrow keys, to read its number. Space plays.',
+    voice: 'Hear the narration',
     needsScript: 'This page plays a film with a script of its own. Allow scripts for it.',
   },
 } as const;
