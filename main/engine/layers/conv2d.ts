@@ -10,6 +10,9 @@ import type { EngineKindOf, LayerOutput } from './kind.ts';
 import { withKernel } from './pass.ts';
 import { isSparse, runSparse, sparseScratch, sumsOf } from './sparse-convolution.ts';
 
+/** Pixels of dy that the gradient of a kernel looks at together; see kernels/assembly. */
+const GRADIENT_PIXELS = 512;
+
 export const conv2d: EngineKindOf<'conv2d'> = {
   /** Summed in doubles by a kernel of our own. XNNPACK's kernel would keep a list of every window's rows (0.4 GB for
    *  kernels 63×63 on 300×80). If there is no memory for that list, it returns memory that wasn't calculated. */
@@ -64,17 +67,23 @@ export const conv2d: EngineKindOf<'conv2d'> = {
     );
   },
   bound: ({ filters, useBias }, [bound], bounding) => boundOfSums(bound, filters, useBias, bounding),
-  /** The same bytes that kernels/assembly asks for. */
+  /** At least the bytes that kernels/assembly asks for: a padded map of x or of dy, the kernel in two orders, and
+   *  lists and windows of some rows. */
   scratch(layer, input, output) {
     const { kernelSize, strides, padding, filters } = layer;
     const sparse = isSparse(layer) ? sparseScratch(input, output) : 0;
-    const padded = [0, 1].map(axis => {
-      const before = padBefore(input[axis], kernelSize[axis], strides[axis], padding);
-      return Math.max(input[axis] + before, (output[axis] - 1) * strides[axis] + kernelSize[axis]);
-    });
-    const kernel = sizeOf(kernelSize) * input[2] * (filters + 8);
-    const lists = 8 * (Math.max(output[0] * output[1], filters) + 8);
-    return sparse + (sizeOf(padded) * input[2] + kernel + lists) * Float32Array.BYTES_PER_ELEMENT;
+    const sizesOf = (of: (axis: number, before: number) => number) =>
+      [0, 1].map(axis => of(axis, padBefore(input[axis], kernelSize[axis], strides[axis], padding)));
+    const x = sizesOf((axis, before) =>
+      Math.max(input[axis] + before, (output[axis] - 1) * strides[axis] + kernelSize[axis]),
+    );
+    const dy = sizesOf((axis, before) => kernelSize[axis] + Math.max(output[axis] - before, input[axis]));
+    const maps = Math.max(sizeOf(x) * input[2], sizeOf(dy) * filters);
+    const places = sizeOf(kernelSize);
+    const kernels = places * (2 * input[2] * filters + 12 * Math.max(input[2], filters));
+    const pixels = Math.min(output[0] * output[1], Math.max(GRADIENT_PIXELS, output[1]));
+    const windows = pixels * (8 + (kernelSize[1] * input[2] < 16 ? places * input[2] + 3 : 0));
+    return sparse + (maps + kernels + windows + 1024) * Float32Array.BYTES_PER_ELEMENT;
   },
   fusesRelu: true,
 };

@@ -1,7 +1,7 @@
 /** 2-D convolutions of a batch, and dense layers as convolutions of 1×1 maps. Eight output channels of four pixels are
  *  calculated at a time. That is as many sums as fit into the processor's registers; each step loads six numbers. */
-import { loadLanes, storeEight } from './lanes';
-import { copyRows, NUMBER, paddedSize } from './maps';
+import { loadLanes, madd, storeEight } from './lanes';
+import { copyRows, copyWindow, isGathered, NUMBER, paddedSize } from './maps';
 
 /** Bytes of scratch memory `convolve` needs. */
 export function convolveScratch(
@@ -21,11 +21,13 @@ export function convolveScratch(
   const paddedHeight = paddedSize(height, padTop, outHeight, kernelHeight, strideHeight);
   const paddedWidth = paddedSize(width, padLeft, outWidth, kernelWidth, strideWidth);
   const blocks = (outChannels + 7) >> 3;
-  return (paddedHeight * paddedWidth * inChannels + blocks * 8 * kernelHeight * kernelWidth * inChannels) * 4;
+  const taps = kernelHeight * kernelWidth * inChannels;
+  // The last numbers are four gathered windows. Writing them may overwrite up to three numbers past their end.
+  return (paddedHeight * paddedWidth * inChannels + (blocks * 8 + 4) * taps + 4) * 4;
 }
 
-/** Conv2D with a bias: x [count,H,W,inC], w [kH,kW,inC,outC], bias [outC] → y [count,H',W',outC]. If `relu` is 1,
- *  numbers below 0 become 0. */
+/** Conv2D with a bias: x [count,H,W,inC], w [kH,kW,inC,outC], bias [outC] (none if it is 0) → y [count,H',W',outC]. If
+ *  `relu` is 1, numbers below 0 become 0. */
 export function convolve(
   x: usize,
   w: usize,
@@ -56,8 +58,14 @@ export function convolve(
   const taps = kernelHeight * segment;
   const floor = f32x4.splat(relu ? 0 : -Infinity);
 
+  const gathered = isGathered(segment, kernelHeight);
+  const segments = gathered ? 1 : kernelHeight;
+  const numbers = gathered ? taps : segment;
+  const windowBytes = (taps as usize) * NUMBER;
+
   const packed = scratch;
-  const sample = packed + ((((outChannels + 7) & ~7) * taps) as usize) * NUMBER;
+  const windows = packed + windowBytes * (((outChannels + 7) & ~7) as usize);
+  const sample = windows + 4 * windowBytes + 16;
   pack(w, packed, taps, outChannels);
   if (padded) memory.fill(sample, 0, rowBytes * (paddedHeight as usize));
   // Vectors are maps of one pixel each. Four samples are calculated at a time, like four pixels of a map.
@@ -82,42 +90,55 @@ export function convolve(
       const second = min(pixel + 1, pixels - 1);
       const third = min(pixel + 2, pixels - 1);
       const fourth = min(pixel + 3, pixels - 1);
-      const from0 = source + windowAt(pixel, rowPixels, rowStep, columnStep);
-      const from1 = source + windowAt(second, rowPixels, rowStep, columnStep);
-      const from2 = source + windowAt(third, rowPixels, rowStep, columnStep);
-      const from3 = source + windowAt(fourth, rowPixels, rowStep, columnStep);
+      let from0 = source + windowAt(pixel, rowPixels, rowStep, columnStep);
+      let from1 = source + windowAt(second, rowPixels, rowStep, columnStep);
+      let from2 = source + windowAt(third, rowPixels, rowStep, columnStep);
+      let from3 = source + windowAt(fourth, rowPixels, rowStep, columnStep);
+      if (gathered) {
+        // The memory after x may not be ours to read.
+        const exact = !padded && n == maps - 1 && fourth + outWidth >= pixels;
+        copyWindow(from0, rowBytes, windows, segment, kernelHeight, exact);
+        copyWindow(from1, rowBytes, windows + windowBytes, segment, kernelHeight, exact);
+        copyWindow(from2, rowBytes, windows + 2 * windowBytes, segment, kernelHeight, exact);
+        copyWindow(from3, rowBytes, windows + 3 * windowBytes, segment, kernelHeight, exact);
+        from0 = windows;
+        from1 = windows + windowBytes;
+        from2 = windows + 2 * windowBytes;
+        from3 = windows + 3 * windowBytes;
+      }
       let weights = packed;
       for (let outC = 0; outC < outChannels; outC += 8) {
         const lanes = min(outChannels - outC, 8);
-        let a0 = loadLanes(bias + (outC as usize) * NUMBER, min(lanes, 4));
-        let a1 = lanes > 4 ? loadLanes(bias + ((outC + 4) as usize) * NUMBER, lanes - 4) : f32x4.splat(0);
+        const added = bias + (outC as usize) * NUMBER;
+        let a0 = bias != 0 ? loadLanes(added, min(lanes, 4)) : f32x4.splat(0);
+        let a1 = bias != 0 && lanes > 4 ? loadLanes(added + 16, lanes - 4) : f32x4.splat(0);
         let b0 = a0;
         let b1 = a1;
         let c0 = a0;
         let c1 = a1;
         let d0 = a0;
         let d1 = a1;
-        for (let ky = 0; ky < kernelHeight; ky++) {
+        for (let ky = 0; ky < segments; ky++) {
           const row = rowBytes * (ky as usize);
           let at0 = from0 + row;
           let at1 = from1 + row;
           let at2 = from2 + row;
           let at3 = from3 + row;
-          for (let left = segment; left > 0; left--) {
+          for (let left = numbers; left > 0; left--) {
             const w0 = v128.load(weights);
             const w1 = v128.load(weights, 16);
             let value = v128.load32_splat(at0);
-            a0 = f32x4.add(a0, f32x4.mul(value, w0));
-            a1 = f32x4.add(a1, f32x4.mul(value, w1));
+            a0 = madd(value, w0, a0);
+            a1 = madd(value, w1, a1);
             value = v128.load32_splat(at1);
-            b0 = f32x4.add(b0, f32x4.mul(value, w0));
-            b1 = f32x4.add(b1, f32x4.mul(value, w1));
+            b0 = madd(value, w0, b0);
+            b1 = madd(value, w1, b1);
             value = v128.load32_splat(at2);
-            c0 = f32x4.add(c0, f32x4.mul(value, w0));
-            c1 = f32x4.add(c1, f32x4.mul(value, w1));
+            c0 = madd(value, w0, c0);
+            c1 = madd(value, w1, c1);
             value = v128.load32_splat(at3);
-            d0 = f32x4.add(d0, f32x4.mul(value, w0));
-            d1 = f32x4.add(d1, f32x4.mul(value, w1));
+            d0 = madd(value, w0, d0);
+            d1 = madd(value, w1, d1);
             weights += 32;
             at0 += 4;
             at1 += 4;

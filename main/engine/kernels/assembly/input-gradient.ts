@@ -1,6 +1,7 @@
 /** The gradient of a convolution's input; see convolution-gradients.ts. */
-import { loadLanes, storeLanes } from './lanes';
-import { appendNonZero, fillTable, TABLE_BYTES } from './lists';
+import { convolve, convolveScratch } from './convolution';
+import { loadLanes, madd, storeLanes } from './lanes';
+import { appendNonZero, fillTable, isSparse, TABLE_BYTES } from './lists';
 import { copyRows, NUMBER, paddedSize, transpose } from './maps';
 
 /** Conv2DBackpropInput: dy [count,H',W',outC], w [kH,kW,inC,outC] → dx [count,H,W,inC], the gradient of the layer's
@@ -24,6 +25,35 @@ export function inputGradient(
   padTop: i32,
   padLeft: i32,
 ): void {
+  const numbers = count * outHeight * outWidth * outChannels;
+  if (
+    isConvolution(kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft) &&
+    !isSparse(dy, numbers, kernelHeight * kernelWidth * inChannels)
+  ) {
+    flip(w, scratch, kernelHeight * kernelWidth, inChannels, outChannels);
+    convolve(
+      dy,
+      scratch,
+      0,
+      dx,
+      scratch + ((kernelHeight * kernelWidth * inChannels * outChannels) as usize) * NUMBER,
+      0,
+      count,
+      outHeight,
+      outWidth,
+      outChannels,
+      height,
+      width,
+      inChannels,
+      kernelHeight,
+      kernelWidth,
+      1,
+      1,
+      kernelHeight - 1 - padTop,
+      kernelWidth - 1 - padLeft,
+    );
+    return;
+  }
   const paddedHeight = paddedSize(height, padTop, outHeight, kernelHeight, strideHeight);
   const paddedWidth = paddedSize(width, padLeft, outWidth, kernelWidth, strideWidth);
   const padded = paddedHeight != height || paddedWidth != width;
@@ -38,7 +68,7 @@ export function inputGradient(
   const list = table + TABLE_BYTES;
   const listBytes = ((outChannels + 8) as usize) * NUMBER;
   fillTable(table);
-  transpose(w, transposed, taps, outChannels);
+  transpose(w, (outChannels as usize) * NUMBER, transposed, taps, outChannels);
 
   let gradient = dy;
   for (let n = 0; n < count; n++) {
@@ -67,6 +97,64 @@ export function inputGradient(
       );
     }
   }
+}
+
+/** Whether dx is a convolution of dy with the kernel turned by 180°. */
+function isConvolution(
+  kernelHeight: i32,
+  kernelWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+): bool {
+  return strideHeight == 1 && strideWidth == 1 && padTop < kernelHeight && padLeft < kernelWidth;
+}
+
+/** w [places,inC,outC] → [places,outC,inC], with the places of the kernel from last to first. */
+function flip(w: usize, to: usize, places: i32, inChannels: i32, outChannels: i32): void {
+  const bytes = ((inChannels * outChannels) as usize) * NUMBER;
+  for (let place = places - 1; place >= 0; place--) {
+    transpose(w + bytes * (place as usize), (outChannels as usize) * NUMBER, to, inChannels, outChannels);
+    to += bytes;
+  }
+}
+
+/** Bytes of scratch memory. */
+export function inputScratch(
+  height: i32,
+  width: i32,
+  inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+): i32 {
+  const kernel = kernelHeight * kernelWidth * inChannels * outChannels;
+  const paddedHeight = paddedSize(height, padTop, outHeight, kernelHeight, strideHeight);
+  const paddedWidth = paddedSize(width, padLeft, outWidth, kernelWidth, strideWidth);
+  const sparse = (paddedHeight * paddedWidth * inChannels + 2 * (outChannels + 8)) * 4 + (TABLE_BYTES as i32);
+  if (!isConvolution(kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft)) return kernel * 4 + sparse;
+  const dense = convolveScratch(
+    outHeight,
+    outWidth,
+    outChannels,
+    height,
+    width,
+    inChannels,
+    kernelHeight,
+    kernelWidth,
+    1,
+    1,
+    kernelHeight - 1 - padTop,
+    kernelWidth - 1 - padLeft,
+  );
+  return kernel * 4 + max(dense, sparse);
 }
 
 /** Lists the channels of one pixel of dy that aren't zero: the offsets of their weights, and `listBytes` later their
@@ -119,10 +207,10 @@ function addFour(
     let target = window;
     let rest = segment;
     for (; rest >= 8; rest -= 8) {
-      const a = f32x4.add(f32x4.mul(v0, v128.load(w0)), f32x4.mul(v1, v128.load(w1)));
-      const b = f32x4.add(f32x4.mul(v0, v128.load(w0, 16)), f32x4.mul(v1, v128.load(w1, 16)));
-      const c = f32x4.add(f32x4.mul(v2, v128.load(w2)), f32x4.mul(v3, v128.load(w3)));
-      const d = f32x4.add(f32x4.mul(v2, v128.load(w2, 16)), f32x4.mul(v3, v128.load(w3, 16)));
+      const a = madd(v0, v128.load(w0), f32x4.mul(v1, v128.load(w1)));
+      const b = madd(v0, v128.load(w0, 16), f32x4.mul(v1, v128.load(w1, 16)));
+      const c = madd(v2, v128.load(w2), f32x4.mul(v3, v128.load(w3)));
+      const d = madd(v2, v128.load(w2, 16), f32x4.mul(v3, v128.load(w3, 16)));
       v128.store(target, f32x4.add(v128.load(target), f32x4.add(a, c)));
       v128.store(target, f32x4.add(v128.load(target, 16), f32x4.add(b, d)), 16);
       w0 += 32;
@@ -134,8 +222,8 @@ function addFour(
     for (; rest > 0; rest -= 4) {
       const lanes = min(rest, 4);
       const bytes = (lanes as usize) * NUMBER;
-      const a = f32x4.add(f32x4.mul(v0, loadLanes(w0, lanes)), f32x4.mul(v1, loadLanes(w1, lanes)));
-      const b = f32x4.add(f32x4.mul(v2, loadLanes(w2, lanes)), f32x4.mul(v3, loadLanes(w3, lanes)));
+      const a = madd(v0, loadLanes(w0, lanes), f32x4.mul(v1, loadLanes(w1, lanes)));
+      const b = madd(v2, loadLanes(w2, lanes), f32x4.mul(v3, loadLanes(w3, lanes)));
       storeLanes(target, f32x4.add(loadLanes(target, lanes), f32x4.add(a, b)), lanes);
       w0 += bytes;
       w1 += bytes;

@@ -1,9 +1,34 @@
 /** The gradient of a convolution's kernel; see convolution-gradients.ts. */
-import { loadLanes } from './lanes';
-import { appendNonZero, fillTable, TABLE_BYTES } from './lists';
-import { copyRows, NUMBER, paddedSize, transpose } from './maps';
+import { loadLanes, madd, storeLanes } from './lanes';
+import { appendNonZero, fillTable, isSparse, TABLE_BYTES } from './lists';
+import { copyRows, copyWindow, isGathered, NUMBER, paddedSize, transpose } from './maps';
 
-/** Conv2DBackpropFilter: x [count,H,W,inC], dy [count,H',W',outC] → dw [kH,kW,inC,outC], the gradient of the kernel. */
+/** How many pixels of dy are looked at together, if a row has no more: their windows fit into a near cache. */
+const PIXELS: i32 = 512;
+
+/** The rows of dy that are looked at together. */
+function blockRows(outHeight: i32, outWidth: i32): i32 {
+  return max(1, min(outHeight, PIXELS / outWidth));
+}
+
+/** Bytes of scratch memory besides the padded sample. */
+export function filterScratch(
+  inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+): i32 {
+  const taps = kernelHeight * kernelWidth * inChannels;
+  const pixels = blockRows(outHeight, outWidth) * outWidth;
+  const windows = isGathered(kernelWidth * inChannels, kernelHeight) ? pixels * (taps + 3) : 0;
+  // Room for four lists of offsets and values. Writing to a list may overwrite up to three numbers past its end.
+  return ((taps + 3) * outChannels + 8 * (pixels + 8) + windows + 4) * 4 + (TABLE_BYTES as i32);
+}
+
+/** Conv2DBackpropFilter: x [count,H,W,inC], dy [count,H',W',outC] → dw [kH,kW,inC,outC], the gradient of the kernel. It
+ *  is summed as [outC,kH,kW,inC] and then transposed. */
 export function filterGradient(
   x: usize,
   dy: usize,
@@ -27,79 +52,198 @@ export function filterGradient(
   const paddedWidth = paddedSize(width, padLeft, outWidth, kernelWidth, strideWidth);
   const padded = paddedHeight != height || paddedWidth != width;
   const rowBytes = ((paddedWidth * inChannels) as usize) * NUMBER;
-  const taps = kernelHeight * kernelWidth * inChannels;
+  const sourceRow = ((width * inChannels) as usize) * NUMBER;
+  const rowStep = rowBytes * (strideHeight as usize);
+  const columnStep = ((strideWidth * inChannels) as usize) * NUMBER;
   const segment = kernelWidth * inChannels;
-  const outputs = outHeight * outWidth;
+  const taps = kernelHeight * segment;
+  const gathered = isGathered(segment, kernelHeight);
+  // Numbers of a channel's sums, with those that fill up a gathered window.
+  const sumsOfChannel = gathered ? (taps + 3) & ~3 : taps;
+  const sumBytes = (sumsOfChannel as usize) * NUMBER;
+  const pixel = (outChannels as usize) * NUMBER;
+  const most = blockRows(outHeight, outWidth);
 
-  const sample = scratch;
-  const transposed = sample + (padded ? rowBytes * (paddedHeight as usize) : 0);
-  const table = transposed + ((taps * outChannels) as usize) * NUMBER;
+  const sums = scratch + (padded ? rowBytes * (paddedHeight as usize) : 0);
+  const table = sums + sumBytes * (outChannels as usize);
   const lists = table + TABLE_BYTES;
-  const listBytes = ((outputs + 8) as usize) * NUMBER;
+  const listBytes = ((most * outWidth + 8) as usize) * NUMBER;
+  const windows = lists + 8 * listBytes;
   fillTable(table);
-  const alongSegments = segment >= 16 || outChannels < 8;
-  memory.fill(alongSegments ? transposed : dw, 0, ((taps * outChannels) as usize) * NUMBER);
-  if (padded) memory.fill(sample, 0, rowBytes * (paddedHeight as usize));
+  memory.fill(sums, 0, sumBytes * (outChannels as usize));
+  if (padded) memory.fill(scratch, 0, rowBytes * (paddedHeight as usize));
 
   for (let n = 0; n < count; n++) {
-    let source = x + ((n * height * width * inChannels) as usize) * NUMBER;
+    let source = x + sourceRow * ((n * height) as usize);
     if (padded) {
-      copyRows(
-        source,
-        ((width * inChannels) as usize) * NUMBER,
-        sample + rowBytes * (padTop as usize) + ((padLeft * inChannels) as usize) * NUMBER,
-        rowBytes,
-        ((width * inChannels) as usize) * NUMBER,
-        height,
-      );
-      source = sample;
+      const inside = scratch + rowBytes * (padTop as usize) + ((padLeft * inChannels) as usize) * NUMBER;
+      copyRows(source, sourceRow, inside, rowBytes, sourceRow, height);
+      source = scratch;
     }
-    const gradient = dy + ((n * outputs * outChannels) as usize) * NUMBER;
-    if (!alongSegments) {
-      tapsByChannels(
-        source,
-        gradient,
-        dw,
-        inChannels,
-        outHeight,
-        outWidth,
-        outChannels,
-        kernelWidth,
-        taps,
-        rowBytes,
-        rowBytes * (strideHeight as usize),
-        ((strideWidth * inChannels) as usize) * NUMBER,
-      );
-      continue;
-    }
-    for (let outC = 0; outC < outChannels; outC += 4) {
-      const lanes = min(outChannels - outC, 4);
-      listPixels(
-        gradient + (outC as usize) * NUMBER,
-        lanes,
-        (outChannels as usize) * NUMBER,
-        lists,
-        listBytes,
-        table,
-        outHeight,
-        outWidth,
-        rowBytes * (strideHeight as usize),
-        ((strideWidth * inChannels) as usize) * NUMBER,
-      );
-      for (let lane = 0; lane < lanes; lane++) {
-        const offsets = lists + listBytes * ((2 * lane) as usize);
-        const values = offsets + listBytes;
-        // The last place of the offsets holds their length in bytes.
-        const end = offsets + (load<u32>(offsets + listBytes - NUMBER) as usize);
-        let target = transposed + (((outC + lane) * taps) as usize) * NUMBER;
-        for (let ky = 0; ky < kernelHeight; ky++) {
-          gatherSegment(source + rowBytes * (ky as usize), offsets, values, end, target, segment);
-          target += (segment as usize) * NUMBER;
+    for (let top = 0; top < outHeight; top += most) {
+      const rows = min(outHeight - top, most);
+      let from = source + rowStep * (top as usize);
+      if (gathered) {
+        // The memory after x may not be ours to read.
+        const exact = !padded && n == count - 1 && top + rows == outHeight;
+        let to = windows;
+        for (let y = 0; y < rows; y++) {
+          let at = from;
+          for (let left = outWidth; left > 0; left--) {
+            copyWindow(at, rowBytes, to, segment, kernelHeight, exact);
+            at += columnStep;
+            to += sumBytes;
+          }
+          from += rowStep;
+        }
+        from = windows;
+      }
+      const fromRow = gathered ? sumBytes * (outWidth as usize) : rowStep;
+      const fromColumn = gathered ? sumBytes : columnStep;
+      const segments = gathered ? 1 : kernelHeight;
+      const numbers = gathered ? sumsOfChannel : segment;
+      const gradient = dy + pixel * (((n * outHeight + top) * outWidth) as usize);
+      const whole = isSparse(gradient, rows * outWidth * outChannels, sumsOfChannel) ? 0 : outChannels & ~3;
+      for (let outC = 0; outC < whole; outC += 4) {
+        let target = sums + sumBytes * (outC as usize);
+        let window = from;
+        for (let ky = 0; ky < segments; ky++) {
+          addSegment(
+            window,
+            fromRow,
+            fromColumn,
+            gradient + (outC as usize) * NUMBER,
+            pixel,
+            rows,
+            outWidth,
+            target,
+            sumBytes,
+            numbers,
+          );
+          window += rowBytes;
+          target += (numbers as usize) * NUMBER;
+        }
+      }
+      for (let outC = whole; outC < outChannels; outC += 4) {
+        const lanes = min(outChannels - outC, 4);
+        listPixels(
+          gradient + (outC as usize) * NUMBER,
+          lanes,
+          pixel,
+          lists,
+          listBytes,
+          table,
+          rows,
+          outWidth,
+          fromRow,
+          fromColumn,
+        );
+        for (let lane = 0; lane < lanes; lane++) {
+          const offsets = lists + listBytes * ((2 * lane) as usize);
+          const values = offsets + listBytes;
+          // The last place of the offsets holds their length in bytes.
+          const end = offsets + (load<u32>(offsets + listBytes - NUMBER) as usize);
+          let target = sums + sumBytes * ((outC + lane) as usize);
+          let window = from;
+          for (let ky = 0; ky < segments; ky++) {
+            gatherSegment(window, offsets, values, end, target, numbers);
+            window += rowBytes;
+            target += (numbers as usize) * NUMBER;
+          }
         }
       }
     }
   }
-  if (alongSegments) transpose(transposed, dw, outChannels, taps);
+  transpose(sums, sumBytes, dw, outChannels, taps);
+}
+
+/** Adds Σ dy · x over some pixels to the sums of one segment, of four channels. The sums of the next channel begin
+ *  `sumBytes` later. */
+function addSegment(
+  x: usize,
+  rowStep: usize,
+  columnStep: usize,
+  dy: usize,
+  pixel: usize,
+  rows: i32,
+  columns: i32,
+  sums: usize,
+  sumBytes: usize,
+  numbers: i32,
+): void {
+  for (; numbers >= 8; numbers -= 8) {
+    let a0 = f32x4.splat(0);
+    let a1 = a0;
+    let b0 = a0;
+    let b1 = a0;
+    let c0 = a0;
+    let c1 = a0;
+    let d0 = a0;
+    let d1 = a0;
+    let gradient = dy;
+    let row = x;
+    for (let y = rows; y > 0; y--) {
+      let at = row;
+      for (let left = columns; left > 0; left--) {
+        const low = v128.load(at);
+        const high = v128.load(at, 16);
+        let value = v128.load32_splat(gradient);
+        a0 = madd(value, low, a0);
+        a1 = madd(value, high, a1);
+        value = v128.load32_splat(gradient, 4);
+        b0 = madd(value, low, b0);
+        b1 = madd(value, high, b1);
+        value = v128.load32_splat(gradient, 8);
+        c0 = madd(value, low, c0);
+        c1 = madd(value, high, c1);
+        value = v128.load32_splat(gradient, 12);
+        d0 = madd(value, low, d0);
+        d1 = madd(value, high, d1);
+        at += columnStep;
+        gradient += pixel;
+      }
+      row += rowStep;
+    }
+    addTo(sums, a0, a1);
+    addTo(sums + sumBytes, b0, b1);
+    addTo(sums + 2 * sumBytes, c0, c1);
+    addTo(sums + 3 * sumBytes, d0, d1);
+    x += 32;
+    sums += 32;
+  }
+  for (; numbers > 0; numbers -= 4) {
+    const lanes = min(numbers, 4);
+    let a = f32x4.splat(0);
+    let b = a;
+    let c = a;
+    let d = a;
+    let gradient = dy;
+    let row = x;
+    for (let y = rows; y > 0; y--) {
+      let at = row;
+      for (let left = columns; left > 0; left--) {
+        const some = loadLanes(at, lanes);
+        a = madd(v128.load32_splat(gradient), some, a);
+        b = madd(v128.load32_splat(gradient, 4), some, b);
+        c = madd(v128.load32_splat(gradient, 8), some, c);
+        d = madd(v128.load32_splat(gradient, 12), some, d);
+        at += columnStep;
+        gradient += pixel;
+      }
+      row += rowStep;
+    }
+    addLanes(sums, a, lanes);
+    addLanes(sums + sumBytes, b, lanes);
+    addLanes(sums + 2 * sumBytes, c, lanes);
+    addLanes(sums + 3 * sumBytes, d, lanes);
+    x += 16;
+    sums += 16;
+  }
+}
+
+/** Adds the first `lanes` numbers to the ones in memory. */
+function addLanes(to: usize, vector: v128, lanes: i32): void {
+  storeLanes(to, f32x4.add(loadLanes(to, lanes), vector), lanes);
 }
 
 /** Lists the elements of up to four channels of one sample's dy that aren't zero: the offsets of their windows in x,
@@ -169,12 +313,12 @@ function gatherSegment(x: usize, offsets: usize, values: usize, end: usize, targ
     for (let at = offsets; at < end; at += NUMBER) {
       const from = x + (load<u32>(at) as usize);
       const value = v128.load32_splat(at + distance);
-      a = f32x4.add(a, f32x4.mul(value, v128.load(from)));
-      b = f32x4.add(b, f32x4.mul(value, v128.load(from, 16)));
-      c = f32x4.add(c, f32x4.mul(value, v128.load(from, 32)));
-      d = f32x4.add(d, f32x4.mul(value, v128.load(from, 48)));
-      e = f32x4.add(e, f32x4.mul(value, v128.load(from, 64)));
-      f = f32x4.add(f, f32x4.mul(value, v128.load(from, 80)));
+      a = madd(value, v128.load(from), a);
+      b = madd(value, v128.load(from, 16), b);
+      c = madd(value, v128.load(from, 32), c);
+      d = madd(value, v128.load(from, 48), d);
+      e = madd(value, v128.load(from, 64), e);
+      f = madd(value, v128.load(from, 80), f);
     }
     v128.store(target, f32x4.add(v128.load(target), a));
     v128.store(target, f32x4.add(v128.load(target, 16), b), 16);
@@ -191,13 +335,23 @@ function gatherSegment(x: usize, offsets: usize, values: usize, end: usize, targ
     for (let at = offsets; at < end; at += NUMBER) {
       const from = x + (load<u32>(at) as usize);
       const value = v128.load32_splat(at + distance);
-      a = f32x4.add(a, f32x4.mul(value, v128.load(from)));
-      b = f32x4.add(b, f32x4.mul(value, v128.load(from, 16)));
+      a = madd(value, v128.load(from), a);
+      b = madd(value, v128.load(from, 16), b);
     }
     v128.store(target, f32x4.add(v128.load(target), a));
     v128.store(target, f32x4.add(v128.load(target, 16), b), 16);
     x += 32;
     target += 32;
+  }
+  if (rest >= 4) {
+    let a = f32x4.splat(0);
+    for (let at = offsets; at < end; at += NUMBER) {
+      a = madd(v128.load32_splat(at + distance), v128.load(x + (load<u32>(at) as usize)), a);
+    }
+    v128.store(target, f32x4.add(v128.load(target), a));
+    rest -= 4;
+    x += 16;
+    target += 16;
   }
   for (; rest > 0; rest--) {
     let sum: f32 = 0;
@@ -210,98 +364,8 @@ function gatherSegment(x: usize, offsets: usize, values: usize, end: usize, targ
   }
 }
 
-/** The kernel's gradient for short segments, such as in the first layer of a network. The vectors run along the output
- *  channels. */
-function tapsByChannels(
-  x: usize,
-  dy: usize,
-  dw: usize,
-  inChannels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
-  kernelWidth: i32,
-  taps: i32,
-  rowBytes: usize,
-  rowStep: usize,
-  columnStep: usize,
-): void {
-  const pixel = (outChannels as usize) * NUMBER;
-  const segment = kernelWidth * inChannels;
-  for (let tap = 0; tap < taps; tap += 4) {
-    // Up to four taps are calculated at a time. If fewer are left, the last one is calculated several times and stored
-    // once.
-    const last = taps - 1;
-    const from0 = x + tapOffset(tap, segment, rowBytes);
-    const from1 = x + tapOffset(min(tap + 1, last), segment, rowBytes);
-    const from2 = x + tapOffset(min(tap + 2, last), segment, rowBytes);
-    const from3 = x + tapOffset(min(tap + 3, last), segment, rowBytes);
-    let outC = 0;
-    for (; outC + 8 <= outChannels; outC += 8) {
-      let a0 = f32x4.splat(0);
-      let a1 = a0;
-      let b0 = a0;
-      let b1 = a0;
-      let c0 = a0;
-      let c1 = a0;
-      let d0 = a0;
-      let d1 = a0;
-      let gradient = dy + (outC as usize) * NUMBER;
-      for (let y = 0; y < outHeight; y++) {
-        let at = rowStep * (y as usize);
-        for (let column = 0; column < outWidth; column++) {
-          const low = v128.load(gradient);
-          const high = v128.load(gradient, 16);
-          let value = v128.load32_splat(from0 + at);
-          a0 = f32x4.add(a0, f32x4.mul(value, low));
-          a1 = f32x4.add(a1, f32x4.mul(value, high));
-          value = v128.load32_splat(from1 + at);
-          b0 = f32x4.add(b0, f32x4.mul(value, low));
-          b1 = f32x4.add(b1, f32x4.mul(value, high));
-          value = v128.load32_splat(from2 + at);
-          c0 = f32x4.add(c0, f32x4.mul(value, low));
-          c1 = f32x4.add(c1, f32x4.mul(value, high));
-          value = v128.load32_splat(from3 + at);
-          d0 = f32x4.add(d0, f32x4.mul(value, low));
-          d1 = f32x4.add(d1, f32x4.mul(value, high));
-          at += columnStep;
-          gradient += pixel;
-        }
-      }
-      const target = dw + (outC as usize) * NUMBER + pixel * (tap as usize);
-      addTo(target, a0, a1);
-      if (tap + 1 < taps) addTo(target + pixel, b0, b1);
-      if (tap + 2 < taps) addTo(target + 2 * pixel, c0, c1);
-      if (tap + 3 < taps) addTo(target + 3 * pixel, d0, d1);
-    }
-    for (; outC < outChannels; outC++) {
-      for (let one = tap; one < min(tap + 4, taps); one++) {
-        const from = x + tapOffset(one, segment, rowBytes);
-        let sum: f32 = 0;
-        let gradient = dy + (outC as usize) * NUMBER;
-        for (let y = 0; y < outHeight; y++) {
-          let at = from + rowStep * (y as usize);
-          for (let column = 0; column < outWidth; column++) {
-            sum += load<f32>(gradient) * load<f32>(at);
-            at += columnStep;
-            gradient += pixel;
-          }
-        }
-        const target = dw + (outC as usize) * NUMBER + pixel * (one as usize);
-        store<f32>(target, load<f32>(target) + sum);
-      }
-    }
-  }
-}
-
 /** Adds eight numbers to the ones in memory. */
 function addTo(target: usize, low: v128, high: v128): void {
   v128.store(target, f32x4.add(v128.load(target), low));
   v128.store(target, f32x4.add(v128.load(target, 16), high), 16);
-}
-
-/** How many bytes after the start of its window a tap reads x. The tap's number counts rows, columns and input
- *  channels. */
-function tapOffset(tap: i32, segment: i32, rowBytes: usize): usize {
-  return rowBytes * ((tap / segment) as usize) + ((tap % segment) as usize) * NUMBER;
 }

@@ -1,6 +1,8 @@
 /** Lists of numbers that aren't zero. Four numbers are tested at a time, without a branch: the processor could not
  *  predict it. */
 
+import { NUMBER } from './maps';
+
 /** Bytes of a table with an entry for each of the 16 ways to choose some of four numbers. An entry has 16 bytes: the
  *  shuffle that moves the chosen numbers to the front. */
 export const TABLE_BYTES: usize = 256;
@@ -26,4 +28,21 @@ export function appendNonZero(numbers: v128, offsets: v128, end: usize, distance
   v128.store(end, i8x16.swizzle(offsets, bytes));
   v128.store(end + distance, i8x16.swizzle(numbers, bytes));
   return end + ((popcnt(kept) as usize) << 2);
+}
+
+/** Whether so many of these numbers are zero that lists of the others are faster, where each number is multiplied with
+ *  `terms` others. To make a list takes as long as some multiplications. */
+export function isSparse(from: usize, count: i32, terms: i32): bool {
+  if (terms < 16) return false;
+  let found = 0;
+  let left = count;
+  for (; left >= 4; left -= 4) {
+    found += popcnt(i32x4.bitmask(f32x4.ne(v128.load(from), f32x4.splat(0))));
+    from += 16;
+  }
+  for (; left > 0; left--) {
+    if (load<f32>(from) != 0) found++;
+    from += NUMBER;
+  }
+  return found < (count >> 4) * (terms < 48 ? 8 : 11);
 }
