@@ -1,7 +1,5 @@
 /** Networks whose numbers overflow float32. A batch has to give NaN for exactly those images for which the sheet shows
  *  #NUM!. */
-import { availableParallelism } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { editCommand } from '../../shared/change.ts';
 import { type TensorId, trainedTensors } from '../../shared/network.ts';
@@ -11,9 +9,7 @@ import { startBackend } from '../engine/backend/backend.ts';
 import { type BackendName, type BatchNetwork, createBatchNetwork } from '../engine/batch/batch-network.ts';
 import { pixelsOf, testDigits } from '../engine/data/digits.ts';
 import { loadNative, nativeAvailable } from '../engine/backend/native.ts';
-import { nobody, startPartner } from '../engine/batch/partner.ts';
 import { createSession } from '../engine/workbook/session.ts';
-import { createSplitNetwork } from '../engine/batch/split-network.ts';
 import { readTemplate } from '../files/templates.ts';
 
 beforeAll(startBackend);
@@ -116,8 +112,6 @@ async function brokenWorkbook(name: string, change: string): Promise<Workbook> {
   return workbook;
 }
 
-const lender = (partner: ReturnType<typeof startPartner>) => ({ join() {}, get: () => partner, leave() {} });
-
 describe.each(['lesson3', 'lenet'])('%s', name => {
   for (const backend of ['wasm', 'tensorflow'] as BackendName[]) {
     test(`on ${backend} gives NaN where the sheet shows #NUM!, and the sheet’s number for all others`, async ({
@@ -137,23 +131,6 @@ describe.each(['lesson3', 'lenet'])('%s', name => {
       expect(lost.some(number => number > 0 && number < COUNT)).toBe(true);
     });
   }
-
-  test.runIf(availableParallelism() > 1)('gives the same in two halves, with a partner and without', async () => {
-    const partner = startPartner();
-    while (!partner.ready) await pause(5);
-    for (const change of Object.keys(changes)) {
-      const workbook = await brokenWorkbook(name, change);
-      const verdicts = [partner, nobody].map(each => {
-        const split = createSplitNetwork(workbook.network, 'wasm', lender(each));
-        const lost = compare(split, workbook);
-        const found = split.evaluate(images, targets, COUNT);
-        split.dispose();
-        return { lost, found };
-      });
-      expect(verdicts[0]).toEqual(verdicts[1]);
-    }
-    partner.end();
-  });
 });
 
 test('finite images of a batch keep the same bits beside images that overflow', async () => {

@@ -1,4 +1,4 @@
-/** Builds the app into .build: `node main/tools/build.mjs [kernels|partner|engine|cli|fuzz|server|electron|renderer]…`,
+/** Builds the app into .build: `node main/tools/build.mjs [kernels|pool|engine|cli|fuzz|server|electron|renderer]…`,
  *  or all of them without a name. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -12,9 +12,9 @@ const processSources = ['shared', 'main'];
  *  node_modules when needed instead of being bundled, so that the command line starts faster. */
 const targets = {
   kernels: { sources: ['main/engine/kernels/assembly'] },
-  partner: {
-    entries: { 'main/engine/batch/partner-thread.ts': 'partner-thread.mjs' },
-    sources: ['shared', 'main/engine'],
+  pool: {
+    entries: { 'main/engine/kernels/pool-thread.ts': 'pool-thread.mjs' },
+    sources: ['main/engine/kernels'],
     loose: [],
     needs: ['kernels'],
   },
@@ -22,19 +22,19 @@ const targets = {
     entries: { 'main/engine-process.ts': 'engine-process.mjs' },
     sources: processSources,
     loose: [],
-    needs: ['kernels', 'partner'],
+    needs: ['kernels', 'pool'],
   },
   cli: {
     entries: { 'main/cli.ts': 'cli.mjs', 'main/bench/train-contender.ts': 'train-contender.mjs' },
     sources: processSources,
     loose: ['hyperformula', 'ws', '@playwright/test'],
-    needs: ['kernels', 'partner'],
+    needs: ['kernels', 'pool'],
   },
   fuzz: {
     entries: { 'main/fuzz.ts': 'fuzz.mjs', 'main/fuzz/typed-process.ts': 'typed-process.mjs' },
     sources: processSources,
     loose: ['hyperformula', 'ws', '@playwright/test'],
-    needs: ['kernels', 'partner', 'engine', 'server'],
+    needs: ['kernels', 'pool', 'engine', 'server'],
   },
   server: { entries: { 'main/shells/server/main.ts': 'server.mjs' }, sources: processSources, loose: [] },
   electron: {
@@ -80,27 +80,35 @@ export async function build(names = targetNames) {
 /** The builders of targets that aren't bundles. */
 const builders = { kernels: compileKernels, renderer: buildRenderer };
 
-/** Compiles AssemblyScript to WebAssembly. The module has no memory and no data of its own: it works in the heap of
- *  TensorFlow.js, where all other memory belongs to others. */
+/** Compiles AssemblyScript to WebAssembly, twice. The modules have no memory and no data of their own. kernels.wasm
+ *  works in the heap of TensorFlow.js, where all other memory belongs to others; shared-kernels.wasm in memory that
+ *  several threads share. */
 async function compileKernels({ sources: [folder] }) {
   const entry = `${folder}/index.ts`;
   if (!isPresent(entry)) return false;
   const { default: asc } = await import('assemblyscript/asc');
+  await compile(asc, entry, 'kernels.wasm', []);
+  const shared = '--sharedMemory --initialMemory 1 --maximumMemory 65536 --enable threads'.split(' ');
+  await compile(asc, entry, 'shared-kernels.wasm', shared);
+  return true;
+}
+
+async function compile(asc, entry, name, options) {
   let module;
   let report = '';
   const { error } = await asc.main(
     // Warning 112 says that vectors can't be passed to JavaScript. Our functions with vectors are only called inside.
     [
       entry,
-      ...'--outFile kernels.wasm --importMemory --runtime stub --enable simd --disableWarning 112'.split(' '),
-      '-O3',
-      '--converge',
+      ...'--importMemory --runtime stub --enable simd --disableWarning 112 -O3 --converge'.split(' '),
+      ...options,
+      '--outFile',
+      name,
     ],
     { baseDir: root, writeFile: (_name, contents) => (module = contents), stderr: { write: text => (report += text) } },
   );
   if (error) throw new Error(`${report}${error.message}`);
-  putInPlace(join(output, 'main', 'kernels.wasm'), module);
-  return true;
+  putInPlace(join(output, 'main', name), module);
 }
 
 /** Puts a complete file in place, so that no process reads half of one. */

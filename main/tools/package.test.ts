@@ -74,8 +74,9 @@ test('The package holds the app and nothing of how it is made', () => {
     '.build/main/electron.mjs',
     '.build/main/engine-process.mjs',
     '.build/main/kernels.wasm',
-    '.build/main/partner-thread.mjs',
+    '.build/main/pool-thread.mjs',
     '.build/main/preload.cjs',
+    '.build/main/shared-kernels.wasm',
     ...['test', 'training', 'validation'].flatMap(split => [
       `assets/data/letters/${split}-images-idx3-ubyte.gz`,
       `assets/data/letters/${split}-labels-idx1-ubyte.gz`,

@@ -13,6 +13,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { Padding, Pair } from '../../../shared/network.ts';
+import { tensors } from '../kernels/heap.ts';
 import { registerKernels } from '../kernels/kernels.ts';
 
 /** A tensor in the wasm heap. */
@@ -62,9 +63,9 @@ function refuseNoMemory({ wasm: module }: { wasm: unknown }): void {
   };
 }
 
-/** How many tensors the wasm heap holds. If it grows from edit to edit, something leaks. */
+/** How many tensors the wasm heap and batches hold. If it grows from edit to edit, something leaks. */
 export function countHandles(): number {
-  return wasm.numDataIds();
+  return wasm.numDataIds() + tensors.count;
 }
 
 export function upload(values: Float32Array, shape: readonly number[]): Handle {

@@ -4,7 +4,7 @@ import { sentences } from '../../../shared/messages/sentences.ts';
 import { describeTensors, inferShapes, type Layer, type NetworkSpec, sizeOf } from '../../../shared/network.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 
-/** The most bytes of the heap that a batch may take. The rest is for the sheet, which shows the same network. */
+/** The most bytes of the heap that a batch may take. The rest is for what the threads need while they calculate. */
 const MOST_BYTES = 3 * 2 ** 30;
 /** Kernels count scratch memory in 32-bit numbers. */
 const MOST_SCRATCH = 2 ** 30;

@@ -17,7 +17,7 @@ import { isFinite } from '../show/activations.ts';
 import { checkBatchMemory, largestBatch } from './batch-memory.ts';
 import type { Context, Pass } from '../layers/kind.ts';
 import { engineKindOf } from '../layers/kinds.ts';
-import { type BackendName, createBatchOps, type Handle } from './batch-ops.ts';
+import { type BackendName, type BatchOps, createBatchOps, type Handle } from './batch-ops.ts';
 import { createBounds } from './bounds.ts';
 import { createLayerRunner, type LayerRunner } from '../show/layer-runner.ts';
 import { type LossKind, lossesOf, lossGradient, probabilitiesOf } from './loss.ts';
@@ -32,9 +32,6 @@ export type Batch = {
   targets: Float32Array;
   weights?: Float32Array;
   count: number;
-  /** Says that these samples are only a part of a batch: the place of the first one, and the size of the whole batch.
-   *  The loss and the gradients are then this part's share of the batch's. */
-  part?: { first: number; of: number };
 };
 
 export type BatchGradients = {
@@ -99,8 +96,13 @@ const INFERENCE_BATCH = 128;
 const LEARNED = parameterNames.filter(name => parameters[name].trained);
 
 /** A network for training and predicting. `backend` and wasm have to be started. The network has to end in a softmax or
- *  a sigmoid that reads a vector, and may have no other softmax. Throws UserError, naming the layer, if it doesn't. */
-export function createBatchNetwork(network: NetworkSpec, backend: BackendName): BatchNetwork {
+ *  a sigmoid that reads a vector, and may have no other softmax. Throws UserError, naming the layer, if it doesn't.
+ *  `make` makes what calculates. */
+export function createBatchNetwork(
+  network: NetworkSpec,
+  backend: BackendName,
+  make: (backend: BackendName) => BatchOps = createBatchOps,
+): BatchNetwork {
   const last = network.layers.at(-1)!;
   const shapes = inferShapes(network);
   checkTrainable(network, shapes.get(last.id)!.length === 1);
@@ -109,7 +111,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const layers = layersUnder(network, last);
   const source = last.inputs[0];
   const tensors = new Map(describeTensors(network).map(tensor => [tensor.id, tensor]));
-  const ops = createBatchOps(backend);
+  const ops = make(backend);
   const fused = new Set(pairsOf(layers, fusesRelu, isRelu).map(([sums]) => sums.id));
   const poolsAfterRelu = pairsOf(layers, endsInRelu, fusesReluGradient)
     .flat()
@@ -117,6 +119,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const parameters = new Map<TensorId, { values: Float32Array; handle?: Handle }>();
   const bounds = createBounds(shapes, id => valuesOf(id).values);
   let inferenceBatch: number | undefined;
+  let batches = 0;
   /** Calculates single images as the sheet does. Made when it is first needed. */
   let sheet: LayerRunner | undefined;
 
@@ -171,7 +174,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       training,
       keeps,
     }: {
-      training?: { random: Random; first: number; learning: ReadonlySet<LayerId> };
+      training?: { random: Random; learning: ReadonlySet<LayerId> };
       keeps?: ReadonlySet<LayerId>;
     } = {},
   ) => {
@@ -195,7 +198,6 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         parameter: name => handleOf(`${layer.id}/${name}`),
         values: name => valuesOf(`${layer.id}/${name}`).values,
         random: training?.random,
-        first: training?.first ?? 0,
         trained: training?.learning.has(layer.id) ?? false,
         activation: activated.has(layer.id) ? 'relu' : 'linear',
         alreadyActivated: activated.has(layer.inputs[0]),
@@ -240,7 +242,13 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     passes.delete(layer);
   };
 
+  /** The first batch stays on this thread: a short job is done before others have started. */
+  const startLater = (count: number) => {
+    if (count > 1 && batches++ > 0) ops.start();
+  };
+
   const infer = (images: Float32Array, count: number): Float32Array => {
+    startLater(count);
     const logits = new Float32Array(count * classes);
     const size = images.length / count;
     inferenceBatch ??= backend === 'wasm' ? Math.min(INFERENCE_BATCH, largestBatch(network)) : INFERENCE_BATCH;
@@ -306,11 +314,12 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       }
     },
 
-    gradients({ images, targets, weights, count, part = { first: 0, of: count } }, { trained, random }) {
+    gradients({ images, targets, weights, count }, { trained, random }) {
+      startLater(count);
       const { learning, reached } = layersToTrain(trained);
       // A layer's gradient reads the layer's inputs and its output.
       const keeps = new Set(layers.filter(({ id }) => reached.has(id)).flatMap(({ id, inputs }) => [id, ...inputs]));
-      const { passes, logits } = forward(images, count, { training: { random, first: part.first, learning }, keeps });
+      const { passes, logits } = forward(images, count, { training: { random, learning }, keeps });
       const statistics = new Map<TensorId, Float32Array>();
       for (const [layer, { statistics: found }] of passes)
         for (const [name, values] of found?.() ?? []) statistics.set(`${layer}/${name}`, values);
@@ -319,7 +328,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       const probabilities = probabilitiesOf(loss, logits, classes);
       const gradients = new Map<TensorId, Float32Array>();
       const gradient = reached.has(source)
-        ? lossGradient(loss, probabilities, targets, classes, part.of, weights)
+        ? lossGradient(loss, probabilities, targets, classes, count, weights)
         : undefined;
       backward({ passes, count, gradient, reached, learning }, (layer, _dy, found) => {
         for (const [name, handle] of found) {
@@ -334,7 +343,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
           gradients.set(id, new Float32Array(tensor.size));
       }
       const total = losses.reduce((sum, value, sample) => sum + value * (weights?.[sample] ?? 1), 0);
-      return { loss: total / part.of, probabilities, gradients, statistics };
+      return { loss: total / count, probabilities, gradients, statistics };
     },
 
     inputGradient(image, weights) {
@@ -371,7 +380,6 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
             shape: shapes.get(layer.id)!,
             parameter: name => handleOf(`${layer.id}/${name}`),
             values: name => valuesOf(`${layer.id}/${name}`).values,
-            first: 0,
             trained: false,
             activation: 'linear',
             alreadyActivated: false,
@@ -433,6 +441,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       for (const parameter of parameters.values()) forget(parameter);
       parameters.clear();
       sheet?.dispose();
+      ops.dispose();
     },
   };
 

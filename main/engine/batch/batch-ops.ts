@@ -1,92 +1,23 @@
-/** Operations on whole batches, named as TensorFlow's kernels. They run on 'wasm' (with the project's own kernels) or
- *  on 'tensorflow' (tfjs-node, loaded by native.ts). As in backend.ts the kernels are called directly. So the owner of
- *  a handle has to release it as often as it was made or retained. */
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import {
-  backend_util,
-  findBackend,
-  getKernel,
-  type KernelBackend,
-  type NamedAttrMap,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
-import type { Elementwise } from '../../../shared/elementwise/steps.ts';
-import type { Padding, Pair, Shape } from '../../../shared/network.ts';
-import { registerKernels } from '../kernels/kernels.ts';
+/** Operations on whole batches. They run on 'wasm' (wasm-ops.ts) or on 'tensorflow' (tfjs-node, loaded by native.ts),
+ *  whose kernels are called directly, as in backend.ts. So the owner of a handle has to release it as often as it was
+ *  made or retained. */
+import { findBackend, getKernel, type KernelBackend, type NamedAttrMap } from '@tensorflow/tfjs-core';
 import { registerNativeKernels } from '../kernels/native-kernels.ts';
+import type { BackendName, BatchOps, Handle, PoolWindow, Window } from './operations.ts';
+import { createWasmOps } from './wasm-ops.ts';
 
-export type BackendName = 'wasm' | 'tensorflow';
-/** A tensor of the backend. */
-export type Handle = TensorInfo;
-type Window = { strides: Pair; padding: Padding };
-export type PoolWindow = Window & { poolSize: Pair };
-/** An activation that is calculated together with the operation: relu, or none. */
-export type Fused = 'linear' | 'relu';
-type Shape4 = [number, number, number, number];
-
-/** In all of these, `dy` is the gradient of the loss by an operation's output. A gradient has the shape of the tensor
- *  it belongs to. N counts samples, and … stands for any axes. */
-export type BatchOps = {
-  upload: (values: Float32Array, shape: Shape) => Handle;
-  /** A copy of the values. */
-  download: (handle: Handle) => Float32Array;
-  /** One more owner of the same values. */
-  retain: (handle: Handle) => Handle;
-  release: (handle: Handle) => void;
-  /** How many tensors the backend holds. */
-  count: () => number;
-  /** The same values in another shape. The new handle is one more owner of them. */
-  reshape: (handle: Handle, shape: Shape) => Handle;
-
-  /** Runs any operation that has one result, by its kernel's name. Both backends have to have the kernel. */
-  run: (kernel: string, inputs: Record<string, Handle> | Handle[], attributes?: object) => Handle;
-  /** x [N,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [N,H',W',outC]. */
-  convolve: (x: Handle, kernel: Handle, bias: Handle | undefined, window: Window, activation: Fused) => Handle;
-  convolveKernelGradient: (x: Handle, dy: Handle, kernelShape: Shape, window: Window) => Handle;
-  convolveInputGradient: (dy: Handle, kernel: Handle, inputShape: Shape, window: Window) => Handle;
-  /** dy […,C] → [C]. */
-  biasGradient: (dy: Handle) => Handle;
-  /** x [N,inFeatures], kernel [inFeatures,units], bias [units] → [N,units]. */
-  dense: (x: Handle, kernel: Handle, bias: Handle | undefined, activation: Fused) => Handle;
-  denseKernelGradient: (x: Handle, dy: Handle) => Handle;
-  denseInputGradient: (dy: Handle, kernel: Handle) => Handle;
-  /** x [N,H,W,C] → [N,H',W',C]. */
-  maxPool: (x: Handle, window: PoolWindow) => Handle;
-  /** `output` is the result of maxPool for x. */
-  maxPoolGradient: (dy: Handle, x: Handle, output: Handle, window: PoolWindow) => Handle;
-  averagePool: (x: Handle, window: PoolWindow) => Handle;
-  averagePoolGradient: (dy: Handle, x: Handle, window: PoolWindow) => Handle;
-  activate: (x: Handle, kind: 'relu' | 'sigmoid' | 'tanh') => Handle;
-  activateGradient: (dy: Handle, output: Handle, kind: 'relu' | 'sigmoid' | 'tanh') => Handle;
-  leakyRelu: (x: Handle, negativeSlope: number) => Handle;
-  leakyReluGradient: (dy: Handle, x: Handle, negativeSlope: number) => Handle;
-  add: (a: Handle, b: Handle) => Handle;
-  multiply: (a: Handle, b: Handle) => Handle;
-  /** x […,C], gamma and beta [C] → the normalised x, and mean and variance [C] of the batch (divided by the count). */
-  batchNorm: (x: Handle, gamma: Handle, beta: Handle, epsilon: number) => [Handle, Handle, Handle];
-  /** → the gradients of x, gamma and beta; mean and variance are the batch's. */
-  batchNormGradient: (
-    dy: Handle,
-    x: Handle,
-    gamma: Handle,
-    mean: Handle,
-    variance: Handle,
-    epsilon: number,
-  ) => [Handle, Handle, Handle];
-  /** x […,C], mean, scale, offset [C] → scale · (x − mean) + offset. */
-  normalise: (x: Handle, mean: Handle, scale: Handle, offset: Handle) => Handle;
-  /** x […,C], scale [C] → scale · x. */
-  scaleChannels: (x: Handle, scale: Handle) => Handle;
-  /** Formulas for every element of a tensor of this shape, [N,…,C] → a tensor for each result. */
-  elementwise: (formulas: Elementwise, operands: readonly Handle[], shape: Shape) => Handle[];
-};
+export type { BackendName, BatchOps, Fused, Handle, PoolWindow } from './operations.ts';
 
 /** The backend has to be started: by `startBackend`, or by native.ts. */
 export function createBatchOps(name: BackendName): BatchOps {
+  return name === 'wasm' ? createWasmOps() : createNativeOps();
+}
+
+function createNativeOps(): BatchOps {
+  const name = 'tensorflow';
   const backend = findBackend(name) as KernelBackend | null;
   if (!backend) throw new Error(`The backend ${name} has not been started.`);
-  if (name === 'wasm') registerKernels(backend as BackendWasm);
-  else registerNativeKernels();
+  registerNativeKernels();
 
   const runAll = (kernel: string, inputs: Record<string, Handle> | Handle[], attributes: object = {}) =>
     getKernel(kernel, name).kernelFunc({
@@ -96,26 +27,12 @@ export function createBatchOps(name: BackendName): BatchOps {
     }) as Handle[];
   const run: BatchOps['run'] = (kernel, inputs, attributes) => runAll(kernel, inputs, attributes) as unknown as Handle;
 
-  /** With "same", XNNPACK works out the padding again and gets it wrong for some strides. So wasm is given the padding
-   *  in numbers. tensorflow takes only the word. */
-  const convolutionOf = (inputShape: Shape, kernelShape: Shape, { strides, padding }: Window) => {
-    const attributes = { strides: [...strides], dilations: [1, 1], dataFormat: 'NHWC' };
-    if (name === 'tensorflow') return { ...attributes, pad: padding };
-    const { padInfo } = backend_util.computeConv2DInfo(
-      inputShape as Shape4,
-      kernelShape as Shape4,
-      [...strides],
-      1,
-      padding,
-    );
-    const pad = [
-      [0, 0],
-      [padInfo.top, padInfo.bottom],
-      [padInfo.left, padInfo.right],
-      [0, 0],
-    ];
-    return { ...attributes, pad };
-  };
+  const convolutionOf = ({ strides, padding }: Window) => ({
+    strides: [...strides],
+    dilations: [1, 1],
+    dataFormat: 'NHWC',
+    pad: padding,
+  });
   const poolOf = ({ poolSize, strides, padding }: PoolWindow) => ({
     filterSize: [...poolSize],
     strides: [...strides],
@@ -143,13 +60,13 @@ export function createBatchOps(name: BackendName): BatchOps {
     run,
     convolve: (x, filter, bias, window, activation) =>
       run('ConvolveBatch', withBias({ x, filter }, bias), {
-        ...convolutionOf(x.shape, filter.shape, window),
+        ...convolutionOf(window),
         activation,
       }),
     convolveKernelGradient: (x, dy, filterShape, window) =>
-      run('Conv2DBackpropFilter', { x, dy }, { ...convolutionOf(x.shape, filterShape, window), filterShape }),
+      run('Conv2DBackpropFilter', { x, dy }, { ...convolutionOf(window), filterShape }),
     convolveInputGradient: (dy, filter, inputShape, window) =>
-      run('Conv2DBackpropInput', { dy, filter }, { ...convolutionOf(inputShape, filter.shape, window), inputShape }),
+      run('Conv2DBackpropInput', { dy, filter }, { ...convolutionOf(window), inputShape }),
     biasGradient: dy => run('BiasAddGrad', { dy }),
     dense: (x, kernel, bias, activation) => run('DenseBatch', withBias({ x, kernel }, bias), { activation }),
     denseKernelGradient: (x, dy) => run('BatchMatMul', { a: x, b: dy }, { transposeA: true, transposeB: false }),
@@ -172,6 +89,8 @@ export function createBatchOps(name: BackendName): BatchOps {
     normalise: (x, mean, scale, offset) => run('NormaliseChannels', { x, mean, scale, offset }),
     scaleChannels: (x, scale) => run('ScaleChannels', { x, scale }),
     elementwise: (formulas, operands, shape) => runAll('Elementwise', {}, { formulas, operands, shape }),
+    start() {},
+    dispose() {},
   };
 }
 

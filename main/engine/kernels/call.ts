@@ -11,14 +11,8 @@ export type Kernel = (call: Call<never>) => TensorInfo | TensorInfo[];
 export type Shape4 = [number, number, number, number];
 export type Pad = 'valid' | 'same' | [[0, 0], [number, number], [number, number], [0, 0]];
 
-export type Three = [number, number, number];
-export type Four = [...Three, number];
-export type Five = [...Four, number];
-export type Six = [...Five, number];
-export type Eight = [...Six, number, number];
-
 /** The wasm backend's kernel of this name, as it is registered now. */
-export function ownKernel(name: string): Kernel {
+function ownKernel(name: string): Kernel {
   return getKernel(name, 'wasm').kernelFunc;
 }
 

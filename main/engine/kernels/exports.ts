@@ -69,11 +69,13 @@ export type Exports = {
   convolutionScratch: (...geometry: number[]) => number;
   filterGradient: (x: number, dy: number, dw: number, scratch: number, count: number, ...geometry: number[]) => void;
   inputGradient: (dy: number, w: number, dx: number, scratch: number, count: number, ...geometry: number[]) => void;
+  depthwise: (x: number, w: number, y: number, count: number, ...geometry: number[]) => void;
   depthwiseScratch: (...geometry: number[]) => number;
   depthwiseFilterGradient: Exports['filterGradient'];
   depthwiseInputGradient: Exports['inputGradient'];
   maxPool: (x: number, y: number, count: number, ...geometry: number[]) => void;
   maxPoolGradient: (x: number, output: number, dy: number, dx: number, count: number, ...geometry: number[]) => void;
+  averagePool: (x: number, y: number, count: number, ...geometry: number[]) => void;
   averagePoolGradient: (dy: number, dx: number, count: number, ...geometry: number[]) => void;
   relu: (x: number, y: number, count: number) => void;
   reluGradient: (dy: number, y: number, dx: number, count: number) => void;
@@ -81,31 +83,14 @@ export type Exports = {
   leakyReluGradient: (dy: number, x: number, dx: number, slope: number, count: number) => void;
   sigmoidGradient: (dy: number, y: number, dx: number, count: number) => void;
   tanhGradient: (dy: number, y: number, dx: number, count: number) => void;
-  biasGradient: (dy: number, db: number, rows: number, channels: number) => void;
-  batchNorm: (
-    x: number,
-    gamma: number,
-    beta: number,
-    y: number,
-    mean: number,
-    variance: number,
-    epsilon: number,
-    rows: number,
-    channels: number,
-  ) => void;
-  batchNormGradient: (
-    dy: number,
-    x: number,
-    gamma: number,
-    mean: number,
-    variance: number,
-    dx: number,
-    dgamma: number,
-    dbeta: number,
-    epsilon: number,
-    rows: number,
-    channels: number,
-  ) => void;
+  addGroups: (from: number, to: number, groups: number, step: number, count: number) => void;
+  foldSums: (from: number, to: number, groups: number, channels: number, factor: number) => void;
+  sumChannels: (x: number, sums: number, rows: number, channels: number, step: number) => void;
+  sumSquares: (x: number, mean: number, sums: number, rows: number, channels: number, step: number) => void;
+  sumProducts: (...parameters: number[]) => void;
+  normScale: (gamma: number, variance: number, scale: number, epsilon: number, channels: number) => void;
+  normInverse: (variance: number, inverse: number, epsilon: number, channels: number) => void;
+  normInputGradient: (...parameters: number[]) => void;
   normaliseChannels: (
     x: number,
     mean: number,
@@ -116,12 +101,18 @@ export type Exports = {
     channels: number,
   ) => void;
   scaleChannels: (x: number, scale: number, y: number, rows: number, channels: number) => void;
+  shiftChannels: (x: number, offset: number, y: number, rows: number, channels: number) => void;
+  addEach: (a: number, b: number, y: number, count: number) => void;
+  multiplyEach: (a: number, b: number, y: number, count: number) => void;
+  clear: (to: number, bytes: number) => void;
+  /** The numbers of five axes, and their steps in both places. */
+  rearrange: (from: number, to: number, ...axes: number[]) => void;
 };
 
 /** The parts of WebAssembly's API that are used here. The engine is compiled without the types of browsers. */
-export type Memory = { readonly buffer: ArrayBufferLike };
+export type Memory = { readonly buffer: ArrayBufferLike; grow(pages: number): number };
 export type WebAssemblyApi = {
-  Memory: new (description: { initial: number }) => Memory;
+  Memory: new (description: { initial: number; maximum?: number; shared?: boolean }) => Memory;
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: { env: { memory: Memory } }) => { exports: unknown };
 };

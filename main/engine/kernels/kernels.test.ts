@@ -1,4 +1,3 @@
-import { findBackend, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../../shared/random.ts';
 import { startBackend } from '../backend/backend.ts';
@@ -107,10 +106,13 @@ test('kernels write to their outputs and nowhere else', () => {
       count,
       ...channelwise,
     );
+    const single = [H, W, inC, oH, oW, inC, kH, kW, sH, sW, padTop, padLeft];
+    exports.depthwise(heap.take(input), heap.take(kH * kW * inC), heap.take(count * oH * oW * inC), count, ...single);
     const pool = [H, W, inC, oH, oW, kH, kW, sH, sW, padTop, padLeft];
     const pooled = count * oH * oW * inC;
     exports.maxPool(heap.take(input), heap.take(pooled), count, ...pool);
     exports.maxPoolGradient(heap.take(input), heap.take(pooled), heap.take(pooled), heap.take(input), count, ...pool);
+    exports.averagePool(heap.take(input), heap.take(pooled), count, ...pool);
     exports.averagePoolGradient(heap.take(pooled), heap.take(input), count, ...pool);
     const size = between(1, 40);
     exports.relu(heap.take(size), heap.take(size), size);
@@ -122,31 +124,31 @@ test('kernels write to their outputs and nowhere else', () => {
     const pixels = between(1, 150);
     const all = pixels * inC;
     const channels = () => heap.take(inC);
-    exports.biasGradient(heap.take(all), channels(), pixels, inC);
-    exports.batchNorm(
+    const doubles = () => heap.take(2 * inC);
+    exports.sumChannels(heap.take(all), doubles(), pixels, inC, 4 * inC);
+    exports.sumSquares(heap.take(all), channels(), doubles(), pixels, inC, 4 * inC);
+    exports.sumProducts(heap.take(all), heap.take(all), channels(), channels(), doubles(), pixels, inC, 4 * inC);
+    exports.foldSums(heap.take(6 * inC), channels(), 3, inC, 0.5);
+    exports.normScale(channels(), channels(), channels(), 1e-3, inC);
+    exports.normInverse(channels(), channels(), 1e-3, inC);
+    exports.normInputGradient(
+      heap.take(all),
       heap.take(all),
       channels(),
       channels(),
+      channels(),
+      channels(),
+      channels(),
       heap.take(all),
-      channels(),
-      channels(),
-      1e-3,
+      pixels,
       pixels,
       inC,
     );
-    exports.batchNormGradient(
-      heap.take(all),
-      heap.take(all),
-      channels(),
-      channels(),
-      channels(),
-      heap.take(all),
-      channels(),
-      channels(),
-      1e-3,
-      pixels,
-      inC,
-    );
+    exports.shiftChannels(heap.take(all), channels(), heap.take(all), pixels, inC);
+    const groups = between(1, 8);
+    exports.addGroups(heap.take(groups * size), heap.take(size), groups, 4 * size, size);
+    exports.addEach(heap.take(size), heap.take(size), heap.take(size), size);
+    exports.multiplyEach(heap.take(size), heap.take(size), heap.take(size), size);
     exports.normaliseChannels(heap.take(all), channels(), channels(), channels(), heap.take(all), pixels, inC);
     exports.scaleChannels(heap.take(all), channels(), heap.take(all), pixels, inC);
     expect(heap.broken()).toBe(0);
@@ -204,17 +206,11 @@ test('a 5×5 map averaged by 3×3 windows spreads each gradient over the cells t
   for (const handle of [x, dy, dx]) ops.release(handle);
 });
 
-test('transposed matrices are multiplied as TensorFlow does', () => {
-  const run = (a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean) =>
-    getKernel('BatchMatMul', 'wasm').kernelFunc({
-      inputs: { a, b },
-      attrs: { transposeA, transposeB },
-      backend: findBackend('wasm'),
-    }) as TensorInfo;
+test('the gradients of a dense layer are products with a transposed matrix', () => {
   const a = ops.upload(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]);
   const b = ops.upload(Float32Array.of(1, 0, 2, 1, 1, 0), [2, 3]);
-  const left = run(a, b, true, false);
-  const right = run(a, b, false, true);
+  const left = ops.denseKernelGradient(a, b);
+  const right = ops.denseInputGradient(a, b);
   expect(left.shape).toEqual([3, 3]);
   expect(Array.from(ops.download(left))).toEqual([5, 4, 2, 7, 5, 4, 9, 6, 6]);
   expect(right.shape).toEqual([2, 2]);

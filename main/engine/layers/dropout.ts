@@ -7,9 +7,9 @@ export const dropout: EngineKindOf<'dropout'> = {
   show: (_layer, [input], { shape }) => ({ output: { ...input, shape, handle: undefined } }),
   channelReads: 'same channel',
   identity: true,
-  run(_layer, [x], { ops, shape, first, values, random }) {
+  run(_layer, [x], { ops, shape, values, random }) {
     if (!random) return withoutParameters(ops.retain(x), ops.retain);
-    const masks = { count: x.shape[0], size: sizeOf(shape), first };
+    const masks = { count: x.shape[0], size: sizeOf(shape) };
     const mask = ops.upload(drawMasks(masks, values('rate')[0], random), x.shape);
     return { ...withoutParameters(ops.multiply(x, mask), dy => ops.multiply(dy, mask)), kept: [mask] };
   },
@@ -21,7 +21,7 @@ export const dropout: EngineKindOf<'dropout'> = {
  *  sum. Each sample draws its own random numbers, which depend on its place in the batch. So its mask doesn't depend on
  *  the samples it is calculated together with. */
 export function drawMasks(
-  { count, size, first }: { count: number; size: number; first: number },
+  { count, size }: { count: number; size: number },
   rate: number,
   random: Random,
 ): Float32Array {
@@ -29,7 +29,7 @@ export function drawMasks(
   const masks = new Float32Array(count * size);
   const seed = random.integer(2 ** 32);
   for (let sample = 0; sample < count; sample++) {
-    const { uniform } = createRandomFor(seed, first + sample, 0);
+    const { uniform } = createRandomFor(seed, sample, 0);
     for (let i = sample * size; i < (sample + 1) * size; i++) if (uniform() >= rate) masks[i] = kept;
   }
   return masks;

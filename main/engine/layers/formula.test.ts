@@ -83,7 +83,6 @@ function runOn(
         own.set(name, made);
         return made;
       },
-      first: 0,
       trained: true,
       random: createRandom(1),
       activation: 'linear',

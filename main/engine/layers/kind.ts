@@ -85,8 +85,6 @@ export type Context = {
   values: (name: ParameterName) => Float32Array;
   /** Given in training: draws dropout masks. */
   random?: Random;
-  /** The place in the whole batch of the first of these samples. */
-  first: number;
   /** Whether the layer learns from this batch. A batchNorm layer that doesn't learn uses its moving averages. */
   trained: boolean;
   /** For a layer that fuses ReLUs: 'relu' if its only reader is a relu layer, and the ReLU is applied here. */

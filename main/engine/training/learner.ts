@@ -7,7 +7,7 @@ import { createRandomFor } from '../../../shared/random.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
 import type { RunPlace, TrainingMemory } from '../../../shared/workbook.ts';
 import { isFinite } from '../show/activations.ts';
-import { createSplitNetwork } from '../batch/split-network.ts';
+import { createBatchNetwork } from '../batch/batch-network.ts';
 import { checkBatchMemory } from '../batch/batch-memory.ts';
 import { createBatches, weightsOf } from '../data/batches.ts';
 import type { Ties } from '../formulas/ties.ts';
@@ -71,7 +71,7 @@ export function createLearner({ network, parameters: initial, data, config, memo
     if (memory.optimizer !== kind) throw new UserError(sentences.runs.otherOptimizer(memory.optimizer, kind));
     optimizer.restore({ step: memory.step, slots: new Map(memory.slots) });
   }
-  const batchNetwork = createSplitNetwork(network, config.backend);
+  const batchNetwork = createBatchNetwork(network, config.backend);
   batchNetwork.setParameters(parameters);
   let ties: Ties | undefined;
   type Found = ReturnType<typeof batchNetwork.gradients>;

@@ -8,7 +8,7 @@ import { createRandom } from '../../../shared/random.ts';
 import { networkTemplates } from '../../../shared/templates.ts';
 import { optimizerDefaults } from '../../../shared/training-defaults.ts';
 import { startBackend } from '../backend/backend.ts';
-import { createSplitNetwork } from '../batch/split-network.ts';
+import { createBatchNetwork } from '../batch/batch-network.ts';
 import { loadNative, nativeAvailable } from '../backend/native.ts';
 import { createOptimizer } from './optimizers.ts';
 
@@ -57,7 +57,7 @@ function makeSteps(backend: 'wasm' | 'tensorflow') {
   for (const [i, label] of classes.entries()) targets[i * 10 + label] = 1;
   const parameters = startWeights();
   const optimizer = createOptimizer({ optimizer: optimizerDefaults.adam, weightDecay: 0, clipNorm: 0 }, tensors);
-  const batches = createSplitNetwork(network, backend);
+  const batches = createBatchNetwork(network, backend);
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
     batches.setParameters(parameters);

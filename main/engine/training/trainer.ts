@@ -343,7 +343,7 @@ function firstMasks(network: NetworkSpec, parameters: TensorValues, random: Rand
   for (const layer of network.layers) {
     if (!kindOf(layer).masks) continue;
     const { id } = layer;
-    const first = { count: 1, size: sizeOf(shapes.get(id)!), first: 0 };
+    const first = { count: 1, size: sizeOf(shapes.get(id)!) };
     masks.set(`${id}/output`, drawMasks(first, parameters.get(`${id}/rate`)![0], random));
   }
   return masks;

@@ -1,6 +1,7 @@
-/** Gradients of depthwise convolutions with kernels [kH,kW,C,multiplier]. Output channel c · multiplier + m reads only
- *  input channel c. The vectors run along the output channels, which lie side by side in dy and in the kernel. For a
- *  multiplier above 1 the input is copied with each channel repeated. */
+/** Depthwise convolutions and their gradients, with kernels [kH,kW,C,multiplier]. Output channel c · multiplier + m
+ *  reads only input channel c. The vectors run along the output channels, which lie side by side in dy and in the
+ *  kernel. For a multiplier above 1, gradients read a copy of the input with each channel repeated. */
+import { loadLanes, storeLanes } from './lanes';
 import { copyRows, NUMBER, paddedSize } from './maps';
 
 /** Bytes of scratch memory that each of the two gradients needs. */
@@ -21,6 +22,117 @@ export function depthwiseScratch(
   const paddedHeight = paddedSize(height, padTop, outHeight, kernelHeight, strideHeight);
   const paddedWidth = paddedSize(width, padLeft, outWidth, kernelWidth, strideWidth);
   return paddedHeight * paddedWidth * outChannels * (NUMBER as i32);
+}
+
+/** DepthwiseConv2dNative: x [count,H,W,C], w [kH,kW,C] → y [count,H',W',C]. */
+export function depthwise(
+  x: usize,
+  w: usize,
+  y: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  _outChannels: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+): void {
+  const pixel = (channels as usize) * NUMBER;
+  const row = pixel * (width as usize);
+  const kernelRow = pixel * (kernelWidth as usize);
+  for (let n = 0; n < count; n++) {
+    for (let outY = 0; outY < outHeight; outY++) {
+      const top = outY * strideHeight - padTop;
+      const firstY = max(-top, 0);
+      const rows = min(height - top, kernelHeight) - firstY;
+      for (let outX = 0; outX < outWidth; outX++) {
+        const left = outX * strideWidth - padLeft;
+        const firstX = max(-left, 0);
+        const columns = min(width - left, kernelWidth) - firstX;
+        // A window may lie wholly on padding.
+        const empty = rows <= 0 || columns <= 0;
+        let at = empty ? x : x + row * ((top + firstY) as usize) + pixel * ((left + firstX) as usize);
+        let weights = empty ? w : w + kernelRow * (firstY as usize) + pixel * (firstX as usize);
+        let rest = channels;
+        for (; rest >= 8; rest -= 8) {
+          sumEight(at, weights, y, empty ? 0 : rows, columns, row, kernelRow, pixel);
+          at += 32;
+          weights += 32;
+          y += 32;
+        }
+        for (; rest > 0; rest -= 4) {
+          const lanes = min(rest, 4);
+          sumSome(at, weights, y, lanes, empty ? 0 : rows, columns, row, kernelRow, pixel);
+          at += 16;
+          weights += 16;
+          y += (lanes as usize) * NUMBER;
+        }
+      }
+    }
+    x += row * (height as usize);
+  }
+}
+
+/** Eight channels of one window. */
+function sumEight(
+  x: usize,
+  w: usize,
+  y: usize,
+  rows: i32,
+  columns: i32,
+  row: usize,
+  kernelRow: usize,
+  pixel: usize,
+): void {
+  let low = f32x4.splat(0);
+  let high = low;
+  for (; rows > 0; rows--) {
+    let at = x;
+    let weights = w;
+    for (let left = columns; left > 0; left--) {
+      low = f32x4.add(low, f32x4.mul(v128.load(at), v128.load(weights)));
+      high = f32x4.add(high, f32x4.mul(v128.load(at, 16), v128.load(weights, 16)));
+      at += pixel;
+      weights += pixel;
+    }
+    x += row;
+    w += kernelRow;
+  }
+  v128.store(y, low);
+  v128.store(y, high, 16);
+}
+
+/** The same of one to four channels. */
+function sumSome(
+  x: usize,
+  w: usize,
+  y: usize,
+  lanes: i32,
+  rows: i32,
+  columns: i32,
+  row: usize,
+  kernelRow: usize,
+  pixel: usize,
+): void {
+  let sum = f32x4.splat(0);
+  for (; rows > 0; rows--) {
+    let at = x;
+    let weights = w;
+    for (let left = columns; left > 0; left--) {
+      sum = f32x4.add(sum, f32x4.mul(loadLanes(at, lanes), loadLanes(weights, lanes)));
+      at += pixel;
+      weights += pixel;
+    }
+    x += row;
+    w += kernelRow;
+  }
+  storeLanes(y, sum, lanes);
 }
 
 /** DepthwiseConv2dNativeBackpropFilter: x [count,H,W,C], dy [count,H',W',C·multiplier] → dw [kH,kW,C,multiplier], the

@@ -8,3 +8,5 @@ export * from './exact';
 export * from './normalisation';
 export * from './pooling';
 export { multiply, multiplyTransposedA, multiplyTransposedB, productScratch } from './products';
+export * from './rearrange';
+export * from './reduce';

@@ -1,4 +1,5 @@
-/** Max pools, and gradients of max and average pools. Vectors run along the channels. */
+/** Max and average pools and their gradients. Vectors run along the channels. */
+import { loadLanes, storeLanes } from './lanes';
 import { NUMBER } from './maps';
 
 /** MaxPool: x [count,H,W,C] → y [count,H',W',C]. A window that contains NaN gives NaN; XNNPACK's result for it is
@@ -176,6 +177,80 @@ function giveToFirst(
     x += row;
     dx += row;
   }
+}
+
+/** AvgPool: x [count,H,W,C] → y [count,H',W',C]. Padding doesn't count as elements. */
+export function averagePool(
+  x: usize,
+  y: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  poolHeight: i32,
+  poolWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+): void {
+  const pixel = (channels as usize) * NUMBER;
+  const row = pixel * (width as usize);
+  for (let n = 0; n < count; n++) {
+    for (let outY = 0; outY < outHeight; outY++) {
+      const top = max(outY * strideHeight - padTop, 0);
+      const rows = min(outY * strideHeight - padTop + poolHeight, height) - top;
+      for (let outX = 0; outX < outWidth; outX++) {
+        const left = max(outX * strideWidth - padLeft, 0);
+        const columns = min(outX * strideWidth - padLeft + poolWidth, width) - left;
+        let at = x + row * (top as usize) + pixel * (left as usize);
+        const cells = (rows * columns) as f32;
+        for (let channel = 0; channel < channels; channel += 4) {
+          const lanes = min(channels - channel, 4);
+          const sum =
+            lanes == 4 ? sumOf(at, rows, columns, row, pixel) : sumOfSome(at, lanes, rows, columns, row, pixel);
+          storeLanes(y, f32x4.div(sum, f32x4.splat(cells)), lanes);
+          at += 16;
+          y += (lanes as usize) * NUMBER;
+        }
+      }
+    }
+    x += row * (height as usize);
+  }
+}
+
+/** The sums of four channels of one window. Each row is summed by itself: one sum over a large window would drift. */
+function sumOf(x: usize, rows: i32, columns: i32, row: usize, pixel: usize): v128 {
+  let total = f32x4.splat(0);
+  for (; rows > 0; rows--) {
+    let sum = f32x4.splat(0);
+    let at = x;
+    for (let left = columns; left > 0; left--) {
+      sum = f32x4.add(sum, v128.load(at));
+      at += pixel;
+    }
+    total = f32x4.add(total, sum);
+    x += row;
+  }
+  return total;
+}
+
+/** The same of fewer than four channels. */
+function sumOfSome(x: usize, lanes: i32, rows: i32, columns: i32, row: usize, pixel: usize): v128 {
+  let total = f32x4.splat(0);
+  for (; rows > 0; rows--) {
+    let sum = f32x4.splat(0);
+    let at = x;
+    for (let left = columns; left > 0; left--) {
+      sum = f32x4.add(sum, loadLanes(at, lanes));
+      at += pixel;
+    }
+    total = f32x4.add(total, sum);
+    x += row;
+  }
+  return total;
 }
 
 /** AvgPoolGrad: dy [count,H',W',C] → dx [count,H,W,C]. Each window shares its dy evenly among its elements. Padding

@@ -1,98 +1,121 @@
-/** Elementwise formulas on the wasm backend. Each list of steps becomes a WebAssembly module of its own. */
+/** Elementwise formulas in wasm. Each list of steps becomes a WebAssembly module of its own. */
 import type { Elementwise } from '../../../../shared/elementwise/steps.ts';
 import { type OperandKind, shapeOf } from '../../../../shared/elementwise/tree.ts';
 import { sizeOf } from '../../../../shared/tensor.ts';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, type Call } from '../call.ts';
-import type { Memory, WebAssemblyApi } from '../exports.ts';
+import type { Block } from '../heap.ts';
+import type { Pool } from '../pool.ts';
+import { rangesOf } from '../ranges.ts';
+import { MOST_MODULES, type OwnModule } from '../work.ts';
 import { moduleOf } from './module.ts';
 
-declare const WebAssembly: WebAssemblyApi;
-
-type Run = (...parameters: number[]) => void;
-export type ElementwiseAttributes = {
-  formulas: Elementwise;
-  operands: readonly TensorInfo[];
-  shape: readonly number[];
-};
-
-/** The most modules that are kept. */
-const MOST_MODULES = 200;
 /** Short operands are repeated up to this length, so that a loop over them is worth its start. */
 const SHORTEST_PERIOD = 64;
+/** The fewest elements of a piece. */
+const PIECE = 4096;
+const [NUMBER, DOUBLE] = [4, 8];
 
-/** The kernel. shape [N,…,C], operands of the shapes that `shapeOf` tells → a tensor for each result. */
-export function createElementwiseKernel(memory: Memory): (call: Call<ElementwiseAttributes>) => TensorInfo[] {
-  const runOf = createModules(memory);
-  return ({ attrs: { formulas, operands, shape }, backend }) => {
+type Numbers = { at: number; length: number };
+
+/** Calculates formulas for a tensor of the shape [N,…,C], with operands of the shapes that `shapeOf` tells. Returns
+ *  memory for each result, of its own shape. */
+export type RunElementwise = (formulas: Elementwise, operands: readonly Numbers[], shape: readonly number[]) => Block[];
+
+export function createElementwise(pool: Pool): RunElementwise {
+  const { heap } = pool;
+  const moduleFor = createModules(pool);
+  return (formulas, operands, shape) => {
     const { operands: kinds, results } = formulas;
     const count = sizeOf(shape);
     const period = periodOf([...kinds, ...results.map(({ kind }) => kind)], shape);
-    const scratch: TensorInfo[] = [];
-    const reserve = (numbers: number) => {
-      const tensor = backend.makeOutput([numbers], 'float32');
-      scratch.push(tensor);
-      return address(backend, tensor);
+    const scratch: Block[] = [];
+    const reserve = (bytes: number) => {
+      const block = heap.take(bytes);
+      scratch.push(block);
+      return block.at;
     };
 
-    const operandsAt = operands.map((operand, place) => {
-      const at = address(backend, operand);
-      const length = sizeOf(operand.shape);
+    const operandsAt = operands.map(({ at, length }, place) => {
       if (!isRepeated(kinds[place]) || length === period) return at;
-      const repeated = reserve(period);
-      repeat(new Float32Array(memory.buffer, at, length), new Float32Array(memory.buffer, repeated, period));
+      const repeated = reserve(period! * NUMBER);
+      repeat(heap.floats(at, length), heap.floats(repeated, period!));
       return repeated;
     });
-    const outputs = results.map(({ kind }) => backend.makeOutput(shapeOf(kind, shape), 'float32'));
-    const resultsAt = results.map(({ kind }, place) => {
-      if (kind === 'element') return address(backend, outputs[place]);
-      const doubles = kind === 'scalar' ? 4 : period + 3;
-      const at = reserve(2 * doubles);
-      new Float64Array(memory.buffer, at, doubles).fill(0);
-      return at;
-    });
-    runOf(formulas)(...operandsAt, ...resultsAt, count, period);
+    const outputs = results.map(({ kind }) => heap.take(sizeOf(shapeOf(kind, shape)) * NUMBER));
+    const ranges = rangesOf(count, PIECE, period ?? 4);
+    const doubles = (kind: OperandKind) => (kind === 'scalar' ? 4 : period! + 3);
+    const resultsAt = results.map(({ kind }, place) =>
+      kind === 'element' ? outputs[place].at : reserve(ranges.length * doubles(kind) * DOUBLE),
+    );
+    pool.run(
+      moduleFor(formulas),
+      ranges.map(({ first, size }, piece) => [
+        ...operandsAt.map((at, place) => (kinds[place] === 'element' ? at + first * NUMBER : at)),
+        ...results.map(
+          ({ kind }, place) =>
+            resultsAt[place] + (kind === 'element' ? first * NUMBER : piece * doubles(kind) * DOUBLE),
+        ),
+        size,
+        period ?? 4 * Math.ceil(size / 4),
+      ]),
+    );
     for (const [place, { kind }] of results.entries()) {
       if (kind === 'element') continue;
-      const sums = new Float64Array(memory.buffer, resultsAt[place], kind === 'scalar' ? 4 : period);
-      const length = sizeOf(outputs[place].shape);
-      new Float32Array(memory.buffer, address(backend, outputs[place]), length).set(folded(sums, length));
+      const length = sizeOf(shapeOf(kind, shape));
+      const sums = new Float64Array(length);
+      for (let piece = 0; piece < ranges.length; piece++) {
+        const step = doubles(kind);
+        const own = heap.doubles(resultsAt[place] + piece * step * DOUBLE, kind === 'scalar' ? 4 : period!);
+        for (let at = 0; at < own.length; at++) sums[at % length] += own[at];
+      }
+      heap.floats(outputs[place].at, length).set(sums);
     }
-    for (const { dataId } of scratch) backend.disposeData(dataId);
+    for (const block of scratch) heap.release(block);
     return outputs;
   };
 }
 
-/** The functions of formulas. Those of the same steps share a module. */
-function createModules(memory: Memory): (formulas: Elementwise) => Run {
-  const known = new WeakMap<Elementwise, Run>();
+/** `gone`: its memory was given back. */
+type Kept = OwnModule & { block: Block; gone: boolean };
+
+/** No two modules have the same number, whatever pool they are for. */
+let made = 0;
+
+/** The modules of formulas. Those of the same steps share one. */
+function createModules({ heap }: Pool): (formulas: Elementwise) => OwnModule {
+  const known = new WeakMap<Elementwise, Kept>();
   /** By their steps, the last used at the end. */
-  const modules = new Map<string, Run>();
+  const modules = new Map<string, Kept>();
   return formulas => {
     const before = known.get(formulas);
-    if (before) return before;
+    if (before && !before.gone) return before;
     const key = JSON.stringify(formulas);
-    const run = modules.get(key) ?? instantiate(formulas);
+    const module = modules.get(key) ?? written(formulas);
     modules.delete(key);
-    modules.set(key, run);
-    if (modules.size > MOST_MODULES) modules.delete(modules.keys().next().value!);
-    known.set(formulas, run);
-    return run;
+    modules.set(key, module);
+    if (modules.size > MOST_MODULES) {
+      const [oldest, old] = modules.entries().next().value!;
+      modules.delete(oldest);
+      old.gone = true;
+      heap.release(old.block);
+    }
+    known.set(formulas, module);
+    return module;
   };
 
-  function instantiate(formulas: Elementwise): Run {
-    const module = new WebAssembly.Module(moduleOf(formulas));
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    return (exports as { run: Run }).run;
+  function written(formulas: Elementwise): Kept {
+    const code = moduleOf(formulas);
+    const block = heap.take(code.length);
+    new Uint8Array(heap.memory.buffer, block.at, code.length).set(code);
+    return { id: made++, at: block.at, bytes: code.length, block, gone: false };
   }
 }
 
 const isRepeated = (kind: OperandKind) => kind === 'sample' || kind === 'channel';
 
-/** After how many elements the operands and sums of all these kinds repeat: a multiple of 4. */
-function periodOf(kinds: readonly OperandKind[], shape: readonly number[]): number {
+/** After how many elements the operands and sums of all these kinds repeat: a multiple of 4. undefined if none does. */
+function periodOf(kinds: readonly OperandKind[], shape: readonly number[]): number | undefined {
   const repeated = kinds.filter(isRepeated);
-  if (repeated.length === 0) return 4 * Math.ceil(sizeOf(shape) / 4);
+  if (repeated.length === 0) return undefined;
   const length = sizeOf(shapeOf(repeated.includes('sample') ? 'sample' : 'channel', shape));
   const period = length % 4 === 0 ? length : length % 2 === 0 ? 2 * length : 4 * length;
   return period * Math.ceil(SHORTEST_PERIOD / period);
@@ -100,11 +123,4 @@ function periodOf(kinds: readonly OperandKind[], shape: readonly number[]): numb
 
 function repeat(from: Float32Array, to: Float32Array): void {
   for (let place = 0; place < to.length; place += from.length) to.set(from.subarray(0, to.length - place), place);
-}
-
-/** The sums of all numbers `length` places apart. */
-function folded(values: Float64Array, length: number): Float64Array {
-  const sums = new Float64Array(length);
-  for (const [place, value] of values.entries()) sums[place % length] += value;
-  return sums;
 }

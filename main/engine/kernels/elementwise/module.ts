@@ -6,8 +6,8 @@ import { createVectors, INSTRUCTIONS, type Vector } from './vectors.ts';
 
 /** The parameters of the exported function `run` are integers. First come the addresses of the operands and of the
  *  results, then the number of elements. The last is the number of elements after which operands of the kinds `sample`
- *  and `channel` repeat, a multiple of 4. A result that is a sum is added to doubles: one for each number of such a
- *  period and three more, or four for a scalar. */
+ *  and `channel` repeat, a multiple of 4. A result that is a sum is doubles: one for each number of such a period and
+ *  three more, or four for a scalar. */
 export function moduleOf(formulas: Elementwise): Uint8Array<ArrayBuffer> {
   const parameters = formulas.operands.length + formulas.results.length + 2;
   const body = functionOf(formulas, parameters);
@@ -15,7 +15,7 @@ export function moduleOf(formulas: Elementwise): Uint8Array<ArrayBuffer> {
     [
       HEADER,
       section(1, [0x60, ...list(Array.from({ length: parameters }, () => [I32])), 0]),
-      section(2, [...text('env'), ...text('memory'), 2, 0, 0]),
+      section(2, [...text('env'), ...text('memory'), 2, SHARED, 0, ...unsigned(MOST_PAGES)]),
       section(3, [0]),
       section(7, [...text('run'), 0, 0]),
       section(10, unsigned(body.length).concat(body)),
@@ -25,12 +25,17 @@ export function moduleOf(formulas: Elementwise): Uint8Array<ArrayBuffer> {
 
 /** "\0asm", and version 1 of the format. */
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+/** Memory that threads share, with a maximum. */
+const SHARED = 0x03;
+const MOST_PAGES = 2 ** 16;
 const I32 = 0x7f;
 const V128 = 0x7b;
 const EMPTY = 0x40;
 const [LOOP, IF, END, BRANCH_IF] = [0x03, 0x04, 0x0b, 0x0d];
 const [GET, SET, TEE, CONST, SELECT] = [0x20, 0x21, 0x22, 0x41, 0x1b];
 const [LESS, ADD, SUBTRACT, AND, SHIFT_LEFT] = [0x49, 0x6a, 0x6b, 0x71, 0x74];
+/** memory.fill: address, byte, how many. */
+const FILL = [0xfc, 0x0b, 0];
 const VECTOR = 0xfd;
 const [LOAD, LOAD_SPLAT, LOAD_LANE, STORE, STORE_LANE, CONSTANT] = [0x00, 0x09, 0x5c, 0x0b, 0x5a, 0x0c];
 /** A mask. */
@@ -65,6 +70,20 @@ function functionOf(formulas: Elementwise, parameters: number): number[] {
   for (const each of lowered.steps) if (each.fixed) keepFixed(each);
   for (const each of lowered.results) if (each.fixed) keepFixed(each);
 
+  for (const [place, { kind }] of results.entries()) {
+    if (kind === 'element') continue;
+    get(operands.length + place);
+    constant(0);
+    if (kind === 'scalar') constant(32);
+    else {
+      get(period);
+      constant(3);
+      code.push(ADD);
+      constant(3);
+      code.push(SHIFT_LEFT);
+    }
+    code.push(...FILL);
+  }
   get(count);
   constant(2);
   code.push(SHIFT_LEFT);

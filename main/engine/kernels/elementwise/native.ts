@@ -1,12 +1,18 @@
 /** Elementwise formulas on the backend 'tensorflow': an operation of TensorFlow for each step. */
 import { getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Elementwise } from '../../../../shared/elementwise/steps.ts';
 import { type OperandKind, shapeOf } from '../../../../shared/elementwise/tree.ts';
 import { sizeOf } from '../../../../shared/tensor.ts';
 import { float, type NativeBackend, type NativeCall } from '../native-call.ts';
-import type { ElementwiseAttributes } from './elementwise.ts';
 import { lower, type Operations } from './lower.ts';
 
-/** The kernel, as in elementwise.ts. */
+type ElementwiseAttributes = {
+  formulas: Elementwise;
+  operands: readonly TensorInfo[];
+  shape: readonly number[];
+};
+
+/** The kernel: operands of the shapes that `shapeOf` tells → a tensor for each result. */
 export function elementwise({ attrs, backend }: NativeCall): TensorInfo[] {
   const { formulas, operands, shape } = attrs as unknown as ElementwiseAttributes;
   const made: TensorInfo[] = [];
