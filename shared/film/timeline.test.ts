@@ -33,6 +33,12 @@ test('what moves rests before and after, or waits for its mark', () => {
   expect([1.9, 2.5, 3].map(at => progressAt(waiting, 4, at))).toEqual([0, 0.5, 1]);
 });
 
+test('what rests for the whole scene has not moved at its last moment, from which the next scene fades', () => {
+  const resting = scene('r', { before: 4, after: 0 });
+  expect([0, 3.9, 4, Infinity].map(at => progressAt(resting, 4, at))).toEqual([0, 0, 0, 0]);
+  expect(progressAt(scene('e', { before: 0, after: 60 }), 4, 0)).toBe(1);
+});
+
 test('a transition takes at most half of its scene', () => {
   expect(enteredAt(scene('f', { transition: 'fade' }), 4, 0.3)).toBeCloseTo(0.5);
   expect(enteredAt(scene('f', { transition: 'fade' }), 0.2, 0.1)).toBe(1);

@@ -47,10 +47,11 @@ export function motionSpan(scene: FilmScene, length: number): { from: number; to
   return { from, to: Math.max(from, length - scene.after) };
 }
 
-/** How far what moves in a scene has come after so many seconds, from 0 to 1. */
+/** How far what moves in a scene has come after so many seconds, from 0 to 1. In a scene that rests all the time,
+ *  nothing moves, not even at its last moment. */
 export function progressAt(scene: FilmScene, length: number, seconds: number): number {
   const { from, to } = motionSpan(scene, length);
-  if (seconds < from) return 0;
+  if (seconds < from || from >= length) return 0;
   return to > from ? Math.min(1, (seconds - from) / (to - from)) : 1;
 }
 
