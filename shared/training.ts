@@ -53,7 +53,7 @@ const scheduleSchema = v.variant('kind', [
 export type Schedule = v.InferOutput<typeof scheduleSchema>;
 
 /** The engines a run can compute on. */
-export const backends = ['wasm', 'tensorflow'] as const;
+export const backends = ['wasm', 'tensorflow', 'onnx'] as const;
 export type BackendName = (typeof backends)[number];
 
 /** The set-up of a run. The same set-up, start and engine give the same weights; on wasm bit for bit. */

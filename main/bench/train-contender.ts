@@ -4,8 +4,7 @@
 import { createInterface } from 'node:readline';
 import { createRandom } from '../../shared/random.ts';
 import type { BackendName } from '../../shared/training.ts';
-import { startBackend } from '../engine/backend/backend.ts';
-import { loadNative } from '../engine/backend/native.ts';
+import { startChosen } from '../engine/backend/native.ts';
 import { predictSplit } from '../engine/evaluation/evaluate.ts';
 import type { Round } from './contender.ts';
 import { benchNetworks, type BenchNetworkName, createBenchTrainer, randomImages } from './train-networks.ts';
@@ -15,8 +14,7 @@ const MANY = 10_000;
 
 const [engine, name] = process.argv.slice(2) as [BackendName, BenchNetworkName];
 const measured = benchNetworks[name];
-await startBackend();
-if (engine === 'tensorflow') await loadNative();
+await startChosen(engine);
 
 const trainer = createBenchTrainer(engine, MANY, measured);
 const random = createRandom(1);

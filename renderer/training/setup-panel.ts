@@ -48,10 +48,15 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
       backends.map(value => ({
         value,
         label: text.engines[value],
-        disabled: value === 'tensorflow' && !store.get().nativeBackend,
+        disabled: !store.get().engines.includes(value),
       })),
     own('backend') as Setting<string>,
-    { help: () => (store.get().nativeBackend ? '' : text.engineMissing) },
+    {
+      help() {
+        const missing = backends.filter(value => !store.get().engines.includes(value));
+        return missing.map(value => text.engineMissing(value)).join(' ');
+      },
+    },
   );
   const sizes = element('p', { class: 'help wide', role: 'status' });
   const run = group(text.groups.run, [
@@ -111,7 +116,7 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
   parent.append(root);
   refresh();
   return destroyAll(root, [
-    store.on(['setup', 'dataChoice', 'dataSummary', 'canContinue', 'nativeBackend', 'run', 'role'], refresh),
+    store.on(['setup', 'dataChoice', 'dataSummary', 'canContinue', 'engines', 'run', 'role'], refresh),
     ...views.map(view => () => view.destroy()),
   ]);
 }

@@ -92,7 +92,7 @@ export type BatchNetwork = {
 
 /** The most samples that inference calculates at a time. More would be no faster; large samples come in smaller
  *  batches. */
-const INFERENCE_BATCH = 128;
+export const INFERENCE_BATCH = 128;
 const LEARNED = parameterNames.filter(name => parameters[name].trained);
 
 /** A network for training and predicting. `backend` and wasm have to be started. The network has to end in a softmax or
@@ -143,21 +143,6 @@ export function createBatchNetwork(
   const sheetLogits = (image: Float32Array): Float32Array => {
     sheet ??= createLayerRunner(network, shapes, id => valuesOf(id).values);
     return sheet.runAll(image).get(source)!.values;
-  };
-
-  const learnedOf = (layer: Layer): TensorId[] =>
-    LEARNED.map((name): TensorId => `${layer.id}/${name}`).filter(id => tensors.has(id));
-
-  /** The layers that a gradient has to pass, without the last one: the trained layers, and all that depend on one of
-   *  them. */
-  const layersToTrain = (trained: ReadonlySet<TensorId>) => {
-    const learning = new Set<LayerId>();
-    const reached = new Set<LayerId>();
-    for (const layer of layers) {
-      if (learnedOf(layer).some(id => trained.has(id))) learning.add(layer.id);
-      if (learning.has(layer.id) || layer.inputs.some(input => reached.has(input))) reached.add(layer.id);
-    }
-    return { learning, reached };
   };
 
   /** Runs the layers under the last one on `count` images. Returns the logits, and the passes of the layers in `keeps`;
@@ -316,7 +301,7 @@ export function createBatchNetwork(
 
     gradients({ images, targets, weights, count }, { trained, random }) {
       startLater(count);
-      const { learning, reached } = layersToTrain(trained);
+      const { learning, reached } = layersToTrain(layers, trained);
       // A layer's gradient reads the layer's inputs and its output.
       const keeps = new Set(layers.filter(({ id }) => reached.has(id)).flatMap(({ id, inputs }) => [id, ...inputs]));
       const { passes, logits } = forward(images, count, { training: { random, learning }, keeps });
@@ -462,8 +447,19 @@ function checkTrainable({ layers }: NetworkSpec, readsVector: boolean): void {
   if (inside) throw new UserError(sentences.gradients.softmaxInside(inside.name));
 }
 
+/** The layers that a gradient has to pass: those that learn, and all that depend on one of them. */
+export function layersToTrain(layers: readonly Layer[], trained: ReadonlySet<TensorId>) {
+  const learning = new Set<LayerId>();
+  const reached = new Set<LayerId>();
+  for (const { id, inputs } of layers) {
+    if (LEARNED.some(name => trained.has(`${id}/${name}`))) learning.add(id);
+    if (learning.has(id) || inputs.some(input => reached.has(input))) reached.add(id);
+  }
+  return { learning, reached };
+}
+
 /** The layers that the last one depends on, in network order and without the last. */
-function layersUnder(network: NetworkSpec, last: Layer): Layer[] {
+export function layersUnder(network: NetworkSpec, last: Layer): Layer[] {
   const behind = layersBehind(network, last.id);
   return network.layers.filter(({ id }) => id !== last.id && behind.has(id));
 }
@@ -482,7 +478,7 @@ const fusesRelu: IsOf = layer => engineKindOf(layer).fusesRelu === true;
 const fusesReluGradient: IsOf = layer => engineKindOf(layer).fusesReluGradient === true;
 
 /** Pairs of a layer and its only reader. The layer satisfies `under`, the reader `readBy`. */
-function pairsOf(layers: readonly Layer[], under: IsOf, readBy: IsOf): Layer[][] {
+export function pairsOf(layers: readonly Layer[], under: IsOf, readBy: IsOf): Layer[][] {
   const byId = new Map(layers.map(layer => [layer.id, layer]));
   const readers = countReaders(layers);
   return layers

@@ -2,6 +2,7 @@
  *  only on the parameters. If they hold, a fast calculation that checks no number is safe. If not, a ReLU could turn an
  *  overflow into 0 without any sign. */
 import type { Layer, LayerId, Shape, TensorId } from '../../../shared/network.ts';
+import { largestAbsolute } from '../layers/bounding.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 
 /** A bound below this is safe. The margin to float32's largest number covers rounding, and engines that add in an order
@@ -24,8 +25,13 @@ export type Bounds = {
   forget(layer: LayerId): void;
 };
 
-/** `read` gives the current values of a parameter. */
-export function createBounds(shapes: ReadonlyMap<LayerId, Shape>, read: (tensor: TensorId) => Float32Array): Bounds {
+/** `read` gives the current values of a parameter, and `largest` the largest of their absolute values, or a number
+ *  above it. */
+export function createBounds(
+  shapes: ReadonlyMap<LayerId, Shape>,
+  read: (tensor: TensorId) => Float32Array,
+  largest = (tensor: TensorId) => largestAbsolute(read(tensor)),
+): Bounds {
   const found = new Map<LayerId, unknown>();
   return {
     of(layer, inputs, training) {
@@ -34,6 +40,7 @@ export function createBounds(shapes: ReadonlyMap<LayerId, Shape>, read: (tensor:
         input: shapes.get(layer.inputs[0]) ?? [],
         output: shapes.get(id)!,
         read: name => read(`${id}/${name}`),
+        largest: name => largest(`${id}/${name}`),
         remembered<Found>(find: () => Found) {
           if (!found.has(id)) found.set(id, find());
           return found.get(id) as Found;
@@ -45,4 +52,21 @@ export function createBounds(shapes: ReadonlyMap<LayerId, Shape>, read: (tensor:
     },
     forget: layer => void found.delete(layer),
   };
+}
+
+/** Whether bounds prove that no number overflows in these layers, in network order, if no pixel is larger than
+ *  `largest`. */
+export function isProvenSafe(
+  bounds: Bounds,
+  layers: readonly Layer[],
+  largest: number,
+  training?: TrainingPass,
+): boolean {
+  const known = new Map<LayerId, number>();
+  return layers.every(layer => {
+    const inputs = layer.kind === 'input' ? [largest] : layer.inputs.map(id => known.get(id)!);
+    const bound = bounds.of(layer, inputs, training);
+    if (bound !== undefined) known.set(layer.id, bound);
+    return bound !== undefined;
+  });
 }

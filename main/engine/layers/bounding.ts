@@ -8,6 +8,8 @@ export type Bounding = {
   output: Shape;
   /** A parameter's current values. */
   read: (name: ParameterName) => Float32Array;
+  /** The largest of their absolute values, or a number above it. */
+  largest: (name: ParameterName) => number;
   /** The result of `find`, kept until the layer's parameters change. */
   remembered: <Found>(find: () => Found) => Found;
   /** Given in a training-mode pass: the number of samples in the batch, and whether the layer learns from it. */
@@ -29,9 +31,8 @@ export const withinOne = (): Extremes => [1];
  *  long. `offset` is the largest |bias|. */
 export function boundOfSums(bound: number, outputs: number, useBias: boolean, bounding: Bounding): Extremes {
   const { gain, offset } = bounding.remembered(() => {
-    const kernel = bounding.read('kernel');
-    const terms = kernel.length / outputs;
-    return { gain: terms * largestAbsolute(kernel), offset: useBias ? largestAbsolute(bounding.read('bias')) : 0 };
+    const terms = bounding.read('kernel').length / outputs;
+    return { gain: terms * bounding.largest('kernel'), offset: useBias ? bounding.largest('bias') : 0 };
   });
   return [bound * gain + offset];
 }

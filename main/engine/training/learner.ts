@@ -1,19 +1,23 @@
 /** What a run and the learning-rate finder share: batches, a network with its own parameters, and an optimizer. */
 import { UserError } from '../../../shared/errors.ts';
 import type { DataSet } from '../../../shared/data.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { type LayerId, type NetworkSpec, type TensorId, trainedTensors } from '../../../shared/network.ts';
 import { createRandomFor } from '../../../shared/random.ts';
+import { momentumOf } from '../../../shared/schedule.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
 import type { RunPlace, TrainingMemory } from '../../../shared/workbook.ts';
 import { isFinite } from '../show/activations.ts';
-import { createBatchNetwork } from '../batch/batch-network.ts';
 import { checkBatchMemory } from '../batch/batch-memory.ts';
 import { createBatches, weightsOf } from '../data/batches.ts';
 import type { Ties } from '../formulas/ties.ts';
 import { checkFit, checkSetUp } from './fit.ts';
-import { createOptimizer, type OptimizerState } from './optimizers.ts';
+import { graphRefusal } from '../onnx/network-graph.ts';
+import { createNetworkOn } from '../onnx/onnx-network.ts';
+import { createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
 import type { RecorderState } from './recorder.ts';
+import { createStepper, type Stepper } from './stepper.ts';
 
 /** Whole tensors by their ids. */
 export type TensorValues = ReadonlyMap<TensorId, Float32Array>;
@@ -45,12 +49,19 @@ const DROPOUT = 0x9e3779b9;
 export const dropoutRandom = (seed: number, epoch: number, position: number) =>
   createRandomFor((seed ^ DROPOUT) >>> 0, epoch, position);
 
+/** What a step has found: the batch's loss and its probabilities [count,classes]. If the loss isn't finite, no
+ *  parameter has changed. `finite`: all parameters and the optimizer's slots are. */
+export type Step = { loss: number; probabilities: Float32Array; finite: boolean };
+
 /** The backend of `config` has to be started. Throws UserError if the network, the data set and the set-up don't fit
  *  together. */
 export function createLearner({ network, parameters: initial, data, config, memory, from }: TrainerOptions) {
   checkFit(network, data);
   checkSetUp(data, config);
-  if (config.backend === 'wasm') checkBatchMemory(network, Math.min(config.batchSize, data.split.training.length));
+  const refusal = config.backend === 'onnx' ? graphRefusal(network) : undefined;
+  const isInGraph = config.backend === 'onnx' && !refusal;
+  if (config.backend === 'wasm' || refusal)
+    checkBatchMemory(network, Math.min(config.batchSize, data.split.training.length));
   const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
   const tensors = trainedTensors(network).filter(({ layer }) => rateOf(layer) > 0);
   if (tensors.length === 0) throw new UserError(sentences.runs.allFrozen);
@@ -63,6 +74,7 @@ export function createLearner({ network, parameters: initial, data, config, memo
     augmentation: config.augmentation,
     classWeights: weightsOf(config.classWeights, data, data.split.training),
   });
+  type Batch = ReturnType<typeof batches.at>;
   const parameters = copyOf(from?.parameters ?? initial);
   const optimizer = createOptimizer(config, tensors);
   if (from) optimizer.restore(from.optimizer);
@@ -71,53 +83,128 @@ export function createLearner({ network, parameters: initial, data, config, memo
     if (memory.optimizer !== kind) throw new UserError(sentences.runs.otherOptimizer(memory.optimizer, kind));
     optimizer.restore({ step: memory.step, slots: new Map(memory.slots) });
   }
-  const batchNetwork = createBatchNetwork(network, config.backend);
+  const batchNetwork = createNetworkOn(config.backend, network);
   batchNetwork.setParameters(parameters);
   let ties: Ties | undefined;
-  type Found = ReturnType<typeof batchNetwork.gradients>;
+  /** The parameters before the last step. A stepper has its own. */
+  const before = copyOf(parameters);
+  let gradients: TensorValues = new Map();
+  let stepper = isInGraph ? startStepper() : undefined;
+  /** Whether the stepper's parameters have moved on since they were copied. */
+  let isBehind = false;
+
+  function startStepper(): Stepper {
+    return createStepper({
+      network,
+      settings: config,
+      tensors,
+      factorOf: ({ id }) => factors.get(id)!,
+      parameters,
+      state: optimizer.state(),
+      verify(batch, random, values) {
+        batchNetwork.setParameters(values);
+        isBehind = true;
+        return batchNetwork.gradients(batch, { trained, random }).loss;
+      },
+    });
+  }
+
+  function catchUp(): void {
+    if (!stepper || !isBehind) return;
+    for (const [tensor, values] of stepper.parameters()) parameters.get(tensor)!.set(values);
+    batchNetwork.setParameters(parameters);
+    isBehind = false;
+  }
 
   /** Gives the tied elements their values again after others have changed, and the network all that have. Returns the
    *  tensors. */
   const follow = (changed: Iterable<TensorId>): ReadonlySet<TensorId> => {
     ties?.apply();
     const all = new Set([...changed, ...(ties?.elements.keys() ?? [])]);
-    batchNetwork.setParameters(new Map([...all].map(tensor => [tensor, parameters.get(tensor)!])));
+    const values = new Map([...all].map(tensor => [tensor, parameters.get(tensor)!]));
+    batchNetwork.setParameters(values);
+    stepper?.write(values);
     return all;
   };
 
+  /** Copies values into the parameters. */
+  const put = (values: TensorValues): void => {
+    catchUp();
+    for (const [tensor, own] of values) parameters.get(tensor)!.set(own);
+    for (const tensor of follow(values.keys())) before.get(tensor)!.set(parameters.get(tensor)!);
+  };
+
+  const isAllFinite = () => optimizer.isFinite() && [...parameters.values()].every(isFinite);
+
   return {
     batches,
-    parameters,
-    batchNetwork,
-    optimizer,
     lastKind: network.layers.at(-1)!.kind,
-    /** From now on these formulas stand over parameters. Returns the tensors that they stand over. */
-    tie(next: Ties | undefined) {
+    /** All parameters. The arrays change when they are asked for again. */
+    get parameters(): TensorValues {
+      catchUp();
+      return parameters;
+    },
+    /** The optimizer with its present state. */
+    get optimizer(): Optimizer {
+      if (stepper) optimizer.restore(stepper.state());
+      return optimizer;
+    },
+    /** Why wasm calculates, and not the engine that was chosen. */
+    get refusal(): Sentence | undefined {
+      return refusal ?? (isInGraph && !stepper ? sentences.runs.notes.tiedNotInGraph : undefined);
+    },
+    evaluate(images: Float32Array, targets: Float32Array, count: number) {
+      catchUp();
+      return batchNetwork.evaluate(images, targets, count);
+    },
+    /** From now on these formulas stand over parameters. */
+    tie(next: Ties | undefined): void {
+      catchUp();
+      if (next && stepper) {
+        // No graph can hold the formulas.
+        optimizer.restore(stepper.state());
+        stepper.dispose();
+        stepper = undefined;
+      }
       ties = next;
       if (ties) optimizer.forget(ties.elements);
-      return follow([]);
+      else if (isInGraph && !stepper) stepper = startStepper();
+      for (const tensor of follow([])) before.get(tensor)!.set(parameters.get(tensor)!);
     },
-    /** Copies values into the parameters. Returns all tensors that have changed with them. */
-    put(values: TensorValues) {
-      for (const [tensor, own] of values) parameters.get(tensor)!.set(own);
-      return follow(values.keys());
+    put,
+    /** Brings the parameters back to what they were before the last step. */
+    back(): void {
+      if (stepper) {
+        stepper.back();
+        isBehind = true;
+      } else put(before);
     },
-    gradients(batch: ReturnType<typeof batches.at>, random: ReturnType<typeof createRandomFor>): Found {
+    step(batch: Batch, random: ReturnType<typeof createRandomFor>, rate: number, momentum?: number): Step {
+      if (stepper) {
+        isBehind = true;
+        return stepper.step(batch, random, { rate, momentum: momentum ?? momentumOf(config.optimizer) });
+      }
       const found = batchNetwork.gradients(batch, { trained, random });
       ties?.chain(found.gradients);
-      return found;
-    },
-    apply({ gradients, statistics }: Found, rate: number, momentum?: number): void {
-      const step = () => {
-        optimizer.step(parameters, gradients, tensor => rate * factors.get(tensor)!, momentum);
+      const { loss, probabilities, statistics } = found;
+      if (!Number.isFinite(loss)) return { loss, probabilities, finite: true };
+      gradients = found.gradients;
+      for (const [tensor, values] of parameters) before.get(tensor)!.set(values);
+      const move = () => {
+        optimizer.step(parameters, found.gradients, tensor => rate * factors.get(tensor)!, momentum);
         for (const [tensor, values] of statistics) parameters.get(tensor)!.set(values);
       };
-      if (ties) ties.aside(gradients, step);
-      else step();
+      if (ties) ties.aside(found.gradients, move);
+      else move();
       follow([...trained, ...statistics.keys()]);
+      return { loss, probabilities, finite: isAllFinite() };
     },
-    /** Whether every parameter and every slot of the optimizer is finite. */
-    isFinite: () => optimizer.isFinite() && [...parameters.values()].every(isFinite),
+    /** The gradients of the last step. */
+    gradients: (): TensorValues => stepper?.gradients() ?? gradients,
+    dispose(): void {
+      stepper?.dispose();
+      batchNetwork.dispose();
+    },
   };
 }
 

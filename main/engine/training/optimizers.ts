@@ -110,7 +110,7 @@ export function createOptimizer(
 }
 
 /** Keras's names of the slots that an optimizer keeps for every tensor, in the order in which its update reads them. */
-function slotNamesOf(optimizer: OptimizerSettings): string[] {
+export function slotNamesOf(optimizer: OptimizerSettings): string[] {
   switch (optimizer.kind) {
     case 'sgd':
       return [];
@@ -205,6 +205,6 @@ function adamStep(
 
 /** 1 − beta^step in float32, as Keras calculates it. For 1 − 0.999, float32 is off by a share of 1.3e-5, which is more
  *  than the rest of the step differs by. */
-function oneMinusPower(beta: number, step: number): number {
+export function oneMinusPower(beta: number, step: number): number {
   return Math.fround(1 - Math.fround(Math.fround(beta) ** step));
 }

@@ -31,16 +31,15 @@ export function createRateFinder({ tie, ...options }: RateFinderOptions): RateFi
       const step = losses.length;
       const [epoch, position] = [Math.floor(step / learner.batches.count), step % learner.batches.count];
       const random = dropoutRandom(config.seed, epoch, position);
-      const found = learner.gradients(learner.batches.at(epoch, position), random);
-      losses.push(found.loss);
-      learner.apply(found, finderRates[step]);
-      ended = losses.length === finderRates.length || hasDiverged(losses) || !learner.isFinite();
+      const { loss, finite } = learner.step(learner.batches.at(epoch, position), random, finderRates[step]);
+      losses.push(loss);
+      ended = losses.length === finderRates.length || hasDiverged(losses) || !finite;
       return !ended;
     },
     curve: () => rateCurve(losses),
     get fraction() {
       return losses.length / finderRates.length;
     },
-    dispose: () => learner.batchNetwork.dispose(),
+    dispose: () => learner.dispose(),
   };
 }

@@ -92,7 +92,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   if (from) checkImages(data.name, from.place.images, images);
   let config = from ? { ...options.config, learningRate: from.learningRate } : options.config;
   const learner = createLearner(options);
-  const { batches, parameters, batchNetwork, optimizer, lastKind } = learner;
+  const { batches, lastKind } = learner;
   const validation = createBatches(data, { indices: data.split.validation, batchSize: inferenceBatch(network) });
   const classes = data.classes.length;
   const confusing = !data.severalLabels && data.split.validation.length > 0 && classes <= MOST_MATRIX_CLASSES;
@@ -112,15 +112,19 @@ export function createTrainer(options: TrainerOptions): Trainer {
   if (gone.length > 0 && !from) recorder.note({ step: 0, sentence: sentences.runs.notes.layersGone(gone) });
   let learningRate = recorder.points.at(-1)?.learningRate ?? learningRateAt(config, 0, stepsPerEpoch);
   let best = from?.place.best;
-  let gradients: TensorValues = new Map();
   /** The place of the last step's batch, which decides its dropout masks. */
   let drawn: { epoch: number; position: number } | undefined;
   let end: RunEnd | undefined;
   let sentence: Sentence | undefined;
   /** Whether the run can go on: it isn't complete, and the weights are those of its last step. */
   let isPlaceLeft = true;
-  /** The last parameters whose loss was finite: those before the last step. */
-  const good = new Map([...parameters].map(([tensor, values]) => [tensor, values.slice()]));
+  noteRefusal();
+
+  /** Says in the run that another engine calculates than the chosen one. */
+  function noteRefusal(): void {
+    const { refusal } = learner;
+    if (refusal) recorder.note({ step, sentence: refusal });
+  }
 
   const finish = (how: RunEnd, why?: Sentence) => {
     end = how;
@@ -135,7 +139,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
   };
 
   const fail = (why: Sentence) => {
-    learner.put(good);
+    // Their loss was finite.
+    learner.back();
     finish('failed', why);
   };
 
@@ -143,15 +148,14 @@ export function createTrainer(options: TrainerOptions): Trainer {
     const rate = learningRateAt(config, step, stepsPerEpoch);
     const batch = batches.at(firstEpoch + epoch, position);
     drawn = { epoch: firstEpoch + epoch, position };
-    const found = learner.gradients(batch, dropoutRandom(config.seed, drawn.epoch, position));
+    if (step === 0) recorder.kept.show(0, learner.parameters);
+    const random = dropoutRandom(config.seed, drawn.epoch, position);
+    const found = learner.step(batch, random, rate, momentumAt(config, step, stepsPerEpoch));
     if (!Number.isFinite(found.loss)) {
       fail(sentences.runs.nanLoss(step + 1));
       return 'ended';
     }
-    if (step === 0) recorder.kept.show(0, parameters);
-    for (const [tensor, values] of parameters) good.get(tensor)!.set(values);
-    learner.apply(found, rate, momentumAt(config, step, stepsPerEpoch));
-    if (!learner.isFinite()) {
+    if (!found.finite) {
       fail(sentences.runs.nanWeights(step + 1));
       return 'ended';
     }
@@ -160,12 +164,11 @@ export function createTrainer(options: TrainerOptions): Trainer {
     position++;
     samples += batch.count;
     learningRate = rate;
-    gradients = found.gradients;
     totals.count += batch.count;
     totals.loss += found.loss * batch.count;
     totals.metric += metric * batch.count;
     recorder.step({ step, loss: found.loss, metric, learningRate });
-    recorder.kept.show(step, parameters);
+    recorder.kept.show(step, learner.parameters);
     if (position < stepsPerEpoch) return 'step';
     if (validation.count === 0) return endEpoch();
     validating = newValidation();
@@ -198,7 +201,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   function validate(): Progress {
     const found = validating!;
     const { images, targets, count } = validation.at(0, found.next++);
-    const { probabilities, losses } = batchNetwork.evaluate(images, targets, count);
+    const { probabilities, losses } = learner.evaluate(images, targets, count);
     found.count += count;
     found.loss += losses.reduce((sum, loss) => sum + loss, 0);
     found.metric += metricOf(probabilities, targets, classes, data.severalLabels) * count;
@@ -222,7 +225,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     recorder.epoch(point);
     totals = noTotals();
     if (validated && !(validated.loss >= (best?.loss ?? Number.POSITIVE_INFINITY))) {
-      best = { epoch, loss: validated.loss, parameters: config.keepBest ? copyOf(parameters) : undefined };
+      best = { epoch, loss: validated.loss, parameters: config.keepBest ? copyOf(learner.parameters) : undefined };
     }
     const { patience } = config;
     if (epoch === config.epochs) finish('finished');
@@ -272,18 +275,20 @@ export function createTrainer(options: TrainerOptions): Trainer {
       before.seconds += spent;
       return progress;
     },
-    parameters: () => parameters,
-    gradients: () => gradients,
+    parameters: () => learner.parameters,
+    gradients: () => learner.gradients(),
     masks() {
       if (!drawn) return new Map();
-      return firstMasks(network, parameters, dropoutRandom(config.seed, drawn.epoch, drawn.position));
+      return firstMasks(network, learner.parameters, dropoutRandom(config.seed, drawn.epoch, drawn.position));
     },
     setParameters(values) {
-      for (const tensor of learner.put(values)) good.get(tensor)!.set(parameters.get(tensor)!);
+      learner.put(values);
       if (validating) validating = newValidation();
     },
     tie(ties) {
-      for (const tensor of learner.tie(ties)) good.get(tensor)!.set(parameters.get(tensor)!);
+      const before = learner.refusal;
+      learner.tie(ties);
+      if (learner.refusal !== before) noteRefusal();
       if (validating) validating = newValidation();
     },
     setLearningRate(rate) {
@@ -298,6 +303,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       if (best?.parameters) sentence = sentences.runs.bestKeptAside(best.epoch);
     },
     memory(run) {
+      const { optimizer } = learner;
       if (!optimizer.isFinite()) return undefined;
       const { step: made, slots } = optimizer.state();
       const left = memoryOf(run, config, placeNow(), { step: made, slots: copyOf(slots) });
@@ -307,11 +313,11 @@ export function createTrainer(options: TrainerOptions): Trainer {
       place: placeNow(),
       learningRate: config.learningRate,
       seconds,
-      parameters,
-      optimizer: optimizer.state(),
+      parameters: learner.parameters,
+      optimizer: learner.optimizer.state(),
       recorder: recorder.state(),
     }),
-    dispose: () => batchNetwork.dispose(),
+    dispose: () => learner.dispose(),
   };
 }
 

@@ -145,6 +145,8 @@ export const runMessages: Catalogue['runs'] = {
     paused: 'Angehalten.',
     resumed: 'Fortgesetzt.',
     restored: 'Nach dem Neustart der Berechnung ging es hier weiter.',
+    notInGraph: layer => `Von wasm berechnet, weil die Engine onnx die Schicht ${layer} nicht fassen kann.`,
+    tiedNotInGraph: 'Ab hier von wasm berechnet, weil die Engine onnx Formeln über Gewichten nicht folgen kann.',
   },
   stays: {
     values: (cells, count) =>

@@ -133,6 +133,8 @@ export const runMessages = {
     paused: 'Paused.',
     resumed: 'Went on.',
     restored: 'Went on here after the engine was restarted.',
+    notInGraph: (layer: string) => `Calculated by wasm, because the engine onnx can’t hold the layer ${layer}.`,
+    tiedNotInGraph: 'Calculated by wasm from here, because the engine onnx can’t follow formulas over weights.',
   },
   /** Formulas over weights that a run doesn't follow, by the reason. `cells` names the first of `count`. */
   stays: {

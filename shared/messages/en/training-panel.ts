@@ -241,8 +241,11 @@ export const trainingPanelMessages = {
   },
   augmentationHelp: 'Only training images are changed, anew in every batch. Shift, zoom and light are shares. 0: off.',
   engine: 'Engine',
-  engines: { wasm: 'wasm', tensorflow: 'tensorflow (native)' },
-  engineMissing: 'tensorflow is not installed: npm run setup:native',
+  engines: { wasm: 'wasm', tensorflow: 'tensorflow (native)', onnx: 'onnx (ONNX Runtime)' },
+  engineMissing: (engine: string) =>
+    engine === 'tensorflow'
+      ? 'tensorflow is not installed: npm run setup:native.'
+      : `${engine} has no library for this computer.`,
   from: 'Start from',
   starts: {
     initial: 'fresh weights',
