@@ -46,7 +46,10 @@ export function emitConvolution(
     group: BigInt(groups),
     kernel_shape: kernelSize.map(BigInt),
   };
-  const isBlocked = blocks > 1 && groups === 1 && channels % blocks === 0 && filters % blocks === 0;
+  /** Fewer channels than a block stay as they are; only the filters then come in blocks. */
+  const areInBlocks = (ins: number, outs: number) =>
+    blocks > 1 && groups === 1 && (ins < blocks || ins % blocks === 0) && outs % blocks === 0;
+  const isBlocked = areInBlocks(channels, filters);
 
   const convolve = (): Value => {
     if (isBlocked) return convolveBlocked(graph, x, kernel, bias, output, blocks, attributes);
@@ -55,13 +58,14 @@ export function emitConvolution(
   };
 
   const inputGradient = (dy: Value): Value => {
-    if (isPlain && (isBlocked || channels >= ROTATED_FROM)) {
+    const turnsInBlocks = areInBlocks(filters, channels);
+    if (isPlain && (turnsInBlocks || channels >= ROTATED_FROM)) {
       // Every element of the kernel is met from the other side.
       const [top, left, bottom, right] = [...before, ...after].map((size, at) => kernelSize[at % 2] - 1 - size);
       const pads = [top, left, bottom, right].map(BigInt);
       const turned = { ...attributes, pads };
       const rotated = graph.reverse(kernel, [0, 1]);
-      if (isBlocked) {
+      if (turnsInBlocks) {
         const exchanged = graph.transpose(rotated, [0, 1, 3, 2]);
         return convolveBlocked(graph, dy, exchanged, undefined, x.shape, blocks, turned);
       }
@@ -99,9 +103,12 @@ function convolveBlocked(
   attributes: Record<string, bigint | bigint[]>,
 ): Value {
   const [height, width, channels, filters] = kernel.shape;
-  const split = graph.reshape(kernel, [height, width, channels / block, block, filters / block, block]);
-  const blocked = graph.reshape(graph.transpose(split, [4, 2, 0, 1, 3, 5]), [filters, channels, height, width]);
-  const turned = graph.operate('ReorderInput', [x], x.shape, {}, BLOCKED);
+  const inBlock = Math.min(block, channels);
+  const split = graph.reshape(kernel, [height, width, channels / inBlock, inBlock, filters / block, block]);
+  // A block's channels come last, but few channels come before the window.
+  const order = channels < block ? [4, 2, 3, 0, 1, 5] : [4, 2, 0, 1, 3, 5];
+  const blocked = graph.reshape(graph.transpose(split, order), [filters, channels, height, width]);
+  const turned = channels < block ? x : graph.operate('ReorderInput', [x], x.shape, {}, BLOCKED);
   const inputs = [turned, blocked, ...(bias ? [bias] : [])];
   const sums = graph.operate('Conv', inputs, shape, attributes, BLOCKED);
   return graph.operate('ReorderOutput', [sums], shape, { channels: BigInt(filters) }, BLOCKED);

@@ -1,5 +1,5 @@
 /** An optimizer's step as operators of an ONNX graph, with the formulas of optimizers.ts. */
-import type { TensorId, TensorInfo } from '../../../shared/network.ts';
+import { sizeOf, type TensorId, type TensorInfo } from '../../../shared/network.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import { oneMinusPower, slotNamesOf } from './optimizers.ts';
@@ -35,6 +35,23 @@ export function groupsOf(tensors: readonly TensorInfo[], factorOf: (tensor: Tens
 /** The shape in which a group's weights are stored: that of its tensor, or a vector of all its tensors. */
 export function shapeOf({ tensors }: Group): readonly number[] {
   return tensors.length === 1 ? tensors[0].shape : [tensors.reduce((sum, { size }) => sum + size, 0)];
+}
+
+/** A part of a group's vector, of which the graph knows weights and slots by this name. */
+export type Piece = { name: string; first: number; shape: readonly number[] };
+
+/** Most elements that are moved at a time. All that the optimizer reads and makes of them stays in a core's cache. */
+const PIECE = 2 ** 15;
+
+/** A group in pieces; one alone is the group itself. */
+export function piecesOf(group: Group): Piece[] {
+  const size = sizeOf(shapeOf(group));
+  if (group.tensors.length > 1 || size < 2 * PIECE) return [{ name: group.name, first: 0, shape: shapeOf(group) }];
+  return Array.from({ length: Math.ceil(size / PIECE) }, (_, at) => ({
+    name: `${group.name}/${at}`,
+    first: at * PIECE,
+    shape: [Math.min(PIECE, size - at * PIECE)],
+  }));
 }
 
 /** The group's tensors, in their own shapes. */
@@ -81,15 +98,22 @@ export function emitStep(
 ): void {
   const { optimizer, weightDecay, clipNorm } = settings;
   const decoupled = optimizer.kind === 'adamw';
+  const flat = (each: Value) => graph.reshape(each, [sizeOf(each.shape)]);
   const parts = groups.map(({ group, weights }) => {
     const own = group.tensors.map(({ id }) => gradients.get(id)!);
-    const flat = (each: Value) => graph.reshape(each, [each.shape.reduce((product, size) => product * size, 1)]);
     const gradient = own.length === 1 ? own[0] : graph.concatenate(own.map(flat), 0);
     const decay = group.decays && !decoupled ? weightDecay : 0;
-    const slope = decay > 0 ? graph.add(gradient, graph.multiply(weights, decay)) : gradient;
-    const squares = graph.sumOfSquares(slope);
+    const all = piecesOf(group);
+    const sizes = all.map(({ shape }) => shape[0]);
+    const slopes = all.length === 1 ? [gradient] : graph.split(flat(gradient), 0, sizes);
+    const pieces = all.map((piece, at) => {
+      const before = all.length === 1 ? weights : graph.input(piece.name, piece.shape);
+      const slope = decay > 0 ? graph.add(slopes[at], graph.multiply(before, decay)) : slopes[at];
+      return { piece, before, slope };
+    });
+    const squares = pieces.map(({ slope }) => graph.sumOfSquares(slope)).reduce(graph.add);
     graph.output(slopesOf(group.name), squares);
-    return { group, weights, slope, squares };
+    return { group, pieces, squares };
   });
   const scale =
     clipNorm > 0
@@ -106,24 +130,26 @@ export function emitStep(
     numbers.set(name, known);
     return known;
   };
-  for (const { group, weights, slope } of parts) {
-    const slots = slotsOf(optimizer, group).map(name => graph.input(name, shapeOf(group)));
-    const kept =
-      decoupled && group.decays && weightDecay > 0 ? graph.multiply(weights, scalar('kept', group)) : weights;
-    const moved = update(graph, optimizer, {
-      weights: kept,
-      slope: scale ? graph.multiply(slope, scale) : slope,
-      slots,
-      number: name => scalar(name, group),
+  for (const { group, pieces } of parts) {
+    const decays = decoupled && group.decays && weightDecay > 0;
+    const squares = pieces.map(({ piece, before, slope }) => {
+      const slots = slotsOf(optimizer, piece).map(name => graph.input(name, piece.shape));
+      const moved = update(graph, optimizer, {
+        weights: decays ? graph.multiply(before, scalar('kept', group)) : before,
+        slope: scale ? graph.multiply(slope, scale) : slope,
+        slots,
+        number: name => scalar(name, group),
+      });
+      graph.output(nextOf(piece.name), moved.weights);
+      for (const [at, slot] of slots.entries()) graph.output(nextOf(slot.name), moved.slots[at]);
+      return graph.sumOfSquares(moved.weights);
     });
-    graph.output(nextOf(group.name), moved.weights);
-    graph.output(squaresOf(group.name), graph.sumOfSquares(moved.weights));
-    for (const [at, slot] of slots.entries()) graph.output(nextOf(slot.name), moved.slots[at]);
+    graph.output(squaresOf(group.name), squares.reduce(graph.add));
   }
 }
 
-/** The names of a group's slots in the graph, in the order of `slotNamesOf`. */
-export const slotsOf = (optimizer: OptimizerSettings, { name }: Group): string[] =>
+/** The names of a piece's slots in the graph, in the order of `slotNamesOf`. */
+export const slotsOf = (optimizer: OptimizerSettings, { name }: Pick<Piece, 'name'>): string[] =>
   slotNamesOf(optimizer).map(slot => `${slot}:${name}`);
 
 const isAdam = (optimizer: OptimizerSettings) => optimizer.kind === 'adam' || optimizer.kind === 'adamw';

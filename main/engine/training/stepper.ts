@@ -32,6 +32,8 @@ import {
   type Numbers,
   numberOf,
   numbersOf,
+  type Piece,
+  piecesOf,
   shapeOf,
   slopesOf,
   slotsOf,
@@ -99,19 +101,33 @@ export function createStepper(options: StepperOptions): Stepper {
     name,
     sides: Array.from({ length: sides }, () => createTensor(shape)),
   });
-  const slots = groups.map(group =>
-    slotsOf(settings.optimizer, group).map(name => keep(name, shapeOf(group), SIDES.slots)),
+  /** The pieces of what is kept of a group, in the memory of the whole. */
+  const inPieces = (group: Group, whole: Kept, nameOf: (piece: Piece) => string): Kept[] =>
+    piecesOf(group).map(piece => ({
+      name: nameOf(piece),
+      sides: whole.sides.map(({ data }) =>
+        tensorOf(data.subarray(piece.first, piece.first + sizeOf(piece.shape)), piece.shape),
+      ),
+    }));
+  const slots = groups.map(group => slotNames.map(name => keep(name, shapeOf(group), SIDES.slots)));
+  const slotPieces = groups.flatMap((group, at) =>
+    slots[at].flatMap((whole, n) => inPieces(group, whole, piece => slotsOf(settings.optimizer, piece)[n])),
   );
   /** Where each parameter is: from `first` on in a group, or alone. */
   const places = new Map<TensorId, { kept: Kept; first: number; size: number }>();
+  /** What a step moves: pieces of groups, and moving averages. */
+  const moving: Kept[] = [];
   for (const group of groups) {
     const kept = keep(group.name, shapeOf(group), SIDES.parameters);
+    moving.push(...inPieces(group, kept, ({ name }) => name));
     for (const { id, first, size } of spread(group)) places.set(id, { kept, first, size });
   }
   for (const { id, layer, name, shape, size, role } of describeTensors(network)) {
     if (role !== 'parameter' || places.has(id)) continue;
     const moves = learning.has(layer) && !parametersOf[name as ParameterName].trained;
-    places.set(id, { kept: keep(id, shape, moves ? SIDES.parameters : 1), first: 0, size });
+    const kept = keep(id, shape, moves ? SIDES.parameters : 1);
+    if (moves) moving.push(kept);
+    places.set(id, { kept, first: 0, size });
   }
   const keptParameters = [...new Set([...places.values()].map(({ kept }) => kept))];
   const turns = { parameters: 0, slots: 0 };
@@ -190,8 +206,8 @@ export function createStepper(options: StepperOptions): Stepper {
       const drawn = drawMasks(masks, valuesAt(`${id}/rate`, turns.parameters)[0], random);
       feeds[masksOf(id)] = tensorOf(drawn, [count, ...shapes.get(id)!]);
     }
-    for (const kept of keptParameters) feeds[kept.name] = sideOf(kept, turns.parameters);
-    for (const kept of slots.flat()) feeds[kept.name] = sideOf(kept, turns.slots);
+    for (const kept of [...keptParameters, ...moving]) feeds[kept.name] = sideOf(kept, turns.parameters);
+    for (const kept of slotPieces) feeds[kept.name] = sideOf(kept, turns.slots);
     return feeds;
   };
 
@@ -208,10 +224,9 @@ export function createStepper(options: StepperOptions): Stepper {
         for (const [name, value] of Object.entries(numbers))
           feeds[numberOf(name as keyof Numbers, factor)] = tensorOf(Float32Array.of(value), []);
       }
-      const moving = keptParameters.filter(({ sides }) => sides.length > 1);
       const fetches: Record<string, Tensor | null> = { logits: null };
       for (const kept of moving) fetches[nextOf(kept.name)] = sideOf(kept, turns.parameters + 1);
-      for (const kept of slots.flat()) fetches[nextOf(kept.name)] = sideOf(kept, turns.slots + 1);
+      for (const kept of slotPieces) fetches[nextOf(kept.name)] = sideOf(kept, turns.slots + 1);
       for (const { name } of groups) for (const each of [squaresOf(name), slopesOf(name)]) fetches[each] = null;
 
       const training = { count, learning };
@@ -236,10 +251,9 @@ export function createStepper(options: StepperOptions): Stepper {
       const isSure = sums.every(name => Number.isFinite(made[name].data[0]));
       const isKeptFinite = (kept: readonly Kept[], turn: number) =>
         kept.every(each => isFinite(sideOf(each, turn).data));
-      const averages = moving.filter(({ name }) => !made[squaresOf(name)]);
+      const averages = moving.filter(({ name }) => places.has(name as TensorId));
       const finite =
-        isKeptFinite(isSure ? averages : moving, turns.parameters) &&
-        (isSure || isKeptFinite(slots.flat(), turns.slots));
+        isKeptFinite(isSure ? averages : moving, turns.parameters) && (isSure || isKeptFinite(slotPieces, turns.slots));
       return { loss, probabilities, finite };
     },
     gradients() {
