@@ -167,6 +167,8 @@ export function createGraph() {
     mean: (x: Value, axes: readonly number[], keep = false) => reduce('ReduceMean', x, axes, keep),
     /** Σ x² of all elements. */
     sumOfSquares: (x: Value): Value => operate('ReduceSumSquare', [x], [], { keepdims: 0n }),
+    /** The largest absolute value of all elements. */
+    largest: (x: Value): Value => operate('ReduceMax', [graph.each('Abs', x)], [], { keepdims: 0n }),
     /** a [m,k] · b [k,n], perhaps each transposed, + c → [m,n]. */
     product(a: Value, b: Value, { transA = false, transB = false, c }: Transposed & { c?: Value } = {}): Value {
       const shape = [a.shape[transA ? 1 : 0], b.shape[transB ? 0 : 1]];

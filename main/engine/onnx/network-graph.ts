@@ -25,6 +25,9 @@ export function graphRefusal(network: NetworkSpec): Sentence | undefined {
 type Emitted = {
   /** What the last layer reads [count,classes]. */
   logits: Value;
+  /** The outputs of the layers. That of a ReLU under a max pool is not calculated; its input stands for it, whose
+   *  absolute values are at least as large. */
+  outputs: ReadonlyMap<LayerId, Value>;
   /** The new moving averages of the batchNorm layers that learn. */
   statistics: [TensorId, Value][];
   /** Adds the backward pass from the gradient by the logits. Returns the gradients by the parameters of the layers that
@@ -84,6 +87,7 @@ export function emitNetwork(
   }
   return {
     logits: passes.get(source)!.output,
+    outputs: new Map([...passes].map(([id, { output }]) => [id, output])),
     statistics,
     backward(dy) {
       const gradients = new Map<LayerId, Value>([[source, dy]]);

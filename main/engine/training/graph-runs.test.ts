@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { initialValues } from '../../../shared/initial-values.ts';
 import { english } from '../../../shared/messages/render.ts';
-import { type NetworkSpec, parseNetwork, type TensorId } from '../../../shared/network.ts';
+import { type NetworkSpec, parseNetwork, type TensorId, trainedTensors } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { op, sameElementIn } from '../../../shared/testing/formula-layers.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
@@ -10,9 +10,10 @@ import { startChosen } from '../backend/native.ts';
 import { onnxAvailable } from '../backend/onnx.ts';
 import { smallConfig, smallDigits, smallNetwork } from '../data/testing/small-digits.ts';
 import type { Ties } from '../formulas/ties.ts';
-import { residualNetwork } from '../oracle/example-network.ts';
+import { chain, residualNetwork } from '../oracle/example-network.ts';
 import type { TensorValues, TrainerSnapshot } from './learner.ts';
 import { createRateFinder } from './rate-finder.ts';
+import { createStepper } from './stepper.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 const isThere = onnxAvailable();
@@ -181,6 +182,33 @@ describe('A run whose numbers get too large ends as on wasm', () => {
     expect([...own.values()].every(values => values.every(Number.isFinite))).toBe(true);
     expect(apart(own, wasm, startOf(smallNetwork))).toBeLessThan(1e-3);
   });
+});
+
+onGraph('a deep network, whose bounds prove nothing, needs wasm only if a number is really large', () => {
+  const dense = { kind: 'dense', units: 32, useBias: true } as const;
+  const hidden = Array.from({ length: 40 }, () => [dense, { kind: 'relu' } as const]).flat();
+  const network = chain({ kind: 'input', shape: [4, 4, 1] }, { kind: 'flatten' }, ...hidden, dense, {
+    kind: 'softmax',
+  });
+  const parameters = initialValues(network, createRandom(1));
+  const asked: number[] = [];
+  const stepper = createStepper({
+    network,
+    settings: { optimizer: { kind: 'sgd' }, weightDecay: 0, clipNorm: 0 },
+    tensors: trainedTensors(network),
+    factorOf: () => 1,
+    parameters,
+    state: { step: 0, slots: new Map() },
+    verify: ({ count }) => asked.push(count) * Number.NaN,
+  });
+  const [images, targets] = [new Float32Array(5 * 16).fill(0.5), new Float32Array(5 * 32).fill(1 / 32)];
+  const step = (pixels: Float32Array) =>
+    stepper.step({ images: pixels, targets, count: 5 }, createRandom(1), { rate: 1e-3, momentum: 0 }).loss;
+  expect(step(images)).toBeCloseTo(Math.log(32), 0);
+  expect(asked).toEqual([]);
+  expect(step(images.map(() => 1e37))).toBeNaN();
+  expect(asked).toEqual([5]);
+  stepper.dispose();
 });
 
 describe('What a graph can’t hold runs on wasm and says so', () => {

@@ -53,8 +53,8 @@ export type StepperOptions = {
   /** All parameters, and the optimizer's state. They are copied. */
   parameters: Values;
   state: OptimizerState;
-  /** The loss as wasm calculates it with these parameters. It is asked for if bounds leave room for an overflow,
-   *  which a graph could hide. */
+  /** The loss as wasm calculates it with these parameters. It is asked for if a number may have overflowed, which a
+   *  graph could hide. */
   verify: (batch: Batch, random: Random, parameters: Values) => number;
 };
 
@@ -164,6 +164,9 @@ export function createStepper(options: StepperOptions): Stepper {
       for (const [n, kept] of slots[at].entries())
         sideOf(kept, 0).data.set(state.slots.get(`${id}/${slotNames[n]}`)!, first);
 
+  /** Whether graphs tell the largest number of each layer's output, because bounds alone have proved too little. */
+  let isWatched = false;
+
   /** The graph of a step for batches of `count` images. */
   function build(count: number): Session {
     const graph = createGraph();
@@ -174,13 +177,14 @@ export function createStepper(options: StepperOptions): Stepper {
       values.set(id, value);
       return value;
     };
-    const { logits, statistics, backward } = emitNetwork(graph, network, {
+    const { logits, outputs, statistics, backward } = emitNetwork(graph, network, {
       images: graph.input('images', [count, ...imageShape]),
       parameter,
       trained,
       masks: layer => graph.input(masksOf(layer), [count, ...shapes.get(layer)!]),
     });
     graph.output('logits', logits);
+    if (isWatched) for (const [id, value] of outputs) graph.output(largestOf(id), graph.largest(value));
     const [targets, shares] = [graph.input('targets', [count, classes]), graph.input('shares', [count, 1])];
     const gradients = backward(emitLossGradient(graph, kind, logits, targets, shares));
     // A layer that the last one doesn't depend on has a gradient of 0.
@@ -211,11 +215,24 @@ export function createStepper(options: StepperOptions): Stepper {
     return feeds;
   };
 
+  function forgetSessions(): void {
+    for (const session of sessions.values()) session.dispose();
+    sessions.clear();
+  }
+
   const parameters = () => new Map([...places.keys()].map(id => [id, valuesAt(id, turns.parameters)]));
 
   return {
     step(batch, random, { rate, momentum }) {
       const { count, images, targets, weights } = batch;
+      const training = { count, learning };
+      const isSafe = (measured?: (layer: LayerId) => number) =>
+        isProvenSafe(bounds, layers, largestAbsolute(images), training, measured);
+      let isProven = isSafe();
+      if (!isProven && !isWatched) {
+        isWatched = true;
+        forgetSessions();
+      }
       if (!sessions.has(count)) sessions.set(count, build(count));
       const drawn = random.state();
       const feeds = feedsOf(batch, random);
@@ -229,9 +246,9 @@ export function createStepper(options: StepperOptions): Stepper {
       for (const kept of slotPieces) fetches[nextOf(kept.name)] = sideOf(kept, turns.slots + 1);
       for (const { name } of groups) for (const each of [squaresOf(name), slopesOf(name)]) fetches[each] = null;
 
-      const training = { count, learning };
-      const isProven = isProvenSafe(bounds, layers, largestAbsolute(images), training);
+      if (!isProven) for (const { id } of layers) fetches[largestOf(id)] = null;
       const made = sessions.get(count)!.run(feeds, fetches);
+      isProven ||= isSafe(id => made[largestOf(id)].data[0]);
       const logits = made.logits.data;
       const probabilities = probabilitiesOf(kind, logits, classes);
       const losses = lossesOf(kind, logits, targets, classes);
@@ -283,10 +300,7 @@ export function createStepper(options: StepperOptions): Stepper {
       );
       return { step: steps, slots: new Map(all) };
     },
-    dispose() {
-      for (const session of sessions.values()) session.dispose();
-      sessions.clear();
-    },
+    dispose: forgetSessions,
   };
 }
 
@@ -297,4 +311,5 @@ function spread({ tensors }: Group): { id: TensorId; first: number; size: number
 }
 
 const masksOf = (layer: LayerId) => `masks:${layer}`;
+const largestOf = (layer: LayerId) => `largest:${layer}`;
 const gradientOf = (id: TensorId) => `gradient:${id}`;
