@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EMPTY_STORYBOARD } from '../../shared/film/storyboard.ts';
+import { EMPTY_STORYBOARD, type FilmScene } from '../../shared/film/storyboard.ts';
 import { sceneOf } from '../../shared/film/testing/small-storyboard.ts';
 import { followedScene, later, type Presented, type PresentedStep, restOf, stepped } from './presented.ts';
 
@@ -52,9 +52,17 @@ test('a scene moves in real time until it rests', () => {
 test('a scene rests when its motion and its transition are over', () => {
   const scan = { kind: 'scan', tensor: 'conv1/output', from: 0, to: 9 } as const;
   const restIn = (more: Parameters<typeof sceneOf>[1]) => restOf(EMPTY_STORYBOARD, sceneOf('a', more));
-  expect(restIn({})).toBe(0);
-  expect(restIn({ transition: 'fade' })).toBe(0.6);
+  const camera: FilmScene['camera'] = { kind: 'maps', maps: [{ tensor: 'conv1/output', map: 0 }] };
+  expect(restIn({ camera })).toBe(0);
+  expect(restIn({ camera, transition: 'fade' })).toBe(0.6);
   expect(restIn({ motion: scan })).toBe(3);
+  // A cell, the network and scores come about part by part, also where nothing else moves.
+  for (const camera of [
+    { kind: 'cell', element: { tensor: 'conv1/output', index: 0 } },
+    { kind: 'network' },
+    { kind: 'scores' },
+  ] as const)
+    expect(restIn({ camera, transition: 'fade' }), camera.kind).toBe(3);
   // What can't begin before the rest at the end takes no time.
   expect(restIn({ motion: scan, before: 4 })).toBe(4);
 });

@@ -1,6 +1,6 @@
 /** What is presented at a moment, and how it goes on: like slides, but each scene moves by itself until it rests. */
 import type { FilmScene, Storyboard } from '../../shared/film/storyboard.ts';
-import { entryOf, lengthOf, progressAt } from '../../shared/film/timeline.ts';
+import { changesInTime, entryOf, lengthOf, progressAt } from '../../shared/film/timeline.ts';
 
 /** Which scene is shown, for how many seconds, and whether it moves. `cover`: what hides it. */
 export type Presented = { place: number; seconds: number; moves: boolean; cover?: Cover };
@@ -13,7 +13,7 @@ export type PresentedStep = 'next' | 'back' | 'first' | 'last' | 'again' | 'paus
 export function restOf(storyboard: Storyboard, scene: FilmScene): number {
   const length = lengthOf(storyboard, scene);
   const entered = entryOf(scene, length);
-  if (scene.motion.kind === 'still') return entered;
+  if (!changesInTime(scene)) return entered;
   // A motion that can't begin any more takes no time.
   const moved = progressAt(scene, length, length - scene.after) < 1 ? length : length - scene.after;
   return Math.max(entered, moved);

@@ -55,6 +55,12 @@ export function progressAt(scene: FilmScene, length: number, seconds: number): n
   return to > from ? Math.min(1, (seconds - from) / (to - from)) : 1;
 }
 
+/** Whether a scene changes between its beginning and its end: something moves, or what it shows comes about part by
+ *  part also where nothing else moves. */
+export const changesInTime = ({ motion, camera }: FilmScene): boolean =>
+  motion.kind !== 'still' || COMING_ABOUT.has(camera.kind);
+const COMING_ABOUT: ReadonlySet<FilmScene['camera']['kind']> = new Set(['cell', 'network', 'scores']);
+
 /** How many seconds the transition into a scene takes: at most half of the scene. */
 export const entryOf = ({ transition }: FilmScene, length: number): number =>
   transition === 'cut' ? 0 : Math.min(TRANSITION_SECONDS, length / 2);

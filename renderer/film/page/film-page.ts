@@ -221,7 +221,8 @@ function createPlayer({ title, storyboard, films, look, sounds }: PageFilm): HTM
     const [begins, length] = [beginningOf(storyboard, place), lengthOf(storyboard, scene)];
     const entered = entryOf(scene, length);
     const { from, to } = motionSpan(scene, length);
-    const shares = scene.motion.kind === 'still' ? [0] : [0, 0.25, 0.5, 0.75, 1];
+    // Where only the picture comes about, it is shown whole.
+    const shares = scene.motion.kind === 'still' ? [1] : [0, 0.25, 0.5, 0.75, 1];
     return shares.map(share => begins + Math.max(entered, from + share * (to - from)));
   });
   function step(): void {
