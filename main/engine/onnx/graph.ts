@@ -98,6 +98,9 @@ export function createGraph() {
 
     each: (operator: string, x: Value, attributes?: Attributes) => operate(operator, [x], x.shape, attributes),
     add: (a: Operand, b: Operand) => pairwise('Add', a, b),
+    /** The sum of values of one shape. */
+    total: (values: readonly Value[]): Value =>
+      values.length === 1 ? values[0] : operate('Sum', values, values[0].shape),
     subtract: (a: Operand, b: Operand) => pairwise('Sub', a, b),
     multiply: (a: Operand, b: Operand) => pairwise('Mul', a, b),
     divide: (a: Operand, b: Operand) => pairwise('Div', a, b),

@@ -41,7 +41,7 @@ export function shapeOf({ tensors }: Group): readonly number[] {
 export type Piece = { name: string; first: number; shape: readonly number[] };
 
 /** Most elements that are moved at a time. All that the optimizer reads and makes of them stays in a core's cache. */
-const PIECE = 2 ** 15;
+const PIECE = 2 ** 14;
 
 /** A group in pieces; one alone is the group itself. */
 export function piecesOf(group: Group): Piece[] {
@@ -111,7 +111,7 @@ export function emitStep(
       const slope = decay > 0 ? graph.add(slopes[at], graph.multiply(before, decay)) : slopes[at];
       return { piece, before, slope };
     });
-    const squares = pieces.map(({ slope }) => graph.sumOfSquares(slope)).reduce(graph.add);
+    const squares = graph.total(pieces.map(({ slope }) => graph.sumOfSquares(slope)));
     graph.output(slopesOf(group.name), squares);
     return { group, pieces, squares };
   });
@@ -144,7 +144,7 @@ export function emitStep(
       for (const [at, slot] of slots.entries()) graph.output(nextOf(slot.name), moved.slots[at]);
       return graph.sumOfSquares(moved.weights);
     });
-    graph.output(squaresOf(group.name), squares.reduce(graph.add));
+    graph.output(squaresOf(group.name), graph.total(squares));
   }
 }
 
@@ -156,7 +156,7 @@ const isAdam = (optimizer: OptimizerSettings) => optimizer.kind === 'adam' || op
 
 /** What scales all gradients to a norm of at most clipNorm together. */
 function clipScale(graph: Graph, squares: readonly Value[], clipNorm: number): Value {
-  const norm = graph.each('Sqrt', squares.reduce(graph.add));
+  const norm = graph.each('Sqrt', graph.total(squares));
   return graph.divide(1, graph.larger(1, graph.divide(norm, clipNorm)));
 }
 
