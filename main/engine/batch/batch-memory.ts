@@ -36,7 +36,7 @@ function keptOf(layer: Layer): number {
 }
 
 /** Bytes that each layer takes: `each` for every image of a batch, `scratch` only while the layer is calculated. `once`
- *  is the bytes of all parameters and their gradients. */
+ *  is the bytes of all parameters, their gradients, and two slots of an optimizer. */
 function memoryOf(network: NetworkSpec): { each: number[]; scratch: number[]; once: number } {
   const shapes = inferShapes(network);
   const parameters = describeTensors(network).filter(({ role }) => role === 'parameter');
@@ -45,6 +45,6 @@ function memoryOf(network: NetworkSpec): { each: number[]; scratch: number[]; on
     scratch: network.layers.map(
       layer => engineKindOf(layer).scratch?.(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!) ?? 0,
     ),
-    once: parameters.reduce((sum, { size }) => sum + 2 * size * NUMBER, 0),
+    once: parameters.reduce((sum, { size }) => sum + 4 * size * NUMBER, 0),
   };
 }

@@ -1,6 +1,4 @@
 /** Passes of whole batches through a network on a chosen backend: forward and backward in training, and inference. */
-import { UserError } from '../../../shared/errors.ts';
-import { sentences } from '../../../shared/messages/sentences.ts';
 import {
   describeTensors,
   inferShapes,
@@ -20,8 +18,10 @@ import { engineKindOf } from '../layers/kinds.ts';
 import { type BackendName, type BatchOps, createBatchOps, type Handle } from './batch-ops.ts';
 import { createBounds } from './bounds.ts';
 import { createLayerRunner, type LayerRunner } from '../show/layer-runner.ts';
+import type { Space } from '../kernels/space.ts';
 import { type LossKind, lossesOf, lossGradient, probabilitiesOf } from './loss.ts';
 import { createSuspects } from './suspects.ts';
+import { checkTrainable } from './trainable.ts';
 
 export type { BackendName };
 
@@ -49,16 +49,21 @@ export type BatchNetwork = {
   /** Copies values of stored parameters. Parameters that aren't named stay as they are. Before the first pass, every
    *  parameter has to be set. */
   setParameters(values: ReadonlyMap<TensorId, Float32Array>): void;
+  /** The parameters themselves, where the backend lets others change them. Who does says so by setParameters, which
+   *  copies nothing then. They hold until the network is disposed of. */
+  held(): Map<TensorId, Float32Array> | undefined;
+  /** Where numbers can be that are used with these parameters. */
+  space: Space | undefined;
   /** One pass forward and backward in training mode. `random` draws dropout masks.
    *
    *  A layer with none of its tensors in `trained` is frozen. It gets no gradients, and it normalises by its moving
    *  averages, not by the batch's own. The backward pass stops at the first trained layer.
    *
-   *  On wasm, equal calls give equal bits.
+   *  On wasm, equal calls give equal bits. `lent`: the gradients are only read, and no more after the next call.
    *
    *  A sample's probabilities and the loss are NaN in two cases: a number overflows on the way forward, or the sheet
    *  would show #NUM! for that image. A number that overflows on the way back makes gradients that aren't finite. */
-  gradients(batch: Batch, options: { trained: ReadonlySet<TensorId>; random: Random }): BatchGradients;
+  gradients(batch: Batch, options: { trained: ReadonlySet<TensorId>; random: Random; lent?: boolean }): BatchGradients;
   /** d (Σ weight·score of a class) / d pixel, for one image [H,W,C] in inference. The scores are what the last softmax
    *  or sigmoid reads; `weights` [classes] say which of them count. */
   inputGradient(image: Float32Array, weights: Float32Array): Float32Array;
@@ -120,6 +125,8 @@ export function createBatchNetwork(
   const bounds = createBounds(shapes, id => valuesOf(id).values);
   let inferenceBatch: number | undefined;
   let batches = 0;
+  /** The gradients that the last call has lent. */
+  const borrowed: Handle[] = [];
   /** Calculates single images as the sheet does. Made when it is first needed. */
   let sheet: LayerRunner | undefined;
 
@@ -132,7 +139,7 @@ export function createBatchNetwork(
    *  changed. */
   const handleOf = (id: TensorId): Handle => {
     const parameter = valuesOf(id);
-    parameter.handle ??= ops.upload(parameter.values, tensors.get(id)!.shape);
+    parameter.handle ??= (ops.tensorOf ?? ops.upload)(parameter.values, tensors.get(id)!.shape);
     return parameter.handle;
   };
   const forget = ({ handle }: { handle?: Handle }) => {
@@ -290,8 +297,13 @@ export function createBatchNetwork(
     setParameters(values) {
       for (const [id, value] of values) {
         const before = parameters.get(id);
-        if (before) forget(before);
-        parameters.set(id, { values: value.slice() });
+        const isHeld = before !== undefined && ops.space !== undefined && before.values.length === value.length;
+        if (!isHeld) {
+          if (before) forget(before);
+          const own = ops.space?.take(value.length) ?? new Float32Array(value.length);
+          own.set(value);
+          parameters.set(id, { values: own });
+        } else if (before.values !== value) before.values.set(value);
         const layer = tensors.get(id)?.layer;
         if (layer === undefined) continue;
         bounds.forget(layer);
@@ -299,8 +311,12 @@ export function createBatchNetwork(
       }
     },
 
-    gradients({ images, targets, weights, count }, { trained, random }) {
+    held: () => ops.space && new Map([...parameters].map(([id, { values }]): [TensorId, Float32Array] => [id, values])),
+    space: ops.space,
+
+    gradients({ images, targets, weights, count }, { trained, random, lent = false }) {
       startLater(count);
+      for (const handle of borrowed.splice(0)) ops.release(handle);
       const { learning, reached } = layersToTrain(layers, trained);
       // A layer's gradient reads the layer's inputs and its output.
       const keeps = new Set(layers.filter(({ id }) => reached.has(id)).flatMap(({ id, inputs }) => [id, ...inputs]));
@@ -317,8 +333,10 @@ export function createBatchNetwork(
         : undefined;
       backward({ passes, count, gradient, reached, learning }, (layer, _dy, found) => {
         for (const [name, handle] of found) {
-          if (trained.has(`${layer.id}/${name}`)) gradients.set(`${layer.id}/${name}`, ops.download(handle));
-          ops.release(handle);
+          const id: TensorId = `${layer.id}/${name}`;
+          if (trained.has(id)) gradients.set(id, lent ? ops.read(handle) : ops.download(handle));
+          if (trained.has(id) && lent) borrowed.push(handle);
+          else ops.release(handle);
         }
       });
       // A layer that the last one doesn't depend on has a gradient of 0.
@@ -423,6 +441,7 @@ export function createBatchNetwork(
     },
 
     dispose() {
+      for (const handle of borrowed) ops.release(handle);
       for (const parameter of parameters.values()) forget(parameter);
       parameters.clear();
       sheet?.dispose();
@@ -436,15 +455,6 @@ export function createBatchNetwork(
     gradients.set(layer, before ? ops.add(before, gradient) : ops.retain(gradient));
     if (before) ops.release(before);
   }
-}
-
-function checkTrainable({ layers }: NetworkSpec, readsVector: boolean): void {
-  const last = layers.at(-1)!;
-  if (last.kind !== 'softmax' && last.kind !== 'sigmoid')
-    throw new UserError(sentences.gradients.noProbabilities(last.name));
-  if (!readsVector) throw new UserError(sentences.gradients.probabilityMaps(last.name));
-  const inside = layers.slice(0, -1).find(layer => layer.kind === 'softmax');
-  if (inside) throw new UserError(sentences.gradients.softmaxInside(inside.name));
 }
 
 /** The layers that a gradient has to pass: those that learn, and all that depend on one of them. */

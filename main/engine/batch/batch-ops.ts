@@ -49,6 +49,7 @@ function createNativeOps(): BatchOps {
   return {
     upload,
     download,
+    read: download,
     retain(handle) {
       backend.incRef(handle.dataId);
       return handle;

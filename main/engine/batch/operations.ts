@@ -1,5 +1,6 @@
 /** Operations on whole batches, named as TensorFlow's kernels: what layers are made of. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Space } from '../kernels/space.ts';
 import type { Elementwise } from '../../../shared/elementwise/steps.ts';
 import type { Padding, Pair, Shape } from '../../../shared/network.ts';
 
@@ -20,6 +21,10 @@ export type BatchOps = {
   /** One more owner of the same values. */
   retain: (handle: Handle) => Handle;
   release: (handle: Handle) => void;
+  /** A tensor of numbers that are in `space` already. They stay there. */
+  tensorOf?: (values: Float32Array, shape: Shape) => Handle;
+  /** The values themselves, where they can be read without a copy: they hold until the handle is released. */
+  read: (handle: Handle) => Float32Array;
   /** How many tensors the backend holds. */
   count: () => number;
   /** The same values in another shape. The new handle is one more owner of them. */
@@ -66,6 +71,9 @@ export type BatchOps = {
   scaleChannels: (x: Handle, scale: Handle) => Handle;
   /** Formulas for every element of a tensor of this shape, [N,…,C] → a tensor for each result. */
   elementwise: (formulas: Elementwise, operands: readonly Handle[], shape: Shape) => Handle[];
+
+  /** Where numbers can be that are used with the batches. Left out if that isn't possible. */
+  space?: Space;
 
   /** Says that there is much to do: whatever else can calculate along may start. */
   start: () => void;

@@ -12,6 +12,7 @@ import type { Exports } from '../kernels/exports.ts';
 import { tensors as counted } from '../kernels/heap.ts';
 import { type Pool, type Scratch, sharedPool } from '../kernels/pool.ts';
 import { type Range, rangesOf } from '../kernels/ranges.ts';
+import { createSpace } from '../kernels/space.ts';
 import type { BatchOps, Handle, PoolWindow, Window } from './operations.ts';
 import { createMoves } from './wasm-moves.ts';
 import { createTensors, LEAST_NUMBERS, NUMBER } from './wasm-tensors.ts';
@@ -28,6 +29,7 @@ const MANY_CHANNELS = 4096;
 
 export function createWasmOps(pool: Pool = sharedPool.join(), leave = () => sharedPool.leave()): BatchOps {
   const { heap, exports } = pool;
+  const space = createSpace(pool);
   const runElementwise = createElementwise(pool);
   const tensors = createTensors(heap);
   const { at, make, own, release, upload, within } = tensors;
@@ -293,7 +295,11 @@ export function createWasmOps(pool: Pool = sharedPool.join(), leave = () => shar
     ...tensors,
     count: () => counted.count,
     start: () => pool.start(),
-    dispose: leave,
+    space,
+    dispose() {
+      space.giveUp();
+      leave();
+    },
 
     run: (name, inputs, attributes = {}) => named[name](inputs as never, attributes as never),
     convolve: (x, w, bias, window, activation) =>

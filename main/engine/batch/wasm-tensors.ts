@@ -8,7 +8,7 @@ export const NUMBER = Float32Array.BYTES_PER_ELEMENT;
 /** The fewest numbers of a piece that goes once over its numbers. */
 export const LEAST_NUMBERS = 2 ** 13;
 
-export type Tensors = Pick<BatchOps, 'upload' | 'download' | 'retain' | 'release' | 'reshape'> & {
+export type Tensors = Pick<BatchOps, 'upload' | 'tensorOf' | 'download' | 'read' | 'retain' | 'release' | 'reshape'> & {
   /** A tensor whose numbers aren't written yet. */
   make: (shape: Shape) => Handle;
   /** A tensor of memory that has one owner. */
@@ -32,6 +32,9 @@ export function createTensors(heap: Heap): Tensors {
   return {
     make,
     own,
+    // It isn't counted, and has an owner that keeps it.
+    tensorOf: (values, shape) =>
+      handleOf({ at: values.byteOffset, bytes: values.byteLength, owners: Number.POSITIVE_INFINITY }, shape),
     at: handle => blockOf(handle).at,
     upload(values, shape) {
       const handle = make(shape);
@@ -39,6 +42,7 @@ export function createTensors(heap: Heap): Tensors {
       return handle;
     },
     download: handle => numbersOf(handle).slice(),
+    read: numbersOf,
     retain(handle) {
       heap.retain(blockOf(handle));
       return handle;

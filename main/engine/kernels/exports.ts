@@ -102,6 +102,21 @@ export type Exports = {
   ) => void;
   scaleChannels: (x: number, scale: number, y: number, rows: number, channels: number) => void;
   shiftChannels: (x: number, offset: number, y: number, rows: number, channels: number) => void;
+  stepScratch: (count: number) => number;
+  sgdStep: (...parameters: number[]) => void;
+  momentumStep: (...parameters: number[]) => void;
+  rmspropStep: (...parameters: number[]) => void;
+  adamStep: (...parameters: number[]) => void;
+  putBack: (
+    scratch: number,
+    step: number,
+    places: number,
+    range: number,
+    a: number,
+    b: number,
+    c: number,
+    count: number,
+  ) => void;
   addEach: (a: number, b: number, y: number, count: number) => void;
   multiplyEach: (a: number, b: number, y: number, count: number) => void;
   clear: (to: number, bytes: number) => void;

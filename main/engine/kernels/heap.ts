@@ -16,6 +16,8 @@ export type Heap = {
   release(block: Block): void;
   /** The numbers at an address. */
   floats(at: number, length: number): Float32Array<ArrayBuffer>;
+  /** Whether an array is in this memory. Its byteOffset is its address then. */
+  holds(array: Float32Array): boolean;
   doubles(at: number, length: number): Float64Array<ArrayBuffer>;
 };
 
@@ -35,6 +37,9 @@ export function createHeap(reserved: number): Heap {
   let top = Math.ceil(reserved / LINE) * LINE;
   /** The addresses of free blocks by their size. */
   let free = new Map<number, number[]>();
+
+  /** The memory gets another buffer when it grows. Arrays of an earlier one stay right. */
+  const buffers = new WeakSet<ArrayBufferLike>();
 
   function keep(at: number, bytes: number): void {
     const same = free.get(bytes);
@@ -98,7 +103,11 @@ export function createHeap(reserved: number): Heap {
       if (block.owners < 0) throw new Error('A block was given back twice.');
       keep(block.at, block.bytes);
     },
-    floats: (at, length) => new Float32Array(memory.buffer as ArrayBuffer, at, length),
+    floats(at, length) {
+      buffers.add(memory.buffer);
+      return new Float32Array(memory.buffer as ArrayBuffer, at, length);
+    },
+    holds: ({ buffer }) => buffers.has(buffer),
     doubles: (at, length) => new Float64Array(memory.buffer as ArrayBuffer, at, length),
   };
 }

@@ -41,6 +41,14 @@ export type Pool = {
   exports: Exports;
   /** Calls a function once for each list of arguments, in any order and on any thread. Returns when all are done. */
   run(what: keyof Exports | OwnModule, pieces: readonly (readonly number[])[], scratch?: Scratch): void;
+  /** The same for a function that changes numbers in place. If a thread dies in the middle of a piece, `putBack` gives
+   *  the numbers what they had, from the scratch memory of the threads. */
+  change(
+    what: keyof Exports,
+    pieces: readonly (readonly number[])[],
+    scratch: Scratch,
+    putBack: (given: readonly number[], scratch: { at: number; step: number; places: number }) => void,
+  ): void;
   /** Starts the threads, if they aren't there yet. That takes a moment, and doesn't keep the process from ending. */
   start(): void;
   /** How many other threads there are. */
@@ -104,6 +112,7 @@ export function createPool({
   let shared = 0;
   let scratch: Block | undefined;
   let step = 0;
+  let undo: ((piece: number) => void) | undefined;
   // The places hold 0, and no piece of the first round may look done.
   for (const word of [NEXT, END]) Atomics.store(words, word, MOST_PIECES);
 
@@ -185,7 +194,10 @@ export function createPool({
     end();
     Atomics.wait(words, DONE, Atomics.load(words, DONE), LAST_TURN);
     for (let piece = first; piece !== last; piece = (piece + 1) | 0)
-      if (Atomics.load(done, piece & (MOST_PIECES - 1)) !== piece) hand.do(piece);
+      if (Atomics.load(done, piece & (MOST_PIECES - 1)) !== piece) {
+        undo?.(piece);
+        hand.do(piece);
+      }
   }
 
   return {
@@ -208,6 +220,17 @@ export function createPool({
             -1,
           );
       }
+    },
+    change(what, pieces, needs, putBack) {
+      reserve(needs.bytes, threads);
+      const places = { at: scratch!.at, step, places: threads };
+      undo = piece => {
+        const fields = hand.fields(piece);
+        putBack([...fields.subarray(ARGUMENTS, ARGUMENTS + fields[COUNT])], places);
+      };
+      for (let n = 0; n < pieces.length; n += MOST_PIECES)
+        runRound(numbers.get(what)!, pieces.slice(n, n + MOST_PIECES), needs.at);
+      undo = undefined;
     },
     start() {
       if (started) return;

@@ -75,16 +75,18 @@ export function createLearner({ network, parameters: initial, data, config, memo
     classWeights: weightsOf(config.classWeights, data, data.split.training),
   });
   type Batch = ReturnType<typeof batches.at>;
-  const parameters = copyOf(from?.parameters ?? initial);
-  const optimizer = createOptimizer(config, tensors);
+  const batchNetwork = createNetworkOn(config.backend, network);
+  batchNetwork.setParameters(from?.parameters ?? initial);
+  /** The network's own parameters, if it calculates the steps and lets them be changed in place. */
+  const held = isInGraph ? undefined : batchNetwork.held();
+  const parameters = held ?? copyOf(from?.parameters ?? initial);
+  const optimizer = createOptimizer(config, tensors, held && batchNetwork.space);
   if (from) optimizer.restore(from.optimizer);
   else if (memory) {
     const { kind } = config.optimizer;
     if (memory.optimizer !== kind) throw new UserError(sentences.runs.otherOptimizer(memory.optimizer, kind));
     optimizer.restore({ step: memory.step, slots: new Map(memory.slots) });
   }
-  const batchNetwork = createNetworkOn(config.backend, network);
-  batchNetwork.setParameters(parameters);
   let ties: Ties | undefined;
   /** The parameters before the last step. A stepper has its own. */
   const before = copyOf(parameters);
@@ -184,11 +186,11 @@ export function createLearner({ network, parameters: initial, data, config, memo
         isBehind = true;
         return stepper.step(batch, random, { rate, momentum: momentum ?? momentumOf(config.optimizer) });
       }
-      const found = batchNetwork.gradients(batch, { trained, random });
+      const found = batchNetwork.gradients(batch, { trained, random, lent: true });
+      gradients = found.gradients;
       ties?.chain(found.gradients);
       const { loss, probabilities, statistics } = found;
       if (!Number.isFinite(loss)) return { loss, probabilities, finite: true };
-      gradients = found.gradients;
       for (const [tensor, values] of parameters) before.get(tensor)!.set(values);
       const move = () => {
         optimizer.step(parameters, found.gradients, tensor => rate * factors.get(tensor)!, momentum);
@@ -201,8 +203,11 @@ export function createLearner({ network, parameters: initial, data, config, memo
     },
     /** The gradients of the last step. */
     gradients: (): TensorValues => stepper?.gradients() ?? gradients,
+    /** The parameters can still be read afterwards, the gradients can't. */
     dispose(): void {
       stepper?.dispose();
+      if (held) for (const [tensor, values] of parameters) parameters.set(tensor, values.slice());
+      gradients = new Map();
       batchNetwork.dispose();
     },
   };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { UserError } from '../../../shared/errors.ts';
 import type { ParameterName, TensorId } from '../../../shared/network.ts';
@@ -6,6 +7,8 @@ import { createRandom } from '../../../shared/random.ts';
 import { learningRateAt, momentumAt } from '../../../shared/schedule.ts';
 import { optimizerDefaults } from '../../../shared/training-defaults.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
+import { built, createPool, type Pool } from '../kernels/pool.ts';
+import { createSpace } from '../kernels/space.ts';
 import { createOptimizer } from './optimizers.ts';
 
 type Values = Record<TensorId, number[]>;
@@ -174,3 +177,64 @@ test('each optimizer finds the minimum of a small quadratic function', () => {
     for (const weight of weights) expect(Math.abs(weight - target), settings.kind).toBeLessThan(0.02);
   }
 });
+
+const optimizers = [
+  ...Object.values(optimizerDefaults),
+  { ...optimizerDefaults.momentum, nesterov: true },
+  { ...optimizerDefaults.rmsprop, momentum: 0.5 },
+];
+
+/** Five steps of an optimizer for parameters of some sizes: in the memory of a pool, or without one. */
+async function stepsOf(optimizer: OptimizerSettings, pool: Pool | undefined) {
+  const space = pool && createSpace(pool);
+  const many = [1, 5, 30_000].map((size, n) => ({ id: `layer${n}/kernel` as TensorId, name: 'kernel' as const, size }));
+  const made = createOptimizer({ optimizer, weightDecay: 0.01, clipNorm: 1 }, many, space);
+  const random = createRandom(8);
+  const filled = () =>
+    new Map(
+      many.map(({ id, size }) => {
+        const values = space?.take(size) ?? new Float32Array(size);
+        for (let i = 0; i < size; i++) values[i] = random.normal();
+        return [id, values] as const;
+      }),
+    );
+  const weights = filled();
+  for (let step = 0; step < 5; step++) {
+    made.step(weights, filled(), same(0.01));
+    await pause(1);
+  }
+  const after = [...weights.values(), ...made.state().slots.values()].map(values => values.slice());
+  space?.giveUp();
+  return after;
+}
+
+test.each(optimizers)('In memory that threads share, steps give the same bits: %o', async optimizer => {
+  const alone = await stepsOf(optimizer, undefined);
+  for (const threads of [1, 2, 3]) {
+    const pool = createPool({ threads });
+    pool.start();
+    expect(await stepsOf(optimizer, pool)).toEqual(alone);
+    pool.end();
+  }
+});
+
+test.each(optimizers)(
+  'So they do if a thread dies when it has changed its parameters but hasn’t said so: %o',
+  async optimizer => {
+    const program = `
+    const store = Atomics.store;
+    let left = 3;
+    Atomics.store = (array, index, value) => (--left === 0 ? process.exit() : store(array, index, value));
+    await import(${JSON.stringify(built('pool-thread.mjs')!.href)});`;
+    const pool = createPool({
+      threads: 2,
+      program: new URL(`data:text/javascript,${encodeURIComponent(program)}`),
+      patience: { times: 10, more: 300 },
+    });
+    pool.start();
+    const alone = await stepsOf(optimizer, undefined);
+    for (let round = 0; round < 50 && pool.threads > 0; round++) expect(await stepsOf(optimizer, pool)).toEqual(alone);
+    expect(pool.threads).toBe(0);
+    pool.end();
+  },
+);

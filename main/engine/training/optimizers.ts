@@ -3,7 +3,9 @@ import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId, TensorInfo } from '../../../shared/network.ts';
 import { momentumOf } from '../../../shared/schedule.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
+import type { Space } from '../kernels/space.ts';
 import { isFinite } from '../show/activations.ts';
+import { alphaOf, type Change, changeTogether, type Factors } from './shared-steps.ts';
 
 /** What an optimizer keeps from step to step: how many steps it made, and its slots. A slot is called `tensor/slot`,
  *  such as `conv1/kernel/velocity`, and has the size of its tensor. All of it is plain data, so a checkpoint can hold
@@ -33,9 +35,6 @@ export type Optimizer = {
   restore(state: OptimizerState): void;
 };
 
-/** The numbers that one step needs for one tensor. The update reads each gradient as (gradient + l2 · weight) · scale.
- *  `decay` is subtracted from the weight itself, times rate · weight. */
-type Factors = { rate: number; momentum: number; step: number; l2: number; decay: number; scale: number };
 type Update = (weights: Float32Array, gradient: Float32Array, slots: readonly Float32Array[], factors: Factors) => void;
 
 /** An optimizer with Keras 3's formulas for these parameters. Its slots begin with 0. The same gradients give the same
@@ -46,10 +45,13 @@ type Update = (weights: Float32Array, gradient: Float32Array, slots: readonly Fl
  *    weight_decay).
  *  - Clipping scales all gradients of a step together to a norm of at most clipNorm (Keras's global_clipnorm). L2 is
  *    part of the loss, so it is clipped too; AdamW's decay is not.
+ *  `space`: where the slots are. What has its parameters and gradients there too is calculated by all threads, with the
+ *  same bits.
  *  Source: keras.io/api/optimizers */
 export function createOptimizer(
   settings: Pick<TrainingConfig, 'optimizer' | 'weightDecay' | 'clipNorm'>,
   tensors: readonly Pick<TensorInfo, 'id' | 'name' | 'size'>[],
+  space?: Space,
 ): Optimizer {
   const { optimizer, weightDecay, clipNorm } = settings;
   const slotNames = slotNamesOf(optimizer);
@@ -59,7 +61,7 @@ export function createOptimizer(
   const entries = tensors.map(({ id, name, size }) => ({
     id,
     decay: name === 'kernel' ? weightDecay : 0,
-    slots: slotNames.map(() => new Float32Array(size)),
+    slots: slotNames.map(() => space?.take(size) ?? new Float32Array(size)),
   }));
   const factors: Factors = { rate: 0, momentum: 0, step: 0, l2: 0, decay: 0, scale: 1 };
   let steps = 0;
@@ -83,14 +85,19 @@ export function createOptimizer(
       factors.scale = clipNorm > 0 ? 1 / Math.max(1, norm(parameters, gradients) / clipNorm) : 1;
       factors.momentum = momentum;
       factors.step = steps;
+      const shared: Change[] = [];
       for (const { id, decay, slots } of entries) {
         const gradient = gradients.get(id);
         if (!gradient) continue;
         factors.rate = rateOf(id);
         factors.l2 = decoupled ? 0 : decay;
         factors.decay = decoupled ? decay : 0;
-        update(parameters.get(id)!, gradient, slots, factors);
+        const weights = parameters.get(id)!;
+        if (space && [weights, gradient].every(each => space.pool.heap.holds(each)))
+          shared.push({ weights, gradient, slots, factors: { ...factors } });
+        else update(weights, gradient, slots, factors);
       }
+      if (space && shared.length > 0) changeTogether(space.pool, optimizer, shared);
     },
     forget(elements) {
       for (const { id, slots } of entries)
@@ -193,7 +200,7 @@ function adamStep(
   { rate, momentum: beta1, step, l2, decay, scale }: Factors,
   { beta2, epsilon }: AdamSettings,
 ): void {
-  const alpha = (rate * Math.sqrt(oneMinusPower(beta2, step))) / oneMinusPower(beta1, step);
+  const alpha = alphaOf(rate, beta1, beta2, step);
   if (decay > 0) for (let i = 0; i < weights.length; i++) weights[i] -= weights[i] * decay * rate;
   for (let i = 0; i < weights.length; i++) {
     const g = (gradient[i] + l2 * weights[i]) * scale;
@@ -201,10 +208,4 @@ function adamStep(
     velocity[i] += (g * g - velocity[i]) * (1 - beta2);
     weights[i] -= (alpha * mean[i]) / (Math.sqrt(velocity[i]) + epsilon);
   }
-}
-
-/** 1 − beta^step in float32, as Keras calculates it. For 1 − 0.999, float32 is off by a share of 1.3e-5, which is more
- *  than the rest of the step differs by. */
-export function oneMinusPower(beta: number, step: number): number {
-  return Math.fround(1 - Math.fround(Math.fround(beta) ** step));
 }

@@ -2,7 +2,8 @@
 import { sizeOf, type TensorId, type TensorInfo } from '../../../shared/network.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
-import { oneMinusPower, slotNamesOf } from './optimizers.ts';
+import { slotNamesOf } from './optimizers.ts';
+import { oneMinusPower } from './shared-steps.ts';
 
 export type StepSettings = Pick<TrainingConfig, 'optimizer' | 'weightDecay' | 'clipNorm'>;
 

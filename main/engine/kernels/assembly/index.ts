@@ -6,6 +6,7 @@ export * from './convolution-gradients';
 export * from './depthwise';
 export * from './exact';
 export * from './normalisation';
+export * from './optimizers';
 export * from './pooling';
 export { multiply, multiplyTransposedA, multiplyTransposedB, productScratch } from './products';
 export * from './rearrange';
