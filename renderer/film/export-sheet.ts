@@ -1,5 +1,5 @@
 /** How the film becomes a file: the sheet over the settings of a scene. */
-import { endingOf, filmCodecs, filmRates, filmSizes } from '../../shared/film/film-job.ts';
+import { checkFit, endingOf, filmCodecs, filmRates, filmSizes } from '../../shared/film/film-job.ts';
 import type { FilmScene } from '../../shared/film/storyboard.ts';
 import { filmLength, framesIn, lengthOf } from '../../shared/film/timeline.ts';
 import { memorySize, whole } from '../../shared/messages/format.ts';
@@ -18,6 +18,7 @@ import { captionsOf } from './forms/caption-films.ts';
 import type { LoadedScenes } from './loaded-scenes.ts';
 import { captionPlaces, filmOptionsOf, type Options, type OptionsState, unitsOf } from './options.ts';
 import type { Painter } from './painted.ts';
+import { placeOf } from './storyboard-edits.ts';
 
 type Needs = {
   store: Store;
@@ -104,6 +105,8 @@ export function createExportSheet(parent: Element, needs: Needs): View {
   /** Makes the film, or one scene of it, in the background. */
   const make = async (only?: FilmScene) => {
     const storyboard = only ? { ...board.get(), scenes: [only] } : board.get();
+    const from = only ? placeOf(board.get(), only.id) + 1 : 1;
+    checkFit(storyboard, { scenes: { from, to: from + storyboard.scenes.length - 1 } }, store.get());
     const own = store.get().document.name.replace(/\.convsheet$/i, '');
     const name = only ? text.sceneFile(own, only.title) : own;
     const state = options.get();

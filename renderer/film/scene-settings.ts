@@ -80,7 +80,7 @@ export function createSceneSettings(
     });
     const length = textField({
       label: text.duration,
-      unit: text.seconds,
+      unit: text.secondsShort,
       begin,
       disabled: !board.mayEdit(),
       get: () => number(Number((scene() ? lengthOf(board.get(), scene()!) : 0).toFixed(2))),

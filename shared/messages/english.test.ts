@@ -7,13 +7,13 @@ test('a probability reads 100 % only where it is 1, and 0 % only where it is 0',
   const shown = shares.map(share => messages.panels.probability(share));
   expect(shown).toEqual([
     '0.0 %',
-    '< 0.1 %',
-    '< 0.1 %',
+    '<\u00A00.1 %',
+    '<\u00A00.1 %',
     '0.1 %',
     '50.0 %',
     '99.9 %',
-    '> 99.9 %',
-    '> 99.9 %',
+    '>\u00A099.9 %',
+    '>\u00A099.9 %',
     '100.0 %',
   ]);
 });

@@ -9,9 +9,9 @@ test('decimals stand after a comma, thousands apart by a point, and the percent 
   const { panels, trainingPanel, trainCommand, views } = messages;
   expect([0, 1e-9, 0.5, 0.9995, 1].map(share => panels.probability(share))).toEqual([
     '0,0\u00a0%',
-    '< 0,1\u00a0%',
+    '<\u00A00,1\u00a0%',
     '50,0\u00a0%',
-    '> 99,9\u00a0%',
+    '>\u00A099,9\u00a0%',
     '100,0\u00a0%',
   ]);
   expect(trainingPanel.stepOf(1200, 60_000)).toBe('Schritt 1.200 von 60.000 · 2\u00a0%');

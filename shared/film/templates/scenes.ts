@@ -1,7 +1,7 @@
 /** Scenes about one layer, for the films that the app makes by itself. */
 import type { ElementIndex } from '../../layout/layout.ts';
 import { messages } from '../../messages.ts';
-import type { Layer, TensorInfo } from '../../network.ts';
+import type { Layer, TensorId, TensorInfo } from '../../network.ts';
 import { braces, elementInBraces } from '../caption-cells.ts';
 import { isColour, mapsIn } from '../panel.ts';
 import { spot } from '../moment.ts';
@@ -34,13 +34,18 @@ export function cellScenes(facts: Facts, layer: Layer, { sheet: inSheet = false 
   const text = messages.filmTemplates;
   const { element, map } = strongestCell(facts, outputOf(sheet, layer));
   const [height, width, inputs] = kernelOf(sheet, layer).shape;
+  const bias: TensorId = `${layer.id}/bias`;
   const cell: SceneDraft = {
     title: text.cell.title,
     camera: { kind: 'cell', element },
     motion: { kind: 'still' },
     duration: 11,
     transition: 'fade',
-    caption: text.cell.caption(height * width * inputs, elementInBraces(element)),
+    caption: text.cell.caption(
+      height * width * inputs,
+      elementInBraces(element),
+      sheet.tensors.has(bias) ? elementInBraces({ tensor: bias, index: map }) : undefined,
+    ),
     notes: `${text.strongest(layer.name, map + 1)} ${text.cell.notes}`,
   };
   if (!inSheet) return [cell];

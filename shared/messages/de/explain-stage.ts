@@ -4,7 +4,7 @@ import { counted } from './words.ts';
 
 const percent = (share: number) => {
   if (share > 0 && share < 5e-5) return `< ${number(0.01)} %`;
-  return share > 0.999_95 && share < 1 ? `> ${number(99.99)} %` : `${rounded(100 * share, 2)} %`;
+  return share > 0.999_95 && share < 1 ? `>\u00A0${number(99.99)} %` : `${rounded(100 * share, 2)} %`;
 };
 
 export const stageMessages: Catalogue['explain']['stage'] = {

@@ -48,8 +48,9 @@ export const filmTemplateMessages: Catalogue['filmTemplates'] = {
   },
   cell: {
     title: 'Ein Schritt',
-    caption: (count, value) =>
-      `${whole(count)} ${count === 1 ? 'Zahl' : 'Zahlen'} mal ebenso viele Gewichte, addiert: eine Zelle, ${value}.`,
+    caption: (count, value, bias) =>
+      `${whole(count)} ${count === 1 ? 'Zahl' : 'Zahlen'} mal ebenso viele Gewichte, addiert` +
+      `${bias === undefined ? '' : `, und der Bias ${bias}`}: eine Zelle, ${value}.`,
     notes: 'Langsam: das Fenster, die Gewichte, die Produkte, die Summe. Die Zelle steht dort, wo das Fenster war.',
   },
   strongest: (layer, map) =>

@@ -130,8 +130,8 @@ export const panelMessages: Catalogue['panels'] = {
   predicted: 'Erkannt',
   noPrediction: 'Keine Vorhersage',
   probability(share) {
-    if (share < 1 && share >= 0.9995) return `> ${percent(decimal('99.9'))}`;
-    if (share > 0 && share < 0.0005) return `< ${percent(decimal('0.1'))}`;
+    if (share < 1 && share >= 0.9995) return `>\u00A0${percent(decimal('99.9'))}`;
+    if (share > 0 && share < 0.0005) return `<\u00A0${percent(decimal('0.1'))}`;
     return percent(fixed(100 * share, 1));
   },
   actual: name => `Richtig ${name}`,

@@ -126,7 +126,6 @@ export const storyboardMessages: Catalogue['storyboardPanel'] = {
   duration: 'Dauer',
   durationKind: 'Wonach sich die Dauer richtet',
   durations: { seconds: 'fest', narration: 'Sprache' },
-  seconds: 'Sekunden',
   secondsShort: 's',
   short: seconds => `${rounded(seconds, 1)} s`,
   takes: seconds => (seconds < 90 ? `${rounded(seconds, 0)} s` : `${rounded(seconds / 60, 0)} min`),

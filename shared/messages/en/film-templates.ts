@@ -47,8 +47,9 @@ export const filmTemplateMessages = {
   },
   cell: {
     title: 'One step',
-    caption: (count: number, value: string) =>
-      `${whole(count)} ${count === 1 ? 'number' : 'numbers'} times as many weights, added up: one cell, ${value}.`,
+    caption: (count: number, value: string, bias?: string) =>
+      `${whole(count)} ${count === 1 ? 'number' : 'numbers'} times as many weights, added up` +
+      `${bias === undefined ? '' : `, and the bias ${bias}`}: one cell, ${value}.`,
     notes: 'Go slowly: the window, the weights, the products, the sum. The cell lands where the window looked.',
   },
   strongest: (layer: string, map: number) =>

@@ -136,8 +136,8 @@ export const panelMessages = {
   noPrediction: 'No prediction',
   /** A rounded probability. Only certainty is 100 %, and only impossibility 0 %. */
   probability(share: number) {
-    if (share < 1 && share >= 0.9995) return `> ${decimal('99.9')} %`;
-    if (share > 0 && share < 0.0005) return `< ${decimal('0.1')} %`;
+    if (share < 1 && share >= 0.9995) return `>\u00A0${decimal('99.9')} %`;
+    if (share > 0 && share < 0.0005) return `<\u00A0${decimal('0.1')} %`;
     return `${fixed(100 * share, 1)} %`;
   },
   actual: (name: string) => `Actual ${name}`,

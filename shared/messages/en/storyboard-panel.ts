@@ -126,7 +126,6 @@ export const storyboardMessages = {
   duration: 'Duration',
   durationKind: 'What the duration follows',
   durations: { seconds: 'fixed', narration: 'narration' },
-  seconds: 'seconds',
   secondsShort: 's',
   short: (seconds: number) => `${rounded(seconds, 1)} s`,
   takes: (seconds: number) => (seconds < 90 ? `${rounded(seconds, 0)} s` : `${rounded(seconds / 60, 0)} min`),
