@@ -74,6 +74,8 @@ export type RunPlace = {
   samples: number;
   /** How many epochs the earlier runs made that this one continues. */
   firstEpoch: number;
+  /** Whether it multiplies and adds in one step, which rounds once. Left out: it rounds every product. */
+  fused?: boolean;
   /** Sums over the images of the current epoch, and the seconds it took so far. */
   epochTotals: { count: number; loss: number; metric: number; seconds: number };
   /** The epoch with the best validation loss so far. It has the parameters if the run is to end with them. */

@@ -140,6 +140,7 @@ export const memorySchema = v.object({
       validating: v.boolean(),
       samples: whole,
       firstEpoch: whole,
+      fused: v.optional(v.boolean()),
       epochTotals: v.object({ count: whole, loss: number, metric: number, seconds: number }),
       best: v.optional(
         v.object({

@@ -80,9 +80,10 @@ export async function build(names = targetNames) {
 /** The builders of targets that aren't bundles. */
 const builders = { kernels: compileKernels, renderer: buildRenderer };
 
-/** Compiles AssemblyScript to WebAssembly, twice. The modules have no memory and no data of their own. kernels.wasm
- *  works in the heap of TensorFlow.js, where all other memory belongs to others; shared-kernels.wasm in memory that
- *  several threads share. */
+/** Compiles AssemblyScript to WebAssembly, three times. The modules have no memory and no data of their own.
+ *  kernels.wasm works in the heap of TensorFlow.js, where all other memory belongs to others; shared-kernels.wasm in
+ *  memory that several threads share. fused-kernels.wasm is the same with relaxed SIMD: it multiplies and adds in one
+ *  step. */
 async function compileKernels({ sources: [folder] }) {
   const entry = `${folder}/index.ts`;
   if (!isPresent(entry)) return false;
@@ -90,6 +91,7 @@ async function compileKernels({ sources: [folder] }) {
   await compile(asc, entry, 'kernels.wasm', []);
   const shared = '--sharedMemory --initialMemory 1 --maximumMemory 65536 --enable threads'.split(' ');
   await compile(asc, entry, 'shared-kernels.wasm', shared);
+  await compile(asc, entry, 'fused-kernels.wasm', [...shared, '--enable', 'relaxed-simd']);
   return true;
 }
 

@@ -73,6 +73,7 @@ test('The package holds the app and nothing of how it is made', () => {
   expect(named.filter(path => !path.startsWith('.build/renderer/')).sort()).toEqual([
     '.build/main/electron.mjs',
     '.build/main/engine-process.mjs',
+    '.build/main/fused-kernels.wasm',
     '.build/main/kernels.wasm',
     '.build/main/pool-thread.mjs',
     '.build/main/preload.cjs',

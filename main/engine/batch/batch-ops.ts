@@ -4,13 +4,14 @@
 import { findBackend, getKernel, type KernelBackend, type NamedAttrMap } from '@tensorflow/tfjs-core';
 import { registerNativeKernels } from '../kernels/native-kernels.ts';
 import type { BackendName, BatchOps, Handle, PoolWindow, Window } from './operations.ts';
+import { sharedPool } from '../kernels/pool.ts';
 import { createWasmOps } from './wasm-ops.ts';
 
 export type { BackendName, BatchOps, Fused, Handle, PoolWindow } from './operations.ts';
 
 /** The backend has to be started: by `startBackend`, or by native.ts. */
-export function createBatchOps(name: BackendName): BatchOps {
-  return name === 'wasm' ? createWasmOps() : createNativeOps();
+export function createBatchOps(name: BackendName, fused?: boolean): BatchOps {
+  return name === 'wasm' ? createWasmOps(sharedPool.join(fused)) : createNativeOps();
 }
 
 function createNativeOps(): BatchOps {

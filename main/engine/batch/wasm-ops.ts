@@ -27,7 +27,8 @@ const MOST_PARTS = 2 ** 28;
 /** From this many channels on, sums are cut by channels, not by rows. */
 const MANY_CHANNELS = 4096;
 
-export function createWasmOps(pool: Pool = sharedPool.join(), leave = () => sharedPool.leave()): BatchOps {
+/** `pool`: what calculates. */
+export function createWasmOps(pool: Pool = sharedPool.join(), leave = () => sharedPool.leave(pool)): BatchOps {
   const { heap, exports } = pool;
   const space = createSpace(pool);
   const runElementwise = createElementwise(pool);

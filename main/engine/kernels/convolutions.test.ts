@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../../shared/random.ts';
+import { fusesHere } from './modules.ts';
 import { createHeap } from './testing/heap.ts';
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
@@ -37,11 +38,12 @@ function visitProducts(
           }
 }
 
-/** A convolution and its gradients beside those in doubles; `zeros` is the share of dy that is zero. */
-function compare(geometry: Geometry, zeros: number, seed: number) {
+/** A convolution and its gradients beside those in doubles; `zeros` is the share of dy that is zero. `fused`: by the
+ *  kernels that multiply and add in one step. */
+function compare(geometry: Geometry, zeros: number, seed: number, fused = false) {
   const { count, inC, outC, kernel, strides, pad, size, outputs } = geometry;
   const random = createRandom(seed);
-  const heap = createHeap(random);
+  const heap = createHeap(random, fused);
   const { exports } = heap;
   const numbers = [...size, inC, ...outputs, outC, ...kernel, ...strides, ...pad];
   const taken = (length: number, make?: () => number) => {
@@ -102,6 +104,7 @@ test.each([0, 0.5, 0.9])('convolutions and their gradients are right when %d of 
       { count: between(1, 3), inC: between(1, 20), outC: between(1, 20), kernel, strides, pad, size, outputs },
       zeros,
       round,
+      round % 2 === 0 && fusesHere(),
     );
   }
 });

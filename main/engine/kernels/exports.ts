@@ -13,6 +13,7 @@ export type Exports = {
     count: number,
     ...geometry: number[]
   ) => void;
+  multiplyAdd: (a: number, b: number, c: number) => number;
   productScratch: () => number;
   multiply: (
     a: number,

@@ -1,11 +1,11 @@
 /** A pool of threads that calculate with our wasm kernels in one memory. The threads may be missing, slow to start, or
  *  die at any time: this thread does what they don't. It waits for them without the event loop, so its callers stay
  *  synchronous. */
-import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Exports, WebAssemblyApi } from './exports.ts';
+import type { Exports } from './exports.ts';
 import { type Block, createHeap, type Heap } from './heap.ts';
+import { built, fusesHere, kernelsModule } from './modules.ts';
 import {
   ARGUMENTS,
   COUNT,
@@ -30,8 +30,6 @@ import {
   WORK,
   WORK_BYTES,
 } from './work.ts';
-
-declare const WebAssembly: WebAssemblyApi;
 
 /** Where the address of scratch memory stands among the arguments, and how many bytes of it a piece needs. */
 export type Scratch = { at: number; bytes: number };
@@ -59,6 +57,8 @@ export type Pool = {
 };
 
 export type PoolOptions = {
+  /** Whether products are multiplied and added in one step. If left out, they are where that is possible. */
+  fused?: boolean;
   /** How many threads calculate, this one included. */
   threads?: number;
   /** The program of the threads. null: there is none, so this thread is alone. */
@@ -83,28 +83,14 @@ export function threadsWanted(): number {
   return Math.min(wanted, MOST_THREADS);
 }
 
-/** The build puts these beside the bundle; code that runs from the sources finds them in the build's folder. */
-export const built = (name: string) =>
-  [name, `../../../.build/main/${name}`].map(path => new URL(path, import.meta.url)).find(url => existsSync(url));
-
-let module: object | undefined;
-
-/** Compiles the kernels once for all pools. Throws if they were not built. */
-function kernels(): object {
-  if (module) return module;
-  const file = built('shared-kernels.wasm');
-  if (!file) throw new Error('shared-kernels.wasm is missing: run "npm run build".');
-  module = new WebAssembly.Module(readFileSync(file));
-  return module;
-}
-
 export function createPool({
+  fused = fusesHere(),
   threads = threadsWanted(),
   program = built('pool-thread.mjs') ?? null,
   patience = { times: 10, more: 5000 },
 }: PoolOptions = {}): Pool {
   const heap = createHeap(WORK_BYTES);
-  const hand = createHand({ memory: heap.memory, module: kernels(), own: 0 });
+  const hand = createHand({ memory: heap.memory, module: kernelsModule(fused), own: 0 });
   const { words, done } = hand;
   const numbers = new Map(hand.names.map((name, number) => [name, number]));
   let workers: Worker[] = [];
@@ -240,7 +226,7 @@ export function createPool({
         // This throws if the thread isn't allowed to wait.
         Atomics.wait(words, DONE, Atomics.load(words, DONE), 0);
         for (let own = 1; own < threads; own++) {
-          const workerData: Place = { memory: heap.memory, module: kernels(), own };
+          const workerData: Place = { memory: heap.memory, module: kernelsModule(fused), own };
           const worker = new Worker(program, { workerData, execArgv: [] });
           worker
             .on('error', end)
@@ -262,21 +248,24 @@ export function createPool({
   };
 }
 
-let common: Pool | undefined;
-let users = 0;
+const common = new Map<boolean, { pool: Pool; users: number }>();
 
-/** One pool for all networks of this process. It begins with the first user, and ends with the last one: then the
- *  memory goes, too. */
+/** One pool for all networks of this process that calculate alike, fused or not. It begins with the first user, and
+ *  ends with the last one: then the memory goes, too. */
 export const sharedPool = {
-  join(): Pool {
-    users++;
-    common ??= createPool();
-    return common;
+  join(fused = fusesHere()): Pool {
+    const entry = common.get(fused) ?? { pool: createPool({ fused }), users: 0 };
+    common.set(fused, entry);
+    entry.users++;
+    return entry.pool;
   },
-  leave(): void {
-    users--;
-    if (users > 0) return;
-    common?.end();
-    common = undefined;
+  leave(pool: Pool): void {
+    for (const [fused, entry] of common) {
+      if (entry.pool !== pool) continue;
+      entry.users--;
+      if (entry.users > 0) return;
+      pool.end();
+      common.delete(fused);
+    }
   },
 };

@@ -9,6 +9,7 @@ import {
 import type { BackendName } from '../../../shared/training.ts';
 import { largestBatch } from '../batch/batch-memory.ts';
 import { type BatchNetwork, createBatchNetwork, INFERENCE_BATCH, layersUnder } from '../batch/batch-network.ts';
+import { createBatchOps } from '../batch/batch-ops.ts';
 import { createBounds, isProvenSafe } from '../batch/bounds.ts';
 import { type LossKind, lossesOf, probabilitiesOf } from '../batch/loss.ts';
 import { largestAbsolute } from '../layers/bounding.ts';
@@ -16,11 +17,13 @@ import { createGraph } from './graph.ts';
 import { emitNetwork, graphRefusal } from './network-graph.ts';
 import { createSession, type Session, type Tensor, tensorOf } from '../backend/onnx.ts';
 
-/** A network on this engine, which has to be started, and so has wasm. What a graph can't hold runs on wasm. Throws
- *  UserError as createBatchNetwork does. */
-export function createNetworkOn(backend: BackendName, network: NetworkSpec): BatchNetwork {
-  if (backend !== 'onnx') return createBatchNetwork(network, backend);
-  const onWasm = createBatchNetwork(network, 'wasm');
+/** A network on this engine, which has to be started, and so has wasm. What a graph can't hold runs on wasm. `fused`:
+ *  whether wasm multiplies and adds in one step; if left out, it does where that is possible. Throws UserError as
+ *  createBatchNetwork does. */
+export function createNetworkOn(backend: BackendName, network: NetworkSpec, fused?: boolean): BatchNetwork {
+  const make = (name: Exclude<BackendName, 'onnx'>) => createBatchOps(name, fused);
+  if (backend !== 'onnx') return createBatchNetwork(network, backend, make);
+  const onWasm = createBatchNetwork(network, 'wasm', make);
   return graphRefusal(network) ? onWasm : inferredByGraph(network, onWasm);
 }
 

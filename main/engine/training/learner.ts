@@ -12,6 +12,7 @@ import { isFinite } from '../show/activations.ts';
 import { checkBatchMemory } from '../batch/batch-memory.ts';
 import { createBatches, weightsOf } from '../data/batches.ts';
 import type { Ties } from '../formulas/ties.ts';
+import { fusesHere } from '../kernels/modules.ts';
 import { checkFit, checkSetUp } from './fit.ts';
 import { graphRefusal } from '../onnx/network-graph.ts';
 import { createNetworkOn } from '../onnx/onnx-network.ts';
@@ -53,9 +54,12 @@ export const dropoutRandom = (seed: number, epoch: number, position: number) =>
  *  parameter has changed. `finite`: all parameters and the optimizer's slots are. */
 export type Step = { loss: number; probabilities: Float32Array; finite: boolean };
 
-/** The backend of `config` has to be started. Throws UserError if the network, the data set and the set-up don't fit
- *  together. */
-export function createLearner({ network, parameters: initial, data, config, memory, from }: TrainerOptions) {
+/** `fused`: whether wasm multiplies and adds in one step. The backend of `config` has to be started. Throws UserError
+ *  if the network, the data set and the set-up don't fit together. */
+export function createLearner(
+  { network, parameters: initial, data, config, memory, from }: TrainerOptions,
+  fused = fusesHere(),
+) {
   checkFit(network, data);
   checkSetUp(data, config);
   const refusal = config.backend === 'onnx' ? graphRefusal(network) : undefined;
@@ -75,7 +79,7 @@ export function createLearner({ network, parameters: initial, data, config, memo
     classWeights: weightsOf(config.classWeights, data, data.split.training),
   });
   type Batch = ReturnType<typeof batches.at>;
-  const batchNetwork = createNetworkOn(config.backend, network);
+  const batchNetwork = createNetworkOn(config.backend, network, fused);
   batchNetwork.setParameters(from?.parameters ?? initial);
   /** The network's own parameters, if it calculates the steps and lets them be changed in place. */
   const held = isInGraph ? undefined : batchNetwork.held();

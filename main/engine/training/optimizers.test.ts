@@ -7,7 +7,8 @@ import { createRandom } from '../../../shared/random.ts';
 import { learningRateAt, momentumAt } from '../../../shared/schedule.ts';
 import { optimizerDefaults } from '../../../shared/training-defaults.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
-import { built, createPool, type Pool } from '../kernels/pool.ts';
+import { built } from '../kernels/modules.ts';
+import { createPool, type Pool } from '../kernels/pool.ts';
 import { createSpace } from '../kernels/space.ts';
 import { createOptimizer } from './optimizers.ts';
 

@@ -6,6 +6,7 @@ import type { TrainingConfig } from '../../../shared/training.ts';
 import { english } from '../../../shared/messages/render.ts';
 import { countHandles, startBackend } from '../backend/backend.ts';
 import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/testing/small-digits.ts';
+import { fusesHere } from '../kernels/modules.ts';
 import { createRateFinder } from './rate-finder.ts';
 import type { TrainerSnapshot } from './learner.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
@@ -30,6 +31,22 @@ describe('The same set-up, start and data', () => {
     expect(again).toEqual(weights);
     expect(other.history.points).toEqual(one.history.points);
     expect(finish(trainer({ ...same, seed: 6 }))).not.toEqual(weights);
+  });
+
+  test('a run that began without fused products goes on without them, as before', () => {
+    const run = trainer();
+    for (let step = 0; step < 2; step++) run.advance();
+    const snapshot = structuredClone(run.snapshot());
+    expect(snapshot.place.fused).toBe(fusesHere() ? true : undefined);
+    const fused = finish(trainer({}, data, structuredClone(snapshot)));
+    const unfused = { ...snapshot, place: { ...snapshot.place, fused: undefined } };
+    const [one, other] = [0, 1].map(() => trainer({}, data, structuredClone(unfused)));
+    const weights = finish(one);
+    expect(finish(other)).toEqual(weights);
+    expect(other.snapshot().place.fused).toBeUndefined();
+    if (fusesHere()) expect(weights).not.toEqual(fused);
+    expect(other.history.notes).toEqual([]);
+    for (const each of [run, one, other]) each.dispose();
   });
 
   test.each(['sgd', 'momentum', 'rmsprop', 'adam', 'adamw'] as const)(

@@ -22,6 +22,7 @@ import { createBatches } from '../data/batches.ts';
 import { inferenceBatch } from '../evaluation/evaluate.ts';
 import { digestOf } from '../data/data-digest.ts';
 import type { Ties } from '../formulas/ties.ts';
+import { fusesHere } from '../kernels/modules.ts';
 import {
   copyOf,
   createLearner,
@@ -91,7 +92,10 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const images = { training: training.length, validation: validated.length, digest: digestOf(data) };
   if (from) checkImages(data.name, from.place.images, images);
   let config = from ? { ...options.config, learningRate: from.learningRate } : options.config;
-  const learner = createLearner(options);
+  // A run goes on as it began. Those of earlier versions rounded every product.
+  const began = from ? from.place.fused === true : fusesHere();
+  const fused = config.backend !== 'tensorflow' && began && fusesHere();
+  const learner = createLearner(options, fused);
   const { batches, lastKind } = learner;
   const validation = createBatches(data, { indices: data.split.validation, batchSize: inferenceBatch(network) });
   const classes = data.classes.length;
@@ -110,6 +114,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
   // A set-up may have rates for layers that are gone.
   const gone = Object.keys(config.layerRates).filter(id => network.layers.every(layer => layer.id !== id));
   if (gone.length > 0 && !from) recorder.note({ step: 0, sentence: sentences.runs.notes.layersGone(gone) });
+  if (from && config.backend === 'wasm' && began !== fused)
+    recorder.note({ step: from.place.step, sentence: sentences.runs.notes.notFused });
   let learningRate = recorder.points.at(-1)?.learningRate ?? learningRateAt(config, 0, stepsPerEpoch);
   let best = from?.place.best;
   /** The place of the last step's batch, which decides its dropout masks. */
@@ -193,6 +199,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     validating: validating !== undefined,
     samples,
     firstEpoch,
+    ...(fused && { fused }),
     epochTotals: { ...totals },
     best: best && { ...best },
     images,

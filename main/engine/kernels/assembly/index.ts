@@ -5,6 +5,7 @@ export * from './convolution';
 export * from './convolution-gradients';
 export * from './depthwise';
 export * from './exact';
+export { multiplyAdd } from './lanes';
 export * from './normalisation';
 export * from './optimizers';
 export * from './pooling';

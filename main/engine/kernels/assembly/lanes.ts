@@ -31,3 +31,8 @@ export function storeEight(to: usize, low: v128, high: v128, lanes: i32): void {
   storeLanes(to, low, min(lanes, 4));
   if (lanes > 4) storeLanes(to + 16, high, lanes - 4);
 }
+
+/** a · b + c, as the kernels calculate it: a test tells whether they round once or twice. */
+export function multiplyAdd(a: f32, b: f32, c: f32): f32 {
+  return f32x4.extract_lane(madd(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c)), 0);
+}
