@@ -122,6 +122,8 @@ test('a teacher captures scenes from the sheet by one key, edits and reorders th
   await expect.poll(async () => Number(await edge.getAttribute('aria-valuenow'))).toBeGreaterThan(5.2);
   // Escape takes a drag back.
   const dragged = (await edge.getAttribute('aria-valuenow'))!;
+  // The timeline is drawn anew when the length has changed.
+  await expect(edge).toBeVisible();
   const { x: at } = (await edge.boundingBox())!;
   await page.mouse.move(at + 4, y + 8);
   await page.mouse.down();
