@@ -1,6 +1,5 @@
 /** Kernels for what the sheet shows, in place of some of TensorFlow.js's wasm backend. The arithmetic is in assembly/,
  *  works in the backend's own heap, and is built by main/tools/build.mjs. */
-import { existsSync, readFileSync } from 'node:fs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   backend_util,
@@ -23,7 +22,8 @@ import {
   stepsOf,
   withScratch,
 } from './call.ts';
-import type { Exports, Memory, WebAssemblyApi } from './exports.ts';
+import type { Exports, WebAssemblyApi } from './exports.ts';
+import { builtModule } from './modules.ts';
 import { PIECE, piecesOf } from './pieces.ts';
 
 declare const WebAssembly: WebAssemblyApi;
@@ -43,24 +43,13 @@ let registered = false;
  *  Throws if kernels.wasm was not built. */
 export function registerKernels(backend: BackendWasm): void {
   if (registered) return;
-  const memory = heapOf(backend);
-  const kernels = createKernels(instantiate(memory));
+  const { exports } = new WebAssembly.Instance(builtModule('kernels.wasm'), { env: { memory: heapOf(backend) } });
+  const kernels = createKernels(exports as Exports);
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     if (getKernel(kernelName, 'wasm')) unregisterKernel(kernelName, 'wasm');
     registerKernel({ kernelName, backendName: 'wasm', kernelFunc: kernel as unknown as KernelConfig['kernelFunc'] });
   }
   registered = true;
-}
-
-/** Loads kernels.wasm. The build puts it beside the bundle; code that runs from the sources finds it in the build's
- *  folder. */
-function instantiate(memory: Memory): Exports {
-  const file = ['kernels.wasm', '../../../.build/main/kernels.wasm']
-    .map(path => new URL(path, import.meta.url))
-    .find(url => existsSync(url));
-  if (!file) throw new Error('kernels.wasm is missing: run "npm run build".');
-  const module = new WebAssembly.Module(readFileSync(file));
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
 }
 
 /** The kernels by name. To be called before they replace the backend's own, because some use those. */

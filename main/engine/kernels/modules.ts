@@ -1,5 +1,5 @@
-/** The kernels for memory that threads share, as modules: one that rounds products and sums, and one that multiplies
- *  and adds in one step (FMA), which is faster and more exact. Their results differ in the last bits. */
+/** The kernels as modules. For memory that threads share there are two: one that rounds products and sums, and one that
+ *  multiplies and adds in one step (FMA), which is faster and more exact. Their results differ in the last bits. */
 import { existsSync, readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import type { Exports, WebAssemblyApi } from './exports.ts';
@@ -10,21 +10,22 @@ declare const WebAssembly: WebAssemblyApi;
 export const built = (name: string) =>
   [name, `../../../.build/main/${name}`].map(path => new URL(path, import.meta.url)).find(url => existsSync(url));
 
-const modules = new Map<boolean, object>();
+const modules = new Map<string, object>();
 let fuses: boolean | undefined;
 
-/** The kernels, compiled once. Throws if they were not built. */
-export function kernelsModule(fused: boolean): object {
-  const name = fused ? 'fused-kernels.wasm' : 'shared-kernels.wasm';
-  let module = modules.get(fused);
-  if (!module) {
-    const file = built(name);
-    if (!file) throw new Error(`${name} is missing: run "npm run build".`);
-    module = new WebAssembly.Module(readFileSync(file));
-    modules.set(fused, module);
-  }
+/** A module that the build makes, compiled once. Throws if it was not built. */
+export function builtModule(name: string): object {
+  const known = modules.get(name);
+  if (known) return known;
+  const file = built(name);
+  if (!file) throw new Error(`${name} is missing: run "npm run build".`);
+  const module = new WebAssembly.Module(readFileSync(file));
+  modules.set(name, module);
   return module;
 }
+
+export const kernelsModule = (fused: boolean): object =>
+  builtModule(fused ? 'fused-kernels.wasm' : 'shared-kernels.wasm');
 
 /** Whether kernels multiply and add in one step here: the processor can (every ARM64, and x86 since 2013), WebAssembly
  *  lets them, and CONVSHEET_FMA isn't 0. */

@@ -50,12 +50,8 @@ function inferredByGraph(network: NetworkSpec, onWasm: BatchNetwork): BatchNetwo
 
   /** The logits of at most `most` images. */
   function infer(images: Float32Array, count: number): Float32Array {
-    let session = sessions.get(count);
-    if (!session) {
-      // A batch of another size than the ones before is rarely the last one of its kind.
-      session = build(count);
-      sessions.set(count, session);
-    }
+    const session = sessions.get(count) ?? build(count);
+    sessions.set(count, session);
     const feeds = { ...Object.fromEntries(parameters), images: tensorOf(images, [count, ...imageShape]) };
     return session.run(feeds, { logits: null }).logits.data;
   }

@@ -88,6 +88,6 @@ export function alphaOf(rate: number, beta1: number, beta2: number, step: number
 
 /** 1 − beta^step in float32, as Keras calculates it. For 1 − 0.999, float32 is off by a share of 1.3e-5, which is more
  *  than the rest of the step differs by. */
-export function oneMinusPower(beta: number, step: number): number {
+function oneMinusPower(beta: number, step: number): number {
   return Math.fround(1 - Math.fround(Math.fround(beta) ** step));
 }

@@ -3,7 +3,7 @@ import { sizeOf, type TensorId, type TensorInfo } from '../../../shared/network.
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import { slotNamesOf } from './optimizers.ts';
-import { oneMinusPower } from './shared-steps.ts';
+import { alphaOf } from './shared-steps.ts';
 
 export type StepSettings = Pick<TrainingConfig, 'optimizer' | 'weightDecay' | 'clipNorm'>;
 
@@ -77,8 +77,7 @@ export function numbersOf(
 ): Numbers {
   const found = { rate, momentum, rest: 1 - momentum, kept: 1 - weightDecay * rate };
   if (!isAdam(optimizer)) return found;
-  const alpha = (rate * Math.sqrt(oneMinusPower(optimizer.beta2, step))) / oneMinusPower(momentum, step);
-  return { ...found, rate: alpha };
+  return { ...found, rate: alphaOf(rate, momentum, optimizer.beta2, step) };
 }
 
 /** The names in the graph: of what something becomes by the step, of the sums of the squares of a group's new weights
