@@ -60,6 +60,7 @@ function createPlayer({ title, storyboard, films, look, sounds }: PageFilm): HTM
     else if (calm.matches) speakFrom(shownScene);
   });
   voice.hidden = sounds.size === 0;
+  setAttributes(voice, { title: `${text.voice} (M)`, 'aria-keyshortcuts': 'M' });
   const slider = element('input', { type: 'range', min: 0, max: end, step: 0.05, 'aria-label': text.time });
   const clock = element('span', { class: 'clock' });
   const entries = scenes.map((scene, place) => {
@@ -283,7 +284,7 @@ function createPlayer({ title, storyboard, films, look, sounds }: PageFilm): HTM
     if (event.key === ' ' && !onButton) play.click();
     else if (event.key === 'PageDown') toScene(1);
     else if (event.key === 'PageUp') toScene(-1);
-    else if (event.key === 'm' && sounds.size > 0) voice.click();
+    else if (event.key.toLowerCase() === 'm' && sounds.size > 0) voice.click();
     else return;
     event.preventDefault();
   });
