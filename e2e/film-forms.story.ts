@@ -180,4 +180,16 @@ test('a text becomes a storyboard, a page that plays from a file with the cellsâ
   await page.getByRole('button', { name: 'Next step' }).click();
   expect(Number(await slider.inputValue())).toBeGreaterThan(before);
   await page.close();
+
+  // Without the layer that its scenes show, no film is begun, and no file is asked for.
+  const layers = sheet.page.getByRole('navigation', { name: 'Layers' }).getByRole('button');
+  await layers.filter({ hasText: 'conv1' }).first().focus();
+  await sheet.page.keyboard.press('Delete');
+  await sheet.page.keyboard.press('Control+Enter');
+  await expect(layers.filter({ hasText: 'conv1' })).toHaveCount(0);
+  await sheet.page.getByRole('button', { name: 'Storyboard', exact: true }).click();
+  await sheet.page.getByRole('button', { name: 'Export', exact: true }).click();
+  await sheet.page.getByRole('button', { name: 'Export film', exact: true }).click();
+  await expect(sheet.notice).toContainText('Scene 1 (An edge) canâ€™t be shown');
+  await expect(sheet.dialog).toBeHidden();
 });
