@@ -172,7 +172,7 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
   const same = workbook.id === known.workbookId;
   const { written, sheets } = writtenState(workbook, known.sheet);
   if (same) {
-    const { runs, run, canContinue, goesOn, engines } = workbook;
+    const { runs, run, canContinue, goesOn, nativeBackend } = workbook;
     const sheet = restructured(known, workbook);
     // Views ask for the new sheet's values while they redraw. So the old values must be gone by then.
     if (sheet) values.reset(false);
@@ -186,7 +186,7 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
       runs,
       canContinue,
       goesOn,
-      engines,
+      nativeBackend,
       run: runAfterReturn(known.run, run),
     });
     if (!sheet) values.reset(true);
@@ -236,13 +236,16 @@ function firstData({ setup, network, classes, runs, state }: WorkbookInfo, { dat
 
 function trainingState(
   workbook: WorkbookInfo,
-): Pick<State, 'runs' | 'canContinue' | 'goesOn' | 'engines' | 'run' | 'setup' | 'sizedFor' | 'settingUp' | 'finder'> {
-  const { runs, canContinue, goesOn, engines, run } = workbook;
+): Pick<
+  State,
+  'runs' | 'canContinue' | 'goesOn' | 'nativeBackend' | 'run' | 'setup' | 'sizedFor' | 'settingUp' | 'finder'
+> {
+  const { runs, canContinue, goesOn, nativeBackend, run } = workbook;
   return {
     runs,
     canContinue,
     goesOn,
-    engines,
+    nativeBackend,
     run: run && runView(run),
     setup: firstSetup(workbook),
     sizedFor: workbook.setup || runs.length > 0 ? 'chosen' : undefined,

@@ -53,8 +53,13 @@ const scheduleSchema = v.variant('kind', [
 export type Schedule = v.InferOutput<typeof scheduleSchema>;
 
 /** The engines a run can compute on. */
-export const backends = ['wasm', 'tensorflow', 'onnx'] as const;
+export const backends = ['wasm', 'tensorflow'] as const;
 export type BackendName = (typeof backends)[number];
+/** Some builds had an engine `onnx`. What it began goes on on wasm. */
+const backendSchema = v.pipe(
+  v.picklist([...backends, 'onnx']),
+  v.transform((name): BackendName => (name === 'onnx' ? 'wasm' : name)),
+);
 
 /** The set-up of a run. The same set-up, start and engine give the same weights; on wasm bit for bit. */
 export const trainingConfigSchema = v.strictObject({
@@ -83,7 +88,7 @@ export const trainingConfigSchema = v.strictObject({
   patience: whole(expected.steps, 0, 1_000_000),
   /** Whether the run ends with the weights of the epoch with the best validation loss, instead of the last weights. */
   keepBest: v.boolean(),
-  backend: v.picklist(backends),
+  backend: backendSchema,
 });
 export type TrainingConfig = v.InferOutput<typeof trainingConfigSchema>;
 

@@ -45,7 +45,7 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
 const aliases: ReadonlyMap<string, string> = new Map([['edit', 'edit-to-values']]);
 /** The part of a result's name that says how it was measured. All engines, training and evaluating are measured in
  *  turn. */
-const MEASURED = /^(train|evaluate)\/(wasm|onnx|tensorflow)(?=\/|$)/;
+const MEASURED = /^(train|evaluate)\/(wasm|tensorflow)(?=\/|$)/;
 
 /** The benchmarks that a word names: one, or a family such as edit-to-values. Undefined if it names none. */
 export function findBenchmarks(word: string): string[] | undefined {

@@ -4,7 +4,8 @@
 import { createInterface } from 'node:readline';
 import { createRandom } from '../../shared/random.ts';
 import type { BackendName } from '../../shared/training.ts';
-import { startChosen } from '../engine/backend/native.ts';
+import { startBackend } from '../engine/backend/backend.ts';
+import { loadNative } from '../engine/backend/native.ts';
 import { predictSplit } from '../engine/evaluation/evaluate.ts';
 import type { Round } from './contender.ts';
 import { benchNetworks, type BenchNetworkName, createBenchTrainer, randomImages } from './train-networks.ts';
@@ -14,7 +15,8 @@ const MANY = 10_000;
 
 const [engine, name] = process.argv.slice(2) as [BackendName, BenchNetworkName];
 const measured = benchNetworks[name];
-await startChosen(engine);
+await startBackend();
+if (engine === 'tensorflow') await loadNative();
 
 const trainer = createBenchTrainer(engine, MANY, measured);
 const random = createRandom(1);

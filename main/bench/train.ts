@@ -1,5 +1,6 @@
 import { messages } from '../../shared/messages.ts';
-import { availableEngines } from '../engine/backend/native.ts';
+import type { BackendName } from '../../shared/training.ts';
+import { nativeAvailable } from '../engine/backend/native.ts';
 import { type Contender, type Round, startOwn, startPeer, type Work, works } from './contender.ts';
 import { quantile, type Result, round, summarize } from './results.ts';
 import { type BenchNetworkName, benchNetworks } from './train-networks.ts';
@@ -10,9 +11,8 @@ const ROUNDS = 9;
 /** How fast our engines train and evaluate a network, each compared with each peer: Keras (model.fit) and PyTorch, on
  *  two threads. The same network, number of random images, batches and optimizer (Adam) for all. */
 export async function* benchTrain(name: BenchNetworkName): AsyncIterable<Result> {
-  const engines = availableEngines();
-  if (!engines.includes('tensorflow')) process.stderr.write(`${messages.native.absent}\n`);
-  if (!engines.includes('onnx')) process.stderr.write(`${messages.native.noOnnx}\n`);
+  const engines: BackendName[] = nativeAvailable() ? ['wasm', 'tensorflow'] : ['wasm'];
+  if (engines.length < 2) process.stderr.write(`${messages.native.absent}\n`);
   const contenders: Contender[] = [];
   try {
     for (const engine of engines) contenders.push(await startOwn(engine, name));

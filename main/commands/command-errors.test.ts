@@ -86,11 +86,7 @@ describe('a command that fails prints one line, and has an exit status:', () => 
       2,
       '--layer-rate conv1=x: give a number from 0 to 1,000.',
     ],
-    [
-      'train lesson3 --data photos --backend gpu -o x.convsheet',
-      2,
-      '--backend gpu: choose among wasm, tensorflow, onnx.',
-    ],
+    ['train lesson3 --data photos --backend gpu -o x.convsheet', 2, '--backend gpu: choose among wasm, tensorflow.'],
     ['train lesson3 --data photos --validation 1 -o x.convsheet', 2, '--validation 1: give a share from 0 to 0.9.'],
     ['train lesson3 --data photos --split-seed -1 -o x.convsheet', 2, /^--split-seed -1: give a whole number/],
     ['train lesson3 --data photos --size 0x4 -o x.convsheet', 2, /^--size 0x4: give height and width from 1/],

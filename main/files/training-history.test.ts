@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { english } from '../../shared/messages/render.ts';
 import { type TensorId, trainedTensors } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
-import type { RunRecord } from '../../shared/training.ts';
+import type { BackendName, RunRecord } from '../../shared/training.ts';
 import { defaultConfig } from '../../shared/training-defaults.ts';
 import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import { digitChoice, smallNetwork, smallWorkbook } from '../engine/data/testing/small-digits.ts';
@@ -95,6 +95,13 @@ test('the weights that runs have kept go through a file bit for bit; those that 
   const large = [{ step: 0, values: new Map<TensorId, Float32Array>([['conv/kernel', new Float32Array(9000)]]) }];
   const { json, tensors } = historyFiles({ ...smallWorkbook(), runs: [{ ...run, weights: large }] }, 30_000);
   expect([strFromU8(json!).includes('weights'), tensors.size]).toEqual([false, 0]);
+});
+
+test('a run of an engine that is no more is one of wasm', () => {
+  const config = { ...run.config, backend: 'onnx' as BackendName };
+  const bytes = writeWorkbook({ ...trained(), runs: [{ ...run, config }], setup: { ...config, start: 'here' } });
+  const { runs, setup } = readWorkbook(bytes, 'onnx.convsheet');
+  expect([runs![0].config.backend, setup!.backend]).toEqual(['wasm', 'wasm']);
 });
 
 test('a file keeps how images were fitted without its runs, and what tells a run’s images apart (faults 2, 6)', () => {

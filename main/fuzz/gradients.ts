@@ -1,10 +1,9 @@
-/** Compares the gradients of all engines with each other, and with finite differences in doubles. */
+/** Compares the gradients of both engines with each other, and with finite differences in doubles. */
 import { startBackend } from '../engine/backend/backend.ts';
-import { availableEngines, startChosen } from '../engine/backend/native.ts';
+import { loadNative, nativeAvailable } from '../engine/backend/native.ts';
 import { type GradientCase, gradientCases } from '../engine/oracle/gradient-cases.ts';
 import { engineMismatches, mismatchesOf } from '../engine/oracle/gradient-check.ts';
 import { tiedCases } from '../engine/oracle/tied-cases.ts';
-import { graphRefusal } from '../engine/onnx/network-graph.ts';
 import type { Fuzz } from './fuzz.ts';
 
 export const gradients: Fuzz = {
@@ -13,23 +12,19 @@ export const gradients: Fuzz = {
   count: 4420,
   async run({ seed, count, log }) {
     await startBackend();
-    const others = availableEngines().filter(engine => engine !== 'wasm');
-    for (const engine of others) await startChosen(engine);
+    const native = nativeAvailable();
+    if (native) await loadNative();
     const derivatives = { networks: 0, derivatives: 0, illConditioned: 0 };
     const engines = { compared: 0, illConditioned: 0 };
     const failures: string[] = [];
     for (const example of casesOf(seed, count)) {
       failures.push(...mismatchesOf(example, derivatives));
-      for (const engine of others)
-        if (engine !== 'onnx' || !(example.ties || graphRefusal(example.network)))
-          failures.push(...engineMismatches(example, engine, engines));
+      if (native) failures.push(...engineMismatches(example, engines));
       if (derivatives.networks % 400 === 0) log(`${derivatives.networks} networks, ${failures.length} mismatches`);
     }
-    const compared =
-      others.length > 0
-        ? `${engines.compared} numbers compared with ${others.join(' and ')}, ` +
-          `${engines.illConditioned} tensors of them beyond float32`
-        : 'compared with no other engine, because none is installed';
+    const compared = native
+      ? `${engines.compared} numbers of both engines compared, ${engines.illConditioned} tensors of them beyond float32`
+      : 'not compared with TensorFlow, which is not installed';
     return {
       summary:
         `${derivatives.derivatives} derivatives held against finite differences, ${derivatives.illConditioned} of ` +

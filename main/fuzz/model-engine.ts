@@ -61,7 +61,7 @@ export function startModelEngine(
     runs: content.runs.map(each => ({ id: each }) as WorkbookInfo['runs'][number]),
     run: run === undefined ? undefined : ({ id: run, status: 'running' } as RunState),
     canContinue: false,
-    engines: ['wasm'],
+    nativeBackend: false,
   });
   /** The result as a file, or as bytes if there is no room for a file. */
   const resultOf = () => {

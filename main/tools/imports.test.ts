@@ -52,7 +52,7 @@ const RULES: Rule[] = [
 const ROOMS: Record<string, readonly (readonly string[])[]> = {
   'main/engine': [
     ['backend', 'kernels'],
-    ['layers', 'batch', 'show', 'onnx'],
+    ['layers', 'batch', 'show'],
     ['formulas'],
     ['workbook'],
     ['training', 'data', 'evaluation'],

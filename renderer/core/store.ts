@@ -18,7 +18,7 @@ import type { CellPlace, Plane, RangePlace, SheetInfo } from '../../shared/place
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { ScanPlan } from '../../shared/scene/scan.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
-import type { BackendName, RateCurve, Start, TrainingConfig } from '../../shared/training.ts';
+import type { RateCurve, Start, TrainingConfig } from '../../shared/training.ts';
 import type { EditSession } from './edit-session.ts';
 import type { RunView } from './run-view.ts';
 
@@ -129,8 +129,8 @@ export type State = {
   canContinue: boolean;
   /** The id of the last run, if it was cut short and can resume. */
   goesOn?: string;
-  /** The engines that can train here. */
-  engines: readonly BackendName[];
+  /** Whether the native engine is installed. */
+  nativeBackend: boolean;
   /** The run under way, or the last one since the workbook was opened. */
   run: RunView | undefined;
   /** The set-up of the next run. */

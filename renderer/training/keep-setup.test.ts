@@ -12,7 +12,7 @@ const network = {
   version: 1,
   layers: [{ id: 'input', name: 'input', inputs: [], kind: 'input', shape: [28, 28, 1] }],
 } as NetworkSpec;
-const first = firstSetup({ runs: [], network, classes: [], engines: ['wasm'] });
+const first = firstSetup({ runs: [], network, classes: [], nativeBackend: false });
 const dataChoice = choiceFor(network, [], undefined, undefined);
 
 /** A window with the workbook "one". Records what it asks the engine to keep. */

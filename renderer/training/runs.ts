@@ -76,10 +76,10 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
 
   /** Sets the next run up like this one, as far as the network is still the same. */
   const useSettings = (run: RunSummary) => {
-    const { sheet, classes, engines, dataChoice: before } = store.get();
+    const { sheet, classes, nativeBackend, dataChoice: before } = store.get();
     const dataChoice = choiceFor(sheet.network, classes, run.config.data, undefined);
     const same = JSON.stringify(dataChoice) === JSON.stringify(before);
-    const setup = firstSetup({ runs: [run], network: sheet.network, classes, engines });
+    const setup = firstSetup({ runs: [run], network: sheet.network, classes, nativeBackend });
     store.set({
       setup,
       sizedFor: 'chosen',

@@ -48,15 +48,10 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
       backends.map(value => ({
         value,
         label: text.engines[value],
-        disabled: !store.get().engines.includes(value),
+        disabled: value === 'tensorflow' && !store.get().nativeBackend,
       })),
     own('backend') as Setting<string>,
-    {
-      help() {
-        const missing = backends.filter(value => !store.get().engines.includes(value));
-        return missing.map(value => text.engineMissing(value)).join(' ');
-      },
-    },
+    { help: () => (store.get().nativeBackend ? '' : text.engineMissing) },
   );
   const sizes = element('p', { class: 'help wide', role: 'status' });
   const run = group(text.groups.run, [
@@ -116,7 +111,7 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
   parent.append(root);
   refresh();
   return destroyAll(root, [
-    store.on(['setup', 'dataChoice', 'dataSummary', 'canContinue', 'engines', 'run', 'role'], refresh),
+    store.on(['setup', 'dataChoice', 'dataSummary', 'canContinue', 'nativeBackend', 'run', 'role'], refresh),
     ...views.map(view => () => view.destroy()),
   ]);
 }

@@ -24,12 +24,7 @@ const network: NetworkSpec = {
     { id: 's', name: 'softmax', inputs: ['d'], kind: 'softmax' },
   ],
 };
-const workbook = {
-  runs: [] as readonly RunSummary[],
-  network,
-  classes: ['a', 'b'],
-  engines: ['wasm', 'tensorflow'] as const,
-};
+const workbook = { runs: [] as readonly RunSummary[], network, classes: ['a', 'b'], nativeBackend: true };
 const ran = (config: Partial<TrainingConfig>) => [{ config: { ...defaultConfig(data), ...config } } as RunSummary];
 
 describe('what the next run is set up as', () => {
@@ -54,7 +49,7 @@ describe('what the next run is set up as', () => {
 
   test('leaves out what doesn’t fit this network and this computer', () => {
     const runs = ran({ layerRates: { d: 0.5, gone: 0 }, classWeights: [1, 2, 3], backend: 'tensorflow' });
-    const setup = firstSetup({ ...workbook, runs, engines: ['wasm'] });
+    const setup = firstSetup({ ...workbook, runs, nativeBackend: false });
     expect(setup.layerRates).toEqual({ d: 0.5 });
     expect(setup.classWeights).toBe('equal');
     expect(setup.backend).toBe('wasm');

@@ -23,7 +23,7 @@ export function firstSetup({
   setup: kept,
   runs,
   ...workbook
-}: Pick<WorkbookInfo, 'setup' | 'runs' | 'network' | 'classes' | 'engines'>): Setup {
+}: Pick<WorkbookInfo, 'setup' | 'runs' | 'network' | 'classes' | 'nativeBackend'>): Setup {
   const { data: _, ...own } = kept ?? { ...runs.at(-1)?.config, data: undefined };
   return fittedSetup({ ...first, start: 'here', ...own }, workbook);
 }
@@ -32,7 +32,7 @@ export function firstSetup({
  *  engine that isn't installed. */
 export function fittedSetup(
   setup: Setup,
-  { network, classes, engines }: Pick<WorkbookInfo, 'network' | 'classes' | 'engines'>,
+  { network, classes, nativeBackend }: Pick<WorkbookInfo, 'network' | 'classes' | 'nativeBackend'>,
 ): Setup {
   const layers = new Set(trainable(network).map(({ id }) => id));
   const weights = setup.classWeights;
@@ -40,7 +40,7 @@ export function fittedSetup(
     ...setup,
     layerRates: Object.fromEntries(Object.entries(setup.layerRates).filter(([id]) => layers.has(id))),
     classWeights: typeof weights === 'string' || weights.length === classes.length ? weights : 'equal',
-    backend: engines.includes(setup.backend) ? setup.backend : 'wasm',
+    backend: nativeBackend ? setup.backend : 'wasm',
   };
 }
 

@@ -46,7 +46,7 @@ function commanded() {
     run: undefined,
     finder: undefined,
     dataChoice: choiceFor(network, classes, undefined, undefined),
-    setup: firstSetup({ runs: [], network, classes, engines: ['wasm'] }),
+    setup: firstSetup({ runs: [], network, classes, nativeBackend: false }),
   } as unknown as State);
   const searches: { resolve: (curve: RateCurve) => void; reject: (error: Error) => void }[] = [];
   const client = {

@@ -8,7 +8,7 @@ import type { Sentence } from '../messages/sentence.ts';
 import type { NetworkSpec, TensorId } from '../network.ts';
 import type { Plane, SheetInfo } from '../places.ts';
 import type { ShownView } from '../shown-view.ts';
-import type { BackendName, KeptSetup, RunRecord, RunState } from '../training.ts';
+import type { KeptSetup, RunRecord, RunState } from '../training.ts';
 import type { Source } from '../workbook.ts';
 
 /** The state that changes with every command. */
@@ -60,8 +60,8 @@ export type WorkbookInfo = {
   canContinue: boolean;
   /** The id of the last run, if it was cut short and can resume. */
   goesOn?: string;
-  /** The engines that are there. */
-  engines: readonly BackendName[];
+  /** Whether the native engine is installed. */
+  nativeBackend: boolean;
   /** The set-up of the next run. Left out if nobody has changed it. */
   setup?: KeptSetup;
   /** Left out if there is none. The event `storyboard` tells of changes. */

@@ -17,10 +17,8 @@ import { dirname, join } from 'node:path';
 import { findBackend, type KernelBackend, setBackend } from '@tensorflow/tfjs-core';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import { type BackendName, backends } from '../../../shared/training.ts';
+import type { BackendName } from '../../../shared/training.ts';
 import { startBackend } from './backend.ts';
-import { firstLine } from './first-line.ts';
-import { loadOnnx, onnxAvailable } from './onnx.ts';
 
 const PACKAGE = '@tensorflow/tfjs-node';
 let loaded: Promise<KernelBackend> | undefined;
@@ -50,15 +48,9 @@ export async function loadNative(from = import.meta.url): Promise<KernelBackend>
   }
 }
 
-/** The engines that can be started here, as far as their files tell. */
-export function availableEngines(): BackendName[] {
-  return backends.filter(name => name === 'wasm' || (name === 'tensorflow' ? nativeAvailable() : onnxAvailable()));
-}
-
-/** Starts the backend that a run was set up for, and wasm. Throws UserError if it isn't installed. */
+/** Starts the backend that a run was set up for. Throws UserError if it isn't installed. */
 export async function startChosen(backend: BackendName): Promise<void> {
-  await (backend === 'tensorflow' ? loadNative() : startBackend());
-  if (backend === 'onnx') loadOnnx();
+  await (backend === 'wasm' ? startBackend() : loadNative());
 }
 
 /** Starts the fastest backend for evaluation: the native engine if it can be loaded, else wasm. Their probabilities
@@ -94,4 +86,9 @@ async function load(from: string): Promise<KernelBackend> {
     await setBackend('wasm');
   }
   return findBackend('tensorflow');
+}
+
+/** The first line of a text, as a sentence. */
+function firstLine(text: string): string {
+  return `${text.split('\n', 1)[0].trim().replace(/\.$/, '')}.`;
 }

@@ -458,7 +458,7 @@ export function createBatchNetwork(
 }
 
 /** The layers that a gradient has to pass: those that learn, and all that depend on one of them. */
-export function layersToTrain(layers: readonly Layer[], trained: ReadonlySet<TensorId>) {
+function layersToTrain(layers: readonly Layer[], trained: ReadonlySet<TensorId>) {
   const learning = new Set<LayerId>();
   const reached = new Set<LayerId>();
   for (const { id, inputs } of layers) {
@@ -469,7 +469,7 @@ export function layersToTrain(layers: readonly Layer[], trained: ReadonlySet<Ten
 }
 
 /** The layers that the last one depends on, in network order and without the last. */
-export function layersUnder(network: NetworkSpec, last: Layer): Layer[] {
+function layersUnder(network: NetworkSpec, last: Layer): Layer[] {
   const behind = layersBehind(network, last.id);
   return network.layers.filter(({ id }) => id !== last.id && behind.has(id));
 }
@@ -488,7 +488,7 @@ const fusesRelu: IsOf = layer => engineKindOf(layer).fusesRelu === true;
 const fusesReluGradient: IsOf = layer => engineKindOf(layer).fusesReluGradient === true;
 
 /** Pairs of a layer and its only reader. The layer satisfies `under`, the reader `readBy`. */
-export function pairsOf(layers: readonly Layer[], under: IsOf, readBy: IsOf): Layer[][] {
+function pairsOf(layers: readonly Layer[], under: IsOf, readBy: IsOf): Layer[][] {
   const byId = new Map(layers.map(layer => [layer.id, layer]));
   const readers = countReaders(layers);
   return layers

@@ -53,21 +53,3 @@ export function createBounds(
     forget: layer => void found.delete(layer),
   };
 }
-
-/** Whether bounds prove that no number overflows in these layers, in network order, if no pixel is larger than
- *  `largest`. `measured` tells the largest number in a layer's output, which is closer than its bound. */
-export function isProvenSafe(
-  bounds: Bounds,
-  layers: readonly Layer[],
-  largest: number,
-  training?: TrainingPass,
-  measured?: (layer: LayerId) => number,
-): boolean {
-  const known = new Map<LayerId, number>();
-  return layers.every(layer => {
-    const inputs = layer.kind === 'input' ? [largest] : layer.inputs.map(id => known.get(id)!);
-    const bound = bounds.of(layer, inputs, training);
-    if (bound !== undefined) known.set(layer.id, measured?.(layer.id) ?? bound);
-    return bound !== undefined;
-  });
-}

@@ -4,8 +4,8 @@ import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { describeTensors, type LayerOf, type NetworkSpec, type TensorId } from '../../../shared/network.ts';
 import type { BackendName } from '../../../shared/training.ts';
+import { createBatchNetwork } from '../batch/batch-network.ts';
 import { createBatches } from '../data/batches.ts';
-import { createNetworkOn } from '../onnx/onnx-network.ts';
 import { fitForEvaluation } from '../training/fit.ts';
 import type { Predictions } from './metrics.ts';
 import { toPixels } from '../data/pixels.ts';
@@ -57,7 +57,7 @@ export async function predictSplit(
   const probabilities = new Float32Array(indices.length * classes);
   const targets = new Uint8Array(indices.length * classes);
   const losses = new Float64Array(indices.length);
-  const batchNetwork = createNetworkOn(backend, network);
+  const batchNetwork = createBatchNetwork(network, backend);
   try {
     batchNetwork.setParameters(parameters);
     const batches = createBatches(data, { indices, batchSize: inferenceBatch(network) });
@@ -102,7 +102,7 @@ export async function predictImages(model: Model, bytes: Uint8Array, between: Be
   const most = inferenceBatch(network);
   const pixels = new Float32Array(Math.min(most, count) * size);
   const found: Float32Array[] = [];
-  const batchNetwork = createNetworkOn(backend, network);
+  const batchNetwork = createBatchNetwork(network, backend);
   try {
     batchNetwork.setParameters(parameters);
     while (found.length < count) {

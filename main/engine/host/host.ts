@@ -24,7 +24,7 @@ import type { Workbook } from '../../../shared/workbook.ts';
 import { startBackend } from '../backend/backend.ts';
 import { createBrowser } from '../evaluation/browse.ts';
 import { createLiveGradients } from '../evaluation/live-gradients.ts';
-import { availableEngines, startChosen } from '../backend/native.ts';
+import { nativeAvailable, startChosen } from '../backend/native.ts';
 import { createDataCache, type ReadData } from '../data/data-cache.ts';
 import { createDataHandlers, dataKinds, type ReadImages, type ReadOneImage } from './data-host.ts';
 import { filmHandlers } from './film-host.ts';
@@ -166,7 +166,7 @@ export function createEngineHost(options: HostOptions): Host {
       setup: session.setup(),
       ...(session.storyboard !== EMPTY_STORYBOARD && { storyboard: session.storyboard }),
       run: runs.state(),
-      engines: availableEngines(),
+      nativeBackend: nativeAvailable(),
     };
   }
 

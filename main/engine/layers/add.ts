@@ -1,6 +1,6 @@
 import { finiteOrNaN } from '../show/activations.ts';
 import type { EngineKindOf } from './kind.ts';
-import { emitted, useAndRelease, withoutParameters } from './pass.ts';
+import { useAndRelease, withoutParameters } from './pass.ts';
 
 export const add: EngineKindOf<'add'> = {
   /** Adds in doubles. */
@@ -20,6 +20,5 @@ export const add: EngineKindOf<'add'> = {
       others.reduce((sum, input) => useAndRelease(ops, sum, first => ops.add(first, input)), ops.retain(x)),
       ops.retain,
     ),
-  emit: (_layer, inputs, { graph }) => emitted(inputs.reduce(graph.add), dy => dy),
   bound: (_layer, inputs) => [inputs.reduce((sum, input) => sum + input, 0)],
 };

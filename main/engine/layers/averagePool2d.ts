@@ -3,7 +3,6 @@ import { averagePool } from '../backend/backend.ts';
 import { fromWasm, handleOf } from '../show/activations.ts';
 import { sizeOfMap } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { emitMeanPool } from './graph-pools.ts';
 import { withoutParameters } from './pass.ts';
 import type { Pool } from './pools.ts';
 
@@ -17,7 +16,6 @@ export const averagePool2d: EngineKindOf<'averagePool2d'> = {
   }),
   channelReads: 'same channel',
   run: (layer, [x], { ops }) => runMeanPool(ops, x, layer, false),
-  emit: (layer, [x], context) => emitMeanPool(layer, x, context),
   bound: ({ poolSize }, [bound]) => [bound, bound * sizeOfMap(poolSize)],
   /** The size of XNNPACK's list of every window's cells. */
   scratch: ({ poolSize }, _input, [height, width]) =>

@@ -2,17 +2,13 @@ import type { LayerOf, ParameterName } from '../../../shared/network.ts';
 import type { Handle } from '../batch/batch-ops.ts';
 import { type Activations, finiteOrNaN } from '../show/activations.ts';
 import { largestAbsolute, largestProduct, sizeOfMap } from './bounding.ts';
-import { byChannel, type Value } from '../onnx/graph.ts';
-import type { Context, EngineKindOf, GraphContext, GraphPass, Pass, Shown } from './kind.ts';
-import { emitted } from './pass.ts';
+import type { Context, EngineKindOf, Pass, Shown } from './kind.ts';
 
 export const batchNorm: EngineKindOf<'batchNorm'> = {
   show: (layer, [input], shown) => ({ output: normalise(input, shown, layer.epsilon) }),
   channelReads: 'same channel',
   run: (layer, [x], context) =>
     context.random && context.trained ? runBatchNorm(layer, x, context) : runFixedNorm(layer, x, context),
-  emit: (layer, [x], context) =>
-    context.trained ? emitBatchNorm(layer, x, context) : emitFixedNorm(layer, x, context),
   bound({ epsilon }, [bound], { output, read, remembered, training }) {
     const { gamma, beta, mean, factor } = remembered(() => {
       const factors = Float64Array.from(read('movingVariance'), variance => 1 / Math.sqrt(variance + epsilon));
@@ -99,52 +95,4 @@ function runFixedNorm(layer: LayerOf<'batchNorm'>, x: Handle, { ops, parameter, 
       };
     },
   };
-}
-
-/** The same in a graph: x [count,channels,…]. */
-function emitBatchNorm({ epsilon, momentum }: LayerOf<'batchNorm'>, x: Value, context: GraphContext): GraphPass {
-  const { graph, parameter } = context;
-  const { add, subtract, multiply, divide } = graph;
-  const own = byChannel(graph, x);
-  const [count, channels, pixels] = own.shape;
-  const size = count * pixels;
-  /** [channels] → [channels,1], which is repeated for every pixel. */
-  const wide = (each: Value) => graph.reshape(each, [channels, 1]);
-  const mean = graph.mean(own, [0, 2]);
-  const centred = subtract(own, wide(mean));
-  const variance = graph.mean(multiply(centred, centred), [0, 2]);
-  const inverse = divide(1, graph.each('Sqrt', add(variance, epsilon)));
-  const scale = wide(multiply(parameter('gamma'), inverse));
-  const moved = (name: ParameterName, batch: Value) =>
-    [name, add(multiply(parameter(name), momentum), multiply(batch, 1 - momentum))] as const;
-  return {
-    output: graph.reshape(add(multiply(centred, scale), wide(parameter('beta'))), x.shape),
-    backward(dy, { input }) {
-      const gradient = byChannel(graph, dy);
-      const beta = graph.sum(gradient, [0, 2]);
-      const along = graph.sum(multiply(gradient, centred), [0, 2]);
-      // What changes the batch's own mean and variance has no effect.
-      const ofMean = wide(divide(beta, size));
-      const ofVariance = wide(divide(multiply(along, multiply(inverse, inverse)), size));
-      const dx = () => multiply(subtract(subtract(gradient, ofMean), multiply(centred, ofVariance)), scale);
-      return {
-        parameters: [
-          ['gamma', multiply(along, inverse)],
-          ['beta', beta],
-        ],
-        input: input ? graph.reshape(dx(), x.shape) : undefined,
-      };
-    },
-    statistics: [moved('movingMean', mean), moved('movingVariance', variance)],
-  };
-}
-
-function emitFixedNorm({ epsilon }: LayerOf<'batchNorm'>, x: Value, { graph, parameter }: GraphContext): GraphPass {
-  const own = byChannel(graph, x);
-  const wide = (each: Value) => graph.reshape(each, [own.shape[1], 1]);
-  const deviation = graph.each('Sqrt', graph.add(parameter('movingVariance'), epsilon));
-  const scale = wide(graph.divide(parameter('gamma'), deviation));
-  const centred = graph.subtract(own, wide(parameter('movingMean')));
-  const y = graph.add(graph.multiply(centred, scale), wide(parameter('beta')));
-  return emitted(graph.reshape(y, x.shape), dy => graph.reshape(graph.multiply(byChannel(graph, dy), scale), x.shape));
 }

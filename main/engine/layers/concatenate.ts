@@ -1,6 +1,6 @@
 import { sizeOf } from '../../../shared/network.ts';
 import type { EngineKindOf } from './kind.ts';
-import { emitted, withoutParameters } from './pass.ts';
+import { withoutParameters } from './pass.ts';
 
 export const concatenate: EngineKindOf<'concatenate'> = {
   show(_layer, inputs, { shape }) {
@@ -28,13 +28,5 @@ export const concatenate: EngineKindOf<'concatenate'> = {
       });
     });
   },
-  emit: (_layer, inputs, { graph }) =>
-    emitted(graph.concatenate(inputs, 1), dy =>
-      graph.split(
-        dy,
-        1,
-        inputs.map(({ shape }) => shape[1]),
-      ),
-    ),
   bound: (_layer, inputs) => [Math.max(...inputs)],
 };

@@ -1,12 +1,11 @@
 import { padBefore } from '../../../shared/geometry.ts';
-import { channelsPerPartial, dilationOf, groupsOf } from '../../../shared/layers/conv2d.ts';
+import { channelsPerPartial, groupsOf } from '../../../shared/layers/conv2d.ts';
 import { sizeOf } from '../../../shared/network.ts';
 import { allChannels } from '../show/channels.ts';
 import { convolveExactly, EXACT_FILTERS, release, upload } from '../backend/backend.ts';
 import { type Activations, finiteOrNaN, fromWasm, handleOf, releaseActivations } from '../show/activations.ts';
 import { addBias } from './bias.ts';
 import { boundOfSums } from './bounding.ts';
-import { emitConvolution } from './graph-convolution.ts';
 import type { EngineKindOf, LayerOutput } from './kind.ts';
 import { withKernel } from './pass.ts';
 import { isSparse, runSparse, sparseScratch, sumsOf } from './sparse-convolution.ts';
@@ -67,8 +66,6 @@ export const conv2d: EngineKindOf<'conv2d'> = {
       dy => ops.convolveInputGradient(dy, kernel, x.shape, layer),
     );
   },
-  emit: (layer, [x], context) =>
-    emitConvolution({ ...layer, dilation: dilationOf(layer), groups: groupsOf(layer) }, x, context),
   bound: ({ filters, useBias }, [bound], bounding) => boundOfSums(bound, filters, useBias, bounding),
   /** At least the bytes that kernels/assembly asks for: a padded map of x or of dy, the kernel in two orders, and
    *  lists and windows of some rows. */

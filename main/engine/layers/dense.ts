@@ -22,21 +22,6 @@ export const dense: EngineKindOf<'dense'> = {
       dy => ops.denseInputGradient(dy, kernel),
     );
   },
-  emit({ useBias }, [x], { graph, parameter }) {
-    const kernel = parameter('kernel');
-    return {
-      output: graph.product(x, kernel, { c: useBias ? parameter('bias') : undefined }),
-      backward: (dy, wanted) => ({
-        parameters: wanted.parameters
-          ? [
-              ['kernel', graph.product(x, dy, { transA: true })],
-              ...(useBias ? [['bias', graph.sum(dy, [0])] as const] : []),
-            ]
-          : [],
-        input: wanted.input ? graph.product(dy, kernel, { transB: true }) : undefined,
-      }),
-    };
-  },
   bound: ({ units, useBias }, [bound], bounding) => boundOfSums(bound, units, useBias, bounding),
   /** The same bytes that kernels/assembly asks for. */
   scratch: () => 256 * 65 * Float32Array.BYTES_PER_ELEMENT,

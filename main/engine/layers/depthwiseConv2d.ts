@@ -4,7 +4,6 @@ import { PIECE, piecesOf } from '../kernels/pieces.ts';
 import { finiteOrNaN } from '../show/activations.ts';
 import { addBias } from './bias.ts';
 import { boundOfSums } from './bounding.ts';
-import { emitConvolution } from './graph-convolution.ts';
 import type { EngineKindOf } from './kind.ts';
 import { useAndRelease, withKernel } from './pass.ts';
 
@@ -57,7 +56,6 @@ export const depthwiseConv2d: EngineKindOf<'depthwiseConv2d'> = {
     );
     return { ...pass, kept: [filter] };
   },
-  emit: (layer, [x], context) => emitConvolution({ ...layer, dilation: [1, 1], groups: x.shape[1] }, x, context),
   bound: ({ useBias }, [bound], bounding) => boundOfSums(bound, bounding.output[2], useBias, bounding),
   /** The bytes of a padded copy for the gradients, and of XNNPACK's list of every window's cells. */
   scratch({ kernelSize, strides }, [height, width, channels], [outHeight, outWidth]) {

@@ -1,8 +1,7 @@
 import { sizeOf } from '../../../shared/network.ts';
 import { createRandomFor, type Random } from '../../../shared/random.ts';
-import { toMaps } from '../onnx/graph.ts';
 import type { EngineKindOf } from './kind.ts';
-import { emitted, withoutParameters } from './pass.ts';
+import { withoutParameters } from './pass.ts';
 
 export const dropout: EngineKindOf<'dropout'> = {
   show: (_layer, [input], { shape }) => ({ output: { ...input, shape, handle: undefined } }),
@@ -13,11 +12,6 @@ export const dropout: EngineKindOf<'dropout'> = {
     const masks = { count: x.shape[0], size: sizeOf(shape) };
     const mask = ops.upload(drawMasks(masks, values('rate')[0], random), x.shape);
     return { ...withoutParameters(ops.multiply(x, mask), dy => ops.multiply(dy, mask)), kept: [mask] };
-  },
-  emit(_layer, [x], { graph, masks }) {
-    if (!masks) return emitted(x, dy => dy);
-    const mask = toMaps(graph, masks());
-    return emitted(graph.multiply(x, mask), dy => graph.multiply(dy, mask));
   },
   bound: (_layer, [bound], { read, training }) => [training ? bound / (1 - read('rate')[0]) : bound],
   kept: 1,

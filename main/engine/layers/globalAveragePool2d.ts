@@ -1,21 +1,12 @@
 import { runMeanPool } from './averagePool2d.ts';
 import { sizeOfMap } from './bounding.ts';
-import { byChannel } from '../onnx/graph.ts';
 import type { EngineKindOf } from './kind.ts';
-import { emitted } from './pass.ts';
 import { runGlobalPool, showGlobalPool } from './pools.ts';
 
 export const globalAveragePool2d: EngineKindOf<'globalAveragePool2d'> = {
   show: (_layer, [input]) => showGlobalPool(input, meansOf),
   channelReads: 'same channel',
   run: (_layer, [x], context) => runGlobalPool(runMeanPool, x, context),
-  emit(_layer, [x], { graph }) {
-    const own = byChannel(graph, x);
-    const [count, channels, pixels] = own.shape;
-    return emitted(graph.mean(own, [2]), dy =>
-      graph.expand(graph.reshape(graph.divide(dy, pixels), [count, channels, 1, 1]), x.shape),
-    );
-  },
   bound: (_layer, [bound], { input }) => [bound, bound * sizeOfMap(input)],
 };
 

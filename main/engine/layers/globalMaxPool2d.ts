@@ -1,5 +1,4 @@
 import { asInput } from './bounding.ts';
-import { emitGlobalMaxPool } from './graph-pools.ts';
 import type { EngineKindOf } from './kind.ts';
 import { runMaxPool } from './maxPool2d.ts';
 import { runGlobalPool, showGlobalPool } from './pools.ts';
@@ -8,7 +7,6 @@ export const globalMaxPool2d: EngineKindOf<'globalMaxPool2d'> = {
   show: (_layer, [input]) => showGlobalPool(input, maximaOf),
   channelReads: 'same channel',
   run: (_layer, [x], context) => runGlobalPool(runMaxPool, x, context),
-  emit: (_layer, [x], { graph }) => emitGlobalMaxPool(graph, x),
   bound: asInput,
   fusesReluGradient: true,
 };

@@ -3,7 +3,6 @@ import type { LayerKind, LayerOf, ParameterName, Shape } from '../../../shared/n
 import type { Random } from '../../../shared/random.ts';
 import type { Handle as SheetHandle } from '../backend/backend.ts';
 import type { BatchOps, Fused, Handle } from '../batch/batch-ops.ts';
-import type { Graph, Value } from '../onnx/graph.ts';
 import type { Activations } from '../show/activations.ts';
 import type { Channels } from '../show/channels.ts';
 import type { Bounding, Extremes } from './bounding.ts';
@@ -28,9 +27,6 @@ export type EngineKind<L> = {
   /** Runs the layer on a batch. The input has no such pass. Neither has a softmax: its gradient is calculated together
    *  with the loss. */
   run?(layer: L, inputs: readonly Handle[], context: Context): Pass;
-  /** Adds the layer to a graph of ONNX's operators. Maps are [count,channels,height,width] there, vectors
-   *  [count,units]. Left out if a graph can't hold the layer, and for an input and a softmax. */
-  emit?(layer: L, inputs: readonly Value[], context: GraphContext): GraphPass;
   /** A bound on the absolute values of the output, if those of the inputs stay within the bounds `inputs`. */
   bound(layer: L, inputs: readonly number[], bounding: Bounding): Extremes;
   /** How many numbers the layer keeps for the backward pass, for each number of its output. 0 if left out. */
@@ -118,33 +114,3 @@ type Wanted = { parameters: boolean; input: boolean };
 /** `input` is the gradient by the input. If a layer has several inputs, it is a list, or one handle if all have the
  *  same gradient. */
 export type Gradients = { input?: Handle | readonly Handle[]; parameters?: [ParameterName, Handle][] };
-
-/** What `emit` needs besides the layer's inputs. */
-export type GraphContext = {
-  graph: Graph;
-  /** The number of samples, and the shape of the output for one of them, as on the sheet. */
-  count: number;
-  shape: Shape;
-  /** A stored tensor of the layer, in its own shape. */
-  parameter: (name: ParameterName) => Value;
-  /** Given in training: the masks [count,…] of a dropout layer, in the order of the sheet. */
-  masks?: () => Value;
-  /** Whether the layer learns from this batch. A batchNorm layer that doesn't learn uses its moving averages. */
-  trained: boolean;
-  /** How many channels ONNX Runtime's fastest convolutions take together on this processor. 1 if it has none. */
-  blocks: number;
-};
-
-/** One layer's part of a graph. */
-export type GraphPass = {
-  output: Value;
-  /** Adds the wanted gradients, given the gradient of the loss by the output. If a layer has several inputs, `input` is
-   *  a list, or one value if all have the same gradient. */
-  backward: (dy: Value, wanted: Wanted) => GraphGradients;
-  /** The new moving averages of a batchNorm layer that learns. */
-  statistics?: readonly (readonly [ParameterName, Value])[];
-};
-type GraphGradients = {
-  input?: Value | readonly Value[];
-  parameters?: readonly (readonly [ParameterName, Value])[];
-};

@@ -2,7 +2,6 @@ import { sizeOf } from '../../../shared/network.ts';
 import type { BatchOps, Handle } from '../batch/batch-ops.ts';
 import { finiteOrNaN } from '../show/activations.ts';
 import { largestAbsolute, largestProduct } from './bounding.ts';
-import type { Value } from '../onnx/graph.ts';
 import type { EngineKindOf } from './kind.ts';
 import { useAndRelease } from './pass.ts';
 
@@ -57,36 +56,6 @@ export const layerNormalization: EngineKindOf<'layerNormalization'> = {
           : [],
         input: wanted.input ? inputGradient(dy) : undefined,
       }),
-    };
-  },
-  emit({ epsilon }, [x], { graph, parameter }) {
-    const { add, subtract, multiply, divide } = graph;
-    const channels = x.shape[1];
-    const wide = (each: Value) => graph.reshape(each, [channels, ...x.shape.slice(2).map(() => 1)]);
-    const centred = subtract(x, graph.mean(x, [1], true));
-    const variance = graph.mean(multiply(centred, centred), [1], true);
-    const inverse = divide(1, graph.each('Sqrt', add(variance, epsilon)));
-    const normalised = multiply(centred, inverse);
-    const gamma = wide(parameter('gamma'));
-    const others = [...x.shape.keys()].filter(axis => axis !== 1);
-    return {
-      output: add(multiply(normalised, gamma), wide(parameter('beta'))),
-      backward(dy, wanted) {
-        const dx = () => {
-          const scaled = multiply(dy, gamma);
-          const along = multiply(normalised, graph.mean(multiply(scaled, normalised), [1], true));
-          return multiply(subtract(subtract(scaled, graph.mean(scaled, [1], true)), along), inverse);
-        };
-        return {
-          parameters: wanted.parameters
-            ? [
-                ['gamma', graph.sum(multiply(dy, normalised), others)],
-                ['beta', graph.sum(dy, others)],
-              ]
-            : [],
-          input: wanted.input ? dx() : undefined,
-        };
-      },
     };
   },
   bound({ epsilon }, [bound], { output, read, remembered }) {

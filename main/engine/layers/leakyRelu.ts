@@ -1,6 +1,6 @@
 import { activationsOf, orNaN } from '../show/activations.ts';
 import type { EngineKindOf } from './kind.ts';
-import { emitted, withoutParameters } from './pass.ts';
+import { withoutParameters } from './pass.ts';
 
 export const leakyRelu: EngineKindOf<'leakyRelu'> = {
   show({ negativeSlope }, [{ values, shape }]) {
@@ -14,9 +14,5 @@ export const leakyRelu: EngineKindOf<'leakyRelu'> = {
   channelReads: 'same channel',
   run: ({ negativeSlope }, [x], { ops }) =>
     withoutParameters(ops.leakyRelu(x, negativeSlope), dy => ops.leakyReluGradient(dy, x, negativeSlope)),
-  emit({ negativeSlope }, [x], { graph }) {
-    const y = graph.each('LeakyRelu', x, { alpha: negativeSlope });
-    return emitted(y, dy => graph.where(x, dy, graph.multiply(dy, negativeSlope)));
-  },
   bound: ({ negativeSlope }, [bound]) => [bound * Math.max(1, Math.abs(negativeSlope))],
 };

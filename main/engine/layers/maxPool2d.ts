@@ -2,7 +2,6 @@ import { maxPool } from '../backend/backend.ts';
 import { fromWasm, handleOf } from '../show/activations.ts';
 import { asInput } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { emitMaxPool } from './graph-pools.ts';
 import { useAndRelease, withoutParameters } from './pass.ts';
 import type { Pool } from './pools.ts';
 
@@ -22,7 +21,6 @@ export const maxPool2d: EngineKindOf<'maxPool2d'> = {
   }),
   channelReads: 'same channel',
   run: (layer, [x], { ops, poolAfterRelu }) => runMaxPool(ops, x, layer, poolAfterRelu),
-  emit: (layer, [x], context) => emitMaxPool(layer, x, context),
   bound: asInput,
   fusesReluGradient: true,
 };

@@ -1,16 +1,10 @@
 /** Passes that several kinds of layers share. */
 import type { ParameterName } from '../../../shared/network.ts';
 import type { BatchOps, Handle } from '../batch/batch-ops.ts';
-import type { Value } from '../onnx/graph.ts';
-import type { Gradients, GraphPass, Pass } from './kind.ts';
+import type { Gradients, Pass } from './kind.ts';
 
 /** The pass of a layer that has nothing to learn. */
 export function withoutParameters(output: Handle, gradient: (dy: Handle) => Handle | readonly Handle[]): Pass {
-  return { output, backward: (dy, { input }) => (input ? { input: gradient(dy) } : {}) };
-}
-
-/** The same in a graph. */
-export function emitted(output: Value, gradient: (dy: Value) => Value | readonly Value[]): GraphPass {
   return { output, backward: (dy, { input }) => (input ? { input: gradient(dy) } : {}) };
 }
 

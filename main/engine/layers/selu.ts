@@ -1,7 +1,7 @@
 import { SELU } from '../../../shared/layers/selu.ts';
 import { showEach } from './activation.ts';
 import type { EngineKindOf } from './kind.ts';
-import { emitted, scaleAndShift, useAndRelease, withoutParameters } from './pass.ts';
+import { scaleAndShift, useAndRelease, withoutParameters } from './pass.ts';
 
 const { scale, alpha } = SELU;
 
@@ -16,10 +16,6 @@ export const selu: EngineKindOf<'selu'> = {
         useAndRelease(ops, ops.leakyReluGradient(scaled, y, alpha), byElu => ops.run('EluGrad', { dy: byElu, y })),
       );
     return { ...withoutParameters(output, gradient), kept: [y] };
-  },
-  emit(_layer, [x], { graph }) {
-    const y = graph.each('Selu', x, { alpha, gamma: scale });
-    return emitted(y, dy => graph.where(x, graph.multiply(dy, scale), graph.multiply(dy, graph.add(y, scale * alpha))));
   },
   channelReads: 'same channel',
   bound: (_layer, [bound]) => [scale * Math.max(alpha, bound * alpha)],

@@ -2,7 +2,6 @@ import { orNaN } from '../show/activations.ts';
 import { activation } from './activation.ts';
 import { withinOne } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { emitted } from './pass.ts';
 
 /** The terms of the binary cross-entropy, whose sum is its mean over the labels: actual, scores [units] →
  *  −actual·ln p − (1 − actual)·ln(1 − p), each divided by the number of labels; 0 where the label is blank (NaN). */
@@ -14,11 +13,4 @@ export function binaryCrossEntropy(actual: Float32Array, scores: Float32Array): 
   });
 }
 
-export const sigmoid: EngineKindOf<'sigmoid'> = {
-  ...activation('sigmoid'),
-  emit(_layer, [x], { graph }) {
-    const y = graph.each('Sigmoid', x);
-    return emitted(y, dy => graph.multiply(dy, graph.multiply(y, graph.subtract(1, y))));
-  },
-  bound: withinOne,
-};
+export const sigmoid: EngineKindOf<'sigmoid'> = { ...activation('sigmoid'), bound: withinOne };

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../../shared/network.ts';
 import { asInput } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { emitted, scaleAndShift, useAndRelease, withoutParameters } from './pass.ts';
+import { scaleAndShift, useAndRelease, withoutParameters } from './pass.ts';
 
 export const upSampling2d: EngineKindOf<'upSampling2d'> = {
   show({ size: [down, across] }, [input], { shape }) {
@@ -34,13 +34,6 @@ export const upSampling2d: EngineKindOf<'upSampling2d'> = {
         scaleAndShift(ops, mean, down * across, 0),
       ),
     );
-  },
-  emit({ size: [down, across] }, [x], { graph }) {
-    const [count, channels, height, width] = x.shape;
-    const apart = [count * channels, height, down, width, across];
-    const one = graph.reshape(x, [count * channels, height, 1, width, 1]);
-    const y = graph.reshape(graph.expand(one, apart), [count, channels, height * down, width * across]);
-    return emitted(y, dy => graph.reshape(graph.sum(graph.reshape(dy, apart), [2, 4]), x.shape));
   },
   bound: asInput,
 };

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../../shared/network.ts';
 import { asInput } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { emitted, withoutParameters } from './pass.ts';
+import { withoutParameters } from './pass.ts';
 
 export const zeroPadding2d: EngineKindOf<'zeroPadding2d'> = {
   show({ padding: [[top], [left]] }, [input], { shape }) {
@@ -19,15 +19,6 @@ export const zeroPadding2d: EngineKindOf<'zeroPadding2d'> = {
     const paddings = [[0, 0], [...rows], [...columns], [0, 0]];
     return withoutParameters(ops.run('PadV2', { x }, { paddings, constantValue: 0 }), dy =>
       ops.run('Slice', { x: dy }, { begin: [0, rows[0], columns[0], 0], size: x.shape }),
-    );
-  },
-  emit({ padding: [[top, bottom], [left, right]] }, [x], { graph }) {
-    const [, , height, width] = x.shape;
-    return emitted(graph.pad(x, [0, 0, top, left], [0, 0, bottom, right]), dy =>
-      graph.slice(dy, [
-        { axis: 2, start: top, end: top + height },
-        { axis: 3, start: left, end: left + width },
-      ]),
     );
   },
   bound: asInput,

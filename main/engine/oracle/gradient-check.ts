@@ -1,9 +1,7 @@
 /** Compares gradients with finite differences in doubles, and the gradients of both engines with each other. */
-import { inferShapes, type Layer, type LayerId, trainedTensors } from '../../../shared/network.ts';
+import { inferShapes, type Layer, type LayerId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
-import type { BackendName } from '../../../shared/training.ts';
-import { type BatchGradients, createBatchNetwork } from '../batch/batch-network.ts';
-import { createStepper } from '../training/stepper.ts';
+import { type BackendName, type BatchGradients, createBatchNetwork } from '../batch/batch-network.ts';
 import { drawMasks, lossInDoubles } from './double-network.ts';
 import type { GradientCase } from './gradient-cases.ts';
 
@@ -27,9 +25,8 @@ export function gradientsOf(
   { network, values, batch, trained, seed, ties }: GradientCase,
   backend: BackendName,
 ): BatchGradients {
-  const parameters = new Map([...values].map(([id, array]) => [id, array.slice()]));
-  if (backend === 'onnx') return gradientsInGraph({ network, values: parameters, batch, trained, seed });
   const runner = createBatchNetwork(network, backend);
+  const parameters = new Map([...values].map(([id, array]) => [id, array.slice()]));
   const tied = ties?.over(parameters);
   tied?.apply();
   runner.setParameters(parameters);
@@ -37,24 +34,6 @@ export function gradientsOf(
   runner.dispose();
   tied?.chain(gradients.gradients);
   return gradients;
-}
-
-/** The same by a step that moves no weight. A graph has to hold the network. */
-function gradientsInGraph({ network, values, batch, trained, seed }: Omit<GradientCase, 'name'>): BatchGradients {
-  const stepper = createStepper({
-    network,
-    settings: { optimizer: { kind: 'sgd' }, weightDecay: 0, clipNorm: 0 },
-    tensors: trainedTensors(network).filter(({ id }) => trained.has(id)),
-    factorOf: () => 1,
-    parameters: values,
-    state: { step: 0, slots: new Map() },
-    verify: () => Number.NaN,
-  });
-  const { loss, probabilities } = stepper.step(batch, createRandom(seed), { rate: 0, momentum: 0 });
-  const gradients = stepper.gradients();
-  const moved = [...stepper.parameters()].filter(([id, own]) => own.some((value, i) => value !== values.get(id)![i]));
-  stepper.dispose();
-  return { loss, probabilities, gradients, statistics: new Map(moved) };
 }
 
 /** A derivative of the loss, from float32 (found) and from doubles (wanted). `what` names an element of a tensor, or
@@ -135,10 +114,10 @@ function derivativesOf(example: GradientCase, size = STEP): Derivative[] {
   return derivatives;
 }
 
-/** The tensors whose gradients differ between wasm and another engine, a line for each. */
-export function engineMismatches(example: GradientCase, engine: BackendName, counts: EngineCounts): string[] {
+/** The tensors whose gradients differ between wasm and TensorFlow, a line for each. */
+export function engineMismatches(example: GradientCase, counts: EngineCounts): string[] {
   const found = arraysOf(gradientsOf(example, 'wasm'));
-  const wanted = arraysOf(gradientsOf(example, engine));
+  const wanted = arraysOf(gradientsOf(example, 'tensorflow'));
   const largest = largestOf([...wanted.values()].flatMap(array => [...array]));
   const mismatches: string[] = [];
   for (const [what, array] of found) {

@@ -4,9 +4,7 @@ import { describeTensors } from '../../../shared/network.ts';
 import { startBackend } from '../backend/backend.ts';
 import { createBatchOps } from '../batch/batch-ops.ts';
 import { loadNative, nativeAvailable } from '../backend/native.ts';
-import { loadOnnx, onnxAvailable } from '../backend/onnx.ts';
 import { engineKinds } from '../layers/kinds.ts';
-import { graphRefusal } from '../onnx/network-graph.ts';
 import { type GradientCase, gradientCases, randomCases, suites } from './gradient-cases.ts';
 import { engineMismatches, gradientsOf, mismatchesOf } from './gradient-check.ts';
 import { tiedCases } from './tied-cases.ts';
@@ -84,7 +82,7 @@ test(
     expect(loose.filter(example => mismatchesOf(example, ignored).length > 0).length).toBeGreaterThan(3);
     if (!nativeAvailable()) return;
     await loadNative();
-    expect(cases.flatMap(example => engineMismatches(example, 'tensorflow', engines))).toEqual([]);
+    expect(cases.flatMap(example => engineMismatches(example, engines))).toEqual([]);
   },
   WITHIN,
 );
@@ -167,30 +165,12 @@ test.skipIf(!nativeAvailable())(
     const ops = createBatchOps('tensorflow');
     const held = ops.count();
     const found = { compared: 0, illConditioned: 0 };
-    expect(sample.flatMap(example => engineMismatches(example, 'tensorflow', found))).toEqual([]);
+    expect(sample.flatMap(example => engineMismatches(example, found))).toEqual([]);
     console.log(
       `${found.compared} numbers compared with TensorFlow's, ${found.illConditioned} tensors beyond float32.`,
     );
     expect(found.illConditioned).toBeLessThan(found.compared / 10_000);
     expect(ops.count()).toBe(held);
-  },
-  WITHIN,
-);
-
-test(
-  'gradients on wasm and on onnx agree, for every kind of layer that a graph can hold',
-  ({ skip }) => {
-    skip(!onnxAvailable(), 'onnxruntime-node is not installed, or has no library for this computer.');
-    loadOnnx();
-    const found = { compared: 0, illConditioned: 0 };
-    const held = sample.filter(({ network }) => !graphRefusal(network));
-    const kinds = new Set(held.flatMap(({ network }) => network.layers.map(({ kind }) => kind)));
-    expect(Object.keys(engineKinds).filter(kind => !kinds.has(kind as LayerKind))).toEqual(['formula']);
-    expect(held.flatMap(example => engineMismatches(example, 'onnx', found))).toEqual([]);
-    console.log(
-      `${found.compared} numbers compared with ONNX Runtime's, ${found.illConditioned} tensors beyond float32.`,
-    );
-    expect(found.illConditioned).toBeLessThan(found.compared / 10_000);
   },
   WITHIN,
 );

@@ -1,24 +1,21 @@
 /** What a run and the learning-rate finder share: batches, a network with its own parameters, and an optimizer. */
 import { UserError } from '../../../shared/errors.ts';
 import type { DataSet } from '../../../shared/data.ts';
-import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { type LayerId, type NetworkSpec, type TensorId, trainedTensors } from '../../../shared/network.ts';
 import { createRandomFor } from '../../../shared/random.ts';
-import { momentumOf } from '../../../shared/schedule.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
 import type { RunPlace, TrainingMemory } from '../../../shared/workbook.ts';
 import { isFinite } from '../show/activations.ts';
+import { createBatchNetwork } from '../batch/batch-network.ts';
 import { checkBatchMemory } from '../batch/batch-memory.ts';
+import { createBatchOps } from '../batch/batch-ops.ts';
 import { createBatches, weightsOf } from '../data/batches.ts';
 import type { Ties } from '../formulas/ties.ts';
 import { fusesHere } from '../kernels/modules.ts';
 import { checkFit, checkSetUp } from './fit.ts';
-import { graphRefusal } from '../onnx/network-graph.ts';
-import { createNetworkOn } from '../onnx/onnx-network.ts';
-import { createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
+import { createOptimizer, type OptimizerState } from './optimizers.ts';
 import type { RecorderState } from './recorder.ts';
-import { createStepper, type Stepper } from './stepper.ts';
 
 /** Whole tensors by their ids. */
 export type TensorValues = ReadonlyMap<TensorId, Float32Array>;
@@ -62,10 +59,7 @@ export function createLearner(
 ) {
   checkFit(network, data);
   checkSetUp(data, config);
-  const refusal = config.backend === 'onnx' ? graphRefusal(network) : undefined;
-  const isInGraph = config.backend === 'onnx' && !refusal;
-  if (config.backend === 'wasm' || refusal)
-    checkBatchMemory(network, Math.min(config.batchSize, data.split.training.length));
+  if (config.backend === 'wasm') checkBatchMemory(network, Math.min(config.batchSize, data.split.training.length));
   const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
   const tensors = trainedTensors(network).filter(({ layer }) => rateOf(layer) > 0);
   if (tensors.length === 0) throw new UserError(sentences.runs.allFrozen);
@@ -79,10 +73,10 @@ export function createLearner(
     classWeights: weightsOf(config.classWeights, data, data.split.training),
   });
   type Batch = ReturnType<typeof batches.at>;
-  const batchNetwork = createNetworkOn(config.backend, network, fused);
+  const batchNetwork = createBatchNetwork(network, config.backend, backend => createBatchOps(backend, fused));
   batchNetwork.setParameters(from?.parameters ?? initial);
-  /** The network's own parameters, if it calculates the steps and lets them be changed in place. */
-  const held = isInGraph ? undefined : batchNetwork.held();
+  /** The network's own parameters, if it lets them be changed in place. */
+  const held = batchNetwork.held();
   const parameters = held ?? copyOf(from?.parameters ?? initial);
   const optimizer = createOptimizer(config, tensors, held && batchNetwork.space);
   if (from) optimizer.restore(from.optimizer);
@@ -92,50 +86,21 @@ export function createLearner(
     optimizer.restore({ step: memory.step, slots: new Map(memory.slots) });
   }
   let ties: Ties | undefined;
-  /** The parameters before the last step. A stepper has its own. */
+  /** The parameters before the last step. */
   const before = copyOf(parameters);
   let gradients: TensorValues = new Map();
-  let stepper = isInGraph ? startStepper() : undefined;
-  /** Whether the stepper's parameters have moved on since they were copied. */
-  let isBehind = false;
-
-  function startStepper(): Stepper {
-    return createStepper({
-      network,
-      settings: config,
-      tensors,
-      factorOf: ({ id }) => factors.get(id)!,
-      parameters,
-      state: optimizer.state(),
-      verify(batch, random, values) {
-        batchNetwork.setParameters(values);
-        isBehind = true;
-        return batchNetwork.gradients(batch, { trained, random }).loss;
-      },
-    });
-  }
-
-  function catchUp(): void {
-    if (!stepper || !isBehind) return;
-    for (const [tensor, values] of stepper.parameters()) parameters.get(tensor)!.set(values);
-    batchNetwork.setParameters(parameters);
-    isBehind = false;
-  }
 
   /** Gives the tied elements their values again after others have changed, and the network all that have. Returns the
    *  tensors. */
   const follow = (changed: Iterable<TensorId>): ReadonlySet<TensorId> => {
     ties?.apply();
     const all = new Set([...changed, ...(ties?.elements.keys() ?? [])]);
-    const values = new Map([...all].map(tensor => [tensor, parameters.get(tensor)!]));
-    batchNetwork.setParameters(values);
-    stepper?.write(values);
+    batchNetwork.setParameters(new Map([...all].map(tensor => [tensor, parameters.get(tensor)!])));
     return all;
   };
 
   /** Copies values into the parameters. */
   const put = (values: TensorValues): void => {
-    catchUp();
     for (const [tensor, own] of values) parameters.get(tensor)!.set(own);
     for (const tensor of follow(values.keys())) before.get(tensor)!.set(parameters.get(tensor)!);
   };
@@ -145,51 +110,24 @@ export function createLearner(
   return {
     batches,
     lastKind: network.layers.at(-1)!.kind,
-    /** All parameters. The arrays change when they are asked for again. */
-    get parameters(): TensorValues {
-      catchUp();
-      return parameters;
-    },
-    /** The optimizer with its present state. */
-    get optimizer(): Optimizer {
-      if (stepper) optimizer.restore(stepper.state());
-      return optimizer;
-    },
-    /** Why wasm calculates, and not the engine that was chosen. */
-    get refusal(): Sentence | undefined {
-      return refusal ?? (isInGraph && !stepper ? sentences.runs.notes.tiedNotInGraph : undefined);
-    },
+    /** All parameters. Their arrays change with every step. */
+    parameters: parameters as TensorValues,
+    optimizer,
     evaluate(images: Float32Array, targets: Float32Array, count: number) {
-      catchUp();
       return batchNetwork.evaluate(images, targets, count);
     },
     /** From now on these formulas stand over parameters. */
     tie(next: Ties | undefined): void {
-      catchUp();
-      if (next && stepper) {
-        // No graph can hold the formulas.
-        optimizer.restore(stepper.state());
-        stepper.dispose();
-        stepper = undefined;
-      }
       ties = next;
       if (ties) optimizer.forget(ties.elements);
-      else if (isInGraph && !stepper) stepper = startStepper();
       for (const tensor of follow([])) before.get(tensor)!.set(parameters.get(tensor)!);
     },
     put,
     /** Brings the parameters back to what they were before the last step. */
     back(): void {
-      if (stepper) {
-        stepper.back();
-        isBehind = true;
-      } else put(before);
+      put(before);
     },
     step(batch: Batch, random: ReturnType<typeof createRandomFor>, rate: number, momentum?: number): Step {
-      if (stepper) {
-        isBehind = true;
-        return stepper.step(batch, random, { rate, momentum: momentum ?? momentumOf(config.optimizer) });
-      }
       const found = batchNetwork.gradients(batch, { trained, random, lent: true });
       gradients = found.gradients;
       ties?.chain(found.gradients);
@@ -206,10 +144,9 @@ export function createLearner(
       return { loss, probabilities, finite: isAllFinite() };
     },
     /** The gradients of the last step. */
-    gradients: (): TensorValues => stepper?.gradients() ?? gradients,
+    gradients: (): TensorValues => gradients,
     /** The parameters can still be read afterwards, the gradients can't. */
     dispose(): void {
-      stepper?.dispose();
       if (held) for (const [tensor, values] of parameters) parameters.set(tensor, values.slice());
       gradients = new Map();
       batchNetwork.dispose();

@@ -124,13 +124,6 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let sentence: Sentence | undefined;
   /** Whether the run can go on: it isn't complete, and the weights are those of its last step. */
   let isPlaceLeft = true;
-  noteRefusal();
-
-  /** Says in the run that another engine calculates than the chosen one. */
-  function noteRefusal(): void {
-    const { refusal } = learner;
-    if (refusal) recorder.note({ step, sentence: refusal });
-  }
 
   const finish = (how: RunEnd, why?: Sentence) => {
     end = how;
@@ -293,9 +286,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       if (validating) validating = newValidation();
     },
     tie(ties) {
-      const before = learner.refusal;
       learner.tie(ties);
-      if (learner.refusal !== before) noteRefusal();
       if (validating) validating = newValidation();
     },
     setLearningRate(rate) {

@@ -66,7 +66,7 @@ function info(): WorkbookInfo {
     backend: 'stand-in',
     runs: [],
     canContinue: false,
-    engines: ['wasm'],
+    nativeBackend: false,
   };
 }
 

@@ -148,8 +148,6 @@ export const runMessages: Catalogue['runs'] = {
       'Dieser Lauf begann dort, wo in einem Schritt multipliziert und addiert wird. Das geht hier nicht oder ist ' +
       'abgeschaltet. Von hier an weichen seine Gewichte in den letzten Stellen ab.',
     restored: 'Nach dem Neustart der Berechnung ging es hier weiter.',
-    notInGraph: layer => `Von wasm berechnet, weil die Engine onnx die Schicht ${layer} nicht fassen kann.`,
-    tiedNotInGraph: 'Ab hier von wasm berechnet, weil die Engine onnx Formeln über Gewichten nicht folgen kann.',
   },
   stays: {
     values: (cells, count) =>

@@ -210,7 +210,7 @@ Der Lauf
   --class-weights W    equal (Standard), balanced oder eine Zahl für jede Klasse: 1,2,0.5
   --freeze SCHICHT     ihre Gewichte bleiben; mehrmals möglich
   --layer-rate SCHICHT=FAKTOR   multipliziert ihre Lernrate mit FAKTOR; mehrmals möglich
-  --backend NAME       wasm (Standard), onnx oder tensorflow („npm run setup:native“ installiert es)
+  --backend NAME       wasm (Standard) oder tensorflow („npm run setup:native“ installiert es)
   --find-rate          probiert stattdessen Lernraten aus, zeigt den Verlust bei jeder und schlägt eine vor; ohne -o
 
   -o, --output DATEI   wohin; darf die Datei sein, mit der begonnen wurde
@@ -233,7 +233,7 @@ ${sharesHelp}
                        Weggelassene Anteile und Startwerte sind die des letzten Laufs der Datei mit denselben Daten.
 Klassen werden an ihren Namen erkannt; die, die das Netz nicht kennt, werden genannt und ausgelassen.
   --split NAME         training, validation oder test (test, wo es solche Bilder gibt, sonst validation, sonst training)
-  --backend NAME       wasm (dieses), onnx oder tensorflow
+  --backend NAME       wasm (dieses) oder tensorflow
   --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],
                        "confusion":[…],"topLosses":[…],"notes":[…],…}; die Werte von Klassen, die weder in den
                        Bildern vorkommen noch in dem, wofür sie gehalten wurden, sind null;
@@ -252,7 +252,7 @@ Sagt, wofür das Netz jedes Bild hält. Unlesbare Bilder werden genannt und ausg
   --force              ersetzt DATEI, wenn es sie gibt
   --fit stretch|crop|pad   wie Bilder anderer Form in die Eingabe des Netzes eingepasst werden (wie die,
                        mit denen es trainiert wurde, sonst stretch)
-  --backend NAME       wasm (dieses), onnx oder tensorflow
+  --backend NAME       wasm (dieses) oder tensorflow
   --json               {"classes":[…],"noNumbers":…,"files":[{"name":…,"probabilities":[…],"predicted":["…"]},…],
                        "problems":[…]};
                        noNumbers zählt Bilder mit #NUM! auf dem Weg zu ihren Klassenwerten; null steht dafür

@@ -243,11 +243,8 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
     'Nur Trainingsbilder werden verändert, in jedem Batch neu. Verschieben, Zoomen und Helligkeit sind Anteile. 0: ' +
     'aus.',
   engine: 'Engine',
-  engines: { wasm: 'wasm', tensorflow: 'tensorflow (nativ)', onnx: 'onnx (ONNX Runtime)' },
-  engineMissing: engine =>
-    engine === 'tensorflow'
-      ? 'tensorflow ist nicht installiert: npm run setup:native.'
-      : `${engine} hat keine Bibliothek für diesen Computer.`,
+  engines: { wasm: 'wasm', tensorflow: 'tensorflow (nativ)' },
+  engineMissing: 'tensorflow ist nicht installiert: npm run setup:native',
   from: 'Start',
   starts: {
     initial: 'frische Gewichte',

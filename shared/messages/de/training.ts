@@ -59,10 +59,4 @@ export const nativeMessages: Catalogue['native'] = {
   broken: reason =>
     `Die native Engine (tensorflow) lässt sich nicht laden: ${reason} Führen Sie im Ordner des Projekts npm run ` +
     'setup:native aus, oder wählen Sie die Engine wasm, die auch alles trainiert.',
-  noOnnx:
-    'ONNX Runtime (die Engine onnx) ist hier nicht installiert oder hat keine Bibliothek für diesen Computer. Wählen ' +
-    'Sie die Engine wasm, die auch alles trainiert.',
-  brokenOnnx: reason =>
-    `ONNX Runtime (die Engine onnx) lässt sich nicht laden: ${reason} Wählen Sie die Engine wasm, die auch alles ` +
-    'trainiert.',
 };

@@ -136,8 +136,6 @@ export const runMessages = {
       'This run began where products are multiplied and added in one step, which isn’t possible or is switched off ' +
       'here. From here on its weights differ in their last digits.',
     restored: 'Went on here after the engine was restarted.',
-    notInGraph: (layer: string) => `Calculated by wasm, because the engine onnx can’t hold the layer ${layer}.`,
-    tiedNotInGraph: 'Calculated by wasm from here, because the engine onnx can’t follow formulas over weights.',
   },
   /** Formulas over weights that a run doesn't follow, by the reason. `cells` names the first of `count`. */
   stays: {

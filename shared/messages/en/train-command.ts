@@ -225,7 +225,7 @@ The run
   --class-weights W    equal (this), balanced, or a number for each class: 1,2,0.5
   --freeze LAYER       its weights stay; can be repeated
   --layer-rate LAYER=FACTOR   its learning rate is multiplied by this; can be repeated
-  --backend NAME       wasm (this), onnx or tensorflow ("npm run setup:native" installs it)
+  --backend NAME       wasm (this) or tensorflow ("npm run setup:native" installs it)
   --find-rate          tries learning rates instead, shows the loss of each and suggests one; needs no -o
 
   -o, --output FILE    where to; may be the file it began with
@@ -248,7 +248,7 @@ ${sharesHelp}
                        Shares and seed that are left out are those of the file's last run on the same data.
 Classes are told apart by their names; those that the network doesn't know are named and left out.
   --split NAME         training, validation or test (test where there are such images, else validation, else training)
-  --backend NAME       wasm (this), onnx or tensorflow
+  --backend NAME       wasm (this) or tensorflow
   --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],
                        "confusion":[…],"topLosses":[…],"notes":[…],…}; the metrics of classes that
                        occur neither in the images nor in what they were taken for are null;
@@ -267,7 +267,7 @@ Tells what the network takes each image for. Images that can't be read are liste
   --force              replaces FILE where it exists
   --fit stretch|crop|pad   how images of another shape are fitted to the network's input (as those
                        it was trained with, else stretch)
-  --backend NAME       wasm (this), onnx or tensorflow
+  --backend NAME       wasm (this) or tensorflow
   --json               {"classes":[…],"noNumbers":…,"files":[{"name":…,"probabilities":[…],"predicted":["…"]},…],
                        "problems":[…]};
                        noNumbers counts images with a #NUM! on the way to their scores; null stands for it

@@ -241,11 +241,8 @@ export const trainingPanelMessages = {
   },
   augmentationHelp: 'Only training images are changed, anew in every batch. Shift, zoom and light are shares. 0: off.',
   engine: 'Engine',
-  engines: { wasm: 'wasm', tensorflow: 'tensorflow (native)', onnx: 'onnx (ONNX Runtime)' },
-  engineMissing: (engine: string) =>
-    engine === 'tensorflow'
-      ? 'tensorflow is not installed: npm run setup:native.'
-      : `${engine} has no library for this computer.`,
+  engines: { wasm: 'wasm', tensorflow: 'tensorflow (native)' },
+  engineMissing: 'tensorflow is not installed: npm run setup:native',
   from: 'Start from',
   starts: {
     initial: 'fresh weights',
