@@ -4,7 +4,6 @@ import {
   inferShapes,
   type Layer,
   type LayerId,
-  layersBehind,
   type NetworkSpec,
   type ParameterName,
   type TensorId,
@@ -13,12 +12,14 @@ import { parameterNames, parameters } from '../../../shared/layers/parameters.ts
 import type { Random } from '../../../shared/random.ts';
 import { isFinite } from '../show/activations.ts';
 import { checkBatchMemory, largestBatch } from './batch-memory.ts';
+import { largestAbsolute } from '../layers/bounding.ts';
 import type { Context, Pass } from '../layers/kind.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 import { type BackendName, type BatchOps, createBatchOps, type Handle } from './batch-ops.ts';
 import { createBounds } from './bounds.ts';
 import { createLayerRunner, type LayerRunner } from '../show/layer-runner.ts';
 import type { Space } from '../kernels/space.ts';
+import { countReaders, layersBeforeRelu, layersUnder, reluPools } from './readers.ts';
 import { type LossKind, lossesOf, lossGradient, probabilitiesOf } from './loss.ts';
 import { createSuspects } from './suspects.ts';
 import { checkTrainable } from './trainable.ts';
@@ -47,8 +48,8 @@ export type BatchGradients = {
 
 export type BatchNetwork = {
   /** Copies values of stored parameters. Parameters that aren't named stay as they are. Before the first pass, every
-   *  parameter has to be set. */
-  setParameters(values: ReadonlyMap<TensorId, Float32Array>): void;
+   *  parameter has to be set. `largest`: the largest of their absolute values, of those for which it is known. */
+  setParameters(values: ReadonlyMap<TensorId, Float32Array>, largest?: ReadonlyMap<TensorId, number>): void;
   /** The parameters themselves, where the backend lets others change them. Who does says so by setParameters, which
    *  copies nothing then. They hold until the network is disposed of. */
   held(): Map<TensorId, Float32Array> | undefined;
@@ -117,12 +118,14 @@ export function createBatchNetwork(
   const source = last.inputs[0];
   const tensors = new Map(describeTensors(network).map(tensor => [tensor.id, tensor]));
   const ops = make(backend);
-  const fused = new Set(pairsOf(layers, fusesRelu, isRelu).map(([sums]) => sums.id));
-  const poolsAfterRelu = pairsOf(layers, endsInRelu, fusesReluGradient)
-    .flat()
-    .map(({ id }) => id);
-  const parameters = new Map<TensorId, { values: Float32Array; handle?: Handle }>();
-  const bounds = createBounds(shapes, id => valuesOf(id).values);
+  const fused = layersBeforeRelu(layers);
+  const poolsAfterRelu = reluPools(layers);
+  const parameters = new Map<TensorId, { values: Float32Array; largest?: number; handle?: Handle }>();
+  const bounds = createBounds(
+    shapes,
+    id => valuesOf(id).values,
+    id => (valuesOf(id).largest ??= largestAbsolute(valuesOf(id).values)),
+  );
   let inferenceBatch: number | undefined;
   let batches = 0;
   /** The gradients that the last call has lent. */
@@ -193,7 +196,7 @@ export function createBatchNetwork(
         trained: training?.learning.has(layer.id) ?? false,
         activation: activated.has(layer.id) ? 'relu' : 'linear',
         alreadyActivated: activated.has(layer.inputs[0]),
-        poolAfterRelu: poolsAfterRelu.includes(layer.id),
+        poolAfterRelu: poolsAfterRelu.has(layer.id),
         mayOverflow: looks,
       };
       const inputs = layer.inputs.map(input => passes.get(input)!.output);
@@ -294,7 +297,7 @@ export function createBatchNetwork(
   };
 
   return {
-    setParameters(values) {
+    setParameters(values, largest) {
       for (const [id, value] of values) {
         const before = parameters.get(id);
         const isHeld = before !== undefined && ops.space !== undefined && before.values.length === value.length;
@@ -304,6 +307,7 @@ export function createBatchNetwork(
           own.set(value);
           parameters.set(id, { values: own });
         } else if (before.values !== value) before.values.set(value);
+        parameters.get(id)!.largest = largest?.get(id);
         const layer = tensors.get(id)?.layer;
         if (layer === undefined) continue;
         bounds.forget(layer);
@@ -466,33 +470,4 @@ function layersToTrain(layers: readonly Layer[], trained: ReadonlySet<TensorId>)
     if (learning.has(id) || inputs.some(input => reached.has(input))) reached.add(id);
   }
   return { learning, reached };
-}
-
-/** The layers that the last one depends on, in network order and without the last. */
-function layersUnder(network: NetworkSpec, last: Layer): Layer[] {
-  const behind = layersBehind(network, last.id);
-  return network.layers.filter(({ id }) => id !== last.id && behind.has(id));
-}
-
-/** How many times each layer's output is read by the others. */
-function countReaders(layers: readonly Layer[]): Map<LayerId, number> {
-  const readers = new Map<LayerId, number>();
-  for (const { inputs } of layers) for (const input of inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
-  return readers;
-}
-
-type IsOf = (layer: Layer) => boolean;
-const isRelu: IsOf = ({ kind }) => kind === 'relu';
-const endsInRelu: IsOf = layer => engineKindOf(layer).endsInRelu?.(layer) ?? isRelu(layer);
-const fusesRelu: IsOf = layer => engineKindOf(layer).fusesRelu === true;
-const fusesReluGradient: IsOf = layer => engineKindOf(layer).fusesReluGradient === true;
-
-/** Pairs of a layer and its only reader. The layer satisfies `under`, the reader `readBy`. */
-function pairsOf(layers: readonly Layer[], under: IsOf, readBy: IsOf): Layer[][] {
-  const byId = new Map(layers.map(layer => [layer.id, layer]));
-  const readers = countReaders(layers);
-  return layers
-    .filter(readBy)
-    .map(layer => [byId.get(layer.inputs[0])!, layer])
-    .filter(([read]) => under(read) && readers.get(read.id) === 1);
 }

@@ -25,8 +25,7 @@ export type Bounds = {
   forget(layer: LayerId): void;
 };
 
-/** `read` gives the current values of a parameter, and `largest` the largest of their absolute values, or a number
- *  above it. */
+/** `read` gives the current values of a parameter, and `largest` the largest of their absolute values. */
 export function createBounds(
   shapes: ReadonlyMap<LayerId, Shape>,
   read: (tensor: TensorId) => Float32Array,

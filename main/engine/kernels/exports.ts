@@ -113,11 +113,13 @@ export type Exports = {
     step: number,
     places: number,
     range: number,
+    weights: number,
+    before: number,
     a: number,
     b: number,
-    c: number,
     count: number,
   ) => void;
+  squaresOf: (gradient: number, weights: number, sum: number, l2: number, count: number) => void;
   addEach: (a: number, b: number, y: number, count: number) => void;
   multiplyEach: (a: number, b: number, y: number, count: number) => void;
   clear: (to: number, bytes: number) => void;

@@ -8,7 +8,7 @@ export type Bounding = {
   output: Shape;
   /** A parameter's current values. */
   read: (name: ParameterName) => Float32Array;
-  /** The largest of their absolute values, or a number above it. */
+  /** The largest of their absolute values. */
   largest: (name: ParameterName) => number;
   /** The result of `find`, kept until the layer's parameters change. */
   remembered: <Found>(find: () => Found) => Found;

@@ -86,26 +86,47 @@ export function createLearner(
     optimizer.restore({ step: memory.step, slots: new Map(memory.slots) });
   }
   let ties: Ties | undefined;
-  /** The parameters before the last step. */
-  const before = copyOf(parameters);
+  /** What parameters were before the last step: those that a step has changed. */
+  const before = new Map<TensorId, Float32Array>();
+  /** The parameters that have been seen to be finite since they changed. */
+  const finite = new Set<TensorId>();
   let gradients: TensorValues = new Map();
 
+  /** Notes what these parameters are now. */
+  const keep = (tensors: Iterable<TensorId>): void => {
+    for (const tensor of tensors) {
+      const values = parameters.get(tensor)!;
+      const kept = before.get(tensor) ?? batchNetwork.space?.take(values.length) ?? new Float32Array(values.length);
+      kept.set(values);
+      before.set(tensor, kept);
+    }
+  };
+  keep(trained);
+
   /** Gives the tied elements their values again after others have changed, and the network all that have. Returns the
-   *  tensors. */
-  const follow = (changed: Iterable<TensorId>): ReadonlySet<TensorId> => {
+   *  tensors. `largest`: the largest absolute values of the changed ones, where they are known. */
+  const follow = (changed: Iterable<TensorId>, largest = new Map<TensorId, number>()): ReadonlySet<TensorId> => {
     ties?.apply();
+    for (const tensor of ties?.elements.keys() ?? []) largest.delete(tensor);
     const all = new Set([...changed, ...(ties?.elements.keys() ?? [])]);
-    batchNetwork.setParameters(new Map([...all].map(tensor => [tensor, parameters.get(tensor)!])));
+    batchNetwork.setParameters(new Map([...all].map(tensor => [tensor, parameters.get(tensor)!])), largest);
+    for (const tensor of all) {
+      if (Number.isFinite(largest.get(tensor))) finite.add(tensor);
+      else finite.delete(tensor);
+    }
     return all;
   };
 
   /** Copies values into the parameters. */
   const put = (values: TensorValues): void => {
     for (const [tensor, own] of values) parameters.get(tensor)!.set(own);
-    for (const tensor of follow(values.keys())) before.get(tensor)!.set(parameters.get(tensor)!);
+    keep(follow(values.keys()));
   };
 
-  const isAllFinite = () => optimizer.isFinite() && [...parameters.values()].every(isFinite);
+  const isAllFinite = () => {
+    for (const [tensor, values] of parameters) if (!finite.has(tensor) && isFinite(values)) finite.add(tensor);
+    return finite.size === parameters.size && optimizer.isFinite();
+  };
 
   return {
     batches,
@@ -120,7 +141,7 @@ export function createLearner(
     tie(next: Ties | undefined): void {
       ties = next;
       if (ties) optimizer.forget(ties.elements);
-      for (const tensor of follow([])) before.get(tensor)!.set(parameters.get(tensor)!);
+      keep(follow([]));
     },
     put,
     /** Brings the parameters back to what they were before the last step. */
@@ -133,14 +154,16 @@ export function createLearner(
       ties?.chain(found.gradients);
       const { loss, probabilities, statistics } = found;
       if (!Number.isFinite(loss)) return { loss, probabilities, finite: true };
-      for (const [tensor, values] of parameters) before.get(tensor)!.set(values);
+      keep([...statistics.keys(), ...(ties?.elements.keys() ?? [])]);
+      let largest: Map<TensorId, number> | undefined;
       const move = () => {
-        optimizer.step(parameters, found.gradients, tensor => rate * factors.get(tensor)!, momentum);
+        const rateOf = (tensor: TensorId) => rate * factors.get(tensor)!;
+        largest = optimizer.step(parameters, found.gradients, rateOf, { momentum, before });
         for (const [tensor, values] of statistics) parameters.get(tensor)!.set(values);
       };
       if (ties) ties.aside(found.gradients, move);
       else move();
-      follow([...trained, ...statistics.keys()]);
+      follow([...trained, ...statistics.keys()], largest);
       return { loss, probabilities, finite: isAllFinite() };
     },
     /** The gradients of the last step. */

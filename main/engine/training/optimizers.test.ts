@@ -7,6 +7,7 @@ import { createRandom } from '../../../shared/random.ts';
 import { learningRateAt, momentumAt } from '../../../shared/schedule.ts';
 import { optimizerDefaults } from '../../../shared/training-defaults.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
+import { largestAbsolute } from '../layers/bounding.ts';
 import { built } from '../kernels/modules.ts';
 import { createPool, type Pool } from '../kernels/pool.ts';
 import { createSpace } from '../kernels/space.ts';
@@ -43,7 +44,7 @@ function run(config: Config, kept: readonly number[]): Map<number, Map<TensorId,
   for (const [step, gradient] of gradients.entries()) {
     const rate = learningRateAt(config, step, reference.stepsPerEpoch);
     const rateOf = (id: TensorId) => rate * (config.layerRates[id.split('/')[0]] ?? 1);
-    optimizer.step(parameters, gradient, rateOf, momentumAt(config, step, reference.stepsPerEpoch));
+    optimizer.step(parameters, gradient, rateOf, { momentum: momentumAt(config, step, reference.stepsPerEpoch) });
     if (kept.includes(step + 1))
       after.set(step + 1, new Map([...parameters].map(([id, values]) => [id, values.slice()])));
   }
@@ -200,10 +201,17 @@ async function stepsOf(optimizer: OptimizerSettings, pool: Pool | undefined) {
       }),
     );
   const weights = filled();
+  const before = filled();
+  let largest = new Map<TensorId, number>();
+  let last: Float32Array[] = [];
   for (let step = 0; step < 5; step++) {
-    made.step(weights, filled(), same(0.01));
+    last = [...weights.values()].map(values => values.slice());
+    largest = made.step(weights, filled(), same(0.01), { before });
     await pause(1);
   }
+  expect([...before.values()]).toEqual(last);
+  for (const [id, most] of largest) expect(most).toBe(largestAbsolute(weights.get(id)!));
+  expect(largest.size).toBe(pool ? many.length : 0);
   const after = [...weights.values(), ...made.state().slots.values()].map(values => values.slice());
   space?.giveUp();
   return after;
@@ -217,6 +225,28 @@ test.each(optimizers)('In memory that threads share, steps give the same bits: %
     expect(await stepsOf(optimizer, pool)).toEqual(alone);
     pool.end();
   }
+});
+
+test.each(optimizers)('In that memory, what is not finite is told wherever it comes up: %o', optimizer => {
+  const pool = createPool({ threads: 1 });
+  for (const at of [0, 2, 8191, 8192, 20_001]) {
+    for (const value of [Number.NaN, Infinity, 1e38]) {
+      const space = createSpace(pool);
+      const [weights, gradient, kept] = [0, 1, 2].map(() => space.take(20_002));
+      gradient[at] = value;
+      const id: TensorId = 'dense/kernel';
+      const made = createOptimizer(settingsOf(optimizer), [{ id, name: 'kernel', size: weights.length }], space);
+      const alone = createOptimizer(settingsOf(optimizer), [{ id, name: 'kernel', size: weights.length }]);
+      const own = weights.slice();
+      alone.step(new Map([[id, own]]), new Map([[id, gradient.slice()]]), same(1e-40));
+      const before = new Map([[id, kept]]);
+      const largest = made.step(new Map([[id, weights]]), new Map([[id, gradient]]), same(1e-40), { before });
+      expect(largest.get(id)).toBe(largestAbsolute(own));
+      expect(made.isFinite()).toBe(alone.isFinite());
+      space.giveUp();
+    }
+  }
+  pool.end();
 });
 
 test.each(optimizers)(

@@ -5,24 +5,27 @@ import { momentumOf } from '../../../shared/schedule.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
 import type { Space } from '../kernels/space.ts';
 import { isFinite } from '../show/activations.ts';
-import { alphaOf, type Change, changeTogether, type Factors } from './shared-steps.ts';
+import { alphaOf, type Change, changeTogether, type Factors, PIECE, squaresTogether } from './shared-steps.ts';
 
 /** What an optimizer keeps from step to step: how many steps it made, and its slots. A slot is called `tensor/slot`,
  *  such as `conv1/kernel/velocity`, and has the size of its tensor. All of it is plain data, so a checkpoint can hold
  *  it. */
 export type OptimizerState = { step: number; slots: Map<string, Float32Array> };
 
+type Values = ReadonlyMap<TensorId, Float32Array>;
+
 /** Moves parameters along their gradients. */
 export type Optimizer = {
   /** Makes one step: changes every parameter that has a gradient in place. Gradients are only read. `rateOf` gives a
    *  tensor's learning rate in this step. `momentum` replaces the momentum (Adam's beta1) of the set-up if a schedule
-   *  changes it. A step allocates no memory that grows with the tensors. */
+   *  changes it. What the parameters were goes to `before`. A step allocates no memory that grows with the tensors.
+   *  Returns the largest absolute values of parameters that it changed, where they are known. NaN if one is. */
   step(
-    parameters: ReadonlyMap<TensorId, Float32Array>,
-    gradients: ReadonlyMap<TensorId, Float32Array>,
+    parameters: Values,
+    gradients: Values,
     rateOf: (tensor: TensorId) => number,
-    momentum?: number,
-  ): void;
+    options?: { momentum?: number; before?: Values },
+  ): Map<TensorId, number>;
   /** Whether all slots are finite. If the square of a gradient overflowed, its weight would stop moving without any
    *  sign. */
   isFinite(): boolean;
@@ -57,59 +60,89 @@ export function createOptimizer(
   const slotNames = slotNamesOf(optimizer);
   const update = updateOf(optimizer);
   const decoupled = optimizer.kind === 'adamw';
-  // In the order of the tensors, not of the gradients. The norm is a sum, and its last bits depend on the order.
+  type Entry = { id: TensorId; decay: number; slots: Float32Array[] };
   const entries = tensors.map(({ id, name, size }) => ({
     id,
     decay: name === 'kernel' ? weightDecay : 0,
     slots: slotNames.map(() => space?.take(size) ?? new Float32Array(size)),
-  }));
-  const factors: Factors = { rate: 0, momentum: 0, step: 0, l2: 0, decay: 0, scale: 1 };
+  })) satisfies Entry[];
   let steps = 0;
 
   const keyed = () =>
     entries.flatMap(({ id, slots }) => slots.map((slot, i) => ({ key: `${id}/${slotNames[i]}`, slot })));
 
-  const norm = (parameters: ReadonlyMap<TensorId, Float32Array>, gradients: ReadonlyMap<TensorId, Float32Array>) => {
-    let sum = 0;
-    for (const { id, decay } of entries) {
-      const gradient = gradients.get(id);
-      if (gradient) sum += sumOfSquares(parameters.get(id)!, gradient, decoupled ? 0 : decay);
-    }
-    return Math.sqrt(sum);
+  /** The entries whose slots have all been seen to be finite since they changed. */
+  const finite = new Set<Entry>();
+
+  /** Whether threads calculate with these numbers. */
+  const areShared = (...arrays: (Float32Array | undefined)[]) =>
+    space !== undefined && arrays.every(array => array && space.pool.heap.holds(array));
+
+  const norm = (moved: readonly { entry: Entry; weights: Float32Array; gradient: Float32Array }[]) => {
+    const all = moved.map(({ entry, weights, gradient }) => ({
+      weights,
+      gradient,
+      l2: decoupled ? 0 : entry.decay,
+    }));
+    const shared = all.filter(({ weights, gradient }) => areShared(weights, gradient));
+    const found = new Map(
+      shared.length > 0 ? squaresTogether(space!.pool, shared).map((sum, n) => [shared[n], sum]) : [],
+    );
+    // In the order of the tensors, whoever adds: the last bits of a sum depend on it.
+    return Math.sqrt(all.reduce((sum, each) => sum + (found.get(each) ?? sumOfSquares(each)), 0));
   };
 
   return {
-    step(parameters, gradients, rateOf, momentum = momentumOf(optimizer)) {
+    step(parameters, gradients, rateOf, { momentum = momentumOf(optimizer), before } = {}) {
       steps++;
+      const moved = entries.flatMap(entry => {
+        const [weights, gradient] = [parameters, gradients].map(values => values.get(entry.id));
+        return weights && gradient ? [{ entry, weights, gradient }] : [];
+      });
       // A gradient that isn't finite gives a weight that isn't, as in Keras. That stops the run.
-      factors.scale = clipNorm > 0 ? 1 / Math.max(1, norm(parameters, gradients) / clipNorm) : 1;
-      factors.momentum = momentum;
-      factors.step = steps;
-      const shared: Change[] = [];
-      for (const { id, decay, slots } of entries) {
-        const gradient = gradients.get(id);
-        if (!gradient) continue;
-        factors.rate = rateOf(id);
-        factors.l2 = decoupled ? 0 : decay;
-        factors.decay = decoupled ? decay : 0;
-        const weights = parameters.get(id)!;
-        if (space && [weights, gradient].every(each => space.pool.heap.holds(each)))
-          shared.push({ weights, gradient, slots, factors: { ...factors } });
-        else update(weights, gradient, slots, factors);
+      const scale = clipNorm > 0 ? 1 / Math.max(1, norm(moved) / clipNorm) : 1;
+      const shared: (Change & { entry: Entry })[] = [];
+      for (const { entry, weights, gradient } of moved) {
+        const { id, decay, slots } = entry;
+        const factors: Factors = {
+          rate: rateOf(id),
+          momentum,
+          step: steps,
+          l2: decoupled ? 0 : decay,
+          decay: decoupled ? decay : 0,
+          scale,
+        };
+        const kept = before?.get(id);
+        finite.delete(entry);
+        if (kept && areShared(weights, gradient, kept))
+          shared.push({ entry, weights, gradient, before: kept, slots, factors });
+        else {
+          kept?.set(weights);
+          update(weights, gradient, slots, factors);
+        }
       }
-      if (space && shared.length > 0) changeTogether(space.pool, optimizer, shared);
+      const largest = new Map<TensorId, number>();
+      if (shared.length > 0) {
+        for (const [n, found] of changeTogether(space!.pool, optimizer, shared).entries()) {
+          const { entry } = shared[n];
+          largest.set(entry.id, found.weights);
+          if (Number.isFinite(found.slots)) finite.add(entry);
+        }
+      }
+      return largest;
     },
     forget(elements) {
       for (const { id, slots } of entries)
         for (const slot of slots) for (const index of elements.get(id) ?? []) slot[index] = 0;
     },
-    isFinite: () => entries.every(({ slots }) => slots.every(isFinite)),
+    isFinite: () => entries.every(entry => finite.has(entry) || entry.slots.every(isFinite)),
     state: () => ({ step: steps, slots: new Map(keyed().map(({ key, slot }) => [key, slot])) }),
     restore({ step, slots }) {
       const own = keyed();
       if (own.length !== slots.size || own.some(({ key, slot }) => slots.get(key)?.length !== slot.length)) {
         throw new UserError(sentences.optimizers.otherMemory);
       }
+      finite.clear();
       for (const { key, slot } of own) slot.set(slots.get(key)!);
       steps = step;
     },
@@ -146,9 +179,23 @@ function updateOf(optimizer: OptimizerSettings): Update {
 // The loops calculate in doubles and round when they store. Keras rounds every operation to float32, which differs by
 // an ulp or two. Doing the same here would take up to twice as long.
 
-function sumOfSquares(weights: Float32Array, gradient: Float32Array, l2: number): number {
+/** In pieces, and in four sums side by side in each, as the kernel squaresOf adds. */
+function sumOfSquares({
+  weights,
+  gradient,
+  l2,
+}: {
+  weights: Float32Array;
+  gradient: Float32Array;
+  l2: number;
+}): number {
   let sum = 0;
-  for (let i = 0; i < gradient.length; i++) sum += (gradient[i] + l2 * weights[i]) ** 2;
+  for (let first = 0; first < gradient.length; first += PIECE) {
+    const sums = [0, 0, 0, 0];
+    const end = Math.min(first + PIECE, gradient.length);
+    for (let i = first; i < end; i++) sums[i % 4] += (gradient[i] + l2 * weights[i]) ** 2;
+    sum += sums[0] + sums[2] + (sums[1] + sums[3]);
+  }
   return sum;
 }
 

@@ -5,21 +5,22 @@ import { loadLanes, storeLanes } from './lanes';
 import { NUMBER } from './maps';
 
 /** What a range was before it was changed, in case that the thread that changes it dies: the number of the range, and
- *  then the numbers of its arrays. */
+ *  then the numbers of its slots. Those of its weights are kept in `before`, for whoever goes back by a step. */
 const HEAD: usize = 16;
 
 /** Bytes of scratch memory that each step needs for so many parameters. */
 export function stepScratch(count: i32): i32 {
-  return (HEAD as i32) + 3 * count * (NUMBER as i32);
+  return (HEAD as i32) + 2 * count * (NUMBER as i32);
 }
 
-/** Copies the arrays to scratch memory, and then notes their number there. An array that isn't used is 0. */
-function keep(scratch: usize, range: i32, a: usize, b: usize, c: usize, count: i32): void {
+/** Copies the weights to `before` and the slots to scratch memory, and then notes their number there. A slot that isn't
+ *  used is 0. */
+function keep(weights: usize, before: usize, scratch: usize, range: i32, a: usize, b: usize, count: i32): void {
   const bytes = (count as usize) * NUMBER;
   store<i32>(scratch, 0);
+  memory.copy(before, weights, bytes);
   copy(scratch + HEAD, a, bytes);
   copy(scratch + HEAD + bytes, b, bytes);
-  copy(scratch + HEAD + 2 * bytes, c, bytes);
   store<i32>(scratch, range);
 }
 
@@ -34,17 +35,18 @@ export function putBack(
   step: usize,
   places: i32,
   range: i32,
+  weights: usize,
+  before: usize,
   a: usize,
   b: usize,
-  c: usize,
   count: i32,
 ): void {
   const bytes = (count as usize) * NUMBER;
   for (; places > 0; places--) {
     if (load<i32>(scratch) == range) {
-      memory.copy(a, scratch + HEAD, bytes);
+      memory.copy(weights, before, bytes);
+      if (a != 0) memory.copy(a, scratch + HEAD, bytes);
       if (b != 0) memory.copy(b, scratch + HEAD + bytes, bytes);
-      if (c != 0) memory.copy(c, scratch + HEAD + 2 * bytes, bytes);
     }
     scratch += step;
   }
@@ -60,14 +62,27 @@ function high(four: v128): v128 {
 function narrow(lower: v128, upper: v128): v128 {
   return i64x2.shuffle(f32x4.demote_f64x2_zero(lower), f32x4.demote_f64x2_zero(upper), 0, 2);
 }
+/** The larger of the absolute values, NaN if one is: as integers, their bits have the order of the numbers, and those
+ *  of NaN come last. Reads what has been stored, so that lanes after the end are 0. */
+function larger(most: v128, at: usize, lanes: i32): v128 {
+  return i32x4.max_s(most, f32x4.abs(loadLanes(at, lanes)));
+}
+/** Writes the largest of the four numbers. */
+function storeLargest(to: usize, most: v128): void {
+  most = i32x4.max_s(most, i32x4.shuffle(most, most, 2, 3, 0, 1));
+  store<i32>(to, max(i32x4.extract_lane(most, 0), i32x4.extract_lane(most, 1)));
+}
 function slope(gradient: v128, weight: v128, l2: v128): v128 {
   return f64x2.add(gradient, f64x2.mul(l2, weight));
 }
 
-/** Keeps what was, and does steps for four parameters at a time: plain gradient descent. */
+/** Plain gradient descent, for four parameters at a time. Each step keeps what was, and writes to `found` the largest
+ *  absolute values of the new weights and of the new slots, NaN if one is. */
 export function sgdStep(
   weights: usize,
   gradient: usize,
+  before: usize,
+  found: usize,
   scratch: usize,
   range: i32,
   rate: f64,
@@ -75,10 +90,12 @@ export function sgdStep(
   scale: f64,
   count: i32,
 ): void {
-  keep(scratch, range, weights, 0, 0, count);
+  keep(weights, before, scratch, range, 0, 0, count);
   const rates = f64x2.splat(rate);
   const decays = f64x2.splat(l2);
   const scales = f64x2.splat(scale);
+  let most = f32x4.splat(0);
+  let mostOfSlots = most;
   for (; count > 0; count -= 4) {
     const lanes = min(count, 4);
     const w = loadLanes(weights, lanes);
@@ -86,9 +103,12 @@ export function sgdStep(
     const lower = f64x2.mul(f64x2.mul(rates, slope(low(g), low(w), decays)), scales);
     const upper = f64x2.mul(f64x2.mul(rates, slope(high(g), high(w), decays)), scales);
     storeLanes(weights, narrow(f64x2.sub(low(w), lower), f64x2.sub(high(w), upper)), lanes);
+    most = larger(most, weights, lanes);
     weights += 16;
     gradient += 16;
   }
+  storeLargest(found, most);
+  storeLargest(found + NUMBER, mostOfSlots);
 }
 
 /** Momentum, or Nesterov's if `nesterov` is 1. */
@@ -96,6 +116,8 @@ export function momentumStep(
   weights: usize,
   gradient: usize,
   moved: usize,
+  before: usize,
+  found: usize,
   scratch: usize,
   range: i32,
   rate: f64,
@@ -105,22 +127,21 @@ export function momentumStep(
   scale: f64,
   count: i32,
 ): void {
-  keep(scratch, range, weights, moved, 0, count);
+  keep(weights, before, scratch, range, moved, 0, count);
   const rates = f64x2.splat(rate);
   const factors = f64x2.splat(momentum);
   const decays = f64x2.splat(l2);
   const scales = f64x2.splat(scale);
+  let most = f32x4.splat(0);
+  let mostOfSlots = most;
   for (; count > 0; count -= 4) {
     const lanes = min(count, 4);
     const w = loadLanes(weights, lanes);
     const g = loadLanes(gradient, lanes);
-    const before = loadLanes(moved, lanes);
+    const old = loadLanes(moved, lanes);
     const lower = f64x2.mul(f64x2.mul(rates, slope(low(g), low(w), decays)), scales);
     const upper = f64x2.mul(f64x2.mul(rates, slope(high(g), high(w), decays)), scales);
-    const m = narrow(
-      f64x2.sub(f64x2.mul(factors, low(before)), lower),
-      f64x2.sub(f64x2.mul(factors, high(before)), upper),
-    );
+    const m = narrow(f64x2.sub(f64x2.mul(factors, low(old)), lower), f64x2.sub(f64x2.mul(factors, high(old)), upper));
     storeLanes(moved, m, lanes);
     let moveLow = low(m);
     let moveHigh = high(m);
@@ -129,10 +150,14 @@ export function momentumStep(
       moveHigh = f64x2.sub(f64x2.mul(factors, moveHigh), upper);
     }
     storeLanes(weights, narrow(f64x2.add(low(w), moveLow), f64x2.add(high(w), moveHigh)), lanes);
+    most = larger(most, weights, lanes);
+    mostOfSlots = larger(mostOfSlots, moved, lanes);
     weights += 16;
     gradient += 16;
     moved += 16;
   }
+  storeLargest(found, most);
+  storeLargest(found + NUMBER, mostOfSlots);
 }
 
 /** RMSprop, without momentum if `moved` is 0. */
@@ -141,6 +166,8 @@ export function rmspropStep(
   gradient: usize,
   velocity: usize,
   moved: usize,
+  before: usize,
+  found: usize,
   scratch: usize,
   range: i32,
   rate: f64,
@@ -151,7 +178,7 @@ export function rmspropStep(
   scale: f64,
   count: i32,
 ): void {
-  keep(scratch, range, weights, velocity, moved, count);
+  keep(weights, before, scratch, range, velocity, moved, count);
   const rates = f64x2.splat(rate);
   const factors = f64x2.splat(momentum);
   const rhos = f64x2.splat(rho);
@@ -159,16 +186,18 @@ export function rmspropStep(
   const epsilons = f64x2.splat(epsilon);
   const decays = f64x2.splat(l2);
   const scales = f64x2.splat(scale);
+  let most = f32x4.splat(0);
+  let mostOfSlots = most;
   for (; count > 0; count -= 4) {
     const lanes = min(count, 4);
     const w = loadLanes(weights, lanes);
     const slopes = loadLanes(gradient, lanes);
-    const before = loadLanes(velocity, lanes);
+    const old = loadLanes(velocity, lanes);
     const g0 = f64x2.mul(slope(low(slopes), low(w), decays), scales);
     const g1 = f64x2.mul(slope(high(slopes), high(w), decays), scales);
     const v = narrow(
-      f64x2.add(f64x2.mul(rhos, low(before)), f64x2.mul(f64x2.mul(rests, g0), g0)),
-      f64x2.add(f64x2.mul(rhos, high(before)), f64x2.mul(f64x2.mul(rests, g1), g1)),
+      f64x2.add(f64x2.mul(rhos, low(old)), f64x2.mul(f64x2.mul(rests, g0), g0)),
+      f64x2.add(f64x2.mul(rhos, high(old)), f64x2.mul(f64x2.mul(rests, g1), g1)),
     );
     storeLanes(velocity, v, lanes);
     let lower = f64x2.div(f64x2.mul(rates, g0), f64x2.sqrt(f64x2.add(low(v), epsilons)));
@@ -178,13 +207,18 @@ export function rmspropStep(
       lower = f64x2.add(lower, f64x2.mul(factors, low(m)));
       upper = f64x2.add(upper, f64x2.mul(factors, high(m)));
       storeLanes(moved, narrow(lower, upper), lanes);
+      mostOfSlots = larger(mostOfSlots, moved, lanes);
       moved += 16;
     }
     storeLanes(weights, narrow(f64x2.sub(low(w), lower), f64x2.sub(high(w), upper)), lanes);
+    most = larger(most, weights, lanes);
+    mostOfSlots = larger(mostOfSlots, velocity, lanes);
     weights += 16;
     gradient += 16;
     velocity += 16;
   }
+  storeLargest(found, most);
+  storeLargest(found + NUMBER, mostOfSlots);
 }
 
 /** Adam; AdamW if `decay` isn't 0, which is subtracted first, times rate · weight. `alpha` is the corrected rate. */
@@ -193,6 +227,8 @@ export function adamStep(
   gradient: usize,
   mean: usize,
   velocity: usize,
+  before: usize,
+  found: usize,
   scratch: usize,
   range: i32,
   rate: f64,
@@ -205,7 +241,7 @@ export function adamStep(
   scale: f64,
   count: i32,
 ): void {
-  keep(scratch, range, weights, mean, velocity, count);
+  keep(weights, before, scratch, range, mean, velocity, count);
   const rates = f64x2.splat(rate);
   const alphas = f64x2.splat(alpha);
   const first = f64x2.splat(1 - beta1);
@@ -214,6 +250,8 @@ export function adamStep(
   const squares = f64x2.splat(l2);
   const decays = f64x2.splat(decay);
   const scales = f64x2.splat(scale);
+  let most = f32x4.splat(0);
+  let mostOfSlots = most;
   for (; count > 0; count -= 4) {
     const lanes = min(count, 4);
     let w = loadLanes(weights, lanes);
@@ -226,24 +264,49 @@ export function adamStep(
     const slopes = loadLanes(gradient, lanes);
     const g0 = f64x2.mul(slope(low(slopes), low(w), squares), scales);
     const g1 = f64x2.mul(slope(high(slopes), high(w), squares), scales);
-    let before = loadLanes(mean, lanes);
+    let old = loadLanes(mean, lanes);
     const m = narrow(
-      f64x2.add(low(before), f64x2.mul(f64x2.sub(g0, low(before)), first)),
-      f64x2.add(high(before), f64x2.mul(f64x2.sub(g1, high(before)), first)),
+      f64x2.add(low(old), f64x2.mul(f64x2.sub(g0, low(old)), first)),
+      f64x2.add(high(old), f64x2.mul(f64x2.sub(g1, high(old)), first)),
     );
     storeLanes(mean, m, lanes);
-    before = loadLanes(velocity, lanes);
+    old = loadLanes(velocity, lanes);
     const v = narrow(
-      f64x2.add(low(before), f64x2.mul(f64x2.sub(f64x2.mul(g0, g0), low(before)), second)),
-      f64x2.add(high(before), f64x2.mul(f64x2.sub(f64x2.mul(g1, g1), high(before)), second)),
+      f64x2.add(low(old), f64x2.mul(f64x2.sub(f64x2.mul(g0, g0), low(old)), second)),
+      f64x2.add(high(old), f64x2.mul(f64x2.sub(f64x2.mul(g1, g1), high(old)), second)),
     );
     storeLanes(velocity, v, lanes);
     const lower = f64x2.div(f64x2.mul(alphas, low(m)), f64x2.add(f64x2.sqrt(low(v)), epsilons));
     const upper = f64x2.div(f64x2.mul(alphas, high(m)), f64x2.add(f64x2.sqrt(high(v)), epsilons));
     storeLanes(weights, narrow(f64x2.sub(low(w), lower), f64x2.sub(high(w), upper)), lanes);
+    most = larger(most, weights, lanes);
+    mostOfSlots = larger(mostOfSlots, mean, lanes);
+    mostOfSlots = larger(mostOfSlots, velocity, lanes);
     weights += 16;
     gradient += 16;
     mean += 16;
     velocity += 16;
   }
+  storeLargest(found, most);
+  storeLargest(found + NUMBER, mostOfSlots);
+}
+
+/** gradient, weights → sum, the double Σ (gradient + l2 · weight)². Adds in four sums, as optimizers.ts does. */
+export function squaresOf(gradient: usize, weights: usize, sum: usize, l2: f64, count: i32): void {
+  const decays = f64x2.splat(l2);
+  let lower = f64x2.splat(0);
+  let upper = lower;
+  for (; count > 0; count -= 4) {
+    const lanes = min(count, 4);
+    const g = loadLanes(gradient, lanes);
+    const w = loadLanes(weights, lanes);
+    const first = slope(low(g), low(w), decays);
+    const second = slope(high(g), high(w), decays);
+    lower = f64x2.add(lower, f64x2.mul(first, first));
+    upper = f64x2.add(upper, f64x2.mul(second, second));
+    gradient += 16;
+    weights += 16;
+  }
+  const both = f64x2.add(lower, upper);
+  store<f64>(sum, f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1));
 }
