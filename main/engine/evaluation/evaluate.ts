@@ -2,7 +2,13 @@
 import type { DataSet, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import { describeTensors, type LayerOf, type NetworkSpec, type TensorId } from '../../../shared/network.ts';
+import {
+  describeTensors,
+  workOfLayers,
+  type LayerOf,
+  type NetworkSpec,
+  type TensorId,
+} from '../../../shared/network.ts';
 import type { BackendName } from '../../../shared/training.ts';
 import { createBatchNetwork } from '../batch/batch-network.ts';
 import { createBatches } from '../data/batches.ts';
@@ -23,16 +29,19 @@ export type Model = {
  *  ends if it throws. */
 export type Between = (fraction: number) => Promise<void>;
 
-/** How many numbers a batch may calculate: a few milliseconds of work. */
-const BATCH_ELEMENTS = 2_000_000;
+/** Multiplications of a batch: some ten milliseconds. */
+const BATCH_WORK = 2 ** 29;
+/** Numbers of a batch's layers. */
+const BATCH_ELEMENTS = 2 ** 24;
 const MOST_IMAGES = 128;
 /** The most probabilities of a split, which take 1 GiB. */
 const MOST_PROBABILITIES = 2 ** 28;
 
-/** How many images a network calculates in a few milliseconds. */
+/** How many images a network calculates in some ten milliseconds. */
 export function inferenceBatch(network: NetworkSpec): number {
-  const each = describeTensors(network).reduce((sum, { role, size }) => sum + (role === 'parameter' ? 0 : size), 0);
-  return Math.max(1, Math.min(MOST_IMAGES, Math.floor(BATCH_ELEMENTS / each)));
+  const work = workOfLayers(network).reduce((sum, each) => sum + each, 0);
+  const size = describeTensors(network).reduce((sum, { role, size: own }) => sum + (role === 'parameter' ? 0 : own), 0);
+  return Math.max(1, Math.min(MOST_IMAGES, Math.floor(BATCH_WORK / work), Math.floor(BATCH_ELEMENTS / size)));
 }
 
 /** Predicts the images of a split whose classes the network has, for `evaluationOf`. An image with a number that isn't
