@@ -8,6 +8,7 @@ import { benchVgg16 } from './vgg16.ts';
 import { benchTrain } from './train.ts';
 import { benchNetworkNames } from './train-networks.ts';
 import { benchTrainLatency, benchTrainMemory } from './train-engine.ts';
+import { benchTrainScaling } from './train-scaling.ts';
 import { benchTrainFrames } from './train-frames.ts';
 import type { Result } from './results.ts';
 
@@ -35,6 +36,7 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['start', benchStart],
   ['vgg16', benchVgg16],
   ...benchNetworkNames.map(name => [`train/${name}`, () => benchTrain(name)] as const),
+  ...benchNetworkNames.map(name => [`train-scaling/${name}`, () => benchTrainScaling(name)] as const),
   ['train-memory', benchTrainMemory],
   ['train-latency', benchTrainLatency],
   ['train-frames/lesson3', () => benchTrainFrames('lesson3')],

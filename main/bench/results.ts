@@ -1,5 +1,5 @@
 /** The units of results. `true`: more of it is better. */
-const moreIsBetter = { ms: false, 'samples/s': true, MB: false, tensors: false } as const;
+const moreIsBetter = { ms: false, 'samples/s': true, times: true, '%': false, MB: false, tensors: false } as const;
 
 type Unit = keyof typeof moreIsBetter;
 
