@@ -15,7 +15,10 @@ test('a word names one benchmark or a family of them', () => {
   // By the name of a result.
   expect(findBenchmarks('evaluate/tensorflow/lenet')).toEqual(['train/lenet']);
   expect(findBenchmarks('train/lenet/wasm')).toBeUndefined();
-  expect(findBenchmarks('train-frames')).toEqual(['train-frames/lesson3', 'train-frames/lenet']);
+  expect(findBenchmarks('train-frames')).toEqual(
+    ['lesson3', 'lenet', 'vgg-small', 'photos'].map(name => `train-frames/${name}`),
+  );
+  expect(findBenchmarks('train-latency')).toEqual(['train-latency', 'train-latency/vgg-small', 'train-latency/photos']);
 });
 
 test('for speeds, p95 is among the slow ones, and a ratio above 1 still means that ours is better', () => {

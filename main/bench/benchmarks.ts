@@ -10,6 +10,7 @@ import { benchNetworkNames } from './train-networks.ts';
 import { benchTrainLatency, benchTrainMemory } from './train-engine.ts';
 import { benchTrainScaling } from './train-scaling.ts';
 import { benchTrainFrames } from './train-frames.ts';
+import { largeTargets } from './train-target.ts';
 import type { Result } from './results.ts';
 
 /** Benchmarks by name. Each yields its results as they are measured. A name also stands for all names that begin with
@@ -38,9 +39,11 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ...benchNetworkNames.map(name => [`train/${name}`, () => benchTrain(name)] as const),
   ...benchNetworkNames.map(name => [`train-scaling/${name}`, () => benchTrainScaling(name)] as const),
   ['train-memory', benchTrainMemory],
-  ['train-latency', benchTrainLatency],
+  ['train-latency', () => benchTrainLatency()],
+  ...largeTargets.map(name => [`train-latency/${name}`, () => benchTrainLatency(name)] as const),
   ['train-frames/lesson3', () => benchTrainFrames('lesson3')],
   ['train-frames/lenet', () => benchTrainFrames('lenet')],
+  ...largeTargets.map(name => [`train-frames/${name}`, () => benchTrainFrames(name)] as const),
 ]);
 
 /** Short names. */

@@ -13,13 +13,14 @@ import type { Args, Events } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { networkTemplates } from '../../shared/templates.ts';
-import { defaultConfig } from '../../shared/training-defaults.ts';
+import { defaultConfig, LARGE } from '../../shared/training-defaults.ts';
 import { countHandles, startBackend } from '../engine/backend/backend.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { engineOptions } from '../shells/engine-link.ts';
 import { connectClient, startApp } from './app.ts';
-import { type Result, summarize } from './results.ts';
+import { type Result, round, summarize } from './results.ts';
 import { createBenchTrainer } from './train-networks.ts';
+import { digits, type LargeTarget, type TrainTarget, withTarget } from './train-target.ts';
 
 const FLAT_STEPS = 2000;
 /** After this many steps all memory that is kept has been allocated. */
@@ -28,17 +29,10 @@ const EVERY = 100;
 const EDITS = 150;
 const PHOTOS = 10_000;
 const PHOTO_STEPS = 50;
-const BATCH = 64;
+/** The same for a network whose batches take long. */
+const WARM_LARGE_STEPS = 10;
+const { batchSize: BATCH } = LARGE;
 const PHOTO_CLASSES = ['day', 'night'];
-
-const digits: DataChoice = {
-  source: { kind: 'named', name: 'digits' },
-  shape: [28, 28, 1],
-  fit: 'stretch',
-  validation: 0,
-  test: 0,
-  seed: 1,
-};
 
 /** Megabytes of the engine process while it trains lenet on the 60,000 digits, and how much they and the number of its
  *  tensors grow over 2,000 batches. Also the megabytes with 10,000 photos. */
@@ -134,10 +128,16 @@ async function makePhotos(folder: string): Promise<void> {
   for (let n = 0; n < PHOTOS; n += 4) await Promise.all([n, n + 1, n + 2, n + 3].map(make));
 }
 
-/** Sends edits of a cell ten times a second through the whole app while it trains lenet, and measures the time until
- *  the answer. Also yields the time of a batch. */
-export async function* benchTrainLatency(): AsyncIterable<Result> {
-  const app = await startApp('lenet');
+/** Sends edits of a cell ten times a second through the whole app while it trains lenet or a large network, and
+ *  measures the time until the answer. Also yields the time of a batch. */
+export async function* benchTrainLatency(network?: LargeTarget): AsyncIterable<Result> {
+  yield* withTarget(network ?? 'lenet', target =>
+    latencyOn(target, network ? `train-latency/${network}` : 'train-latency', network ? WARM_LARGE_STEPS : WARM_STEPS),
+  );
+}
+
+async function* latencyOn({ open, data, kernel }: TrainTarget, name: string, warm: number): AsyncIterable<Result> {
+  const app = await startApp(open);
   let step = 0;
   const batches: number[] = [];
   try {
@@ -149,26 +149,25 @@ export async function* benchTrainLatency(): AsyncIterable<Result> {
     });
     const { caller } = client;
     const { structure } = (await caller.send('hello', {})).workbook;
-    await caller.send('train', runOf(digits, 50));
-    await until(() => step >= WARM_STEPS);
+    await caller.send('train', runOf(data, 100));
+    await until(() => step >= warm);
     const times: number[] = [];
     for (let n = 0; n < EDITS; n++) {
       await pause(EVERY);
       const sent = performance.now();
-      await caller.send('change', { structure, ...editOf(n) });
+      await caller.send('change', { structure, ...editOf(kernel, n) });
       times.push(performance.now() - sent);
     }
     await caller.send('controlRun', { action: 'stop' });
     client.close();
-    yield { ...summarize('train-latency/edit', times), maximum: Math.round(Math.max(...times) * 1000) / 1000 };
-    yield summarize('train-latency/batch', batches);
+    yield { ...summarize(`${name}/edit`, times), maximum: round(Math.max(...times)) };
+    yield summarize(`${name}/batch`, batches);
   } finally {
     await app.stop();
   }
 }
 
-function editOf(n: number): Command {
-  const tensor: TensorId = 'conv1/kernel';
+function editOf(tensor: TensorId, n: number): Command {
   return editCommand('bench', [{ tensor, indices: Uint32Array.of(0), values: Float32Array.of((n % 7) / 8) }]);
 }
 

@@ -3,6 +3,7 @@ import { messages } from '../../shared/messages.ts';
 import { type Result, summarize, worstOf } from './results.ts';
 import { inWindow } from './browser.ts';
 import { timeScrolling } from './page/measure.ts';
+import { type LargeTarget, withTarget } from './train-target.ts';
 
 /** How many frames are measured: of the sheet at rest, of the scrolled sheet, and after Stop was pressed. */
 const REST = 540;
@@ -12,11 +13,15 @@ const STOP = 60;
 /** Shorter tasks of the main thread (ms of processor time) can't make a frame late. */
 const SMALLEST_TASK = 1;
 
-/** How smooth a window stays while it trains on the digits, with curves, histograms and large kernels in view. Measured
- *  from the start of a run over the end of an epoch until it is stopped: the time from frame to frame, also of the same
- *  window before the run, and the processor time of tasks on the main thread. */
-export async function* benchTrainFrames(template: string): AsyncIterable<Result> {
-  yield* await inWindow(template, async page => {
+/** How smooth a window stays while it trains, with curves, histograms and large kernels in view. Measured from the
+ *  start of a run over the end of an epoch until it is stopped: the time from frame to frame, also of the same window
+ *  before the run, and the processor time of tasks on the main thread. */
+export async function* benchTrainFrames(network: 'lesson3' | 'lenet' | LargeTarget): AsyncIterable<Result> {
+  yield* withTarget(network, ({ open }) => framesOn(open, `train-frames/${network}`));
+}
+
+async function* framesOn(open: string, name: string): AsyncIterable<Result> {
+  yield* await inWindow(open, async page => {
     await openPanels(page);
     const still = [...(await framesOf(page, REST)), ...(await framesOf(page, SCROLLED, STEP))];
     const browser = page.context().browser()!;
@@ -29,7 +34,6 @@ export async function* benchTrainFrames(template: string): AsyncIterable<Result>
     await page.keyboard.press('Shift+F8');
     frames.push(...(await end));
     const tasks = mainThreadTasks(await browser.stopTracing());
-    const name = `train-frames/${template}`;
     return [
       {
         ...summarize(name, frames, 'ms', { name: 'the same window without a run', values: still }),

@@ -15,9 +15,11 @@ import { checkBatchMemory, largestBatch } from './batch-memory.ts';
 import { largestAbsolute } from '../layers/bounding.ts';
 import type { Context, Pass } from '../layers/kind.ts';
 import { engineKindOf } from '../layers/kinds.ts';
+import { type Backward, backward, releasePass } from './backward.ts';
 import { type BackendName, type BatchOps, createBatchOps, type Handle } from './batch-ops.ts';
 import { createBounds } from './bounds.ts';
 import { createLayerRunner, type LayerRunner } from '../show/layer-runner.ts';
+import { allParts, type InParts } from '../kernels/pool.ts';
 import type { Space } from '../kernels/space.ts';
 import { countReaders, layersBeforeRelu, layersUnder, reluPools } from './readers.ts';
 import { type LossKind, lossesOf, lossGradient, probabilitiesOf } from './loss.ts';
@@ -46,6 +48,12 @@ export type BatchGradients = {
   statistics: Map<TensorId, Float32Array>;
 };
 
+export type GradientOptions = {
+  trained: ReadonlySet<TensorId>;
+  random: Random;
+  lent?: 'untilNextBegins' | 'untilNextEnds';
+};
+
 export type BatchNetwork = {
   /** Copies values of stored parameters. Parameters that aren't named stay as they are. Before the first pass, every
    *  parameter has to be set. `largest`: the largest of their absolute values, of those for which it is known. */
@@ -60,11 +68,15 @@ export type BatchNetwork = {
    *  A layer with none of its tensors in `trained` is frozen. It gets no gradients, and it normalises by its moving
    *  averages, not by the batch's own. The backward pass stops at the first trained layer.
    *
-   *  On wasm, equal calls give equal bits. `lent`: the gradients are only read, and no more after the next call.
+   *  On wasm, equal calls give equal bits. `lent`: the gradients are only read, and no more after the next call has
+   *  begun, or has ended.
    *
    *  A sample's probabilities and the loss are NaN in two cases: a number overflows on the way forward, or the sheet
    *  would show #NUM! for that image. A number that overflows on the way back makes gradients that aren't finite. */
-  gradients(batch: Batch, options: { trained: ReadonlySet<TensorId>; random: Random; lent?: boolean }): BatchGradients;
+  gradients(batch: Batch, options: GradientOptions): BatchGradients;
+  /** The same in parts of a few milliseconds, if pieces of a layer take no longer. Parameters stay as they are until it
+   *  is done; other passes may be made meanwhile. Given up by `return`, it leaves nothing behind. */
+  gradientsInParts(batch: Batch, options: GradientOptions): InParts<BatchGradients>;
   /** d (Σ weight·score of a class) / d pixel, for one image [H,W,C] in inference. The scores are what the last softmax
    *  or sigmoid reads; `weights` [classes] say which of them count. */
   inputGradient(image: Float32Array, weights: Float32Array): Float32Array;
@@ -129,7 +141,7 @@ export function createBatchNetwork(
   let inferenceBatch: number | undefined;
   let batches = 0;
   /** The gradients that the last call has lent. */
-  const borrowed: Handle[] = [];
+  let borrowed: Handle[] = [];
   /** Calculates single images as the sheet does. Made when it is first needed. */
   let sheet: LayerRunner | undefined;
 
@@ -155,25 +167,26 @@ export function createBatchNetwork(
     return sheet.runAll(image).get(source)!.values;
   };
 
-  /** Runs the layers under the last one on `count` images. Returns the logits, and the passes of the layers in `keeps`;
-   *  others are released as soon as nothing reads them.
+  /** Runs the layers under the last one on `count` images. Returns the logits, and leaves in `passes` those of the
+   *  layers in `keeps`; others are released as soon as nothing reads them.
    *
    *  If bounds prove that no number of a sample can overflow, its numbers are not checked. The other samples are
    *  suspects. In inference a suspect gets the logits that the sheet would show. Training calculates differently
    *  (dropout, the batch's own statistics). So there a suspect's numbers are checked layer by layer, before a ReLU can
    *  hide an overflow, and the sheet's numbers are checked too. Its logits are NaN if either check fails. */
-  const forward = (
+  function* forward(
     images: Float32Array,
     count: number,
     {
+      passes,
       training,
       keeps,
     }: {
+      passes: Map<LayerId, Pass>;
       training?: { random: Random; learning: ReadonlySet<LayerId> };
       keeps?: ReadonlySet<LayerId>;
-    } = {},
-  ) => {
-    const passes = new Map<LayerId, Pass>();
+    },
+  ): InParts<Float32Array> {
     const readers = countReaders(layers);
     const suspects = createSuspects(bounds, count, training && { count, learning: training.learning });
     const lost = new Set<number>();
@@ -200,13 +213,12 @@ export function createBatchNetwork(
         mayOverflow: looks,
       };
       const inputs = layer.inputs.map(input => passes.get(input)!.output);
-      const pass = engineKindOf(layer).run!(layer, inputs, context);
-      passes.set(layer.id, pass);
-      if (looks) for (const sample of lostIn(pass, count)) lost.add(sample);
+      yield* ops.inParts(() => passes.set(layer.id, engineKindOf(layer).run!(layer, inputs, context)));
+      if (looks) for (const sample of lostIn(passes.get(layer.id)!, count)) lost.add(sample);
       for (const input of layer.inputs) {
         const left = readers.get(input)! - 1;
         readers.set(input, left);
-        if (left === 0 && !keeps?.has(input)) releasePass(passes, input);
+        if (left === 0 && !keeps?.has(input)) releasePass(ops, passes, input);
       }
     }
     const logits = ops.download(passes.get(source)!.output);
@@ -217,8 +229,8 @@ export function createBatchNetwork(
       else if (!isFinite(found)) lost.add(sample);
     }
     for (const sample of lost) logits.fill(Number.NaN, sample * classes, (sample + 1) * classes);
-    return { passes, logits };
-  };
+    return logits;
+  }
 
   /** The samples that have a number in this layer's output that isn't finite. If the batch's own statistics have one,
    *  all samples do. */
@@ -229,12 +241,6 @@ export function createBatchNetwork(
     return Array.from({ length: count }, (_, sample) => sample).filter(
       sample => mixed || !isFinite(values.subarray(sample * size, (sample + 1) * size)),
     );
-  };
-
-  const releasePass = (passes: Map<LayerId, Pass>, layer: LayerId) => {
-    const { output, kept = [] } = passes.get(layer)!;
-    for (const handle of [output, ...kept]) ops.release(handle);
-    passes.delete(layer);
   };
 
   /** The first batch stays on this thread: a short job is done before others have started. */
@@ -250,51 +256,75 @@ export function createBatchNetwork(
     if (inferenceBatch < 1) checkBatchMemory(network, 1);
     for (let first = 0; first < count; first += inferenceBatch) {
       const some = Math.min(inferenceBatch, count - first);
-      const { passes, logits: found } = forward(images.subarray(first * size, (first + some) * size), some);
-      for (const layer of passes.keys()) releasePass(passes, layer);
-      logits.set(found, first * classes);
+      const passes = new Map<LayerId, Pass>();
+      logits.set(
+        allParts(forward(images.subarray(first * size, (first + some) * size), some, { passes })),
+        first * classes,
+      );
+      for (const layer of passes.keys()) releasePass(ops, passes, layer);
     }
     return logits;
   };
 
-  /** The pass back from the gradient [count,classes] by the scores, to the layers in `reached`. It gives `take` the
-   *  gradient by the output of each of them, and those by its parameters if it learns, and releases all passes. */
-  const backward = (
-    {
-      passes,
-      count,
-      gradient,
-      reached,
-      learning,
-    }: {
-      passes: Map<LayerId, Pass>;
-      count: number;
-      gradient: Float32Array | undefined;
-      reached: ReadonlySet<LayerId>;
-      learning: ReadonlySet<LayerId>;
-    },
-    take: (layer: Layer, dy: Handle, parameters: readonly [ParameterName, Handle][], inputs: readonly Handle[]) => void,
-    /** What a layer's gradient becomes before it goes back through the layer: undefined if it goes no further. */
-    cut: (layer: Layer, dy: Handle) => Handle | undefined = (_layer, dy) => dy,
-  ) => {
-    const outputGradients = new Map<LayerId, Handle>();
-    if (gradient) outputGradients.set(source, ops.upload(gradient, [count, classes]));
-    for (const layer of layers.toReversed()) {
-      const whole = outputGradients.get(layer.id);
-      if (whole) {
-        const dy = cut(layer, whole);
-        const input = layer.inputs.some(id => reached.has(id));
-        const found = dy && passes.get(layer.id)!.backward(dy, { parameters: learning.has(layer.id), input });
-        const each = [found?.input ?? []].flat();
-        take(layer, dy ?? whole, found?.parameters ?? [], each);
-        ops.release(dy ?? whole);
-        for (const [position, id] of layer.inputs.entries())
-          if (each.length > 0 && reached.has(id)) accumulate(outputGradients, id, each[position] ?? each[0]);
-        for (const handle of each) ops.release(handle);
+  function* gradientsInParts(
+    { images, targets, weights, count }: Batch,
+    { trained, random, lent }: GradientOptions,
+  ): InParts<BatchGradients> {
+    startLater(count);
+    if (lent !== 'untilNextEnds') giveBack();
+    const { learning, reached } = layersToTrain(layers, trained);
+    // A layer's gradient reads the layer's inputs and its output.
+    const keeps = new Set(layers.filter(({ id }) => reached.has(id)).flatMap(({ id, inputs }) => [id, ...inputs]));
+    const passes = new Map<LayerId, Pass>();
+    const lending: Handle[] = [];
+    let isDone = false;
+    try {
+      const logits = yield* forward(images, count, { passes, training: { random, learning }, keeps });
+      const statistics = new Map<TensorId, Float32Array>();
+      for (const [layer, { statistics: found }] of passes)
+        for (const [name, values] of found?.() ?? []) statistics.set(`${layer}/${name}`, values);
+
+      const losses = lossesOf(loss, logits, targets, classes);
+      const probabilities = probabilitiesOf(loss, logits, classes);
+      const gradients = new Map<TensorId, Float32Array>();
+      const gradient = reached.has(source)
+        ? byScores(lossGradient(loss, probabilities, targets, classes, count, weights), count)
+        : undefined;
+      const take: Backward['take'] = (layer, _dy, found) => {
+        for (const [name, handle] of found) {
+          const id: TensorId = `${layer.id}/${name}`;
+          if (trained.has(id)) gradients.set(id, lent ? ops.read(handle) : ops.download(handle));
+          if (trained.has(id) && lent) lending.push(handle);
+          else ops.release(handle);
+        }
+      };
+      yield* backward({ ops, layers, passes, gradient, reached, learning, take });
+      // A layer that the last one doesn't depend on has a gradient of 0.
+      for (const id of trained) {
+        const tensor = tensors.get(id);
+        if (tensor && LEARNED.includes(tensor.name as ParameterName) && !gradients.has(id))
+          gradients.set(id, new Float32Array(tensor.size));
       }
-      if (passes.has(layer.id)) releasePass(passes, layer.id);
+      const total = losses.reduce((sum, value, sample) => sum + value * (weights?.[sample] ?? 1), 0);
+      isDone = true;
+      giveBack();
+      borrowed = lending;
+      return { loss: total / count, probabilities, gradients, statistics };
+    } finally {
+      if (!isDone) {
+        for (const layer of passes.keys()) releasePass(ops, passes, layer);
+        for (const handle of lending) ops.release(handle);
+      }
     }
-  };
+  }
+
+  const byScores = (values: Float32Array, count: number) => ({ source, values, shape: [count, classes] });
+
+  /** Gives back the gradients that were lent. */
+  function giveBack(): void {
+    for (const handle of borrowed) ops.release(handle);
+    borrowed = [];
+  }
 
   return {
     setParameters(values, largest) {
@@ -318,50 +348,20 @@ export function createBatchNetwork(
     held: () => ops.space && new Map([...parameters].map(([id, { values }]): [TensorId, Float32Array] => [id, values])),
     space: ops.space,
 
-    gradients({ images, targets, weights, count }, { trained, random, lent = false }) {
-      startLater(count);
-      for (const handle of borrowed.splice(0)) ops.release(handle);
-      const { learning, reached } = layersToTrain(layers, trained);
-      // A layer's gradient reads the layer's inputs and its output.
-      const keeps = new Set(layers.filter(({ id }) => reached.has(id)).flatMap(({ id, inputs }) => [id, ...inputs]));
-      const { passes, logits } = forward(images, count, { training: { random, learning }, keeps });
-      const statistics = new Map<TensorId, Float32Array>();
-      for (const [layer, { statistics: found }] of passes)
-        for (const [name, values] of found?.() ?? []) statistics.set(`${layer}/${name}`, values);
-
-      const losses = lossesOf(loss, logits, targets, classes);
-      const probabilities = probabilitiesOf(loss, logits, classes);
-      const gradients = new Map<TensorId, Float32Array>();
-      const gradient = reached.has(source)
-        ? lossGradient(loss, probabilities, targets, classes, count, weights)
-        : undefined;
-      backward({ passes, count, gradient, reached, learning }, (layer, _dy, found) => {
-        for (const [name, handle] of found) {
-          const id: TensorId = `${layer.id}/${name}`;
-          if (trained.has(id)) gradients.set(id, lent ? ops.read(handle) : ops.download(handle));
-          if (trained.has(id) && lent) borrowed.push(handle);
-          else ops.release(handle);
-        }
-      });
-      // A layer that the last one doesn't depend on has a gradient of 0.
-      for (const id of trained) {
-        const tensor = tensors.get(id);
-        if (tensor && LEARNED.includes(tensor.name as ParameterName) && !gradients.has(id))
-          gradients.set(id, new Float32Array(tensor.size));
-      }
-      const total = losses.reduce((sum, value, sample) => sum + value * (weights?.[sample] ?? 1), 0);
-      return { loss: total / count, probabilities, gradients, statistics };
-    },
+    gradients: (batch, options) => allParts(gradientsInParts(batch, options)),
+    gradientsInParts,
 
     inputGradient(image, weights) {
       const all = new Set(layers.map(({ id }) => id));
-      const { passes } = forward(image, 1, { keeps: all });
-      const sought = { passes, count: 1, gradient: weights, reached: all, learning: new Set<LayerId>() };
+      const passes = new Map<LayerId, Pass>();
+      allParts(forward(image, 1, { passes, keeps: all }));
       let found = new Float32Array(image.length);
-      backward(sought, (layer, dy, parameters) => {
+      const take: Backward['take'] = (layer, dy, own) => {
         if (layer.kind === 'input') found = ops.download(dy).slice();
-        for (const [, handle] of parameters) ops.release(handle);
-      });
+        for (const [, handle] of own) ops.release(handle);
+      };
+      const gradient = byScores(weights, 1);
+      allParts(backward({ ops, layers, passes, gradient, reached: all, learning: new Set(), take }));
       return found;
     },
 
@@ -404,33 +404,32 @@ export function createBatchNetwork(
       };
       /** The gradient by the output of the layer that is gone through, with the elements that hand none on. */
       let whole = new Float32Array();
-      backward(
-        { passes, count: 1, gradient, reached: all, learning: ends.size > 0 ? new Set() : all },
-        (layer, dy, own, inputs) => {
-          const id: TensorId = `${layer.id}/output`;
-          const isEnd = ends.has(layer.id);
-          if (tensors.has(id)) found.set(id, isEnd ? ops.download(dy).slice() : withoutOwn(id, dy, Number.NaN));
-          if (handed && !isEnd && tensors.has(id))
-            handed(
-              layer,
-              whole,
-              layer.inputs.map((_, position) => ops.download(inputs[position] ?? inputs[0]).slice()),
-            );
-          for (const [name, handle] of own) {
-            found.set(`${layer.id}/${name}`, ops.download(handle).slice());
-            ops.release(handle);
-          }
-        },
-        (layer, dy) => {
-          const id: TensorId = `${layer.id}/output`;
-          if (ends.has(layer.id)) return undefined;
-          if (handed) whole = ops.download(dy).slice();
-          if (!owned.get(id)?.length) return dy;
-          const cut = ops.upload(withoutOwn(id, dy, 0), dy.shape);
-          ops.release(dy);
-          return cut;
-        },
-      );
+      const take: Backward['take'] = (layer, dy, own, inputs) => {
+        const id: TensorId = `${layer.id}/output`;
+        const isEnd = ends.has(layer.id);
+        if (tensors.has(id)) found.set(id, isEnd ? ops.download(dy).slice() : withoutOwn(id, dy, Number.NaN));
+        if (handed && !isEnd && tensors.has(id))
+          handed(
+            layer,
+            whole,
+            layer.inputs.map((_, position) => ops.download(inputs[position] ?? inputs[0]).slice()),
+          );
+        for (const [name, handle] of own) {
+          found.set(`${layer.id}/${name}`, ops.download(handle).slice());
+          ops.release(handle);
+        }
+      };
+      const cut: Backward['cut'] = (layer, dy) => {
+        const id: TensorId = `${layer.id}/output`;
+        if (ends.has(layer.id)) return undefined;
+        if (handed) whole = ops.download(dy).slice();
+        if (!owned.get(id)?.length) return dy;
+        const own = ops.upload(withoutOwn(id, dy, 0), dy.shape);
+        ops.release(dy);
+        return own;
+      };
+      const learning = ends.size > 0 ? new Set<LayerId>() : all;
+      allParts(backward({ ops, layers, passes, gradient: byScores(gradient, 1), reached: all, learning, take, cut }));
       return found;
     },
 
@@ -445,20 +444,13 @@ export function createBatchNetwork(
     },
 
     dispose() {
-      for (const handle of borrowed) ops.release(handle);
+      giveBack();
       for (const parameter of parameters.values()) forget(parameter);
       parameters.clear();
       sheet?.dispose();
       ops.dispose();
     },
   };
-
-  /** Adds a gradient that one reader of a layer has found to the sum of the others. The caller owns the sum. */
-  function accumulate(gradients: Map<LayerId, Handle>, layer: LayerId, gradient: Handle): void {
-    const before = gradients.get(layer);
-    gradients.set(layer, before ? ops.add(before, gradient) : ops.retain(gradient));
-    if (before) ops.release(before);
-  }
 }
 
 /** The layers that a gradient has to pass: those that learn, and all that depend on one of them. */

@@ -91,6 +91,11 @@ function createNativeOps(): BatchOps {
     normalise: (x, mean, scale, offset) => run('NormaliseChannels', { x, mean, scale, offset }),
     scaleChannels: (x, scale) => run('ScaleChannels', { x, scale }),
     elementwise: (formulas, operands, shape) => runAll('Elementwise', {}, { formulas, operands, shape }),
+    *inParts(use) {
+      const result = use();
+      yield;
+      return result;
+    },
     start() {},
     dispose() {},
   };

@@ -1,5 +1,6 @@
 /** Operations on whole batches, named as TensorFlow's kernels: what layers are made of. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { InParts } from '../kernels/pool.ts';
 import type { Space } from '../kernels/space.ts';
 import type { Elementwise } from '../../../shared/elementwise/steps.ts';
 import type { Padding, Pair, Shape } from '../../../shared/network.ts';
@@ -75,6 +76,8 @@ export type BatchOps = {
   /** Where numbers can be that are used with the batches. Left out if that isn't possible. */
   space?: Space;
 
+  /** Does what `use` does, where the backend can, in parts (see pool.ts). */
+  inParts: <Result>(use: () => Result) => InParts<Result>;
   /** Says that there is much to do: whatever else can calculate along may start. */
   start: () => void;
   /** To be called once, when these operations aren't used any more. */

@@ -106,6 +106,38 @@ test.each(THREADS)(
   },
 );
 
+test('A pass in parts has the same bits while other passes are made between its parts', async () => {
+  const pool = await startPool({ threads: 3 });
+  const alone = await startPool({ threads: 1 });
+  const [one, two] = [...cases()].filter(({ batch }) => batch.count > 8);
+  for (const example of [...cases()].filter((_, i) => i % 3 === 0)) {
+    const { network, values, batch, trained, seed } = example;
+    const runner = createBatchNetwork(network, 'wasm', () => createWasmOps(pool, () => {}));
+    runner.setParameters(values);
+    const wanted = createBatchNetwork(network, 'wasm', () => createWasmOps(alone, () => {}));
+    wanted.setParameters(values);
+    const parts = runner.gradientsInParts(batch, { trained, random: createRandom(seed) });
+    const others = [one, two].map(other => {
+      const own = createBatchNetwork(other.network, 'wasm', () => createWasmOps(pool, () => {}));
+      own.setParameters(other.values);
+      return { ...other, own };
+    });
+    const otherParts = others.map(other =>
+      other.own.gradientsInParts(other.batch, { trained: other.trained, random: createRandom(other.seed) }),
+    );
+    let found = parts.next();
+    for (let n = 0; !found.done; n++) {
+      // One is made whole in between, the other in parts of its own, and given up at last.
+      if (n % 5 === 0) others[0].own.predict(others[0].batch.images, others[0].batch.count);
+      otherParts[1].next();
+      found = parts.next();
+    }
+    for (const each of otherParts) each.return(undefined as never);
+    expectSameBits(found.value, wanted.gradients(batch, { trained, random: createRandom(seed) }));
+    for (const each of [runner, wanted, ...others.map(({ own }) => own)]) each.dispose();
+  }
+});
+
 test('The result for an image doesn’t depend on the other images of its batch', () => {
   for (const { network, values, batch } of cases()) {
     const runner = createBatchNetwork(network, 'wasm');

@@ -235,7 +235,7 @@ export function createWasmOps(pool: Pool = sharedPool.join(), leave = () => shar
           channels * NUMBER,
         ]),
       );
-      exports.foldSums(parts, at(sums), groups, channels, factor);
+      pool.run('foldSums', [[parts, at(sums), groups, channels, factor]]);
     });
     return sums;
   };
@@ -296,6 +296,7 @@ export function createWasmOps(pool: Pool = sharedPool.join(), leave = () => shar
     ...tensors,
     count: () => counted.count,
     start: () => pool.start(),
+    inParts: use => pool.inParts(use),
     space,
     dispose() {
       space.giveUp();
@@ -389,7 +390,7 @@ export function createWasmOps(pool: Pool = sharedPool.join(), leave = () => shar
       const variance = channelSums('sumSquares', x, (row, channel) => [row(x), channel(mean)], 1 / rows);
       const y = make(x.shape);
       within(channels * NUMBER, scale => {
-        exports.normScale(at(gamma), at(variance), scale, epsilon, channels);
+        pool.run('normScale', [[at(gamma), at(variance), scale, epsilon, channels]]);
         overRows('normaliseChannels', x, row => [row(x), at(mean), scale, at(beta), row(y)]);
       });
       return [y, mean, variance];
@@ -397,7 +398,7 @@ export function createWasmOps(pool: Pool = sharedPool.join(), leave = () => shar
     batchNormGradient(dy, x, gamma, mean, variance, epsilon) {
       const [rows, channels] = rowsOf(x);
       const inverse = make([channels]);
-      exports.normInverse(at(variance), at(inverse), epsilon, channels);
+      pool.run('normInverse', [[at(variance), at(inverse), epsilon, channels]]);
       const dbeta = biasGradient(dy);
       const dgamma = channelSums(
         'sumProducts',

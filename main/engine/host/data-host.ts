@@ -27,6 +27,7 @@ import type { Client, Context, Handlers } from './open.ts';
 import { getImages, type Images, listSamples, summarize } from '../data/samples.ts';
 import { beginningOf } from '../training/start.ts';
 import { beginWith, openWrittenWorkbook, tiesOf } from '../training/tied-weights.ts';
+import { TURN_EVERY } from '../training/learner.ts';
 import { createRateFinder } from '../training/rate-finder.ts';
 
 export const dataKinds = [
@@ -272,7 +273,7 @@ export function createDataHandlers(
           const finder = createRateFinder({ network, parameters, data, config, tie });
           let told = performance.now();
           try {
-            while (finder.advance()) {
+            while (finder.advance(performance.now() + TURN_EVERY)) {
               if (performance.now() - told > REPORT_EVERY) {
                 emit('rateCurve', finder.curve(), client);
                 told = performance.now();

@@ -58,6 +58,8 @@ type HostOptions = {
   checkpoints?: CheckpointStore;
   /** Milliseconds between two checkpoints of a run. Given by tests. */
   checkpointEvery?: number;
+  /** Milliseconds of a step after which other requests get their turn. Given by tests. */
+  turnEvery?: number;
   /** A calculation that takes longer than this many milliseconds reports its progress. Given by tests. */
   longPass?: number;
   /** How many bytes of memory this process takes. If it is given, windows are told. */
@@ -204,6 +206,7 @@ export function createEngineHost(options: HostOptions): Host {
       startBackend: startChosen,
       checkpoints: options.checkpoints,
       checkpointEvery: options.checkpointEvery,
+      turnEvery: options.turnEvery,
       emit: (event, data) => emit(event, data, undefined),
       announce: changed => announce(work, changed),
       watched: () => clients.size > 0,

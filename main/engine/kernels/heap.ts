@@ -14,11 +14,12 @@ export type Heap = {
   retain(block: Block): void;
   /** One owner less. The last one gives the block back. */
   release(block: Block): void;
-  /** The numbers at an address. */
+  /** The numbers at an address, as they are now. Whoever writes to the memory asks for them, or for bytes, first. */
   floats(at: number, length: number): Float32Array<ArrayBuffer>;
   /** Whether an array is in this memory. Its byteOffset is its address then. */
   holds(array: Float32Array): boolean;
   doubles(at: number, length: number): Float64Array<ArrayBuffer>;
+  bytes(at: number, length: number): Uint8Array<ArrayBuffer>;
 };
 
 /** How many tensors the batches of this process hold. If it grows from batch to batch, something leaks. */
@@ -29,8 +30,9 @@ const MOST_PAGES = 2 ** 16;
 /** Blocks don't share a line of the processor's cache. */
 const LINE = 64;
 
-/** `reserved`: bytes at the beginning that are never handed out. */
-export function createHeap(reserved: number): Heap {
+/** `reserved`: bytes at the beginning that are never handed out. `settle` does what is still to be done in the memory,
+ *  before someone reads it. */
+export function createHeap(reserved: number, settle: () => void): Heap {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(reserved / PAGE), maximum: MOST_PAGES, shared: true });
   let size = memory.buffer.byteLength;
   /** Nothing from here on was handed out. */
@@ -104,10 +106,18 @@ export function createHeap(reserved: number): Heap {
       keep(block.at, block.bytes);
     },
     floats(at, length) {
+      settle();
       buffers.add(memory.buffer);
       return new Float32Array(memory.buffer as ArrayBuffer, at, length);
     },
     holds: ({ buffer }) => buffers.has(buffer),
-    doubles: (at, length) => new Float64Array(memory.buffer as ArrayBuffer, at, length),
+    doubles(at, length) {
+      settle();
+      return new Float64Array(memory.buffer as ArrayBuffer, at, length);
+    },
+    bytes(at, length) {
+      settle();
+      return new Uint8Array(memory.buffer as ArrayBuffer, at, length);
+    },
   };
 }

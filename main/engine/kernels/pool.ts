@@ -1,6 +1,6 @@
 /** A pool of threads that calculate with our wasm kernels in one memory. The threads may be missing, slow to start, or
  *  die at any time: this thread does what they don't. It waits for them without the event loop, so its callers stay
- *  synchronous. */
+ *  synchronous, except where they calculate in parts. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Exports } from './exports.ts';
@@ -47,6 +47,10 @@ export type Pool = {
     scratch: Scratch,
     putBack: (given: readonly number[], scratch: { at: number; step: number; places: number }) => void,
   ): void;
+  /** Does what `use` runs in one or more parts of a few milliseconds each: the event loop may turn after each of them,
+   *  while the other threads go on. The memory changes as if all were done at once, because whoever calculates in it or
+   *  reads it meanwhile waits until it is done. Memory that `use` gives back can be handed out at once. */
+  inParts<Result>(use: () => Result): InParts<Result>;
   /** Starts the threads, if they aren't there yet. That takes a moment, and doesn't keep the process from ending. */
   start(): void;
   /** How many other threads there are. */
@@ -55,6 +59,23 @@ export type Pool = {
   readonly shared: number;
   end(): void;
 };
+
+/** A calculation in parts. It is done when the generator is. */
+export type InParts<Result> = Generator<void, Result, void>;
+
+/** Does parts until then (ms), at least one, or all of them if that is left out. Undefined if some are left. */
+export function partsUntil<Result>(
+  parts: InParts<Result>,
+  until = Number.POSITIVE_INFINITY,
+): { value: Result } | undefined {
+  for (;;) {
+    const { done, value } = parts.next();
+    if (done) return { value };
+    if (performance.now() >= until) return undefined;
+  }
+}
+
+export const allParts = <Result>(parts: InParts<Result>): Result => partsUntil(parts)!.value;
 
 export type PoolOptions = {
   /** Whether products are multiplied and added in one step. If left out, they are where that is possible. */
@@ -73,6 +94,8 @@ const MOST_THREADS = 8;
 const MOST_SCRATCH = 2 ** 28;
 /** How often this thread looks whether the others are done, before it sleeps. */
 const LOOKS = 2000;
+/** How long a part of a calculation takes, if the pieces of the work are shorter (ms). */
+const PART = 10;
 /** How long a thread that was ended may go on (ms): until the next turn of the loop that it is in. */
 const LAST_TURN = 20;
 
@@ -89,7 +112,7 @@ export function createPool({
   program = built('pool-thread.mjs') ?? null,
   patience = { times: 10, more: 5000 },
 }: PoolOptions = {}): Pool {
-  const heap = createHeap(WORK_BYTES);
+  const heap = createHeap(WORK_BYTES, () => settle());
   const hand = createHand({ memory: heap.memory, module: kernelsModule(fused), own: 0 });
   const { words, done } = hand;
   const numbers = new Map(hand.names.map((name, number) => [name, number]));
@@ -99,6 +122,11 @@ export function createPool({
   let scratch: Block | undefined;
   let step = 0;
   let undo: ((piece: number) => void) | undefined;
+  /** Rounds that were put off, in their order. The first one may have begun. */
+  const waiting: Round[] = [];
+  /** How many rounds were put off so far. */
+  let putOff = 0;
+  let puttingOff = false;
   // The places hold 0, and no piece of the first round may look done.
   for (const word of [NEXT, END]) Atomics.store(words, word, MOST_PIECES);
 
@@ -111,6 +139,7 @@ export function createPool({
   function reserve(bytes: number, places: number): void {
     const wanted = Math.ceil(bytes / 128) * 128;
     if (scratch && wanted <= step && step * places <= scratch.bytes) return;
+    settle();
     const most = Math.max(scratch?.bytes ?? 0, wanted * places);
     if (scratch) heap.release(scratch);
     scratch = undefined;
@@ -134,21 +163,54 @@ export function createPool({
     fields.set(given, ARGUMENTS);
   }
 
-  function runRound(what: What, pieces: readonly (readonly number[])[], scratchAt: number): void {
-    if (workers.length > 0 && pieces.length > 1) runTogether(what, pieces, scratchAt);
-    else for (const given of pieces) hand.call(what, given, scratchAt);
+  function begin(round: Round): void {
+    if (puttingOff) {
+      waiting.push(round);
+      putOff++;
+    } else workOn(round, Number.POSITIVE_INFINITY);
   }
 
-  function runTogether(what: What, pieces: readonly (readonly number[])[], scratchAt: number): void {
-    const begun = performance.now();
+  /** Works on a round until then (ms). Whether it is done. */
+  function workOn(round: Round, until: number): boolean {
+    const { what, pieces, scratchAt } = round;
+    if (!round.shared && round.own === 0 && workers.length > 0 && pieces.length > 1) share(round);
+    if (round.shared) {
+      round.own += hand.work(until);
+      if (Atomics.load(words, NEXT) !== Atomics.load(words, END)) return false;
+      const { first, begun } = round.shared;
+      const last = (first + pieces.length) | 0;
+      shared += pieces.length - round.own;
+      if (!isDone(first, last, begun)) finish(first, last);
+      return true;
+    }
+    do hand.call(what, pieces[round.own++], scratchAt);
+    while (round.own < pieces.length && performance.now() < until);
+    return round.own === pieces.length;
+  }
+
+  /** Offers the pieces of a round to all threads. */
+  function share(round: Round): void {
+    const { what, pieces, scratchAt } = round;
     const first = words[END];
+    round.shared = { first, begun: performance.now() };
     for (const [n, given] of pieces.entries()) write((first + n) | 0, what, given, scratchAt);
-    const last = (first + pieces.length) | 0;
-    Atomics.store(words, END, last);
+    Atomics.store(words, END, (first + pieces.length) | 0);
     Atomics.add(words, WORK, 1);
     if (Atomics.load(words, SLEEPING) > 0) Atomics.notify(words, WORK, pieces.length - 1);
-    shared += pieces.length - hand.work();
-    if (!isDone(first, last, begun)) finish(first, last);
+  }
+
+  /** Does what was put off, up to so many rounds, until then (ms). Whether they are done. */
+  function workOff(rounds: number, until: number): boolean {
+    while (putOff - waiting.length < rounds) {
+      if (!workOn(waiting[0], until)) return false;
+      waiting.shift();
+    }
+    return true;
+  }
+
+  /** Does all that was put off. */
+  function settle(): void {
+    workOff(putOff, Number.POSITIVE_INFINITY);
   }
 
   /** Waits until all pieces are done. False if that takes too long. */
@@ -190,6 +252,8 @@ export function createPool({
     heap,
     exports: hand.exports as unknown as Exports,
     run(what, pieces, needs) {
+      if (pieces.length === 0) return;
+      if (!puttingOff) settle();
       const called = typeof what === 'string' ? numbers.get(what)! : what;
       const places = Math.min(threads, pieces.length, Math.max(1, Math.floor(MOST_SCRATCH / (needs?.bytes ?? 1))));
       if (needs) reserve(needs.bytes, places);
@@ -198,25 +262,41 @@ export function createPool({
       const most = isShort ? places : MOST_PIECES;
       for (let n = 0; n < pieces.length; n += most) {
         const round = pieces.length <= most ? pieces : pieces.slice(n, n + most);
-        if (!isShort) runRound(called, round, needs?.at ?? -1);
-        else
-          runRound(
-            called,
-            round.map((given, place) => given.with(needs.at, scratch!.at + place * step)),
-            -1,
-          );
+        if (!isShort) begin({ what: called, pieces: round, scratchAt: needs?.at ?? -1, own: 0 });
+        else {
+          const placed = round.map((given, place) => given.with(needs.at, scratch!.at + place * step));
+          begin({ what: called, pieces: placed, scratchAt: -1, own: 0 });
+        }
       }
     },
     change(what, pieces, needs, putBack) {
+      settle();
       reserve(needs.bytes, threads);
       const places = { at: scratch!.at, step, places: threads };
       undo = piece => {
         const fields = hand.fields(piece);
         putBack([...fields.subarray(ARGUMENTS, ARGUMENTS + fields[COUNT])], places);
       };
-      for (let n = 0; n < pieces.length; n += MOST_PIECES)
-        runRound(numbers.get(what)!, pieces.slice(n, n + MOST_PIECES), needs.at);
+      for (let n = 0; n < pieces.length; n += MOST_PIECES) {
+        const round = pieces.slice(n, n + MOST_PIECES);
+        workOn({ what: numbers.get(what)!, pieces: round, scratchAt: needs.at, own: 0 }, Number.POSITIVE_INFINITY);
+      }
       undo = undefined;
+    },
+    *inParts(use) {
+      puttingOff = true;
+      let result: ReturnType<typeof use>;
+      try {
+        result = use();
+      } finally {
+        puttingOff = false;
+      }
+      const mine = putOff;
+      for (let isDone = false; !isDone; ) {
+        isDone = workOff(mine, performance.now() + PART);
+        yield;
+      }
+      return result;
     },
     start() {
       if (started) return;
@@ -247,6 +327,16 @@ export function createPool({
     end,
   };
 }
+
+/** Pieces that are done together. `own`: how many of them this thread has done. `shared`: the number of the first, and
+ *  when it was offered to all threads (ms). */
+type Round = {
+  what: What;
+  pieces: readonly (readonly number[])[];
+  scratchAt: number;
+  own: number;
+  shared?: { first: number; begun: number };
+};
 
 const common = new Map<boolean, { pool: Pool; users: number }>();
 

@@ -42,8 +42,8 @@ export type Hand = {
   exports: Record<string, Call>;
   /** The names of the functions, by their numbers. */
   names: readonly string[];
-  /** Does pieces that nobody has taken, until none is left. Returns how many it did. */
-  work(): number;
+  /** Does pieces that nobody has taken, until none is left, or until then (ms). Returns how many it did. */
+  work(until?: number): number;
   /** Does one piece, whoever has taken it. */
   do(piece: number): void;
   /** Calls a function, or a module, as a piece would. */
@@ -107,8 +107,9 @@ export function createHand({ memory, module, own }: Place): Hand {
     names,
     do: doPiece,
     call,
-    work() {
+    work(until = Number.POSITIVE_INFINITY) {
       for (let made = 0; ; ) {
+        if (made > 0 && performance.now() >= until) return made;
         const next = Atomics.load(words, NEXT);
         if (next === Atomics.load(words, END)) return made;
         if (Atomics.compareExchange(words, NEXT, next, (next + 1) | 0) !== next) continue;

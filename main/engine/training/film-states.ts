@@ -19,6 +19,7 @@ import { thinned } from './recorder.ts';
 import { beginningOf } from './start.ts';
 import { frozenIn } from './tied-weights.ts';
 import { createTrainer } from './trainer.ts';
+import { TURN_EVERY } from './learner.ts';
 
 /** The most bytes of numbers in a reply. */
 const MOST_BYTES = 256 * 2 ** 20;
@@ -219,7 +220,7 @@ async function trained(
     const states: ToldState[] = [];
     for (const step of steps.toSorted((a, b) => a - b)) {
       while (trainer.step < step && trainer.end === undefined) {
-        trainer.advance();
+        trainer.advance(performance.now() + TURN_EVERY);
         await between(trainer.step / of);
       }
       // Numbers have grown too large, so the run has ended here.

@@ -13,6 +13,7 @@ import { createBatchOps } from '../batch/batch-ops.ts';
 import { createBatches, weightsOf } from '../data/batches.ts';
 import type { Ties } from '../formulas/ties.ts';
 import { fusesHere } from '../kernels/modules.ts';
+import type { InParts } from '../kernels/pool.ts';
 import { checkFit, checkSetUp } from './fit.ts';
 import { createOptimizer, type OptimizerState } from './optimizers.ts';
 import type { RecorderState } from './recorder.ts';
@@ -51,6 +52,11 @@ export const dropoutRandom = (seed: number, epoch: number, position: number) =>
  *  parameter has changed. `finite`: all parameters and the optimizer's slots are. */
 export type Step = { loss: number; probabilities: Float32Array; finite: boolean };
 
+/** Milliseconds of a step after which other requests get their turn. */
+export const TURN_EVERY = 25;
+/** The most bytes of gradients that are kept while the next ones are made. */
+const MOST_KEPT = 2 ** 26;
+
 /** `fused`: whether wasm multiplies and adds in one step. The backend of `config` has to be started. Throws UserError
  *  if the network, the data set and the set-up don't fit together. */
 export function createLearner(
@@ -64,6 +70,8 @@ export function createLearner(
   const tensors = trainedTensors(network).filter(({ layer }) => rateOf(layer) > 0);
   if (tensors.length === 0) throw new UserError(sentences.runs.allFrozen);
   const trained = new Set(tensors.map(({ id }) => id));
+  const isLarge = tensors.reduce((sum, { size }) => sum + size, 0) * Float32Array.BYTES_PER_ELEMENT > MOST_KEPT;
+  const lent = isLarge ? 'untilNextBegins' : 'untilNextEnds';
   const factors = new Map(tensors.map(({ id, layer }) => [id, rateOf(layer)]));
   const batches = createBatches(data, {
     indices: data.split.training,
@@ -148,8 +156,10 @@ export function createLearner(
     back(): void {
       put(before);
     },
-    step(batch: Batch, random: ReturnType<typeof createRandomFor>, rate: number, momentum?: number): Step {
-      const found = batchNetwork.gradients(batch, { trained, random, lent: true });
+    /** A step in parts. Nothing changes before the last one, but the gradients of a large network are gone. */
+    *step(batch: Batch, random: ReturnType<typeof createRandomFor>, rate: number, momentum?: number): InParts<Step> {
+      if (isLarge) gradients = new Map();
+      const found = yield* batchNetwork.gradientsInParts(batch, { trained, random, lent });
       gradients = found.gradients;
       ties?.chain(found.gradients);
       const { loss, probabilities, statistics } = found;
@@ -166,7 +176,7 @@ export function createLearner(
       follow([...trained, ...statistics.keys()], largest);
       return { loss, probabilities, finite: isAllFinite() };
     },
-    /** The gradients of the last step. */
+    /** The gradients of the last step, unless a step of a large network is under way. */
     gradients: (): TensorValues => gradients,
     /** The parameters can still be read afterwards, the gradients can't. */
     dispose(): void {

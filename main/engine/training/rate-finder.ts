@@ -2,11 +2,12 @@
 import { finderRates, hasDiverged, rateCurve } from '../../../shared/rate-finder.ts';
 import type { RateCurve } from '../../../shared/training.ts';
 import type { Ties } from '../formulas/ties.ts';
-import { createLearner, dropoutRandom, type TensorValues, type TrainerOptions } from './learner.ts';
+import { type InParts, partsUntil } from '../kernels/pool.ts';
+import { createLearner, dropoutRandom, type Step, type TensorValues, type TrainerOptions } from './learner.ts';
 
 type RateFinder = {
-  /** Makes the next step. False once the curve is complete. */
-  advance(): boolean;
+  /** Makes the next step, or a part of it: it goes on until then (ms). False once the curve is complete. */
+  advance(until?: number): boolean;
   curve(): RateCurve;
   readonly fraction: number;
   dispose(): void;
@@ -25,13 +26,23 @@ export function createRateFinder({ tie, ...options }: RateFinderOptions): RateFi
   const { config } = options;
   const losses: number[] = [];
   let ended = false;
+  let underWay: InParts<Step> | undefined;
+
+  function begin(): InParts<Step> {
+    const step = losses.length;
+    const [epoch, position] = [Math.floor(step / learner.batches.count), step % learner.batches.count];
+    const random = dropoutRandom(config.seed, epoch, position);
+    return learner.step(learner.batches.at(epoch, position), random, finderRates[step]);
+  }
+
   return {
-    advance() {
+    advance(until) {
       if (ended) return false;
-      const step = losses.length;
-      const [epoch, position] = [Math.floor(step / learner.batches.count), step % learner.batches.count];
-      const random = dropoutRandom(config.seed, epoch, position);
-      const { loss, finite } = learner.step(learner.batches.at(epoch, position), random, finderRates[step]);
+      underWay ??= begin();
+      const found = partsUntil(underWay, until);
+      if (!found) return true;
+      underWay = undefined;
+      const { loss, finite } = found.value;
       losses.push(loss);
       ended = losses.length === finderRates.length || hasDiverged(losses) || !finite;
       return !ended;
@@ -40,6 +51,9 @@ export function createRateFinder({ tie, ...options }: RateFinderOptions): RateFi
     get fraction() {
       return losses.length / finderRates.length;
     },
-    dispose: () => learner.dispose(),
+    dispose() {
+      underWay?.return(undefined as never);
+      learner.dispose();
+    },
   };
 }

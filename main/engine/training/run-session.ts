@@ -222,13 +222,13 @@ function valuesOf({ values }: Content, wanted: (tensor: TensorId) => boolean): M
   return new Map([...values].filter(([tensor]) => wanted(tensor)).map(([tensor, own]) => [tensor, own.slice()]));
 }
 
-/** Copies of the tensors in which something was edited, with the edits. */
+/** Copies of the tensors in which something was edited, with the edits, of which later ones win. */
 export function overlaid(parameters: TensorValues, edits: readonly Elements[]): TensorValues {
-  return new Map(
-    edits.map(({ tensor, indices, values }) => {
-      const whole = parameters.get(tensor)!.slice();
-      for (let i = 0; i < indices.length; i++) whole[indices[i]] = values[i];
-      return [tensor, whole];
-    }),
-  );
+  const found = new Map<TensorId, Float32Array>();
+  for (const { tensor, indices, values } of edits) {
+    const whole = found.get(tensor) ?? parameters.get(tensor)!.slice();
+    for (let i = 0; i < indices.length; i++) whole[indices[i]] = values[i];
+    found.set(tensor, whole);
+  }
+  return found;
 }

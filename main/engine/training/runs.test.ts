@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
 import { english } from '../../../shared/messages/render.ts';
@@ -113,6 +113,25 @@ test('edits made while the images are read count, on fresh weights too', async (
   await started;
   await engine.ended();
   expect((await kernelOf(engine))[7]).toBe(5);
+});
+
+test('edits are answered in the middle of a step', async () => {
+  const engine = await open({ turnEvery: 0 });
+  await engine.train({ config: longConfig });
+  await engine.steps(2);
+  for (let n = 0; n < 12; n++) {
+    await engine.edit(7, n);
+    await nextTurn();
+  }
+  expect((await kernelOf(engine))[7]).toBeCloseTo(11, 0);
+  const { notes } = await engine.caller.send('getRun', { id: 'run1' });
+  const steps = notes.map(({ step }) => step);
+  expect(steps).toHaveLength(12);
+  // One at each turn, and a step takes more turns than there are layers.
+  expect(new Set(steps).size).toBeLessThan(6);
+  await engine.control('stop');
+  await engine.ended();
+  expect(engine.logged).toEqual([]);
 });
 
 test('an edit is answered while a run is under way, and the run goes on', async () => {

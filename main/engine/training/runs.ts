@@ -17,6 +17,7 @@ import {
   isCheckpointDue,
 } from './checkpoint-writer.ts';
 import { keepRun } from './keep-run.ts';
+import { TURN_EVERY } from './learner.ts';
 import { checkpointBytes, readCheckpoint } from './run-bytes.ts';
 import { runThatGoesOn, snapshotOf } from './interrupted.ts';
 import { createRunResults } from './run-results.ts';
@@ -36,6 +37,8 @@ type RunsOptions = ReporterOptions & {
   checkpoints?: CheckpointStore;
   /** Milliseconds between two checkpoints. */
   checkpointEvery?: number;
+  /** Milliseconds of a step after which other requests get their turn. */
+  turnEvery?: number;
   log: (line: string) => void;
   /** Called for a fault in our own code: the engine can't go on. */
   fail: (error: unknown) => void;
@@ -99,7 +102,8 @@ export function createRuns(options: RunsOptions): Runs {
     return active;
   };
 
-  /** Trains until the run pauses or ends. Requests get their turn between two pieces of work. */
+  /** Trains until the run pauses or ends. Requests get their turn between two pieces of work, and in the middle of long
+   *  steps. */
   async function drive(run: Active): Promise<void> {
     const trainer = run.trainer!;
     const { step } = trainer;
@@ -108,12 +112,14 @@ export function createRuns(options: RunsOptions): Runs {
     const goesOn = () => isRunning(run) && loops === mine;
     reporter.startClock(run);
     while (goesOn()) {
-      const progress = trainer.advance();
+      const progress = trainer.advance(performance.now() + (options.turnEvery ?? TURN_EVERY));
       if (progress === 'ended') return conclude(run);
       // After a pause in the middle of a validation, the end of that validation is not a step.
       if (run.single && trainer.step > step && progress !== 'validation') return pause(run);
-      reporter.reportIfDue(run, progress === 'epoch');
-      if (writer && isCheckpointDue(writer, run.edited, checkpointEvery)) saveCheckpoint(run);
+      if (progress !== 'rest') {
+        reporter.reportIfDue(run, progress === 'epoch');
+        if (writer && isCheckpointDue(writer, run.edited, checkpointEvery)) saveCheckpoint(run);
+      }
       // oxlint-disable-next-line no-await-in-loop -- so that messages get through
       await nextTurn();
     }
@@ -127,6 +133,7 @@ export function createRuns(options: RunsOptions): Runs {
   }
 
   function pause(run: Active): void {
+    run.trainer!.takeBack();
     run.status = 'paused';
     run.single = false;
     reporter.stopClock();
@@ -278,7 +285,7 @@ export function createRuns(options: RunsOptions): Runs {
     const edits = runSession
       .editedSince(checkpoint?.section.commands ?? 0)
       .filter(({ tensor }) => !renewed.has(tensor));
-    trainer.setParameters(overlaid(trainer.parameters(), edits));
+    trainer.edit(edits);
     run.trainer = trainer;
     run.head =
       checkpoint?.head ??
@@ -446,7 +453,9 @@ export function createRuns(options: RunsOptions): Runs {
       const edits = runSession.editedSince(runSession.commands() - 1);
       const rewritten = runSession.takeRewritten();
       if (edits.length === 0 && !rewritten) return changed;
-      run.trainer.setParameters(overlaid(session.parameters(), edits));
+      run.trainer.edit(edits);
+      // A step follows formulas over weights from its beginning on.
+      if (rewritten || run.stays) run.trainer.takeBack();
       const stays = rewritten ? tie(run) : [];
       changedByCommand(run, describe(label));
       for (const sentence of stays) note(run, sentence);

@@ -8,7 +8,7 @@ import { countHandles, startBackend } from '../backend/backend.ts';
 import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/testing/small-digits.ts';
 import { fusesHere } from '../kernels/modules.ts';
 import { createRateFinder } from './rate-finder.ts';
-import type { TrainerSnapshot } from './learner.ts';
+import { copyOf, type TrainerSnapshot } from './learner.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 beforeAll(startBackend);
@@ -239,7 +239,10 @@ test('squares of gradients that overflow end the run too, and leave no memory', 
 test('a validation loss of NaN ends the run with a sentence, and is not recorded', () => {
   const run = trainer({}, smallDigits(64, 300));
   while (run.advance() !== 'validation');
-  run.setParameters(new Map([['conv/kernel', new Float32Array(100).fill(3e38)]]));
+  run.edit([
+    { tensor: 'conv/kernel', indices: Uint32Array.of(...Array(100).keys()), values: new Float32Array(100).fill(3e38) },
+  ]);
+  run.takeBack();
   while (run.advance() !== 'ended');
   expect(run.end).toBe('failed');
   expect(english(run.sentence!)).toMatch(/^The validation loss was no longer a number after epoch 1, so the run ended/);
@@ -263,6 +266,109 @@ test('the learning-rate finder tries growing rates on a copy of the weights', ()
   expect(suggestion).toBeGreaterThan(1e-4);
   expect(own).toEqual(parameters());
   finder.dispose();
+});
+
+describe('A step made in parts', () => {
+  const inParts = (run: Trainer) => {
+    let parts = 1;
+    while (run.advance(0) === 'rest') parts++;
+    return parts;
+  };
+  const now = (run: Trainer) => {
+    const { place, parameters: weights, optimizer } = run.snapshot();
+    const { seconds: _seconds, ...epochTotals } = place.epochTotals;
+    return {
+      shown: [run.step, copyOf(run.parameters()), copyOf(run.gradients()), [...run.history.points]],
+      kept: [{ ...place, epochTotals }, copyOf(weights), copyOf(optimizer.slots)],
+    };
+  };
+
+  test('has the bits of the whole one, and shows nowhere before its end', () => {
+    const [whole, run] = [trainer(same), trainer(same)];
+    let parts = 0;
+    while (run.end === undefined) {
+      const before = now(run);
+      while (run.advance(0) === 'rest') {
+        expect(now(run)).toEqual(before);
+        parts++;
+      }
+    }
+    // Forward and backward, each layer is a part.
+    expect(parts).toBeGreaterThan(run.steps * smallNetwork.layers.length);
+    expect(run.parameters()).toEqual(finish(whole));
+    expect(run.memory('run1')).toEqual(whole.memory('run1'));
+    expect(run.history.points).toEqual(whole.history.points);
+  });
+
+  test('can be taken back, or be cut short with the run, and leaves no tensor behind', () => {
+    const handles = countHandles();
+    const [whole, run] = [trainer(same), trainer(same)];
+    const weights = finish(whole);
+    inParts(run);
+    const held = countHandles();
+    const parts = inParts(run);
+    for (let some = 1; some < parts; some++) {
+      for (let n = 0; n < some; n++) expect(run.advance(0)).toBe('rest');
+      run.takeBack();
+      expect(countHandles()).toBe(held);
+    }
+    run.advance(0);
+    const other = trainer(same, data, structuredClone(run.snapshot()));
+    run.dispose();
+    expect(finish(other)).toEqual(weights);
+    other.dispose();
+    whole.dispose();
+    expect(countHandles()).toBe(handles);
+  });
+
+  test('doesn’t know what is edited meanwhile, which comes into its result', () => {
+    const [plain, run] = [trainer(), trainer()];
+    const edit = (index: number, value: number) =>
+      run.edit([{ tensor: 'conv/kernel', indices: Uint32Array.of(index), values: Float32Array.of(value) }]);
+    const kernel = (of: Trainer) => [...of.parameters().get('conv/kernel')!];
+    run.advance(0);
+    const before = kernel(run);
+    edit(7, 5);
+    edit(8, 6);
+    expect(kernel(run)).toEqual(before.with(7, 5).with(8, 6));
+    expect([...run.snapshot().parameters.get('conv/kernel')!]).toEqual(kernel(run));
+    inParts(run);
+    plain.advance();
+    expect(kernel(run)).toEqual(kernel(plain).with(7, 5).with(8, 6));
+    expect(run.history.points).toEqual(plain.history.points);
+    run.advance();
+    expect(kernel(run)[7]).not.toBe(5);
+  });
+
+  test('is not made with what is edited when it is taken back', () => {
+    const [first, run] = [trainer(), trainer()];
+    const edits = [{ tensor: 'conv/kernel' as const, indices: Uint32Array.of(7), values: Float32Array.of(5) }];
+    first.edit(edits);
+    first.advance();
+    run.advance(0);
+    run.edit(edits);
+    run.takeBack();
+    run.advance();
+    expect(run.parameters()).toEqual(first.parameters());
+  });
+});
+
+test('a validation ends with the weights that it began with; then what was edited comes into them', () => {
+  const images = smallDigits(64, 300);
+  const [plain, run] = [trainer({}, images), trainer({}, images)];
+  for (const each of [plain, run]) {
+    while (each.advance() !== 'validation');
+    expect(each.advance()).toBe('validation');
+  }
+  run.edit([{ tensor: 'conv/kernel', indices: Uint32Array.of(7), values: Float32Array.of(5) }]);
+  expect(run.parameters().get('conv/kernel')![7]).toBe(5);
+  for (const each of [plain, run]) while (each.advance() === 'validation');
+  const [found, wanted] = [run, plain].map(({ history }) =>
+    history.epochs.map(({ seconds: _seconds, ...rest }) => rest),
+  );
+  expect(found).toEqual(wanted);
+  run.advance();
+  expect(run.parameters().get('conv/kernel')![7]).toBeCloseTo(5, 1);
 });
 
 test('training leaves no tensor behind in the wasm heap', () => {

@@ -1,5 +1,5 @@
 /** The training loop, one batch at a time, without messages or timers. The caller decides when to go on, and may change
- *  weights and the learning rate between batches. The same set-up, start and data give the same weights (on wasm bit
+ *  weights and the learning rate in between. The same set-up, start and data give the same weights (on wasm bit
  *  for bit), however often the run is cut short and restored. */
 import { kindOf } from '../../../shared/layers/kinds.ts';
 import { UserError } from '../../../shared/errors.ts';
@@ -23,6 +23,7 @@ import { inferenceBatch } from '../evaluation/evaluate.ts';
 import { digestOf } from '../data/data-digest.ts';
 import type { Ties } from '../formulas/ties.ts';
 import { fusesHere } from '../kernels/modules.ts';
+import { type InParts, partsUntil } from '../kernels/pool.ts';
 import {
   copyOf,
   createLearner,
@@ -33,9 +34,11 @@ import {
 } from './learner.ts';
 import type { OptimizerState } from './optimizers.ts';
 import { createRecorder } from './recorder.ts';
+import { type Elements, overlaid } from './run-session.ts';
 
-/** What comes after a piece of work: another step, more of the validation, the next epoch, or nothing. */
-type Progress = 'step' | 'validation' | 'epoch' | 'ended';
+/** What comes after a piece of work: the rest of it, another step, more of the validation, the next epoch, or
+ *  nothing. */
+type Progress = 'rest' | 'step' | 'validation' | 'epoch' | 'ended';
 
 export type Trainer = {
   readonly steps: number;
@@ -56,18 +59,25 @@ export type Trainer = {
   /** The confusion matrix of the last validation: [actual, predicted] counts, row by row. Only with one label per
    *  image. */
   readonly confusion: readonly number[] | undefined;
-  /** Does the next piece of work: a step, or part of a validation. Does nothing once the run has ended. */
-  advance(): Progress;
-  /** All current parameters. The arrays change with the next step. */
+  /** Does the next piece of work: a step, or part of a validation. Does nothing once the run has ended. Of a step it
+   *  does a part of some milliseconds at least, and goes on until then (ms), or to its end if that is left out. Before
+   *  its end, a step shows nowhere. */
+  advance(until?: number): Progress;
+  /** Takes back what was done of a step: it will be made from its beginning. So will a validation be if something was
+   *  edited since it began. */
+  takeBack(): void;
+  /** All current parameters: those of the last step that is complete, with all edits. The arrays change with the next
+   *  step. */
   parameters(): TensorValues;
-  /** The gradients of the last step. */
+  /** The gradients of the last step that is complete. None while a step of a large network is under way. */
   gradients(): TensorValues;
   /** The masks that dropout layers drew for the first image of the last step, by the ids of their outputs. */
   masks(): TensorValues;
-  /** Copies parameters that were edited. A validation that is under way starts again. */
-  setParameters(values: TensorValues): void;
-  /** From now on these formulas stand over parameters. They read and write the arrays of `parameters()`. A validation
-   *  that is under way starts again. */
+  /** Gives elements of parameters other values. A step or a validation that is under way ends with those before. Then
+   *  these are put into the result. */
+  edit(edits: readonly Elements[]): void;
+  /** From now on these formulas stand over parameters. They read and write the arrays of `parameters()`, so a step that
+   *  is under way has to be taken back before. A validation that is under way starts again. */
   tie(ties: Ties | undefined): void;
   setLearningRate(rate: number): void;
   /** The set-up with the current learning rate. */
@@ -124,6 +134,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let sentence: Sentence | undefined;
   /** Whether the run can go on: it isn't complete, and the weights are those of its last step. */
   let isPlaceLeft = true;
+  let underWay: InParts<Progress> | undefined;
+  /** What was edited since the step or the validation under way began. */
+  let edits: Elements[] = [];
 
   const finish = (how: RunEnd, why?: Sentence) => {
     end = how;
@@ -143,13 +156,13 @@ export function createTrainer(options: TrainerOptions): Trainer {
     finish('failed', why);
   };
 
-  function makeStep(): Progress {
+  function* makeStep(): InParts<Progress> {
     const rate = learningRateAt(config, step, stepsPerEpoch);
     const batch = batches.at(firstEpoch + epoch, position);
-    drawn = { epoch: firstEpoch + epoch, position };
     if (step === 0) recorder.kept.show(0, learner.parameters);
-    const random = dropoutRandom(config.seed, drawn.epoch, position);
-    const found = learner.step(batch, random, rate, momentumAt(config, step, stepsPerEpoch));
+    const random = dropoutRandom(config.seed, firstEpoch + epoch, position);
+    const found = yield* learner.step(batch, random, rate, momentumAt(config, step, stepsPerEpoch));
+    drawn = { epoch: firstEpoch + epoch, position };
     if (!Number.isFinite(found.loss)) {
       fail(sentences.runs.nanLoss(step + 1));
       return 'ended';
@@ -234,6 +247,26 @@ export function createTrainer(options: TrainerOptions): Trainer {
     return end ? 'ended' : 'epoch';
   }
 
+  const isUnderWay = () => underWay !== undefined || (validating !== undefined && validating.next > 0);
+
+  /** The parameters of the last complete step, with edits since. */
+  const parameters = (): TensorValues =>
+    edits.length === 0 ? learner.parameters : new Map([...learner.parameters, ...overlaid(learner.parameters, edits)]);
+
+  /** Puts what was edited meanwhile into the parameters. */
+  function putEdits(): void {
+    if (edits.length === 0) return;
+    learner.put(overlaid(learner.parameters, edits));
+    edits = [];
+    if (validating) validating = newValidation();
+  }
+
+  function takeBack(): void {
+    underWay?.return('rest');
+    underWay = undefined;
+    putEdits();
+  }
+
   return {
     steps,
     stepsPerEpoch,
@@ -265,25 +298,36 @@ export function createTrainer(options: TrainerOptions): Trainer {
     get config() {
       return config;
     },
-    advance() {
+    advance(until) {
       if (end) return 'ended';
       const start = performance.now();
       const before = totals;
-      const progress = validating ? validate() : makeStep();
+      let progress: Progress = 'rest';
+      if (validating) progress = validate();
+      else {
+        underWay ??= makeStep();
+        const made = partsUntil(underWay, until);
+        if (made) {
+          progress = made.value;
+          underWay = undefined;
+        }
+      }
+      if (end || !isUnderWay()) putEdits();
       const spent = (performance.now() - start) / 1000;
       seconds += spent;
       before.seconds += spent;
       return progress;
     },
-    parameters: () => learner.parameters,
+    takeBack,
+    parameters,
     gradients: () => learner.gradients(),
     masks() {
       if (!drawn) return new Map();
       return firstMasks(network, learner.parameters, dropoutRandom(config.seed, drawn.epoch, drawn.position));
     },
-    setParameters(values) {
-      learner.put(values);
-      if (validating) validating = newValidation();
+    edit(more) {
+      edits.push(...more);
+      if (!isUnderWay()) putEdits();
     },
     tie(ties) {
       learner.tie(ties);
@@ -293,9 +337,11 @@ export function createTrainer(options: TrainerOptions): Trainer {
       config = { ...config, learningRate: rate };
     },
     stop(how, why) {
+      takeBack();
       if (!end) finish(how, why);
     },
     interrupt() {
+      takeBack();
       if (end) return;
       end = 'stopped';
       if (best?.parameters) sentence = sentences.runs.bestKeptAside(best.epoch);
@@ -311,11 +357,14 @@ export function createTrainer(options: TrainerOptions): Trainer {
       place: placeNow(),
       learningRate: config.learningRate,
       seconds,
-      parameters: learner.parameters,
+      parameters: parameters(),
       optimizer: learner.optimizer.state(),
       recorder: recorder.state(),
     }),
-    dispose: () => learner.dispose(),
+    dispose() {
+      takeBack();
+      learner.dispose();
+    },
   };
 }
 

@@ -26,6 +26,8 @@ export async function openEngine(
     disk?: number | 'full';
     data?: Promise<DataSet>;
     workbook?: Workbook;
+    /** Milliseconds of a step after which other requests get their turn. */
+    turnEvery?: number;
   } = {},
 ) {
   const heard: Heard[] = [];
@@ -58,6 +60,7 @@ export async function openEngine(
         checkpoints.set(id, bytes.slice());
       },
     },
+    turnEvery: options.turnEvery,
     log: line => logged.push(line),
     fail: () => logged.push('failed'),
   });

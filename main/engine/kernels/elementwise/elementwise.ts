@@ -105,7 +105,7 @@ function createModules({ heap }: Pool): (formulas: Elementwise) => OwnModule {
   function written(formulas: Elementwise): Kept {
     const code = moduleOf(formulas);
     const block = heap.take(code.length);
-    new Uint8Array(heap.memory.buffer, block.at, code.length).set(code);
+    heap.bytes(block.at, code.length).set(code);
     return { id: made++, at: block.at, bytes: code.length, block, gone: false };
   }
 }
