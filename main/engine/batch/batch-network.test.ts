@@ -259,6 +259,30 @@ test('a network so deep that its bounds overflow float32, but not its numbers, s
   runner.dispose();
 });
 
+test('sums that stay within float32 give a loss, even if sums of four pixels of a map wouldn’t', () => {
+  const network = chain(
+    { kind: 'input', shape: [12, 12, 8] },
+    { kind: 'conv2d', filters: 8, kernelSize: [3, 3], strides: [1, 1], padding: 'same', useBias: true },
+    { kind: 'relu' },
+    { kind: 'globalMaxPool2d' },
+    { kind: 'dense', units: 3, useBias: true },
+    { kind: 'softmax' },
+  );
+  const parameters = randomParameters(network, 5);
+  for (const [id, values] of parameters) if (id.startsWith('conv')) for (const i of values.keys()) values[i] *= 1e-38;
+  const batch = randomBatch(12 * 12 * 8, 3, 3);
+  // A tile is the differences of pixels, and so of twice the size where their signs differ.
+  batch.images.subarray(0, 12 * 12 * 8).forEach((_, i, image) => (image[i] = i % 3 === 0 ? 3e38 : -3e38));
+  const runner = createBatchNetwork(network, 'wasm');
+  runner.setParameters(parameters);
+  const trained = new Set(parameters.keys());
+  const { loss, probabilities } = runner.gradients(batch, { trained, random: createRandom(1) });
+  expect(Number.isFinite(loss)).toBe(true);
+  const predicted = runner.predict(batch.images, 3);
+  predicted.forEach((value, i) => expect(value).toBeCloseTo(probabilities[i], 5));
+  runner.dispose();
+});
+
 test('a gradient that overflows on the way back still reaches the weights below a max pool and a ReLU', () => {
   const network = chain(
     { kind: 'input', shape: [4, 4, 1] },

@@ -6,7 +6,7 @@ import { largestAbsolute } from '../layers/bounding.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 
 /** A bound below this is safe. The margin to float32's largest number covers rounding, and engines that add in an order
- *  of their own or transform tiles on the way. */
+ *  of their own or transform tiles on the way: those of kernels/assembly/tiles.ts hold up to nine times the bound. */
 const SAFE = 1e36;
 
 /** What a bound needs to know about a training pass. */

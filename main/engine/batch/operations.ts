@@ -33,8 +33,16 @@ export type BatchOps = {
 
   /** Runs any operation that has one result, by its kernel's name. Both backends have to have the kernel. */
   run: (kernel: string, inputs: Record<string, Handle> | Handle[], attributes?: object) => Handle;
-  /** x [N,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [N,H',W',outC]. */
-  convolve: (x: Handle, kernel: Handle, bias: Handle | undefined, window: Window, activation: Fused) => Handle;
+  /** x [N,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [N,H',W',outC]. `mayOverflow`: numbers may be so large that
+   *  nothing may be calculated on the way that is larger than the sums. */
+  convolve: (
+    x: Handle,
+    kernel: Handle,
+    bias: Handle | undefined,
+    window: Window,
+    activation: Fused,
+    mayOverflow?: boolean,
+  ) => Handle;
   convolveKernelGradient: (x: Handle, dy: Handle, kernelShape: Shape, window: Window) => Handle;
   convolveInputGradient: (dy: Handle, kernel: Handle, inputShape: Shape, window: Window) => Handle;
   /** dy […,C] → [C]. */

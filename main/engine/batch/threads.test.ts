@@ -6,7 +6,7 @@ import { createRandom } from '../../../shared/random.ts';
 import { startBackend } from '../backend/backend.ts';
 import { built } from '../kernels/modules.ts';
 import { createPool, type Pool, type PoolOptions } from '../kernels/pool.ts';
-import { digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';
+import { chain, digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';
 import { branchedCases, type GradientCase, otherCases, randomCases } from '../oracle/gradient-cases.ts';
 import { type Batch, createBatchNetwork } from './batch-network.ts';
 import { createWasmOps } from './wasm-ops.ts';
@@ -68,8 +68,36 @@ function* cases(): Generator<Case> {
   yield* branchedCases();
   yield* randomCases(0, 24);
   for (let count = 1; count <= 17; count++) yield digitCase(count, count);
+  yield tiledCase(21);
+  yield tiledCase(3);
   yield normalisedCase(21, true);
   yield normalisedCase(21, false);
+}
+
+/** A network whose convolutions go by tiles, forward and back. */
+function tiledCase(count: number): Case {
+  const [kernelSize, strides] = [
+    [3, 3],
+    [1, 1],
+  ] as const;
+  const network = chain(
+    { kind: 'input', shape: [11, 9, 8] },
+    { kind: 'conv2d', filters: 12, kernelSize, strides, padding: 'same', useBias: true },
+    { kind: 'relu' },
+    { kind: 'conv2d', filters: 16, kernelSize, strides, padding: 'valid', useBias: false },
+    { kind: 'tanh' },
+    { kind: 'flatten' },
+    { kind: 'dense', units: 5, useBias: true },
+    { kind: 'softmax' },
+  );
+  const random = createRandom(count);
+  const batch: Batch = {
+    images: Float32Array.from({ length: count * 11 * 9 * 8 }, random.normal),
+    targets: Float32Array.from({ length: count * 5 }, (_, i) => (i % 5 === 2 ? 1 : 0)),
+    count,
+  };
+  const trained = new Set(trainedTensors(network).map(({ id }) => id));
+  return { network, values: valuesFor(network, random, () => random.normal() / 8), batch, trained, seed: 1 };
 }
 
 /** A residual network, whose batch normalisations learn from the batch or are frozen. */

@@ -109,11 +109,12 @@ export function createWasmOps(pool: Pool = sharedPool.join(), leave = () => shar
     bias: Handle | undefined,
     { geometry, shape, samples }: Geometry,
     relu: boolean,
+    name: 'convolve' | 'convolveDirectly',
   ): Handle => {
     const y = make(shape);
     const added = bias ?? upload(new Float32Array(shape.at(-1)!), [shape.at(-1)!]);
     overSamples(
-      'convolve',
+      name,
       samples,
       ({ first }) => [sampleAt(x, first), at(w), at(added), sampleAt(y, first)],
       geometry,
@@ -304,8 +305,10 @@ export function createWasmOps(pool: Pool = sharedPool.join(), leave = () => shar
     },
 
     run: (name, inputs, attributes = {}) => named[name](inputs as never, attributes as never),
-    convolve: (x, w, bias, window, activation) =>
-      convolved(x, w, bias, convolutionOf(x.shape, w.shape, window), activation === 'relu'),
+    convolve(x, w, bias, window, activation, mayOverflow) {
+      const name = mayOverflow ? 'convolveDirectly' : 'convolve';
+      return convolved(x, w, bias, convolutionOf(x.shape, w.shape, window), activation === 'relu', name);
+    },
     convolveKernelGradient: (x, dy, shape, window) =>
       kernelGradient(x, dy, shape, convolutionOf(x.shape, shape, window)),
     convolveInputGradient: (dy, w, shape, window) => inputGradient(dy, w, shape, convolutionOf(shape, w.shape, window)),

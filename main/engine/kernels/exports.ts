@@ -13,6 +13,7 @@ export type Exports = {
     count: number,
     ...geometry: number[]
   ) => void;
+  convolveDirectly: Exports['convolve'];
   multiplyAdd: (a: number, b: number, c: number) => number;
   productScratch: () => number;
   multiply: (

@@ -1,6 +1,6 @@
 import { padBefore } from '../../../shared/geometry.ts';
 import { channelsPerPartial, groupsOf } from '../../../shared/layers/conv2d.ts';
-import { sizeOf } from '../../../shared/network.ts';
+import { type LayerOf, sizeOf } from '../../../shared/network.ts';
 import { allChannels } from '../show/channels.ts';
 import { convolveExactly, EXACT_FILTERS, release, upload } from '../backend/backend.ts';
 import { type Activations, finiteOrNaN, fromWasm, handleOf, releaseActivations } from '../show/activations.ts';
@@ -12,6 +12,8 @@ import { isSparse, runSparse, sparseScratch, sumsOf } from './sparse-convolution
 
 /** Pixels of dy that the gradient of a kernel looks at together; see kernels/assembly. */
 const GRADIENT_PIXELS = 512;
+/** Weights of a kernel of 3×3 that may go by tiles, for each tap; see kernels/assembly/tiles.ts. */
+const TILED_WEIGHTS = 2 ** 20;
 
 export const conv2d: EngineKindOf<'conv2d'> = {
   /** Summed in doubles by a kernel of our own. XNNPACK's kernel would keep a list of every window's rows (0.4 GB for
@@ -55,20 +57,20 @@ export const conv2d: EngineKindOf<'conv2d'> = {
   block: EXACT_FILTERS,
   run(layer, [x], context) {
     if (isSparse(layer)) return runSparse(layer, x, context);
-    const { ops, parameter, activation } = context;
+    const { ops, parameter, activation, mayOverflow } = context;
     const { useBias } = layer;
     const kernel = parameter('kernel');
     return withKernel(
       ops,
       useBias,
-      ops.convolve(x, kernel, useBias ? parameter('bias') : undefined, layer, activation),
+      ops.convolve(x, kernel, useBias ? parameter('bias') : undefined, layer, activation, mayOverflow),
       dy => ops.convolveKernelGradient(x, dy, kernel.shape, layer),
       dy => ops.convolveInputGradient(dy, kernel, x.shape, layer),
     );
   },
   bound: ({ filters, useBias }, [bound], bounding) => boundOfSums(bound, filters, useBias, bounding),
   /** At least the bytes that kernels/assembly asks for: a padded map of x or of dy, the kernel in two orders, and
-   *  lists and windows of some rows. */
+   *  lists and windows of some rows; or some tiles. */
   scratch(layer, input, output) {
     const { kernelSize, strides, padding, filters } = layer;
     const sparse = isSparse(layer) ? sparseScratch(input, output) : 0;
@@ -83,7 +85,20 @@ export const conv2d: EngineKindOf<'conv2d'> = {
     const kernels = places * (2 * input[2] * filters + 12 * Math.max(input[2], filters));
     const pixels = Math.min(output[0] * output[1], Math.max(GRADIENT_PIXELS, output[1]));
     const windows = pixels * (8 + (kernelSize[1] * input[2] < 16 ? places * input[2] + 3 : 0));
-    return sparse + (maps + kernels + windows + 1024) * Float32Array.BYTES_PER_ELEMENT;
+    const most = Math.max(maps + windows, isTiled(layer, input[2]) ? tilesScratch(input[2], filters) : 0);
+    return sparse + (most + kernels + 1024) * Float32Array.BYTES_PER_ELEMENT;
   },
   fusesRelu: true,
 };
+
+/** Whether a convolution may be calculated by tiles. */
+function isTiled({ kernelSize, strides, filters }: LayerOf<'conv2d'>, channels: number): boolean {
+  return sizeOf(kernelSize) === 9 && sizeOf(strides) === 1 && channels * filters <= TILED_WEIGHTS;
+}
+
+/** Numbers for tiles, which are a matrix for each of 16 places, for their sums and the kernel. */
+function tilesScratch(channels: number, filters: number): number {
+  const tiles = Math.max(32, 2048 / (channels + filters));
+  const [more, most] = [channels + filters + 8, Math.max(channels, filters)];
+  return 16 * ((channels + 8) * (filters + 8) + tiles * more + 48) + 8 * (tiles + 1) * most;
+}

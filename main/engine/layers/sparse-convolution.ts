@@ -75,18 +75,18 @@ type Convolution = {
 };
 
 /** Runs a convolution with dilation or groups on a batch. */
-export function runSparse(layer: Conv2d, x: Handle, { ops, parameter, activation }: Context): Pass {
+export function runSparse(layer: Conv2d, x: Handle, { ops, parameter, activation, mayOverflow }: Context): Pass {
   const kernel = parameter('kernel');
-  const { output, kept, kernelGradient, inputGradient } = inGroups(ops, layer, x, kernel);
+  const { output, kept, kernelGradient, inputGradient } = inGroups(ops, layer, x, kernel, mayOverflow);
   const sums = layer.useBias ? useAndRelease(ops, output, own => ops.add(own, parameter('bias'))) : output;
   const made = activation === 'relu' ? useAndRelease(ops, sums, own => ops.activate(own, 'relu')) : sums;
   return { ...withKernel(ops, layer.useBias, made, kernelGradient, inputGradient), kept };
 }
 
 /** Convolves each group of channels by itself, and puts the results side by side. */
-function inGroups(ops: BatchOps, layer: Conv2d, x: Handle, kernel: Handle): Convolution {
+function inGroups(ops: BatchOps, layer: Conv2d, x: Handle, kernel: Handle, mayOverflow: boolean): Convolution {
   const groups = groupsOf(layer);
-  if (groups === 1) return dilated(ops, layer, x, kernel);
+  if (groups === 1) return dilated(ops, layer, x, kernel, mayOverflow);
   const part = (handle: Handle, group: number): Handle => {
     const count = handle.shape[3] / groups;
     const begin = [0, 0, 0, group * count];
@@ -99,7 +99,7 @@ function inGroups(ops: BatchOps, layer: Conv2d, x: Handle, kernel: Handle): Conv
   };
   const own = Array.from({ length: groups }, (_, group) => {
     const [ownX, ownKernel] = [part(x, group), part(kernel, group)];
-    const made = dilated(ops, layer, ownX, ownKernel);
+    const made = dilated(ops, layer, ownX, ownKernel, mayOverflow);
     return { ...made, kept: [...made.kept, ownX, ownKernel] };
   });
   const gradients = (dy: Handle, of: (each: Convolution, dy: Handle) => Handle) =>
@@ -116,11 +116,11 @@ const STEPS: { strides: Pair; padding: 'valid' } = { strides: [1, 1], padding: '
 
 /** Cells whose rows and columns differ by multiples of the dilation are a phase. Within a phase, a dilated convolution
  *  is one without dilation. So the phases are put one after the other along the batch, and convolved. */
-function dilated(ops: BatchOps, layer: Conv2d, x: Handle, kernel: Handle): Convolution {
+function dilated(ops: BatchOps, layer: Conv2d, x: Handle, kernel: Handle, mayOverflow: boolean): Convolution {
   const { kernelSize, padding } = layer;
   if (!isDilated(layer))
     return {
-      output: ops.convolve(x, kernel, undefined, layer, 'linear'),
+      output: ops.convolve(x, kernel, undefined, layer, 'linear', mayOverflow),
       kept: [],
       kernelGradient: dy => ops.convolveKernelGradient(x, dy, kernel.shape, layer),
       inputGradient: dy => ops.convolveInputGradient(dy, kernel, x.shape, layer),
@@ -137,7 +137,7 @@ function dilated(ops: BatchOps, layer: Conv2d, x: Handle, kernel: Handle): Convo
   const inputs = sides.map(({ side, before, inPhase }) => ({ side, before, inPhase }));
   const outputs = sides.map(({ output, outPhase }) => ({ side: output, before: 0, inPhase: outPhase }));
   const phases = toPhases(ops, x, inputs, dilation);
-  const made = ops.convolve(phases, kernel, undefined, STEPS, 'linear');
+  const made = ops.convolve(phases, kernel, undefined, STEPS, 'linear', mayOverflow);
   return {
     output: useAndRelease(ops, made, own => fromPhases(ops, own, outputs, dilation)),
     kept: [phases],

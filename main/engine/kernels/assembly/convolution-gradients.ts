@@ -1,6 +1,7 @@
 /** Gradients of 2-D convolutions. After a ReLU or a max pool most of dy is zero. Then both gradients first list the
  *  numbers that aren't zero, as byte offsets and values (lists.ts), and read the lists instead of dy. If few are zero,
- *  they go over all of them, as the convolution does. Which way is taken depends on the numbers alone.
+ *  they go over all of them, as the convolution does; that of the input goes by tiles (tiles.ts) where the convolution
+ *  would. Which way is taken depends on the numbers and shapes alone.
  *  The numbers that a window reads of one row of x (kernelWidth · inChannels) are called a segment. They lie side by
  *  side in memory, and the vectors run along them. */
 import { inputScratch } from './input-gradient';

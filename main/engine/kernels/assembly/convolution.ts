@@ -2,8 +2,9 @@
  *  calculated at a time. That is as many sums as fit into the processor's registers; each step loads six numbers. */
 import { loadLanes, madd, storeEight } from './lanes';
 import { copyRows, copyWindow, isGathered, NUMBER, paddedSize } from './maps';
+import { convolveTiles, isTiled, tilesScratch } from './tiles';
 
-/** Bytes of scratch memory `convolve` needs. */
+/** Bytes of scratch memory that `convolve` and `convolveDirectly` need. */
 export function convolveScratch(
   height: i32,
   width: i32,
@@ -23,12 +24,88 @@ export function convolveScratch(
   const blocks = (outChannels + 7) >> 3;
   const taps = kernelHeight * kernelWidth * inChannels;
   // The last numbers are four gathered windows. Writing them may overwrite up to three numbers past their end.
-  return (paddedHeight * paddedWidth * inChannels + (blocks * 8 + 4) * taps + 4) * 4;
+  const directly = (paddedHeight * paddedWidth * inChannels + (blocks * 8 + 4) * taps + 4) * 4;
+  const tiled = isTiled(
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    kernelHeight,
+    kernelWidth,
+    strideHeight,
+    strideWidth,
+  );
+  return tiled ? max(directly, tilesScratch(inChannels, outChannels)) : directly;
 }
 
 /** Conv2D with a bias: x [count,H,W,inC], w [kH,kW,inC,outC], bias [outC] (none if it is 0) → y [count,H',W',outC]. If
- *  `relu` is 1, numbers below 0 become 0. */
+ *  `relu` is 1, numbers below 0 become 0. It goes by tiles (tiles.ts) where that is faster. */
 export function convolve(
+  x: usize,
+  w: usize,
+  bias: usize,
+  y: usize,
+  scratch: usize,
+  relu: i32,
+  count: i32,
+  height: i32,
+  width: i32,
+  inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+): void {
+  if (isTiled(inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth)) {
+    convolveTiles(
+      x,
+      w,
+      bias,
+      y,
+      scratch,
+      relu,
+      count,
+      height,
+      width,
+      inChannels,
+      outHeight,
+      outWidth,
+      outChannels,
+      padTop,
+      padLeft,
+    );
+    return;
+  }
+  convolveDirectly(
+    x,
+    w,
+    bias,
+    y,
+    scratch,
+    relu,
+    count,
+    height,
+    width,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    kernelHeight,
+    kernelWidth,
+    strideHeight,
+    strideWidth,
+    padTop,
+    padLeft,
+  );
+}
+
+/** The same, never by tiles: nothing on the way to a number is larger than the terms of its sum. */
+export function convolveDirectly(
   x: usize,
   w: usize,
   bias: usize,

@@ -3,6 +3,7 @@ import { convolve, convolveScratch } from './convolution';
 import { loadLanes, madd, storeLanes } from './lanes';
 import { appendNonZero, fillTable, isSparse, TABLE_BYTES } from './lists';
 import { copyRows, NUMBER, paddedSize, transpose } from './maps';
+import { isTiled } from './tiles';
 
 /** Conv2DBackpropInput: dy [count,H',W',outC], w [kH,kW,inC,outC] → dx [count,H,W,inC], the gradient of the layer's
  *  input. */
@@ -26,9 +27,10 @@ export function inputGradient(
   padLeft: i32,
 ): void {
   const numbers = count * outHeight * outWidth * outChannels;
+  const tiled = isTiled(outChannels, height, width, inChannels, kernelHeight, kernelWidth, strideHeight, strideWidth);
   if (
     isConvolution(kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft) &&
-    !isSparse(dy, numbers, kernelHeight * kernelWidth * inChannels)
+    !isSparse(dy, numbers, kernelHeight * kernelWidth * inChannels, tiled)
   ) {
     flip(w, scratch, kernelHeight * kernelWidth, inChannels, outChannels);
     convolve(

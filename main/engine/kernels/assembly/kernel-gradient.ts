@@ -103,7 +103,7 @@ export function filterGradient(
       const segments = gathered ? 1 : kernelHeight;
       const numbers = gathered ? sumsOfChannel : segment;
       const gradient = dy + pixel * (((n * outHeight + top) * outWidth) as usize);
-      const whole = isSparse(gradient, rows * outWidth * outChannels, sumsOfChannel) ? 0 : outChannels & ~3;
+      const whole = isSparse(gradient, rows * outWidth * outChannels, sumsOfChannel, false) ? 0 : outChannels & ~3;
       for (let outC = 0; outC < whole; outC += 4) {
         let target = sums + sumBytes * (outC as usize);
         let window = from;

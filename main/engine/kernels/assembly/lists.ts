@@ -31,8 +31,9 @@ export function appendNonZero(numbers: v128, offsets: v128, end: usize, distance
 }
 
 /** Whether so many of these numbers are zero that lists of the others are faster, where each number is multiplied with
- *  `terms` others. To make a list takes as long as some multiplications. */
-export function isSparse(from: usize, count: i32, terms: i32): bool {
+ *  `terms` others. To make a list takes as long as some multiplications. `tiled`: it is compared with tiles (tiles.ts),
+ *  which are faster than multiplying each number. */
+export function isSparse(from: usize, count: i32, terms: i32, tiled: bool): bool {
   if (terms < 16) return false;
   let found = 0;
   let left = count;
@@ -44,5 +45,5 @@ export function isSparse(from: usize, count: i32, terms: i32): bool {
     if (load<f32>(from) != 0) found++;
     from += NUMBER;
   }
-  return found < (count >> 4) * (terms < 48 ? 8 : 11);
+  return found < (count >> 4) * (tiled ? 5 : terms < 48 ? 8 : 11);
 }
