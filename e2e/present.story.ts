@@ -171,6 +171,11 @@ test('a storyboard is presented with a speaker’s window, drawn upon, and left 
   await keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(speaker.getByText('Not presenting yet.')).toBeVisible();
+  await expect(speaker.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
+  await speaker.keyboard.press('F6');
+  await expect(dialog).toBeVisible();
+  await speaker.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
   expect(await stateOf(sheet)).toEqual(before);
   await keyboard.press('b');
   await expect(sheet.formulaBar).toHaveValue('b');

@@ -108,7 +108,7 @@ function makingOf(form: Form, path: string, chosen: Chosen): ExportJob['making']
     case 'svg':
       return { form, size: sizeOf(chosen.size ?? '1080p'), at: momentOf(chosen.at ?? 'end'), burnt: burnt() };
     case 'pdf':
-      return { form, paper: among('paper', papers, (chosen.paper ?? papers[0]).toUpperCase()) };
+      return { form, paper: paperOf(chosen.paper ?? papers[0]) };
     default:
       return { form };
   }
@@ -140,6 +140,12 @@ function among<T extends string>(option: keyof Chosen, all: readonly T[], given:
   const found = all.find(each => each === given);
   if (found !== undefined) return found;
   throw new UsageError(messages.filmExport.command.among(`--${option}`, given, all.join(', ')));
+}
+
+function paperOf(given: string): (typeof papers)[number] {
+  const all = papers.map(paper => paper.toLowerCase());
+  const known = all.includes(given.toLowerCase()) ? given.toLowerCase() : given;
+  return papers[all.indexOf(among('paper', all, known))];
 }
 
 function rateOf({ fps = '30' }: Chosen): (typeof filmRates)[number] {

@@ -112,7 +112,7 @@ test('export says in one line what is missing or can’t be', async () => {
     [[...own, 'film.mp4', '--scenes', '0-3'], '--scenes 0-3 names no scenes.', 2],
     [[...own, 'a.svg', '--scenes', '1-2'], '--scenes 1-2: a picture is of one scene. Write --scenes 3.', 2],
     [[...own, 'a.png', '--at', 'noon'], '--at noon is no moment. Choose beginning, middle or end, or seconds', 2],
-    [[...own, 'a.pdf', '--paper', 'a5'], '--paper A5 is unknown. Choose among A4, LETTER.', 2],
+    [[...own, 'a.pdf', '--paper', 'a5'], '--paper a5 is unknown. Choose among a4, letter.', 2],
     [[...own, 'a.gif', '--fps', '12'], '--fps needs --size as well.', 2],
     [[...own, 'a.gif', '--captions', 'srt'], '--captions srt is unknown. Choose among burnt, none.', 2],
     [[...own, 'a.gif', '--paper', 'a4'], '--paper is not for a.gif. It is for .pdf.', 2],

@@ -188,6 +188,8 @@ export function createSpeakerPage(parent: HTMLElement, id: string): void {
     else if (message.kind === 'at') {
       // The timer begins with the presentation.
       if (message.what !== 'nothing' && (at?.what ?? 'nothing') === 'nothing' && watch === RESET) turn();
+      // It stops with it, so that it tells how long that took.
+      if (message.what === 'nothing' && (at?.what ?? 'nothing') !== 'nothing' && watch.since !== undefined) turn();
       at = message;
     } else if (message.picture instanceof ImageBitmap) (message.of === 'now' ? now : next).show(message.picture);
     show();
@@ -201,6 +203,11 @@ export function createSpeakerPage(parent: HTMLElement, id: string): void {
     if (target === notes && /^(Arrow(Up|Down)|Page(Up|Down)|Home|End| )$/.test(key)) return;
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (isPlain && key.toLowerCase() === 't') return turn();
+    if (isPlain && key === 'F6') {
+      event.preventDefault();
+      if (!present.hidden) present.click();
+      return undefined;
+    }
     const found = keyOfScenes(event, typed);
     typed = found && 'typed' in found ? found.typed : '';
     if (!found || 'move' in found) return undefined;

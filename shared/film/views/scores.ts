@@ -224,9 +224,19 @@ function drawRanking(film: SceneFilm, shown: Compared, area: Box): Item[] {
   const label = 60 + Math.min(220, Math.max(60, ...first.map(unit => widthOf(shortName(sheet.classes, unit), size))));
   const [score, probability] = [130, 150];
   const room = area.width - label - score - probability;
-  const most = Math.max(1e-9, ...first.map(unit => Math.abs(scores[unit])));
+  // Bars of scores below 0 go to the left.
+  const low = Math.min(0, ...first.map(unit => scores[unit]));
+  const span = Math.max(1e-9, ...first.map(unit => scores[unit])) - low;
+  const zero = area.x + label - (low / span) * room;
   const box = { ...area, y: top + 4, height: 0 };
   const items: Item[] = [titleOf({ box }, messages.film.ranking(whole), '', area.width)];
+  if (low < 0)
+    items.push({
+      kind: 'path',
+      points: [zero, top, zero, top + first.length * line],
+      stroke: paint('ink3', 0.7),
+      width: 2,
+    });
   for (const [at, unit] of first.entries()) {
     const y = top + (at + 0.5) * line;
     const best = at === 0;
@@ -240,15 +250,16 @@ function drawRanking(film: SceneFilm, shown: Compared, area: Box): Item[] {
       most: label - 60,
       paint: paint(strong ? 'ink' : 'ink2'),
     });
+    const length = Math.max(2, (Math.abs(scores[unit] * grown) / span) * room);
     items.push(
       text(String(at + 1), area.x, false),
       text(shortName(sheet.classes, unit), area.x + 46),
       {
         kind: 'rectangle',
         box: {
-          x: area.x + label,
+          x: scores[unit] < 0 ? zero - length : zero,
           y: y - line * 0.24,
-          width: Math.max(2, (Math.abs(scores[unit] * grown) / most) * room),
+          width: length,
           height: line * 0.48,
         },
         fill: paint(scores[unit] < 0 ? 'negative' : 'positive', best ? 1 : 0.6),
