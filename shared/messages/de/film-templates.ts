@@ -58,7 +58,9 @@ export const filmTemplateMessages: Catalogue['filmTemplates'] = {
   formula: {
     title: 'Die Formel',
     caption: 'In der Tabelle ist das eine einzige Formel.',
-    notes: 'Die Farben der Rahmen sind die in der Formel. Jede Zelle der Karte hat diese Formel.',
+    notes:
+      'Jeder Teil der Formel hat die Farbe des Rahmens um seine Zellen, soweit sie im Bild sind. ' +
+      'Jede Zelle der Karte hat diese Formel.',
   },
   scan: {
     title: 'Das Fenster wandert',

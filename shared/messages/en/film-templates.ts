@@ -57,7 +57,9 @@ export const filmTemplateMessages = {
   formula: {
     title: 'The formula',
     caption: 'In the sheet that is one formula.',
-    notes: 'The colours of the frames are those in the formula. Every cell of the map has this formula.',
+    notes:
+      'Each part of the formula has the colour of the frame around its cells, as far as they are in the picture. ' +
+      'Every cell of the map has this formula.',
   },
   scan: {
     title: 'The window slides',
