@@ -81,7 +81,8 @@ function drawProducts(film: SceneFilm, terms: readonly Term[], area: Box, stage:
   const count = one.factors.length + 1;
   const inside = headed(area);
   if (all.length > shown.length) inside.height -= 40;
-  const gap = isOne ? 0 : 22;
+  // What each line is of stands above it.
+  const gap = isOne ? 0 : TITLE.above + 0.65 * TITLE.size;
   const height = (inside.height - gap * (shown.length - 1)) / shown.length;
   const width = area.width - SIGN * (count - 1) - (isOne ? 0 : ROW_SUM);
   const side = Math.min(width / (columns * count), height / rows, LARGEST);
@@ -108,7 +109,7 @@ function drawProducts(film: SceneFilm, terms: readonly Term[], area: Box, stage:
     const names = [name, ...factors.slice(1).map(() => messages.film.weights)];
     for (const [nth, factor] of factors.entries()) {
       const drawn = [
-        ...(at === 0 ? [heading(grids[nth], names[nth], isOne ? factor.address : '', step - 40)] : []),
+        ...(at === 0 || nth === 0 ? [heading(grids[nth], names[nth], isOne ? factor.address : '', step - 40)] : []),
         ...drawCells(film, factor, grids[nth], paint(nth === 0 ? 'accent' : 'ref2')),
         ...(nth > 0 ? [sign('×', nth)] : []),
       ];
@@ -140,7 +141,7 @@ function drawProducts(film: SceneFilm, terms: readonly Term[], area: Box, stage:
     }
   }
   if (all.length > shown.length) {
-    const y = inside.y + shown.length * (side * rows + gap) + 12;
+    const y = inside.y + shown.length * (side * rows + gap) - gap + 34;
     const text = messages.film.strongestOf(shown.length, all.length);
     const note: Item = { kind: 'text', x: area.x, y, text, size: 26, paint: paint('ink2') };
     items.push(...faded([note], stage.window));
