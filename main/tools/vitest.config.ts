@@ -27,6 +27,8 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
+    // Both cores are busy already. What needs threads says how many, and the stories start the app as it comes.
+    env: { CONVSHEET_THREADS: process.env.CONVSHEET_THREADS ?? '1' },
     projects: [
       { extends: true, test: { name: 'apart', include: apart } },
       { extends: true, test: { name: 'together', include: tests, exclude: apart, isolate: false } },

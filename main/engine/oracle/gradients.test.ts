@@ -139,14 +139,16 @@ test.each(rarelyWrong)(
       for (const example of casesWith(kind)) {
         if (made === 4) break;
         let isWrong = false;
-        const act = () => mismatchesOf(example, ignored).length > 0;
-        const isFoundOut = withWrongGradient(kind, act, (gradient, input) => {
+        const spoilt: typeof wrong = (gradient, input) => {
           const changed = wrong(gradient, input);
           isWrong ||= changed.some((value, i) => value !== gradient[i]);
           return changed;
-        });
-        if (isWrong) made++;
-        if (isFoundOut) found++;
+        };
+        // Most cases have nothing that is wrong, and finite differences take long.
+        withWrongGradient(kind, () => gradientsOf(example, 'wasm'), spoilt);
+        if (!isWrong) continue;
+        made++;
+        if (withWrongGradient(kind, () => mismatchesOf(example, ignored).length > 0, spoilt)) found++;
       }
       expect(made, kind).toBeGreaterThan(0);
       // What hardly anything depends on can't be seen.
