@@ -198,22 +198,27 @@ export const mutations: readonly Mutation[] = [
       layer.kind === 'softmax' && range.height > 1 ? { ...range, height: range.height - 1 } : range,
     ),
   },
-  { name: 'averages that count the padding', make: countPadding },
+  {
+    ...ofKind('averagePool2d', 'averages that count the padding', countPadding),
+    concerns: layer => layer.kind === 'averagePool2d' && layer.padding === 'same',
+  },
   { name: 'ReLUs that keep what is below zero', make: withText(/^=MAX\(0,/, '=SUM(0,') },
   ofKind('leakyRelu', 'leaky ReLUs that keep what is below zero', withText(/<0,[\d.]+\*/, '<0,1*')),
   {
     name: 'gammas of the next channel',
     make: withPlaces(({ name }, index) => (name === 'gamma' ? index + 1 : index)),
   },
-  {
-    name: 'moving means of the next channel',
-    make: withPlaces(({ name }, index) => (name === 'movingMean' ? index + 1 : index)),
-  },
+  ofKind(
+    'batchNorm',
+    'moving means of the next channel',
+    withPlaces(({ name }, index) => (name === 'movingMean' ? index + 1 : index)),
+  ),
   { name: 'variances for deviations', make: withText(/\/SQRT\(/, '/(') },
-  {
-    name: 'a larger epsilon',
-    make: withLayers(layer => (layer.kind === 'batchNorm' ? { ...layer, epsilon: 10 * layer.epsilon } : layer)),
-  },
+  ofKind(
+    'batchNorm',
+    'a larger epsilon',
+    withLayers(layer => (layer.kind === 'batchNorm' ? { ...layer, epsilon: 10 * layer.epsilon } : layer)),
+  ),
   { name: 'a shortcut left out', make: leaveOutSummand },
   ofKind('concatenate', 'concatenations that begin with the second channel', (sheet, { tensor, index }) =>
     derive(sheet, { tensor, index: (index + 1) % sheet.tensors.get(tensor)!.size }),
