@@ -4,6 +4,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { createRandomFor } from '../../../shared/random.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
+import { allParts, type InParts } from '../kernels/pool.ts';
 import { augment, changesAnything, checkAugmentation } from './augment.ts';
 import { toPixels } from './pixels.ts';
 
@@ -40,6 +41,8 @@ export type Batches = {
    *  options, so a run that was cut short can go on from anywhere with the same bits. The arrays hold until the next
    *  call. */
   at(epoch: number, position: number): Batch;
+  /** The same, an image a part. */
+  inParts(epoch: number, position: number): InParts<Batch>;
 };
 
 /** Selects the random numbers for the order of an epoch. A batch uses its position in the same way, which is never this
@@ -70,31 +73,35 @@ export function createBatches(dataSet: DataSet, options: BatchOptions): Batches 
     ordered = epoch;
   }
 
+  function* inParts(epoch: number, position: number): InParts<Batch> {
+    shuffle(epoch);
+    const chosen = order.subarray(position * batchSize, (position + 1) * batchSize);
+    const random = createRandomFor(seed ?? 0, epoch, position);
+    targets.fill(0);
+    for (let i = 0; i < chosen.length; i++) {
+      const index = chosen[i];
+      if (changed) {
+        augment(bytes, index * size, shape, augmentation!, random, changed);
+        toPixels(changed, 0, size, images, i * size);
+      } else toPixels(bytes, index * size, size, images, i * size);
+      const own = labelsOf(dataSet, index);
+      for (const label of own) targets[i * classes.length + label] = 1;
+      if (weights) weights[i] = weightOf(own, classWeights);
+      yield;
+    }
+    return {
+      count: chosen.length,
+      images: images.subarray(0, chosen.length * size),
+      targets: targets.subarray(0, chosen.length * classes.length),
+      weights: weights?.subarray(0, chosen.length),
+      indices: chosen,
+    };
+  }
+
   return {
     count: Math.ceil(indices.length / batchSize),
-    at(epoch, position) {
-      shuffle(epoch);
-      const chosen = order.subarray(position * batchSize, (position + 1) * batchSize);
-      const random = createRandomFor(seed ?? 0, epoch, position);
-      targets.fill(0);
-      for (let i = 0; i < chosen.length; i++) {
-        const index = chosen[i];
-        if (changed) {
-          augment(bytes, index * size, shape, augmentation!, random, changed);
-          toPixels(changed, 0, size, images, i * size);
-        } else toPixels(bytes, index * size, size, images, i * size);
-        const own = labelsOf(dataSet, index);
-        for (const label of own) targets[i * classes.length + label] = 1;
-        if (weights) weights[i] = weightOf(own, classWeights);
-      }
-      return {
-        count: chosen.length,
-        images: images.subarray(0, chosen.length * size),
-        targets: targets.subarray(0, chosen.length * classes.length),
-        weights: weights?.subarray(0, chosen.length),
-        indices: chosen,
-      };
-    },
+    at: (epoch, position) => allParts(inParts(epoch, position)),
+    inParts,
   };
 }
 

@@ -28,11 +28,12 @@ export function createRateFinder({ tie, ...options }: RateFinderOptions): RateFi
   let ended = false;
   let underWay: InParts<Step> | undefined;
 
-  function begin(): InParts<Step> {
+  function* begin(): InParts<Step> {
     const step = losses.length;
     const [epoch, position] = [Math.floor(step / learner.batches.count), step % learner.batches.count];
     const random = dropoutRandom(config.seed, epoch, position);
-    return learner.step(learner.batches.at(epoch, position), random, finderRates[step]);
+    const batch = yield* learner.batches.inParts(epoch, position);
+    return yield* learner.step(batch, random, finderRates[step]);
   }
 
   return {

@@ -293,8 +293,8 @@ describe('A step made in parts', () => {
         parts++;
       }
     }
-    // Forward and backward, each layer is a part.
-    expect(parts).toBeGreaterThan(run.steps * smallNetwork.layers.length);
+    // Each image is a part, and so is each layer, forward and backward.
+    expect(parts).toBeGreaterThan(run.samples + run.steps * smallNetwork.layers.length);
     expect(run.parameters()).toEqual(finish(whole));
     expect(run.memory('run1')).toEqual(whole.memory('run1'));
     expect(run.history.points).toEqual(whole.history.points);

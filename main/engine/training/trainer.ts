@@ -158,7 +158,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
   function* makeStep(): InParts<Progress> {
     const rate = learningRateAt(config, step, stepsPerEpoch);
-    const batch = batches.at(firstEpoch + epoch, position);
+    const batch = yield* batches.inParts(firstEpoch + epoch, position);
     if (step === 0) recorder.kept.show(0, learner.parameters);
     const random = dropoutRandom(config.seed, firstEpoch + epoch, position);
     const found = yield* learner.step(batch, random, rate, momentumAt(config, step, stepsPerEpoch));
