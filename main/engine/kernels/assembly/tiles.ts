@@ -13,13 +13,13 @@
 import { madd } from './lanes';
 import { NUMBER } from './maps';
 
-const PLACES: i32 = 16;
+export const PLACES: i32 = 16;
 /** The most bytes of transformed tiles and of their sums, unless tiles would be fewer than LEAST: then the kernel,
  *  which may be larger than the cache, would be read too often. */
 const BYTES: i32 = 1 << 17;
 const LEAST: i32 = 32;
 /** Numbers between the matrices of two places. Without them, they would lie in the same few places of the cache. */
-const GAP: i32 = 16;
+export const GAP: i32 = 16;
 /** The most weights of one place: 4 MB. */
 const MOST_WEIGHTS: i32 = 1 << 20;
 
@@ -44,12 +44,12 @@ export function isTiled(
   return direct > products * ((PLACES as f64) * (tiles + 1)) + tiles * ((40 * (inChannels + outChannels)) as f64);
 }
 
-function tilesAlong(pixels: i32): i32 {
+export function tilesAlong(pixels: i32): i32 {
   return (pixels + 1) >> 1;
 }
 
 /** How many tiles are calculated together at most: a multiple of four. */
-function tilesTogether(inChannels: i32, outChannels: i32): i32 {
+export function tilesTogether(inChannels: i32, outChannels: i32): i32 {
   return max(LEAST, (BYTES / (PLACES * (inChannels + outChannels) * 4)) & ~3);
 }
 
@@ -197,12 +197,12 @@ function weightsDown(w: usize, step: usize, row: i32): v128 {
   return halfOf(row == 1 ? f32x4.add(ends, b) : f32x4.sub(ends, b));
 }
 
-function halfOf(vector: v128): v128 {
+export function halfOf(vector: v128): v128 {
   return f32x4.mul(vector, f32x4.splat(0.5));
 }
 
 /** Copies four rows of so many pixels of a map, from this row and column on. Pixels beyond the map are zeros. */
-function copyStrip(
+export function copyStrip(
   map: usize,
   to: usize,
   top: i32,
@@ -228,7 +228,7 @@ function copyStrip(
 }
 
 /** Bᵀ d B of the tiles of a strip. The numbers of the next place begin `step` bytes later. */
-function transformTiles(strip: usize, to: usize, step: usize, across: i32, pixel: usize): void {
+export function transformTiles(strip: usize, to: usize, step: usize, across: i32, pixel: usize): void {
   const row = pixel * ((2 * across + 2) as usize);
   for (; across > 0; across--) {
     for (let at: usize = 0; at < pixel; at += 16) {
@@ -283,7 +283,8 @@ function storeAcross(to: usize, step: usize, a: v128, b: v128, c: v128, d: v128)
 }
 
 /** tiles [count,inC] · weights [outC / 8,inC,8] + bias [outC] (none if it is 0) → sums [count,outC], both rounded up:
- *  the count to a multiple of four, outC to one of eight. */
+ *  the count to a multiple of four, outC to one of eight. The products of products.ts take any shapes, which costs a
+ *  third with 16 channels. */
 function multiplyTiles(
   tiles: usize,
   weights: usize,
