@@ -115,10 +115,10 @@ function start(name: string, works = mkdtempSync(join(folder, `${name}-`))) {
 
 test('a run whose engine is killed eight times at random moments ends bit for bit as an undisturbed one', async () => {
   const alone = start('undisturbed');
-  await alone.train({ epochs: 30 });
+  await alone.train({ epochs: 80 });
   const undisturbed = await alone.ended();
   const run = start('killed');
-  await run.train({ epochs: 30 });
+  await run.train({ epochs: 80 });
   const random = createRandom(20);
   for (let kill = 0; kill < 8; kill++) {
     const reached = run.step();
@@ -137,8 +137,8 @@ test('a run whose engine is killed eight times at random moments ends bit for bi
   expect(undisturbed.runs![0].weights!.at(-1)!.values.get('conv/kernel')).toEqual(disturbed.values.get('conv/kernel'));
   // Six kills came during the run. The others may have come while an engine was starting.
   expect(run.repeated.length).toBeGreaterThanOrEqual(6);
-  // Checkpoints come every 100 ms here, and a step takes 2 ms or more.
-  expect(Math.max(...run.repeated)).toBeLessThan(150);
+  // Checkpoints come every 100 ms here, and a step takes some tenths of a millisecond at least.
+  expect(Math.max(...run.repeated)).toBeLessThan(500);
   expect(run.notices.at(-1)).toMatch(
     /^The calculation stopped and was restarted\. .* goes on from step [\d,]+ and makes any later steps again\.$/,
   );
