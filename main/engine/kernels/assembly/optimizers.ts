@@ -4,28 +4,23 @@
 import { loadLanes, storeLanes } from './lanes';
 import { NUMBER } from './maps';
 
-/** What a range was before it was changed, in case that the thread that changes it dies: the number of the range, and
- *  then the numbers of its slots. Those of its weights are kept in `before`, for whoever goes back by a step. */
+/** What a range was before it was changed, in case that the thread that changes it dies: the number of the range, how
+ *  many of its parameters may have been changed, and then the numbers of its slots. Those of its weights are kept in
+ *  `before`, for whoever goes back by a step. Each is kept when it is read to be changed, so that memory is gone
+ *  through once. */
 const HEAD: usize = 16;
+const DONE: usize = 4;
 
 /** Bytes of scratch memory that each step needs for so many parameters. */
 export function stepScratch(count: i32): i32 {
   return (HEAD as i32) + 2 * count * (NUMBER as i32);
 }
 
-/** Copies the weights to `before` and the slots to scratch memory, and then notes their number there. A slot that isn't
- *  used is 0. */
-function keep(weights: usize, before: usize, scratch: usize, range: i32, a: usize, b: usize, count: i32): void {
-  const bytes = (count as usize) * NUMBER;
+/** Notes that nothing of this range has been changed so far. */
+function begin(scratch: usize, range: i32): void {
   store<i32>(scratch, 0);
-  memory.copy(before, weights, bytes);
-  copy(scratch + HEAD, a, bytes);
-  copy(scratch + HEAD + bytes, b, bytes);
+  store<i32>(scratch, 0, DONE);
   store<i32>(scratch, range);
-}
-
-function copy(to: usize, from: usize, bytes: usize): void {
-  if (from != 0) memory.copy(to, from, bytes);
 }
 
 /** Puts the arrays back to what they were, if one of the threads had begun to change them. `places` threads have
@@ -41,12 +36,13 @@ export function putBack(
   b: usize,
   count: i32,
 ): void {
-  const bytes = (count as usize) * NUMBER;
+  const apart = (count as usize) * NUMBER;
   for (; places > 0; places--) {
     if (load<i32>(scratch) == range) {
+      const bytes = (load<i32>(scratch, DONE) as usize) * NUMBER;
       memory.copy(weights, before, bytes);
       if (a != 0) memory.copy(a, scratch + HEAD, bytes);
-      if (b != 0) memory.copy(b, scratch + HEAD + bytes, bytes);
+      if (b != 0) memory.copy(b, scratch + HEAD + apart, bytes);
     }
     scratch += step;
   }
@@ -90,7 +86,8 @@ export function sgdStep(
   scale: f64,
   count: i32,
 ): void {
-  keep(weights, before, scratch, range, 0, 0, count);
+  begin(scratch, range);
+  let done = 0;
   const rates = f64x2.splat(rate);
   const decays = f64x2.splat(l2);
   const scales = f64x2.splat(scale);
@@ -99,12 +96,16 @@ export function sgdStep(
   for (; count > 0; count -= 4) {
     const lanes = min(count, 4);
     const w = loadLanes(weights, lanes);
+    storeLanes(before, w, lanes);
+    done += lanes;
+    store<i32>(scratch, done, DONE);
     const g = loadLanes(gradient, lanes);
     const lower = f64x2.mul(f64x2.mul(rates, slope(low(g), low(w), decays)), scales);
     const upper = f64x2.mul(f64x2.mul(rates, slope(high(g), high(w), decays)), scales);
     storeLanes(weights, narrow(f64x2.sub(low(w), lower), f64x2.sub(high(w), upper)), lanes);
     most = larger(most, weights, lanes);
     weights += 16;
+    before += 16;
     gradient += 16;
   }
   storeLargest(found, most);
@@ -127,7 +128,9 @@ export function momentumStep(
   scale: f64,
   count: i32,
 ): void {
-  keep(weights, before, scratch, range, moved, 0, count);
+  begin(scratch, range);
+  let done = 0;
+  let kept = scratch + HEAD;
   const rates = f64x2.splat(rate);
   const factors = f64x2.splat(momentum);
   const decays = f64x2.splat(l2);
@@ -137,8 +140,12 @@ export function momentumStep(
   for (; count > 0; count -= 4) {
     const lanes = min(count, 4);
     const w = loadLanes(weights, lanes);
+    storeLanes(before, w, lanes);
     const g = loadLanes(gradient, lanes);
     const old = loadLanes(moved, lanes);
+    storeLanes(kept, old, lanes);
+    done += lanes;
+    store<i32>(scratch, done, DONE);
     const lower = f64x2.mul(f64x2.mul(rates, slope(low(g), low(w), decays)), scales);
     const upper = f64x2.mul(f64x2.mul(rates, slope(high(g), high(w), decays)), scales);
     const m = narrow(f64x2.sub(f64x2.mul(factors, low(old)), lower), f64x2.sub(f64x2.mul(factors, high(old)), upper));
@@ -153,6 +160,8 @@ export function momentumStep(
     most = larger(most, weights, lanes);
     mostOfSlots = larger(mostOfSlots, moved, lanes);
     weights += 16;
+    before += 16;
+    kept += 16;
     gradient += 16;
     moved += 16;
   }
@@ -178,7 +187,10 @@ export function rmspropStep(
   scale: f64,
   count: i32,
 ): void {
-  keep(weights, before, scratch, range, velocity, moved, count);
+  begin(scratch, range);
+  let done = 0;
+  let kept = scratch + HEAD;
+  const apart = (count as usize) * NUMBER;
   const rates = f64x2.splat(rate);
   const factors = f64x2.splat(momentum);
   const rhos = f64x2.splat(rho);
@@ -191,8 +203,13 @@ export function rmspropStep(
   for (; count > 0; count -= 4) {
     const lanes = min(count, 4);
     const w = loadLanes(weights, lanes);
+    storeLanes(before, w, lanes);
     const slopes = loadLanes(gradient, lanes);
     const old = loadLanes(velocity, lanes);
+    storeLanes(kept, old, lanes);
+    if (moved != 0) storeLanes(kept + apart, loadLanes(moved, lanes), lanes);
+    done += lanes;
+    store<i32>(scratch, done, DONE);
     const g0 = f64x2.mul(slope(low(slopes), low(w), decays), scales);
     const g1 = f64x2.mul(slope(high(slopes), high(w), decays), scales);
     const v = narrow(
@@ -214,6 +231,8 @@ export function rmspropStep(
     most = larger(most, weights, lanes);
     mostOfSlots = larger(mostOfSlots, velocity, lanes);
     weights += 16;
+    before += 16;
+    kept += 16;
     gradient += 16;
     velocity += 16;
   }
@@ -241,7 +260,10 @@ export function adamStep(
   scale: f64,
   count: i32,
 ): void {
-  keep(weights, before, scratch, range, mean, velocity, count);
+  begin(scratch, range);
+  let done = 0;
+  let kept = scratch + HEAD;
+  const apart = (count as usize) * NUMBER;
   const rates = f64x2.splat(rate);
   const alphas = f64x2.splat(alpha);
   const first = f64x2.splat(1 - beta1);
@@ -255,6 +277,7 @@ export function adamStep(
   for (; count > 0; count -= 4) {
     const lanes = min(count, 4);
     let w = loadLanes(weights, lanes);
+    storeLanes(before, w, lanes);
     if (decay > 0) {
       w = narrow(
         f64x2.sub(low(w), f64x2.mul(f64x2.mul(low(w), decays), rates)),
@@ -265,6 +288,10 @@ export function adamStep(
     const g0 = f64x2.mul(slope(low(slopes), low(w), squares), scales);
     const g1 = f64x2.mul(slope(high(slopes), high(w), squares), scales);
     let old = loadLanes(mean, lanes);
+    storeLanes(kept, old, lanes);
+    storeLanes(kept + apart, loadLanes(velocity, lanes), lanes);
+    done += lanes;
+    store<i32>(scratch, done, DONE);
     const m = narrow(
       f64x2.add(low(old), f64x2.mul(f64x2.sub(g0, low(old)), first)),
       f64x2.add(high(old), f64x2.mul(f64x2.sub(g1, high(old)), first)),
@@ -283,6 +310,8 @@ export function adamStep(
     mostOfSlots = larger(mostOfSlots, mean, lanes);
     mostOfSlots = larger(mostOfSlots, velocity, lanes);
     weights += 16;
+    before += 16;
+    kept += 16;
     gradient += 16;
     mean += 16;
     velocity += 16;
