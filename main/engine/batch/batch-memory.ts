@@ -9,6 +9,8 @@ const MOST_BYTES = 3 * 2 ** 30;
 /** Kernels count scratch memory in 32-bit numbers. */
 const MOST_SCRATCH = 2 ** 30;
 const NUMBER = 4;
+/** Numbers for each parameter: its own, what it was before the last step, its gradient, and two slots. */
+export const PER_PARAMETER = 5;
 
 /** The largest batch that fits in memory, forward and backward. 0 if not even one image fits. */
 export function largestBatch(network: NetworkSpec): number {
@@ -36,7 +38,7 @@ function keptOf(layer: Layer): number {
 }
 
 /** Bytes that each layer takes: `each` for every image of a batch, `scratch` only while the layer is calculated. `once`
- *  is the bytes of all parameters, their gradients, and two slots of an optimizer. */
+ *  is the bytes of all parameters and of what training keeps for each. */
 function memoryOf(network: NetworkSpec): { each: number[]; scratch: number[]; once: number } {
   const shapes = inferShapes(network);
   const parameters = describeTensors(network).filter(({ role }) => role === 'parameter');
@@ -45,6 +47,6 @@ function memoryOf(network: NetworkSpec): { each: number[]; scratch: number[]; on
     scratch: network.layers.map(
       layer => engineKindOf(layer).scratch?.(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!) ?? 0,
     ),
-    once: parameters.reduce((sum, { size }) => sum + 4 * size * NUMBER, 0),
+    once: parameters.reduce((sum, { size }) => sum + PER_PARAMETER * size * NUMBER, 0),
   };
 }

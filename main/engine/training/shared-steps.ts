@@ -124,6 +124,7 @@ export function changeTogether(pool: Pool, optimizer: OptimizerSettings, changes
     });
   });
 }
+
 const STEPS = {
   sgd: 'sgdStep',
   momentum: 'momentumStep',

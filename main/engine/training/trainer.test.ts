@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { initialValues } from '../../../shared/initial-values.ts';
-import type { TensorId } from '../../../shared/network.ts';
+import type { LayerOf, TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
 import { english } from '../../../shared/messages/render.ts';
 import { countHandles, startBackend } from '../backend/backend.ts';
+import { PER_PARAMETER } from '../batch/batch-memory.ts';
 import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/testing/small-digits.ts';
 import { fusesHere } from '../kernels/modules.ts';
+import { sharedPool } from '../kernels/pool.ts';
+import { chain } from '../oracle/example-network.ts';
 import { createRateFinder } from './rate-finder.ts';
 import { copyOf, type TrainerSnapshot } from './learner.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
@@ -380,4 +383,24 @@ test('training leaves no tensor behind in the wasm heap', () => {
   expect(countHandles()).toBe(held);
   run.dispose();
   expect(countHandles()).toBe(before);
+});
+
+test('training keeps as many numbers for each parameter as its memory is estimated by', () => {
+  const dense = (units: number) => ({ kind: 'dense', units, useBias: true }) as const;
+  const relu = { kind: 'relu' } as const;
+  const { shape } = smallNetwork.layers[0] as LayerOf<'input'>;
+  const ends = [dense(data.classes.length), { kind: 'softmax' }] as const;
+  const network = chain({ kind: 'input', shape }, { kind: 'flatten' }, dense(4200), relu, dense(4200), relu, ...ends);
+  const values = initialValues(network, createRandom(1));
+  const bytes = [...values.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const pool = sharedPool.join();
+  const size = () => pool.heap.memory.buffer.byteLength;
+  const before = size();
+  const run = createTrainer({ network, parameters: values, data, config: smallConfig() });
+  for (let step = 0; step < 3; step++) run.advance();
+  const numbers = (size() - before) / bytes;
+  expect(numbers).toBeLessThan(PER_PARAMETER + 0.5);
+  expect(numbers).toBeGreaterThan(PER_PARAMETER - 1);
+  run.dispose();
+  sharedPool.leave(pool);
 });
