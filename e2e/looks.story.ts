@@ -19,7 +19,12 @@ test('a ReLU folds into its convolution and opens again; folding again folds wha
   await sheet.selectCell('AH3');
   await expect(page.locator('.sheet-outlines .selection')).toBeVisible();
   await page.getByRole('button', { name: 'Choose which ReLU to fold' }).click();
-  await page.getByRole('menuitemcheckbox', { name: 'relu1 into conv1' }).click();
+  // The sheet has the keyboard as soon as it is folded, so that a key that comes at once isn't lost.
+  const isInSheet = await page.getByRole('menuitemcheckbox', { name: 'relu1 into conv1' }).evaluate(item => {
+    (item as HTMLElement).click();
+    return document.activeElement?.closest('.sheet-input') !== null;
+  });
+  expect(isInSheet).toBe(true);
   await expect(page.getByText('dropped by ReLU')).toBeVisible();
   await page.keyboard.press('ArrowDown');
   await expect(sheet.nameBox).toHaveValue(/^[A-Z]+4$/);

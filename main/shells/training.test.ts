@@ -105,6 +105,10 @@ function start(name: string, works = mkdtempSync(join(folder, `${name}-`))) {
     notices,
     repeated,
     step: () => last?.step ?? 0,
+    /** Waits until the engine of now has made so many steps. What was reported last may be of one that is dead. */
+    async reaches(step: number) {
+      while ((await supervisor.request('getWorkbook', {})).run!.step < step) await pause(5);
+    },
     /** The workbook after so many runs have ended. */
     async ended(count = 1) {
       while ((await supervisor.request('getWorkbook', {})).runs.length < count) await pause(50);
@@ -157,7 +161,7 @@ const long = { epochs: 10_000 };
 test('a file saved while a run is under way has the weights of that moment, and can be continued', async () => {
   const run = start('saved');
   await run.train(long);
-  while (run.step() < 20) await pause(5);
+  await run.reaches(20);
   const path = join(folder, 'saved.convsheet');
   await run.supervisor.save(path, async () => ({ name: 'saved', path }));
   expect((await run.supervisor.request('getWorkbook', {})).run).toMatchObject({ status: 'running' });
@@ -181,7 +185,7 @@ test('a file saved while a run is under way has the weights of that moment, and 
 test('work that is closed while a run is under way comes back at the next start, and the run goes on', async () => {
   const run = start('closed');
   await run.train(long);
-  while (run.step() < 20) await pause(5);
+  await run.reaches(20);
   await run.supervisor.request('controlRun', { action: 'pause' });
   const { step } = (await run.supervisor.request('getWorkbook', {})).run!;
   await pausedOnDisk(run.works);
@@ -216,7 +220,7 @@ test('a run that was refused is not tried again by another engine', async () => 
 test('work that is dropped takes the run and its checkpoint with it', async () => {
   const run = start('dropped');
   await run.train(long);
-  while (run.step() < 20) await pause(5);
+  await run.reaches(20);
   await run.supervisor.discard();
   expect(await run.supervisor.isModified()).toBe(false);
   const files = () => readdirSync(run.works).filter(name => !name.startsWith('.') && !name.endsWith('.checkpoint'));
@@ -237,7 +241,7 @@ test('a cell edited during a run survives a kill right after it, and can still b
   // Training doesn't change this cell.
   await run.train({ ...long, layerRates: { conv: 0 } });
   const { supervisor } = run;
-  while (run.step() < 20) await pause(5);
+  await run.reaches(20);
   const value = async () => (await openWorkbook(await supervisor.copy())).values.get('conv/kernel')![7];
   const before = await value();
   const edit = { tensor: 'conv/kernel' as const, indices: Uint32Array.of(7), values: Float32Array.of(5) };
@@ -260,11 +264,11 @@ test('a learning rate set during a run survives a kill right after it', async ()
   const run = start('rate');
   await run.train({ ...long, schedule: { kind: 'constant' } });
   const { supervisor } = run;
-  while (run.step() < 20) await pause(5);
+  await run.reaches(20);
   await supervisor.request('setLearningRate', { learningRate: 0.0001 });
   process.kill(supervisor.enginePid!, 'SIGKILL');
   const { step } = (await supervisor.request('getWorkbook', {})).run!;
-  while (run.step() < step + 10) await pause(5);
+  await run.reaches(step + 10);
   await supervisor.request('controlRun', { action: 'stop' });
   const [{ config: ended, points, notes }] = (await run.ended()).runs!;
   expect([ended.learningRate, points.at(-1)!.learningRate]).toEqual([0.0001, 0.0001]);
@@ -319,7 +323,7 @@ test('a run that gave other scores comes back after a kill with what was edited 
   const source = { kind: 'idx', images: join(folder, 'images'), labels: join(folder, 'letters') } as const;
   // The scores aren't trained, so they end as they were edited.
   await run.train({ ...long, data: { ...digitChoice, source }, layerRates: { scores: 0 } });
-  while (run.step() < 5) await pause(5);
+  await run.reaches(5);
   const type = (tensor: 'scores/kernel' | 'softmax/actual', index: number, value: number) =>
     supervisor.request('change', {
       label: 'Type',
@@ -333,7 +337,7 @@ test('a run that gave other scores comes back after a kill with what was edited 
   await type('scores/kernel', last, 5);
   await type('softmax/actual', 19, 1);
   process.kill(supervisor.enginePid!, 'SIGKILL');
-  while (run.step() < 5) await pause(5);
+  await run.reaches(5);
   await type('scores/kernel', last - 1, 6);
   process.kill(supervisor.enginePid!, 'SIGKILL');
   await type('scores/kernel', last - 2, 7);

@@ -376,8 +376,9 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     store.on(['foldedLayers'], () => {
       keepPlace(relayout);
       viewport.refit();
-      input.rebuild();
+      // The table is built where it has the active cell, because a hidden one can't hold the keyboard.
       leaveHidden(store, viewport.geometry);
+      input.rebuild();
       placeOutlines();
     }),
   ];
