@@ -7,7 +7,7 @@ import { destroyAll, element } from '../core/element.ts';
 import type { Client } from '../core/client.ts';
 import type { Store, View } from '../core/store.ts';
 import { createDataRow } from '../data/data-row.ts';
-import { setupProblems, sizesSentence, trainable, whatIsOn } from './setup.ts';
+import { setupProblems, sizesAdvice, trainable, whatIsOn } from './setup.ts';
 import { createAugmentationSettings } from './training-augmentation.ts';
 import { createFields, type Fields, own, type Setting } from './training-fields.ts';
 import { createRateSettings } from './training-rate.ts';
@@ -53,12 +53,19 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
     own('backend') as Setting<string>,
     { help: () => (store.get().nativeBackend ? '' : text.engineMissing) },
   );
-  const sizes = element('p', { class: 'help wide', role: 'status' });
+  const sizes = element('p', { class: 'help', role: 'status' });
+  const useSizes = element('button', { type: 'button', class: 'button outlined small', hidden: true });
+  useSizes.addEventListener('click', () => {
+    const { setup } = store.get();
+    store.set({ setup: { ...setup, ...sizesAdvice(store.get()).better } });
+    // The pressed button is gone.
+    run.querySelector<HTMLInputElement>('input')?.focus();
+  });
   const run = group(text.groups.run, [
     start,
     fields.number(text.epochs, 'epochs', own('epochs')),
     fields.number(text.batchSize, 'batchSize', own('batchSize')),
-    sizes,
+    element('div', { class: 'setting-with-button wide' }, sizes, useSizes),
     fields.number(text.seed, 'seed', own('seed')),
     engine,
   ]);
@@ -92,7 +99,11 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
     const state = store.get();
     const { run: shown } = state;
     const problems = setupProblems(state);
-    sizes.textContent = sizesSentence(state);
+    const { sentence, better } = sizesAdvice(state);
+    sizes.textContent = sentence;
+    sizes.classList.toggle('warning', better !== undefined);
+    useSizes.hidden = !better;
+    if (better) useSizes.textContent = text.useSizes(better);
     const on = whatIsOn(state.setup, state.sheet.network);
     for (const heading of root.querySelectorAll<HTMLElement>('summary small'))
       heading.textContent = on[heading.dataset.part as keyof typeof on];

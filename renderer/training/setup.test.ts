@@ -5,7 +5,7 @@ import type { RunSummary } from '../../shared/protocol.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
 import { defaultConfig } from '../../shared/training-defaults.ts';
 import { createStore, type State } from '../core/store.ts';
-import { configOf, firstSetup, fittedSetup, followSizes, setupProblems, sizesSentence, whatIsOn } from './setup.ts';
+import { configOf, firstSetup, fittedSetup, followSizes, setupProblems, sizesAdvice, whatIsOn } from './setup.ts';
 
 const data: DataChoice = {
   source: { kind: 'named', name: 'digits' },
@@ -104,15 +104,16 @@ describe('epochs and batches (fault 49)', () => {
   test('say where they come from, and where they make too short a run', () => {
     const store = opened({ sizedFor: 'chosen' });
     store.set({ dataSummary: summary(52) });
-    expect(sizesSentence(store.get())).toBe(
-      'A run of 5 steps changes the weights little. With these images, try 45 epochs of batches of 8.',
-    );
+    expect(sizesAdvice(store.get())).toEqual({
+      sentence: 'A run of 5 steps changes the weights little: 52 training images need more epochs or smaller batches.',
+      better: { epochs: 45, batchSize: 8 },
+    });
     const fresh = opened();
-    expect(sizesSentence(fresh.get())).toBe('');
+    expect(sizesAdvice(fresh.get())).toEqual({ sentence: '' });
     fresh.set({ dataSummary: summary(52) });
-    expect(sizesSentence(fresh.get())).toMatch(/52 training images are enough to learn from/);
+    expect(sizesAdvice(fresh.get()).sentence).toMatch(/52 training images are enough to learn from/);
     fresh.set({ dataSummary: summary(54_000) });
-    expect(sizesSentence(fresh.get())).toBe('');
+    expect(sizesAdvice(fresh.get())).toEqual({ sentence: '' });
   });
 });
 

@@ -4,7 +4,7 @@ import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { configProblems } from '../../shared/training-check.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
-import { defaultConfig, FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
+import { defaultConfig, FEW_STEPS, type Sizes, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
 import type { State, Store, Setup } from '../core/store.ts';
 
 /** The default set-up. Everything is as in Keras, with a rate at which a dense network with ten classes learns well. */
@@ -72,20 +72,20 @@ export function followSizes(store: Store): void {
   });
 }
 
-/** A sentence about epochs and batch size: why they are as they are, or that the run is too short. */
-export function sizesSentence({
-  setup,
-  sizedFor,
-  dataSummary,
-}: Pick<State, 'setup' | 'sizedFor' | 'dataSummary'>): string {
+/** A sentence about epochs and batch size: why they are as they are, or that the run is too short. `better`: those that
+ *  would be enough. */
+export function sizesAdvice({ setup, sizedFor, dataSummary }: Pick<State, 'setup' | 'sizedFor' | 'dataSummary'>): {
+  sentence: string;
+  better?: Sizes;
+} {
   const { sized, fewSteps } = messages.trainingPanel;
   const { epochs, batchSize } = setup;
-  if (!dataSummary || !(epochs > 0 && batchSize > 0)) return '';
+  if (!dataSummary || !(epochs > 0 && batchSize > 0)) return { sentence: '' };
   const images = dataSummary.totals.training;
-  if (epochs * stepsOf(images, batchSize) < FEW_STEPS)
-    return fewSteps(epochs * stepsOf(images, batchSize), sizesFor(images));
+  const steps = epochs * stepsOf(images, batchSize);
+  if (steps < FEW_STEPS) return { sentence: fewSteps(steps, images), better: sizesFor(images) };
   const own = sizedFor === images && isSized(setup, images) && !isSized(setup, undefined);
-  return own ? sized(images) : '';
+  return { sentence: own ? sized(images) : '' };
 }
 
 const isSized = ({ epochs, batchSize }: Setup, images: number | undefined): boolean => {

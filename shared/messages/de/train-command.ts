@@ -159,8 +159,8 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
   finding: fraction => `Lernraten werden ausprobiert: ${done(fraction)}`,
   suggestion: rate => `Vorschlag: --learning-rate ${rate}`,
   noSuggestion:
-    'Keine Lernrate wird vorgeschlagen: Bei keiner fällt der Verlust stärker, als er von Batch zu Batch schwankt. ' +
-    'Gewichte, die schon trainiert sind, lernen kaum noch dazu; --start initial beginnt mit frischen.',
+    'Kein klarer Abfall, daher kein Vorschlag: Bei keiner fällt der Verlust stärker, als er von Batch zu Batch ' +
+    'schwankt. Gewichte, die schon trainiert sind, lernen kaum noch dazu; --start initial beginnt mit frischen.',
 
   evaluated: (data, split, count) =>
     split === undefined ? `${data}: ${images(count)}` : `${data}: ${whole(count)} ${imagesOfSplit(split, count)}`,

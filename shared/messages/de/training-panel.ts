@@ -154,9 +154,10 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
     'Epochen und Batchgröße sind so gewählt, dass ' +
     `${counted(images, 'Trainingsbild genügt', 'Trainingsbilder genügen')}, ` +
     'um daraus zu lernen.',
-  fewSteps: (steps, { epochs, batchSize }) =>
-    `Ein Lauf von ${counted(steps, 'Schritt', 'Schritten')} ändert die Gewichte kaum. Versuchen Sie es bei diesen ` +
-    `Bildern mit ${counted(epochs, 'Epoche', 'Epochen')} und der Batchgröße ${whole(batchSize)}.`,
+  fewSteps: (steps, images) =>
+    `Ein Lauf von ${counted(steps, 'Schritt', 'Schritten')} ändert die Gewichte kaum: ` +
+    `${counted(images, 'Trainingsbild braucht', 'Trainingsbilder brauchen')} mehr Epochen oder kleinere Batches.`,
+  useSizes: ({ epochs, batchSize }) => `${whole(epochs)} Epochen, Batchgröße ${whole(batchSize)} übernehmen`,
   on: {
     amount: (kind, amount) =>
       `${{ shift: 'verschieben', rotate: 'drehen', zoom: 'zoomen', light: 'Helligkeit' }[kind]} ${number(amount)}` +
@@ -194,9 +195,9 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   suggestion: rate =>
     `Vorschlag: ${rate}, wo der Verlust am schnellsten fällt. Für eine andere klicken Sie auf einen Punkt der Kurve.`,
   noSuggestion:
-    'Keine Lernrate wird vorgeschlagen: Bei keiner fällt der Verlust stärker, als er von Batch zu Batch schwankt. ' +
-    'Gewichte, die schon trainiert sind, lernen kaum noch dazu: Beginnen Sie mit frischen, oder klicken Sie auf ' +
-    'einen Punkt der Kurve.',
+    'Kein klarer Abfall, daher kein Vorschlag: Bei keiner fällt der Verlust stärker, als er von Batch zu Batch ' +
+    'schwankt. Gewichte, die schon trainiert sind, lernen kaum noch dazu: Beginnen Sie mit frischen, oder klicken ' +
+    'Sie auf einen Punkt der Kurve.',
   useRate: rate => `${rate} übernehmen`,
   schedule: 'Verlauf',
   scheduleKinds: {

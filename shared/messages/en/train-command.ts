@@ -174,8 +174,8 @@ export const trainCommandMessages = {
   finding: (fraction: number) => `Trying learning rates: ${Math.floor(fraction * 100)} %`,
   suggestion: (rate: string) => `Suggested: --learning-rate ${rate}`,
   noSuggestion:
-    'No rate is suggested: at none of them does the loss fall by more than it varies from batch to batch. Weights ' +
-    'that are trained already learn little more; --start initial begins with fresh ones.',
+    'No clear fall, so no rate is suggested: at none of them does the loss fall by more than it varies from batch ' +
+    'to batch. Weights that are trained already learn little more; --start initial begins with fresh ones.',
 
   /** `split`: undefined if all images of the data set are in one split. */
   evaluated: (data: string, split: string | undefined, count: number) =>

@@ -155,9 +155,10 @@ export const trainingPanelMessages = {
   sized: (images: number) =>
     `Epochs and batch size are such that ${counted(images, 'training image is', 'training images are')} enough to ` +
     'learn from.',
-  fewSteps: (steps: number, { epochs, batchSize }: Sizes) =>
-    `A run of ${counted(steps, 'step', 'steps')} changes the weights little. With these images, try ` +
-    `${whole(epochs)} epochs of batches of ${whole(batchSize)}.`,
+  fewSteps: (steps: number, images: number) =>
+    `A run of ${counted(steps, 'step', 'steps')} changes the weights little: ` +
+    `${counted(images, 'training image needs', 'training images need')} more epochs or smaller batches.`,
+  useSizes: ({ epochs, batchSize }: Sizes) => `Use ${whole(epochs)} epochs, batches of ${whole(batchSize)}`,
   /** What is on in a section of the set-up that is folded. */
   on: {
     amount: (kind: 'shift' | 'rotate' | 'zoom' | 'light', amount: number) =>
@@ -195,8 +196,9 @@ export const trainingPanelMessages = {
   suggestion: (rate: string) =>
     `Suggested: ${rate}, where the loss falls fastest. Press a point of the curve for another.`,
   noSuggestion:
-    'No rate is suggested: at none of them does the loss fall by more than it varies from batch to batch. Weights ' +
-    'that are trained already learn little more: start from fresh ones, or press a point of the curve.',
+    'No clear fall, so no rate is suggested: at none of them does the loss fall by more than it varies from batch ' +
+    'to batch. Weights that are trained already learn little more: start from fresh ones, or press a point of the ' +
+    'curve.',
   useRate: (rate: string) => `Use ${rate}`,
   schedule: 'Schedule',
   scheduleKinds: {
