@@ -10,7 +10,8 @@ const expected = issuesOf(sentences.data.expected);
 const MOST_SIDE = 1024;
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 const share = v.pipe(v.number(expected.share), v.minValue(0, expected.share), v.maxValue(0.9, expected.share));
-const side = v.pipe(
+/** The height or width of an image, in pixels. */
+export const imageSide = v.pipe(
   v.number(expected.side),
   v.integer(expected.side),
   v.minValue(1, expected.side),
@@ -73,7 +74,7 @@ export const dataChoiceSchema = v.strictObject({
   source: dataSourceSchema,
   reading: v.optional(dataReadingSchema),
   /** The network's input: height, width and channels (1 grey, 3 RGB, 4 RGBA). Images are resized to it. */
-  shape: v.strictTuple([side, side, v.picklist([1, 3, 4], expected.channels)]),
+  shape: v.strictTuple([imageSide, imageSide, v.picklist([1, 3, 4], expected.channels)]),
   fit: v.picklist(fits),
   /** Shares of the images that are set aside. If the data set has test (or validation) images of its own, it uses
    *  those, and that share is ignored. */

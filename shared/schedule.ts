@@ -1,9 +1,11 @@
 /** How the learning rate and the momentum change over a run: pure functions of its set-up and a step. Steps count from
  *  0. */
+import { phaseAt, phasesOf } from './phases.ts';
 import type { OptimizerSettings, Schedule, TrainingConfig } from './training.ts';
 
-type RateConfig = Pick<TrainingConfig, 'epochs' | 'learningRate' | 'schedule' | 'warmupSteps'>;
-type MomentumConfig = Pick<TrainingConfig, 'epochs' | 'optimizer' | 'schedule'>;
+type Phased = Pick<TrainingConfig, 'epochs' | 'learningRate' | 'schedule' | 'phases'>;
+type RateConfig = Phased & Pick<TrainingConfig, 'warmupSteps'>;
+type MomentumConfig = Phased & Pick<TrainingConfig, 'optimizer'>;
 type Cosine = Extract<Schedule, { kind: 'cosine' }>;
 
 /** One-cycle begins at this share of the rate, and ends at `ONE_CYCLE_END` of that beginning. Source: the defaults of
@@ -17,12 +19,20 @@ const MAX_RESTARTS = 1000;
 /** The learning rate of the next step, without the factors of single layers. `step`: how many steps the run has made;
  *  after the run's end the rate stays as at the last step. A length in epochs becomes whole steps, at least one. During
  *  a warm-up of n steps the schedule's rate is multiplied by 1/n, 2/n … n/n. Equal to Keras's ExponentialDecay
- *  (staircase) and CosineDecayRestarts, and to PyTorch's OneCycleLR. */
+ *  (staircase) and CosineDecayRestarts, and to PyTorch's OneCycleLR. A phase has a rate and a schedule of its own,
+ *  which begins with it. */
 export function learningRateAt(config: RateConfig, step: number, stepsPerEpoch: number): number {
-  const last = config.epochs * stepsPerEpoch - 1;
-  const at = Math.min(step, last);
+  const { learningRate, schedule, at, last } = inPhase(config, step, stepsPerEpoch);
   const warmup = Math.min(1, (step + 1) / config.warmupSteps);
-  return config.learningRate * warmup * factorAt(config.schedule, at, last, stepsPerEpoch);
+  return learningRate * warmup * factorAt(schedule, at, last, stepsPerEpoch);
+}
+
+/** The phase of a step, the step's place in it (at most the last one), and the place of its last step. */
+function inPhase(config: Phased, step: number, stepsPerEpoch: number) {
+  const spans = phasesOf(config);
+  const { first, epochs, learningRate, schedule } = spans[phaseAt(spans, Math.floor(step / stepsPerEpoch))];
+  const last = epochs * stepsPerEpoch - 1;
+  return { learningRate, schedule, at: Math.min(step - first * stepsPerEpoch, last), last };
 }
 
 function factorAt(schedule: Schedule, step: number, last: number, stepsPerEpoch: number): number {
@@ -48,15 +58,11 @@ function factorAt(schedule: Schedule, step: number, last: number, stepsPerEpoch:
 /** The momentum (Adam's beta1) of the next step. One-cycle moves its distance from 1 against the rate: from half of the
  *  setting to one and a half times and back. So 0.9 gives 0.95, 0.85, 0.95, as in PyTorch. Other schedules keep the
  *  setting. */
-export function momentumAt(
-  { epochs, optimizer, schedule }: MomentumConfig,
-  step: number,
-  stepsPerEpoch: number,
-): number {
-  const momentum = momentumOf(optimizer);
+export function momentumAt(config: MomentumConfig, step: number, stepsPerEpoch: number): number {
+  const momentum = momentumOf(config.optimizer);
+  const { schedule, at, last } = inPhase(config, step, stepsPerEpoch);
   if (schedule.kind !== 'oneCycle' || momentum === 0) return momentum;
-  const last = epochs * stepsPerEpoch - 1;
-  const { rising, share } = oneCyclePhase(schedule.rise, Math.min(step, last), last);
+  const { rising, share } = oneCyclePhase(schedule.rise, at, last);
   const high = momentum + (1 - momentum) / 2;
   const low = Math.max(0, momentum - (1 - momentum) / 2);
   return rising ? anneal(high, low, share) : anneal(low, high, share);
@@ -68,18 +74,18 @@ export function momentumOf(optimizer: OptimizerSettings): number {
   return 'beta1' in optimizer ? optimizer.beta1 : optimizer.momentum;
 }
 
-/** The first step of each new cycle of a cosine schedule, for the lines in its curve. Empty for other schedules, or if
- *  there are over 1,000. */
-export function restartSteps(
-  { epochs, schedule }: Pick<TrainingConfig, 'epochs' | 'schedule'>,
-  stepsPerEpoch: number,
-): number[] {
-  if (schedule.kind !== 'cosine') return [];
-  const steps = epochs * stepsPerEpoch;
-  const first = wholeSteps(schedule.cycle, stepsPerEpoch);
-  const count = cycleOf(schedule.multiplier, first, steps - 1);
-  if (count > MAX_RESTARTS) return [];
-  return Array.from({ length: count }, (_, i) => cycleStart(schedule.multiplier, first, i + 1));
+/** The first step of each new phase, and of each new cycle of a cosine schedule, for the lines in its curve. Without
+ *  the cycles of a phase that has over 1,000. */
+export function restartSteps(config: Phased, stepsPerEpoch: number): number[] {
+  return phasesOf(config).flatMap(({ first, epochs, schedule }) => {
+    const begin = first > 0 ? [first * stepsPerEpoch] : [];
+    if (schedule.kind !== 'cosine') return begin;
+    const cycle = wholeSteps(schedule.cycle, stepsPerEpoch);
+    const count = cycleOf(schedule.multiplier, cycle, epochs * stepsPerEpoch - 1);
+    if (count > MAX_RESTARTS) return begin;
+    const cycles = Array.from({ length: count }, (_, i) => cycleStart(schedule.multiplier, cycle, i + 1));
+    return [...begin, ...cycles.map(step => first * stepsPerEpoch + step)];
+  });
 }
 
 const wholeSteps = (epochs: number, stepsPerEpoch: number) => Math.max(1, Math.round(epochs * stepsPerEpoch));

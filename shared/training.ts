@@ -2,7 +2,7 @@
  *  files. */
 import * as v from 'valibot';
 import { list } from './list-schema.ts';
-import { augmentationSchema, dataChoiceSchema } from './data.ts';
+import { augmentationSchema, dataChoiceSchema, imageSide } from './data.ts';
 import { issuesOf, type Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
 import type { Layer } from './layers/kinds.ts';
@@ -52,6 +52,33 @@ const scheduleSchema = v.variant('kind', [
 ]);
 export type Schedule = v.InferOutput<typeof scheduleSchema>;
 
+/** A layer's id in a set-up. The network may no longer have that layer. */
+const layerId = v.pipe(v.string(), v.maxLength(64));
+const layerRate = number(expected.layerRate, 0, 1000);
+/** The most groups of layers, and the most phases of a run. */
+export const MOST_GROUPS = 10;
+export const MOST_PHASES = 50;
+
+/** A part of a run that learns in a way of its own. Its schedule goes over its own epochs. Each phase begins with a
+ *  fresh optimizer, as `compile` does in Keras. */
+const phaseSchema = v.strictObject({
+  /** What users call it. Empty: it goes by its number. */
+  name: v.pipe(v.string(), v.maxLength(64)),
+  epochs: whole(expected.epochs, 1, 10_000),
+  learningRate: above(expected.learningRate, 0, 100),
+  schedule: scheduleSchema,
+  /** A factor of the learning rate for each group of layers, in their order; 0 freezes the group. Groups beyond the end
+   *  of the list have 1. */
+  groupRates: list(layerRate, MOST_GROUPS),
+  /** Whether batch normalization doesn't learn in this phase, whatever its group does: it uses and keeps its moving
+   *  averages. */
+  freezeNorms: v.optional(v.boolean()),
+  /** The height and width that images are resized to. Left out: those of the network's input. Another size needs a
+   *  network whose weights don't depend on it, such as one with a global pool. */
+  imageSize: v.optional(v.strictTuple([imageSide, imageSide])),
+});
+export type Phase = v.InferOutput<typeof phaseSchema>;
+
 /** The engines a run can compute on. */
 export const backends = ['wasm', 'tensorflow'] as const;
 export type BackendName = (typeof backends)[number];
@@ -62,9 +89,10 @@ const backendSchema = v.pipe(
 );
 
 /** The set-up of a run. The same set-up, start and engine give the same weights; on wasm bit for bit. */
-export const trainingConfigSchema = v.strictObject({
+const config = v.strictObject({
   data: dataChoiceSchema,
   augmentation: augmentationSchema,
+  /** With phases, the sum of theirs. */
   epochs: whole(expected.epochs, 1, 10_000),
   batchSize: whole(expected.batchSize, 1, 4096),
   /** The seed for the order of images, augmentation and dropout. */
@@ -80,7 +108,12 @@ export const trainingConfigSchema = v.strictObject({
   /** The largest norm of a step's gradients, all together; larger ones are scaled down. 0: no clipping. */
   clipNorm: number(expected.notNegative, 0),
   /** Factors of the learning rate for single layers, by id. 0 freezes the layer. */
-  layerRates: v.record(v.pipe(v.string(), v.maxLength(64)), number(expected.layerRate, 0, 1000)),
+  layerRates: v.record(layerId, layerRate),
+  /** Groups of layers in the network's order, for the rates of phases: the first layer of each group after the first
+   *  one. Left out: all layers are one group. */
+  groups: v.optional(list(layerId, MOST_GROUPS - 1)),
+  /** The parts of the run. Their rates, schedules and epochs are used instead of those of the run. */
+  phases: v.optional(list(phaseSchema, MOST_PHASES)),
   /** How much an image of each class counts in the loss. equal: all the same. balanced: the fewer images a class has,
    *  the more. A list: one weight for each class. */
   classWeights: v.union([v.picklist(['equal', 'balanced']), list(above(expected.weights, 0), 65_536)]),
@@ -90,6 +123,13 @@ export const trainingConfigSchema = v.strictObject({
   keepBest: v.boolean(),
   backend: backendSchema,
 });
+export const trainingConfigSchema = v.pipe(
+  config,
+  v.check(
+    ({ phases, epochs }) => !phases || phases.reduce((sum, phase) => sum + phase.epochs, 0) === epochs,
+    expected.phases,
+  ),
+);
 export type TrainingConfig = v.InferOutput<typeof trainingConfigSchema>;
 
 /** How a run begins. initial: with fresh random weights from the seed. here: with the current weights. continue: with
@@ -99,7 +139,7 @@ export type Start = (typeof starts)[number];
 
 /** The set-up of the next run, as somebody left it in a workbook. It has a data set only if one was chosen. */
 export const setupSchema = v.strictObject({
-  ...v.omit(trainingConfigSchema, ['data']).entries,
+  ...v.omit(config, ['data']).entries,
   start: v.picklist(starts),
   data: v.optional(dataChoiceSchema),
 });

@@ -146,8 +146,8 @@ function parseEvery(text: string | undefined): number | undefined {
 /** A trainer at the beginning of a run, or where the interrupted run stopped, with the formulas over parameters. */
 function startTrainer(job: Job): Trainer {
   const trainer = trainerOf(job);
-  const ties = job.session && tiesOf(job.session, trainer.parameters(), job.config);
-  trainer.tie(ties);
+  const { session, config } = job;
+  const ties = trainer.tie(session && (parameters => tiesOf(session, parameters, config)));
   if (ties) for (const sentence of stayingIn(ties)) trainer.history.note({ step: trainer.step, sentence });
   return trainer;
 }

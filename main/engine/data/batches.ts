@@ -3,6 +3,7 @@ import type { Augmentation, DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { createRandomFor } from '../../../shared/random.ts';
+import { createResampler } from '../../../shared/resample.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
 import { allParts, type InParts } from '../kernels/pool.ts';
 import { augment, changesAnything, checkAugmentation } from './augment.ts';
@@ -12,6 +13,8 @@ type BatchOptions = {
   /** The indices of the images in the data set. */
   indices: Uint32Array;
   batchSize: number;
+  /** The height and width that images are resized to. Left out: they have the data set's. */
+  imageSize?: readonly [height: number, width: number];
   /** If given, every epoch has its own random order, which depends on the seed. If left out, the images come in the
    *  order of `indices`. */
   seed?: number;
@@ -51,9 +54,11 @@ const ORDER = 2 ** 32 - 1;
 
 /** Throws UserError if the augmentation doesn't fit the images, or the weights don't fit the classes. */
 export function createBatches(dataSet: DataSet, options: BatchOptions): Batches {
-  const { shape, classes, bytes } = dataSet;
-  const { indices, batchSize, seed, augmentation, classWeights } = options;
+  const { classes } = dataSet;
+  const { indices, batchSize, imageSize, seed, augmentation, classWeights } = options;
+  const shape = [...(imageSize ?? [dataSet.shape[0], dataSet.shape[1]]), dataSet.shape[2]] as const;
   const size = shape[0] * shape[1] * shape[2];
+  const resized = imageSize && resizer(dataSet, shape);
   const most = Math.min(batchSize, indices.length);
   const images = new Float32Array(most * size);
   const targets = new Float32Array(most * classes.length);
@@ -80,10 +85,11 @@ export function createBatches(dataSet: DataSet, options: BatchOptions): Batches 
     targets.fill(0);
     for (let i = 0; i < chosen.length; i++) {
       const index = chosen[i];
+      const [bytes, at] = resized ? [resized(index), 0] : [dataSet.bytes, index * size];
       if (changed) {
-        augment(bytes, index * size, shape, augmentation!, random, changed);
+        augment(bytes, at, shape, augmentation!, random, changed);
         toPixels(changed, 0, size, images, i * size);
-      } else toPixels(bytes, index * size, size, images, i * size);
+      } else toPixels(bytes, at, size, images, i * size);
       const own = labelsOf(dataSet, index);
       for (const label of own) targets[i * classes.length + label] = 1;
       if (weights) weights[i] = weightOf(own, classWeights);
@@ -102,6 +108,17 @@ export function createBatches(dataSet: DataSet, options: BatchOptions): Batches 
     count: Math.ceil(indices.length / batchSize),
     at: (epoch, position) => allParts(inParts(epoch, position)),
     inParts,
+  };
+}
+
+/** Gives an image of the data set in another size. Its bytes hold until the next one. */
+function resizer({ shape: from, bytes }: DataSet, shape: DataSet['shape']): (index: number) => Uint8Array {
+  const resample = createResampler(from, shape, 'stretch');
+  const image = new Uint8Array(shape[0] * shape[1] * shape[2]);
+  const size = from[0] * from[1] * from[2];
+  return index => {
+    resample(bytes, index * size, image, 0);
+    return image;
   };
 }
 

@@ -8,6 +8,7 @@ import type { StateAsk, ToldState, ToldStates } from '../../../shared/film/state
 import { placeOf } from '../../../shared/layout/sheet.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
+import { frozenIn } from '../../../shared/phases.ts';
 import type { CellPlace, RangePlace } from '../../../shared/places.ts';
 import type { RunRecord, RunWeights, TrainingConfig } from '../../../shared/training.ts';
 import { typedInto } from '../../../shared/typed-entry.ts';
@@ -17,7 +18,6 @@ import type { Session } from '../workbook/session.ts';
 import { keptIn } from './kept-weights.ts';
 import { thinned } from './recorder.ts';
 import { beginningOf } from './start.ts';
-import { frozenIn } from './tied-weights.ts';
 import { createTrainer } from './trainer.ts';
 import { TURN_EVERY } from './learner.ts';
 
@@ -216,7 +216,7 @@ async function trained(
   const config = { ...given, epochs, patience: 0, keepBest: false, backend: 'wasm' as const };
   const trainer = createTrainer({ network, parameters: beginning.values, data, config });
   try {
-    trainer.tie(beside.ties(trainer.parameters(), frozen));
+    trainer.tie(parameters => beside.ties(parameters, frozen));
     const states: ToldState[] = [];
     for (const step of steps.toSorted((a, b) => a - b)) {
       while (trainer.step < step && trainer.end === undefined) {

@@ -151,7 +151,7 @@ describe('training', () => {
 
   test('puts new classes in the place of absent ones if the scores can’t change, and says so (fault 1)', () => {
     const fit = (classes: readonly string[], start: Start) =>
-      fitNetwork(maps(3), pets, pictures(classes, 'others'), { start, layerRates: {} });
+      fitNetwork(maps(3), pets, pictures(classes, 'others'), { start, frozen: new Set() });
     const { classes, data, notices, moved } = fit(['bee', 'cat', 'horse'], 'here');
     expect(classes).toEqual(['cat', 'bee', 'horse']);
     expect(namesOf(data, data.split.training).map(([, label]) => label)).toEqual(['bee', 'cat', 'horse']);
@@ -163,7 +163,7 @@ describe('training', () => {
 
   test('gives a network without class names those of the data set, if the number fits (fault 1)', () => {
     const fit = (units: number, start: Start) =>
-      fitNetwork(dense(units), [], pictures(['b', 'a'], 'others'), { start, layerRates: {} });
+      fitNetwork(dense(units), [], pictures(['b', 'a'], 'others'), { start, frozen: new Set() });
     for (const start of ['here', 'continue', 'initial'] as const)
       expect(fit(2, start)).toMatchObject({
         classes: ['b', 'a'],

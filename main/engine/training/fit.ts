@@ -29,8 +29,8 @@ export type Fitted = {
   moved?: { layer: LayerId; from: readonly (number | undefined)[] };
 };
 
-/** What a run starts from, and the rates of its layers (0 is frozen). */
-type Beginning = { start: Start; layerRates: TrainingConfig['layerRates'] };
+/** What a run starts from, and the layers that it doesn't train. */
+type Beginning = { start: Start; frozen: ReadonlySet<LayerId> };
 
 /** Changes a network to fit a data set. Throws UserError naming both if the images don't fit the network's input, or
  *  the classes can't be its scores.
@@ -59,7 +59,7 @@ function fitClasses(
   network: NetworkSpec,
   classes: readonly string[],
   data: DataSet,
-  { start, layerRates }: Beginning,
+  { start, frozen }: Beginning,
 ): Fitted {
   const scores = scoresOf(network);
   const meaning = meaningOf(classes, scores, data.classes);
@@ -81,7 +81,7 @@ function fitClasses(
   if (layer) {
     const wanted = { ...layer, units: named.length };
     const layers = network.layers.map(each => (each.id === layer.id ? wanted : each));
-    const notices = scoreNotices(layer, data, meaning, start === 'initial', layerRates[layer.id] === 0);
+    const notices = scoreNotices(layer, data, meaning, start === 'initial', frozen.has(layer.id));
     return {
       network: { ...network, layers },
       classes: named,

@@ -3,6 +3,7 @@ import { UserError } from '../../../shared/errors.ts';
 import type { DataSet } from '../../../shared/data.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { type LayerId, type NetworkSpec, type TensorId, trainedTensors } from '../../../shared/network.ts';
+import { configIn, networkIn, phasesOf, withRate } from '../../../shared/phases.ts';
 import { createRandomFor } from '../../../shared/random.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
 import type { RunPlace, TrainingMemory } from '../../../shared/workbook.ts';
@@ -11,6 +12,7 @@ import { createBatchNetwork } from '../batch/batch-network.ts';
 import { checkBatchMemory } from '../batch/batch-memory.ts';
 import { createBatchOps } from '../batch/batch-ops.ts';
 import { createBatches, weightsOf } from '../data/batches.ts';
+import { inferenceBatch } from '../evaluation/evaluate.ts';
 import type { Ties } from '../formulas/ties.ts';
 import { fusesHere } from '../kernels/modules.ts';
 import type { InParts } from '../kernels/pool.ts';
@@ -41,7 +43,18 @@ export type TrainerSnapshot = {
   parameters: TensorValues;
   optimizer: OptimizerState;
   recorder: RecorderState;
+  /** The rates of the phases, which may have been set during the run. */
+  phaseRates?: readonly number[];
 };
+
+/** The set-up of a run at this state: users may have set its rates. */
+export function configFrom(
+  config: TrainingConfig,
+  { learningRate, phaseRates }: Pick<TrainerSnapshot, 'learningRate' | 'phaseRates'>,
+): TrainingConfig {
+  const rated = { ...config, learningRate };
+  return phaseRates?.reduce((made, rate, place) => withRate(made, place, rate), rated) ?? rated;
+}
 
 /** Makes the random numbers of dropout differ from those of augmentation, which use the seed itself. */
 const DROPOUT = 0x9e3779b9;
@@ -57,13 +70,17 @@ export const TURN_EVERY = 25;
 /** The most bytes of gradients that are kept while the next ones are made. */
 const MOST_KEPT = 2 ** 26;
 
-/** `fused`: whether wasm multiplies and adds in one step. The backend of `config` has to be started. Throws UserError
- *  if the network, the data set and the set-up don't fit together. */
+/** `fused`: whether wasm multiplies and adds in one step. `place`: the phase of the run. The backend of `config` has to
+ *  be started. Throws UserError if the network, the data set and the set-up don't fit together. */
 export function createLearner(
-  { network, parameters: initial, data, config, memory, from }: TrainerOptions,
+  { network: whole, parameters: initial, data, config: ofRun, memory, from }: TrainerOptions,
   fused = fusesHere(),
+  place = 0,
 ) {
-  checkFit(network, data);
+  checkFit(whole, data);
+  const { imageSize } = phasesOf(ofRun)[place];
+  const config = configIn(whole, ofRun, place);
+  const network = networkIn(whole, { imageSize });
   checkSetUp(data, config);
   if (config.backend === 'wasm') checkBatchMemory(network, Math.min(config.batchSize, data.split.training.length));
   const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
@@ -76,6 +93,7 @@ export function createLearner(
   const batches = createBatches(data, {
     indices: data.split.training,
     batchSize: config.batchSize,
+    imageSize,
     seed: config.seed,
     augmentation: config.augmentation,
     classWeights: weightsOf(config.classWeights, data, data.split.training),
@@ -137,7 +155,14 @@ export function createLearner(
   };
 
   return {
+    network,
     batches,
+    /** The validation images. */
+    validation: createBatches(data, {
+      indices: data.split.validation,
+      batchSize: inferenceBatch(network),
+      imageSize,
+    }),
     lastKind: network.layers.at(-1)!.kind,
     /** All parameters. Their arrays change with every step. */
     parameters: parameters as TensorValues,

@@ -8,6 +8,7 @@ import type { TensorId } from '../../../shared/network.ts';
 import type { Args, Replies, StoredFile } from '../../../shared/protocol.ts';
 import type { BackendName, RunEnd, RunRecord, RunState } from '../../../shared/training.ts';
 import { type Made, narrowed } from '../../../shared/change.ts';
+import { frozenIn } from '../../../shared/phases.ts';
 import type { Workbook } from '../../../shared/workbook.ts';
 import type { DataCache } from '../data/data-cache.ts';
 import {
@@ -17,7 +18,7 @@ import {
   isCheckpointDue,
 } from './checkpoint-writer.ts';
 import { keepRun } from './keep-run.ts';
-import { TURN_EVERY } from './learner.ts';
+import { configFrom, TURN_EVERY } from './learner.ts';
 import { checkpointBytes, readCheckpoint } from './run-bytes.ts';
 import { runThatGoesOn, snapshotOf } from './interrupted.ts';
 import { createRunResults } from './run-results.ts';
@@ -27,7 +28,7 @@ import { createRunSession, overlaid } from './run-session.ts';
 import type { Changed, TensorValues } from '../workbook/session.ts';
 import type { WorkFiles } from '../workbook/work-files.ts';
 import { beginningOf } from './start.ts';
-import { frozenIn, stayingIn, tiesOf } from './tied-weights.ts';
+import { stayingIn, tiesOf } from './tied-weights.ts';
 import { createTrainer, memoryOf } from './trainer.ts';
 
 type RunsOptions = ReporterOptions & {
@@ -194,7 +195,7 @@ export function createRuns(options: RunsOptions): Runs {
       step: trainer.place.step,
       parameters,
       memory: memoryOf(head.id, head.config, trainer.place, trainer.optimizer),
-      config: { ...head.config, learningRate: trainer.learningRate },
+      config: configFrom(head.config, trainer),
       seconds: trainer.seconds,
     });
   }
@@ -334,8 +335,7 @@ export function createRuns(options: RunsOptions): Runs {
    *  follow. */
   function tie(run: Active): readonly Sentence[] {
     const trainer = run.trainer!;
-    const ties = tiesOf(session, trainer.parameters(), trainer.config);
-    trainer.tie(ties);
+    const ties = trainer.tie(parameters => tiesOf(session, parameters, trainer.config));
     const before = new Set(run.stays?.map(sentence => JSON.stringify(sentence)));
     run.stays = ties && stayingIn(ties);
     return run.stays?.filter(sentence => !before.has(JSON.stringify(sentence))) ?? [];

@@ -3,6 +3,7 @@ import { type DataSet, type Fit } from '../../../shared/data.ts';
 import { fitRemarks, untrainedRemarks } from '../../../shared/data-meaning.ts';
 import { initialValues } from '../../../shared/initial-values.ts';
 import { describeTensors, type NetworkSpec, type TensorId } from '../../../shared/network.ts';
+import { frozenIn } from '../../../shared/phases.ts';
 import { createRandom } from '../../../shared/random.ts';
 import type { Start, TrainingConfig } from '../../../shared/training.ts';
 import { type Fitted, fitNetwork } from './fit.ts';
@@ -31,18 +32,18 @@ type Before = {
 export function beginningOf(
   workbook: Before,
   data: DataSet,
-  config: Pick<TrainingConfig, 'seed' | 'layerRates' | 'data'>,
+  config: Pick<TrainingConfig, 'seed' | 'layerRates' | 'groups' | 'phases' | 'data'>,
   start: Start,
 ): Beginning {
-  const { layerRates } = config;
-  const { moved, ...fitted } = fitNetwork(workbook.network, workbook.classes, data, { start, layerRates });
+  const frozen = frozenIn(workbook.network, config);
+  const { moved, ...fitted } = fitNetwork(workbook.network, workbook.classes, data, { start, frozen });
   const fresh = initialValues(fitted.network, createRandom(config.seed));
   const values = new Map(workbook.values);
   const renewed = new Set<TensorId>();
   for (const { id, layer } of describeTensors(fitted.network)) {
     const value = fresh.get(id);
     if (!value) continue;
-    const anew = start === 'initial' && layerRates[layer] !== 0;
+    const anew = start === 'initial' && !frozen.has(layer);
     if (layer === moved?.layer) {
       renewed.add(id);
       values.set(id, anew ? value : keepColumns(value, workbook.values.get(id)!, moved.from, workbook.classes.length));

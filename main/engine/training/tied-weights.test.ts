@@ -22,7 +22,7 @@ const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 function trainerFor(session: Session, changes: Partial<TrainingConfig> = {}): Trainer {
   const config = smallConfig({ epochs: 100, batchSize: 8, schedule: { kind: 'constant' }, ...changes });
   const trainer = createTrainer({ network: tiedNetwork, parameters: session.parameters(), data, config });
-  trainer.tie(tiesOf(session, trainer.parameters(), config));
+  trainer.tie(own => tiesOf(session, own, config));
   return trainer;
 }
 
@@ -174,7 +174,7 @@ test('a run with tied weights goes on from any snapshot to the same bits, with i
       config,
       from,
     });
-    trainer.tie(tiesOf(session, trainer.parameters(), config));
+    trainer.tie(own => tiesOf(session, own, config));
     return trainer;
   };
   const whole = start();

@@ -3,7 +3,7 @@ import { formatAddress } from '../../../shared/address.ts';
 import { isUnwritten, writtenFrom } from '../../../shared/changes/written.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import type { LayerId, NetworkSpec } from '../../../shared/network.ts';
+import { frozenIn } from '../../../shared/phases.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
 import type { Workbook } from '../../../shared/workbook.ts';
 import type { Ties } from '../formulas/ties.ts';
@@ -12,16 +12,11 @@ import { createSession, type Session, type TensorValues } from '../workbook/sess
 /** The most cells that a sentence names. */
 const MOST_NAMED = 3;
 
-/** The layers that a run doesn't train. */
-export function frozenIn({ layers }: NetworkSpec, { layerRates }: Pick<TrainingConfig, 'layerRates'>): Set<LayerId> {
-  return new Set(layers.flatMap(({ id }) => (layerRates[id] === 0 ? [id] : [])));
-}
-
 /** The formulas over the parameters of an open workbook, for a run with parameters of its own. */
 export function tiesOf(
   { sheet, unrecorded }: Session,
   parameters: TensorValues,
-  config: Pick<TrainingConfig, 'layerRates'>,
+  config: Pick<TrainingConfig, 'layerRates' | 'groups' | 'phases'>,
 ): Ties | undefined {
   return unrecorded.ties(parameters, frozenIn(sheet.network, config));
 }

@@ -1,10 +1,12 @@
 /** The training loop, one batch at a time, without messages or timers. The caller decides when to go on, and may change
  *  weights and the learning rate in between. The same set-up, start and data give the same weights (on wasm bit
  *  for bit), however often the run is cut short and restored. */
+import { isDeepStrictEqual } from 'node:util';
 import { kindOf } from '../../../shared/layers/kinds.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences, together } from '../../../shared/messages/sentences.ts';
+import { checkPhases, phaseAt, phaseName, phasesOf, withRate } from '../../../shared/phases.ts';
 import { inferShapes, type NetworkSpec, sizeOf, type TensorId } from '../../../shared/network.ts';
 import type { Random } from '../../../shared/random.ts';
 import { learningRateAt, momentumAt } from '../../../shared/schedule.ts';
@@ -18,13 +20,12 @@ import {
 import type { RunPlace, TrainingMemory } from '../../../shared/workbook.ts';
 import { drawMasks } from '../layers/dropout.ts';
 import { countConfusion, metricOf } from '../evaluation/metrics.ts';
-import { createBatches } from '../data/batches.ts';
-import { inferenceBatch } from '../evaluation/evaluate.ts';
 import { digestOf } from '../data/data-digest.ts';
 import type { Ties } from '../formulas/ties.ts';
 import { fusesHere } from '../kernels/modules.ts';
 import { type InParts, partsUntil } from '../kernels/pool.ts';
 import {
+  configFrom,
   copyOf,
   createLearner,
   dropoutRandom,
@@ -76,9 +77,11 @@ export type Trainer = {
   /** Gives elements of parameters other values. A step or a validation that is under way ends with those before. Then
    *  these are put into the result. */
   edit(edits: readonly Elements[]): void;
-  /** From now on these formulas stand over parameters. They read and write the arrays of `parameters()`, so a step that
-   *  is under way has to be taken back before. A validation that is under way starts again. */
-  tie(ties: Ties | undefined): void;
+  /** From now on formulas stand over parameters: those that `ties` makes over the arrays of `parameters()`, which
+   *  change with every phase. Returns those of now. A step that is under way has to be taken back before. A validation
+   *  that is under way starts again. */
+  tie(ties: ((parameters: TensorValues) => Ties | undefined) | undefined): Ties | undefined;
+  /** Sets the learning rate of the present phase. */
   setLearningRate(rate: number): void;
   /** The set-up with the current learning rate. */
   readonly config: TrainingConfig;
@@ -101,18 +104,21 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const { training, validation: validated } = data.split;
   const images = { training: training.length, validation: validated.length, digest: digestOf(data) };
   if (from) checkImages(data.name, from.place.images, images);
-  let config = from ? { ...options.config, learningRate: from.learningRate } : options.config;
+  let config = from ? configFrom(options.config, from) : options.config;
+  checkPhases(network, config);
   // A run goes on as it began. Those of earlier versions rounded every product.
   const began = from ? from.place.fused === true : fusesHere();
   const fused = config.backend !== 'tensorflow' && began && fusesHere();
-  const learner = createLearner(options, fused);
-  const { batches, lastKind } = learner;
-  const validation = createBatches(data, { indices: data.split.validation, batchSize: inferenceBatch(network) });
+  const spans = phasesOf(config);
+  let phase = phaseAt(spans, from?.place.epoch ?? 0);
+  let learner = createLearner(options, fused, phase);
+  const { lastKind } = learner;
+  let makeTies: Parameters<Trainer['tie']>[0];
   const classes = data.classes.length;
   const confusing = !data.severalLabels && data.split.validation.length > 0 && classes <= MOST_MATRIX_CLASSES;
   /** How many epochs earlier runs had, so that this run doesn't repeat their orders of images. */
   const firstEpoch = from?.place.firstEpoch ?? memory?.epochs ?? 0;
-  const stepsPerEpoch = batches.count;
+  const stepsPerEpoch = learner.batches.count;
   const steps = config.epochs * stepsPerEpoch;
 
   let { step, epoch, position, samples } = from?.place ?? { step: 0, epoch: 0, position: 0, samples: 0 };
@@ -126,6 +132,11 @@ export function createTrainer(options: TrainerOptions): Trainer {
   if (gone.length > 0 && !from) recorder.note({ step: 0, sentence: sentences.runs.notes.layersGone(gone) });
   if (from && config.backend === 'wasm' && began !== fused)
     recorder.note({ step: from.place.step, sentence: sentences.runs.notes.notFused });
+  const noteOfPhase = () => {
+    const sentence = sentences.runs.notes.phase(phaseName(spans[phase], phase));
+    if (spans.length > 1) recorder.note({ step, sentence });
+  };
+  if (!from) noteOfPhase();
   let learningRate = recorder.points.at(-1)?.learningRate ?? learningRateAt(config, 0, stepsPerEpoch);
   let best = from?.place.best;
   /** The place of the last step's batch, which decides its dropout masks. */
@@ -158,7 +169,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
   function* makeStep(): InParts<Progress> {
     const rate = learningRateAt(config, step, stepsPerEpoch);
-    const batch = yield* batches.inParts(firstEpoch + epoch, position);
+    const batch = yield* learner.batches.inParts(firstEpoch + epoch, position);
     if (step === 0) recorder.kept.show(0, learner.parameters);
     const random = dropoutRandom(config.seed, firstEpoch + epoch, position);
     const found = yield* learner.step(batch, random, rate, momentumAt(config, step, stepsPerEpoch));
@@ -182,7 +193,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     recorder.step({ step, loss: found.loss, metric, learningRate });
     recorder.kept.show(step, learner.parameters);
     if (position < stepsPerEpoch) return 'step';
-    if (validation.count === 0) return endEpoch();
+    if (learner.validation.count === 0) return endEpoch();
     validating = newValidation();
     return 'validation';
   }
@@ -213,7 +224,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
   function validate(): Progress {
     const found = validating!;
-    const { images, targets, count } = validation.at(0, found.next++);
+    const { images, targets, count } = learner.validation.at(0, found.next++);
     const { probabilities, losses } = learner.evaluate(images, targets, count);
     found.count += count;
     found.loss += losses.reduce((sum, loss) => sum + loss, 0);
@@ -223,7 +234,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       fail(sentences.runs.nanValidation(epoch + 1));
       return 'ended';
     }
-    if (found.next < validation.count) return 'validation';
+    if (found.next < learner.validation.count) return 'validation';
     return endEpoch({ loss: found.loss / found.count, metric: found.metric / found.count });
   }
 
@@ -241,10 +252,25 @@ export function createTrainer(options: TrainerOptions): Trainer {
       best = { epoch, loss: validated.loss, parameters: config.keepBest ? copyOf(learner.parameters) : undefined };
     }
     const { patience } = config;
+    // Only the last phase is ended early.
+    const isPatient = patience === 0 || phase < spans.length - 1;
     if (epoch === config.epochs) finish('finished');
-    else if (patience > 0 && best && epoch - best.epoch >= patience)
+    else if (!isPatient && best && epoch - Math.max(best.epoch, spans[phase].first) >= patience)
       finish('early', sentences.runs.earlyStop(patience, best.epoch));
+    else if (phaseAt(spans, epoch) !== phase) beginPhase();
     return end ? 'ended' : 'epoch';
+  }
+
+  /** Goes on with the next phase, with a fresh optimizer. Losses of images of another size can't be compared. */
+  function beginPhase(): void {
+    const before = learner;
+    before.dispose();
+    phase++;
+    learner = createLearner({ network, parameters: before.parameters, data, config }, fused, phase);
+    learner.tie(makeTies?.(learner.parameters));
+    if (!isDeepStrictEqual(before.network, learner.network)) best = undefined;
+    drawn = undefined;
+    noteOfPhase();
   }
 
   const isUnderWay = () => underWay !== undefined || (validating !== undefined && validating.next > 0);
@@ -322,7 +348,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     parameters,
     gradients: () => learner.gradients(),
     masks() {
-      if (!drawn) return new Map();
+      if (!drawn || learner.network !== network) return new Map();
       return firstMasks(network, learner.parameters, dropoutRandom(config.seed, drawn.epoch, drawn.position));
     },
     edit(more) {
@@ -330,11 +356,14 @@ export function createTrainer(options: TrainerOptions): Trainer {
       if (!isUnderWay()) putEdits();
     },
     tie(ties) {
-      learner.tie(ties);
+      makeTies = ties;
+      const made = ties?.(learner.parameters);
+      learner.tie(made);
       if (validating) validating = newValidation();
+      return made;
     },
     setLearningRate(rate) {
-      config = { ...config, learningRate: rate };
+      config = withRate(config, phase, rate);
     },
     stop(how, why) {
       takeBack();
@@ -360,6 +389,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       parameters: parameters(),
       optimizer: learner.optimizer.state(),
       recorder: recorder.state(),
+      ...(config.phases && { phaseRates: config.phases.map(({ learningRate }) => learningRate) }),
     }),
     dispose() {
       takeBack();

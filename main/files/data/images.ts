@@ -8,10 +8,10 @@ import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { ReadImage } from '../../../shared/protocol.ts';
+import { createResampler } from '../../../shared/resample.ts';
 import { formatBytes } from '../archive.ts';
 import type { ImageFile } from './list-images.ts';
 import { checkCancelled, type ReadOptions, roomFor, type Shape } from './reading.ts';
-import { createResampler } from './resample.ts';
 
 /** The largest image. Decoding one of this size takes 400 MB (800 MB with four channels, which are separated), and two
  *  are decoded at a time. */

@@ -70,6 +70,16 @@ export const runMessages: Catalogue['runs'] = {
   },
   allFrozen:
     'Alle Schichten sind eingefroren, also gibt es nichts zu trainieren. Geben Sie mindestens einer eine Lernrate.',
+  phaseFrozen: phase =>
+    `In ${phase} sind alle Schichten eingefroren, also gibt es dort nichts zu trainieren. Geben Sie mindestens einer ` +
+    'Gruppe eine Lernrate.',
+  groupGone: id => `Eine Gruppe von Schichten beginnt mit ${id}, das im Netz fehlt. Wählen Sie die Gruppen neu.`,
+  phaseSize: (phase, height, width, layer) =>
+    `${phase} macht die Bilder ${height}×${width} groß, aber die Gewichte von ${layer} hängen von der Größe der ` +
+    'Bilder ab. Lassen Sie die Größe, wie sie ist, oder setzen Sie ein globales Pooling vor die Dense-Schichten.',
+  phaseTooSmall: (phase, height, width, reason) =>
+    `${phase} macht die Bilder ${height}×${width} groß, was nicht zum Netz passt: ${reason}`,
+  phaseNumber: place => `Phase ${whole(place)}`,
   notCutShort:
     'Der letzte Lauf dieser Arbeitsmappe wurde nicht unterbrochen oder war anders eingerichtet; deshalb kann er ' +
     'nicht weitergehen. Starten Sie von hier aus einen neuen.',
@@ -142,6 +152,7 @@ export const runMessages: Catalogue['runs'] = {
     redone: label => `Beim Training wiederhergestellt: ${label}.`,
     learningRate: rate => `Die Lernrate wurde auf ${number(rate)} gesetzt.`,
     layersGone: ids => `Lernraten von Schichten, die das Netz nicht mehr hat, wurden weggelassen: ${ids.join(', ')}.`,
+    phase: phase => `Ab hier: ${phase}.`,
     paused: 'Angehalten.',
     resumed: 'Fortgesetzt.',
     notFused:

@@ -58,6 +58,17 @@ export const runMessages = {
       : `${need}, and ${data} has none. Set a share of the images aside for validation, or switch both off.`;
   },
   allFrozen: 'Every layer is frozen, so there is nothing to train. Give at least one layer a learning rate.',
+  /** `phase`: its name or number. */
+  phaseFrozen: (phase: string) =>
+    `Every layer is frozen in ${phase}, so there is nothing to train. Give at least one group a learning rate there.`,
+  groupGone: (id: string) =>
+    `A group of layers begins with ${id}, which the network doesn’t have. Choose the groups again.`,
+  phaseSize: (phase: string, height: number, width: number, layer: string) =>
+    `${phase} makes the images ${height}×${width}, but the weights of ${layer} depend on the size of the images. ` +
+    'Leave the size as it is, or use a network with a global pool before its dense layers.',
+  phaseTooSmall: (phase: string, height: number, width: number, reason: string) =>
+    `${phase} makes the images ${height}×${width}, which doesn’t fit the network: ${reason}`,
+  phaseNumber: (place: number) => `phase ${whole(place)}`,
   notCutShort:
     'The last run of this workbook was not cut short, or was set up otherwise, so it can’t go on. Start another one ' +
     'from here.',
@@ -130,6 +141,7 @@ export const runMessages = {
     learningRate: (rate: number) => `The learning rate was set to ${number(rate)}.`,
     layersGone: (ids: readonly string[]) =>
       `Learning rates of layers that the network no longer has were left out: ${ids.join(', ')}.`,
+    phase: (phase: string) => `From here on: ${phase}.`,
     paused: 'Paused.',
     resumed: 'Went on.',
     notFused:

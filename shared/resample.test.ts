@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Shape } from './reading.ts';
+import type { DataSet } from './data.ts';
 import { createResampler } from './resample.ts';
+
+type Shape = DataSet['shape'];
 
 function resample(bytes: readonly number[], from: Shape, to: Shape, fit: 'stretch' | 'crop' | 'pad'): number[] {
   // Both images have other bytes before them.

@@ -1,8 +1,9 @@
 /** Resizes pixels in memory, for many images one after the other. This is much faster than handing each image to a
  *  library. It is bilinear; if the image shrinks, each pixel is a weighted mean (antialiased), as in Pillow's
  *  BILINEAR. */
-import type { Fit } from '../../../shared/data.ts';
-import type { Shape } from './reading.ts';
+import type { DataSet, Fit } from './data.ts';
+
+type Shape = DataSet['shape'];
 
 /** For each new pixel of an axis: the old pixels that it is made of, from `first` on, and their weights, which add up
  *  to 1. No weights if it lies beside the image. */
