@@ -9,6 +9,7 @@ import { applyWritten, nothingWritten } from '../shared/changes/written.ts';
 import type { Replies, Settings, WorkbookInfo } from '../shared/protocol.ts';
 import { buildSheet, placeOf, type Sheet } from '../shared/layout/sheet.ts';
 import { connect } from './core/client.ts';
+import { imageShape } from '../shared/data.ts';
 import { choiceFor } from './data/data-choice.ts';
 import { element } from './core/element.ts';
 import { createWindow, type WindowView } from './frame/window.ts';
@@ -225,7 +226,15 @@ function restructured(
     // Layers that are gone can't be folded or trained.
     foldedLayers: new Set(foldable(network).filter(id => known.foldedLayers.has(id))),
     setup: fittedSetup(known.setup, workbook),
+    ...resizedData(known.dataChoice, network),
   };
+}
+
+/** The chosen data set made for another input. Nothing if the network takes the same images as before. */
+function resizedData(choice: State['dataChoice'], network: WorkbookInfo['network']) {
+  const shape = imageShape(network);
+  if (!choice || !shape || shape.join() === choice.shape.join()) return {};
+  return { dataChoice: { ...choice, shape }, dataSummary: undefined };
 }
 
 /** The first data set: that of the workbook's last training, else the last one that was used. */

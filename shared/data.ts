@@ -7,7 +7,7 @@ import type { NetworkSpec } from './network-schema.ts';
 
 const expected = issuesOf(sentences.data.expected);
 /** The most pixels that a side of an image may have. */
-const MOST_SIDE = 1024;
+export const MOST_SIDE = 1024;
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 const share = v.pipe(v.number(expected.share), v.minValue(0, expected.share), v.maxValue(0.9, expected.share));
 /** The height or width of an image, in pixels. */

@@ -2,7 +2,7 @@
 import { initialValues } from './initial-values.ts';
 import { describeTensors, type NetworkSpec, parseNetwork } from './network.ts';
 import { createRandom } from './random.ts';
-import type { ImageShape } from './templates.ts';
+import { type ImageShape, networkTemplates, type TemplateName, templateParameters } from './templates.ts';
 import type { LayerId } from './tensor.ts';
 import type { Workbook } from './workbook.ts';
 
@@ -30,3 +30,11 @@ export function emptyNetwork(images: ImageShape): NetworkSpec {
 
 /** A workbook around a network that is only an input. */
 export const emptyWorkbook = (images: ImageShape): Workbook => workbookOf(emptyNetwork(images));
+
+/** A workbook around a template for images of this shape and these classes, with fresh weights. Throws UserError that
+ *  names the layer if the images are too small for it. */
+export function templateWorkbook(name: TemplateName, images: ImageShape, classes: readonly string[]): Workbook {
+  const network = networkTemplates[name](images, classes.length);
+  const { values, ...workbook } = workbookOf(network, { classes });
+  return { ...workbook, values: new Map([...values, ...templateParameters(name, network, createRandom(1))]) };
+}

@@ -301,7 +301,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
       return reply;
     },
     async newWorkbook(args, client) {
-      if ('images' in args) await openWork({ from: 'empty', images: args.images }, { name: EMPTY });
+      if ('classes' in args) await openWork({ from: 'fresh', ...args }, { name: args.template });
+      else if ('images' in args) await openWork({ from: 'empty', images: args.images }, { name: EMPTY });
       else await openTemplate(args.template, notice => tell(client, 'notice', notice));
       return {};
     },

@@ -23,6 +23,16 @@ export function trainedFit({ workbook, dataChoice }: Pick<State, 'workbook' | 'd
   return workbook.fit ?? dataChoice?.fit ?? 'stretch';
 }
 
+/** The data set where nobody has chosen any: the digits. */
+export const firstChoice: DataChoice = {
+  source: { kind: 'named', name: 'digits' },
+  shape: [28, 28, 1],
+  fit: 'stretch',
+  validation: 0.1,
+  test: 0.1,
+  seed: 1,
+};
+
 /** The default data set for a network: that of its training. Otherwise the digits or letters for a network of these,
  *  and the last used one for others. Images are fitted to the network's input as its training images were. */
 export function choiceFor(
@@ -36,14 +46,7 @@ export function choiceFor(
   if (!shape) return undefined;
   const isKnown = (names: readonly string[]) => shape.join() === DIGIT_SHAPE && classes.join() === names.join();
   const [ofDigits, ofLetters] = [isKnown(DIGIT_NAMES), isKnown(LETTER_NAMES)];
-  const own: DataChoice = {
-    source: { kind: 'named', name: ofLetters ? 'letters' : 'digits' },
-    shape,
-    fit: 'stretch',
-    validation: 0.1,
-    test: 0.1,
-    seed: 1,
-  };
+  const own: DataChoice = { ...firstChoice, source: { kind: 'named', name: ofLetters ? 'letters' : 'digits' } };
   const choice = trained ?? (ofDigits || ofLetters ? undefined : used) ?? own;
   return { ...choice, fit: fit ?? choice.fit, shape };
 }

@@ -8,12 +8,11 @@ import type { Sheet } from '../../shared/layout/sheet.ts';
 import { element } from '../core/element.ts';
 import { MOST_ROWS, moreClasses } from '../parts/class-table.ts';
 
-/** What is known of a data set, in words and numbers: what speaks against training with it, the images of each class,
- *  files that couldn't be read, its owner. `scores`: the number of the network's scores. */
+/** What is known of a data set, in words and numbers: what speaks against training a network with it, the images of
+ *  each class, files that couldn't be read, its owner. `scores`: the number of the network's scores. */
 export function dataFacts(
   summary: DataSummary,
-  { network, classes }: Pick<Sheet, 'network' | 'classes'>,
-  scores: number,
+  { network, classes, scores }: Pick<Sheet, 'network' | 'classes'> & { scores: number },
 ): HTMLElement[] {
   const text = messages.views.data;
   const several = network.layers.at(-1)?.kind === 'softmax' ? text.severalLabelsSoftmax : text.severalLabels;

@@ -1,9 +1,11 @@
-import type { DataReading, DataSource, Fit } from '../../shared/data.ts';
+import type { DataChoice, DataReading, DataSource, Fit } from '../../shared/data.ts';
 import { fits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { element } from '../core/element.ts';
 import { createReadingFields } from './data-reading-fields.ts';
 import type { ChooseMode } from '../parts/file-dialog.ts';
+import type { NetworkSpec } from '../../shared/network.ts';
+import { type ChosenNetwork, createNetworkFields } from './network-fields.ts';
 
 /** The contents of the form: a kind of source, the chosen paths, and the other fields as typed. */
 export type SourceKind = 'digits' | 'letters' | 'fashion' | 'folders' | 'csv' | 'idx';
@@ -12,6 +14,9 @@ type PathName = keyof typeof messages.views.data.paths;
 export type Filled = {
   source: DataSource | undefined;
   reading: DataReading | undefined;
+  /** The network that shall take the images, and the shape they get for it. */
+  network: ChosenNetwork;
+  shape: DataChoice['shape'];
   fit: Fit;
   validation: number;
   test: number;
@@ -35,11 +40,11 @@ const PATHS: Readonly<Record<SourceKind, readonly (readonly [PathName, ChooseMod
 const KINDS = Object.keys(PATHS) as SourceKind[];
 
 /** The left side of the data set dialog: where images and labels are, how they are fitted to the network's input, and
- *  what is set aside. `choose` asks for a path. `changed` is called when images or splits change. `begin`: start with
- *  this kind of source, without paths. */
+ *  what is set aside. `open`: the open network. `choose` asks for a path. `changed` is called when images or splits
+ *  change. `begin`: start with this kind of source, without paths. */
 export function createSourceForm(
   initial: Omit<Filled, 'source' | 'reading'> & { source: DataSource; reading?: DataReading },
-  inputSentence: string,
+  open: NetworkSpec,
   choose: (mode: ChooseMode) => Promise<string | undefined>,
   changed: () => void,
   begin?: SourceKind,
@@ -59,6 +64,7 @@ export function createSourceForm(
 
   const reading = createReadingFields(initial.reading, changed);
   const kindOf = () => (kind === 'folders' || kind === 'csv' || kind === 'idx' ? kind : 'named');
+  const network = createNetworkFields(open, { ...initial, source: kindOf() }, changed);
 
   const pathRows = element('div', { class: 'path-choices' });
   const choosePath = async (name: PathName, mode: ChooseMode) => {
@@ -101,6 +107,7 @@ export function createSourceForm(
     input.addEventListener('change', () => {
       kind = each;
       reading.show(kindOf());
+      network.from(kindOf());
       showPaths();
       changed();
     });
@@ -149,7 +156,7 @@ export function createSourceForm(
     'div',
     { class: 'data-form' },
     group(text.source, ...sources, pathRows, reading.root),
-    group(text.input, element('p', { class: 'help' }, inputSentence)),
+    network.root,
     group(
       text.fit,
       element('div', { class: 'segmented choices', 'aria-describedby': fitHelp.id }, ...fitChoices),
@@ -173,6 +180,7 @@ export function createSourceForm(
     get: () => ({
       source: sourceOf(kind, paths),
       reading: reading.get(),
+      ...network.get(),
       fit,
       validation: validation.get(),
       test: test.get(),
@@ -181,7 +189,7 @@ export function createSourceForm(
     problem() {
       const both = validation.input.valueAsNumber + test.input.valueAsNumber;
       if (!validation.input.checkValidity() || !test.input.checkValidity() || both > 95) return text.shareInvalid;
-      return seed.checkValidity() ? undefined : text.seedInvalid;
+      return seed.checkValidity() ? network.problem() : text.seedInvalid;
     },
     understood: guessed => reading.guess(guessed),
   };

@@ -1,39 +1,42 @@
 import type { DataChoice, DataSummary } from '../../shared/data.ts';
 import { messages, sayName } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
-import { chooseData, inputSize } from './data-choice.ts';
+import { firstChoice, inputSize } from './data-choice.ts';
 import { element } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
 import { dataFacts } from './data-facts.ts';
 import { createSourceForm, type SourceKind } from './data-source.ts';
 import { button, buttons, type Dialogs, openDialog } from '../parts/dialogs.ts';
 import { choosePath } from '../parts/file-dialog.ts';
+import type { ChosenNetwork } from './network-fields.ts';
 import { createSampleView } from './sample-view.ts';
+import { type OpenInstead, useData } from './use-data.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
 /** Milliseconds without a change before images are read again. */
 const READ_AFTER = 250;
 
 /** The dialog for choosing a data set. It reads what is chosen at once, so that counts and pictures show the effect of
- *  every choice. Cancelling leaves the chosen data set as it was. `dropped`: start with this kind of source, and say
- *  why; its paths must still be chosen. Resolves when the dialog closes. */
+ *  every choice. Cancelling leaves the chosen data set as it was. `begin`: start with this kind of source, whose paths
+ *  must still be chosen, and with this network, and say why. Resolves when the dialog closes. */
 export async function openDataDialog(
   parent: Element,
   store: Store,
   client: Client,
   dialogs: Dialogs,
-  dropped?: { source: SourceKind; sentence: string },
+  openInstead: OpenInstead,
+  begin?: { source: SourceKind; network?: ChosenNetwork; sentence?: string },
 ): Promise<void> {
   const text = messages.views.data;
   const { sheet } = store.get();
   const { network } = sheet;
-  const choice = store.get().dataChoice;
+  const choice = store.get().dataChoice ?? (begin?.network ? firstChoice : undefined);
   if (!choice) {
     await dialogs.tell(text.title, text.noImages(inputSize(network)));
     return;
   }
   const scores = sheet.tensors.get(`${network.layers.at(-1)!.id}/output`)?.size ?? 0;
-  let read: { data: DataChoice; summary: DataSummary } | undefined;
+  let read: { data: DataChoice; summary: DataSummary; network: ChosenNetwork } | undefined;
   /** Counts the readings. Results of older ones are dropped. */
   let reading = 0;
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +66,7 @@ export async function openDataDialog(
     const reason = form.problem();
     problem.textContent = reason ?? '';
     again.hidden = true;
-    const { source, ...rest } = form.get();
+    const { source, network: wanted, ...rest } = form.get();
     if (reason !== undefined || !source) {
       finish(own);
       // A missing file is no mistake: the user may still be choosing.
@@ -76,7 +79,7 @@ export async function openDataDialog(
     bar.removeAttribute('value');
     try {
       const summary = await client.send('describeData', { data });
-      if (own === reading) finish(own, { data, summary });
+      if (own === reading) finish(own, { data, summary, network: wanted });
     } catch (error) {
       if (own !== reading || closed) return;
       problem.textContent = stopped ? text.stopped : sentenceOf(error);
@@ -92,7 +95,10 @@ export async function openDataDialog(
     previewPart.hidden = !found;
     form.understood(found?.summary.reading);
     samples.show(found?.data, found?.summary);
-    facts.replaceChildren(...(found ? dataFacts(found.summary, sheet, scores) : []));
+    const { classes } = found?.summary ?? sheet;
+    const taker = found?.network === 'open' ? { ...sheet, scores } : { network, classes, scores: classes.length };
+    facts.replaceChildren(...(found ? dataFacts(found.summary, taker) : []));
+    use.textContent = found && found.network !== 'open' ? text.makeNetwork : text.use;
     const { training, validation, test } = found?.summary.totals ?? { training: 0, validation: 0, test: 0 };
     totals.textContent = found ? `${sayName(found.summary.name)}: ${text.totals(training, validation, test)}` : '';
   };
@@ -115,17 +121,15 @@ export async function openDataDialog(
   const accept = async () => {
     if (!read) return;
     try {
-      await chooseData(store, client, read.data, read.summary);
-      close();
+      if (await useData(store, client, read, openInstead)) close();
     } catch (error) {
       problem.textContent = sentenceOf(error);
     }
   };
 
-  const [height, width, channels] = choice.shape;
   const form = createSourceForm(
-    choice,
-    text.inputIs(`${height}×${width}`, channels),
+    { ...choice, network: begin?.network ?? 'open' },
+    network,
     async mode => {
       try {
         return (await choosePath(store, client, dialogs, mode, ''))?.path;
@@ -135,7 +139,7 @@ export async function openDataDialog(
       }
     },
     changed,
-    dropped?.source,
+    begin?.source,
   );
   const endProgress = store.on(['progress'], ({ progress: now }) => {
     if (now) bar.value = now.fraction;
@@ -147,7 +151,7 @@ export async function openDataDialog(
       close = () => done('');
       void readAgain();
       return [
-        ...(dropped ? [element('p', { class: 'remark', role: 'status' }, dropped.sentence)] : []),
+        ...(begin?.sentence ? [element('p', { class: 'remark', role: 'status' }, begin.sentence)] : []),
         element(
           'div',
           { class: 'data-columns' },

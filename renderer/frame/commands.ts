@@ -183,8 +183,9 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
   const { store, client, dialogs, drawing, grid, browsing, layers, lessons, film } = commanded;
   const finishEditing = () => grid().finishEditing();
   const askFit = (...question: FitQuestion) => chooseFit(dialogs, ...question);
-  const openData = (dropped?: Parameters<typeof openDataDialog>[4]) =>
-    openDataDialog(document.body, store, client, dialogs, dropped);
+  const openData = (begin?: Parameters<typeof openDataDialog>[5]) =>
+    openDataDialog(document.body, store, client, dialogs, files.openInstead, begin);
+  const networkForPictures = () => openData({ source: 'folders', network: 'resnet-tiny' });
   const openImage = async () => {
     if (!finishEditing()) return;
     const chosen = await choosePath(store, client, dialogs, 'openData', '');
@@ -195,7 +196,7 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
   const places = createGoTo(store, dialogs, grid);
   const names = createNames({ ...needs, goTo: places.goTo });
   const teaching = createLessonCommands({ ...needs, lessons });
-  const files = createFileCommands({ ...needs, openLesson: teaching.openPath });
+  const files = createFileCommands({ ...needs, openLesson: teaching.openPath, networkForPictures });
   const views = createViewCommands(needs);
   const presenter = createPresenter({ ...needs, sounds: film.narrating.sounds, begins: () => film.player.pause() });
   const live = createLive(needs);

@@ -13,7 +13,7 @@ type Dropping = {
   store: Store;
   client: Client;
   finishEditing: () => boolean;
-  openInstead: (work: () => Promise<unknown>) => Promise<void>;
+  openInstead: (work: () => Promise<unknown>) => Promise<unknown>;
   openData: (dropped: Extract<Dropped, { kind: 'data' }>) => Promise<void>;
   askFit: Parameters<typeof putIntoInput>[3];
   openLesson: (file: File) => Promise<unknown>;
@@ -32,7 +32,7 @@ export function createDropping(needs: Dropping): (items: readonly DroppedFile[])
     const file = items[meant.at].file!;
     if (meant.kind === 'image') return putIntoInput(store, client, { from: 'bytes', file }, askFit, items.length - 1);
     if (file.size > MOST_FILE_BYTES) return refuse(messages.shell.tooLargeToDrop(file.name, MOST_FILE_BYTES / 2 ** 20));
-    return openInstead(async () => {
+    await openInstead(async () => {
       await client.send('openBytes', { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
     });
   };

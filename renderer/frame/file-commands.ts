@@ -10,10 +10,12 @@ import { isUnderWay } from '../core/run-view.ts';
 import type { Store } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { choosePath } from '../parts/file-dialog.ts';
+import type { OpenInstead } from '../data/use-data.ts';
 import { chooseImageSize } from './empty-network.ts';
 
-/** The choice of an empty network, beside the names of the templates. */
+/** The choices of an empty network and of one for own pictures, beside the names of the templates. */
 const EMPTY = 'empty';
+const PICTURES = 'pictures';
 
 type Filed = {
   store: Store;
@@ -23,14 +25,14 @@ type Filed = {
    *  continues. */
   finishEditing: () => boolean;
   openLesson: (path: string) => Promise<unknown>;
+  /** Asks for a folder of pictures, and makes a network for them. */
+  networkForPictures: () => Promise<void>;
 } & Pick<Telling, 'attempt' | 'quietly'>;
 
 /** The commands of the File menu. `openInstead` opens something else after the user has agreed to close the
  *  workbook. */
-export function createFileCommands({ store, client, dialogs, finishEditing, openLesson, attempt, quietly }: Filed): {
-  commands: Command[];
-  openInstead: (work: () => Promise<unknown>) => Promise<void>;
-} {
+export function createFileCommands(needs: Filed): { commands: Command[]; openInstead: OpenInstead } {
+  const { store, client, dialogs, finishEditing, openLesson, networkForPictures, attempt, quietly } = needs;
   const mayEdit = () => store.get().role !== 'viewer';
   const chooseFile = (mode: 'open' | 'save', suggestion: string) =>
     choosePath(store, client, dialogs, mode, suggestion);
@@ -62,9 +64,7 @@ export function createFileCommands({ store, client, dialogs, finishEditing, open
     const answer = await dialogs.unsaved(work.name, isUnderWay(run?.state) ? run!.state.name : undefined);
     return answer === 'save' ? save() : answer === 'discard';
   };
-  const openInstead = async (work: () => Promise<unknown>) => {
-    if (await mayLeave()) await attempt(work);
-  };
+  const openInstead: OpenInstead = async work => (await mayLeave()) && attempt(work);
   const begin = (work: Args<'newWorkbook'>) => openInstead(() => client.send('newWorkbook', work));
   const beginEmpty = async () => {
     const images = await chooseImageSize(dialogs);
@@ -109,10 +109,14 @@ export function createFileCommands({ store, client, dialogs, finishEditing, open
       choices: () => [
         ...templateNames.map(name => ({ argument: name, label: messages.menu.templates[name] })),
         '-',
+        { argument: PICTURES, label: messages.templates.pictures.menu },
         { argument: EMPTY, label: messages.templates.empty.menu },
       ],
       enabled: mayEdit,
-      run: template => (template === EMPTY ? beginEmpty() : begin({ template })),
+      run(template) {
+        if (template === PICTURES) return networkForPictures();
+        return template === EMPTY ? beginEmpty() : begin({ template });
+      },
     },
     {
       id: 'file.open',

@@ -17,7 +17,19 @@ import { LIMITS } from '../network-limits.ts';
 import { networkSchema } from '../network-schema.ts';
 import { MOST_CELLS, planes, type RangePlace } from '../places.ts';
 import { setupSchema, starts, trainingConfigSchema } from '../training.ts';
-import { bytes, fileName, fileStamp, imageShape, index, path, storedFile, tensorId, text } from './schemas.ts';
+import {
+  bytes,
+  classNames,
+  fileName,
+  fileStamp,
+  freshTemplate,
+  imageShape,
+  index,
+  path,
+  storedFile,
+  tensorId,
+  text,
+} from './schemas.ts';
 
 /** A part of a tensor that a client wants to be told about: an affine view (see TensorView) and an id of the
  *  client's. */
@@ -95,7 +107,6 @@ const findQuery = {
   language: v.picklist(languages),
   decimal: v.picklist(['.', ',']),
 };
-const classNames = list(text(200), 65_536);
 /** The changes that a run may make besides the weights. */
 const made: v.GenericSchema<Made> = v.strictObject({
   changes: list(
@@ -361,6 +372,7 @@ export const supervisorRequests = {
       v.strictObject({ from: v.literal('template'), template: text(100), id: v.optional(text(100)) }),
       /** A network that is only an input for images of this size. */
       v.strictObject({ from: v.literal('empty'), images: imageShape, id: v.optional(text(100)) }),
+      v.strictObject({ from: v.literal('fresh'), ...freshTemplate, id: v.optional(text(100)) }),
       /** A file whose `stamp` is another one by now is refused. */
       v.strictObject({ from: v.literal('file'), path, id: v.optional(text(100)), stamp: v.optional(fileStamp) }),
       v.strictObject({ from: v.literal('bytes'), name: text(1000), bytes, id: v.optional(text(100)) }),

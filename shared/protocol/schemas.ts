@@ -1,7 +1,9 @@
 /** Schemas that several messages use. */
 import * as v from 'valibot';
+import { list } from '../list-schema.ts';
 import type { TensorId } from '../network.ts';
 import { LIMITS } from '../network-limits.ts';
+import { templateNames } from '../templates.ts';
 
 export const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 53 - 1));
 export const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
@@ -27,3 +29,10 @@ export type FileStamp = v.InferOutput<typeof fileStamp>;
 /** The size of a network's images: height, width, channels. Whether such a network can be is checked later. */
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIMITS.height));
 export const imageShape = v.strictTuple([side, side, side]);
+export const classNames = list(text(200), 65_536);
+/** A starter network made for other images and classes. */
+export const freshTemplate = {
+  template: v.picklist(templateNames),
+  images: imageShape,
+  classes: v.pipe(classNames, v.minLength(2)),
+};

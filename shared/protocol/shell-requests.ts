@@ -7,7 +7,7 @@ import { menuSchema } from '../menu.ts';
 import { type LanguageChoice, startLanguages } from '../messages/languages.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import { shownViewSchema } from '../shown-view.ts';
-import { bytes, imageShape, index, path, text } from './schemas.ts';
+import { bytes, freshTemplate, imageShape, index, path, text } from './schemas.ts';
 
 const panelWidth = v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(4000)));
 export const widthsSchema = v.strictObject({
@@ -87,7 +87,13 @@ export const shellRequests = {
   /** The first message of a client. The reply has the workbook and what the shell can do. */
   hello: { args: v.strictObject({}) },
   /** Opens a template, or an empty network for images of this size. */
-  newWorkbook: { args: v.union([v.strictObject({ template: text(100) }), v.strictObject({ images: imageShape })]) },
+  newWorkbook: {
+    args: v.union([
+      v.strictObject({ template: text(100) }),
+      v.strictObject({ images: imageShape }),
+      v.strictObject(freshTemplate),
+    ]),
+  },
   openFile: { args: v.strictObject({ path }) },
   /** Opens a file that was dropped on the window or chosen for upload. It goes through the shell's memory, so it may
    *  have MOST_FILE_BYTES at most. (Files opened or saved by their path don't.) */

@@ -5,7 +5,7 @@ import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { EMPTY_STORYBOARD } from '../../../shared/film/storyboard.ts';
 import { changesOf, isUnwritten } from '../../../shared/changes/written.ts';
-import { emptyWorkbook } from '../../../shared/new-workbook.ts';
+import { emptyWorkbook, templateWorkbook } from '../../../shared/new-workbook.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import {
@@ -269,6 +269,7 @@ export function createEngineHost(options: HostOptions): Host {
   const read = async (args: Args<'load'>): Promise<Workbook> => {
     if (args.from === 'template') return options.readTemplate(args.template);
     if (args.from === 'empty') return emptyWorkbook(args.images);
+    if (args.from === 'fresh') return templateWorkbook(args.template, args.images, args.classes);
     if (args.from === 'file') return options.readFile(args.path, args.stamp);
     if (args.from === 'checkpoint') return options.readFile(await files().find(args));
     return options.readBytes(args.bytes, args.name);

@@ -11,6 +11,7 @@ export const templateMessages: Catalogue['templates'] = {
     'resnet-tiny': 'drei Residualblöcke mit Batch-Normalisierung; 99 % der Testziffern',
     vgg16: 'VGG-16 für Farbbilder von 224×224, 138.357.544 Zufallsgewichte (2 GB Speicher)',
   },
+  pictures: { menu: 'Netz für eigene Bilder…' },
   empty: {
     menu: 'Leeres Netz…',
     title: 'Leeres Netz',

@@ -83,10 +83,18 @@ export const viewMessages: Catalogue['views'] = {
         'Eine Spalte nennen Sie mit ihrer Überschrift oder mit ihrer Nummer ab 1; „none“: keine Spalte der Aufteilung.',
     },
     understood: 'So wurden die Daten verstanden',
-    input: 'Die Eingabe des Netzes',
-    inputIs: (size, channels) =>
-      `${size}, ${channels === 1 ? '1 Kanal' : `${channels} Kanäle`} (${channelNames[channels as 1 | 3 | 4] ?? ''}). ` +
-      'Jedes Bild wird daran angepasst.',
+    input: 'Das Netz und seine Bilder',
+    network: 'Netz',
+    openNetwork: 'Das geöffnete',
+    height: 'Höhe',
+    width: 'Breite',
+    channels: 'Kanäle',
+    networkHelp: {
+      same: 'Jedes Bild wird daran angepasst.',
+      resized: 'Das geöffnete Netz bekommt eine Eingabe dieser Größe. Das lässt sich rückgängig machen.',
+      fresh: 'Eine neue Arbeitsmappe: mit frischen Gewichten und einem Wert für jede Klasse.',
+    },
+    sizeInvalid: most => `Bilder haben 1 bis ${whole(most)} Zeilen und Spalten.`,
     fit: 'Bilder mit anderem Seitenverhältnis',
     fits: { stretch: 'Strecken', crop: 'Zuschneiden', pad: 'Auffüllen' },
     fitHelp: {
@@ -108,6 +116,7 @@ export const viewMessages: Catalogue['views'] = {
     stopped: 'Das Lesen wurde abgebrochen.',
     readAgain: 'Neu lesen',
     use: 'Diesen Datensatz verwenden',
+    makeNetwork: 'Netz anlegen',
     preview: 'Vorschau',
     samples: 'Beispielbilder',
     noSamples: 'Hier sind keine Bilder.',

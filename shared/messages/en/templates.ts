@@ -10,6 +10,7 @@ export const templateMessages = {
     'resnet-tiny': 'three residual blocks with batch normalisation; 99 % of the test digits',
     vgg16: 'VGG-16 for pictures of 224×224 in colour, 138,357,544 random weights (2 GB of memory)',
   },
+  pictures: { menu: 'Network for your own pictures…' },
   empty: {
     menu: 'Empty network…',
     title: 'Empty network',

@@ -78,11 +78,18 @@ export const viewMessages = {
       columnHelp: 'A column goes by its title, or its number from 1; “none”: no column of splits.',
     },
     understood: 'How it was understood',
-    input: 'The network’s input',
-    /** `size`: "28×28". */
-    inputIs: (size: string, channels: number) =>
-      `${size}, ${channels === 1 ? '1 channel (grey)' : channels === 3 ? '3 channels (RGB)' : '4 channels (RGBA)'}. ` +
-      'Every image is made so.',
+    input: 'The network and its images',
+    network: 'Network',
+    openNetwork: 'The open one',
+    height: 'Height',
+    width: 'Width',
+    channels: 'Channels',
+    networkHelp: {
+      same: 'Every image is made so.',
+      resized: 'The open network gets an input of this size. Undo takes it back.',
+      fresh: 'A new workbook: fresh weights, and a score for each class.',
+    },
+    sizeInvalid: (most: number) => `Images have from 1 to ${whole(most)} rows and columns.`,
     fit: 'Images of other proportions',
     fits: { stretch: 'Stretch', crop: 'Crop', pad: 'Pad' },
     fitHelp: {
@@ -103,6 +110,7 @@ export const viewMessages = {
     stopped: 'Reading was stopped.',
     readAgain: 'Read again',
     use: 'Use this data set',
+    makeNetwork: 'Make the network',
     preview: 'Preview',
     samples: 'Sample images',
     noSamples: 'There are no images here.',
