@@ -164,6 +164,9 @@ export type DataSummary = {
 const amount = (maximum: number, message: string) =>
   v.pipe(v.number(message), v.minValue(0, message), v.maxValue(maximum, message));
 
+/** A setting that earlier versions didn't have. */
+const later = <S extends v.GenericSchema<number, number>>(schema: S) => v.optional(schema, 0);
+
 /** Random changes of training images, drawn anew for every image of every batch. Validation and test images never
  *  change. 0 and false mean none. */
 export const augmentationSchema = v.strictObject({
@@ -181,6 +184,28 @@ export const augmentationSchema = v.strictObject({
   /** Whether images may be turned and mirrored by the 8 symmetries of the square. For pictures without an up and down,
    *  such as satellite images. Images must be square. */
   symmetries: v.boolean(),
+  /** Random resized crop: the largest share of the area that is cut away. What is left is a rectangle somewhere in the
+   *  image, up to 4/3 times as wide or as high as the image's proportions, and is stretched to the whole size. */
+  crop: later(amount(0.9, expected.crop)),
+  /** Each corner moves inwards by at most half this share of each side, and the image with them. */
+  perspective: later(amount(0.5, expected.perspective)),
+  /** Colours as in torchvision's ColorJitter, in this order: a factor of brightness; a factor of the distance to the mean
+   *  grey; one of the distance to each pixel's grey; each from 1 − x to 1 + x; and a turn of the hue by at most this
+   *  share of the circle. Images of one channel have no saturation and hue; a fourth channel stays as it is. */
+  brightness: later(amount(1, expected.jitter)),
+  contrast: later(amount(1, expected.jitter)),
+  saturation: later(amount(1, expected.jitter)),
+  hue: later(amount(0.5, expected.hue)),
+  /** The largest standard deviation of a Gaussian blur, in pixels. */
+  blur: later(amount(5, expected.blur)),
+  /** The largest standard deviation of Gaussian noise, as a share of the range. A fourth channel gets none. */
+  noise: later(amount(0.5, expected.noise)),
+  /** Cutout: a rectangle of this share of each side becomes 0, in all channels. Its middle is somewhere in the image, so
+   *  it may reach over the edge. Source: arxiv.org/abs/1708.04552 */
+  cutout: later(amount(0.75, expected.cutout)),
+  /** Mixup: α of the Beta(α, α) distribution of λ, drawn for each batch. Each image becomes λ of itself and 1 − λ of
+   *  another one of the batch, and so do its targets. Source: arxiv.org/abs/1710.09412 */
+  mixup: later(amount(10, expected.mixup)),
 });
 export type Augmentation = v.InferOutput<typeof augmentationSchema>;
 
@@ -191,4 +216,53 @@ export const noAugmentation: Augmentation = {
   flip: false,
   light: 0,
   symmetries: false,
+  crop: 0,
+  perspective: 0,
+  brightness: 0,
+  contrast: 0,
+  saturation: 0,
+  hue: 0,
+  blur: 0,
+  noise: 0,
+  cutout: 0,
+  mixup: 0,
 };
+
+/** Each change as strong as it usually is. */
+export const usualAugmentation: Augmentation = {
+  shift: 0.1,
+  rotate: 10,
+  zoom: 0.1,
+  flip: true,
+  light: 0.2,
+  symmetries: true,
+  crop: 0.5,
+  perspective: 0.3,
+  brightness: 0.4,
+  contrast: 0.4,
+  saturation: 0.4,
+  hue: 0.1,
+  blur: 1,
+  noise: 0.1,
+  cutout: 0.3,
+  mixup: 0.2,
+};
+
+/** The changes of images that are amounts, in the order in which they are made. */
+export const amountsOfChange = [
+  'shift',
+  'rotate',
+  'zoom',
+  'crop',
+  'perspective',
+  'light',
+  'brightness',
+  'contrast',
+  'saturation',
+  'hue',
+  'blur',
+  'noise',
+  'cutout',
+  'mixup',
+] as const satisfies readonly (keyof Augmentation)[];
+export type AmountOfChange = (typeof amountsOfChange)[number];

@@ -20,6 +20,7 @@ import type {
   RunSummary,
   SamplePage,
   Scale,
+  ShownChanges,
   WindowValues,
   WorkbookInfo,
   WorkbookState,
@@ -122,6 +123,7 @@ export type Replies = {
   findDigit: { index?: number };
   describeData: DataSummary;
   listSamples: SamplePage;
+  showChanges: ShownChanges;
   getImages: SamplePage;
   /** The strongest first, of `of` images. `row` and `column`: where the map is strongest; 0 for a unit. */
   findExciting: { found: { index: number; value: number; row: number; column: number }[]; of: number };

@@ -65,6 +65,8 @@ export function defaultConfig(data: DataChoice): TrainingConfig {
     clipNorm: 0,
     layerRates: {},
     classWeights: 'equal',
+    sampling: 'each',
+    labelSmoothing: 0,
     patience: 0,
     keepBest: false,
     backend: 'wasm',

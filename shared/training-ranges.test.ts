@@ -1,7 +1,7 @@
 /** The range that a sentence names is the range that is accepted: both ends, and nothing beyond. */
 import { expect, test } from 'vitest';
 import { english } from './messages/render.ts';
-import { noAugmentation } from './data.ts';
+import { amountsOfChange, noAugmentation } from './data.ts';
 import { configProblems } from './training-check.ts';
 import { defaultConfig, optimizerDefaults } from './training-defaults.ts';
 
@@ -17,10 +17,20 @@ const config = defaultConfig({
 /** The set-up with one number in it, by its path. */
 const settings: readonly (readonly [path: string, withValue: (value: number) => unknown])[] = [
   ...(
-    ['epochs', 'batchSize', 'seed', 'learningRate', 'warmupSteps', 'weightDecay', 'clipNorm', 'patience'] as const
+    [
+      'epochs',
+      'batchSize',
+      'seed',
+      'learningRate',
+      'warmupSteps',
+      'weightDecay',
+      'clipNorm',
+      'patience',
+      'labelSmoothing',
+    ] as const
   ).map(key => [key, (value: number) => ({ ...config, [key]: value })] as const),
   ['layerRates.a', value => ({ ...config, layerRates: { a: value } })],
-  ...(['shift', 'rotate', 'zoom', 'light'] as const).map(
+  ...amountsOfChange.map(
     key =>
       [
         `augmentation.${key}`,

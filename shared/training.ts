@@ -88,6 +88,9 @@ const backendSchema = v.pipe(
   v.transform((name): BackendName => (name === 'onnx' ? 'wasm' : name)),
 );
 
+/** How an epoch's images are chosen. */
+export const samplings = ['each', 'balanced'] as const;
+
 /** The set-up of a run. The same set-up, start and engine give the same weights; on wasm bit for bit. */
 const config = v.strictObject({
   data: dataChoiceSchema,
@@ -117,6 +120,12 @@ const config = v.strictObject({
   /** How much an image of each class counts in the loss. equal: all the same. balanced: the fewer images a class has,
    *  the more. A list: one weight for each class. */
   classWeights: v.union([v.picklist(['equal', 'balanced']), list(above(expected.weights, 0), 65_536)]),
+  /** Which images an epoch has. each: every training image once. balanced: as many, but every class equally often; the
+   *  images of a small class come again, those of a large one not all. The seed decides which. */
+  sampling: v.optional(v.picklist(samplings), 'each'),
+  /** ε of label smoothing: a target t becomes (1 − ε)·t + ε / classes, and with several labels (1 − ε)·t + ε / 2, as in
+   *  Keras. The losses of training steps are those of such targets, the losses of validation and evaluation aren't. */
+  labelSmoothing: v.optional(decay, 0),
   /** The run ends after so many epochs without a better validation loss. 0: never. */
   patience: whole(expected.steps, 0, 1_000_000),
   /** Whether the run ends with the weights of the epoch with the best validation loss, instead of the last weights. */
@@ -150,7 +159,8 @@ export type KeptSetup = v.InferOutput<typeof setupSchema>;
 export type Loss = 'crossEntropy' | 'binaryCrossEntropy';
 
 /** One step of a run: its number, counted from 1, and the loss, metric and learning rate of its batch. The metric is
- *  accuracy, or F2 at threshold 0.5 with several labels. It is from 0 to 1. */
+ *  accuracy, or F2 at threshold 0.5 with several labels. It is from 0 to 1. With mixup, an image counts as right by the
+ *  share that the predicted class has in it, and of several labels those of the image with the larger share count. */
 export type StepPoint = { step: number; loss: number; metric: number; learningRate: number };
 /** One pass over the training images: the means over its batches, and over the validation images at its end (undefined
  *  if there are none). */

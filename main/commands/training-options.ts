@@ -4,7 +4,7 @@ import { UserError } from '../../shared/errors.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { type LayerId, type NetworkSpec, trainedTensors } from '../../shared/network.ts';
 import { configProblems } from '../../shared/training-check.ts';
-import { backends, type Schedule, type TrainingConfig } from '../../shared/training.ts';
+import { backends, samplings, type Schedule, type TrainingConfig } from '../../shared/training.ts';
 import { defaultConfig, optimizerDefaults, FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
 import { type Arguments, type Options, UsageError } from './arguments.ts';
 import { choose, namedSettings, settings, splitAt, toNumber } from './values.ts';
@@ -23,6 +23,8 @@ export const trainingOptions = {
   patience: { type: 'string' },
   'keep-best': { type: 'boolean' },
   'class-weights': { type: 'string' },
+  sampling: { type: 'string' },
+  'label-smoothing': { type: 'string' },
   freeze: { type: 'string', multiple: true },
   'layer-rate': { type: 'string', multiple: true },
   backend: { type: 'string' },
@@ -47,6 +49,7 @@ const numbers = {
   weightDecay: 'weight-decay',
   clipNorm: 'clip',
   patience: 'patience',
+  labelSmoothing: 'label-smoothing',
 } as const satisfies Partial<Record<keyof TrainingConfig, keyof TrainingArguments>>;
 type NumberKey = keyof typeof numbers;
 
@@ -79,6 +82,7 @@ export function configOf(
     config.augmentation = settings('--augment', chosen.augment, noAugmentation, 'augmentation');
   if (chosen['keep-best']) config.keepBest = true;
   if (chosen['class-weights'] !== undefined) config.classWeights = classWeightsOf(chosen['class-weights']);
+  if (chosen.sampling !== undefined) config.sampling = choose('--sampling', chosen.sampling, samplings);
   if (chosen.backend !== undefined) config.backend = choose('--backend', chosen.backend, backends);
   config.layerRates = { ...config.layerRates, ...layerRatesOf(chosen, network) };
   return checked(config, chosen, network);

@@ -92,6 +92,7 @@ const SLOW = new Set<EngineKind>([
   'weightGradients',
   'steepestWeights',
   'listSamples',
+  'showChanges',
   'getImages',
   'findLearningRate',
   'evaluate',

@@ -14,26 +14,30 @@ const VARIANTS = 5;
 const ASK_AFTER = 150;
 
 export type AugmentationPreview = View & {
-  /** Shows how this augmentation may change some training images of the chosen data set. */
-  show(augmentation: Augmentation): void;
+  /** Shows how this augmentation may change some training images of the chosen data set. The same seed shows the same
+   *  pictures. */
+  show(augmentation: Augmentation, seed: number): void;
 };
 
-/** A few training images, each in a row with several augmented variants. It asks for them only while it is in view. */
+/** A few training images, each in a row with several augmented variants; and one of them under each change alone. It
+ *  asks for them only while it is in view. */
 export function createAugmentationPreview(parent: Element, store: Store, client: Client): AugmentationPreview {
   const text = messages.views.data;
   let augmentation: Augmentation | undefined;
+  let seed = 0;
   let from = 0;
   let asked = 0;
   let waiting: ReturnType<typeof setTimeout> | undefined;
 
   const table = element('table', { class: 'variants' }, element('caption', { class: 'unseen' }, text.augmentationHelp));
+  const eachAlone = element('ul', { class: 'each-change', 'aria-label': text.eachChange });
   const problem = element('p', { class: 'help' });
   const another = element('button', { type: 'button', class: 'button outlined small' }, text.another);
   another.addEventListener('click', () => {
     from += IMAGES;
     ask();
   });
-  const root = element('div', { class: 'augmentation-preview' }, table, problem, another);
+  const root = element('div', { class: 'augmentation-preview' }, table, eachAlone, problem, another);
 
   const read = async () => {
     const { dataChoice } = store.get();
@@ -46,11 +50,13 @@ export function createAugmentationPreview(parent: Element, store: Store, client:
         from = 0;
         return ask();
       }
-      const variants = await Promise.all(
-        Array.from({ length: VARIANTS }, (_, variant) =>
-          client.send('listSamples', { ...page, augmentation: augmentation!, variant }),
+      const wanted = augmentation;
+      const [alone, ...variants] = await Promise.all([
+        client.send('showChanges', { data: dataChoice, from, augmentation: wanted, seed }),
+        ...Array.from({ length: VARIANTS }, (_, variant) =>
+          client.send('listSamples', { ...page, augmentation: wanted, variant, seed }),
         ),
-      );
+      ]);
       if (own !== asked) return;
       const pictures = createPictures(store);
       const classes = store.get().dataSummary?.classes ?? store.get().classes;
@@ -79,6 +85,21 @@ export function createAugmentationPreview(parent: Element, store: Store, client:
           ),
         ),
       );
+      const size = alone.pixels.length / (1 + alone.changes.length);
+      const picture = (i: number, name: string, off: boolean) => {
+        const spoken = off ? text.changeOff(name) : name;
+        return element(
+          'li',
+          { class: off ? 'off' : undefined, title: spoken },
+          pictures.draw(alone.pixels.subarray(i * size, (i + 1) * size), alone.shape),
+          element('span', { 'aria-hidden': true }, name),
+          element('span', { class: 'unseen' }, spoken),
+        );
+      };
+      eachAlone.replaceChildren(
+        picture(0, text.original, false),
+        ...alone.changes.map((key, i) => picture(i + 1, text.changes[key], wanted[key] === 0 || wanted[key] === false)),
+      );
     } catch (error) {
       if (own === asked) problem.textContent = sentenceOf(error);
     }
@@ -98,8 +119,9 @@ export function createAugmentationPreview(parent: Element, store: Store, client:
       () => seen.disconnect(),
       () => clearTimeout(waiting),
     ]),
-    show(wanted) {
+    show(wanted, own) {
       augmentation = wanted;
+      seed = own;
       ask();
     },
   };

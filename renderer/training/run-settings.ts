@@ -50,9 +50,11 @@ function settingsOf({
       names.classWeights,
       typeof classWeights === 'string' ? names.classWeightKinds[classWeights] : classWeights.join(', '),
     ],
+    [names.sampling, config.sampling === 'balanced'],
     [names.patience, config.patience],
     [names.keepBest, config.keepBest],
     ...named(names.augmentations, augmentation),
+    [names.labelSmoothing, config.labelSmoothing],
     [names.engine, names.engines[config.backend]],
   ];
   return new Map(all.map(([name, value]) => [name, word(value)]));

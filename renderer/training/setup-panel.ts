@@ -215,6 +215,14 @@ function endingGroup(store: Store, fields: Fields): HTMLElement {
         { wide: true },
       ),
       classWeightList(store, fields),
+      fields.check(
+        text.sampling,
+        {
+          read: ({ sampling }) => sampling === 'balanced',
+          write: (setup, value) => ({ ...setup, sampling: value ? 'balanced' : 'each' }),
+        },
+        { help: text.samplingHelp },
+      ),
     ),
   ]);
 }

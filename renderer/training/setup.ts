@@ -1,3 +1,4 @@
+import { amountsOfChange } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { type NetworkSpec, trainedTensors } from '../../shared/network.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
@@ -95,28 +96,32 @@ const isSized = ({ epochs, batchSize }: Setup, images: number | undefined): bool
 
 /** What is on in each section that can be folded, for its heading. Empty if nothing is. */
 export function whatIsOn(
-  { augmentation, layerRates, patience, keepBest, classWeights, weightDecay, clipNorm }: Setup,
+  { augmentation, layerRates, patience, keepBest, classWeights, sampling, labelSmoothing, ...setup }: Setup,
   { layers }: NetworkSpec,
 ): Record<'augmentation' | 'layers' | 'ending' | 'more', string> {
   const text = messages.trainingPanel.on;
   const list = (...parts: (string | false)[]) => parts.filter(Boolean).join(', ');
-  const { flip, symmetries, ...amounts } = augmentation;
-  const changes = Object.entries(amounts) as [keyof typeof amounts, number][];
+  const { weightDecay, clipNorm } = setup;
   const rates = Object.entries(layerRates).map(([id, rate]) => {
     const name = layers.find(layer => layer.id === id)?.name ?? id;
     return rate === 0 ? text.frozen(name) : text.rate(name, rate);
   });
   return {
     augmentation: list(
-      ...changes.map(([kind, amount]) => amount !== 0 && text.amount(kind, amount)),
-      flip && text.flip,
-      symmetries && text.symmetries,
+      ...amountsOfChange.map(kind => {
+        const amount = augmentation[kind];
+        return amount !== 0 && text.amount(messages.views.data.changes[kind], amount, kind === 'rotate');
+      }),
+      augmentation.flip && text.flip,
+      augmentation.symmetries && text.symmetries,
+      labelSmoothing !== 0 && text.labelSmoothing(labelSmoothing),
     ),
     layers: list(...rates),
     ending: list(
       patience !== 0 && text.patience(patience),
       keepBest && text.keepBest,
       classWeights !== 'equal' && text.classWeights[classWeights === 'balanced' ? 'balanced' : 'listed'],
+      sampling === 'balanced' && text.sampling,
     ),
     more: list(weightDecay !== 0 && text.weightDecay(weightDecay), clipNorm !== 0 && text.clipNorm(clipNorm)),
   };

@@ -233,7 +233,15 @@ export const engineRequests = {
       /** If given, each image is augmented, differently for each `variant`. */
       augmentation: v.optional(augmentationSchema),
       variant: v.optional(index),
+      /** Of the random numbers; 0 if left out. */
+      seed: v.optional(index),
     }),
+    journal: false,
+  },
+  /** One training image under each change of augmentation alone: as strong as it is set, or as usual where it is off. The
+   *  same seed shows the same pictures. */
+  showChanges: {
+    args: v.strictObject({ data: dataChoiceSchema, from: index, augmentation: augmentationSchema, seed: index }),
     journal: false,
   },
   /** Images by their indices in the data set. */

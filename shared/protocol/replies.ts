@@ -2,7 +2,7 @@
 import type { OthersAt } from '../cell-content.ts';
 import type { WrittenChange } from '../changes/kinds.ts';
 import type { Value } from '../formula/value.ts';
-import type { Fit } from '../data.ts';
+import type { Augmentation, Fit } from '../data.ts';
 import type { Storyboard } from '../film/storyboard.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import type { NetworkSpec, TensorId } from '../network.ts';
@@ -97,6 +97,15 @@ export type SamplePage = {
   total: number;
   shape: readonly [height: number, width: number, channels: number];
   samples: { index: number; name: string; labels: number[]; probabilities?: readonly number[] }[];
+  pixels: Uint8Array;
+};
+/** An image, and how each change of `changes` alone changes it. `pixels`: the original, then each changed one, as bytes
+ *  [height, width, channels]. */
+export type ShownChanges = {
+  shape: readonly [height: number, width: number, channels: number];
+  name: string;
+  labels: number[];
+  changes: readonly (keyof Augmentation)[];
   pixels: Uint8Array;
 };
 /** An image's name, and its size after it was turned upright. `pixels`: bytes [height, width, channels] for the

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Augmentation, noAugmentation } from '../../../shared/data.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
-import { augment } from './augment.ts';
+import { augment, drawShare } from './augment.ts';
 
 type Shape = readonly [number, number, number];
 
@@ -18,15 +18,48 @@ const DRAWN = {
   brightness: 0.5,
   contrast: 0.5,
 };
-function change(image: number[], shape: Shape, augmentation: Partial<Augmentation>, drawn: Partial<typeof DRAWN> = {}) {
-  const numbers = Object.values({ ...DRAWN, ...drawn });
-  let next = 0;
-  const random = { uniform: () => numbers[next++] } as Random;
+/** The same for newer changes. 0 for a corner means that it stays, 0 for an area that nothing is cut away. */
+const MORE = {
+  area: 0,
+  proportions: 0.5,
+  cropX: 0.5,
+  cropY: 0.5,
+  ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`corner${i}`, 0])),
+  brightnessFactor: 0.5,
+  contrastFactor: 0.5,
+  saturation: 0.5,
+  hue: 0.5,
+  blur: 1,
+  noise: 1,
+  cutoutY: 0,
+  cutoutX: 0,
+};
+type Drawn = Partial<typeof DRAWN & typeof MORE>;
+function change(image: number[], shape: Shape, augmentation: Partial<Augmentation>, drawn: Drawn = {}) {
+  const given = (all: Readonly<Record<string, number>>) =>
+    Object.keys(all).map(name => (drawn as Readonly<Record<string, number>>)[name] ?? all[name]);
+  const stub = (numbers: number[]) => {
+    const uniform = () => numbers.shift()!;
+    const random = { uniform, integer: (bound: number) => Math.floor(uniform() * bound), normal: () => 1 };
+    return { numbers, random: random as Random };
+  };
+  const [first, more] = [stub(given(DRAWN)), stub(given(MORE))];
+  let hasMore = false;
+  const randoms = {
+    random: first.random,
+    more: () => {
+      hasMore = true;
+      return more.random;
+    },
+  };
   const changed = new Uint8Array(image.length);
-  augment(Uint8Array.from(image), 0, shape, { ...noAugmentation, ...augmentation }, random, changed);
-  expect(next).toBe(numbers.length);
+  augment(Uint8Array.from(image), 0, shape, { ...noAugmentation, ...augmentation }, randoms, changed);
+  expect(first.numbers).toEqual([]);
+  if (hasMore) expect(more.numbers).toEqual([]);
   return Array.from(changed);
 }
+/** All random numbers from one generator. */
+const from = (random: Random) => ({ random, more: () => random });
 
 const square = [10, 20, 30, 40, 50, 60, 70, 80, 90];
 const SQUARE: Shape = [3, 3, 1];
@@ -88,10 +121,124 @@ describe('augmentation', () => {
   test('draws the same numbers whatever is switched on, so one more change doesn’t alter the others', () => {
     const states = [noAugmentation, { ...noAugmentation, flip: true, rotate: 10 }].map(augmentation => {
       const random = createRandom(1);
-      augment(Uint8Array.from(square), 0, SQUARE, augmentation, random, new Uint8Array(9));
+      augment(Uint8Array.from(square), 0, SQUARE, augmentation, from(random), new Uint8Array(9));
       return random.state();
     });
     expect(states[1]).toEqual(states[0]);
+  });
+
+  test('crops: a part of the image is stretched to the whole size', () => {
+    const row = [0, 40, 80, 120];
+    const rows = [...row, ...row, ...row, ...row];
+    // Half of each side, from the middle, and from the left edge.
+    expect(change(rows, [4, 4, 1], { crop: 0.75 }, { area: 1 }).slice(0, 4)).toEqual([30, 50, 70, 90]);
+    expect(change(rows, [4, 4, 1], { crop: 0.75 }, { area: 1, cropX: 0 }).slice(0, 4)).toEqual([0, 10, 30, 50]);
+    // As wide as can be: 4/3 wider than high.
+    const wide = change(rows, [4, 4, 1], { crop: 0.75 }, { area: 1, proportions: 1 }).slice(0, 4);
+    const half = (0.5 * (4 / 3) ** 0.5) / 2;
+    expect(wide).toEqual([-3, -1, 1, 3].map(x => Math.round(60 + 40 * half * x)));
+    expect(change(rows, [4, 4, 1], { crop: 0.5 }, { area: 0, proportions: 1 })).toEqual(rows);
+  });
+
+  test('perspective moves the corners inwards, and the image with them', () => {
+    const row = [0, 40, 80, 120];
+    const rows = [...row, ...row, ...row, ...row];
+    // The two left corners move right by a quarter of the width, so the image is 3 pixels wide.
+    const moved = change(rows, [4, 4, 1], { perspective: 0.5 }, { corner0: 1, corner6: 1 } as Drawn);
+    expect(moved.slice(0, 4)).toEqual([0, 7, 60, 113]);
+    expect(change(rows, [4, 4, 1], { perspective: 0.5 })).toEqual(rows);
+  });
+
+  // From Pillow: ImageEnhance.Brightness, Contrast and Color, which torchvision uses, and colorsys for the hue.
+  const colours = [200, 40, 90, 10, 220, 130, 60, 60, 60, 250, 240, 20, 0, 0, 255, 123, 77, 31];
+  test.each([
+    [
+      { brightness: 0.4 },
+      { brightnessFactor: 1 },
+      [255, 56, 126, 14, 255, 182, 84, 84, 84, 255, 255, 28, 0, 0, 255, 172, 107, 43],
+    ],
+    [
+      { contrast: 0.4 },
+      { contrastFactor: 0 },
+      [162, 66, 96, 48, 174, 120, 78, 78, 78, 192, 186, 54, 42, 42, 195, 116, 88, 61],
+    ],
+    [
+      { saturation: 0.5 },
+      { saturation: 1 },
+      [253, 13, 88, 0, 255, 121, 60, 60, 60, 255, 251, 0, 0, 0, 255, 141, 72, 3],
+    ],
+    [{ hue: 0.15 }, { hue: 1 }, [200, 134, 40, 10, 121, 220, 60, 60, 60, 53, 250, 20, 230, 0, 255, 86, 123, 31]],
+    [{ hue: 0.3 }, { hue: 0 }, [40, 58, 200, 220, 172, 10, 60, 60, 60, 250, 20, 214, 0, 255, 51, 95, 31, 123]],
+  ])('%o changes colours as Pillow and torchvision do', (augmentation, drawn, expected) => {
+    const changed = change(colours, [2, 3, 3], augmentation, drawn);
+    const furthest = Math.max(...changed.map((value, i) => Math.abs(value - expected[i])));
+    expect(furthest).toBeLessThanOrEqual(1);
+    const withAlpha = colours.flatMap((value, i) => (i % 3 === 2 ? [value, i] : [value]));
+    const four = change(withAlpha, [2, 3, 4], augmentation, drawn);
+    expect(four.filter((_, i) => i % 4 !== 3)).toEqual(changed);
+    expect(four.filter((_, i) => i % 4 === 3)).toEqual([2, 5, 8, 11, 14, 17]);
+  });
+
+  test('grey images have contrast, but neither saturation nor hue', () => {
+    expect(change(square, SQUARE, { saturation: 1, hue: 0.5 }, { saturation: 1, hue: 1 })).toEqual(square);
+    expect(change([0, 100, 200], [1, 3, 1], { contrast: 0.5 }, { contrastFactor: 0 })).toEqual([50, 100, 150]);
+  });
+
+  test('blurs by a Gaussian of the given deviation, and keeps the light', () => {
+    const dot = Array.from({ length: 441 }, (_, i) => (i === 220 ? 255 : 0));
+    const blurred = change(dot, [21, 21, 1], { blur: 1.5 });
+    const light = blurred.reduce((sum, value) => sum + value, 0);
+    expect(Math.abs(light - 255)).toBeLessThan(20);
+    const middle = 255 / (2 * Math.PI * 1.5 ** 2);
+    expect(Math.abs(blurred[220] - middle)).toBeLessThan(1);
+    expect(Math.abs(blurred[222] - middle * Math.exp(-4 / (2 * 1.5 ** 2)))).toBeLessThan(1);
+    expect(change([9, 9, 9, 9], [2, 2, 1], { blur: 5 })).toEqual([9, 9, 9, 9]);
+  });
+
+  test('adds noise of the given deviation to colours alone', () => {
+    // Every normal number of the stub is 1.
+    expect(change([0, 100, 250, 77], [1, 1, 4], { noise: 0.1 })).toEqual([26, 126, 255, 77]);
+    const random = createRandom(3);
+    const noisy = new Uint8Array(10_000);
+    const grey = new Uint8Array(10_000).fill(128);
+    augment(grey, 0, [100, 100, 1], { ...noAugmentation, noise: 0.1 }, from(random), noisy);
+    const spread = Math.sqrt(noisy.reduce((sum, value) => sum + (value - 128) ** 2, 0) / noisy.length);
+    expect(spread).toBeLessThan(25.5);
+    expect(spread).toBeGreaterThan(1);
+  });
+
+  test('cuts out a square that may reach over the edge', () => {
+    const ones = Array.from({ length: 16 }, () => 1);
+    expect(change(ones, [4, 4, 1], { cutout: 0.5 })).toEqual([0, 1, 1, 1, ...ones.slice(4)]);
+    const inside = change(ones, [4, 4, 1], { cutout: 0.5 }, { cutoutX: 0.5, cutoutY: 0.25 });
+    expect(inside).toEqual([1, 0, 0, 1, 1, 0, 0, 1, ...ones.slice(8)]);
+    const pixels = change([...ones, ...ones], [4, 4, 2], { cutout: 0.25 }, { cutoutX: 0.75, cutoutY: 0.75 });
+    expect(pixels.lastIndexOf(0)).toBe(31);
+    expect(pixels.filter(value => value === 0)).toHaveLength(2);
+  });
+
+  test('newer changes keep the random numbers of the others, and noise those of the next image', () => {
+    const all = { ...noAugmentation, shift: 0.2, rotate: 20 };
+    const image = Uint8Array.from({ length: 64 }, (_, i) => 4 * i);
+    const made = [all, { ...all, cutout: 0.25 }].map(augmentation => {
+      const [random, more] = [createRandom(1), createRandom(2)];
+      const changed = new Uint8Array(64);
+      augment(image, 0, [8, 8, 1], augmentation, { random, more: () => more }, changed);
+      return { changed, state: random.state() };
+    });
+    expect(made[1].state).toEqual(made[0].state);
+    const differing = made[0].changed.filter((value, i) => value !== made[1].changed[i]);
+    expect(differing.length).toBeLessThanOrEqual(4);
+  });
+
+  test.each([0.2, 1, 3])('λ of mixup has the mean and variance of Beta(%d, %d)', alpha => {
+    const random = createRandom(7);
+    const shares = Array.from({ length: 20_000 }, () => drawShare(alpha, random));
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    const variance = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) / shares.length;
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.01);
+    expect(Math.abs(variance - 1 / (4 * (2 * alpha + 1)))).toBeLessThan(0.004);
+    expect(drawShare(1e-9, random) % 1).toBe(0);
   });
 
   test('keeps its limits over many images', () => {
@@ -102,7 +249,7 @@ describe('augmentation', () => {
     const moved = new Uint8Array(441);
     let [furthest, sum] = [0, 0];
     for (let round = 0; round < 500; round++) {
-      augment(image, 0, [21, 21, 1], { ...noAugmentation, shift: 0.2 }, random, moved);
+      augment(image, 0, [21, 21, 1], { ...noAugmentation, shift: 0.2 }, from(random), moved);
       const light = moved.reduce((total, value) => total + value, 0);
       const x = moved.reduce((total, value, at) => total + value * ((at % 21) - 10), 0) / light;
       furthest = Math.max(furthest, Math.abs(x));

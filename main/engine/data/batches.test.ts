@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type DataSet, noAugmentation } from '../../../shared/data.ts';
+import { type DataSet, noAugmentation, usualAugmentation } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { createBatches, weightsOf } from './batches.ts';
@@ -25,7 +25,7 @@ const all = (count: number) => Uint32Array.from({ length: count }, (_, index) =>
 /** Every batch of an epoch, copied, because the arrays are used again. */
 const epochOf = (batches: ReturnType<typeof createBatches>, epoch: number) =>
   Array.from({ length: batches.count }, (_, position) => structuredClone(batches.at(epoch, position)));
-const everything = { shift: 0.2, rotate: 30, zoom: 0.2, flip: true, light: 0.2, symmetries: true };
+const everything = { ...usualAugmentation, shift: 0.2, rotate: 30, zoom: 0.2, mixup: 0 };
 
 test('without a seed, images come in order as multiples of 1/256, white as 1, with their classes one-hot', () => {
   const bytes = Uint8Array.from({ length: 5 * 16 }, (_, i) => [0, 1, 127, 128, 254, 255][i % 6]);
@@ -55,7 +55,15 @@ test('with a seed, every epoch has all images once in an order of its own, the s
 });
 
 test('a batch depends only on its epoch and position, so a run can go on from anywhere', () => {
-  const options = { indices: all(50), batchSize: 8, seed: 3, augmentation: everything, classWeights: [1, 2, 3] };
+  const options = {
+    indices: all(50),
+    batchSize: 8,
+    seed: 3,
+    augmentation: { ...everything, mixup: 0.4 },
+    classWeights: [1, 2, 3],
+    sampling: 'balanced' as const,
+    smoothing: { share: 0.1, to: 1 / 3 },
+  };
   const undisturbed = epochOf(createBatches(dataSet(50), options), 2);
   const resumed = createBatches(dataSet(50), options);
   for (const position of [6, 0, 3]) expect(structuredClone(resumed.at(2, position))).toEqual(undisturbed[position]);
@@ -106,4 +114,96 @@ test('weights for another number of classes, or symmetries of images that are no
   const wide = dataSet(3, { shape: [2, 8, 1] });
   expect(create(wide, { augmentation: everything })).toThrow('need square images; these are 2×8');
   expect(create(wide, { augmentation: { ...everything, symmetries: false } })).not.toThrow();
+});
+
+test('mixup mixes each image with another one of the batch by the same share, and targets and weights too', () => {
+  const options = { indices: all(12), batchSize: 6, seed: 5, classWeights: [1, 2, 3] };
+  const plain = createBatches(dataSet(12), options);
+  const mixed = createBatches(dataSet(12), { ...options, augmentation: { ...noAugmentation, mixup: 1 } });
+  for (const epoch of [0, 1, 2]) {
+    const [a, b] = [plain, mixed].map(batches => structuredClone(batches.at(epoch, 0)));
+    expect(b.indices).toEqual(a.indices);
+    const shares = new Set<number>();
+    for (let i = 0; i < 6; i++) {
+      // The partner and the share are those that explain the first two pixels.
+      const own = a.images.subarray(i * 16, i * 16 + 16);
+      const made = b.images.subarray(i * 16, i * 16 + 16);
+      const itself = made.every((pixel, at) => pixel === own[at]);
+      const found = Array.from({ length: 6 }, (_, j) => a.images.subarray(j * 16, j * 16 + 16)).flatMap((other, j) => {
+        const k = own.findIndex((pixel, at) => pixel !== other[at]);
+        if (itself || j === i) return itself && j === i ? [{ j, share: 1 }] : [];
+        const share = (made[k] - other[k]) / (own[k] - other[k]);
+        return made.every((pixel, at) => pixel === share * own[at] + (1 - share) * other[at]) ? [{ j, share }] : [];
+      });
+      expect(found).toHaveLength(1);
+      const [{ j, share: by }] = found;
+      if (!itself) shares.add(by);
+      const mix = (x: number, y: number) => Math.fround(by * x + (1 - by) * y);
+      for (let k = 0; k < 3; k++) expect(b.targets[3 * i + k]).toBe(mix(a.targets[3 * i + k], a.targets[3 * j + k]));
+      expect(b.weights![i]).toBe(mix(a.weights![i], a.weights![j]));
+    }
+    expect(shares.size).toBe(1);
+    expect(([...shares][0] * 2 ** 16) % 1).toBe(0);
+    expect(b.actual).toEqual(b.targets);
+  }
+});
+
+test('label smoothing gives targets as Keras and PyTorch do, and the metric compares with those before it', () => {
+  const options = { indices: all(3), batchSize: 3, smoothing: { share: 0.1, to: 1 / 3 } };
+  const { targets, actual } = createBatches(dataSet(3), options).at(0, 0);
+  const [right, other] = [0.9 + 0.1 / 3, 0.1 / 3].map(Math.fround);
+  expect(Array.from(targets)).toEqual([right, other, other, other, right, other, other, other, right]);
+  expect(Array.from(actual)).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  const labels = Uint8Array.of(1, 0, 1, 0, 0, 0, 0, 1, 0);
+  const several = dataSet(3, { severalLabels: true, labels });
+  const smooth = createBatches(several, { ...options, smoothing: { share: 0.1, to: 1 / 2 } }).at(0, 0);
+  expect(Array.from(smooth.targets)).toEqual(Array.from(labels, label => Math.fround(label === 1 ? 0.95 : 0.05)));
+});
+
+test('with mixup and several labels, the metric compares with the image that has the larger share', () => {
+  const labels = Uint8Array.from({ length: 36 }, (_, i) => Number(i % 5 < 2));
+  const several = dataSet(12, { severalLabels: true, labels });
+  const mixed = createBatches(several, {
+    indices: all(12),
+    batchSize: 12,
+    seed: 1,
+    augmentation: { ...noAugmentation, mixup: 1 },
+  });
+  for (const epoch of [0, 1, 2, 3]) {
+    const { targets, actual } = mixed.at(epoch, 0);
+    for (const [i, target] of targets.entries()) expect(actual[i]).toBe(target >= 0.5 ? 1 : 0);
+  }
+});
+
+test('balanced sampling draws each class equally often, its images too, and the seed decides which', () => {
+  // 40 of a, 8 of b, 2 of c.
+  const labels = Uint8Array.from({ length: 50 }, (_, i) => (i < 40 ? 0 : i < 48 ? 1 : 2));
+  const options = { indices: all(50), batchSize: 8, seed: 1, sampling: 'balanced' as const };
+  const batches = createBatches(dataSet(50, { labels }), options);
+  const drawn = (epoch: number) => epochOf(batches, epoch).flatMap(({ indices }) => [...indices]);
+  const timesOf = (order: readonly number[], of: number) => order.filter(index => index === of).length;
+  for (const epoch of [0, 1, 2]) {
+    const order = drawn(epoch);
+    expect(order).toHaveLength(50);
+    const counts = [0, 1, 2].map(label => order.filter(index => labels[index] === label).length);
+    expect(counts.toSorted((a, b) => a - b)).toEqual([16, 17, 17]);
+    const times = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => timesOf(order, from + i));
+    expect(Math.max(...times(0, 40))).toBe(1);
+    expect([2, 3]).toEqual(expect.arrayContaining([...new Set(times(40, 48))]));
+    expect([8, 9]).toEqual(expect.arrayContaining([...new Set(times(48, 50))]));
+  }
+  expect(drawn(1)).not.toEqual(drawn(0));
+  const same = createBatches(dataSet(50, { labels }), options);
+  expect(epochOf(same, 1).flatMap(({ indices }) => [...indices])).toEqual(drawn(1));
+});
+
+test('balanced sampling of several labels draws each label equally often, and images without any as often', () => {
+  const labels = Uint8Array.from([...Array.from({ length: 9 }, () => [1, 0, 0]), [0, 1, 1], [0, 0, 0]].flat());
+  const several = dataSet(11, { severalLabels: true, labels });
+  const batches = createBatches(several, { indices: all(11), batchSize: 11, seed: 1, sampling: 'balanced' });
+  const order = [...batches.at(0, 0).indices];
+  // Four groups share eleven places; image 9 belongs to two of them.
+  expect(order.filter(index => index === 9).length).toBeGreaterThanOrEqual(4);
+  expect(order.filter(index => index === 10).length).toBeGreaterThanOrEqual(2);
+  expect(order.filter(index => index < 9).length).toBeLessThanOrEqual(3);
 });

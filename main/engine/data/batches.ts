@@ -2,11 +2,11 @@
 import type { Augmentation, DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import { createRandomFor } from '../../../shared/random.ts';
+import { createRandomFor, type Random } from '../../../shared/random.ts';
 import { createResampler } from '../../../shared/resample.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
 import { allParts, type InParts } from '../kernels/pool.ts';
-import { augment, changesAnything, checkAugmentation } from './augment.ts';
+import { augment, changesAnything, checkAugmentation, drawShare, randomForMixup, randomForNewer } from './augment.ts';
 import { toPixels } from './pixels.ts';
 
 type BatchOptions = {
@@ -22,16 +22,23 @@ type BatchOptions = {
   augmentation?: Augmentation;
   /** How much an image of each class counts. */
   classWeights?: readonly number[];
+  /** balanced: each epoch draws every class equally often, see `balancedOrder`. Needs a seed. */
+  sampling?: TrainingConfig['sampling'];
+  /** Targets t become (1 − share)·t + share·to. */
+  smoothing?: { share: number; to: number };
 };
 
 type Batch = {
   count: number;
   /** [count, height, width, channels], multiples of 1/256 from 0 to 1. */
   images: Float32Array;
-  /** [count, classes]: 1 for the image's class or labels, else 0. */
+  /** [count, classes]: 1 for the image's class or labels, else 0; then mixed, then smoothed. */
   targets: Float32Array;
+  /** [count, classes]: what the metric compares predictions with. That is `targets`, but never smoothed. With mixup, a
+   *  class has the share of its image; of several labels, those of the image with the larger share have 1. */
+  actual: Float32Array;
   /** [count]: how much each image counts. An image with several labels counts as the mean of their weights, an image
-   *  without labels as 1. */
+   *  without labels as 1. With mixup, the weights are mixed like the images. */
   weights?: Float32Array;
   /** [count]: which images of the data set these are. */
   indices: Uint32Array;
@@ -48,6 +55,9 @@ export type Batches = {
   inParts(epoch: number, position: number): InParts<Batch>;
 };
 
+/** λ of mixup is a multiple of 1 / this. So mixed pixels and targets are exact in float32. */
+const SHARES = 2 ** 16;
+
 /** Selects the random numbers for the order of an epoch. A batch uses its position in the same way, which is never this
  *  number. */
 const ORDER = 2 ** 32 - 1;
@@ -55,26 +65,34 @@ const ORDER = 2 ** 32 - 1;
 /** Throws UserError if the augmentation doesn't fit the images, or the weights don't fit the classes. */
 export function createBatches(dataSet: DataSet, options: BatchOptions): Batches {
   const { classes } = dataSet;
-  const { indices, batchSize, imageSize, seed, augmentation, classWeights } = options;
+  const { indices, batchSize, imageSize, seed, augmentation, classWeights, sampling, smoothing } = options;
   const shape = [...(imageSize ?? [dataSet.shape[0], dataSet.shape[1]]), dataSet.shape[2]] as const;
   const size = shape[0] * shape[1] * shape[2];
   const resized = imageSize && resizer(dataSet, shape);
   const most = Math.min(batchSize, indices.length);
   const images = new Float32Array(most * size);
   const targets = new Float32Array(most * classes.length);
+  const isSmooth = smoothing !== undefined && smoothing.share > 0;
+  const alpha = augmentation?.mixup ?? 0;
+  const actual = isSmooth || (alpha > 0 && dataSet.severalLabels) ? targets.slice() : targets;
   const weights = classWeights && new Float32Array(most);
-  const changed = augmentation && changesAnything(augmentation) ? new Uint8Array(size) : undefined;
+  const changes = augmentation && changesAnything(augmentation) ? augmentation : undefined;
+  const changed = changes && new Uint8Array(size);
+  /** What mixup mixes: images, targets and weights of the batch, as they were. */
+  const mixed = alpha > 0 ? { images: new Uint8Array(most * size), partner: new Float32Array(size) } : undefined;
   if (augmentation) checkAugmentation(augmentation, shape);
   if (classWeights && classWeights.length !== classes.length)
     throw new UserError(sentences.data.classWeights(classWeights.length, classes.length));
 
+  const groups = sampling === 'balanced' ? groupsOf(dataSet, indices) : undefined;
   const order = indices.slice();
   let ordered = -1;
 
   function shuffle(epoch: number): void {
     if (seed === undefined || ordered === epoch) return;
-    order.set(indices);
-    createRandomFor(seed, epoch, ORDER).shuffle(order);
+    const random = createRandomFor(seed, epoch, ORDER);
+    order.set(groups ? balancedOrder(groups, indices.length, random) : indices);
+    random.shuffle(order);
     ordered = epoch;
   }
 
@@ -85,23 +103,55 @@ export function createBatches(dataSet: DataSet, options: BatchOptions): Batches 
     targets.fill(0);
     for (let i = 0; i < chosen.length; i++) {
       const index = chosen[i];
-      const [bytes, at] = resized ? [resized(index), 0] : [dataSet.bytes, index * size];
+      let [from, start] = resized ? [resized(index), 0] : [dataSet.bytes, index * size];
       if (changed) {
-        augment(bytes, at, shape, augmentation!, random, changed);
-        toPixels(changed, 0, size, images, i * size);
-      } else toPixels(bytes, at, size, images, i * size);
+        const more = () => randomForNewer(seed ?? 0, epoch, position * batchSize + i);
+        augment(from, start, shape, changes, { random, more }, changed);
+        [from, start] = [changed, 0];
+      }
+      if (mixed) mixed.images.set(from.subarray(start, start + size), i * size);
+      toPixels(from, start, size, images, i * size);
       const own = labelsOf(dataSet, index);
       for (const label of own) targets[i * classes.length + label] = 1;
       if (weights) weights[i] = weightOf(own, classWeights);
       yield;
     }
+    if (mixed) yield* mix(chosen.length, randomForMixup(seed ?? 0, epoch, position));
+    else if (actual !== targets) actual.set(targets);
+    if (isSmooth) for (let i = 0; i < targets.length; i++) targets[i] += smoothing.share * (smoothing.to - targets[i]);
+    const part = (all: Float32Array) => all.subarray(0, chosen.length * classes.length);
     return {
       count: chosen.length,
       images: images.subarray(0, chosen.length * size),
-      targets: targets.subarray(0, chosen.length * classes.length),
+      targets: part(targets),
+      actual: part(actual),
       weights: weights?.subarray(0, chosen.length),
       indices: chosen,
     };
+  }
+
+  /** Mixes the batch: each image with the one that has its place in a random order of them, which may be itself. */
+  function* mix(count: number, random: Random): InParts<void> {
+    const share = Math.round(drawShare(alpha, random) * SHARES) / SHARES;
+    const partners = random.shuffle(Array.from({ length: count }, (_, i) => i));
+    const before = { targets: targets.slice(), weights: weights?.slice() };
+    const mixInto = (to: Float32Array, at: number, from: Float32Array, start: number, length: number) => {
+      for (let k = 0; k < length; k++) to[at + k] = share * to[at + k] + (1 - share) * from[start + k];
+    };
+    for (const [i, partner] of partners.entries()) {
+      toPixels(mixed!.images, partner * size, size, mixed!.partner, 0);
+      mixInto(images, i * size, mixed!.partner, 0, size);
+      mixInto(targets, i * classes.length, before.targets, partner * classes.length, classes.length);
+      if (weights) mixInto(weights, i, before.weights!, partner, 1);
+      if (dataSet.severalLabels) {
+        const larger = (share < 0.5 ? partner : i) * classes.length;
+        actual.set(before.targets.subarray(larger, larger + classes.length), i * classes.length);
+      } else if (actual !== targets) {
+        const own = targets.subarray(i * classes.length, (i + 1) * classes.length);
+        actual.set(own, i * classes.length);
+      }
+      yield;
+    }
   }
 
   return {
@@ -120,6 +170,30 @@ function resizer({ shape: from, bytes }: DataSet, shape: DataSet['shape']): (ind
     resample(bytes, index * size, image, 0);
     return image;
   };
+}
+
+/** The images of each class that has some. With several labels an image belongs to each of its own, and images without
+ *  labels are one more group. */
+function groupsOf(dataSet: DataSet, indices: Uint32Array): number[][] {
+  const groups = Array.from({ length: dataSet.classes.length + 1 }, (): number[] => []);
+  for (const index of indices) {
+    const own = labelsOf(dataSet, index);
+    for (const label of own.length > 0 ? own : [dataSet.classes.length]) groups[label].push(index);
+  }
+  return groups.filter(group => group.length > 0);
+}
+
+/** `count` images, the same number of each group; what is left over goes to groups drawn at random. A group's images
+ *  come equally often, too: each goes on as a shuffled round of all of them, and then another one. */
+function balancedOrder(groups: readonly number[][], count: number, random: Random): number[] {
+  const lucky = new Set(random.shuffle([...groups.keys()]).slice(0, count % groups.length));
+  return groups.flatMap((group, number) => {
+    const wanted = Math.floor(count / groups.length) + Number(lucky.has(number));
+    const drawn: number[] = [];
+    while (drawn.length < wanted)
+      for (const index of random.shuffle(group.slice()).slice(0, wanted - drawn.length)) drawn.push(index);
+    return drawn;
+  });
 }
 
 /** The labels of an image, ascending. With one label per image that is its class. */

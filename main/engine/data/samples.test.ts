@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type DataSet, noAugmentation } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { getImages, listSamples, summarize } from './samples.ts';
+import { getImages, listSamples, showChanges, summarize } from './samples.ts';
 
 /** Eight images of 2×2 pixels. All bytes of an image are its index times 10. The classes are a and b in turn; the last
  *  three images are for validation and test. */
@@ -70,6 +70,27 @@ test('each variant changes a sample differently, but in the same way on every pa
   expect(pixels(0, 1).subarray(4)).toEqual(pixels(1, 1).subarray(0, 4));
   expect(pixels(0, 1)).not.toEqual(pixels(0, 2));
   expect(pixels(0)).toEqual(pixels(0, 0));
+  expect(set.bytes).toEqual(bytes);
+});
+
+test('one image is shown under each change alone, the same again for the same seed', () => {
+  const bytes = Uint8Array.from({ length: 32 }, (_, i) => (i * 77) % 256);
+  const set = { ...dataSet, bytes };
+  const shown = showChanges(set, { from: 6, augmentation: noAugmentation, seed: 3 });
+  expect(shown).toMatchObject({ shape: [2, 2, 1], name: '1.png', labels: [1] });
+  // A grey image has no saturation and no hue.
+  expect(shown.changes).toHaveLength(14);
+  expect(shown.changes).not.toContain('hue');
+  const pictures = Array.from({ length: 15 }, (_, i) => shown.pixels.subarray(4 * i, 4 * i + 4));
+  expect(pictures[0]).toEqual(bytes.subarray(4, 8));
+  for (const picture of pictures.slice(1)) expect(picture).not.toEqual(pictures[0]);
+  expect(showChanges(set, { from: 1, augmentation: noAugmentation, seed: 3 })).toEqual(shown);
+  expect(showChanges(set, { from: 1, augmentation: noAugmentation, seed: 4 }).pixels).not.toEqual(shown.pixels);
+  const stronger = showChanges(set, { from: 1, augmentation: { ...noAugmentation, noise: 0.5 }, seed: 3 });
+  const differing = stronger.changes.filter(
+    (_, i) => !Buffer.from(stronger.pixels.subarray(4 * i + 4, 4 * i + 8)).equals(pictures[i + 1]),
+  );
+  expect(differing).toEqual(['noise']);
   expect(set.bytes).toEqual(bytes);
 });
 

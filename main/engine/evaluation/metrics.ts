@@ -71,13 +71,14 @@ export function evaluationOf(predictions: Predictions): Evaluation {
   };
 }
 
-/** The metric that a run's curves show, from 0 to 1: the accuracy, or F2 with several labels. */
+/** The metric that a run's curves show, from 0 to 1: the accuracy, or F2 with several labels. An image that mixup made
+ *  of two counts as right by the share of the predicted class. */
 export function metricOf(probabilities: Rows, targets: Rows, classes: number, severalLabels: boolean): number {
   if (severalLabels) return meanFBeta(2, probabilities, targets, classes, THRESHOLD);
   let right = 0;
   for (let first = 0; first < probabilities.length; first += classes) {
     const predicted = argMax(probabilities, first, classes);
-    if (predicted !== undefined && targets[first + predicted] === 1) right++;
+    if (predicted !== undefined) right += targets[first + predicted];
   }
   return right / (probabilities.length / classes);
 }

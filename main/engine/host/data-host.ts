@@ -24,7 +24,7 @@ import { fitForEvaluation, inputShape } from '../training/fit.ts';
 import { evaluationOf, orNull, type Predictions } from '../evaluation/metrics.ts';
 import { startChosen, startFastest } from '../backend/native.ts';
 import type { Client, Context, Handlers } from './open.ts';
-import { getImages, type Images, listSamples, summarize } from '../data/samples.ts';
+import { getImages, type Images, listSamples, showChanges, summarize } from '../data/samples.ts';
 import { beginningOf } from '../training/start.ts';
 import { beginWith, openWrittenWorkbook, tiesOf } from '../training/tied-weights.ts';
 import { TURN_EVERY } from '../training/learner.ts';
@@ -33,6 +33,7 @@ import { createRateFinder } from '../training/rate-finder.ts';
 export const dataKinds = [
   'describeData',
   'listSamples',
+  'showChanges',
   'getImages',
   'findExciting',
   'findSaliency',
@@ -193,6 +194,9 @@ export function createDataHandlers(
       },
       async listSamples({ data, ...request }, client) {
         return listSamples(await read(client, data), request);
+      },
+      async showChanges({ data, ...request }, client) {
+        return showChanges(await read(client, data), request);
       },
       async getImages({ data, indices }, client) {
         return getImages(await read(client, data), indices);

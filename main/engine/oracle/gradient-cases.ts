@@ -419,6 +419,13 @@ function create(
     if (last.kind === 'softmax') targets[sample * classes + random.integer(classes)] = 1;
     else for (let i = 0; i < classes; i++) targets[sample * classes + i] = random.integer(2);
   }
+  // As mixup and label smoothing make them.
+  if (Math.floor(seed) % 2 === 1) {
+    const hard = targets.slice();
+    const other = last.kind === 'softmax' ? 1 / classes : 1 / 2;
+    for (let i = 0; i < targets.length; i++)
+      targets[i] = 0.9 * (0.75 * hard[i] + 0.25 * hard[(i + classes) % hard.length]) + 0.1 * other;
+  }
   const batch: Batch = {
     images: Float32Array.from({ length: count * sizeOf(shapes.get(input.id)!) }, pixel),
     targets,

@@ -90,6 +90,7 @@ export function createLearner(
   const isLarge = tensors.reduce((sum, { size }) => sum + size, 0) * Float32Array.BYTES_PER_ELEMENT > MOST_KEPT;
   const lent = isLarge ? 'untilNextBegins' : 'untilNextEnds';
   const factors = new Map(tensors.map(({ id, layer }) => [id, rateOf(layer)]));
+  const lastKind = network.layers.at(-1)!.kind;
   const batches = createBatches(data, {
     indices: data.split.training,
     batchSize: config.batchSize,
@@ -97,6 +98,8 @@ export function createLearner(
     seed: config.seed,
     augmentation: config.augmentation,
     classWeights: weightsOf(config.classWeights, data, data.split.training),
+    sampling: config.sampling,
+    smoothing: { share: config.labelSmoothing, to: lastKind === 'softmax' ? 1 / data.classes.length : 1 / 2 },
   });
   type Batch = ReturnType<typeof batches.at>;
   const batchNetwork = createBatchNetwork(network, config.backend, backend => createBatchOps(backend, fused));
@@ -163,7 +166,7 @@ export function createLearner(
       batchSize: inferenceBatch(network),
       imageSize,
     }),
-    lastKind: network.layers.at(-1)!.kind,
+    lastKind,
     /** All parameters. Their arrays change with every step. */
     parameters: parameters as TensorValues,
     optimizer,

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { usualAugmentation } from '../../../shared/data.ts';
 import { initialValues } from '../../../shared/initial-values.ts';
 import type { LayerOf, TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
@@ -25,7 +26,11 @@ const finish = (run: Trainer) => {
   while (run.advance() !== 'ended');
   return new Map([...run.parameters()].map(([id, values]) => [id, values.slice()]));
 };
-const same = { augmentation: { shift: 0.1, rotate: 10, zoom: 0.1, flip: false, light: 0.1, symmetries: false } };
+const same = {
+  augmentation: { ...usualAugmentation, shift: 0.1, rotate: 10, zoom: 0.1, flip: false, light: 0.1, symmetries: false },
+  sampling: 'balanced' as const,
+  labelSmoothing: 0.1,
+};
 
 describe('The same set-up, start and data', () => {
   test('give the same weights and history, bit for bit; another seed gives different ones', () => {

@@ -182,7 +182,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       fail(sentences.runs.nanWeights(step + 1));
       return 'ended';
     }
-    const metric = metricOf(found.probabilities, batch.targets, classes, data.severalLabels);
+    const metric = metricOf(found.probabilities, batch.actual, classes, data.severalLabels);
     step++;
     position++;
     samples += batch.count;

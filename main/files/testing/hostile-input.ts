@@ -57,6 +57,7 @@ const ARGUMENTS: Partial<Record<keyof typeof clientRequests, object>> = {
   },
   listDigits: { filter: {}, from: 0, count: 1 },
   describeData: { data },
+  showChanges: { data, from: 0, augmentation: config.augmentation, seed: 1 },
   listSamples: { data, split: 'test', from: 0, count: 1 },
   getImages: { data, indices: [1] },
   train: { id: 'run', name: 'x', config: { ...config, classWeights: [1], layerRates: { c: 1 } }, start: 'here' },

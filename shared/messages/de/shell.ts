@@ -50,6 +50,7 @@ export const shellMessages: Catalogue['shell'] = {
     findDigit: 'Ziffer suchen',
     describeData: 'Datensatz lesen',
     listSamples: 'Beispiele zeigen',
+    showChanges: 'Veränderungen von Bildern zeigen',
     classMeans: 'Schablonen machen',
     weightGradients: 'Gradienten suchen',
     steepestWeights: 'Ein Gewicht suchen',

@@ -190,7 +190,9 @@ ${dataHelp}
   --size HxB[xK]       auf welche Größe und Kanäle Bilder gebracht werden, bei einer Vorlage (28x28x1)
 ${sharesHelp}
   --augment LISTE      verändert Trainingsbilder zufällig: shift=0.1 (Anteil), rotate=10 (Grad), zoom=0.1,
-                       light=0.1, flip, symmetries; durch Kommas getrennt
+                       crop=0.5 (Anteil der Fläche, der wegfällt), perspective=0.3, light=0.1, flip, symmetries,
+                       brightness=0.3, contrast=0.3, saturation=0.3, hue=0.05, blur=1 (Pixel), noise=0.05,
+                       cutout=0.3 (einer Seite), mixup=0.2 (α); durch Kommas getrennt
 
 Der Lauf
   --start WO           initial: mit frischen Gewichten; here: mit denen der Datei; continue: wo ihr letzter Lauf endete,
@@ -208,6 +210,8 @@ Der Lauf
   --keep-best          endet mit den Gewichten des besten Validierungsverlusts; eine bei Strg+C geschriebene Datei hat
                        die letzten, daneben die besten, falls der Lauf weitergeht (mit --weights-only: die besten)
   --class-weights W    equal (Standard), balanced oder eine Zahl für jede Klasse: 1,2,0.5
+  --sampling WIE       each: eine Epoche hat jedes Bild einmal (Standard); balanced: jede Klasse gleich oft
+  --label-smoothing N  Zielwerte sind nicht 1 und 0, sondern 1 − N + N/Klassen und N/Klassen, nur im Training (0)
   --freeze SCHICHT     ihre Gewichte bleiben; mehrmals möglich
   --layer-rate SCHICHT=FAKTOR   multipliziert ihre Lernrate mit FAKTOR; mehrmals möglich
   --backend NAME       wasm (Standard) oder tensorflow („npm run setup:native“ installiert es)

@@ -47,6 +47,7 @@ export const shellMessages = {
     findDigit: 'Find a digit',
     describeData: 'Read the data set',
     listSamples: 'Show samples',
+    showChanges: 'Show changes of images',
     classMeans: 'Make templates',
     weightGradients: 'Find gradients',
     steepestWeights: 'Find a weight',

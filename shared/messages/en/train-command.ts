@@ -205,7 +205,9 @@ ${dataHelp}
   --size HxW[xC]       to what size and channels images are brought, for a template (28x28x1)
 ${sharesHelp}
   --augment LIST       changes training images at random: shift=0.1 (share), rotate=10 (degrees), zoom=0.1,
-                       light=0.1, flip, symmetries; separated by commas
+                       crop=0.5 (area cut away), perspective=0.3, light=0.1, flip, symmetries, brightness=0.3,
+                       contrast=0.3, saturation=0.3, hue=0.05, blur=1 (pixels), noise=0.05, cutout=0.3 (of a side),
+                       mixup=0.2 (its α); separated by commas
 
 The run
   --start WHERE        initial: from fresh weights; here: from those of the file; continue: where its last run stopped,
@@ -223,6 +225,8 @@ The run
   --keep-best          ends with the weights that had the best validation loss; a file written at Ctrl+C has the last
                        ones, with the best beside them for when the run goes on (with --weights-only: the best)
   --class-weights W    equal (this), balanced, or a number for each class: 1,2,0.5
+  --sampling HOW       each: an epoch has every image once (this); balanced: it has every class equally often
+  --label-smoothing N  targets are not 1 and 0, but 1 − N + N/classes and N/classes, in training alone (0)
   --freeze LAYER       its weights stay; can be repeated
   --layer-rate LAYER=FACTOR   its learning rate is multiplied by this; can be repeated
   --backend NAME       wasm (this) or tensorflow ("npm run setup:native" installs it)
