@@ -4,7 +4,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { createRandomFor, type Random } from '../../../shared/random.ts';
 import { addNoise, blur, type Colouring, cutOut, recolour, relight } from './recolour.ts';
-import { bothOf, movedCorners, partOf, type Placement, resample } from './resample.ts';
+import { bothOf, movedCorners, partOf, type Placement, placeImage } from './placement.ts';
 
 type Shape = DataSet['shape'];
 
@@ -49,7 +49,7 @@ export function augment(
   const { placement, contrast, brightness } = drawChange(augmentation, shape, random);
   const own = newer.some(key => augmentation[key] !== 0) ? more() : undefined;
   const drawn = own && drawMore(augmentation, shape, own);
-  resample(bytes, from, shape, drawn ? drawn.place(placement) : placement, to);
+  placeImage(bytes, from, shape, drawn ? drawn.place(placement) : placement, to);
   if (augmentation.light !== 0) relight(to, shape, contrast, brightness);
   if (!drawn) return;
   if (drawn.colouring) recolour(to, shape, drawn.colouring);

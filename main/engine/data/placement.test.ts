@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../../shared/random.ts';
-import { bothOf, inPlace, movedCorners, partOf, type Placement } from './resample.ts';
+import { bothOf, inPlace, movedCorners, partOf, type Placement } from './placement.ts';
 
 /** Where the pixel at (x, y) of a result comes from. */
 function sourceOf({ a, b, left, c, d, top, g, h }: Placement, [x, y]: readonly [number, number]) {

@@ -72,7 +72,7 @@ function placementOf([[a, b, left], [c, d, top], [g, h, i]]: readonly (readonly 
 
 /** Writes the image at `from` in `bytes`, as it is placed, to `at` in `to`. Pixels from outside the image repeat its
  *  edge. */
-export function resample(
+export function placeImage(
   bytes: Uint8Array,
   from: number,
   [height, width, channels]: Shape,
