@@ -28,7 +28,7 @@ test('every change of the images is seen before training, the same again with th
   await training.field('Mixup, α').fill('0.4');
   await training.field('Label smoothing').fill('0.1');
   await expect(training.panel).toContainText('right 0.91, others 0.01');
-  await expect(gallery.getByTitle('cutout', { exact: true })).toBeVisible();
+  await expect(gallery.getByTitle('mixup', { exact: true })).toBeVisible();
   const stronger = await picture('cutout');
   expect(stronger).not.toBe(cutout);
   await sheet.screenshot('augmentation-1-changes');

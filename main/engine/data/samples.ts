@@ -104,7 +104,7 @@ function changeImage(dataSet: Images, index: number, change: Change, target: Uin
   for (let i = 0; i < target.length; i++) target[i] = share * target[i] + (1 - share) * partner[i] + 0.5;
 }
 
-/** Of so many drawings of a change, the one that shows it best is shown. */
+/** Of so many drawings of a change, one is shown: the one that changes the image most, or mixes it most evenly. */
 const DRAWINGS = 4;
 
 /** One training image under each change alone that images of this shape can have: as strong as it is set, or as usual
@@ -127,13 +127,16 @@ export function showChanges(
   for (const [i, key] of changes.entries()) {
     const isOn = augmentation[key] !== 0 && augmentation[key] !== false;
     const own = { ...noAugmentation, [key]: (isOn ? augmentation : usualAugmentation)[key] };
-    let most = -1;
+    let most = Number.NEGATIVE_INFINITY;
     for (let variant = 0; variant < DRAWINGS; variant++) {
       const drawn = new Uint8Array(size);
       changeImage(dataSet, index, { augmentation: own, seed, variant, partners }, drawn);
-      const difference = drawn.reduce((sum, byte, at) => sum + Math.abs(byte - original[at]), 0);
-      if (difference <= most) continue;
-      most = difference;
+      const shown =
+        key === 'mixup'
+          ? -Math.abs(drawShare(own.mixup, randomForMixup(seed, variant, index)) - 0.5)
+          : drawn.reduce((sum, byte, at) => sum + Math.abs(byte - original[at]), 0);
+      if (shown <= most) continue;
+      most = shown;
       pixels.set(drawn, (1 + i) * size);
     }
   }
