@@ -1,7 +1,7 @@
 import { expect, test } from './app.ts';
 import { TrainingPage } from './training-page.ts';
 
-test('every change of the images is seen before training, the same again with the same seed, and the run tells of it', async ({
+test('every change of the images is seen before training, the same again with the same seed', async ({
   sheet,
 }) => {
   const { page } = sheet;

@@ -189,9 +189,9 @@ export const augmentationSchema = v.strictObject({
   crop: later(amount(0.9, expected.crop)),
   /** Each corner moves inwards by at most half this share of each side, and the image with them. */
   perspective: later(amount(0.5, expected.perspective)),
-  /** Colours as in torchvision's ColorJitter, in this order: a factor of brightness; a factor of the distance to the mean
-   *  grey; one of the distance to each pixel's grey; each from 1 − x to 1 + x; and a turn of the hue by at most this
-   *  share of the circle. Images of one channel have no saturation and hue; a fourth channel stays as it is. */
+  /** Colours as in torchvision's ColorJitter, in this order: a factor of brightness; a factor of the distance to the
+   *  mean grey; one of the distance to each pixel's grey; each from 1 − x to 1 + x; and a turn of the hue by at most
+   *  this share of the circle. Images of one channel have no saturation and hue; a fourth channel stays as it is. */
   brightness: later(amount(1, expected.jitter)),
   contrast: later(amount(1, expected.jitter)),
   saturation: later(amount(1, expected.jitter)),
@@ -200,8 +200,8 @@ export const augmentationSchema = v.strictObject({
   blur: later(amount(5, expected.blur)),
   /** The largest standard deviation of Gaussian noise, as a share of the range. A fourth channel gets none. */
   noise: later(amount(0.5, expected.noise)),
-  /** Cutout: a rectangle of this share of each side becomes 0, in all channels. Its middle is somewhere in the image, so
-   *  it may reach over the edge. Source: arxiv.org/abs/1708.04552 */
+  /** Cutout: a rectangle of this share of each side becomes 0, in all channels. Its middle is somewhere in the image,
+   *  so it may reach over the edge. Source: arxiv.org/abs/1708.04552 */
   cutout: later(amount(0.75, expected.cutout)),
   /** Mixup: α of the Beta(α, α) distribution of λ, drawn for each batch. Each image becomes λ of itself and 1 − λ of
    *  another one of the batch, and so do its targets. Source: arxiv.org/abs/1710.09412 */

@@ -238,8 +238,8 @@ export const engineRequests = {
     }),
     journal: false,
   },
-  /** One training image under each change of augmentation alone: as strong as it is set, or as usual where it is off. The
-   *  same seed shows the same pictures. */
+  /** One training image under each change of augmentation alone: as strong as it is set, or as usual where it is off.
+   *  The same seed shows the same pictures. */
   showChanges: {
     args: v.strictObject({ data: dataChoiceSchema, from: index, augmentation: augmentationSchema, seed: index }),
     journal: false,

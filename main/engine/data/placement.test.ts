@@ -8,7 +8,7 @@ function sourceOf({ a, b, left, c, d, top, g, h }: Placement, [x, y]: readonly [
   return { w, x: (a * x + b * y + left) / w, y: (c * x + d * y + top) / w };
 }
 
-test('corners that are moved by up to a quarter of each side show the image’s corners, and nothing is upside down', () => {
+test('moved corners, by up to a quarter of each side, show the image’s corners, and nothing is upside down', () => {
   const random = createRandom(1);
   for (let round = 0; round < 2000; round++) {
     const shape = [1 + random.integer(50), 1 + random.integer(50), 1] as const;
