@@ -1,9 +1,7 @@
 import { expect, test } from './app.ts';
 import { TrainingPage } from './training-page.ts';
 
-test('every change of the images is seen before training, the same again with the same seed', async ({
-  sheet,
-}) => {
+test('every change of the images is seen before training, the same again with the same seed', async ({ sheet }) => {
   const { page } = sheet;
   const training = new TrainingPage(page);
   await sheet.menu('Train', 'Set up training…');
