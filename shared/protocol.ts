@@ -38,7 +38,7 @@ import {
 } from './protocol/shell-requests.ts';
 import type {
   EpochPoint,
-  Evaluation,
+  JudgedEvaluation,
   FilePrediction,
   LayerHistograms,
   RateCurve,
@@ -156,7 +156,7 @@ export type Replies = {
   /** Without the weights. */
   getRun: Omit<RunRecord, 'weights'>;
   findLearningRate: RateCurve;
-  evaluate: Evaluation;
+  evaluate: JudgedEvaluation;
   listConfused: SamplePage;
   /** `inverted`: how many images look like dark ink on bright paper. Only grey images are counted. */
   predictFiles: {

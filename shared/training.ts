@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { list } from './list-schema.ts';
 import { augmentationSchema, dataChoiceSchema, imageSide } from './data.ts';
+import { type Judged, judgingSchema } from './judging.ts';
 import { issuesOf, type Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
 import type { Layer } from './layers/kinds.ts';
@@ -151,6 +152,7 @@ export const setupSchema = v.strictObject({
   ...v.omit(config, ['data']).entries,
   start: v.picklist(starts),
   data: v.optional(dataChoiceSchema),
+  judging: v.optional(judgingSchema),
 });
 export type KeptSetup = v.InferOutput<typeof setupSchema>;
 
@@ -302,6 +304,8 @@ export type Evaluation = {
   };
   topLosses: readonly TopLoss[];
 };
+/** An evaluation with the figures that follow from the probabilities. */
+export type JudgedEvaluation = Evaluation & { judged: Judged };
 /** The network's prediction for an image file. null: a probability that is no number. */
 export type FilePrediction = { name: string; probabilities: readonly (number | null)[] };
 /** Whether some probability of a file is no number, so that there is no prediction. */

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { messages } from '../../shared/messages.ts';
-import type { Evaluation } from '../../shared/training.ts';
+import type { Evaluation, JudgedEvaluation } from '../../shared/training.ts';
 import { readWorkbook, writeWorkbook } from '../files/convsheet.ts';
 import { createTrainingFolder, photoClasses, smallTraining } from './testing/training-folder.ts';
 
@@ -40,7 +40,10 @@ describe('evaluate and predict', () => {
     const table = (await run('evaluate', 'small.convsheet')).stdout.split('\n');
     expect(table[0]).toBe('photos: 36 test images');
     expect(table[1]).toMatch(/^accuracy \d+\.\d\d % \(\d+ of 36\) · loss \d\.\d{4}$/);
-    expect(table[2].trim().split(/ +/)).toEqual(['class', 'precision', 'recall', 'F1', 'images']);
+    expect(table[2]).toMatch(
+      /^AUC [01]\.\d{4} · Average precision [01]\.\d{4} · Top 2 .* % · Kappa .* · Calibration error /,
+    );
+    expect(table[3].trim().split(/ +/)).toEqual(['class', 'precision', 'recall', 'F1', 'AUC', 'AP', 'images']);
     const { stdout, stderr } = await run('predict', 'small.convsheet', '--images', 'photos/zero', '--csv', 'zero.csv');
     expect(stderr).toContain('skipped broken.png: it is no image of a known format');
     expect(stdout).toMatch(/^file +predicted +probability\n/);
@@ -49,6 +52,21 @@ describe('evaluate and predict', () => {
     expect(head).toBe('file,one,seven,zero');
     const probabilities = first.split(',').slice(1).map(Number);
     expect(probabilities.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 5);
+  });
+
+  test('measure what is asked for: F-beta, ordered classes, a metric of the user’s own', async () => {
+    const asked = ['--beta', '2', '--ordered', '--metric', 'AVERAGE(ABS(actual-predicted))'];
+    const { stdout } = await run('evaluate', 'small.convsheet', ...asked, '--json');
+    const { judged } = JSON.parse(stdout) as JudgedEvaluation;
+    expect(judged).toMatchObject({ beta: 2, ordered: { inNumbers: false } });
+    expect(judged.own).toEqual({
+      formula: '=AVERAGE(ABS(actual-predicted))',
+      value: judged.ordered!.meanAbsoluteError,
+    });
+    const table = (await run('evaluate', 'small.convsheet', ...asked)).stdout.split('\n');
+    expect(table[2]).toContain(' · Quadratic kappa ');
+    expect(table[3]).toMatch(/^=AVERAGE\(ABS\(actual-predicted\)\) gives \d/);
+    expect(table[4].trim().split(/ +/)).toEqual(['class', 'precision', 'recall', 'F1', 'F2', 'AUC', 'AP', 'images']);
   });
 
   test('report images with NaN: counted as wrong, null in JSON, a sentence for people', async () => {

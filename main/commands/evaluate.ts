@@ -3,14 +3,18 @@ import { type DataSet, onlySplit, type Split, splits } from '../../shared/data.t
 import { fitRemarks, trainedFit } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages, said, say, sayName } from '../../shared/messages.ts';
-import { ABSENT } from '../../shared/numbers.ts';
-import { backends, type ClassMetrics, type Evaluation } from '../../shared/training.ts';
+import { number } from '../../shared/messages/format.ts';
+import { decimals, judgedFigures } from '../../shared/judged-figures.ts';
+import type { Judged } from '../../shared/judging.ts';
+import { backends, type JudgedEvaluation } from '../../shared/training.ts';
 import { predictSplit } from '../engine/evaluation/evaluate.ts';
 import { inputShape } from '../engine/training/fit.ts';
+import { judge } from '../engine/evaluation/judge.ts';
 import { evaluationOf } from '../engine/evaluation/metrics.ts';
 import { startChosen } from '../engine/backend/native.ts';
 import { oneOperand, type Options, readArguments } from './arguments.ts';
 import { checkChoice, choiceOf, dataOptions, imagesOf, readData } from './data.ts';
+import { judgingOf, judgingOptions } from './judging.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { loadSource } from './source.ts';
@@ -20,6 +24,7 @@ import { choose } from './values.ts';
 const options = {
   ...dataOptions,
   split: { type: 'string' },
+  ...judgingOptions,
   backend: { type: 'string' },
   json: { type: 'boolean' },
 } as const satisfies Options;
@@ -32,6 +37,7 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
   const asked = chosen.split === undefined ? undefined : choose('--split', chosen.split, splits);
   const workbook = await loadSource(source);
   const { network, classes, values, runs } = workbook;
+  const judging = judgingOf(workbook, chosen);
   const fit = trainedFit(workbook);
   const before = runs?.at(-1)?.config.data;
   const images = imagesOf('evaluate', chosen, before);
@@ -51,7 +57,8 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
     });
     progress.clear();
     const found = evaluationOf(predictions);
-    const evaluation = { ...found, notes: [...fitRemarks(choice.fit, fit), ...found.notes] };
+    const judged = await judge(predictions, judging, nextTurn);
+    const evaluation = { ...found, notes: [...fitRemarks(choice.fit, fit), ...found.notes], judged };
     await output.write(
       chosen.json ? `${JSON.stringify(evaluation, said)}\n` : describe(evaluation, onlySplit(totalsOf(data)) === split),
     );
@@ -73,7 +80,20 @@ const totalsOf = ({ split: { training, validation, test } }: DataSet) => ({
 
 /** The result in sentences and tables. `all`: these are all images of the data set. */
 function describe(
-  { dataName, split, classes, notes, count, noNumbers, loss, accuracy, perClass, macro, severalLabels }: Evaluation,
+  {
+    dataName,
+    split,
+    classes,
+    notes,
+    count,
+    noNumbers,
+    loss,
+    accuracy,
+    perClass,
+    macro,
+    severalLabels,
+    judged,
+  }: JudgedEvaluation,
   all: boolean,
 ): string {
   const { trainCommand: text } = messages;
@@ -84,19 +104,60 @@ function describe(
     const best = sweep.find(({ threshold }) => threshold === bestThreshold)!;
     figures.push(text.severalLabels({ threshold: 0.5, f2 }, best));
   }
-  const row = (name: string, { precision, recall, f1 }: Omit<ClassMetrics, 'support'>, images: string) => [
-    name,
-    ...[precision, recall, f1].map(share => share?.toFixed(4) ?? ABSENT),
-    images,
-  ];
   const rows = [
-    [columns.class, columns.precision, columns.recall, columns.f1, columns.images],
-    ...perClass.map((metrics, n) => row(classes[n], metrics, String(metrics.support))),
-    row(columns.mean, macro, ''),
+    [columns.class, columns.precision, columns.recall, columns.f1, ...judgedColumns(judged), columns.images],
+    ...perClass.map(({ precision, recall, f1, support }, n) => [
+      classes[n],
+      ...[precision, recall, f1].map(decimals),
+      ...judgedCells(judged, n),
+      String(support),
+    ]),
+    [columns.mean, ...[macro.precision, macro.recall, macro.f1].map(decimals), ...judgedMeans(judged), ''],
   ];
   const { noNumbers: sentence, countedWrong } = messages.training;
   const lost = noNumbers > 0 ? `${sentence(noNumbers, count)} ${countedWrong}\n` : '';
   const about = notes.map(note => `${say(note)}\n`).join('');
   const evaluated = text.evaluated(sayName(dataName), all ? undefined : split, count);
-  return `${evaluated}\n${about}${lost}${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
+  const { figure, ownFigure } = messages.judging;
+  const { own } = judged;
+  const more = judgedFigures({ ...judged, own: undefined }).map(({ name, value }) => figure(name, value));
+  const lines = [
+    figures.join(' · '),
+    more.join(' · '),
+    ...(own ? [own.problem === undefined ? ownFigure(own.formula, number(own.value)) : say(own.problem)] : []),
+  ];
+  return `${evaluated}\n${about}${lost}${lines.join('\n')}\n${formatTable(rows, 'right')}`;
+}
+
+/** The columns of a table of classes: F-beta if beta isn't 1, AUC and average precision; with several labels, the
+ *  thresholds and F-beta at them. */
+function judgedColumns({ beta, thresholds }: Judged): string[] {
+  const text = messages.judging;
+  return [
+    ...(beta === 1 ? [] : [text.fBeta(beta)]),
+    text.auc,
+    text.averagePrecisionShort,
+    ...(thresholds ? [text.threshold, `${text.fBeta(beta)} ${text.atThreshold}`] : []),
+  ];
+}
+
+function judgedCells({ beta, perClass, thresholds }: Judged, label: number): string[] {
+  const { auc, averagePrecision, fBeta } = perClass[label];
+  const at = thresholds && (thresholds.chosen ?? thresholds.found);
+  return [
+    ...(beta === 1 ? [] : [decimals(fBeta)]),
+    decimals(auc),
+    decimals(averagePrecision),
+    ...(at ? [decimals(at.thresholds[label]), decimals(at.perClass[label])] : []),
+  ];
+}
+
+function judgedMeans({ beta, macro, thresholds }: Judged): string[] {
+  const at = thresholds && (thresholds.chosen ?? thresholds.found);
+  return [
+    ...(beta === 1 ? [] : [decimals(macro.fBeta)]),
+    decimals(macro.auc),
+    decimals(macro.averagePrecision),
+    ...(at ? ['', decimals(at.macro)] : []),
+  ];
 }

@@ -11,12 +11,13 @@ import { backends, type FilePrediction, isLost } from '../../shared/training.ts'
 import { argMax } from '../engine/show/arg-max.ts';
 import { predictImages } from '../engine/evaluation/evaluate.ts';
 import { inputShape } from '../engine/training/fit.ts';
-import { orNull } from '../engine/evaluation/metrics.ts';
+import { orNull, THRESHOLD } from '../engine/evaluation/metrics.ts';
 import { startChosen } from '../engine/backend/native.ts';
 import { type Standing, standingAt, writeFileAtomically } from '../files/atomic.ts';
 import { readImages } from '../files/data/files.ts';
 import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
 import { tellSkipped } from './data.ts';
+import { judgingOf } from './judging.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { loadSource } from './source.ts';
@@ -27,6 +28,7 @@ const options = {
   images: { type: 'string' },
   fit: { type: 'string' },
   csv: { type: 'string' },
+  thresholds: { type: 'string' },
   backend: { type: 'string' },
   force: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -43,6 +45,7 @@ export async function predict(args: string[], output: Output): Promise<void> {
   const standing = csv === undefined ? undefined : await checkCsv(csv, chosen.force);
   const workbook = await loadSource(source);
   const { network, values, classes } = workbook;
+  const thresholds = judgingOf(workbook, { thresholds: chosen.thresholds, ordered: false }).thresholds;
   const trained = trainedFit(workbook);
   const wanted = { shape: inputShape(network), fit: asked ?? trained ?? 'stretch' };
   await startChosen(backend);
@@ -65,7 +68,10 @@ export async function predict(args: string[], output: Output): Promise<void> {
       await writeFileAtomically(csv, new TextEncoder().encode(predictionsCsv(named, files)), standing);
     progress.clear();
     const severalLabels = network.layers.at(-1)!.kind === 'sigmoid';
-    const told = files.map(file => ({ ...file, predicted: labelsOf(file, named, severalLabels) }));
+    const told = files.map(file => ({
+      ...file,
+      predicted: labelsOf(file, named, severalLabels && (thresholds ?? [])),
+    }));
     if (chosen.json)
       await output.write(`${JSON.stringify({ classes: named, noNumbers, files: told, problems }, said)}\n`);
     else await output.write(describe(told, named));
@@ -83,12 +89,12 @@ async function checkCsv(path: string, force: boolean): Promise<Standing> {
   return standingAt(path);
 }
 
-/** The most probable class, of equal ones the first. With several labels, all that are more probable than not. Empty
- *  for an image with NaN. */
-function labelsOf(file: FilePrediction, classes: readonly string[], several: boolean): string[] {
+/** The most probable class, of equal ones the first. With several labels, all with a probability above their
+ *  threshold, or above 0.5 where there is none. Empty for an image with NaN. */
+function labelsOf(file: FilePrediction, classes: readonly string[], several: false | readonly number[]): string[] {
   if (isLost(file)) return [];
   const probabilities = file.probabilities as readonly number[];
-  if (several) return classes.filter((_, n) => probabilities[n] > 0.5);
+  if (several) return classes.filter((_, n) => probabilities[n] > (several[n] ?? THRESHOLD));
   return [classes[argMax(probabilities)!]];
 }
 

@@ -21,6 +21,7 @@ import { lessonMessages } from './de/lessons.ts';
 import { lintMessages } from './de/lint.ts';
 import { looksMessages } from './de/looks.ts';
 import { loopMessages } from './de/loop.ts';
+import { judgingMessages } from './de/judging.ts';
 import { meaningMessages } from './de/meaning.ts';
 import { menuMessages } from './de/menu.ts';
 import { nameMessages } from './de/names.ts';
@@ -48,6 +49,7 @@ export const de: Catalogue = {
   ownImages,
   data: dataMessages,
   meaning: meaningMessages,
+  judging: judgingMessages,
   runs: runMessages,
   gradients: gradientMessages,
   layers: layerMessages,

@@ -20,6 +20,7 @@ import { graphMessages } from './en/graph.ts';
 import { layerEditMessages } from './en/layer-edits.ts';
 import { layerMessages } from './en/layers.ts';
 import { loopMessages } from './en/loop.ts';
+import { judgingMessages } from './en/judging.ts';
 import { meaningMessages } from './en/meaning.ts';
 import { lessonMessages } from './en/lessons.ts';
 import { lintMessages } from './en/lint.ts';
@@ -53,6 +54,7 @@ export const en = {
   ownImages,
   data: dataMessages,
   meaning: meaningMessages,
+  judging: judgingMessages,
   runs: runMessages,
   gradients: gradientMessages,
   layers: layerMessages,

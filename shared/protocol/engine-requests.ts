@@ -10,6 +10,7 @@ import { FILM_LIMITS, storyboardSchema } from '../film/storyboard.ts';
 import { stateAsk } from '../film/states.ts';
 import { beginnings } from '../layer-edits/kept.ts';
 import { list } from '../list-schema.ts';
+import { judgingSchema } from '../judging.ts';
 import { languages } from '../messages/languages.ts';
 import { sentenceSchema } from '../messages/sentence.ts';
 import { MOST_HUSHED, MOST_KEY } from '../lint-keys.ts';
@@ -333,6 +334,7 @@ export const engineRequests = {
       data: dataChoiceSchema,
       split: v.picklist(splits),
       topLosses: v.pipe(index, v.maxValue(500)),
+      judging: v.optional(judgingSchema),
     }),
     journal: false,
   },

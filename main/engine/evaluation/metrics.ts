@@ -12,6 +12,7 @@ import {
   type TopLoss,
 } from '../../../shared/training.ts';
 import { argMax } from '../show/arg-max.ts';
+import { fBeta } from './ranking.ts';
 
 /** One number for each image and class, [count,classes], row by row. */
 type Rows = ArrayLike<number>;
@@ -30,7 +31,7 @@ export type Predictions = Pick<Evaluation, 'dataName' | 'split' | 'classes' | 'n
   nameOf: (index: number) => string;
 };
 
-const THRESHOLD = 0.5;
+export const THRESHOLD = 0.5;
 /** The thresholds 0.05, 0.10 … 0.95. */
 const THRESHOLDS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
 /** As many as a person looks through. */
@@ -41,7 +42,7 @@ const MOST_MISTAKES = 1000;
 export function evaluationOf(predictions: Predictions): Evaluation {
   const { dataName, split, classes, severalLabels, probabilities, targets, losses } = predictions;
   const count = losses.length;
-  const perClass = classMetrics(probabilities, targets, classes.length, severalLabels);
+  const perClass = classMetrics(predictions);
   const absent = classes.filter((_, label) => perClass[label].f1 === null);
   const { notCounted } = sentences.meaning;
   return {
@@ -115,25 +116,36 @@ export function countConfusion(counts: number[], probabilities: Rows, targets: R
   }
 }
 
-function classMetrics(probabilities: Rows, targets: Rows, classes: number, severalLabels: boolean): ClassMetrics[] {
+/** For each class, how many images have it (`support`), are predicted as it, and both (`right`). With several labels,
+ *  probabilities above the class's threshold predict; by default 0.5. */
+export function countClasses(
+  { probabilities, targets, classes: { length: classes }, severalLabels }: CountedPredictions,
+  thresholds?: readonly number[],
+): { right: number; predicted: number; support: number }[] {
   const [right, predicted, support] = [zeros(classes), zeros(classes), zeros(classes)];
   for (let first = 0; first < probabilities.length; first += classes) {
     const chosen = argMax(probabilities, first, classes);
     for (let label = 0; label < classes; label++) {
-      const yes = severalLabels ? chosen !== undefined && probabilities[first + label] > THRESHOLD : label === chosen;
+      const above = probabilities[first + label] > (thresholds?.[label] ?? THRESHOLD);
+      const yes = severalLabels ? chosen !== undefined && above : label === chosen;
       const actual = targets[first + label] === 1;
       if (yes) predicted[label]++;
       if (actual) support[label]++;
       if (yes && actual) right[label]++;
     }
   }
-  return right.map((both, label) => {
-    if (predicted[label] + support[label] === 0) return { precision: null, recall: null, f1: null, support: 0 };
+  return right.map((both, label) => ({ right: both, predicted: predicted[label], support: support[label] }));
+}
+type CountedPredictions = Pick<Predictions, 'probabilities' | 'targets' | 'classes' | 'severalLabels'>;
+
+function classMetrics(predictions: CountedPredictions): ClassMetrics[] {
+  return countClasses(predictions).map(({ right, predicted, support }) => {
+    if (predicted + support === 0) return { precision: null, recall: null, f1: null, support: 0 };
     return {
-      precision: ratio(both, predicted[label]),
-      recall: ratio(both, support[label]),
-      f1: ratio(2 * both, predicted[label] + support[label]),
-      support: support[label],
+      precision: ratio(right, predicted),
+      recall: ratio(right, support),
+      f1: fBeta(1, right, predicted, support),
+      support,
     };
   });
 }
@@ -155,20 +167,27 @@ function severalLabelMetrics(
   };
 }
 
-/** The mean of the images' F-beta scores. In F-beta, recall counts beta times as much as precision. An image without a
- *  label that was found has 0. */
-function meanFBeta(beta: number, probabilities: Rows, targets: Rows, classes: number, threshold: number): number {
+/** The mean of the images' F-beta scores, with one threshold or one for each class. An image without a label that was
+ *  found has 0. */
+export function meanFBeta(
+  beta: number,
+  probabilities: Rows,
+  targets: Rows,
+  classes: number,
+  threshold: number | readonly number[],
+): number {
+  const thresholds = typeof threshold === 'number' ? Array.from({ length: classes }, () => threshold) : threshold;
   let sum = 0;
   for (let first = 0; first < probabilities.length; first += classes) {
     const numbers = hasNumbers(probabilities, first, classes);
     let [both, predicted, actual] = [0, 0, 0];
     for (let i = first; i < first + classes; i++) {
-      const yes = numbers && probabilities[i] > threshold;
+      const yes = numbers && probabilities[i] > thresholds[i - first];
       if (yes) predicted++;
       if (targets[i] === 1) actual++;
       if (yes && targets[i] === 1) both++;
     }
-    sum += ratio((1 + beta ** 2) * both, beta ** 2 * actual + predicted);
+    sum += fBeta(beta, both, predicted, actual);
   }
   return sum / (probabilities.length / classes);
 }
@@ -215,7 +234,7 @@ function topLosses({
 const labelsAbove = (values: readonly number[], threshold: number) =>
   values.flatMap((value, label) => (value > threshold ? [label] : []));
 
-function hasNumbers(values: Rows, first: number, classes: number): boolean {
+export function hasNumbers(values: Rows, first: number, classes: number): boolean {
   for (let i = first; i < first + classes; i++) if (Number.isNaN(values[i])) return false;
   return true;
 }
@@ -228,7 +247,7 @@ const zeros = (length: number) => Array.from({ length }, () => 0);
 const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 
 /** The mean of the values that aren't null; 0 if there are none. */
-const meanOf = (values: readonly (number | null)[]) => {
+export const meanOf = (values: readonly (number | null)[]) => {
   const known = values.filter(value => value !== null);
   return known.length === 0 ? 0 : mean(known);
 };

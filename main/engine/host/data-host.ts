@@ -21,6 +21,7 @@ import { saliency } from '../evaluation/saliency.ts';
 import { scoreShares } from '../evaluation/shares.ts';
 import { templatesRight } from '../evaluation/templates-right.ts';
 import { fitForEvaluation, inputShape } from '../training/fit.ts';
+import { judge } from '../evaluation/judge.ts';
 import { evaluationOf, orNull, type Predictions } from '../evaluation/metrics.ts';
 import { startChosen, startFastest } from '../backend/native.ts';
 import type { Client, Context, Handlers } from './open.ts';
@@ -292,11 +293,14 @@ export function createDataHandlers(
           }
         });
       },
-      async evaluate({ data: choice, split, topLosses }, client) {
+      async evaluate({ data: choice, split, topLosses, judging }, client) {
         const { predictions } = await predictionsOf(client, choice, split, true);
         const evaluation = evaluationOf(predictions);
         const notes = [...fitRemarks(choice.fit, current().session.fit()), ...evaluation.notes];
-        return { ...evaluation, notes, topLosses: evaluation.topLosses.slice(0, topLosses) };
+        const judged = await long(client, text.evaluating, (_signal, between) =>
+          judge(predictions, judging, () => between(1)),
+        );
+        return { ...evaluation, notes, topLosses: evaluation.topLosses.slice(0, topLosses), judged };
       },
       async listConfused({ data: choice, split, actual, predicted: taken }, client) {
         const { data, predictions } = await predictionsOf(client, choice, split, false);

@@ -237,10 +237,19 @@ ${sharesHelp}
                        Weggelassene Anteile und Startwerte sind die des letzten Laufs der Datei mit denselben Daten.
 Klassen werden an ihren Namen erkannt; die, die das Netz nicht kennt, werden genannt und ausgelassen.
   --split NAME         training, validation oder test (test, wo es solche Bilder gibt, sonst validation, sonst training)
+  --beta ZAHL          nennt auch F-Beta, bei dem die Trefferquote so viel mal mehr zählt als die Präzision (1, bei
+                       mehreren Labels 2)
+  --ordered            die Klassen haben eine Reihenfolge: nennt auch Kappa mit quadratischen Gewichten und den
+                       mittleren Fehler, in den Zahlen, nach denen die Klassen heißen, sonst in Klassen
+  --metric FORMEL      ein eigenes Maß über die Spalten actual und predicted (die Zahlen der Klassen), truth und
+                       probability (eine Spalte je Klasse): "=MITTELWERT(ABS(actual-predicted))"
+  --thresholds LISTE   bei mehreren Labels: für jedes die Wahrscheinlichkeit, über der es vorhergesagt wird, 0.3,0.5;
+                       half: 0,5 (die der Datei, sonst 0,5). Die besten für diese Bilder werden genannt
+Die Werte sind die von scikit-learn. Klassen, die kein Bild hat, zählen in Mittelwerten nicht mit.
   --backend NAME       wasm (dieses) oder tensorflow
   --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],
-                       "confusion":[…],"topLosses":[…],"notes":[…],…}; die Werte von Klassen, die weder in den
-                       Bildern vorkommen noch in dem, wofür sie gehalten wurden, sind null;
+                       "confusion":[…],"topLosses":[…],"judged":{…},"notes":[…],…}; die Werte von Klassen, die
+                       weder in den Bildern vorkommen noch in dem, wofür sie gehalten wurden, sind null;
                        noNumbers zählt Bilder mit #NUM! auf dem Weg zu ihren Klassenwerten; null steht dafür.
                        Bei mehr als 100 Klassen: "mistakes":[{"actual":…,"predicted":…,"count":…},…]
                        statt confusion
@@ -256,6 +265,8 @@ Sagt, wofür das Netz jedes Bild hält. Unlesbare Bilder werden genannt und ausg
   --force              ersetzt DATEI, wenn es sie gibt
   --fit stretch|crop|pad   wie Bilder anderer Form in die Eingabe des Netzes eingepasst werden (wie die,
                        mit denen es trainiert wurde, sonst stretch)
+  --thresholds LISTE   bei mehreren Labels: für jedes die Wahrscheinlichkeit, über der es vorhergesagt wird, 0.3,0.5;
+                       half: 0,5 (die der Datei, sonst 0,5)
   --backend NAME       wasm (dieses) oder tensorflow
   --json               {"classes":[…],"noNumbers":…,"files":[{"name":…,"probabilities":[…],"predicted":["…"]},…],
                        "problems":[…]};

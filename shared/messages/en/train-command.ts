@@ -252,9 +252,18 @@ ${sharesHelp}
                        Shares and seed that are left out are those of the file's last run on the same data.
 Classes are told apart by their names; those that the network doesn't know are named and left out.
   --split NAME         training, validation or test (test where there are such images, else validation, else training)
+  --beta NUMBER        also tells F-beta, in which recall counts so many times as much as precision (1, or 2 with
+                       several labels)
+  --ordered            the classes are in an order: also tells kappa with quadratic weights and the mean absolute
+                       error, in the numbers that the classes are called, else in classes
+  --metric FORMULA     a metric of your own over the columns actual and predicted (the numbers of classes), truth and
+                       probability (a column for each class): "=AVERAGE(ABS(actual-predicted))"
+  --thresholds LIST    with several labels: for each one the probability above which it is predicted, 0.3,0.5; half:
+                       0.5 (those of the file, else 0.5). The best ones on these images are told
+Figures are those of scikit-learn. Classes that no image has are left out of means.
   --backend NAME       wasm (this) or tensorflow
   --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],
-                       "confusion":[…],"topLosses":[…],"notes":[…],…}; the metrics of classes that
+                       "confusion":[…],"topLosses":[…],"judged":{…},"notes":[…],…}; the metrics of classes that
                        occur neither in the images nor in what they were taken for are null;
                        noNumbers counts images with a #NUM! on the way to their scores; null stands for it.
                        With more than 100 classes: "mistakes":[{"actual":…,"predicted":…,"count":…},…]
@@ -271,6 +280,8 @@ Tells what the network takes each image for. Images that can't be read are liste
   --force              replaces FILE where it exists
   --fit stretch|crop|pad   how images of another shape are fitted to the network's input (as those
                        it was trained with, else stretch)
+  --thresholds LIST    with several labels: for each one the probability above which it is predicted, 0.3,0.5; half:
+                       0.5 (those of the file, else 0.5)
   --backend NAME       wasm (this) or tensorflow
   --json               {"classes":[…],"noNumbers":…,"files":[{"name":…,"probabilities":[…],"predicted":["…"]},…],
                        "problems":[…]};
