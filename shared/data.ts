@@ -31,14 +31,23 @@ export const LETTER_NAMES: readonly string[] = Array.from('ABCDEFGHIJKLMNOPQRSTU
  *  - named: a known data set.
  *  - idx: two IDX files.
  *  - folders: a folder that has one folder of images for each class.
- *  - csv: a folder of images, and a CSV file with the labels of each image. */
+ *  - csv: a folder of images, and a CSV file with the labels of each image.
+ *  - numpy: a .npz file with arrays of images and labels, or two files with one of them each. */
 const dataSourceSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('named'), name: v.picklist(dataNames) }),
   v.strictObject({ kind: v.literal('idx'), images: path, labels: path }),
   v.strictObject({ kind: v.literal('folders'), path }),
   v.strictObject({ kind: v.literal('csv'), images: path, labels: path }),
+  v.strictObject({ kind: v.literal('numpy'), images: path, labels: v.optional(path) }),
 ]);
 export type DataSource = v.InferOutput<typeof dataSourceSchema>;
+
+/** The files and folders of a source, that of the images first. */
+export function pathsOf(source: DataSource): string[] {
+  if (source.kind === 'named') return [];
+  if (source.kind === 'folders') return [source.path];
+  return source.labels === undefined ? [source.images] : [source.images, source.labels];
+}
 
 /** How an image is fitted to the network's input.
  *  - stretch: resized to the wanted size; its proportions may change.
@@ -53,8 +62,8 @@ export const labelSeparators = ['none', 'comma', 'semicolon', 'bar', 'space', 'r
 export type LabelSeparator = (typeof labelSeparators)[number];
 const column = v.pipe(v.string(expected.column), v.minLength(1, expected.column), v.maxLength(4096, expected.column));
 
-/** How to understand folders and tables. The reader guesses every setting that is left out. A column is named by its
- *  title or by its number, counted from 1. */
+/** How to understand folders, tables and arrays. The reader guesses every setting that is left out. A column is named
+ *  by its title or by its number, counted from 1. */
 const dataReadingSchema = v.strictObject({
   /** Whether folders named as splits ("train", "test_set") are splits; else every folder is a class. */
   splitFolders: v.optional(v.boolean()),
@@ -66,6 +75,9 @@ const dataReadingSchema = v.strictObject({
   /** The column that says which split an image belongs to. "none": there is no such column. */
   splitColumn: v.optional(column),
   separator: v.optional(v.picklist(labelSeparators)),
+  /** The names of the arrays of images and labels in .npz files. */
+  imagesArray: v.optional(column),
+  labelsArray: v.optional(column),
 });
 export type DataReading = v.InferOutput<typeof dataReadingSchema>;
 

@@ -35,6 +35,8 @@ export const dataOptions = {
   'label-column': { type: 'string' },
   'split-column': { type: 'string' },
   'labels-separator': { type: 'string' },
+  'images-array': { type: 'string' },
+  'labels-array': { type: 'string' },
 } as const satisfies Options;
 
 type Chosen = { [K in keyof typeof dataOptions]: string | undefined };
@@ -48,9 +50,12 @@ const dataOptionOf: Readonly<Record<string, string>> = {
   'reading.fileColumn': 'file-column',
   'reading.labelColumn': 'label-column',
   'reading.splitColumn': 'split-column',
+  'reading.imagesArray': 'images-array',
+  'reading.labelsArray': 'labels-array',
 };
 
 const TABLE = /\.(csv|tsv|txt)$/i;
+const ARRAYS = /\.np[yz]$/i;
 
 /** The source that --data and --labels name. A known name means that data set; ./digits means a folder of that name.
  *  Paths become absolute. */
@@ -65,6 +70,8 @@ function sourceOf(data: string, labels: string | undefined): DataSource {
   const path = resolve(data);
   if (statSync(path).isDirectory())
     return labels === undefined ? { kind: 'folders', path } : { kind: 'csv', images: path, labels: resolve(labels) };
+  if (ARRAYS.test(path))
+    return { kind: 'numpy', images: path, ...(labels !== undefined && { labels: resolve(labels) }) };
   // A table names images beside it, or contains them.
   if (labels === undefined && TABLE.test(path)) return { kind: 'csv', images: dirname(path), labels: path };
   if (labels === undefined) throw new UsageError(labelsNeeded(data));
@@ -99,15 +106,25 @@ export function choiceOf(source: DataSource, chosen: Chosen, shape: DataChoice['
   };
 }
 
-const TABLE_OPTIONS = ['header', 'file-column', 'label-column', 'split-column', 'labels-separator'] as const;
+/** The kind of images that each option is for. */
+const FOR_KIND: Partial<Record<keyof Chosen, DataSource['kind']>> = {
+  'split-folders': 'folders',
+  header: 'csv',
+  'file-column': 'csv',
+  'label-column': 'csv',
+  'split-column': 'csv',
+  'labels-separator': 'csv',
+  'images-array': 'numpy',
+  'labels-array': 'numpy',
+};
 
-/** How folders and tables are read: as the options say, else as in the last run. Throws UsageError naming an option
- *  that doesn't apply to such images. */
+/** How folders, tables and arrays are read: as the options say, else as in the last run. Throws UsageError naming an
+ *  option that doesn't apply to such images. */
 function readingOf(chosen: Chosen, { kind }: DataSource, before: DataReading | undefined): { reading?: DataReading } {
-  const ofFolders = kind !== 'folders' && chosen['split-folders'] !== undefined ? 'split-folders' : undefined;
-  const foreign =
-    ofFolders ?? (kind === 'csv' ? undefined : TABLE_OPTIONS.find(option => chosen[option] !== undefined));
-  if (foreign) throw new UsageError(messages.trainCommand.notForData(`--${foreign}`, foreign === ofFolders));
+  const foreign = (Object.keys(FOR_KIND) as (keyof Chosen)[]).find(
+    option => chosen[option] !== undefined && FOR_KIND[option] !== kind,
+  );
+  if (foreign) throw new UsageError(messages.trainCommand.notForData(`--${foreign}`, FOR_KIND[foreign]!));
   const yesNo = (option: 'header' | 'split-folders') => {
     const text = chosen[option];
     return text === undefined ? undefined : choose(`--${option}`, text, ['yes', 'no'] as const) === 'yes';
@@ -119,6 +136,8 @@ function readingOf(chosen: Chosen, { kind }: DataSource, before: DataReading | u
     fileColumn: chosen['file-column'],
     labelColumn: chosen['label-column'],
     splitColumn: chosen['split-column'],
+    imagesArray: chosen['images-array'],
+    labelsArray: chosen['labels-array'],
     separator: separator === undefined ? undefined : choose('--labels-separator', separator, labelSeparators),
   };
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));

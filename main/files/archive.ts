@@ -1,4 +1,4 @@
-import { crc32, inflateRawSync } from 'node:zlib';
+import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
 import { ARCHIVE_LIMITS } from '../../shared/file-limits.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
@@ -21,6 +21,8 @@ export type Source = {
 export type Archive = {
   names: ReadonlySet<string>;
   size(entry: string): number | undefined;
+  /** The first bytes of an entry, about as many as asked for, before it is unpacked and checked as a whole. */
+  head(entry: string, length: number): Uint8Array;
   read(entry: string): Uint8Array;
 };
 
@@ -56,14 +58,16 @@ export function openArchive(source: Source, name: string): Archive {
   }
   if (content > contentBytes) throw new UserError(tooLarge(name, large.content, formatBytes(contentBytes)));
   if (content > RATIO.more + RATIO.times * source.size) throw new UserError(sentences.files.bomb(name, content));
+  const find = (entryName: string): Entry => {
+    const entry = entries.get(entryName);
+    if (!entry) throw damaged(name, damage.missing(entryName));
+    return entry;
+  };
   return {
     names: new Set(entries.keys()),
     size: entry => entries.get(entry)?.size,
-    read(entryName) {
-      const entry = entries.get(entryName);
-      if (!entry) throw damaged(name, damage.missing(entryName));
-      return readEntry(source, entry, name);
-    },
+    head: (entryName, length) => readHead(source, find(entryName), name, length),
+    read: entryName => readEntry(source, find(entryName), name),
   };
 }
 
@@ -159,6 +163,29 @@ function findEnd(tail: DataView): number | undefined {
 }
 
 function readEntry(source: Source, entry: Entry, name: string): Uint8Array {
+  const { packed, size, method } = entry;
+  const unreadable = () => damaged(name, sentences.files.damage.content(entry.name));
+  const data = bytesAt(source, contentOf(source, entry, name), packed);
+  const content = method === STORED ? data : inflate(data, size, unreadable);
+  if (content.length !== size || crc32(content) !== entry.crc) throw unreadable();
+  return content;
+}
+
+function readHead(source: Source, entry: Entry, name: string, length: number): Uint8Array {
+  const { packed, method } = entry;
+  // Bytes that can't be packed grow a little.
+  const start = bytesAt(source, contentOf(source, entry, name), Math.min(packed, length + 1024));
+  if (method === STORED) return start.subarray(0, length);
+  try {
+    // What is cut off is no fault here.
+    return inflateRawSync(start, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, length);
+  } catch {
+    throw damaged(name, sentences.files.damage.content(entry.name));
+  }
+}
+
+/** Where the content of an entry begins. Throws UserError if the entry isn't as the table of contents says. */
+function contentOf(source: Source, entry: Entry, name: string): number {
   const { offset, packed, size, method } = entry;
   if ((entry.flags & ENCRYPTED) !== 0 || (method !== STORED && method !== DEFLATED)) {
     throw new UserError(sentences.files.unsupported(name));
@@ -173,10 +200,7 @@ function readEntry(source: Source, entry: Entry, name: string): Uint8Array {
   if (textIn(bytesAt(source, offset + LOCAL_ENTRY_LENGTH, nameLength)) !== entry.name) throw unreadable();
   // Data that can't be packed grows by a few bytes.
   if (method === STORED ? packed !== size : packed > size + size / 64 + 1024) throw unreadable();
-  const data = bytesAt(source, start, packed);
-  const content = method === STORED ? data : inflate(data, size, unreadable);
-  if (content.length !== size || crc32(content) !== entry.crc) throw unreadable();
-  return content;
+  return start;
 }
 
 /** Unpacks data of a declared size. It stops when more comes out, so a zip bomb costs no more than its declared

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
-import type { DataChoice, DataSource } from '../../shared/data.ts';
+import { type DataChoice, pathsOf } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import {
@@ -54,15 +54,10 @@ export function checkDataPaths(args: object): void {
   type Chosen = { data?: DataChoice };
   const { data, config, setup, path } = args as Chosen & { config?: Chosen; setup?: Chosen; path?: string };
   const source = (data ?? config?.data ?? setup?.data)?.source;
-  const named = [...pathsOf(source), ...(path === undefined ? [] : [path])];
+  const named = [...(source ? pathsOf(source) : []), ...(path === undefined ? [] : [path])];
   for (const each of named) {
     if (!isAbsolute(each) || each.includes('\0')) throw new UserError(sentences.shell.pathNotAbsolute(each));
   }
-}
-
-function pathsOf(source: DataSource | undefined): string[] {
-  if (source === undefined || source.kind === 'named') return [];
-  return source.kind === 'folders' ? [source.path] : [source.images, source.labels];
 }
 
 /** The current state of a file. undefined if there is none. Throws UserError for a folder. */
@@ -75,8 +70,8 @@ export async function stampOf(path: string): Promise<FileStamp | undefined> {
 /** What a listing shows besides folders. */
 type Show = NonNullable<Args<'listFolder'>['show']>;
 
-/** Images, lists of labels, and IDX files (which may be called train-images-idx3-ubyte, or end in .gz). */
-const DATA_NAME = /(\.(png|jpe?g|webp|gif|tiff?|avif|bmp|csv|idx|gz)|ubyte)$/i;
+/** Images, lists of labels, arrays, and IDX files (which may be called train-images-idx3-ubyte, or end in .gz). */
+const DATA_NAME = /(\.(png|jpe?g|webp|gif|tiff?|avif|bmp|csv|idx|npy|npz|gz)|ubyte)$/i;
 
 const isLessonName = (name: string) => extname(name).toLowerCase() === '.md';
 const SHOWN: Readonly<Record<Show, (name: string) => boolean>> = {

@@ -9,6 +9,7 @@ const PARTS: Readonly<Record<DataSource['kind'], readonly (keyof DataReading)[]>
   idx: [],
   folders: ['splitFolders'],
   csv: ['header', 'fileColumn', 'labelColumn', 'splitColumn', 'separator'],
+  numpy: ['imagesArray', 'labelsArray'],
 };
 const AUTOMATIC = '';
 
@@ -21,8 +22,8 @@ export type ReadingFields = {
   guess(reading: DataReading | undefined): void;
 };
 
-/** The settings for reading folders and tables. Each is "automatic" until somebody chooses. `changed` is called after
- *  every choice. */
+/** The settings for reading folders, tables and arrays. Each is "automatic" until somebody chooses. `changed` is called
+ *  after every choice. */
 export function createReadingFields(initial: DataReading | undefined, changed: () => void): ReadingFields {
   const text = messages.views.data.readAs;
   let parts = PARTS.named;
@@ -50,7 +51,7 @@ export function createReadingFields(initial: DataReading | undefined, changed: (
     });
     return control;
   };
-  const column = (part: 'fileColumn' | 'labelColumn' | 'splitColumn') => {
+  const name = (part: 'fileColumn' | 'labelColumn' | 'splitColumn' | 'imagesArray' | 'labelsArray') => {
     const control = element('input', { type: 'text', class: 'field small', value: chosen[part], spellcheck: 'false' });
     control.addEventListener('input', () => choose(part, control.value.trim() === '' ? undefined : control.value));
     guesses.set(part, guess => control.setAttribute('placeholder', text.automatic(guess)));
@@ -59,9 +60,11 @@ export function createReadingFields(initial: DataReading | undefined, changed: (
   const controls: Record<keyof DataReading, HTMLElement> = {
     splitFolders: select('splitFolders', [true, false], text.splitFoldersValues),
     header: select('header', [true, false], text.headerValues),
-    fileColumn: column('fileColumn'),
-    labelColumn: column('labelColumn'),
-    splitColumn: column('splitColumn'),
+    fileColumn: name('fileColumn'),
+    labelColumn: name('labelColumn'),
+    splitColumn: name('splitColumn'),
+    imagesArray: name('imagesArray'),
+    labelsArray: name('labelsArray'),
     separator: select(
       'separator',
       labelSeparators,

@@ -1,5 +1,5 @@
 import type { DataChoice, DataReading, DataSource, Fit } from '../../shared/data.ts';
-import { fits } from '../../shared/data.ts';
+import { fits, pathsOf } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { element } from '../core/element.ts';
 import { createReadingFields } from './data-reading-fields.ts';
@@ -8,7 +8,7 @@ import type { NetworkSpec } from '../../shared/network.ts';
 import { type ChosenNetwork, createNetworkFields } from './network-fields.ts';
 
 /** The contents of the form: a kind of source, the chosen paths, and the other fields as typed. */
-export type SourceKind = 'digits' | 'letters' | 'fashion' | 'folders' | 'csv' | 'idx';
+export type SourceKind = 'digits' | 'letters' | 'fashion' | 'folders' | 'csv' | 'idx' | 'numpy';
 type PathName = keyof typeof messages.views.data.paths;
 /** The data set in the form. `source` is undefined until every path is chosen. */
 export type Filled = {
@@ -36,6 +36,10 @@ const PATHS: Readonly<Record<SourceKind, readonly (readonly [PathName, ChooseMod
     ['idxImages', 'openData'],
     ['idxLabels', 'openData'],
   ],
+  numpy: [
+    ['numpyImages', 'openData'],
+    ['numpyLabels', 'openData'],
+  ],
 };
 const KINDS = Object.keys(PATHS) as SourceKind[];
 
@@ -60,12 +64,14 @@ export function createSourceForm(
   const own = initial.source.kind === 'named' ? initial.source.name : initial.source.kind;
   let kind: SourceKind = begin ?? own;
   let { fit } = initial;
-  const paths = new Map<PathName, string>(begin ? [] : pathsOf(initial.source));
+  const paths = new Map<PathName, string>(begin ? [] : chosenPaths(initial.source));
 
   const reading = createReadingFields(initial.reading, changed);
-  const kindOf = () => (kind === 'folders' || kind === 'csv' || kind === 'idx' ? kind : 'named');
+  const kindOf = () => (kind === 'digits' || kind === 'letters' || kind === 'fashion' ? 'named' : kind);
   const network = createNetworkFields(open, { ...initial, source: kindOf() }, changed);
 
+  /** What holds until a path is chosen. */
+  const UNCHOSEN: Partial<Record<PathName, string>> = { csvImages: text.besideTable, numpyLabels: text.sameFile };
   const pathRows = element('div', { class: 'path-choices' });
   const choosePath = async (name: PathName, mode: ChooseMode) => {
     const chosen = await choose(mode);
@@ -80,7 +86,7 @@ export function createSourceForm(
     pathRows.replaceChildren(
       ...PATHS[kind].map(([name, mode]) => {
         const path = paths.get(name);
-        const shown = path ?? (name === 'csvImages' ? text.besideTable : text.notChosen);
+        const shown = path ?? UNCHOSEN[name] ?? text.notChosen;
         const button = element(
           'button',
           { type: 'button', class: 'button outlined', 'aria-label': text.chooseWhat(text.paths[name]) },
@@ -199,19 +205,21 @@ function group(legend: string, ...children: HTMLElement[]): HTMLElement {
   return element('fieldset', {}, element('legend', {}, legend), ...children);
 }
 
-function pathsOf(source: DataSource): [PathName, string][] {
+/** The paths of a source by what they are. */
+function chosenPaths(source: DataSource): [PathName, string][] {
   if (source.kind === 'named') return [];
-  if (source.kind === 'folders') return [['folders', source.path]];
-  return [
-    [`${source.kind}Images`, source.images],
-    [`${source.kind}Labels`, source.labels],
-  ];
+  const names = PATHS[source.kind].map(([name]) => name);
+  return pathsOf(source).map((path, i) => [names[i], path]);
 }
 
 function sourceOf(kind: SourceKind, paths: ReadonlyMap<PathName, string>): DataSource | undefined {
   if (kind === 'folders') {
     const path = paths.get('folders');
     return path === undefined ? undefined : { kind, path };
+  }
+  if (kind === 'numpy') {
+    const [images, labels] = [paths.get('numpyImages'), paths.get('numpyLabels')];
+    return images === undefined ? undefined : { kind, images, ...(labels !== undefined && { labels }) };
   }
   if (kind === 'csv' || kind === 'idx') {
     const labels = paths.get(`${kind}Labels`);

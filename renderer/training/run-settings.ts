@@ -1,5 +1,5 @@
 import { number } from '../../shared/messages/format.ts';
-import type { DataSource } from '../../shared/data.ts';
+import { type DataSource, pathsOf } from '../../shared/data.ts';
 import { messages, sayName } from '../../shared/messages.ts';
 import type { RunSummary } from '../../shared/protocol.ts';
 
@@ -81,5 +81,5 @@ function named(names: Readonly<Record<string, string>>, part: object, before = '
 
 function placeOf(source: DataSource): string | undefined {
   if (source.kind === 'named') return undefined;
-  return source.kind === 'folders' ? source.path : `${source.images}, ${source.labels}`;
+  return pathsOf(source).join(', ');
 }

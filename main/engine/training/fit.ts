@@ -1,5 +1,5 @@
 /** Checks whether a network and a data set fit together, and changes the network to fit the data. */
-import type { DataChoice, DataSet, DataSource, Split } from '../../../shared/data.ts';
+import { type DataChoice, type DataSet, type DataSource, pathsOf, type Split } from '../../../shared/data.ts';
 import { keptName, type Meaning, meaningOf } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
@@ -246,5 +246,4 @@ export function otherImages(last: RunRecord, { data }: TrainingConfig, name: str
   return [sentences.runs.otherData(last.name, places[0], places[1])];
 }
 
-const placeOf = (source: DataSource): string =>
-  source.kind === 'named' ? source.name : source.kind === 'folders' ? source.path : source.labels;
+const placeOf = (source: DataSource): string => (source.kind === 'named' ? source.name : pathsOf(source).at(-1)!);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { english } from '../../../shared/messages/render.ts';
-import type { DataSource } from '../../../shared/data.ts';
+import { type DataSource, pathsOf } from '../../../shared/data.ts';
 import { explainReadError } from '../file-error.ts';
 import { type Listing, listImages } from './list-images.ts';
 import { holdsPixels } from './pixel-table.ts';
@@ -31,7 +31,7 @@ async function placesOf(source: FileSource): Promise<{ folder?: string; files: s
     const folder = (await holdsPixels(source.labels)) ? undefined : source.images;
     return { folder, files: [source.labels] };
   }
-  return { files: [source.images, source.labels] };
+  return { files: pathsOf(source) };
 }
 
 async function stampOfFile(path: string): Promise<string> {

@@ -83,7 +83,7 @@ export function pixelColumns(rows: readonly CsvRow[]): PixelColumns | undefined 
 }
 
 /** The shape of square images with so many numbers: grey, else with three or four channels. */
-function shapeOf(count: number): Shape | undefined {
+export function shapeOf(count: number): Shape | undefined {
   const channels = [1, 3, 4].find(each => Number.isInteger(Math.sqrt(count / each)));
   const side = Math.sqrt(count / (channels ?? 1));
   return channels && count >= FEWEST_PIXELS ? [side, side, channels] : undefined;

@@ -7,6 +7,7 @@ import type { Listing } from './list-images.ts';
 import { type FileSource, lookAt } from './look-at.ts';
 import { describeNamed } from './named.ts';
 import { checkCancelled, type Collection, type ReadOptions, type Wanted } from './reading.ts';
+import { collectNumpy } from './numpy.ts';
 import { splitUp } from './split.ts';
 import { collectTable } from './table.ts';
 
@@ -38,5 +39,6 @@ async function collect(
 ): Promise<Collection> {
   if (source.kind === 'folders') return collectFolders(source.path, listing, wanted, options);
   if (source.kind === 'csv') return collectTable(source, listing, wanted, options);
+  if (source.kind === 'numpy') return collectNumpy(source, wanted, options);
   return collectPairs({ name: basename(source.images), pairs: [source] }, wanted, options);
 }

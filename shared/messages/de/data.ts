@@ -92,6 +92,68 @@ export const dataMessages: Catalogue['data'] = {
     flags: file => `${file} hat mehrere Labels je Bild, die nur 0 oder 1 sein dürfen; es stehen aber andere Zahlen da.`,
     classes: file => `${file} hat nur eine Klasse. Zum Unterscheiden braucht es mindestens zwei.`,
   },
+  numpy: {
+    damaged: (file, array) =>
+      `${file} ist beschädigt oder keine Datei von NumPy: Das Array „${shortPath(array)}“ ist nicht so lang, wie ` +
+      'sein Kopf sagt. Speichern Sie es mit numpy.save oder numpy.savez neu.',
+    noArrays: file => `In ${file} ist kein Array. Speichern Sie sie mit numpy.savez(datei, images=…, labels=…).`,
+    pickle: (file, array) =>
+      `Das Array „${shortPath(array)}“ von ${file} enthält Python-Objekte (ein Pickle), die Programme ausführen ` +
+      'könnten und nie gelesen werden. Speichern Sie Zahlen: numpy.savez(datei, images=images.astype("uint8"), ' +
+      'labels=labels.astype("int64")).',
+    dtype: (file, array, dtype) =>
+      `Das Array „${shortPath(array)}“ von ${file} hat den Typ ${dtype}. Gelesen werden ganze Zahlen, ` +
+      'Gleitkommazahlen mit 16, 32 oder 64 Bit, Wahrheitswerte und Texte; wandeln Sie es mit astype um.',
+    tooLarge: (file, array, most) =>
+      `Das Array „${shortPath(array)}“ von ${file} braucht mehr als ${most}. Speichern Sie weniger oder kleinere ` +
+      'Bilder.',
+    noArray: (file, array, arrays, option) =>
+      `${shortPath(file)} hat kein Array „${array.slice(0, 60)}“ (${option}). Vorhanden: ${named(arrays, 4)}.`,
+    unclear: (file, arrays) =>
+      `Welche Arrays von ${shortPath(file)} Bilder und Labels sind, ist nicht klar: ${named(arrays, 4)}. Wählen Sie ` +
+      `sie ${chosenBy('imagesArray', '--images-array')} und ${chosenBy('labelsArray', '--labels-array')}, oder ` +
+      'nennen Sie sie „images“ und „labels“.',
+    noImages: (file, array, shape) =>
+      `Das Array „${shortPath(array)}“ von ${file} ist ${shape}, das sind keine Bilder. Bilder sind [Anzahl, Höhe, ` +
+      'Breite], [Anzahl, Höhe, Breite, Kanäle], [Anzahl, Kanäle, Höhe, Breite] mit 1, 3 oder 4 Kanälen oder ' +
+      'quadratisch mit je einer Zeile.',
+    shapes: (file, array, shape) =>
+      `Die Bilder im Array „${shortPath(array)}“ von ${file} sind ${shape}, die im Array davor nicht. Speichern Sie ` +
+      'alle Bilder in einer Größe.',
+    counts: (imagesArray, imageCount, labelsArray, labelCount) =>
+      `„${shortPath(imagesArray)}“ hat ${images(imageCount)}, „${shortPath(labelsArray)}“ aber ` +
+      `${counted(labelCount, 'Label', 'Labels')}. Wählen Sie die Arrays, die zusammengehören.`,
+    noLabels: (file, array, shape) =>
+      `Das Array „${shortPath(array)}“ von ${file} ist ${shape}, das sind keine Labels. Labels sind [Anzahl] oder ` +
+      '[Anzahl, Klassen] mit 0 und 1, für alle Bilder gleich.',
+    oneClass: (file, array) =>
+      `Das Array „${shortPath(array)}“ von ${file} hat nur eine Klasse. Zum Unterscheiden braucht es mindestens zwei.`,
+    flags: (file, array) =>
+      `Das Array „${shortPath(array)}“ von ${file} hat eine Spalte für jede Klasse, die nur 0 oder 1 sein darf, aber ` +
+      'andere Zahlen darin.',
+    label: (file, array, value) =>
+      `Das Array „${shortPath(array)}“ von ${file} hat das Label ${value}; Labels sind ganze Zahlen oder Texte.`,
+    range: (file, array, range) =>
+      `Das Array „${shortPath(array)}“ von ${file} hat ` +
+      `${range ? `Zahlen von ${range[0]} bis ${range[1]}` : 'Zahlen, die unendlich oder keine sind (NaN)'}. ` +
+      'Helligkeit geht von 0 bis 255, von 0 bis 1 oder von −1 bis 1: Skalieren Sie die Zahlen vor dem Speichern.',
+    ranges: (file, array) =>
+      `Die Bilder im Array „${shortPath(array)}“ von ${file} haben Zahlen in einem anderen Bereich als im Array ` +
+      'davor. Skalieren Sie alle gleich.',
+    arrays: (pairs, size) =>
+      `Bilder mit ${size} stehen in ${pairs
+        .map(([own, labels, split]) => {
+          const use = split === undefined ? '' : ` (${ofSplit[split]})`;
+          return `„${own}“ mit Labels in „${labels}“${use}`;
+        })
+        .join(', ')}.`,
+    channelsFirst: 'Die Kanäle stehen vor Zeilen und Spalten, wie bei PyTorch.',
+    scaled: {
+      unit: 'Helligkeit geht von 0 bis 1.',
+      signed: 'Helligkeit geht von −1 bis 1.',
+      words: 'Helligkeit geht von 0 bis 65.535.',
+    },
+  },
   folder: {
     file: path => `${path} ist eine Datei. Wählen Sie den Ordner, in dem die Bilder liegen.`,
     noImages: path =>

@@ -17,18 +17,26 @@ const dataHelp = `  --data NAME          digits, letters oder fashion,
   --data ORDNER --labels DATEI.csv   ein Ordner mit Bildern und eine Tabelle mit ihren Labels,
   --data DATEI.csv     eine Tabelle, in der die Bilder als Zahlen stehen oder neben der sie liegen,
   --data DATEI --labels DATEI        zwei IDX-Dateien
+  --data DATEI.npz     Arrays mit Bildern und Labels; oder --data X.npy --labels Y.npy
 Wie sie verstanden wurden, wird vor allem anderen gesagt und lässt sich wählen:
   --split-folders yes|no   ob Ordner wie „train“ und „test“ Teile sind, keine Klassen
   --header yes|no          ob die Tabelle mit einer Zeile von Überschriften beginnt
   --file-column SPALTE     die Spalte der Dateinamen, mit Überschrift oder Nummer (1 ist die erste); ebenso:
   --label-column SPALTE    die Spalte der Labels; mehrere Spalten mit 0 und 1: a,b,c
   --split-column SPALTE    die Spalte, in der training, validation oder test steht; „none“: keine solche Spalte
-  --labels-separator ART   none, comma, semicolon, bar, space, rows: was mehrere Labels eines Bilds trennt`;
+  --labels-separator ART   none, comma, semicolon, bar, space, rows: was mehrere Labels eines Bilds trennt
+  --images-array NAME, --labels-array NAME   die Arrays einer .npz-Datei`;
 const sharesHelp = `  --fit stretch|crop|pad   wie Bilder anderer Form in die Eingabe des Netzes eingepasst werden (wie
                        die, mit denen es trainiert wurde, sonst stretch)
   --validation ANTEIL  Anteil der Trainingsbilder, der zur Validierung zurückgehalten wird, wenn es keine gibt (0)
   --test ANTEIL        Anteil, der als Testbilder zurückgehalten wird, wenn es keine gibt (0)
   --split-seed N       bestimmt, welche Bilder das sind (1)`;
+
+const kindOfData: Readonly<Record<string, string>> = {
+  folders: 'einen Ordner mit Ordnern',
+  csv: 'eine CSV-Datei mit Labels',
+  numpy: '.npz- und .npy-Dateien',
+};
 
 export const trainCommandMessages: Catalogue['trainCommand'] = {
   noPeer: name =>
@@ -61,9 +69,8 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
   labelsNeeded: path =>
     `--data ${path} ist eine Datei mit Bildern. Nennen Sie die Datei ihrer Labels mit --labels, oder geben Sie einen ` +
     'Ordner an.',
-  notForData: (option, ofFolders) =>
-    `${option} gilt für ${ofFolders ? 'einen Ordner mit Ordnern' : 'eine CSV-Datei mit Labels'}. Lassen Sie die ` +
-    'Option bei anderen Bildern weg.',
+  notForData: (option, kind) =>
+    `${option} gilt für ${kindOfData[kind]}. Lassen Sie die Option bei anderen Bildern weg.`,
   labelsTooMany: source => `--labels: ${source} hat eigene Labels. Lassen Sie die Option weg.`,
   sizeOfFile: (size, input) =>
     `--size ${size}: Das Netz der Datei nimmt Bilder mit ${input}. Lassen Sie die Option weg, oder beginnen Sie mit ` +

@@ -85,6 +85,66 @@ export const dataMessages = {
     flags: (file: string) => `${file} has several labels per image, which may only be 0 or 1, but other numbers in it.`,
     classes: (file: string) => `${file} has only one class. At least two are needed to tell apart.`,
   },
+  numpy: {
+    damaged: (file: string, array: string) =>
+      `${file} is damaged, or is no file of NumPy: the array "${shortPath(array)}" isn't as long as its header says. ` +
+      'Save it again with numpy.save or numpy.savez.',
+    noArrays: (file: string) => `There is no array in ${file}. Save it with numpy.savez(file, images=…, labels=…).`,
+    pickle: (file: string, array: string) =>
+      `The array "${shortPath(array)}" of ${file} holds Python objects (a pickle), which could run programs and are ` +
+      'never read. Save numbers: numpy.savez(file, images=images.astype("uint8"), labels=labels.astype("int64")).',
+    dtype: (file: string, array: string, dtype: string) =>
+      `The array "${shortPath(array)}" of ${file} has the type ${dtype}. Whole numbers, floating-point numbers of ` +
+      '16, 32 or 64 bits, truth values and texts can be read; convert it with astype.',
+    tooLarge: (file: string, array: string, most: string) =>
+      `The array "${shortPath(array)}" of ${file} takes more than ${most}. Save fewer or smaller images.`,
+    noArray: (file: string, array: string, arrays: readonly string[], option: string) =>
+      `${shortPath(file)} has no array "${array.slice(0, 60)}" (${option}). Its arrays: ${named(arrays, 4)}.`,
+    unclear: (file: string, arrays: readonly string[]) =>
+      `Which arrays of ${shortPath(file)} are images and labels is not clear: ${named(arrays, 4)}. Choose them ` +
+      `${chosenBy('imagesArray', '--images-array')} and ${chosenBy('labelsArray', '--labels-array')}, or name them ` +
+      '"images" and "labels".',
+    noImages: (file: string, array: string, shape: string) =>
+      `The array "${shortPath(array)}" of ${file} is ${shape}, which are no images: images are [count, height, ` +
+      'width], [count, height, width, channels], [count, channels, height, width] with 1, 3 or 4 channels, or ' +
+      'square ones with a row each.',
+    shapes: (file: string, array: string, shape: string) =>
+      `The images in the array "${shortPath(array)}" of ${file} are ${shape}, those in the array before are not. ` +
+      'Save all images in one size.',
+    counts: (imagesArray: string, imageCount: number, labelsArray: string, labelCount: number) =>
+      `"${shortPath(imagesArray)}" has ${images(imageCount)}, but "${shortPath(labelsArray)}" has ` +
+      `${counted(labelCount, 'label', 'labels')}. Choose the arrays that belong together.`,
+    noLabels: (file: string, array: string, shape: string) =>
+      `The array "${shortPath(array)}" of ${file} is ${shape}, which are no labels: labels are [count], or ` +
+      '[count, classes] of 0 and 1, for all images alike.',
+    oneClass: (file: string, array: string) =>
+      `The array "${shortPath(array)}" of ${file} has only one class. At least two are needed to tell apart.`,
+    flags: (file: string, array: string) =>
+      `The array "${shortPath(array)}" of ${file} has a column for each class, which may only be 0 or 1, but others ` +
+      'in it.',
+    label: (file: string, array: string, value: number) =>
+      `The array "${shortPath(array)}" of ${file} has the label ${value}; labels are whole numbers or texts.`,
+    range: (file: string, array: string, range: readonly [number, number] | undefined) =>
+      `The array "${shortPath(array)}" of ${file} has ` +
+      `${range ? `numbers from ${range[0]} to ${range[1]}` : 'numbers that are infinite or none (NaN)'}. Brightness ` +
+      'goes from 0 to 255, from 0 to 1 or from −1 to 1: scale it before you save it.',
+    ranges: (file: string, array: string) =>
+      `The images in the array "${shortPath(array)}" of ${file} have numbers of another range than the array before. ` +
+      'Scale all of them alike.',
+    arrays: (pairs: readonly (readonly [images: string, labels: string, split: string | undefined])[], size: string) =>
+      `Images of ${size} are in ${pairs
+        .map(([own, labels, split]) => {
+          const use = split === undefined ? '' : ` (${ofSplit[split]})`;
+          return `"${own}" with labels in "${labels}"${use}`;
+        })
+        .join(', ')}.`,
+    channelsFirst: 'The channels stand before rows and columns, as PyTorch has them.',
+    scaled: {
+      unit: 'Brightness goes from 0 to 1.',
+      signed: 'Brightness goes from −1 to 1.',
+      words: 'Brightness goes from 0 to 65,535.',
+    },
+  },
   folder: {
     file: (path: string) => `${path} is a file. Choose the folder that holds the images.`,
     noImages: (path: string) =>

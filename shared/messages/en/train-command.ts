@@ -18,18 +18,27 @@ const dataHelp = `  --data NAME          digits, letters or fashion,
   --data FOLDER --labels FILE.csv   a folder of images, and a table with their labels,
   --data FILE.csv      a table with the images in it as numbers, or with images beside it,
   --data FILE --labels FILE         two IDX files
+  --data FILE.npz      arrays of images and labels; or --data X.npy --labels Y.npy
 How they are understood is told before anything else, and can be chosen:
   --split-folders yes|no   whether folders such as "train" and "test" are splits, not classes
   --header yes|no          whether the table begins with a row of titles
   --file-column COLUMN     its column of file names, by title or number (1 is the first); so too:
   --label-column COLUMN    its column of labels; several columns of 0 and 1: a,b,c
   --split-column COLUMN    its column that says training, validation or test; "none": no such column
-  --labels-separator SIGN  none, comma, semicolon, bar, space, rows: what separates several labels of an image`;
+  --labels-separator SIGN  none, comma, semicolon, bar, space, rows: what separates several labels of an image
+  --images-array NAME, --labels-array NAME   the arrays of a .npz file`;
 const sharesHelp = `  --fit stretch|crop|pad   how images of another shape are fitted to the network's input (as
                        those it was trained with, else stretch)
   --validation SHARE   share of the training images set aside to validate with, where the data brings none (0)
   --test SHARE         share set aside as test images, where the data brings none (0)
   --split-seed N       decides which images those are (1)`;
+
+/** What options about reading are for. */
+const kindOfData: Readonly<Record<string, string>> = {
+  folders: 'a folder of folders',
+  csv: 'a CSV file of labels',
+  numpy: '.npz and .npy files',
+};
 
 export const trainCommandMessages = {
   noPeer: (name: string) =>
@@ -62,8 +71,7 @@ export const trainCommandMessages = {
     `--data: there is no data set, folder or file ${source}. Data sets by name: ${names}.`,
   labelsNeeded: (path: string) =>
     `--data ${path} is a file of images. Name the file of its labels with --labels, or give a folder.`,
-  notForData: (option: string, ofFolders: boolean) =>
-    `${option} is for ${ofFolders ? 'a folder of folders' : 'a CSV file of labels'}. Leave it out for other images.`,
+  notForData: (option: string, kind: string) => `${option} is for ${kindOfData[kind]}. Leave it out for other images.`,
   labelsTooMany: (source: string) => `--labels: ${source} has its own labels. Leave the option out.`,
   sizeOfFile: (size: string, input: string) =>
     `--size ${size}: the network of the file takes images of ${input}. Leave the option out, or start from a template.`,

@@ -7,7 +7,7 @@ export const viewMessages = {
     title: 'Choose a file',
     confirm: 'Choose',
     files: 'Folders, images and label files',
-    empty: 'There are no images, CSV or IDX files here.',
+    empty: 'There are no images, CSV, IDX or NumPy files here.',
   },
   chooseFolder: {
     title: 'Choose a folder',
@@ -41,6 +41,7 @@ export const viewMessages = {
       folders: { name: 'Folder of folders', detail: 'one for each class' },
       csv: { name: 'Folder and CSV', detail: 'several labels too' },
       idx: { name: 'IDX files', detail: 'as MNIST comes' },
+      numpy: { name: 'NumPy arrays', detail: '.npz or .npy' },
     },
     paths: {
       folders: 'Folder',
@@ -48,11 +49,14 @@ export const viewMessages = {
       csvLabels: 'CSV file of labels',
       idxImages: 'IDX file of images',
       idxLabels: 'IDX file of labels',
+      numpyImages: 'Arrays of images',
+      numpyLabels: 'Arrays of labels',
     },
     choose: 'Choose…',
     chooseWhat: (what: string) => `Choose: ${what}`,
     notChosen: 'not chosen yet',
     besideTable: 'the folder of the CSV file',
+    sameFile: 'the same file',
     /** The settings for reading folders and tables. */
     readAs: {
       title: 'How it is read',
@@ -64,6 +68,8 @@ export const viewMessages = {
         labelColumn: 'Column of labels',
         splitColumn: 'Column of splits',
         separator: 'Several labels',
+        imagesArray: 'Array of images',
+        labelsArray: 'Array of labels',
       },
       splitFoldersValues: ['splits', 'classes'],
       headerValues: ['titles', 'an image'],
