@@ -93,6 +93,38 @@ export function withRate(config: TrainingConfig, place: number, learningRate: nu
   return { ...config, phases: phases.map((phase, at) => (at === place ? { ...phase, learningRate } : phase)) };
 }
 
+/** The set-up with other groups. Each new group has the rates that its first layer had. */
+export function withGroups<C extends Grouped>(config: C, network: NetworkSpec, groups: readonly LayerId[]): C {
+  const before = layerGroups(network, config.groups);
+  const after = layerGroups(network, groups);
+  const groupOf = (layers: LayerId[]) => before.findIndex(each => each.includes(layers[0]));
+  const phases = config.phases?.map(phase => ({
+    ...phase,
+    groupRates: after.map(layers => phase.groupRates[groupOf(layers)] ?? 1),
+  }));
+  return { ...config, groups: after.slice(1).map(([first]) => first), ...(phases && { phases }) };
+}
+
+/** The set-up without groups that begin with layers that the network doesn't have: they join those before them. */
+export function withoutGone<C extends Grouped>(config: C, { layers }: NetworkSpec): C {
+  const own = new Set(layers.map(({ id }) => id));
+  if (!config.groups || config.groups.every(id => own.has(id))) return config;
+  const stays = [true, ...config.groups.map(id => own.has(id))];
+  const phases = config.phases?.map(phase => ({
+    ...phase,
+    groupRates: phase.groupRates.filter((_, group) => stays[group]),
+  }));
+  return { ...config, groups: config.groups.filter(id => own.has(id)), ...(phases && { phases }) };
+}
+
+/** The set-up with these phases. Its epochs are theirs. */
+export function withPhases<C extends Pick<TrainingConfig, 'phases' | 'epochs'>>(
+  config: C,
+  phases: readonly Phase[],
+): C {
+  return { ...config, phases: [...phases], epochs: phases.reduce((sum, { epochs }) => sum + epochs, 0) };
+}
+
 /** Throws UserError if a phase trains nothing, if groups begin with layers that the network doesn't have, or if the
  *  network can't take a phase's images. */
 export function checkPhases(network: NetworkSpec, config: TrainingConfig): void {

@@ -11,6 +11,7 @@ import { createTrainingFolder, photoClasses, smallTraining, type TrainingEvent }
 
 const photos = createTrainingFolder();
 const { inFolder, run, train } = photos;
+const ofPhotos = ['--data', 'photos', '--batch-size', '16'];
 /** The events of the training that made small.convsheet. */
 let events: TrainingEvent[];
 beforeAll(async () => {
@@ -62,6 +63,41 @@ test('makes the same bytes from the same seed, not from another, and keeps froze
   const { values, runs } = await openWorkbook(inFolder('once.convsheet'));
   expect(runs).toBeUndefined();
   expect(values.get('conv1/kernel')).toEqual((await readTemplate('lesson3')).values.get('conv1/kernel'));
+});
+
+test('trains in phases of a recipe or of one’s own; the file keeps them, the next run may leave them', async () => {
+  const [recipe] = await train('lesson3', ...ofPhotos, '--recipe', 'fine-tune', '-o', 'phased.convsheet');
+  const perEpoch = recipe.stepsPerEpoch as number;
+  expect(recipe).toMatchObject({ steps: 7 * perEpoch, config: { groups: ['conv2', 'dense'], epochs: 7 } });
+  const phases = ['name=Head,epochs=1,rate=0.01,schedule=cosine,cycle=0.5,groups=0/0/1', 'epochs=2,groups=0.1/0.1/1'];
+  const asked = phases.flatMap(text => ['--phase', text]);
+  const [own] = await train(
+    'phased.convsheet',
+    ...ofPhotos,
+    '--groups',
+    'conv2,dense',
+    ...asked,
+    '-o',
+    'own.convsheet',
+  );
+  expect(own).toMatchObject({
+    steps: 3 * perEpoch,
+    config: {
+      phases: [
+        {
+          name: 'Head',
+          epochs: 1,
+          learningRate: 0.01,
+          schedule: { kind: 'cosine', cycle: 0.5, multiplier: 2 },
+          groupRates: [0, 0, 1],
+        },
+        { name: '', epochs: 2, learningRate: 0.002, schedule: { kind: 'oneCycle' }, groupRates: [0.1, 0.1, 1] },
+      ],
+    },
+  });
+  const [next] = await train('own.convsheet', '--start', 'continue', '--epochs', '1', '-o', 'next.convsheet');
+  expect(next).toMatchObject({ steps: perEpoch });
+  expect(next.config).not.toHaveProperty('phases');
 });
 
 test('continues a complete run with its set-up and the optimizer’s memory; a storyboard stays', async () => {

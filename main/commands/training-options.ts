@@ -4,9 +4,11 @@ import { UserError } from '../../shared/errors.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { type LayerId, type NetworkSpec, trainedTensors } from '../../shared/network.ts';
 import { configProblems } from '../../shared/training-check.ts';
-import { backends, samplings, type Schedule, type TrainingConfig } from '../../shared/training.ts';
+import { backends, samplings, type TrainingConfig } from '../../shared/training.ts';
 import { defaultConfig, optimizerDefaults, FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
 import { type Arguments, type Options, UsageError } from './arguments.ts';
+import { phasedConfig, phaseOptions } from './phase-options.ts';
+import { schedules } from './schedules.ts';
 import { choose, namedSettings, settings, splitAt, toNumber } from './values.ts';
 
 export const trainingOptions = {
@@ -27,17 +29,11 @@ export const trainingOptions = {
   'label-smoothing': { type: 'string' },
   freeze: { type: 'string', multiple: true },
   'layer-rate': { type: 'string', multiple: true },
+  ...phaseOptions,
   backend: { type: 'string' },
 } as const satisfies Options;
 
 type TrainingArguments = Arguments<typeof trainingOptions>['options'];
-
-const schedules: { readonly [K in Schedule['kind']]: Extract<Schedule, { kind: K }> } = {
-  constant: { kind: 'constant' },
-  step: { kind: 'step', every: 1, factor: 0.5 },
-  cosine: { kind: 'cosine', cycle: 1, multiplier: 2 },
-  oneCycle: { kind: 'oneCycle', rise: 0.3 },
-};
 
 /** The options that set a number of the set-up. */
 const numbers = {
@@ -85,7 +81,8 @@ export function configOf(
   if (chosen.sampling !== undefined) config.sampling = choose('--sampling', chosen.sampling, samplings);
   if (chosen.backend !== undefined) config.backend = choose('--backend', chosen.backend, backends);
   config.layerRates = { ...config.layerRates, ...layerRatesOf(chosen, network) };
-  return checked(config, chosen, network);
+  const phased = phasedConfig(config, chosen, network, (option, called) => layerNamed(option, called, network));
+  return checked(phased, chosen, network);
 }
 
 function classWeightsOf(text: string): TrainingConfig['classWeights'] {
@@ -100,16 +97,12 @@ function classWeightsOf(text: string): TrainingConfig['classWeights'] {
 /** The rates by the ids of the layers. Users may name layers by their names. A layer without weights, or named twice,
  *  is refused, because its rate would be lost. */
 function layerRatesOf(chosen: TrainingArguments, network: NetworkSpec): TrainingConfig['layerRates'] {
-  const { unknownLayer, layerWithoutRate, layerWithoutWeights, layerTwice } = messages.trainCommand;
-  const trained = new Set(trainedTensors(network).map(({ layer }) => layer));
+  const { layerWithoutRate, layerTwice } = messages.trainCommand;
   const rates = new Map<LayerId, number>();
   const set = (option: string, called: string, factor: number) => {
-    const found = network.layers.find(({ id, name }) => name === called || id === called);
-    const known = network.layers.flatMap(({ id, name }) => (trained.has(id) ? [name] : [])).join(', ');
-    if (!found) throw new UserError(unknownLayer(option, called, known));
-    if (!trained.has(found.id)) throw new UserError(layerWithoutWeights(option, called, known));
-    if (rates.has(found.id)) throw new UsageError(layerTwice(option, called));
-    rates.set(found.id, factor);
+    const id = layerNamed(option, called, network);
+    if (rates.has(id)) throw new UsageError(layerTwice(option, called));
+    rates.set(id, factor);
   };
   for (const text of chosen['layer-rate']) {
     const [layer, factor] = splitAt(text, '=');
@@ -118,6 +111,17 @@ function layerRatesOf(chosen: TrainingArguments, network: NetworkSpec): Training
   }
   for (const layer of chosen.freeze) set('--freeze', layer, 0);
   return Object.fromEntries(rates);
+}
+
+/** The layer of this name or id. Throws UserError if there is none, or if it has no weights. */
+function layerNamed(option: string, called: string, { layers, ...network }: NetworkSpec): LayerId {
+  const { unknownLayer, layerWithoutWeights } = messages.trainCommand;
+  const trained = new Set(trainedTensors({ layers, ...network }).map(({ layer }) => layer));
+  const found = layers.find(({ id, name }) => name === called || id === called);
+  const known = layers.flatMap(({ id, name }) => (trained.has(id) ? [name] : [])).join(', ');
+  if (!found) throw new UserError(unknownLayer(option, called, known));
+  if (!trained.has(found.id)) throw new UserError(layerWithoutWeights(option, called, known));
+  return found.id;
 }
 
 /** The set-up with numbers of epochs and images in a batch that suit this many training images, unless options set
@@ -129,7 +133,10 @@ export function sizedConfig(
 ): { config: TrainingConfig; notices: string[] } {
   const { sized, fewSteps } = messages.trainCommand;
   const { epochs, batchSize } = config;
-  const isChosen = { epochs: chosen.epochs !== undefined, batchSize: chosen['batch-size'] !== undefined };
+  const isChosen = {
+    epochs: chosen.epochs !== undefined || config.phases !== undefined,
+    batchSize: chosen['batch-size'] !== undefined,
+  };
   const own = sizesFor(images, { ...(isChosen.epochs && { epochs }), ...(isChosen.batchSize && { batchSize }) });
   const steps = own.epochs * stepsOf(images, own.batchSize);
   const changed = { epochs: own.epochs !== epochs, batchSize: own.batchSize !== batchSize };

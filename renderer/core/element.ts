@@ -65,6 +65,7 @@ const ICONS = {
   step: 'M4.5 3.5v9l6-4.5zM12.5 3.5v9',
   stop: 'M4.5 4.5h7v7h-7z',
   marker: 'M4 2.5v11M4 3h8l-2 2.8 2 2.7H4',
+  arrowDown: 'M8 3v9M4.5 8.5 8 12l3.5-3.5',
   back: 'M11.5 3.5v9l-6-4.5zM3.5 3.5v9',
   film: 'M2.5 3.5h11v9h-11zM5 3.5v9M11 3.5v9M2.5 6.5H5M2.5 9.5H5M11 6.5h2.5M11 9.5h2.5',
   sheet: 'M2.5 3h11v10h-11zM2.5 6.5h11M6.5 3v10',

@@ -33,6 +33,7 @@ import { createStoryboardCommands } from '../film/storyboard-commands.ts';
 import type { LayerEditing } from '../layers/layer-editing.ts';
 import { choosePath } from '../parts/file-dialog.ts';
 import { focusSide } from '../parts/sides.ts';
+import { editPhases } from '../training/phases.ts';
 import { createTrainingCommands } from '../training/training-commands.ts';
 import { createDropping, type DroppedFile } from './drops.ts';
 import { createFileCommands } from './file-commands.ts';
@@ -200,7 +201,12 @@ export function gatherCommands(commanded: Commanded, telling: Telling) {
   const views = createViewCommands(needs);
   const presenter = createPresenter({ ...needs, sounds: film.narrating.sounds, begins: () => film.player.pause() });
   const live = createLive(needs);
-  const training = createTrainingCommands({ ...needs, openData: () => openData(), focusSide });
+  const training = createTrainingCommands({
+    ...needs,
+    openData: () => openData(),
+    editPhases: () => editPhases(store, dialogs),
+    focusSide,
+  });
   const all: ReadonlyMap<string, Command> = new Map(
     [
       ...files.commands,

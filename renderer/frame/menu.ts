@@ -147,6 +147,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
     label: () => messages.trainMenu.title,
     items: [
       'train.setup',
+      'train.phases',
       'train.start',
       'train.pause',
       'train.step',

@@ -2,6 +2,8 @@ import { number } from '../../shared/messages/format.ts';
 import { type DataSource, pathsOf } from '../../shared/data.ts';
 import { messages, sayName } from '../../shared/messages.ts';
 import type { RunSummary } from '../../shared/protocol.ts';
+import type { Phase } from '../../shared/training.ts';
+import { shortNumber } from './training-rate.ts';
 
 type Value = string | number | boolean | undefined;
 
@@ -55,6 +57,10 @@ function settingsOf({
     [names.keepBest, config.keepBest],
     ...named(names.augmentations, augmentation),
     [names.labelSmoothing, config.labelSmoothing],
+    ...(config.phases ?? []).map((phase, place): [string, Value] => [
+      names.phases.numbered(place + 1),
+      phaseSummary(phase, config.groups?.length ?? 0),
+    ]),
     [names.engine, names.engines[config.backend]],
   ];
   return new Map(all.map(([name, value]) => [name, word(value)]));
@@ -70,6 +76,23 @@ export function differingSettings(
   return [...names]
     .map(name => ({ name, values: all.map(settings => settings.get(name) ?? messages.views.runs.nothing) }))
     .filter(({ values }) => new Set(values).size > 1);
+}
+
+/** A phase in a line: how long, how fast, what is frozen, and the size of its images. */
+export function phaseSummary(phase: Phase, boundaries: number): string {
+  const text = messages.trainingPanel;
+  const { epochs, learningRate, schedule, groupRates, freezeNorms, imageSize } = phase;
+  const rates = Array.from({ length: boundaries + 1 }, (_, group) => groupRates[group] ?? 1);
+  return [
+    text.phases.length(epochs),
+    text.phases.rate(shortNumber(learningRate)),
+    text.scheduleKinds[schedule.kind],
+    boundaries > 0 && text.phases.rates(rates.map(shortNumber)),
+    freezeNorms && text.phases.normsFrozen,
+    imageSize?.join('×'),
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** The settings of one part of the set-up, by their names there. */

@@ -5,11 +5,12 @@ import { optimizerDefaults } from '../../shared/training-defaults.ts';
 import type { Commands } from '../core/commands.ts';
 import { destroyAll, element } from '../core/element.ts';
 import type { Client } from '../core/client.ts';
-import type { Store, View } from '../core/store.ts';
+import type { State, Store, View } from '../core/store.ts';
 import { createDataRow } from '../data/data-row.ts';
 import { setupProblems, sizesAdvice, trainable, whatIsOn } from './setup.ts';
 import { createAugmentationSettings } from './training-augmentation.ts';
-import { createFields, type Fields, own, type Setting } from './training-fields.ts';
+import { phaseSummary } from './run-settings.ts';
+import { createFields, type Fields, own, type Setting, withoutPhases } from './training-fields.ts';
 import { createRateSettings } from './training-rate.ts';
 
 /** The panel with all the settings of the next run. */
@@ -63,14 +64,15 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
   });
   const run = group(text.groups.run, [
     start,
-    fields.number(text.epochs, 'epochs', own('epochs')),
+    fields.number(text.epochs, 'epochs', withoutPhases(own('epochs'))),
     fields.number(text.batchSize, 'batchSize', own('batchSize')),
     element('div', { class: 'setting-with-button wide' }, sizes, useSizes),
     fields.number(text.seed, 'seed', own('seed')),
     engine,
   ]);
 
-  const body = element('div', { class: 'training-body' }, data.root, run);
+  const phases = phasesGroup(commands);
+  const body = element('div', { class: 'training-body' }, data.root, run, phases.root);
   views.push(createRateSettings(body, store, fields, commands));
   const augmentation = folded(text.groups.augmentation, 'augmentation', []);
   body.append(
@@ -108,6 +110,7 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
     for (const heading of root.querySelectorAll<HTMLElement>('summary small'))
       heading.textContent = on[heading.dataset.part as keyof typeof on];
     const whole = problems.get('');
+    phases.show(state);
     problem.textContent = say(whole) ?? (problems.size > 0 ? text.fixFirst(problems.size) : '');
     startButton.disabled = !commands.enabled('train.start');
     back.hidden = !shown;
@@ -140,6 +143,39 @@ function group(name: string, children: HTMLElement[]): HTMLElement {
 function folded(name: string, part: string, children: HTMLElement[]): HTMLDetailsElement {
   const on = element('small', { 'data-part': part });
   return element('details', { class: 'settings-group' }, element('summary', {}, name, ' ', on), ...children);
+}
+
+/** The phases of the run, in short, and the button that edits them. */
+function phasesGroup(commands: Commands) {
+  const text = messages.trainingPanel;
+  const list = element('ol', { class: 'phase-list' });
+  const help = element('p', { class: 'help' }, text.phases.help);
+  const edit = element('button', { type: 'button', class: 'button outlined small' }, text.phases.edit);
+  edit.addEventListener('click', () => commands.run('train.phases'));
+  const root = element(
+    'section',
+    { class: 'settings-group', 'aria-label': text.phases.title },
+    element('h3', {}, text.phases.title, edit),
+    list,
+    help,
+  );
+  const show = ({ setup: { phases = [], groups = [] } }: Pick<State, 'setup'>) => {
+    help.hidden = phases.length > 0;
+    list.hidden = phases.length === 0;
+    edit.disabled = !commands.enabled('train.phases');
+    list.replaceChildren(
+      ...phases.map((phase, place) =>
+        element(
+          'li',
+          {},
+          element('b', {}, phase.name || text.phases.numbered(place + 1)),
+          ' ',
+          element('small', {}, phaseSummary(phase, groups.length)),
+        ),
+      ),
+    );
+  };
+  return { root, show };
 }
 
 /** The optimizer: its own settings, folded, and those that all optimizers have. */

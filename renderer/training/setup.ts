@@ -1,6 +1,8 @@
 import { amountsOfChange } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { type NetworkSpec, trainedTensors } from '../../shared/network.ts';
+import { UserError } from '../../shared/errors.ts';
+import { checkPhases, withoutGone } from '../../shared/phases.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { configProblems } from '../../shared/training-check.ts';
@@ -38,7 +40,7 @@ export function fittedSetup(
   const layers = new Set(trainable(network).map(({ id }) => id));
   const weights = setup.classWeights;
   return {
-    ...setup,
+    ...withoutGone(setup, network),
     layerRates: Object.fromEntries(Object.entries(setup.layerRates).filter(([id]) => layers.has(id))),
     classWeights: typeof weights === 'string' || weights.length === classes.length ? weights : 'equal',
     backend: nativeBackend ? setup.backend : 'wasm',
@@ -58,9 +60,20 @@ export function configOf({ setup, dataChoice }: Pick<State, 'setup' | 'dataChoic
 }
 
 /** What prevents a run from starting, by the path of the faulty setting; under '' for the set-up as a whole. */
-export function setupProblems(state: Pick<State, 'setup' | 'dataChoice'>): ReadonlyMap<string, Sentence> {
+export function setupProblems(
+  state: Pick<State, 'setup' | 'dataChoice'> & Partial<Pick<State, 'sheet'>>,
+): ReadonlyMap<string, Sentence> {
   const config = configOf(state);
-  return config ? configProblems(config) : new Map([['', messages.trainingPanel.noImages]]);
+  if (!config) return new Map([['', messages.trainingPanel.noImages]]);
+  const problems = configProblems(config);
+  if (problems.size > 0 || !state.sheet) return problems;
+  try {
+    checkPhases(state.sheet.network, config);
+    return problems;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return new Map([['', error.sentence]]);
+  }
 }
 
 /** Sets default epochs and batch size for the data set that was read, until somebody chooses others. */
@@ -84,7 +97,8 @@ export function sizesAdvice({ setup, sizedFor, dataSummary }: Pick<State, 'setup
   if (!dataSummary || !(epochs > 0 && batchSize > 0)) return { sentence: '' };
   const images = dataSummary.totals.training;
   const steps = epochs * stepsOf(images, batchSize);
-  if (steps < FEW_STEPS) return { sentence: fewSteps(steps, images), better: sizesFor(images) };
+  if (steps < FEW_STEPS)
+    return { sentence: fewSteps(steps, images), better: sizesFor(images, setup.phases && { epochs }) };
   const own = sizedFor === images && isSized(setup, images) && !isSized(setup, undefined);
   return { sentence: own ? sized(images) : '' };
 }

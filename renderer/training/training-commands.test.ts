@@ -62,6 +62,7 @@ function commanded() {
     refuse: sentence => told.push(sentence),
     quietly: work => void work.catch((error: Error) => told.push(error.message)),
     finishEditing: () => true,
+    editPhases: async () => {},
     openData: () => Promise.resolve(),
     focusSide() {},
   });

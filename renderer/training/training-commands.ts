@@ -16,6 +16,7 @@ export type TrainingCommanded = Pick<Telling, 'refuse' | 'quietly'> & {
   /** Enters the text that is being typed into a cell. Returns false if it is refused. */
   finishEditing: () => boolean;
   openData: () => Promise<void>;
+  editPhases: () => Promise<void>;
   /** Gives the keyboard to the panel on the right of the sheet. */
   focusSide: () => void;
 };
@@ -28,6 +29,7 @@ export function createTrainingCommands({
   quietly,
   finishEditing,
   openData,
+  editPhases,
   focusSide,
 }: TrainingCommanded): Command[] {
   const text = messages.trainingPanel;
@@ -106,6 +108,15 @@ export function createTrainingCommands({
 
   return [
     { id: 'train.setup', label: () => messages.trainMenu.setup, run: setUp },
+    {
+      id: 'train.phases',
+      label: () => messages.trainMenu.phases,
+      enabled: () => mayStart() && configOf(store.get()) !== undefined,
+      async run() {
+        setUp();
+        await editPhases();
+      },
+    },
     {
       id: 'train.start',
       label: () => messages.trainMenu.start,

@@ -19,7 +19,7 @@ export type Fields = {
     label: string,
     options: () => readonly Choice[],
     setting: Setting<string>,
-    more?: { help?: () => string; wide?: boolean },
+    more?: { help?: () => string; wide?: boolean; spoken?: string },
   ): HTMLElement;
   check(label: string, setting: Setting<boolean>, more?: { help?: string; spoken?: string }): HTMLElement;
   /** Shows the current set-up. */
@@ -32,6 +32,12 @@ type Choice = { value: string; label: string; disabled?: boolean };
 export function own<K extends keyof Setup>(key: K): Setting<Setup[K]> {
   return { read: setup => setup[key], write: (setup, value) => ({ ...setup, [key]: value }) };
 }
+
+/** A setting that the phases of a run have for themselves. */
+export const withoutPhases = <T>(setting: Setting<T>): Setting<T> => ({
+  read: setup => (setup.phases ? undefined : setting.read(setup)),
+  write: (setup, value) => setting.write(setup, value),
+});
 
 /** The number of a typed setting; NaN if it is none. Separators between thousands are allowed, because sentences about
  *  settings have them: 10,000. With a decimal comma, 0.002 is still two thousandths. */
@@ -96,8 +102,8 @@ export function createFields(store: Store): Fields {
       root.append(input, problem);
       return root;
     },
-    choice(label, options, setting, { help, wide } = {}) {
-      const select = element('select', { class: 'field small' });
+    choice(label, options, setting, { help, wide, spoken } = {}) {
+      const select = element('select', { class: 'field small', 'aria-label': spoken });
       const root = element(
         'div',
         { class: wide ? 'setting wide' : 'setting' },

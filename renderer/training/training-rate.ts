@@ -1,5 +1,6 @@
 import { decimal } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
+import { phasesOf } from '../../shared/phases.ts';
 import { learningRateAt, restartSteps } from '../../shared/schedule.ts';
 import type { Schedule, TrainingConfig } from '../../shared/training.ts';
 import type { Commands } from '../core/commands.ts';
@@ -8,13 +9,13 @@ import { createLinePlot } from '../plots/lines.ts';
 import type { State, Store, View } from '../core/store.ts';
 import { configOf, setupProblems } from './setup.ts';
 import { epochMarks } from '../plots/epoch-marks.ts';
-import { type Fields, own, type Setting } from './training-fields.ts';
+import { type Fields, own, type Setting, withoutPhases } from './training-fields.ts';
 
 /** The steps of an epoch in the preview while the data set isn't read. */
 const UNKNOWN_STEPS = 100;
 const PREVIEW_POINTS = 240;
 
-const scheduleDefaults: { readonly [K in Schedule['kind']]: Extract<Schedule, { kind: K }> } = {
+export const scheduleDefaults: { readonly [K in Schedule['kind']]: Extract<Schedule, { kind: K }> } = {
   constant: { kind: 'constant' },
   step: { kind: 'step', every: 2, factor: 0.5 },
   cosine: { kind: 'cosine', cycle: 1, multiplier: 2 },
@@ -34,7 +35,7 @@ export function createRateSettings(parent: Element, store: Store, fields: Fields
     fields.number(text.scheduleSettings[key], `schedule.${key}`, scheduleNumber(key));
   const kinds = Object.keys(scheduleDefaults) as Schedule['kind'][];
   const kind: Setting<string> = {
-    read: ({ schedule }) => schedule.kind,
+    read: ({ phases, schedule }) => (phases ? undefined : schedule.kind),
     write: (setup, value) => ({ ...setup, schedule: scheduleDefaults[value as Schedule['kind']] }),
   };
 
@@ -47,7 +48,7 @@ export function createRateSettings(parent: Element, store: Store, fields: Fields
       element(
         'div',
         { class: 'setting-with-button wide' },
-        fields.number(text.learningRate, 'learningRate', own('learningRate')),
+        fields.number(text.learningRate, 'learningRate', withoutPhases(own('learningRate'))),
         find,
       ),
       finder.root,
@@ -120,14 +121,15 @@ function planOf(config: TrainingConfig, stepsPerEpoch: number) {
     markers: restarts.map(step => ({ x: step / stepsPerEpoch, kind: 'restart' as const })),
     x: [0, config.epochs] as const,
     xTicks: epochMarks(config.epochs),
-    y: [0, config.learningRate * 1.04] as const,
+    y: [0, Math.max(...phasesOf(config).map(({ learningRate }) => learningRate)) * 1.04] as const,
     note: '',
   };
 }
 
 function scheduleNumber(key: 'every' | 'factor' | 'cycle' | 'multiplier' | 'rise'): Setting<number> {
   return {
-    read({ schedule }) {
+    read({ phases, schedule }) {
+      if (phases) return undefined;
       const value: unknown = { ...schedule }[key as keyof Schedule];
       return typeof value === 'number' ? value : undefined;
     },

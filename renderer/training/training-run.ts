@@ -2,6 +2,7 @@ import { decimal, fixed, whole } from '../../shared/messages/format.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { sameSentence } from '../../shared/messages/render.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
+import { phaseAt, phasesOf } from '../../shared/phases.ts';
 import { restartSteps } from '../../shared/schedule.ts';
 import { type ConfusionCell, MOST_MATRIX_CLASSES } from '../../shared/training.ts';
 import type { Commands } from '../core/commands.ts';
@@ -49,7 +50,8 @@ export function createTrainingRun(
   });
   const steps = element('small', {});
   const elapsed = element('small', {});
-  const head = element('div', { class: 'training-progress' }, epoch, left, bar, steps, elapsed);
+  const phase = element('small', { class: 'phase' });
+  const head = element('div', { class: 'training-progress' }, epoch, left, bar, steps, elapsed, phase);
 
   const pause = command('pause', text.pause, 'primary', 'train.pause');
   const resume = command('play', text.resume, 'primary', 'train.pause');
@@ -147,6 +149,7 @@ export function createTrainingRun(
     left.textContent = isUnderWay(state) && secondsLeft !== undefined ? text.left(clock(secondsLeft)) : '';
     steps.textContent = text.stepOf(step, all);
     elapsed.textContent = text.elapsed(clock(seconds));
+    phase.textContent = phaseNow(record, now - 1);
     const percent = Math.floor((100 * step) / Math.max(1, all));
     bar.setAttribute('aria-valuenow', String(percent));
     bar.setAttribute('aria-valuetext', `${text.progress(percent)}, ${text.epochOf(now, epochs)}`);
@@ -313,6 +316,14 @@ function clock(seconds: number): string {
 
 /** A loss as text: 0.138, 12.3. */
 const lossText = (loss: number) => (loss < 10 ? fixed(loss, 3) : decimal(String(Number(loss.toPrecision(3)))));
+
+/** Which phase an epoch (from 0) belongs to, in words. Empty for a run without phases. */
+function phaseNow(record: RunView['record'], epoch: number): string {
+  if (!record?.config.phases) return '';
+  const spans = phasesOf(record.config);
+  const place = phaseAt(spans, epoch);
+  return messages.trainingPanel.phases.now(place + 1, spans.length, spans[place].name);
+}
 
 function endSentence({ end, sentence, step, epochs }: RunView['state']): string {
   const { endSentences } = messages.trainingPanel;

@@ -76,8 +76,8 @@ test('two phases with the settings of a run give its weights bit for bit, where 
   expect(finish(parts)).toEqual(weights);
   expect(parts.history.points).toEqual(whole.history.points);
   expect(parts.history.notes.map(({ step, sentence }) => [step, english(sentence)])).toEqual([
-    [0, 'From here on: phase 1.'],
-    [2 * whole.stepsPerEpoch, 'From here on: phase 2.'],
+    [0, 'From here on: Phase 1.'],
+    [2 * whole.stepsPerEpoch, 'From here on: Phase 2.'],
   ]);
 });
 
@@ -177,14 +177,14 @@ describe('A phase with images of another size', () => {
       'small makes the images 8×8, but the weights of dense2 depend on the size of the images.',
     );
     expect(() => trainer({ phases: [phase({ imageSize: [3, 3] })] })).toThrow(
-      'phase 1 makes the images 3×3, which doesn’t fit the network: ',
+      'Phase 1 makes the images 3×3, which doesn’t fit the network: ',
     );
   });
 });
 
 test('phases that can’t learn are refused before the run begins', () => {
   expect(() => trainer({ phases: [phase(), phase({ groupRates: [0] })] })).toThrow(
-    'Every layer is frozen in phase 2, so there is nothing to train.',
+    'Every layer is frozen in Phase 2, so there is nothing to train.',
   );
   expect(() => trainer({ groups: ['gone'], phases: [phase()] })).toThrow(
     'A group of layers begins with gone, which the network doesn’t have.',

@@ -59,6 +59,15 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
   unknownLayer: (option, layer, known) => `${option}: Das Netz hat keine Schicht ${layer}. Zur Wahl stehen ${known}.`,
   layerWithoutWeights: (option, layer, known) =>
     `${option}: ${layer} hat keine Gewichte, die lernen. Zur Wahl stehen ${known}.`,
+  bothRecipe: '--recipe macht die Phasen, deshalb geht --phase nicht dazu. Geben Sie eines von beiden an.',
+  besidePhases: option =>
+    `${option}: In einem Lauf in Phasen hat das jede Phase für sich. Lassen Sie ${option} weg, oder --recipe und ` +
+    '--phase.',
+  groupsAlone: '--groups gehört zu den Phasen von --phase. Geben Sie mindestens eine an.',
+  recipeGroups: '--recipe macht eigene Gruppen. Lassen Sie --groups weg, oder beschreiben Sie die Phasen mit --phase.',
+  phaseSetting: (name, known) => `--phase hat keine Einstellung ${name}. Wählen Sie aus ${known.join(', ')}.`,
+  expectedPhaseSize: 'Höhe und Breite, wie in 64x64, oder eine Zahl für beide',
+  expectedNorms: 'frozen, oder nichts davon',
   layerTwice: (option, layer) =>
     `${option}: ${layer} hat schon eine Lernrate oder ist eingefroren. Nennen Sie jede Schicht einmal.`,
   layerWithoutRate: text =>
@@ -221,6 +230,11 @@ Der Lauf
   --label-smoothing N  Zielwerte sind nicht 1 und 0, sondern 1 − N + N/Klassen und N/Klassen, nur im Training (0)
   --freeze SCHICHT     ihre Gewichte bleiben; mehrmals möglich
   --layer-rate SCHICHT=FAKTOR   multipliziert ihre Lernrate mit FAKTOR; mehrmals möglich
+  --recipe NAME        ein Lauf in Phasen: quick, fine-tune (die letzten Schichten, dann alle), cats-and-dogs, satellite
+                       (wachsende Größen); --learning-rate ist die größte Rate
+  --phase LISTE        eine eigene Phase: name=Kopf,epochs=2,rate=0.01,schedule=cosine,cycle=1,groups=0/0/1,size=64x64,
+                       norms=frozen; was fehlt, ist wie im Lauf; mehrmals möglich
+  --groups SCHICHTEN   die ersten Schichten der zweiten und weiterer Gruppen: conv2,dense; groups=0/0.1/1 sind Faktoren
   --backend NAME       wasm (Standard) oder tensorflow („npm run setup:native“ installiert es)
   --find-rate          probiert stattdessen Lernraten aus, zeigt den Verlust bei jeder und schlägt eine vor; ohne -o
 

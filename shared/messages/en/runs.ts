@@ -68,7 +68,7 @@ export const runMessages = {
     'Leave the size as it is, or use a network with a global pool before its dense layers.',
   phaseTooSmall: (phase: string, height: number, width: number, reason: string) =>
     `${phase} makes the images ${height}×${width}, which doesn’t fit the network: ${reason}`,
-  phaseNumber: (place: number) => `phase ${whole(place)}`,
+  phaseNumber: (place: number) => `Phase ${whole(place)}`,
   notCutShort:
     'The last run of this workbook was not cut short, or was set up otherwise, so it can’t go on. Start another one ' +
     'from here.',

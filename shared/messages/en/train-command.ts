@@ -63,6 +63,15 @@ export const trainCommandMessages = {
     `${option}: the network has no layer ${layer}. Choose among ${known}.`,
   layerWithoutWeights: (option: string, layer: string, known: string) =>
     `${option}: ${layer} has no weights that learn. Choose among ${known}.`,
+  bothRecipe: '--recipe makes the phases, so --phase can’t be given with it. Give one of the two.',
+  besidePhases: (option: string) =>
+    `${option}: a run in phases has them for each phase. Leave ${option} out, or leave --recipe and --phase out.`,
+  groupsAlone: '--groups is for the phases of --phase. Give at least one.',
+  recipeGroups: '--recipe makes groups of its own. Leave --groups out, or describe the phases by --phase.',
+  phaseSetting: (name: string, known: readonly string[]) =>
+    `--phase has no setting ${name}. Choose among ${known.join(', ')}.`,
+  expectedPhaseSize: 'height and width, as in 64x64, or one number for both',
+  expectedNorms: 'frozen, or leave it out',
   layerTwice: (option: string, layer: string) =>
     `${option}: ${layer} has a rate or is frozen already. Name each layer once.`,
   layerWithoutRate: (text: string) =>
@@ -237,6 +246,11 @@ The run
   --label-smoothing N  targets are not 1 and 0, but 1 − N + N/classes and N/classes, in training alone (0)
   --freeze LAYER       its weights stay; can be repeated
   --layer-rate LAYER=FACTOR   its learning rate is multiplied by this; can be repeated
+  --recipe NAME        a run in phases: quick, fine-tune (the last layers, then all), cats-and-dogs, satellite (growing
+                       sizes); --learning-rate is the largest one
+  --phase LIST         a phase of its own: name=Head,epochs=2,rate=0.01,schedule=cosine,cycle=1,groups=0/0/1,size=64x64,
+                       norms=frozen; what is left out is as in the run; can be repeated
+  --groups LAYERS      the first layers of the second and further groups: conv2,dense; groups=0/0.1/1 are their factors
   --backend NAME       wasm (this) or tensorflow ("npm run setup:native" installs it)
   --find-rate          tries learning rates instead, shows the loss of each and suggests one; needs no -o
 
