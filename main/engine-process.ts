@@ -4,6 +4,7 @@ import { createEngineHost } from './engine/host/host.ts';
 import { writeFileAtomically } from './files/atomic.ts';
 import { readWorkbook, workbookPieces } from './files/convsheet.ts';
 import { readImage, readImages } from './files/data/files.ts';
+import { readSample } from './files/data/sample.ts';
 import { readDataSet } from './files/data/read.ts';
 import { openWorkbook } from './files/open.ts';
 import { readTemplate } from './files/templates.ts';
@@ -39,6 +40,7 @@ const host = createEngineHost({
   readData: readDataSet,
   readImages,
   readImage,
+  readSample,
   files: filesOfWork(process.env.CONVSHEET_RUNS),
   checkpoints: fileCheckpoints(process.env.CONVSHEET_RUNS),
   checkpointEvery: Number(process.env.CONVSHEET_CHECKPOINT_EVERY) || undefined,

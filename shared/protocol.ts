@@ -166,6 +166,7 @@ export type Replies = {
     inverted: number;
   };
   getPredictedImages: SamplePage;
+  makeSubmission: { text: string; remarks: readonly Sentence[] };
   readImage: ReadImage;
   cancel: Record<string, never>;
   load: WorkbookInfo;

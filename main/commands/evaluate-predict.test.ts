@@ -1,5 +1,5 @@
 /** `evaluate` and `predict` on a network that was trained on a few images. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { messages } from '../../shared/messages.ts';
 import type { Evaluation, JudgedEvaluation } from '../../shared/training.ts';
@@ -67,6 +67,25 @@ describe('evaluate and predict', () => {
     expect(table[2]).toContain(' · Quadratic kappa ');
     expect(table[3]).toMatch(/^=AVERAGE\(ABS\(actual-predicted\)\) gives \d/);
     expect(table[4].trim().split(/ +/)).toEqual(['class', 'precision', 'recall', 'F1', 'F2', 'AUC', 'AP', 'images']);
+  });
+
+  test('write a submission in the form of a sample, from a folder or from a table of pixels', async () => {
+    const pixels = Array.from({ length: 144 }, (_, i) => i + 1);
+    writeFileSync(inFolder('test.csv'), `${pixels.map(i => `pixel${i}`).join()}\n${pixels.join()}\n${pixels.join()}\n`);
+    writeFileSync(inFolder('rows.csv'), 'ImageId,Label\r\n2,zero\r\n1,zero\r\n');
+    await run('predict', 'small.convsheet', '--images', 'test.csv', '--sample', 'rows.csv', '-o', 'by-row.csv');
+    expect(readFileSync(inFolder('by-row.csv'), 'utf8')).toMatch(/^ImageId,Label\r\n2,(\w+)\r\n1,\1\r\n$/);
+
+    const [image] = readdirSync(inFolder('photos/seven'));
+    writeFileSync(inFolder('files.csv'), `"file";"zero";"seven";"one"\n"seven/${image}";0;0;0`);
+    const submit = ['predict', 'small.convsheet', '--images', 'photos', '-o', 'by-file.csv', '--sample'];
+    expect((await run(...submit, 'files.csv')).stderr).toContain('179 images are not in files.csv and are left out');
+    const text = readFileSync(inFolder('by-file.csv'), 'utf8');
+    expect(text).toMatch(/^"file";"zero";"seven";"one"\n"seven\/\d+\.png";[\d.e-]+;[\d.e-]+;[\d.e-]+$/);
+    const refused = await run(...submit, 'rows.csv', '--force');
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('rows.csv asks for 1 image that is not there');
+    expect(readFileSync(inFolder('by-file.csv'), 'utf8')).toBe(text);
   });
 
   test('report images with NaN: counted as wrong, null in JSON, a sentence for people', async () => {

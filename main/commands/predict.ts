@@ -7,14 +7,15 @@ import { UserError } from '../../shared/errors.ts';
 import { messages, said, say } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import { predictionsCsv } from '../../shared/predictions-csv.ts';
+import { predictedLabels, submissionOf } from '../../shared/submission.ts';
 import { backends, type FilePrediction, isLost } from '../../shared/training.ts';
-import { argMax } from '../engine/show/arg-max.ts';
 import { predictImages } from '../engine/evaluation/evaluate.ts';
 import { inputShape } from '../engine/training/fit.ts';
 import { orNull, THRESHOLD } from '../engine/evaluation/metrics.ts';
 import { startChosen } from '../engine/backend/native.ts';
 import { type Standing, standingAt, writeFileAtomically } from '../files/atomic.ts';
 import { readImages } from '../files/data/files.ts';
+import { readSample } from '../files/data/sample.ts';
 import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
 import { tellSkipped } from './data.ts';
 import { judgingOf } from './judging.ts';
@@ -28,6 +29,8 @@ const options = {
   images: { type: 'string' },
   fit: { type: 'string' },
   csv: { type: 'string' },
+  sample: { type: 'string' },
+  output: { type: 'string', short: 'o' },
   thresholds: { type: 'string' },
   backend: { type: 'string' },
   force: { type: 'boolean' },
@@ -38,11 +41,15 @@ const options = {
 export async function predict(args: string[], output: Output): Promise<void> {
   const { options: chosen, operands } = readArguments('predict', args, options);
   const source = oneOperand('predict', operands, messages.commandLine.fileOrTemplate);
-  const { images, csv } = chosen;
+  const { images, csv, sample, output: submission } = chosen;
   if (images === undefined) throw new UsageError(messages.commandLine.optionMissing('predict', '--images'));
   const backend = choose('--backend', chosen.backend ?? 'wasm', backends);
   const asked = chosen.fit === undefined ? undefined : choose('--fit', chosen.fit, fits);
+  if ((sample === undefined) !== (submission === undefined))
+    throw new UsageError(messages.trainCommand.sampleAndOutput);
   const standing = csv === undefined ? undefined : await checkCsv(csv, chosen.force);
+  const standingSubmission = submission === undefined ? undefined : await checkCsv(submission, chosen.force);
+  const form = sample === undefined ? undefined : await readSample(sample);
   const workbook = await loadSource(source);
   const { network, values, classes } = workbook;
   const thresholds = judgingOf(workbook, { thresholds: chosen.thresholds, ordered: false }).thresholds;
@@ -51,7 +58,7 @@ export async function predict(args: string[], output: Output): Promise<void> {
   await startChosen(backend);
   const progress = createProgress();
   try {
-    const { names, bytes, problems } = await readImages(images, wanted, {
+    const { names, bytes, problems, byRow } = await readImages(images, wanted, {
       progress: fraction => progress.show(messages.trainCommand.reading(fraction)),
       signal: new AbortController().signal,
     });
@@ -66,17 +73,25 @@ export async function predict(args: string[], output: Output): Promise<void> {
     const noNumbers = files.filter(isLost).length;
     if (csv !== undefined)
       await writeFileAtomically(csv, new TextEncoder().encode(predictionsCsv(named, files)), standing);
-    progress.clear();
-    const severalLabels = network.layers.at(-1)!.kind === 'sigmoid';
+    const several = network.layers.at(-1)!.kind === 'sigmoid';
+    const above = several ? named.map((_, n) => thresholds?.[n] ?? THRESHOLD) : undefined;
     const told = files.map(file => ({
       ...file,
-      predicted: labelsOf(file, named, severalLabels && (thresholds ?? [])),
+      predicted: predictedLabels(file, named, above),
     }));
+    if (form !== undefined) {
+      const { text, remarks } = submissionOf(form, sample!, { classes: named, files, thresholds: above, byRow });
+      for (const remark of remarks) progress.say(say(remark));
+      await writeFileAtomically(submission!, new TextEncoder().encode(text), standingSubmission);
+    }
+    progress.clear();
     if (chosen.json)
       await output.write(`${JSON.stringify({ classes: named, noNumbers, files: told, problems }, said)}\n`);
     else await output.write(describe(told, named));
     if (noNumbers > 0 && !chosen.json) await output.write(`${messages.training.noNumbers(noNumbers, files.length)}\n`);
-    if (csv !== undefined && !chosen.json) await output.write(`${messages.trainCommand.written(csv, files.length)}\n`);
+    for (const path of [csv, submission])
+      if (path !== undefined && !chosen.json)
+        await output.write(`${messages.trainCommand.written(path, files.length)}\n`);
   } finally {
     progress.clear();
   }
@@ -87,15 +102,6 @@ async function checkCsv(path: string, force: boolean): Promise<Standing> {
   if (!path.toLowerCase().endsWith('.csv')) throw new UserError(messages.trainCommand.notCsv(path));
   if (!force && existsSync(path)) throw new UserError(messages.commandLine.exists(path));
   return standingAt(path);
-}
-
-/** The most probable class, of equal ones the first. With several labels, all with a probability above their
- *  threshold, or above 0.5 where there is none. Empty for an image with NaN. */
-function labelsOf(file: FilePrediction, classes: readonly string[], several: false | readonly number[]): string[] {
-  if (isLost(file)) return [];
-  const probabilities = file.probabilities as readonly number[];
-  if (several) return classes.filter((_, n) => probabilities[n] > (several[n] ?? THRESHOLD));
-  return [classes[argMax(probabilities)!]];
 }
 
 function describe(files: readonly (FilePrediction & { predicted: string[] })[], classes: readonly string[]): string {

@@ -84,6 +84,7 @@ beforeAll(async () => {
     writeFile: none,
     readData: none,
     readImages: none,
+    readSample: async () => '',
     readImage: none,
     log: () => {},
     fail: () => {},

@@ -65,6 +65,8 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
   const noImages = element('p', { class: 'remark', hidden: true }, messages.views.evaluation.noData);
   const stale = element('p', { class: 'remark', role: 'status', hidden: true }, text.stale);
   const results = element('div', { class: 'side-results' });
+  /** What was left out of the last submission. */
+  const remarks = element('div', { role: 'status' });
   const weights = nameWeights(store, client);
   /** The name of the weights that predicted. */
   let asked: string | undefined;
@@ -105,6 +107,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
   const show = (answer: Replies['predictFiles'], path: string, invert: boolean) => {
     const { classes, files, problems } = answer;
     list?.destroy();
+    remarks.replaceChildren();
     const severalLabels = store.get().sheet.network.layers.at(-1)!.kind === 'sigmoid';
     const percent = (probability: number) => messages.panels.probability(probability);
     const name = (index: number) => messages.views.classOrNumber(index, classes[index]);
@@ -158,6 +161,8 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     csv.addEventListener('click', () =>
       download(`${text.fileName}.csv`, new Blob([predictionsCsv(classes, files)], { type: 'text/csv' })),
     );
+    const submission = element('button', { type: 'button', class: 'button outlined small' }, text.submission);
+    submission.addEventListener('click', () => void submit());
     const lost = files.filter(isLost).length;
     results.replaceChildren(
       ...invertHint(answer, path, invert),
@@ -165,10 +170,24 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
       ...(problems.length > 0
         ? [fileProblems(messages.views.data.problems(problems.length), problems, problems.length)]
         : []),
-      section(text.files, [element('span', {}, messages.views.images(files.length)), csv], list.root),
+      section(text.files, [element('span', {}, messages.views.images(files.length)), csv, submission], list.root),
+      remarks,
       element('p', { class: 'help' }, text.help),
     );
     list.reload(true);
+  };
+  /** Writes the predictions in the form of a sample that the user chooses. */
+  const submit = async () => {
+    try {
+      const sample = await choosePath(store, client, dialogs, 'openData', '');
+      if (!sample) return;
+      const answer = await work.run(() => client.send('makeSubmission', { sample: sample.path }));
+      if (!answer) return;
+      remarks.replaceChildren(...answer.remarks.map(remark => element('p', { class: 'remark' }, say(remark))));
+      download('submission.csv', new Blob([answer.text], { type: 'text/csv' }));
+    } catch (error) {
+      work.refuse(sentenceOf(error));
+    }
   };
   const showState = () => {
     const fits = imageShape(store.get().sheet.network) !== undefined;

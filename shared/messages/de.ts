@@ -35,6 +35,7 @@ import { trainCommandMessages } from './de/train-command.ts';
 import { gradientMessages, nativeMessages, optimizerMessages, trainingMessages } from './de/training.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './de/training-panel.ts';
 import { teachingMessages } from './de/teaching.ts';
+import { submissionMessages } from './de/submission.ts';
 import { templateMessages } from './de/templates.ts';
 import { viewMessages } from './de/views.ts';
 import { presentMessages } from './de/present.ts';
@@ -91,6 +92,7 @@ export const de: Catalogue = {
   shell: shellMessages,
   storyboardPanel: storyboardMessages,
   menu: menuMessages,
+  submission: submissionMessages,
   templates: templateMessages,
   byHand: byHandMessages,
   lint: lintMessages,

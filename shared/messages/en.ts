@@ -42,6 +42,7 @@ import { storyboardMessages } from './en/storyboard-panel.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './en/training-panel.ts';
 import { trainCommandMessages } from './en/train-command.ts';
 import { teachingMessages } from './en/teaching.ts';
+import { submissionMessages } from './en/submission.ts';
 import { templateMessages } from './en/templates.ts';
 import { trainingMessages } from './en/training.ts';
 import { viewMessages } from './en/views.ts';
@@ -83,6 +84,7 @@ export const en = {
   shell: shellMessages,
   storyboardPanel: storyboardMessages,
   menu: menuMessages,
+  submission: submissionMessages,
   templates: templateMessages,
   byHand: byHandMessages,
   lint: lintMessages,

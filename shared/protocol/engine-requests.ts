@@ -351,6 +351,8 @@ export const engineRequests = {
   },
   /** Images of this client's last `predictFiles` as the network got them, by their places in its reply. */
   getPredictedImages: { args: v.strictObject({ indices: list(index, 500) }), journal: false },
+  /** The predictions of this client's last `predictFiles`, written in the form of a sample file. */
+  makeSubmission: { args: v.strictObject({ sample: path }), journal: false },
   /** Reads an image from a file or from bytes, for the network's input. Without `fit`, only an image of exactly that
    *  size is read; for another one, only its size is returned. */
   readImage: {

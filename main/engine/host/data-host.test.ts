@@ -48,8 +48,10 @@ function connect() {
         names: ['a.png', 'b.png'],
         bytes: data.bytes.slice(0, 2 * SIZE),
         problems: [{ name: 'c.png', reason: 'It is damaged.' }],
+        byRow: false,
       };
     },
+    readSample: async () => 'id,label\r\n"b",0\r\n',
     async readImage(image, { shape, fit }) {
       expect(shape).toEqual([DIGIT_SIZE, DIGIT_SIZE, 1]);
       const name = image.from === 'bytes' ? image.name : image.path;

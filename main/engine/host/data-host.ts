@@ -9,6 +9,7 @@ import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { TAUGHT_STEPS } from '../../../shared/teaching/optimizers.ts';
 import type { ReadImage, SamplePage } from '../../../shared/protocol.ts';
+import { submissionOf } from '../../../shared/submission.ts';
 import type { BackendName } from '../../../shared/training.ts';
 import { argMax } from '../show/arg-max.ts';
 import { type Between, type Model, predictImages, predictSplit } from '../evaluation/evaluate.ts';
@@ -22,7 +23,7 @@ import { scoreShares } from '../evaluation/shares.ts';
 import { templatesRight } from '../evaluation/templates-right.ts';
 import { fitForEvaluation, inputShape } from '../training/fit.ts';
 import { judge } from '../evaluation/judge.ts';
-import { evaluationOf, orNull, type Predictions } from '../evaluation/metrics.ts';
+import { evaluationOf, orNull, type Predictions, THRESHOLD } from '../evaluation/metrics.ts';
 import { startChosen, startFastest } from '../backend/native.ts';
 import type { Client, Context, Handlers } from './open.ts';
 import { getImages, type Images, listSamples, showChanges, summarize } from '../data/samples.ts';
@@ -49,6 +50,7 @@ export const dataKinds = [
   'listConfused',
   'predictFiles',
   'getPredictedImages',
+  'makeSubmission',
   'readImage',
   'cancel',
 ] as const;
@@ -58,7 +60,7 @@ export type ReadImages = (
   path: string,
   wanted: Pick<DataChoice, 'shape' | 'fit'>,
   options: { progress(fraction: number): void; signal: AbortSignal },
-) => Promise<{ names: string[]; bytes: Uint8Array; problems: DataProblem[] }>;
+) => Promise<{ names: string[]; bytes: Uint8Array; problems: DataProblem[]; byRow: boolean }>;
 
 /** Reads one image, given as a file or as the file's bytes (see the request `readImage`). */
 export type ReadOneImage = (
@@ -81,6 +83,9 @@ export type Long = <T>(
   work: (signal: AbortSignal, between: Between) => Promise<T>,
 ) => Promise<T>;
 
+/** What the host reads from files. */
+type DataFiles = { readImages: ReadImages; readImage: ReadOneImage; readSample: (path: string) => Promise<string> };
+
 type DataHandlers = {
   handlers: Handlers<(typeof dataKinds)[number]>;
   long: Long;
@@ -90,10 +95,7 @@ type DataHandlers = {
   reset(): void;
 };
 
-export function createDataHandlers(
-  context: Context,
-  { readImages, readImage }: { readImages: ReadImages; readImage: ReadOneImage },
-): DataHandlers {
+export function createDataHandlers(context: Context, { readImages, readImage, readSample }: DataFiles): DataHandlers {
   const { current, dataSets, emit, progress } = context;
   const { runs: text } = sentences;
   const underWay = new Map<Client, Set<AbortController>>();
@@ -103,8 +105,8 @@ export function createDataHandlers(
     DataSet,
     { split: Split; workbook: string; revision: number; predictions: Predictions }
   >();
-  /** The images of each client's last `predictFiles`. */
-  const predicted = new Map<Client, Images>();
+  /** The images of each client's last `predictFiles`, and what was predicted for them. */
+  const predicted = new Map<Client, { images: Images; told: Parameters<typeof submissionOf>[2] }>();
 
   /** Does long work for a client. `cancel` ends it. `between` reports progress and lets other requests through. */
   async function long<T>(
@@ -315,7 +317,7 @@ export function createDataHandlers(
       async predictFiles({ path, fit, invert }, client) {
         const { sheet } = current().session;
         const shape = inputShape(sheet.network);
-        const { names, bytes, problems } = await long(client, text.reading, (signal, between) =>
+        const { names, bytes, problems, byRow } = await long(client, text.reading, (signal, between) =>
           readImages(path, { shape, fit }, { progress: fraction => void between(fraction).catch(() => {}), signal }),
         );
         if (invert) for (let i = 0; i < bytes.length; i++) bytes[i] = 255 - bytes[i];
@@ -323,18 +325,27 @@ export function createDataHandlers(
           predictImages(await fastestModel(between), bytes, between),
         );
         const noLabels = { classes: [], severalLabels: true, labels: new Uint8Array() };
-        predicted.set(client, { shape, bytes, count: names.length, nameOf: index => names[index], ...noLabels });
         const files = names.map((name, i) => ({ name, probabilities: Array.from(found[i], orNull) }));
+        const images = { shape, bytes, count: names.length, nameOf: (index: number) => names[index], ...noLabels };
+        const classes = Array.from(found[0], (_, n) => sheet.classes[n] ?? String(n));
+        const several = sheet.network.layers.at(-1)!.kind === 'sigmoid';
+        const thresholds = several ? classes.map(() => THRESHOLD) : undefined;
+        predicted.set(client, { images, told: { classes, files, thresholds, byRow } });
         const size = shape[0] * shape[1] * shape[2];
         const looks = (_name: string, i: number) => looksInverted(bytes.subarray(i * size, (i + 1) * size), shape, 255);
         const inverted = shape[2] === 1 ? names.filter(looks).length : 0;
         return { classes: sheet.classes, files, problems, inverted };
       },
       getPredictedImages({ indices }, client): SamplePage {
-        const last = predicted.get(client);
+        const last = predicted.get(client)?.images;
         const missing = !last || indices.some(index => index >= last.count);
         if (missing) throw new UserError(text.noPredictions);
         return { ...getImages(last, indices), total: last.count };
+      },
+      async makeSubmission({ sample }, client) {
+        const last = predicted.get(client);
+        if (!last) throw new UserError(text.noPredictions);
+        return submissionOf(await readSample(sample), sample, last.told);
       },
       async readImage({ fit, ...image }, client) {
         const shape = inputShape(current().session.sheet.network);

@@ -65,6 +65,7 @@ function connect({ longPass, prepareAfter }: { longPass?: number; prepareAfter?:
       return { size: 8 };
     },
     readImages: () => Promise.reject(new UserError('There are no images here.')),
+    readSample: async () => '',
     readImage: () => Promise.reject(new UserError('There are no images here.')),
     readData: choice =>
       Promise.reject(

@@ -52,6 +52,8 @@ type HostOptions = {
   readData: ReadData;
   readImages: ReadImages;
   readImage: ReadOneImage;
+  /** The text of a submission's sample, byte for byte. */
+  readSample(path: string): Promise<string>;
   /** Where checkpoints of the workbook go. Without it there are none. */
   files?: WorkFiles;
   /** Where checkpoints of runs go. Without it, a run ends with the process. */

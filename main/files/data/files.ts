@@ -9,6 +9,7 @@ import type { ReadImage } from '../../../shared/protocol.ts';
 import { explainReadError } from '../file-error.ts';
 import { readImageBytes, readImageFiles, tooManyBytes } from './images.ts';
 import { type ImageFile, listImagesAt } from './list-images.ts';
+import { readPixelImages } from './pixel-table.ts';
 import {
   checkCancelled,
   checkClassCount,
@@ -70,16 +71,17 @@ export async function collectFiles(
   return collected;
 }
 
-/** Images without known classes, for predictions: one file, or all in a folder. Throws UserError if none can be
- *  read. */
+/** Images without known classes, for predictions: one file, all in a folder, or the rows of a table of pixels (`byRow`:
+ *  they go by their numbers). Throws UserError if none can be read. */
 export async function readImages(
   path: string,
   wanted: Wanted,
   options: ReadOptions,
-): Promise<{ names: string[]; bytes: Uint8Array; problems: DataProblem[] }> {
+): Promise<{ names: string[]; bytes: Uint8Array; problems: DataProblem[]; byRow: boolean }> {
+  if (/\.(csv|tsv)$/i.test(path)) return readPixelImages(path, wanted, options);
   const found = await listImagesAt(path, options.signal);
   const { kept, bytes, problems } = await readAny(found.files, found.problems, path, wanted, options);
-  return { names: kept.map(index => found.files[index].name), bytes, problems };
+  return { names: kept.map(index => found.files[index].name), bytes, problems, byRow: false };
 }
 
 /** One image for the network's input, from a file or from bytes (see readImageBytes). Throws UserError if it can't be

@@ -3,8 +3,10 @@ import { basename } from 'node:path';
 import type { DataProblem, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { en } from '../../../shared/messages/en.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import { readingFile } from '../open.ts';
+import { MOST_TABLE_BYTES } from '../../../shared/file-limits.ts';
+import { readFileWithin, readingFile } from '../open.ts';
 import { findLabelColumn, findSplitColumn, plainTitle } from './columns.ts';
 import type { CsvRow } from './csv.ts';
 import { resizeImages } from './images.ts';
@@ -94,15 +96,90 @@ function isByte(text: string): boolean {
   return Number.isInteger(number) && number >= 0 && number <= 255;
 }
 
+/** The pixels of all rows [count, height, width, channels]. `take` gets each row whose pixels are good, with
+ *  its number from 1, and may give a reason to leave it out. Rows that are left out are added to the problems. */
+async function readPixels(
+  { titles, hasHeader, columns, shape }: PixelColumns,
+  rows: TableRows,
+  problems: DataProblem[],
+  signal: AbortSignal,
+  take: (row: CsvRow, number: number) => Sentence | undefined,
+): Promise<Uint8Array> {
+  const { reasons } = sentences.data;
+  const size = shape[0] * shape[1] * shape[2];
+  let bytes = roomFor(64, shape);
+  let count = 0;
+  let number = 0;
+  let isTitles = hasHeader;
+  const read = (row: CsvRow) => {
+    const { fields, line } = row;
+    number++;
+    const pixels =
+      columns.length === 1 ? fields[columns[0]]?.trim().split(/\s+/) : columns.map(column => fields[column]);
+    const reason =
+      fields.length !== titles.length || pixels.length !== size
+        ? reasons.fields(line)
+        : pixels.every(isByte)
+          ? take(row, number)
+          : reasons.pixel;
+    if (reason !== undefined) {
+      problems.push({ name: en.data.lineName(line), reason });
+      return;
+    }
+    if ((count + 1) * size > bytes.length) {
+      const larger = roomFor(2 * count, shape);
+      larger.set(bytes);
+      bytes = larger;
+    }
+    for (let i = 0, at = count * size; i < size; i++, at++) bytes[at] = Number(pixels[i]);
+    count++;
+  };
+  await forEachInTurns(rows.all(), { signal, together: Math.ceil(PIXELS_TOGETHER / size) }, row => {
+    if (!isTitles) read(row);
+    isTitles = false;
+  });
+  return bytes.subarray(0, count * size);
+}
+
+/** The images of a table without regard to their labels, for predictions. They are named by its column of ids, else by
+ *  their rows, from 1 (`byRow`). Throws UserError if there is none. */
+export async function readPixelImages(
+  path: string,
+  wanted: Wanted,
+  { progress, signal }: ReadOptions,
+): Promise<{ names: string[]; bytes: Uint8Array; problems: DataProblem[]; byRow: boolean }> {
+  const { csv } = sentences.data;
+  const file = basename(path);
+  const rows = await readRows(await readFileWithin(path, MOST_TABLE_BYTES), file);
+  const table = pixelColumns(rows.first);
+  if (!table) throw new UserError(csv.noPixels(file));
+  const ids = table.titles.findIndex(title => /^(id|imageid|image|file|filename|name)$/.test(plainTitle(title)));
+  const problems: DataProblem[] = [];
+  const names: string[] = [];
+  const bytes = await readPixels(table, rows, problems, signal, ({ fields }, number) => {
+    names.push(ids === -1 ? String(number) : fields[ids].trim());
+    return undefined;
+  });
+  if (names.length === 0)
+    throw new UserError(problems[0] ? csv.noRow(file, problems[0].name, problems[0].reason) : csv.empty(file));
+  const resized = await resizeImages(bytes, table.shape, wanted.shape, wanted.fit, {
+    progress: stage(progress, 0.5, 1),
+    signal,
+  });
+  return { names, bytes: resized, problems, byRow: ids === -1 };
+}
+
 /** The images of the table in the wanted shape. Throws UserError if it isn't clear which column has the labels. */
 export async function collectPixels(
   path: string,
-  { titles, hasHeader, columns, shape }: PixelColumns,
+  table: PixelColumns,
   rows: TableRows,
   wanted: Wanted,
   { progress, signal }: ReadOptions,
 ): Promise<Collection> {
   const { notes, reasons, csv } = sentences.data;
+  const { titles, hasHeader, columns, shape } = table;
+  const size = shape[0] * shape[1] * shape[2];
   const name = basename(path);
   const others = [...titles.keys()].filter(column => !columns.includes(column));
   const cells = rows.first.slice(Number(hasHeader)).map(({ fields }) => fields);
@@ -114,34 +191,12 @@ export async function collectPixels(
     reading,
     name,
   );
-  const size = shape[0] * shape[1] * shape[2];
-  let bytes = roomFor(64, shape);
-  const found: { label: string; split: string; line: number }[] = [];
   const problems: DataProblem[] = [];
-  let isTitles = hasHeader;
-  const read = ({ fields, line }: CsvRow) => {
-    const pixels =
-      columns.length === 1 ? fields[columns[0]]?.trim().split(/\s+/) : columns.map(column => fields[column]);
-    const reason =
-      fields.length !== titles.length || pixels.length !== size
-        ? reasons.fields(line)
-        : pixels.every(isByte)
-          ? fields[label].trim() === '' && reasons.noLabel
-          : reasons.pixel;
-    if (reason) problems.push({ name: en.data.lineName(line), reason });
-    else {
-      if ((found.length + 1) * size > bytes.length) {
-        const larger = roomFor(2 * found.length, shape);
-        larger.set(bytes);
-        bytes = larger;
-      }
-      for (let i = 0, at = found.length * size; i < size; i++, at++) bytes[at] = Number(pixels[i]);
-      found.push({ label: fields[label].trim(), split: split === undefined ? '' : fields[split], line });
-    }
-  };
-  await forEachInTurns(rows.all(), { signal, together: Math.ceil(PIXELS_TOGETHER / size) }, row => {
-    if (!isTitles) read(row);
-    isTitles = false;
+  const found: { label: string; split: string; line: number }[] = [];
+  const bytes = await readPixels(table, rows, problems, signal, ({ fields, line }) => {
+    if (fields[label].trim() === '') return reasons.noLabel;
+    found.push({ label: fields[label].trim(), split: split === undefined ? '' : fields[split], line });
+    return undefined;
   });
   const splits = split === undefined ? undefined : readSplits(titles[split], new Set(found.map(each => each.split)));
   const clear = splits && 'splitOf' in splits ? splits : undefined;

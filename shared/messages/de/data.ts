@@ -183,6 +183,9 @@ export const dataMessages: Catalogue['data'] = {
     tooManyColumns: (file, line, most) =>
       `${file}, Zeile ${whole(line)}: Es sind mehr als ${whole(most)} Spalten. Lassen Sie die weg, die keine Labels ` +
       'sind.',
+    noPixels: file =>
+      `${shortPath(file)} enthält keine Bilder: Es braucht eine Spalte für jedes Pixel, etwa pixel0 bis pixel783, ` +
+      'mit Zahlen von 0 bis 255.',
     empty: file =>
       `${file} hat keine Zeilen. Gebraucht werden eine Kopfzeile wie „file,label“ und eine Zeile für jedes Bild.`,
     oneColumn: file =>

@@ -75,6 +75,7 @@ export const shellMessages: Catalogue['shell'] = {
     listConfused: 'Verwechselte Bilder auflisten',
     predictFiles: 'Eigene Bilder erkennen',
     getPredictedImages: 'Erkannte Bilder zeigen',
+    makeSubmission: 'Einreichung schreiben',
     readImage: 'Bild öffnen',
     cancel: 'Beenden',
     load: 'Öffnen',

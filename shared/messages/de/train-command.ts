@@ -78,6 +78,8 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
   labelsNeeded: path =>
     `--data ${path} ist eine Datei mit Bildern. Nennen Sie die Datei ihrer Labels mit --labels, oder geben Sie einen ` +
     'Ordner an.',
+  sampleAndOutput:
+    '--sample und -o DATEI gehören zusammen: Das Muster sagt die Form der Einreichung, -o, wohin sie geschrieben wird.',
   notForData: (option, kind) =>
     `${option} gilt für ${kindOfData[kind]}. Lassen Sie die Option bei anderen Bildern weg.`,
   labelsTooMany: source => `--labels: ${source} hat eigene Labels. Lassen Sie die Option weg.`,
@@ -281,8 +283,11 @@ Die Werte sind die von scikit-learn. Klassen, die kein Bild hat, zählen in Mitt
       text: `Aufruf: convsheet predict DATEI|VORLAGE --images ORDNER|DATEI [--csv DATEI] [OPTION]…
 Sagt, wofür das Netz jedes Bild hält. Unlesbare Bilder werden genannt und ausgelassen.
 
-  --images ORDNER|DATEI   die Bilder: PNG, JPEG, WebP, GIF, TIFF, AVIF
+  --images ORDNER|DATEI   die Bilder: PNG, JPEG, WebP, GIF, TIFF, AVIF; oder eine Tabelle mit Pixeln (.csv)
   --csv DATEI          schreibt dorthin die Wahrscheinlichkeit jeder Klasse bei jedem Bild
+  --sample DATEI.csv -o DATEI.csv   schreibt eine Einreichung in der Form dieses Musters: seine Kennungen und
+                       ihre Folge, seine Spalten (eine mit Labels oder je Klasse eine Wahrscheinlichkeit),
+                       Anführungszeichen und Zeilenenden
   --force              ersetzt DATEI, wenn es sie gibt
   --fit stretch|crop|pad   wie Bilder anderer Form in die Eingabe des Netzes eingepasst werden (wie die,
                        mit denen es trainiert wurde, sonst stretch)

@@ -234,6 +234,7 @@ export const viewMessages: Catalogue['views'] = {
     what: 'Hier sehen Sie, wofür das Netz Bilddateien dieses Computers hält.',
     file: 'Bilddatei…',
     folder: 'Ordner…',
+    submission: 'Einreichung…',
     predicting: 'Bilder werden erkannt…',
     files: 'Dateien',
     help: 'Wählen Sie eine Datei, um sie im Blatt zu sehen.',

@@ -172,6 +172,9 @@ export const dataMessages = {
     tooManyRows: (file: string, most: number) => `${file} has more than ${whole(most)} rows. Choose a smaller table.`,
     tooManyColumns: (file: string, line: number, most: number) =>
       `${file}, line ${whole(line)}: there are more than ${whole(most)} columns. Leave out those that are no labels.`,
+    noPixels: (file: string) =>
+      `${shortPath(file)} has no images in it: it needs a column for each pixel, such as pixel0 to pixel783, with ` +
+      'numbers from 0 to 255.',
     empty: (file: string) =>
       `${file} has no rows. It needs a header row, such as "file,label", and a row for each image.`,
     oneColumn: (file: string) =>

@@ -72,6 +72,7 @@ export const shellMessages = {
     listConfused: 'List confused images',
     predictFiles: 'Predict own images',
     getPredictedImages: 'Show predicted images',
+    makeSubmission: 'Make a submission',
     readImage: 'Open an image',
     cancel: 'Stop',
     load: 'Open',

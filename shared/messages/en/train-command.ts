@@ -80,6 +80,8 @@ export const trainCommandMessages = {
     `--data: there is no data set, folder or file ${source}. Data sets by name: ${names}.`,
   labelsNeeded: (path: string) =>
     `--data ${path} is a file of images. Name the file of its labels with --labels, or give a folder.`,
+  sampleAndOutput:
+    '--sample and -o FILE go together: the sample says the submission’s form, and -o where it is written.',
   notForData: (option: string, kind: string) => `${option} is for ${kindOfData[kind]}. Leave it out for other images.`,
   labelsTooMany: (source: string) => `--labels: ${source} has its own labels. Leave the option out.`,
   sizeOfFile: (size: string, input: string) =>
@@ -297,8 +299,10 @@ Figures are those of scikit-learn. Classes that no image has are left out of mea
       text: `Usage: convsheet predict FILE|TEMPLATE --images FOLDER|FILE [--csv FILE] [OPTION]…
 Tells what the network takes each image for. Images that can't be read are listed and left out.
 
-  --images FOLDER|FILE images to look at: PNG, JPEG, WebP, GIF, TIFF, AVIF
+  --images FOLDER|FILE images to look at: PNG, JPEG, WebP, GIF, TIFF, AVIF; or a table of pixels (.csv)
   --csv FILE           writes the probability of every class for each image there
+  --sample FILE.csv -o FILE.csv   writes a submission in the form of this sample: its ids and their order,
+                       its columns (one of labels, or a probability for each class), quotes and line ends
   --force              replaces FILE where it exists
   --fit stretch|crop|pad   how images of another shape are fitted to the network's input (as those
                        it was trained with, else stretch)

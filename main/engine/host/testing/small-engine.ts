@@ -46,7 +46,8 @@ export async function openEngine(
     },
     writeFile: async () => ({ size: 0 }),
     readData: () => data,
-    readImages: async () => ({ names: [], bytes: new Uint8Array(), problems: [] }),
+    readImages: async () => ({ names: [], bytes: new Uint8Array(), problems: [], byRow: false }),
+    readSample: async () => '',
     readImage: async () => ({ name: '', width: 0, height: 0 }),
     checkpoints: checkpoints && {
       read: id => checkpoints.get(id),
