@@ -35,6 +35,47 @@ test('the network is evaluated on the test digits: figures, confusion, classes, 
   expect(recalls).toEqual([...recalls].sort());
   await expect(classes.getByRole('columnheader', { name: 'Recall' })).toHaveAttribute('aria-sort', 'ascending');
 
+  // ROC curve, precision by recall and reliability of a class, with values under the cursor.
+  const roc = panel.getByRole('slider', { name: 'ROC curve' });
+  await roc.scrollIntoViewIfNeeded();
+  await panel.getByRole('combobox', { name: 'Class of the curves' }).selectOption('7');
+  await roc.focus();
+  const read = new Set<string | null>();
+  for (const key of ['Home', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'End']) {
+    await page.keyboard.press(key);
+    read.add(await roc.getAttribute('aria-valuetext'));
+  }
+  expect(read.size).toBe(5);
+  expect([...read].at(-1)).toMatch(/^false alarms 1: .*found 1/);
+  await expect(panel.getByRole('slider', { name: 'Precision by recall' })).toHaveAttribute(
+    'aria-valuetext',
+    /precision/,
+  );
+  await expect(panel.getByRole('slider', { name: 'Reliability' })).toHaveAttribute(
+    'aria-valuetext',
+    /Predicted classes/,
+  );
+  await sheet.screenshot('evaluate-7-curves');
+
+  // The digits are in an order, and a formula of one's own gives their mean error too.
+  await panel.getByText('What is measured').click();
+  await panel.getByRole('checkbox', { name: 'The classes are in an order' }).check();
+  const figure = (name: string) => panel.locator('.figure-list div', { hasText: name }).locator('dd');
+  await expect(figure('Mean error')).toHaveText(/^0\.\d{4}$/);
+  const formula = panel.getByRole('textbox', { name: 'Own metric, a formula' });
+  await formula.fill('=AVERAGE(ABS(actual-forecast))');
+  await formula.press('Enter');
+  await expect(
+    panel.getByText(/^“forecast” at position 21 is no cell, number or function\. A metric reads/),
+  ).toBeVisible();
+  await formula.fill('=AVERAGE(ABS(actual-predicted))');
+  await formula.press('Enter');
+  await expect(figure('Own metric')).toHaveText(await figure('Mean error').innerText());
+  await panel.getByRole('textbox', { name: 'Beta of F-beta' }).fill('2');
+  await page.keyboard.press('Enter');
+  await expect(classes.getByRole('columnheader', { name: 'F2' })).toBeVisible();
+  await sheet.screenshot('evaluate-8-own-metric');
+
   // A cell of the matrix with keys only: Enter shows its images, and one of them is put into the sheet.
   await confusion.getByRole('gridcell').first().focus();
   for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);

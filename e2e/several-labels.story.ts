@@ -41,6 +41,20 @@ test('several labels an image: the network’s end becomes a sigmoid, F2 and its
   await expect(sweep).toHaveAttribute('aria-valuetext', /F2 0\.\d{3}/);
   await expect(panel.getByText(/^best at 0\.\d\d$/)).toBeVisible();
   await expect(panel.getByRole('grid', { name: 'Confusion' })).toBeHidden();
+
+  // The thresholds of the labels with the largest F2 are found, and predictions can use them.
+  const told = panel.getByText(/^F2, mean of the labels: 0\.\d{3} at 0\.5, 0\.\d{3} at these thresholds\.$/);
+  const [half, found] = [...(await told.innerText()).matchAll(/0\.\d{3}/g)].map(Number);
+  expect(found).toBeGreaterThan(half);
+  await panel.getByRole('button', { name: 'Predict with these' }).click();
+  const used = 'Predictions use the thresholds kept in this workbook.';
+  await expect(panel.getByText(used)).toBeVisible();
+  await sheet.screenshot('several-labels-5-thresholds');
+  await panel.getByRole('slider', { name: 'Reliability' }).scrollIntoViewIfNeeded();
+  await sheet.screenshot('several-labels-6-curves');
+  await panel.getByRole('button', { name: 'Predict at 0.5 again' }).click();
+  await expect(panel.getByText(used)).toBeHidden();
+  await expect(told).toBeVisible();
   await panel.getByRole('listbox', { name: 'Top losses' }).getByRole('option').first().click();
   await expect(panel.getByRole('listbox', { name: 'Top losses' }).getByRole('option').first()).toHaveAttribute(
     'aria-selected',

@@ -17,7 +17,7 @@ export function judgedFigures({ macro, beta, topK, calibration, kappa, ordered, 
     { name: text.auc, value: decimals(macro.auc), help: text.aucHelp },
     { name: text.averagePrecision, value: decimals(macro.averagePrecision), help: text.averagePrecisionHelp },
   ];
-  if (beta !== 1) shown.push({ name: text.fBeta(beta), value: decimals(macro.fBeta), help: text.fBetaHelp(beta) });
+  if (beta !== 1) shown.push({ name: text.macroFBeta(beta), value: decimals(macro.fBeta), help: text.fBetaHelp(beta) });
   for (const { k, share } of topK) shown.push({ name: text.topK(k), value: percent(share), help: text.topKHelp(k) });
   if (kappa !== undefined) shown.push({ name: text.kappa, value: decimals(kappa), help: text.kappaHelp });
   if (ordered) {

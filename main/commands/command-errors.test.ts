@@ -150,6 +150,7 @@ describe('a command that fails prints one line, and has an exit status:', () => 
       '--size 9x9: the network of the file takes images of 28×28×1. Leave the option out, or start from a template.',
     ],
     ['evaluate old.convsheet', 2, 'evaluate needs --data. "help evaluate" shows how.'],
+    ['evaluate lesson3 --data digits -o x.zip', 1, /^-o x\.zip: the file of a workbook ends in \.convsheet\./],
     ['evaluate lesson3 --data digits --beta 0', 2, /^--beta 0: give a number above 0/],
     ['evaluate lesson3 --data digits --metric =SUM(A1)', 2, /^--metric: A metric reads no cells of the sheet/],
     ['evaluate lesson3 --data digits --thresholds 0.5', 2, /^--thresholds is for networks that give several labels/],

@@ -9,7 +9,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DataSummary } from '../../shared/data.ts';
 import { createRandom } from '../../shared/random.ts';
-import type { Evaluation } from '../../shared/training.ts';
+import type { JudgedEvaluation } from '../../shared/training.ts';
 import { openWorkbook } from '../files/open.ts';
 import { runCommandIn } from './testing/run-command.ts';
 
@@ -34,10 +34,10 @@ async function picture(path: string, middle: number, width = 8): Promise<void> {
 }
 
 const run = (...args: string[]) => runCommandIn(folder, args);
-async function evaluate(...args: string[]): Promise<Evaluation> {
+async function evaluate(...args: string[]): Promise<JudgedEvaluation> {
   const { status, stdout } = await run('evaluate', ...args, '--json');
   expect(status).toBe(0);
-  return JSON.parse(stdout) as Evaluation;
+  return JSON.parse(stdout) as JudgedEvaluation;
 }
 const weights = async (name: string) => (await openWorkbook(join(folder, name))).values.get('dense/kernel');
 
@@ -88,9 +88,7 @@ test('evaluating leaves out unknown classes and names them, and needs a known on
   expect(notes[0]).toBe(
     '2 of the 3 classes of other are known to the network; “zebra” is not. 8 images of unknown classes are left out.',
   );
-  expect((await run('evaluate', 'pets.convsheet', '--data', 'other')).stdout).toMatch(
-    /^ *dog {2,}– {2,}– {2,}– {2,}0$/m,
-  );
+  expect((await run('evaluate', 'pets.convsheet', '--data', 'other')).stdout).toMatch(/^ *dog(?: {2,}–){5} {2,}0$/m);
   const { status, stdout, stderr } = await run('evaluate', 'pets.convsheet', '--data', 'foreign');
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('“cat”, “dog” and “horse”, and foreign has “cat-like”, “dog-like” and “horse-like”');
@@ -244,6 +242,34 @@ test('classes without training images are named before the training (fault 8)', 
   const { notices, data } = JSON.parse(start) as { notices: string[]; data: DataSummary };
   expect(notices[0]).toContain(sentence);
   expect(data.counts[data.classes.indexOf('bird')].training).toBe(0);
+});
+
+test('labels are predicted at thresholds of their own, which evaluate finds', async () => {
+  const several = ['--data', 'flat', '--labels', 'several.csv'];
+  const trained = [...several, ...BRIEF.slice(0, 2), '--epochs', '1', '--force', '-o', 'labels.convsheet'];
+  expect((await run('train', 'lesson3', ...trained)).status).toBe(0);
+  const { judged, severalLabels } = await evaluate('labels.convsheet', ...several);
+  const { thresholds, samples } = judged.thresholds!.found;
+  expect(thresholds).toHaveLength(3);
+  const given = await evaluate('labels.convsheet', ...several, '--thresholds', thresholds.join());
+  expect(given.judged.thresholds!.chosen).toEqual(judged.thresholds!.found);
+  expect(samples).toBeGreaterThanOrEqual(severalLabels!.f2);
+  const predicted = async (list: string) => {
+    const args = ['labels.convsheet', '--images', 'flat', '--thresholds', list, '--json'];
+    const { files } = JSON.parse((await run('predict', ...args)).stdout) as { files: { predicted: string[] }[] };
+    return files.flatMap(file => file.predicted).length;
+  };
+  expect(await predicted('0,0,0')).toBe(3 * 24);
+  expect(await predicted('1,1,1')).toBe(0);
+  // Kept in the workbook, they are used without being given.
+  const keep = ['--thresholds', 'found', '--beta', '3', '-o', 'labels.convsheet'];
+  expect((await run('evaluate', 'labels.convsheet', ...several, ...keep)).status).toBe(0);
+  const again = await evaluate('labels.convsheet', ...several);
+  expect(again.judged).toMatchObject({ beta: 3, thresholds: { chosen: again.judged.thresholds!.found } });
+  expect((await run('evaluate', 'labels.convsheet', ...several, '-o', 'pets.convsheet')).stderr).toMatch(/exists/);
+  expect((await run('predict', 'labels.convsheet', '--images', 'flat', '--thresholds', '0.5,2')).stderr).toMatch(
+    /^--thresholds 0\.5,2: give a number from 0 to 1 for each of the 3 labels/,
+  );
 });
 
 test('evaluate names the split only if the data set has several', async () => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DataSet, onlySplit, type Split, splits } from '../../shared/data.ts';
 import { fitRemarks, trainedFit } from '../../shared/data-meaning.ts';
@@ -12,9 +14,11 @@ import { inputShape } from '../engine/training/fit.ts';
 import { judge } from '../engine/evaluation/judge.ts';
 import { evaluationOf } from '../engine/evaluation/metrics.ts';
 import { startChosen } from '../engine/backend/native.ts';
+import { checkWritable, type Standing, standingAt, writeFileAtomically } from '../files/atomic.ts';
+import { workbookPieces } from '../files/convsheet.ts';
 import { oneOperand, type Options, readArguments } from './arguments.ts';
 import { checkChoice, choiceOf, dataOptions, imagesOf, readData } from './data.ts';
-import { judgingOf, judgingOptions } from './judging.ts';
+import { judgingOf, judgingOptions, withJudging } from './judging.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { loadSource } from './source.ts';
@@ -25,6 +29,8 @@ const options = {
   ...dataOptions,
   split: { type: 'string' },
   ...judgingOptions,
+  output: { type: 'string', short: 'o' },
+  force: { type: 'boolean' },
   backend: { type: 'string' },
   json: { type: 'boolean' },
 } as const satisfies Options;
@@ -38,6 +44,7 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
   const workbook = await loadSource(source);
   const { network, classes, values, runs } = workbook;
   const judging = judgingOf(workbook, chosen);
+  const kept = chosen.output === undefined ? undefined : await outputPath(source, chosen.output, chosen.force);
   const fit = trainedFit(workbook);
   const before = runs?.at(-1)?.config.data;
   const images = imagesOf('evaluate', chosen, before);
@@ -58,6 +65,11 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
     progress.clear();
     const found = evaluationOf(predictions);
     const judged = await judge(predictions, judging, nextTurn);
+    const thresholds = chosen.thresholds === 'found' && judged.thresholds?.found.thresholds;
+    if (kept) {
+      const chosenNow = { ...judging, ...(thresholds && { thresholds: [...thresholds] }) };
+      await writeFileAtomically(kept.path, workbookPieces(withJudging(workbook, chosenNow, choice)), kept.standing);
+    }
     const evaluation = { ...found, notes: [...fitRemarks(choice.fit, fit), ...found.notes], judged };
     await output.write(
       chosen.json ? `${JSON.stringify(evaluation, said)}\n` : describe(evaluation, onlySplit(totalsOf(data)) === split),
@@ -65,6 +77,15 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
   } finally {
     progress.clear();
   }
+}
+
+/** Where the workbook goes that keeps what is measured. Throws UserError if it can't be written there. */
+async function outputPath(source: string, path: string, force: boolean): Promise<{ path: string; standing: Standing }> {
+  if (!path.toLowerCase().endsWith('.convsheet')) throw new UserError(messages.judging.outputEnding(path));
+  if (!force && existsSync(path) && resolve(path) !== resolve(source))
+    throw new UserError(messages.commandLine.exists(path));
+  await checkWritable(path);
+  return { path, standing: await standingAt(path) };
 }
 
 function defaultSplit({ split }: DataSet): Split {
@@ -109,7 +130,7 @@ function describe(
     ...perClass.map(({ precision, recall, f1, support }, n) => [
       classes[n],
       ...[precision, recall, f1].map(decimals),
-      ...judgedCells(judged, n),
+      ...judgedCells(judged, n, support),
       String(support),
     ]),
     [columns.mean, ...[macro.precision, macro.recall, macro.f1].map(decimals), ...judgedMeans(judged), ''],
@@ -141,13 +162,14 @@ function judgedColumns({ beta, thresholds }: Judged): string[] {
   ];
 }
 
-function judgedCells({ beta, perClass, thresholds }: Judged, label: number): string[] {
+/** A class that no image has shows no average precision; scikit-learn's would be 0. */
+function judgedCells({ beta, perClass, thresholds }: Judged, label: number, support: number): string[] {
   const { auc, averagePrecision, fBeta } = perClass[label];
   const at = thresholds && (thresholds.chosen ?? thresholds.found);
   return [
     ...(beta === 1 ? [] : [decimals(fBeta)]),
     decimals(auc),
-    decimals(averagePrecision),
+    decimals(support === 0 ? null : averagePrecision),
     ...(at ? [decimals(at.thresholds[label]), decimals(at.perClass[label])] : []),
   ];
 }

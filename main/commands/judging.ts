@@ -1,6 +1,8 @@
 /** The options of `evaluate` and `predict` about what is measured, and at which thresholds labels are predicted. */
 import * as v from 'valibot';
 import { spokenFormulas } from '../../shared/formula/language.ts';
+import type { DataChoice } from '../../shared/data.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import { type Judging, judgingSchema } from '../../shared/judging.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { inferShapes, sizeOf } from '../../shared/network.ts';
@@ -36,11 +38,18 @@ export function judgingOf(workbook: Workbook, { beta, ordered, metric, threshold
   return judging;
 }
 
-/** The thresholds of an option: one number for each label, or "half" for none of the workbook's own. */
+/** The workbook with what is measured kept in it, for the window and for `predict`. `data`: a data set for the set-up,
+ *  if it has none. */
+export function withJudging(workbook: Workbook, judging: Judging, data: DataChoice): Workbook {
+  const { data: _, ...config } = workbook.runs?.at(-1)?.config ?? defaultConfig(data);
+  return { ...workbook, setup: { ...(workbook.setup ?? { ...config, start: 'here' }), judging } };
+}
+
+/** The thresholds of an option: one number for each label, or "half" or "found" for none of the workbook's own. */
 function readThresholds(typed: string, { network }: Workbook): number[] | undefined {
   const text = messages.judging;
   if (network.layers.at(-1)!.kind !== 'sigmoid') throw new UsageError(text.thresholdsForLabels);
-  if (typed === 'half') return undefined;
+  if (typed === 'half' || typed === 'found') return undefined;
   const labels = sizeOf(inferShapes(network).get(network.layers.at(-1)!.id)!);
   const thresholds = typed.split(',').map(toNumber);
   if (thresholds.length !== labels || !v.is(judgingSchema, { thresholds }))

@@ -18,6 +18,7 @@ import type { CellPlace, Plane, RangePlace, SheetInfo } from '../../shared/place
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { ScanPlan } from '../../shared/scene/scan.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
+import type { Judging } from '../../shared/judging.ts';
 import type { RateCurve, Start, TrainingConfig } from '../../shared/training.ts';
 import type { EditSession } from './edit-session.ts';
 import type { RunView } from './run-view.ts';
@@ -217,8 +218,9 @@ export type Values = {
 /** A view: made once into its parent; `destroy` removes it and every listener. */
 export type View = { destroy(): void };
 
-/** The set-up of the next run, without its data set. A number that can't be read as it is typed so far is NaN. */
-export type Setup = Omit<TrainingConfig, 'data'> & { start: Start };
+/** The set-up of the next run, without its data set, and what is measured when the network is evaluated. A number that
+ *  can't be read as it is typed so far is NaN. */
+export type Setup = Omit<TrainingConfig, 'data'> & { start: Start; judging?: Judging };
 
 /** The number of training images that the default epochs and batch size were chosen for. undefined until the data set
  *  is read. 'chosen' if the user has set them. */

@@ -2,7 +2,8 @@ import { decimal, fixed } from '../../shared/messages/format.ts';
 import { type DataChoice, type DataSummary, type Split, onlySplit, splits } from '../../shared/data.ts';
 import { messages, say, sayName } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
-import type { ConfusionCell, Evaluation, TopLoss } from '../../shared/training.ts';
+import { judgedFigures } from '../../shared/judged-figures.ts';
+import type { ConfusionCell, JudgedEvaluation, TopLoss } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
 import type { Commands } from '../core/commands.ts';
 import { download } from '../core/download.ts';
@@ -10,6 +11,8 @@ import { destroyAll, element } from '../core/element.ts';
 import { createLinePlot, type LinePlot } from '../plots/lines.ts';
 import { type DataImage, isShown, showDataImage } from '../data/show-image.ts';
 import type { Store, View } from '../core/store.ts';
+import { chooseJudging, createChoices, judgingIn } from './choices.ts';
+import { createCurves } from './curves.ts';
 import { nameWeights, WEIGHTS } from './weights.ts';
 import { classCsv, classTable } from '../parts/class-table.ts';
 import { createDataRow } from '../data/data-row.ts';
@@ -37,10 +40,13 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
   const work = createWork(store, client, text.evaluating);
   const weights = nameWeights(store, client);
   /** What was evaluated: the data set, whether with all of its images, and the name of the weights. */
-  let evaluated: { data: DataChoice; evaluation: Evaluation; all: boolean; weights: string | undefined } | undefined;
+  let evaluated:
+    | { data: DataChoice; evaluation: JudgedEvaluation; all: boolean; weights: string | undefined }
+    | undefined;
   /** Whether an evaluation is under way. */
   let busy = false;
   let sweep: LinePlot | undefined;
+  let curves: View | undefined;
   let confused: PictureGrid<Sample> | undefined;
   let losses: PictureGrid<TopLoss & { pixels: Uint8Array }> | undefined;
 
@@ -53,17 +59,18 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
   const stale = element('p', { class: 'remark', role: 'status', hidden: true }, text.stale);
   const noData = element('p', { class: 'remark', hidden: true }, text.noData);
   const results = element('div', { class: 'side-results' });
+  const choices = createChoices(store);
 
   /** Evaluates and shows the result. Returns undefined if there is no data set, if another evaluation is under way, or
    *  if it failed or was ended. */
-  const evaluate = async (): Promise<Evaluation | undefined> => {
+  const evaluate = async (part = split.value as Split): Promise<JudgedEvaluation | undefined> => {
     const { dataChoice: data, workbookId } = store.get();
     if (!data || busy) return undefined;
     const name = weights.name();
     busy = true;
     showState();
     const evaluation = await work.run(() =>
-      client.send('evaluate', { data, split: split.value as Split, topLosses: TOP_LOSSES }),
+      client.send('evaluate', { data, split: part, topLosses: TOP_LOSSES, judging: judgingIn(store) }),
     );
     busy = false;
     showState();
@@ -76,6 +83,14 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     return evaluation;
   };
   start.addEventListener('click', () => void evaluate());
+  let judgedBy = JSON.stringify(judgingIn(store));
+  /** After a change of what is measured, images that were evaluated are judged anew. */
+  const judgeAgain = () => {
+    const now = JSON.stringify(judgingIn(store));
+    if (now === judgedBy) return;
+    judgedBy = now;
+    if (evaluated && stale.hidden) void evaluate(evaluated.evaluation.split);
+  };
 
   const send = (image: DataImage) => showDataImage(store, client, image, evaluated!.evaluation.classes);
 
@@ -121,8 +136,8 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
 
   // ── results ──
   const clear = () => {
-    for (const each of [sweep, confused, losses]) each?.destroy();
-    sweep = confused = losses = undefined;
+    for (const each of [sweep, curves, confused, losses]) each?.destroy();
+    sweep = curves = confused = losses = undefined;
     confusedPart.hidden = true;
   };
   const show = () => {
@@ -135,6 +150,8 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     );
     losses = evaluation.topLosses.length > 0 ? topLossList(data, evaluation) : undefined;
     const sweepPart = element('section', {});
+    const shownCurves = evaluation.judged.curves ? createCurves(evaluation) : undefined;
+    curves = shownCurves;
     const matrixOf = (counts: readonly number[]) => {
       const matrix = createConfusionMatrix(classes, openCell);
       matrix.update(counts, noNumbers);
@@ -149,12 +166,15 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
       ...notes.map(note => element('p', { class: 'remark' }, say(note))),
       ...(noNumbers > 0 ? [element('p', { class: 'remark' }, lostText(noNumbers, evaluation.count))] : []),
       figures(evaluation),
+      figureList(evaluation),
+      ...thresholdsPart(store, evaluation),
       ...(severalLabels ? [sweepPart] : []),
       ...(confusion ? [section(text.confusion, [text.axes], matrixOf(confusion), confusedPart)] : []),
       ...(mistakes
         ? [section(text.confusion, [], mistakeList(mistakes, classes, openCell, noNumbers), confusedPart)]
         : []),
       section(text.perClass, [csv], classTable(evaluation)),
+      ...(shownCurves ? [section(messages.judging.curves, [], shownCurves.root)] : []),
       section(text.topLosses, [text.topLossesHelp], losses?.root ?? element('p', { class: 'help' }, text.noLosses)),
     );
     if (severalLabels) {
@@ -183,7 +203,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     losses?.reload(true);
     showState();
   };
-  const topLossList = (data: DataChoice, { topLosses, classes }: Evaluation) =>
+  const topLossList = (data: DataChoice, { topLosses, classes }: JudgedEvaluation) =>
     createPictureGrid<TopLoss & { pixels: Uint8Array }>(store, {
       id: 'top-loss',
       label: text.topLosses,
@@ -248,6 +268,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     element('div', { class: 'side-start' }, split, start),
     ignored.root,
     dataRow.root,
+    choices.root,
     noData,
     ...work.elements,
     stale,
@@ -271,6 +292,8 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     work.end,
     ignored.end,
     () => dataRow.destroy(),
+    () => choices.destroy(),
+    store.on(['setup'], judgeAgain),
     store.on(['workbookId'], forget),
     store.on([...WEIGHTS, 'dataChoice', 'dataSummary'], showState),
     onImageInSheet(store, outline),
@@ -288,7 +311,7 @@ const lostText = (images: number, of: number) =>
   `${messages.training.noNumbers(images, of)} ${messages.training.countedWrong}`;
 
 /** The most important figures. */
-function figures({ accuracy, loss, macro, severalLabels }: Evaluation): HTMLElement {
+function figures({ accuracy, loss, macro, severalLabels }: JudgedEvaluation): HTMLElement {
   const text = messages.views.evaluation;
   const percent = (value: number) => messages.panels.probability(value);
   const shownLoss = loss === null ? noNumber() : decimal(loss.toPrecision(3));
@@ -311,4 +334,40 @@ function figures({ accuracy, loss, macro, severalLabels }: Evaluation): HTMLElem
       element('div', { title: help }, element('dt', {}, name), element('dd', {}, value)),
     ),
   );
+}
+
+/** The other figures, one below the other. */
+function figureList({ judged }: JudgedEvaluation): HTMLElement {
+  const { own } = judged;
+  const list = element(
+    'dl',
+    { class: 'figure-list' },
+    ...judgedFigures(judged).map(({ name, value, help }) =>
+      element('div', { title: help }, element('dt', {}, name), element('dd', {}, value)),
+    ),
+  );
+  if (own?.problem === undefined) return list;
+  return element('div', {}, list, element('p', { class: 'problem' }, say(own.problem)));
+}
+
+/** Thresholds by label: what they bring, and a button that predicts with them, or no longer. */
+function thresholdsPart(store: Store, { judged, split }: JudgedEvaluation): HTMLElement[] {
+  if (!judged.thresholds) return [];
+  const text = messages.judging;
+  const { found, chosen } = judged.thresholds;
+  const use = element('button', { type: 'button', class: 'button outlined small' }, text.useThresholds);
+  use.addEventListener('click', () => chooseJudging(store, { thresholds: [...found.thresholds] }));
+  const half = element('button', { type: 'button', class: 'button outlined small' }, text.useHalf);
+  half.addEventListener('click', () => chooseJudging(store, { thresholds: undefined }));
+  const same = chosen !== undefined && JSON.stringify(chosen.thresholds) === JSON.stringify(found.thresholds);
+  return [
+    section(
+      text.thresholds,
+      [text.thresholdsHelp],
+      element('p', { class: 'help' }, text.byThresholds(judged.beta, judged.macro.fBeta, (chosen ?? found).macro)),
+      ...(chosen ? [element('p', { class: 'help', role: 'status' }, text.used)] : []),
+      ...(split === 'test' && !same ? [element('p', { class: 'help' }, text.foundOnTest)] : []),
+      element('div', { class: 'side-start' }, ...(same ? [] : [use]), ...(chosen ? [half] : [])),
+    ),
+  ];
 }

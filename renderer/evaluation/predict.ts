@@ -12,6 +12,7 @@ import { download } from '../core/download.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { isShown, showImage } from '../data/show-image.ts';
 import type { Store, View } from '../core/store.ts';
+import { givesSeveralLabels, judgingIn } from './choices.ts';
 import { nameWeights, WEIGHTS } from './weights.ts';
 import { fileProblems } from '../data/data-facts.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
@@ -24,7 +25,7 @@ import { sentenceOf } from '../core/sentence-of.ts';
 
 /** How many classes after the first are named. */
 const RUNNERS_UP = 2;
-/** With several labels, every label with a probability above this is predicted. */
+/** With several labels, every label with a probability above this is predicted, if it has no threshold of its own. */
 const THRESHOLD = 0.5;
 
 type Predicted = FilePrediction & { index: number; pixels: Uint8Array };
@@ -108,7 +109,9 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     const { classes, files, problems } = answer;
     list?.destroy();
     remarks.replaceChildren();
-    const severalLabels = store.get().sheet.network.layers.at(-1)!.kind === 'sigmoid';
+    const severalLabels = givesSeveralLabels(store);
+    const { thresholds } = judgingIn(store);
+    const own = thresholds?.length === classes.length ? thresholds : undefined;
     const percent = (probability: number) => messages.panels.probability(probability);
     const name = (index: number) => messages.views.classOrNumber(index, classes[index]);
     list = createPictureGrid<Predicted>(store, {
@@ -140,7 +143,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
         const probabilities = image.probabilities as readonly number[];
         const order = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
         const [best, ...rest] = order;
-        const labels = severalLabels ? order.filter(each => probabilities[each] > THRESHOLD) : [best];
+        const labels = severalLabels ? order.filter(each => probabilities[each] > (own?.[each] ?? THRESHOLD)) : [best];
         const label = labels.length > 0 ? labels.map(name).join(', ') : messages.views.noLabel;
         const others = (severalLabels ? order.slice(0, RUNNERS_UP + 1) : rest.slice(0, RUNNERS_UP)).map(
           each => `${name(each)} ${percent(probabilities[each])}`,
@@ -165,6 +168,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     submission.addEventListener('click', () => void submit());
     const lost = files.filter(isLost).length;
     results.replaceChildren(
+      ...(severalLabels && own ? [element('p', { class: 'help' }, messages.judging.used)] : []),
       ...invertHint(answer, path, invert),
       ...(lost > 0 ? [element('p', { class: 'remark' }, messages.training.noNumbers(lost, files.length))] : []),
       ...(problems.length > 0

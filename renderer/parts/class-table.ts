@@ -2,56 +2,126 @@ import { fixed, whole } from '../../shared/messages/format.ts';
 import { csvText } from '../../shared/csv.ts';
 import { messages } from '../../shared/messages.ts';
 import { ABSENT } from '../../shared/numbers.ts';
-import type { ClassMetrics, Evaluation } from '../../shared/training.ts';
+import type { JudgedEvaluation } from '../../shared/training.ts';
 import { element, setAttributes } from '../core/element.ts';
 
-type Column = 'name' | keyof ClassMetrics;
 /** The most classes in a table. More would block the window. */
 export const MOST_ROWS = 1000;
-const COLUMNS = ['name', 'precision', 'recall', 'f1', 'support'] as const satisfies readonly Column[];
+
+/** A column of figures. `csv`: its name in a file. `shown`: how a figure is written. */
+type Column = {
+  heading: string;
+  csv: string;
+  figures: readonly (number | null)[];
+  mean?: number | null;
+  shown: (value: number | null) => string;
+};
 
 const share = (value: number | null) => (value === null ? ABSENT : fixed(value, 3));
 
-/** Precision, recall, F1 and support of each class, with their means below. Pressing a heading sorts the table. If
- *  there are very many classes, only the first of that order are shown. */
-export function classTable({ classes, perClass, macro, count }: Evaluation): HTMLElement {
+function columnsOf({ perClass, macro, count, judged }: JudgedEvaluation): Column[] {
+  const { columns } = messages.views.evaluation;
+  const text = messages.judging;
+  const { beta, thresholds } = judged;
+  const at = thresholds && (thresholds.chosen ?? thresholds.found);
+  const of = (heading: string, csv: string, figures: readonly (number | null)[], mean?: number | null): Column => ({
+    heading,
+    csv,
+    figures,
+    mean,
+    shown: share,
+  });
+  return [
+    ...(['precision', 'recall', 'f1'] as const).map(name =>
+      of(
+        columns[name],
+        name,
+        perClass.map(each => each[name]),
+        macro[name],
+      ),
+    ),
+    ...(beta === 1
+      ? []
+      : [
+          of(
+            text.fBeta(beta),
+            `f${beta}`,
+            judged.perClass.map(({ fBeta }) => fBeta),
+            judged.macro.fBeta,
+          ),
+        ]),
+    of(
+      text.auc,
+      'auc',
+      judged.perClass.map(({ auc }) => auc),
+      judged.macro.auc,
+    ),
+    of(
+      text.averagePrecisionShort,
+      'averagePrecision',
+      // scikit-learn's is 0 where no image has the class.
+      judged.perClass.map(({ averagePrecision }, label) => (perClass[label].support === 0 ? null : averagePrecision)),
+      judged.macro.averagePrecision,
+    ),
+    ...(at
+      ? [
+          of(text.threshold, 'threshold', at.thresholds),
+          of(`${text.fBeta(beta)} ${text.atThreshold}`, `f${beta} at threshold`, at.perClass, at.macro),
+        ]
+      : []),
+    {
+      heading: columns.support,
+      csv: 'support',
+      figures: perClass.map(({ support }) => support),
+      mean: count,
+      shown: value => whole(value!),
+    },
+  ];
+}
+
+/** The figures of each class, with their means below. Pressing a heading sorts the table. If there are very many
+ *  classes, only the first of that order are shown. */
+export function classTable(evaluation: JudgedEvaluation): HTMLElement {
+  const { classes } = evaluation;
   const text = messages.views.evaluation;
-  const rows = classes.map((name, index) => ({ name, index, ...perClass[index] }));
-  let by: Column | undefined;
+  const columns = columnsOf(evaluation);
+  /** The column that the table is sorted by; undefined: by the classes' names. */
+  let by: Column | 'name' | undefined;
   let descending = false;
 
   const body = element('tbody', {});
-  const headings = COLUMNS.map(column => {
-    const button = element('button', { type: 'button' }, text.columns[column]);
-    button.addEventListener('click', () => {
-      // Figures are first sorted with the worst on top, names with the first.
-      descending = by === column ? !descending : false;
-      by = column;
-      show();
-    });
-    return element('th', { scope: 'col' }, button);
-  });
-  const show = () => {
-    for (const [i, heading] of headings.entries()) {
-      setAttributes(heading, {
-        'aria-sort': COLUMNS[i] !== by ? 'none' : descending ? 'descending' : 'ascending',
+  const headings = ([['name', text.columns.name], ...columns.map(each => [each, each.heading])] as const).map(
+    ([column, label]) => {
+      const button = element('button', { type: 'button' }, label as string);
+      button.addEventListener('click', () => {
+        // Figures are first sorted with the worst on top, names with the first.
+        descending = by === column ? !descending : false;
+        by = column as Column | 'name';
+        show();
       });
+      return { column, cell: element('th', { scope: 'col' }, button) };
+    },
+  );
+  const show = () => {
+    for (const { column, cell } of headings) {
+      setAttributes(cell, { 'aria-sort': column !== by ? 'none' : descending ? 'descending' : 'ascending' });
     }
     const sign = descending ? -1 : 1;
-    const order = [...rows].sort((a, b) => {
+    const order = [...classes.keys()].sort((a, b) => {
       // Names are sorted in the order of the classes.
-      if (by === undefined || by === 'name') return sign * (a.index - b.index);
-      const [one, other] = [a[by], b[by]];
+      if (by === undefined || by === 'name') return sign * (a - b);
+      const [one, other] = [by.figures[a], by.figures[b]];
       // Classes without a figure are always last.
-      if (one === null || other === null) return Number(one === null) - Number(other === null) || a.index - b.index;
-      return sign * (one - other) || a.index - b.index;
+      if (one === null || other === null) return Number(one === null) - Number(other === null) || a - b;
+      return sign * (one - other) || a - b;
     });
     body.replaceChildren(
-      ...order
-        .slice(0, MOST_ROWS)
-        .map(({ name, precision, recall, f1, support }) =>
-          line(name, [share(precision), share(recall), share(f1), whole(support)]),
+      ...order.slice(0, MOST_ROWS).map(label =>
+        line(
+          classes[label],
+          columns.map(({ figures, shown }) => shown(figures[label])),
         ),
+      ),
       ...moreClasses(order.length),
     );
   };
@@ -62,12 +132,15 @@ export function classTable({ classes, perClass, macro, count }: Evaluation): HTM
     element(
       'table',
       { class: 'numbers' },
-      element('thead', {}, element('tr', {}, ...headings)),
+      element('thead', {}, element('tr', {}, ...headings.map(({ cell }) => cell))),
       body,
       element(
         'tfoot',
         {},
-        line(text.macro, [share(macro.precision), share(macro.recall), share(macro.f1), whole(count)]),
+        line(
+          text.macro,
+          columns.map(({ mean, shown }) => (mean === undefined ? '' : shown(mean))),
+        ),
       ),
     ),
   );
@@ -89,14 +162,11 @@ function line(name: string, cells: readonly string[]): HTMLElement {
 }
 
 /** The table as CSV, with all digits of its numbers. */
-export function classCsv({ classes, perClass, macro, count }: Evaluation): string {
-  const text = messages.views.evaluation;
+export function classCsv(evaluation: JudgedEvaluation): string {
+  const columns = columnsOf(evaluation);
   return csvText([
-    ['class', 'precision', 'recall', 'f1', 'support'],
-    ...classes.map((name, index) => {
-      const { precision, recall, f1, support } = perClass[index];
-      return [name, precision ?? '', recall ?? '', f1 ?? '', support];
-    }),
-    [text.macro, macro.precision, macro.recall, macro.f1, count],
+    ['class', ...columns.map(({ csv }) => csv)],
+    ...evaluation.classes.map((name, label) => [name, ...columns.map(({ figures }) => figures[label] ?? '')]),
+    [messages.views.evaluation.macro, ...columns.map(({ mean }) => mean ?? '')],
   ]);
 }

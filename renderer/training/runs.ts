@@ -76,10 +76,11 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
 
   /** Sets the next run up like this one, as far as the network is still the same. */
   const useSettings = (run: RunSummary) => {
-    const { sheet, classes, nativeBackend, dataChoice: before } = store.get();
+    const { sheet, classes, nativeBackend, dataChoice: before, setup: last } = store.get();
     const dataChoice = choiceFor(sheet.network, classes, run.config.data, undefined);
     const same = JSON.stringify(dataChoice) === JSON.stringify(before);
-    const setup = firstSetup({ runs: [run], network: sheet.network, classes, nativeBackend });
+    const { judging } = last;
+    const setup = { ...firstSetup({ runs: [run], network: sheet.network, classes, nativeBackend }), judging };
     store.set({
       setup,
       sizedFor: 'chosen',

@@ -55,7 +55,7 @@ export function trainable(network: NetworkSpec) {
 
 /** The set-up in the form that a run takes. undefined if the network's input is no image. */
 export function configOf({ setup, dataChoice }: Pick<State, 'setup' | 'dataChoice'>): TrainingConfig | undefined {
-  const { start: _, ...config } = setup;
+  const { start: _, judging: __, ...config } = setup;
   return dataChoice && { ...config, data: dataChoice };
 }
 

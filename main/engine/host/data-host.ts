@@ -329,7 +329,9 @@ export function createDataHandlers(context: Context, { readImages, readImage, re
         const images = { shape, bytes, count: names.length, nameOf: (index: number) => names[index], ...noLabels };
         const classes = Array.from(found[0], (_, n) => sheet.classes[n] ?? String(n));
         const several = sheet.network.layers.at(-1)!.kind === 'sigmoid';
-        const thresholds = several ? classes.map(() => THRESHOLD) : undefined;
+        const kept = current().session.setup()?.judging?.thresholds;
+        const own = kept?.length === classes.length ? kept : undefined;
+        const thresholds = several ? classes.map((_, n) => own?.[n] ?? THRESHOLD) : undefined;
         predicted.set(client, { images, told: { classes, files, thresholds, byRow } });
         const size = shape[0] * shape[1] * shape[2];
         const looks = (_name: string, i: number) => looksInverted(bytes.subarray(i * size, (i + 1) * size), shape, 255);

@@ -13,6 +13,7 @@ export const judgingMessages: Catalogue['judging'] = {
   averagePrecisionHelp: 'Das Mittel der Präzision über alle Trefferquoten; Mittel der Klassen',
   averagePrecisionShort: 'MP',
   fBeta: beta => `F${number(beta)}`,
+  macroFBeta: beta => `Makro-F${number(beta)}`,
   fBetaHelp: beta => `Die Trefferquote zählt ${number(beta)}-mal so viel wie die Präzision; Mittel der Klassen`,
   topK: k => `Top ${k}`,
   topKHelp: k => `Bilder, deren Klasse unter den ${k} wahrscheinlichsten ist`,
@@ -30,7 +31,6 @@ export const judgingMessages: Catalogue['judging'] = {
       ? 'Wie weit die Zahlen der Klassen im Mittel danebenliegen'
       : 'Um wie viele Klassen Vorhersagen im Mittel danebenliegen',
   own: 'Eigenes Maß',
-  none: '–',
 
   choices: 'Was gemessen wird',
   beta: 'Beta von F-Beta',
@@ -57,7 +57,6 @@ export const judgingMessages: Catalogue['judging'] = {
   allLabels: 'Alle Labels',
   areaOf: area => `AUC ${area}`,
   precisionOf: mean => `mittlere Präzision ${mean}`,
-  errorOf: error => `Kalibrierfehler ${error}`,
   noCurve: name => `Es gibt keine Kurve: Alle diese Bilder haben die Klasse ${name}, oder keines.`,
   rocFile: 'roc',
   precisionRecallFile: 'praezision-trefferquote',
@@ -65,7 +64,6 @@ export const judgingMessages: Catalogue['judging'] = {
   thresholds: 'Schwellen',
   thresholdsHelp: 'je Label, für das größte F-Beta',
   threshold: 'Schwelle',
-  atHalf: 'bei 0,5',
   atThreshold: 'bei Schwelle',
   byThresholds: (beta, half, found) =>
     `F${number(beta)}, Mittel der Labels: ${fixed(half, 3)} bei 0,5, ${fixed(found, 3)} bei diesen Schwellen.`,
@@ -83,6 +81,7 @@ export const judgingMessages: Catalogue['judging'] = {
     '0.3,0.5, oder „half“ für 0,5.',
   thresholdsForLabels: '--thresholds ist für Netze, die einem Bild mehrere Labels geben. Lassen Sie es weg.',
   betaOption: text => `--beta ${text}: Geben Sie eine Zahl über 0 und höchstens 100 an.`,
+  outputEnding: path => `-o ${path}: Die Datei einer Arbeitsmappe endet auf .convsheet. Hängen Sie die Endung an.`,
   metricOption: reason => `--metric: ${reason}`,
 
   metric: {

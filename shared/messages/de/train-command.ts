@@ -267,7 +267,10 @@ Klassen werden an ihren Namen erkannt; die, die das Netz nicht kennt, werden gen
   --metric FORMEL      ein eigenes Maß über die Spalten actual und predicted (die Zahlen der Klassen), truth und
                        probability (eine Spalte je Klasse): "=MITTELWERT(ABS(actual-predicted))"
   --thresholds LISTE   bei mehreren Labels: für jedes die Wahrscheinlichkeit, über der es vorhergesagt wird, 0.3,0.5;
-                       half: 0,5 (die der Datei, sonst 0,5). Die besten für diese Bilder werden genannt
+                       half: 0,5; found: die besten für diese Bilder, die genannt werden (die der Datei, sonst 0,5)
+  -o, --output DATEI   bewahrt diese Wahl und die Schwellen in einer Arbeitsmappe auf, für das Fenster und für
+                       predict; darf die Datei selbst sein
+  --force              ersetzt DATEI, wenn es sie gibt
 Die Werte sind die von scikit-learn. Klassen, die kein Bild hat, zählen in Mittelwerten nicht mit.
   --backend NAME       wasm (dieses) oder tensorflow
   --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],

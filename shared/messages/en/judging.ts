@@ -12,6 +12,7 @@ export const judgingMessages = {
   /** The heading of a narrow column. */
   averagePrecisionShort: 'AP',
   fBeta: (beta: number) => `F${number(beta)}`,
+  macroFBeta: (beta: number) => `Macro F${number(beta)}`,
   fBetaHelp: (beta: number) => `Recall counts ${number(beta)} times as much as precision; mean of the classes`,
   topK: (k: number) => `Top ${k}`,
   topKHelp: (k: number) => `Images whose class is among the ${k} most probable`,
@@ -28,7 +29,6 @@ export const judgingMessages = {
       ? 'How far the numbers of the classes are off, on average'
       : 'How many classes predictions are off, on average',
   own: 'Own metric',
-  none: '–',
 
   /** The window. */
   choices: 'What is measured',
@@ -56,7 +56,6 @@ export const judgingMessages = {
   allLabels: 'All labels',
   areaOf: (area: string) => `AUC ${area}`,
   precisionOf: (mean: string) => `average precision ${mean}`,
-  errorOf: (error: string) => `calibration error ${error}`,
   noCurve: (name: string) => `There is no curve: all of these images are of class ${name}, or none is.`,
   rocFile: 'roc',
   precisionRecallFile: 'precision-recall',
@@ -64,7 +63,6 @@ export const judgingMessages = {
   thresholds: 'Thresholds',
   thresholdsHelp: 'by label, for the largest F-beta',
   threshold: 'Threshold',
-  atHalf: 'at 0.5',
   atThreshold: 'at threshold',
   byThresholds: (beta: number, half: number, found: number) =>
     `F${number(beta)}, mean of the labels: ${fixed(half, 3)} at 0.5, ${fixed(found, 3)} at these thresholds.`,
@@ -82,6 +80,7 @@ export const judgingMessages = {
     '“half” for 0.5.',
   thresholdsForLabels: '--thresholds is for networks that give several labels an image. Leave it out.',
   betaOption: (text: string) => `--beta ${text}: give a number above 0 and at most 100.`,
+  outputEnding: (path: string) => `-o ${path}: the file of a workbook ends in .convsheet. Add the ending.`,
   metricOption: (reason: string) => `--metric: ${reason}`,
 
   metric: {

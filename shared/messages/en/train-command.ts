@@ -283,7 +283,10 @@ Classes are told apart by their names; those that the network doesn't know are n
   --metric FORMULA     a metric of your own over the columns actual and predicted (the numbers of classes), truth and
                        probability (a column for each class): "=AVERAGE(ABS(actual-predicted))"
   --thresholds LIST    with several labels: for each one the probability above which it is predicted, 0.3,0.5; half:
-                       0.5 (those of the file, else 0.5). The best ones on these images are told
+                       0.5; found: the best ones on these images, which are told (those of the file, else 0.5)
+  -o, --output FILE    keeps these choices and the thresholds in a workbook, for the window and for predict; may be the
+                       file itself
+  --force              replaces FILE where it exists
 Figures are those of scikit-learn. Classes that no image has are left out of means.
   --backend NAME       wasm (this) or tensorflow
   --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],
