@@ -54,6 +54,9 @@ describe('a workbook goes through a file', () => {
     };
     const bytes = writeWorkbook({ ...small(), setup });
     expect(readWorkbook(bytes, 'small.convsheet').setup).toEqual(setup);
+    const judging = { beta: 2, ordered: true as const, metric: '=SUM(actual)', thresholds: [0.25, 1] };
+    const judged = readWorkbook(writeWorkbook({ ...small(), setup: { ...setup, judging } }), 'small.convsheet');
+    expect(judged.setup).toEqual({ ...setup, judging });
     expect(readWorkbook(writeWorkbook(small()), 'small.convsheet')).not.toHaveProperty('setup');
     const entries = unzipSync(bytes);
     const header = JSON.parse(strFromU8(entries['workbook.json'])) as object;

@@ -12,9 +12,10 @@ const WIDTH = 1 / BINS;
 export function reliability(probabilities: ArrayLike<number>, right: ArrayLike<number>): ReliabilityBin[] {
   const sums = Array.from({ length: BINS }, () => ({ count: 0, probability: 0, right: 0 }));
   for (let i = 0; i < probabilities.length; i++) {
-    let bin = 0;
     // The ends are multiples of the rounded 1/15, as in NumPy's linspace.
-    while (bin < BINS - 1 && probabilities[i] > (bin + 1) * WIDTH) bin++;
+    let bin = Math.min(BINS - 1, Math.floor(probabilities[i] * BINS));
+    if (bin > 0 && probabilities[i] <= bin * WIDTH) bin--;
+    else if (bin < BINS - 1 && probabilities[i] > (bin + 1) * WIDTH) bin++;
     const sum = sums[bin];
     sum.count++;
     sum.probability += probabilities[i];

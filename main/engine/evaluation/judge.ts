@@ -59,7 +59,12 @@ export async function judge(
       averagePrecision: meanOrNull(found.map(({ averagePrecision: mean, occurs }) => (occurs ? mean : null))),
       fBeta: meanOf(atHalf),
     },
-    topK: severalLabels ? [] : TOP.filter(k => k < size).map(k => ({ k, share: topK(predictions, k) })),
+    topK: severalLabels
+      ? []
+      : topK(
+          predictions,
+          TOP.filter(k => k < size),
+        ),
     ...(size <= MOST_MATRIX_CLASSES && { curves: found.map(({ curves }) => curves!) }),
     calibration: calibrationOf(predictions, known),
     ...(severalLabels ? {} : agreementOf(predictions, known, judging)),
@@ -95,20 +100,24 @@ export async function judge(
   }
 }
 
-/** The share of images whose class is among the k most probable. As `top_k_accuracy_score`: of equally probable classes
- *  the last counts first. */
-export function topK({ classes: { length: size }, probabilities, targets }: Predictions, k: number): number {
-  let right = 0;
+/** For each number k, the share of images whose class is among the k most probable. As `top_k_accuracy_score`: of
+ *  equally probable classes the last counts first. */
+export function topK({ classes: { length: size }, probabilities, targets }: Predictions, numbers: readonly number[]) {
+  const right = numbers.map(() => 0);
   for (let first = 0; first < probabilities.length; first += size) {
     const own = argMax(targets, first, size)!;
+    const mine = probabilities[first + own];
+    /** How many classes come before the image's own. Without scores, all do. */
     let before = 0;
     for (let label = 0; label < size; label++) {
-      const [other, mine] = [probabilities[first + label], probabilities[first + own]];
-      if (!(other < mine || (other === mine && label <= own))) before++;
+      const other = probabilities[first + label];
+      if (Number.isNaN(other)) before = size;
+      else if (other > mine || (other === mine && label > own)) before++;
     }
-    if (before < k && hasNumbers(probabilities, first, size)) right++;
+    for (let i = 0; i < numbers.length; i++) if (before < numbers[i]) right[i]++;
   }
-  return right / (probabilities.length / size);
+  const count = probabilities.length / size;
+  return numbers.map((k, i) => ({ k, share: right[i] / count }));
 }
 
 /** Each class's F-beta; null if no image has the class and none is predicted as it. */
@@ -151,8 +160,13 @@ function agreementOf(
   { ordered }: Judging,
 ): Pick<Judged, 'kappa' | 'ordered'> {
   const numberOf = numbersFor(classes);
-  const actual = Array.from(known, row => numberOf(argMax(targets, row * classes.length, classes.length)!));
-  const predicted = Array.from(known, row => numberOf(argMax(probabilities, row * classes.length, classes.length)!));
+  const chosenIn = (rows: ArrayLike<number>) => {
+    const chosen = new Float64Array(known.length);
+    for (let i = 0; i < chosen.length; i++)
+      chosen[i] = numberOf(argMax(rows, known[i] * classes.length, classes.length)!);
+    return chosen;
+  };
+  const [actual, predicted] = [chosenIn(targets), chosenIn(probabilities)];
   return {
     kappa: orNull(cohenKappa(actual, predicted)),
     ...(ordered && {
@@ -196,9 +210,11 @@ function columnsOfMetric(
 
 /** The images whose probabilities are all numbers. */
 function rowsWithNumbers({ probabilities, losses, classes }: Predictions): Uint32Array {
-  return Uint32Array.from(losses, (_, row) => row).filter(row =>
-    hasNumbers(probabilities, row * classes.length, classes.length),
-  );
+  const rows = new Uint32Array(losses.length);
+  let count = 0;
+  for (let row = 0; row < losses.length; row++)
+    if (hasNumbers(probabilities, row * classes.length, classes.length)) rows[count++] = row;
+  return rows.subarray(0, count);
 }
 
 function column(rows: ArrayLike<number>, known: Uint32Array, size: number, label: number): Float64Array {

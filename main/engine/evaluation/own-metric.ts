@@ -9,7 +9,7 @@ import { CONFIGURATION, withTruthFunctions } from '../formulas/configuration.ts'
 import { loadHyperFormula } from '../formulas/hyperformula.ts';
 
 /** HyperFormula takes a second for so many numbers. */
-const MOST_NUMBERS = 1_000_000;
+const MOST_NUMBERS = 250_000;
 
 /** The rows of each column, [count][1 or classes]. */
 export type MetricRows = Readonly<Record<MetricColumn, () => number[][]>>;

@@ -86,10 +86,11 @@ export function rocCurve({ scores, hits, falseAlarms }: Ranking): Curve {
 /** The area under the ROC curve: how probable it is that an image with the label has a higher score than one without.
  *  NaN if all images have the label, or none. As `roc_auc_score`. */
 export function rocArea({ hits, falseAlarms }: Ranking): number {
-  let area = 0;
+  let [area, before, falseBefore] = [0, 0, 0];
   for (let i = 0; i < hits.length; i++) {
-    const [before, falseBefore] = i === 0 ? [0, 0] : [hits[i - 1], falseAlarms[i - 1]];
     area += ((falseAlarms[i] - falseBefore) * (hits[i] + before)) / 2;
+    before = hits[i];
+    falseBefore = falseAlarms[i];
   }
   return area / ((hits.at(-1) ?? 0) * (falseAlarms.at(-1) ?? 0));
 }
