@@ -1,3 +1,4 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { writeEmoji } from './emoji-folder.ts';
@@ -45,6 +46,38 @@ test('from a folder of 52 pictures in colour to a network that tells three group
   const accuracy = /([\d.]+) %/.exec((await evaluation.textContent())!)![1];
   expect(Number(accuracy)).toBeGreaterThanOrEqual(90);
   await sheet.screenshot('own-pictures-4-evaluated');
+
+  // A label that is wrong is put right in a list beside the pictures, and that can be undone.
+  const worst = evaluation.getByRole('listbox', { name: 'Top losses' }).getByRole('option').first();
+  await worst.click();
+  await expect(evaluation).toContainText('If that is wrong');
+  await evaluation.getByRole('button', { name: 'Leave out' }).click();
+  await expect(evaluation).toContainText('It is left out when the data set is read again.');
+  await expect(evaluation).toContainText('47 for training, 5 for validation, 59 for test');
+  expect(await readFile(`${pictures}.corrections.csv`, 'utf8')).toMatch(/^image,labels\r\ntest\/.*\.png,\r\n$/);
+  await sheet.screenshot('own-pictures-5-corrected');
+  await evaluation.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(evaluation).toContainText('47 for training, 5 for validation, 60 for test');
+
+  // The pictures of a competition are handed in as its sample asks for.
+  const names = (await readdir(join(pictures, 'test', 'flags'))).sort();
+  const sample = join(app.home, 'sample.csv');
+  await writeFile(sample, `id,group\r\n${names.map(name => `${name},faces\r\n`).join('')}`);
+  await sheet.menu('Train', 'Predict image files…');
+  const prediction = page.getByRole('region', { name: 'Predict image files', exact: true });
+  await prediction.getByRole('button', { name: 'Folder…' }).click();
+  await chooser.getByLabel('Folder', { exact: true }).fill(join(pictures, 'test', 'flags'));
+  await chooser.getByRole('button', { name: 'Choose this folder' }).click();
+  await prediction.getByRole('button', { name: 'Submission…' }).click();
+  await dialog
+    .last()
+    .getByRole('option', { name: /^sample\.csv/ })
+    .dblclick();
+  const download = await page.waitForEvent('download');
+  const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
+  expect(lines.slice(1, -1).map(line => line.split(',')[0])).toEqual(names);
+  expect([lines[0], lines.at(-1)]).toEqual(['id,group', '']);
+  expect(lines.filter(line => line.endsWith(',flags')).length).toBeGreaterThanOrEqual(16);
 });
 
 test('the open network gets another input for other pictures, and undo gives the digits back', async ({

@@ -3,6 +3,7 @@
 import { createEngineHost } from './engine/host/host.ts';
 import { writeFileAtomically } from './files/atomic.ts';
 import { readWorkbook, workbookPieces } from './files/convsheet.ts';
+import { correct } from './files/data/corrections.ts';
 import { readImage, readImages } from './files/data/files.ts';
 import { readSample } from './files/data/sample.ts';
 import { readDataSet } from './files/data/read.ts';
@@ -41,6 +42,7 @@ const host = createEngineHost({
   readImages,
   readImage,
   readSample,
+  correct,
   files: filesOfWork(process.env.CONVSHEET_RUNS),
   checkpoints: fileCheckpoints(process.env.CONVSHEET_RUNS),
   checkpointEvery: Number(process.env.CONVSHEET_CHECKPOINT_EVERY) || undefined,

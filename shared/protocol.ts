@@ -166,6 +166,8 @@ export type Replies = {
     inverted: number;
   };
   getPredictedImages: SamplePage;
+  /** The correction before, if there was one. */
+  correctLabels: { before?: readonly string[] };
   makeSubmission: { text: string; remarks: readonly Sentence[] };
   readImage: ReadImage;
   cancel: Record<string, never>;

@@ -35,6 +35,7 @@ const EDITOR_ONLY = new Set<ClientKind>([
   'discard',
   'setMenu',
   'controlRun',
+  'correctLabels',
   'keepSetup',
   'keepView',
 ]);

@@ -84,6 +84,7 @@ beforeAll(async () => {
     writeFile: none,
     readData: none,
     readImages: none,
+    correct: async () => undefined,
     readSample: async () => '',
     readImage: none,
     log: () => {},

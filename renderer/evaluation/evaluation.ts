@@ -16,6 +16,7 @@ import { createCurves } from './curves.ts';
 import { nameWeights, WEIGHTS } from './weights.ts';
 import { classCsv, classTable } from '../parts/class-table.ts';
 import { createDataRow } from '../data/data-row.ts';
+import { createCorrector } from './corrector.ts';
 import { createConfusionMatrix, mistakeList } from './confusion.ts';
 import { createPictureGrid, onImageInSheet, type PictureGrid } from '../parts/picture-grid.ts';
 import { labelText, type Sample, samplesOf } from '../data/sample-view.ts';
@@ -92,7 +93,19 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     if (evaluated && stale.hidden) void evaluate(evaluated.evaluation.split);
   };
 
-  const send = (image: DataImage) => showDataImage(store, client, image, evaluated!.evaluation.classes);
+  /** Where the label of the chosen image is corrected. It stands below the list that the image is in. */
+  let corrector: ReturnType<typeof createCorrector> | undefined;
+  const send = (image: DataImage, list: HTMLElement | undefined) => {
+    const { data, evaluation } = evaluated!;
+    if (corrector) list?.after(corrector.root);
+    corrector?.choose({ data, name: image.name, labels: image.labels, classes: evaluation.classes });
+    return showDataImage(store, client, image, evaluation.classes);
+  };
+  const corrected = () => {
+    // The figures are about the labels before.
+    if (evaluated) evaluated = { ...evaluated, weights: undefined };
+    showState();
+  };
 
   // ── a cell of the matrix: its images ──
   const confusedPart = element('div', { class: 'confused', hidden: true });
@@ -118,7 +131,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
         wrong: actual !== predicted,
         selected: isShown(store, sample.name),
       }),
-      choose: send,
+      choose: sample => send(sample, confused?.root),
       refuse: work.refuse,
     });
     confusedPart.hidden = false;
@@ -143,6 +156,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
   const show = () => {
     const { data, evaluation, all } = evaluated!;
     clear();
+    corrector = createCorrector(store, client, corrected, evaluation.severalLabels !== undefined);
     const { severalLabels, confusion, mistakes, classes, notes, noNumbers } = evaluation;
     const csv = element('button', { type: 'button', class: 'button outlined small' }, messages.views.saveCsv);
     csv.addEventListener('click', () =>
@@ -228,7 +242,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
           row: { name: sayName(name), detail: lossText(loss) },
         };
       },
-      choose: ({ name, pixels, actual }) => send({ name, pixels, labels: actual }),
+      choose: ({ name, pixels, actual }) => send({ name, pixels, labels: actual }, losses?.root),
       refuse: work.refuse,
     });
 

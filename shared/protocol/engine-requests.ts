@@ -351,6 +351,16 @@ export const engineRequests = {
   },
   /** Images of this client's last `predictFiles` as the network got them, by their places in its reply. */
   getPredictedImages: { args: v.strictObject({ indices: list(index, 500) }), journal: false },
+  /** Gives an image of a data set other labels, or leaves it out (no label), in the list beside the data; or takes that
+   *  back (`labels` left out). It holds when the data set is read again. */
+  correctLabels: {
+    args: v.strictObject({
+      data: dataChoiceSchema,
+      name: text(4096),
+      labels: v.optional(list(text(4096), 65_536)),
+    }),
+    journal: false,
+  },
   /** The predictions of this client's last `predictFiles`, written in the form of a sample file. */
   makeSubmission: { args: v.strictObject({ sample: path }), journal: false },
   /** Reads an image from a file or from bytes, for the network's input. Without `fit`, only an image of exactly that

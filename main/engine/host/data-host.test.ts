@@ -51,6 +51,7 @@ function connect() {
         byRow: false,
       };
     },
+    correct: async () => undefined,
     readSample: async () => 'id,label\r\n"b",0\r\n',
     async readImage(image, { shape, fit }) {
       expect(shape).toEqual([DIGIT_SIZE, DIGIT_SIZE, 1]);

@@ -1,7 +1,7 @@
 /** The host's requests about data sets, and about how well the network does on them. They can take long, so they let
  *  other requests through. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { DataChoice, DataProblem, DataSet, Fit, Split } from '../../../shared/data.ts';
+import type { DataChoice, DataProblem, DataSet, DataSource, Fit, Split } from '../../../shared/data.ts';
 import { fitRemarks } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { looksInverted } from '../../../shared/inverted.ts';
@@ -51,6 +51,7 @@ export const dataKinds = [
   'predictFiles',
   'getPredictedImages',
   'makeSubmission',
+  'correctLabels',
   'readImage',
   'cancel',
 ] as const;
@@ -83,8 +84,20 @@ export type Long = <T>(
   work: (signal: AbortSignal, between: Between) => Promise<T>,
 ) => Promise<T>;
 
-/** What the host reads from files. */
-type DataFiles = { readImages: ReadImages; readImage: ReadOneImage; readSample: (path: string) => Promise<string> };
+/** Gives an image other labels in the list beside its data set; see the request `correctLabels`. */
+export type CorrectLabels = (
+  source: DataSource,
+  name: string,
+  labels: readonly string[] | undefined,
+) => Promise<readonly string[] | undefined>;
+
+/** What the host reads from files, and writes beside them. */
+type DataFiles = {
+  readImages: ReadImages;
+  readImage: ReadOneImage;
+  readSample: (path: string) => Promise<string>;
+  correct: CorrectLabels;
+};
 
 type DataHandlers = {
   handlers: Handlers<(typeof dataKinds)[number]>;
@@ -95,7 +108,10 @@ type DataHandlers = {
   reset(): void;
 };
 
-export function createDataHandlers(context: Context, { readImages, readImage, readSample }: DataFiles): DataHandlers {
+export function createDataHandlers(
+  context: Context,
+  { readImages, readImage, readSample, correct }: DataFiles,
+): DataHandlers {
   const { current, dataSets, emit, progress } = context;
   const { runs: text } = sentences;
   const underWay = new Map<Client, Set<AbortController>>();
@@ -348,6 +364,10 @@ export function createDataHandlers(context: Context, { readImages, readImage, re
         const last = predicted.get(client);
         if (!last) throw new UserError(text.noPredictions);
         return submissionOf(await readSample(sample), sample, last.told);
+      },
+      async correctLabels({ data: { source }, name, labels }) {
+        const before = await correct(source, name, labels);
+        return before ? { before } : {};
       },
       async readImage({ fit, ...image }, client) {
         const shape = inputShape(current().session.sheet.network);

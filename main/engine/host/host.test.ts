@@ -19,9 +19,8 @@ const firstOf = (content: Content) => new Float32Array([...(content as Iterable<
 function connect({ longPass, prepareAfter }: { longPass?: number; prepareAfter?: number } = {}) {
   const events: { event: keyof Events; data: unknown; client?: number }[] = [];
   const order: string[] = [];
-  const logged: string[] = [];
+  const [logged, written]: string[][] = [[], []];
   const files = new Map<string, Workbook>();
-  const written: string[] = [];
   const pending: (() => void)[] = [];
   let slow = false;
   const workbook = (seed: number): Workbook => {
@@ -65,6 +64,7 @@ function connect({ longPass, prepareAfter }: { longPass?: number; prepareAfter?:
       return { size: 8 };
     },
     readImages: () => Promise.reject(new UserError('There are no images here.')),
+    correct: async () => undefined,
     readSample: async () => '',
     readImage: () => Promise.reject(new UserError('There are no images here.')),
     readData: choice =>

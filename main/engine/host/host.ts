@@ -26,7 +26,7 @@ import { createBrowser } from '../evaluation/browse.ts';
 import { createLiveGradients } from '../evaluation/live-gradients.ts';
 import { nativeAvailable, startChosen } from '../backend/native.ts';
 import { createDataCache, type ReadData } from '../data/data-cache.ts';
-import { createDataHandlers, dataKinds, type ReadImages, type ReadOneImage } from './data-host.ts';
+import { type CorrectLabels, createDataHandlers, dataKinds, type ReadImages, type ReadOneImage } from './data-host.ts';
 import { filmHandlers } from './film-host.ts';
 import { findHandlers } from './find-host.ts';
 import type { Client, Context, Handlers, Open } from './open.ts';
@@ -54,6 +54,7 @@ type HostOptions = {
   readImage: ReadOneImage;
   /** The text of a submission's sample, byte for byte. */
   readSample(path: string): Promise<string>;
+  correct: CorrectLabels;
   /** Where checkpoints of the workbook go. Without it there are none. */
   files?: WorkFiles;
   /** Where checkpoints of runs go. Without it, a run ends with the process. */

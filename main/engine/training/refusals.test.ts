@@ -26,6 +26,7 @@ async function connect() {
       return { size: 0 };
     },
     readImages: () => Promise.reject(new UserError('There are no images here.')),
+    correct: async () => undefined,
     readSample: async () => '',
     readImage: () => Promise.reject(new UserError('There are no images here.')),
     readData: async () => smallDigits(20, 5),

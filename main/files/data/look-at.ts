@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { english } from '../../../shared/messages/render.ts';
 import { type DataSource, pathsOf } from '../../../shared/data.ts';
+import { correctionsFile } from './corrections.ts';
 import { explainReadError } from '../file-error.ts';
 import { type Listing, listImages } from './list-images.ts';
 import { holdsPixels } from './pixel-table.ts';
@@ -22,6 +23,7 @@ export async function lookAt(source: FileSource, signal: AbortSignal): Promise<{
   for (const { name, bytes, modified } of listing.files) hash.update(`${name}\0${bytes}\0${modified}\0`);
   for (const { name, reason } of listing.problems) hash.update(`${name}\0${english(reason)}\0`);
   for (const path of files) hash.update(await stampOfFile(path));
+  hash.update(await stampOfFile(correctionsFile(source)!).catch(() => ''));
   return { listing, stamp: hash.digest('hex') };
 }
 

@@ -1,6 +1,7 @@
 /** Reads data sets of every kind. */
 import { basename } from 'node:path';
 import type { DataChoice, DataSet } from '../../../shared/data.ts';
+import { correctionsFile, readCorrections, withCorrections } from './corrections.ts';
 import { collectFolders } from './folders.ts';
 import { collectPairs } from './idx-pairs.ts';
 import type { Listing } from './list-images.ts';
@@ -11,9 +12,9 @@ import { collectNumpy } from './numpy.ts';
 import { splitUp } from './split.ts';
 import { collectTable } from './table.ts';
 
-/** Reads a chosen data set into memory. The same choice and files give the same bytes in the same order and the same
- *  split. Throws UserError that names the file and says what to do, if nothing can be read, or if `signal` aborts.
- *  Single images that can't be used are listed in `problems`. */
+/** Reads a chosen data set into memory, with the corrections of its labels. The same choice and files give the same
+ *  bytes in the same order and the same split. Throws UserError that names the file and says what to do, if nothing can
+ *  be read, or if `signal` aborts. Single images that can't be used are listed in `problems`. */
 export async function readDataSet(choice: DataChoice, options: ReadOptions): Promise<DataSet> {
   const { source } = choice;
   if (source.kind === 'named')
@@ -27,7 +28,9 @@ export async function readDataSet(choice: DataChoice, options: ReadOptions): Pro
       return true;
     }
   };
-  return { ...splitUp(await collect(source, listing, choice, options), choice), changed };
+  const file = correctionsFile(source)!;
+  const data = splitUp(await collect(source, listing, choice, options), choice);
+  return { ...withCorrections(data, await readCorrections(file), file), changed };
 }
 
 /** Reads the images of a source whose folder was already listed. */

@@ -92,6 +92,15 @@ export const dataMessages: Catalogue['data'] = {
     flags: file => `${file} hat mehrere Labels je Bild, die nur 0 oder 1 sein dürfen; es stehen aber andere Zahlen da.`,
     classes: file => `${file} hat nur eine Klasse. Zum Unterscheiden braucht es mindestens zwei.`,
   },
+  corrections: {
+    ownOnly: 'Nur die Labels eigener Daten lassen sich berichtigen, nicht die eines mitgelieferten Datensatzes.',
+    applied: (file, relabelled, leftOut) =>
+      `${shortPath(file)} berichtigt ${counted(relabelled, 'Label', 'Labels')} und lässt ${images(leftOut)} weg.`,
+    unusable: (file, names) =>
+      `${shortPath(file)} hat Berichtigungen, die hier kein Bild oder keine Klasse nennen und nicht gelten: ` +
+      `${named(names, 3)}.`,
+    nothingLeft: file => `${shortPath(file)} lässt jedes Trainingsbild weg. Nehmen Sie einige seiner Zeilen zurück.`,
+  },
   numpy: {
     damaged: (file, array) =>
       `${file} ist beschädigt oder keine Datei von NumPy: Das Array „${shortPath(array)}“ ist nicht so lang, wie ` +

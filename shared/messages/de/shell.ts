@@ -76,6 +76,7 @@ export const shellMessages: Catalogue['shell'] = {
     predictFiles: 'Eigene Bilder erkennen',
     getPredictedImages: 'Erkannte Bilder zeigen',
     makeSubmission: 'Einreichung schreiben',
+    correctLabels: 'Labels berichtigen',
     readImage: 'Bild öffnen',
     cancel: 'Beenden',
     load: 'Öffnen',

@@ -221,6 +221,16 @@ export const viewMessages: Catalogue['views'] = {
     noLosses: 'Hier sind keine Bilder.',
   },
 
+  correct: {
+    is: (name, labels) => `${name} hat das Label ${labels}. Wenn das falsch ist:`,
+    label: 'Richtiges Label',
+    relabel: 'Label ändern',
+    leaveOut: 'Weglassen',
+    undo: 'Rückgängig',
+    relabelled: label => `Es zählt als ${label}, sobald der Datensatz wieder gelesen wird.`,
+    leftOut: 'Es wird weggelassen, sobald der Datensatz wieder gelesen wird.',
+    undone: 'Es ist wieder so, wie der Datensatz es hat.',
+  },
   prediction: {
     looksInverted: (inverted, of) =>
       (inverted === of && of > 1

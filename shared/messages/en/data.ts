@@ -85,6 +85,14 @@ export const dataMessages = {
     flags: (file: string) => `${file} has several labels per image, which may only be 0 or 1, but other numbers in it.`,
     classes: (file: string) => `${file} has only one class. At least two are needed to tell apart.`,
   },
+  corrections: {
+    ownOnly: 'Only the labels of your own data can be corrected, not those of a data set that comes along.',
+    applied: (file: string, relabelled: number, leftOut: number) =>
+      `${shortPath(file)} corrects ${counted(relabelled, 'label', 'labels')} and leaves out ${images(leftOut)}.`,
+    unusable: (file: string, names: readonly string[]) =>
+      `${shortPath(file)} has corrections that name no image or no class here, and are not used: ${named(names, 3)}.`,
+    nothingLeft: (file: string) => `${shortPath(file)} leaves out every training image. Take some of its lines back.`,
+  },
   numpy: {
     damaged: (file: string, array: string) =>
       `${file} is damaged, or is no file of NumPy: the array "${shortPath(array)}" isn't as long as its header says. ` +

@@ -73,6 +73,7 @@ export const shellMessages = {
     predictFiles: 'Predict own images',
     getPredictedImages: 'Show predicted images',
     makeSubmission: 'Make a submission',
+    correctLabels: 'Correct labels',
     readImage: 'Open an image',
     cancel: 'Stop',
     load: 'Open',

@@ -214,6 +214,16 @@ export const viewMessages = {
     noLosses: 'There are no images here.',
   },
 
+  correct: {
+    is: (name: string, labels: string) => `${name} is labelled ${labels}. If that is wrong:`,
+    label: 'Right label',
+    relabel: 'Relabel',
+    leaveOut: 'Leave out',
+    undo: 'Undo',
+    relabelled: (label: string) => `It counts as ${label} when the data set is read again.`,
+    leftOut: 'It is left out when the data set is read again.',
+    undone: 'It is again as the data set has it.',
+  },
   prediction: {
     looksInverted: (inverted: number, of: number) =>
       (inverted === of && of > 1

@@ -47,6 +47,7 @@ export async function openEngine(
     writeFile: async () => ({ size: 0 }),
     readData: () => data,
     readImages: async () => ({ names: [], bytes: new Uint8Array(), problems: [], byRow: false }),
+    correct: async () => undefined,
     readSample: async () => '',
     readImage: async () => ({ name: '', width: 0, height: 0 }),
     checkpoints: checkpoints && {
