@@ -36,6 +36,24 @@ describe('evaluate and predict', () => {
     expect(all.accuracy).toBeGreaterThan(0.9);
   });
 
+  test('average over views of each image, as many as --tta names, and name what it takes', async () => {
+    const shifted = JSON.parse(
+      (await run('evaluate', 'small.convsheet', '--tta', 'shift=0.05,rotate=5', '--json')).stdout,
+    ) as Evaluation;
+    expect(shifted.notes).toContain('Means over 7 views of each image.');
+    expect(shifted.accuracy).toBeGreaterThan(0.8);
+    const images = ['predict', 'small.convsheet', '--images', 'photos/zero', '--json'] as const;
+    const [plain, averaged] = [await run(...images), await run(...images, '--tta', 'crop=0.1')];
+    expect(averaged.stderr).toContain('Means over 6 views of each image.');
+    expect(averaged.stdout).not.toBe(plain.stdout);
+    const far = await run('evaluate', 'small.convsheet', '--tta', 'shift=0.5');
+    expect(far.status).toBe(2);
+    expect(far.stderr).toContain('--tta');
+    expect(far.stderr).toContain('a share from 0 to 0.25');
+    const unknown = await run('predict', 'small.convsheet', '--images', 'photos', '--tta', 'mirror');
+    expect(unknown.stderr).toContain('flip, symmetries, shift, crop, rotate');
+  });
+
   test('write tables for people and CSV for spreadsheets', async () => {
     const table = (await run('evaluate', 'small.convsheet')).stdout.split('\n');
     expect(table[0]).toBe('photos: 36 test images');

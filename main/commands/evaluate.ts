@@ -23,6 +23,7 @@ import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { loadSource } from './source.ts';
 import { formatTable } from './table.ts';
+import { ttaOf } from './tta.ts';
 import { choose } from './values.ts';
 
 const options = {
@@ -31,6 +32,7 @@ const options = {
   ...judgingOptions,
   output: { type: 'string', short: 'o' },
   force: { type: 'boolean' },
+  tta: { type: 'string' },
   backend: { type: 'string' },
   json: { type: 'boolean' },
 } as const satisfies Options;
@@ -41,6 +43,7 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
   const source = oneOperand('evaluate', operands, messages.commandLine.fileOrTemplate);
   const backend = choose('--backend', chosen.backend ?? 'wasm', backends);
   const asked = chosen.split === undefined ? undefined : choose('--split', chosen.split, splits);
+  const tta = ttaOf(chosen.tta);
   const workbook = await loadSource(source);
   const { network, classes, values, runs } = workbook;
   const judging = judgingOf(workbook, chosen);
@@ -58,10 +61,11 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
     if (data.split[split].length === 0)
       throw new UserError(messages.trainCommand.emptySplit(split, sayName(data.name)));
     const model = { network, classes, parameters: values, backend };
-    const predictions = await predictSplit(model, data, split, async fraction => {
+    const between = async (fraction: number) => {
       progress.show(messages.trainCommand.evaluating(fraction));
       await nextTurn();
-    });
+    };
+    const predictions = await predictSplit(model, data, split, between, tta);
     progress.clear();
     const found = evaluationOf(predictions);
     const judged = await judge(predictions, judging, nextTurn);

@@ -9,6 +9,7 @@ import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import { predictionsCsv } from '../../shared/predictions-csv.ts';
 import { predictedLabels, submissionOf } from '../../shared/submission.ts';
 import { backends, type FilePrediction, isLost } from '../../shared/training.ts';
+import { viewCount } from '../../shared/tta.ts';
 import { predictImages } from '../engine/evaluation/evaluate.ts';
 import { inputShape } from '../engine/training/fit.ts';
 import { orNull, THRESHOLD } from '../engine/evaluation/metrics.ts';
@@ -23,6 +24,7 @@ import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { loadSource } from './source.ts';
 import { formatTable } from './table.ts';
+import { ttaOf } from './tta.ts';
 import { choose } from './values.ts';
 
 const options = {
@@ -33,6 +35,7 @@ const options = {
   output: { type: 'string', short: 'o' },
   thresholds: { type: 'string' },
   backend: { type: 'string' },
+  tta: { type: 'string' },
   force: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const satisfies Options;
@@ -47,6 +50,7 @@ export async function predict(args: string[], output: Output): Promise<void> {
   const asked = chosen.fit === undefined ? undefined : choose('--fit', chosen.fit, fits);
   if ((sample === undefined) !== (submission === undefined))
     throw new UsageError(messages.trainCommand.sampleAndOutput);
+  const tta = ttaOf(chosen.tta);
   const standing = csv === undefined ? undefined : await checkCsv(csv, chosen.force);
   const standingSubmission = submission === undefined ? undefined : await checkCsv(submission, chosen.force);
   const form = sample === undefined ? undefined : await readSample(sample);
@@ -62,11 +66,13 @@ export async function predict(args: string[], output: Output): Promise<void> {
       progress: fraction => progress.show(messages.trainCommand.reading(fraction)),
       signal: new AbortController().signal,
     });
-    const found = await predictImages({ network, classes, parameters: values, backend }, bytes, async fraction => {
+    const between = async (fraction: number) => {
       progress.show(messages.trainCommand.predicting(fraction));
       await nextTurn();
-    });
+    };
+    const found = await predictImages({ network, classes, parameters: values, backend }, bytes, between, tta);
     tellSkipped(problems, progress);
+    if (viewCount(tta) > 1) progress.say(messages.data.views(viewCount(tta)));
     for (const remark of fitRemarks(wanted.fit, trained)) progress.say(say(remark));
     const named = Array.from(found[0], (_, n) => classes[n] ?? String(n));
     const files = names.map((name, n) => ({ name, probabilities: Array.from(found[n], orNull) }));

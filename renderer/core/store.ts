@@ -20,6 +20,7 @@ import type { ScanPlan } from '../../shared/scene/scan.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
 import type { Judging } from '../../shared/judging.ts';
 import type { RateCurve, Start, TrainingConfig } from '../../shared/training.ts';
+import type { Tta } from '../../shared/tta.ts';
 import type { EditSession } from './edit-session.ts';
 import type { RunView } from './run-view.ts';
 
@@ -121,6 +122,9 @@ export type State = {
   dataChoice: DataChoice | undefined;
   /** What is known of the data set after it was read. */
   dataSummary: DataSummary | undefined;
+  /** The views of each image that evaluation and prediction average; undefined: the image alone. A field that was typed
+   *  wrongly is NaN. */
+  tta?: Tta;
   /** The open panel on the right of the sheet. */
   side: SideName | undefined;
 

@@ -4,6 +4,7 @@ import { messages, say, sayName } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import { judgedFigures } from '../../shared/judged-figures.ts';
 import type { ConfusionCell, JudgedEvaluation, TopLoss } from '../../shared/training.ts';
+import type { Tta } from '../../shared/tta.ts';
 import type { Client } from '../core/client.ts';
 import type { Commands } from '../core/commands.ts';
 import { download } from '../core/download.ts';
@@ -13,6 +14,7 @@ import { type DataImage, isShown, showDataImage } from '../data/show-image.ts';
 import type { Store, View } from '../core/store.ts';
 import { chooseJudging, createChoices, judgingIn } from './choices.ts';
 import { createCurves } from './curves.ts';
+import { createTtaFields } from './tta-fields.ts';
 import { nameWeights, WEIGHTS } from './weights.ts';
 import { classCsv, classTable } from '../parts/class-table.ts';
 import { createDataRow } from '../data/data-row.ts';
@@ -42,7 +44,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
   const weights = nameWeights(store, client);
   /** What was evaluated: the data set, whether with all of its images, and the name of the weights. */
   let evaluated:
-    | { data: DataChoice; evaluation: JudgedEvaluation; all: boolean; weights: string | undefined }
+    | { data: DataChoice; tta: { tta?: Tta }; evaluation: JudgedEvaluation; all: boolean; weights: string | undefined }
     | undefined;
   /** Whether an evaluation is under way. */
   let busy = false;
@@ -58,6 +60,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
   const split = element('select', { class: 'field', 'aria-label': text.split }, ...options);
   const start = element('button', { type: 'button', class: 'button primary' }, text.evaluate);
   const stale = element('p', { class: 'remark', role: 'status', hidden: true }, text.stale);
+  const views = createTtaFields(store);
   const noData = element('p', { class: 'remark', hidden: true }, text.noData);
   const results = element('div', { class: 'side-results' });
   const choices = createChoices(store);
@@ -67,11 +70,13 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
   const evaluate = async (part = split.value as Split): Promise<JudgedEvaluation | undefined> => {
     const { dataChoice: data, workbookId } = store.get();
     if (!data || busy) return undefined;
+    const tta = views.chosen();
+    if (!tta) return undefined;
     const name = weights.name();
     busy = true;
     showState();
     const evaluation = await work.run(() =>
-      client.send('evaluate', { data, split: part, topLosses: TOP_LOSSES, judging: judgingIn(store) }),
+      client.send('evaluate', { data, split: part, topLosses: TOP_LOSSES, judging: judgingIn(store), ...tta }),
     );
     busy = false;
     showState();
@@ -79,7 +84,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     if (!evaluation || store.get().workbookId !== workbookId) return undefined;
     const { dataChoice, dataSummary } = store.get();
     const all = dataChoice === data && dataSummary !== undefined && onlySplit(dataSummary.totals) === evaluation.split;
-    evaluated = { data, evaluation, all, weights: name };
+    evaluated = { data, tta, evaluation, all, weights: name };
     show();
     return evaluation;
   };
@@ -110,11 +115,11 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
   // ── a cell of the matrix: its images ──
   const confusedPart = element('div', { class: 'confused', hidden: true });
   const openCell = ({ actual, predicted, count }: ConfusionCell) => {
-    const { data, evaluation } = evaluated!;
+    const { data, tta, evaluation } = evaluated!;
     const names = evaluation.classes;
     confused?.destroy();
     let answer: ReturnType<typeof ask> | undefined;
-    const ask = () => client.send('listConfused', { data, split: evaluation.split, actual, predicted });
+    const ask = () => client.send('listConfused', { data, split: evaluation.split, actual, predicted, ...tta });
     confused = createPictureGrid<Sample>(store, {
       id: 'confused',
       label: text.cell(names[actual], names[predicted], count, actual === predicted),
@@ -281,6 +286,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
   body.append(
     element('div', { class: 'side-start' }, split, start),
     ignored.root,
+    views.root,
     dataRow.root,
     choices.root,
     noData,
@@ -308,6 +314,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     () => dataRow.destroy(),
     () => choices.destroy(),
     store.on(['setup'], judgeAgain),
+    () => views.destroy(),
     store.on(['workbookId'], forget),
     store.on([...WEIGHTS, 'dataChoice', 'dataSummary'], showState),
     onImageInSheet(store, outline),

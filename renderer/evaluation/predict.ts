@@ -13,6 +13,7 @@ import { destroyAll, element } from '../core/element.ts';
 import { isShown, showImage } from '../data/show-image.ts';
 import type { Store, View } from '../core/store.ts';
 import { givesSeveralLabels, judgingIn } from './choices.ts';
+import { createTtaFields } from './tta-fields.ts';
 import { nameWeights, WEIGHTS } from './weights.ts';
 import { fileProblems } from '../data/data-facts.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
@@ -48,6 +49,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     chosenFit = fit.value as Fit;
     showState();
   });
+  const views = createTtaFields(store);
   const otherFit = element('p', { class: 'remark', role: 'status', hidden: true });
   const choose = async (mode: 'openData' | 'openFolder') => {
     try {
@@ -76,11 +78,13 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
 
   const predict = async (path: string, invert = false) => {
     const { workbookId } = store.get();
+    const tta = views.chosen();
+    if (!tta) return;
     const name = weights.name();
     busy = true;
     showState();
     const answer = await work.run(() =>
-      client.send('predictFiles', { path, fit: fit.value as Fit, ...(invert && { invert }) }),
+      client.send('predictFiles', { path, fit: fit.value as Fit, ...(invert && { invert }), ...tta }),
     );
     busy = false;
     // Another workbook may have been opened meanwhile.
@@ -217,6 +221,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     element('p', { class: 'help' }, text.what),
     element('div', { class: 'side-start' }, fit, ...buttons),
     otherFit,
+    views.root,
     ignored.root,
     noImages,
     ...work.elements,
@@ -228,6 +233,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
   return destroyAll(root, [
     end,
     ignored.end,
+    () => views.destroy(),
     work.end,
     store.on(['workbookId'], forget),
     store.on([...WEIGHTS, 'sheet', 'dataChoice'], showState),

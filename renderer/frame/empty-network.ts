@@ -6,7 +6,7 @@ import { DIGIT_SHAPE } from '../../shared/templates.ts';
 import { element } from '../core/element.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 import { button, buttons, type Dialogs } from '../parts/dialogs.ts';
-import { numberAsTyped, typedNumber } from '../training/training-fields.ts';
+import { numberAsTyped, typedNumber } from '../grid/typed-number.ts';
 
 type ImageSize = [height: number, width: number, channels: number];
 

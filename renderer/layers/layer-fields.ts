@@ -14,7 +14,7 @@ import type { LayerId } from '../../shared/tensor.ts';
 import { element } from '../core/element.ts';
 import type { LayerEditing } from './layer-editing.ts';
 import { partNames, settingName } from './setting-words.ts';
-import { numberAsTyped, typedNumber } from '../training/training-fields.ts';
+import { numberAsTyped, typedNumber } from '../grid/typed-number.ts';
 
 type FieldActions = Pick<LayerEditing, 'set' | 'rename' | 'connect' | 'changeKind' | 'activate' | 'rateOf' | 'setRate'>;
 

@@ -1,8 +1,7 @@
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { messages, say } from '../../shared/messages.ts';
-import { readNumber } from '../../shared/numbers.ts';
 import { element, setAttributes } from '../core/element.ts';
-import { asTyped, decimalComma } from '../grid/entry.ts';
+import { numberAsTyped, typedNumber } from '../grid/typed-number.ts';
 import type { Store, Setup } from '../core/store.ts';
 import { setupProblems } from './setup.ts';
 
@@ -38,18 +37,6 @@ export const withoutPhases = <T>(setting: Setting<T>): Setting<T> => ({
   read: setup => (setup.phases ? undefined : setting.read(setup)),
   write: (setup, value) => setting.write(setup, value),
 });
-
-/** The number of a typed setting; NaN if it is none. Separators between thousands are allowed, because sentences about
- *  settings have them: 10,000. With a decimal comma, 0.002 is still two thousandths. */
-export function typedNumber(text: string, comma = decimalComma): number {
-  const read = readNumber(text, { decimalComma: comma });
-  if (read.problem === 'grouping') return read.grouped;
-  if (read.problem === 'separator' && comma) return read.reading;
-  return read.value ?? Number.NaN;
-}
-
-/** The number of a setting as the user would type it. */
-export const numberAsTyped = (value: number): string => asTyped(String(value));
 
 let made = 0;
 

@@ -14,7 +14,7 @@ import type { Store, View } from '../core/store.ts';
 import { type ConfusionMatrix, createConfusionMatrix } from '../evaluation/confusion.ts';
 import { createTrainingCurves } from './training-curves.ts';
 import { createDistributions } from './training-distributions.ts';
-import { numberAsTyped, typedNumber } from './training-fields.ts';
+import { numberAsTyped, typedNumber } from '../grid/typed-number.ts';
 import { section } from '../parts/sides.ts';
 
 /** The most epochs that have their own segment in the progress bar. */

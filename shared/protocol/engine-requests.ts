@@ -18,6 +18,7 @@ import { LIMITS } from '../network-limits.ts';
 import { networkSchema } from '../network-schema.ts';
 import { MOST_CELLS, planes, type RangePlace } from '../places.ts';
 import { setupSchema, starts, trainingConfigSchema } from '../training.ts';
+import { ttaSchema } from '../tta.ts';
 import {
   bytes,
   classNames,
@@ -335,18 +336,31 @@ export const engineRequests = {
       split: v.picklist(splits),
       topLosses: v.pipe(index, v.maxValue(500)),
       judging: v.optional(judgingSchema),
+      /** The views of each image that are averaged; left out for the image alone. */
+      tta: v.optional(ttaSchema),
     }),
     journal: false,
   },
   /** The images of one cell of the confusion matrix: of the class `actual`, predicted as `predicted` with the current
    *  weights. */
   listConfused: {
-    args: v.strictObject({ data: dataChoiceSchema, split: v.picklist(splits), actual: index, predicted: index }),
+    args: v.strictObject({
+      data: dataChoiceSchema,
+      split: v.picklist(splits),
+      actual: index,
+      predicted: index,
+      tta: v.optional(ttaSchema),
+    }),
     journal: false,
   },
   /** The network's predictions for image files: one file, or all in a folder. */
   predictFiles: {
-    args: v.strictObject({ path, fit: dataChoiceSchema.entries.fit, invert: v.optional(v.boolean()) }),
+    args: v.strictObject({
+      path,
+      fit: dataChoiceSchema.entries.fit,
+      invert: v.optional(v.boolean()),
+      tta: v.optional(ttaSchema),
+    }),
     journal: false,
   },
   /** Images of this client's last `predictFiles` as the network got them, by their places in its reply. */

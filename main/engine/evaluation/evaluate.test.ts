@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
 import type { TensorId } from '../../../shared/network.ts';
+import { english } from '../../../shared/messages/render.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { lesson3, templateParameters } from '../../../shared/templates.ts';
+import { noTta } from '../../../shared/tta.ts';
 import { startBackend } from '../backend/backend.ts';
 import { type Model, predictImages, predictSplit } from './evaluate.ts';
 import { evaluationOf } from './metrics.ts';
@@ -41,6 +43,34 @@ test('a split and files with the same images get the same probabilities, and pro
   for (const row of found) expect(row.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
   const loss = (index: number) => -Math.log(found[index][index % 3]);
   for (const index of [0, 1, 299]) expect(split.losses[index]).toBeCloseTo(loss(index), 4);
+});
+
+test('with test-time augmentation, probabilities are means over the views, and it can be ended between two', async () => {
+  const tta = { ...noTta, flip: true };
+  const mirrored = bytes.map((_, i) => bytes[8 * Math.floor(i / 8) + 7 - (i % 8)]);
+  const [plain, mirror] = [bytes, mirrored].map(each => predictImages(model, each, async () => {}));
+  const [one, other] = [await plain, await mirror];
+  const told: number[] = [];
+  const split = await predictSplit(model, data, 'test', async fraction => void told.push(fraction), tta);
+  const files = await predictImages(model, bytes, async () => {}, tta);
+  expect(Array.from(split.probabilities)).toEqual(files.flatMap(row => Array.from(row)));
+  for (const [image, row] of files.entries())
+    for (const [label, share] of row.entries())
+      expect(share).toBe(Math.fround((one[image][label] + other[image][label]) / 2));
+  expect(split.losses[5]).toBeCloseTo(-Math.log(files[5][2]), 5);
+  expect(split.notes.map(english)).toEqual(['Means over 2 views of each image.']);
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(told.at(-1)).toBe(1);
+  const ended = predictSplit(
+    model,
+    data,
+    'test',
+    async fraction => {
+      if (fraction < told[1]) throw new Error('It was ended.');
+    },
+    tta,
+  );
+  await expect(ended).rejects.toThrow('It was ended.');
 });
 
 test('the native engine gives the same probabilities and losses, within a millionth', async ({ skip }) => {

@@ -10,11 +10,12 @@ import {
   type TensorId,
 } from '../../../shared/network.ts';
 import type { BackendName } from '../../../shared/training.ts';
+import { noTta, type Tta } from '../../../shared/tta.ts';
 import { createBatchNetwork } from '../batch/batch-network.ts';
 import { createBatches } from '../data/batches.ts';
 import { fitForEvaluation } from '../training/fit.ts';
 import type { Predictions } from './metrics.ts';
-import { toPixels } from '../data/pixels.ts';
+import { meanOfViews, meanProbabilities, type Said, viewsOf, writeView } from './views.ts';
 
 /** A network with its parameters, and the backend that computes it. The backend has to be started. */
 export type Model = {
@@ -44,14 +45,15 @@ export function inferenceBatch(network: NetworkSpec): number {
   return Math.max(1, Math.min(MOST_IMAGES, Math.floor(BATCH_WORK / work), Math.floor(BATCH_ELEMENTS / size)));
 }
 
-/** Predicts the images of a split whose classes the network has, for `evaluationOf`. An image with a number that isn't
- *  finite gets NaN. Throws UserError if the network and the data set don't fit, or if the split is empty or has too
+/** Predicts the images of a split whose classes the network has, for `evaluationOf`. With `tta`, it averages over views
+ *  of each image. An image with a number that isn't finite gets NaN. Throws UserError if the network and the data set don't fit, or if the split is empty or has too
  *  many probabilities. */
 export async function predictSplit(
   model: Model,
   images: DataSet,
   split: Split,
   between: Between,
+  tta: Tta = noTta,
 ): Promise<Predictions> {
   const { network, parameters, backend } = model;
   const { data, notes, leftOut } = fitForEvaluation(network, model.classes, images, split);
@@ -60,6 +62,7 @@ export async function predictSplit(
     throw new UserError(sentences.runs.oneClassOnly(last.name, data.name));
   const indices = data.split[split];
   if (indices.length === 0) throw new UserError(sentences.runs.emptySplit(data.name, split));
+  const views = viewsOf(tta, data.shape);
   const classes = data.classes.length;
   if (indices.length * classes > MOST_PROBABILITIES)
     throw new UserError(sentences.data.tooManyProbabilities(indices.length, split, classes, MOST_PROBABILITIES));
@@ -73,13 +76,18 @@ export async function predictSplit(
     let done = 0;
     for (let position = 0; position < batches.count; position++) {
       const batch = batches.at(0, position);
-      const found = batchNetwork.evaluate(batch.images, batch.targets, batch.count);
+      const said: Said[] = [];
+      for (const [n, view] of views.entries()) {
+        if (n > 0) writeView(data.bytes, batch.indices, data.shape, view, batch.images);
+        said.push(batchNetwork.evaluate(batch.images, batch.targets, batch.count));
+        // oxlint-disable-next-line no-await-in-loop -- so that other work gets its turn
+        await between((done + (batch.count * (n + 1)) / views.length) / indices.length);
+      }
+      const found = meanOfViews(said, last.kind === 'softmax', batch.targets);
       probabilities.set(found.probabilities, done * classes);
       targets.set(batch.targets, done * classes);
       losses.set(found.losses, done);
       done += batch.count;
-      // oxlint-disable-next-line no-await-in-loop -- so that other work gets its turn
-      await between(done / indices.length);
     }
   } finally {
     batchNetwork.dispose();
@@ -90,7 +98,7 @@ export async function predictSplit(
     dataName,
     split,
     classes: data.classes,
-    notes,
+    notes: views.length > 1 ? [sentences.data.views(views.length), ...notes] : notes,
     leftOut,
     severalLabels,
     probabilities,
@@ -101,12 +109,19 @@ export async function predictSplit(
   };
 }
 
-/** The probabilities [classes] of each image. `bytes` has the images in the shape of the network's input. An image with
+/** The probabilities [classes] of each image. `bytes` has the images in the shape of the network's input. With `tta`,
+ *  they are means over views of each image. An image with
  *  a number that isn't finite gets NaN. Throws UserError if the network doesn't end in probabilities. */
-export async function predictImages(model: Model, bytes: Uint8Array, between: Between): Promise<Float32Array[]> {
+export async function predictImages(
+  model: Model,
+  bytes: Uint8Array,
+  between: Between,
+  tta: Tta = noTta,
+): Promise<Float32Array[]> {
   const { network, parameters, backend } = model;
-  const [height, width, channels] = (network.layers[0] as LayerOf<'input'>).shape;
-  const size = height * width * channels;
+  const { shape } = network.layers[0] as LayerOf<'input'>;
+  const views = viewsOf(tta, shape);
+  const size = shape[0] * shape[1] * shape[2];
   const count = bytes.length / size;
   const most = inferenceBatch(network);
   const pixels = new Float32Array(Math.min(most, count) * size);
@@ -116,13 +131,18 @@ export async function predictImages(model: Model, bytes: Uint8Array, between: Be
     batchNetwork.setParameters(parameters);
     while (found.length < count) {
       const some = Math.min(most, count - found.length);
-      toPixels(bytes, found.length * size, some * size, pixels, 0);
-      const probabilities = batchNetwork.predict(pixels.subarray(0, some * size), some);
+      const indices = Array.from({ length: some }, (_, image) => found.length + image);
+      const said: Float32Array[] = [];
+      for (const [n, view] of views.entries()) {
+        writeView(bytes, indices, shape, view, pixels);
+        said.push(batchNetwork.predict(pixels.subarray(0, some * size), some));
+        // oxlint-disable-next-line no-await-in-loop -- so that other work gets its turn
+        await between((found.length + (some * (n + 1)) / views.length) / count);
+      }
+      const probabilities = meanProbabilities(said);
       const classes = probabilities.length / some;
       for (let image = 0; image < some; image++)
         found.push(probabilities.slice(image * classes, (image + 1) * classes));
-      // oxlint-disable-next-line no-await-in-loop -- so that other work gets its turn
-      await between(found.length / count);
     }
   } finally {
     batchNetwork.dispose();

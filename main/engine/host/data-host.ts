@@ -8,7 +8,7 @@ import { looksInverted } from '../../../shared/inverted.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { TAUGHT_STEPS } from '../../../shared/teaching/optimizers.ts';
-import type { ReadImage, SamplePage } from '../../../shared/protocol.ts';
+import type { Args, ReadImage, SamplePage } from '../../../shared/protocol.ts';
 import { submissionOf } from '../../../shared/submission.ts';
 import type { BackendName } from '../../../shared/training.ts';
 import { argMax } from '../show/arg-max.ts';
@@ -119,7 +119,7 @@ export function createDataHandlers(
    *  for. A WeakMap, so that they leave memory with the data set. */
   let evaluated = new WeakMap<
     DataSet,
-    { split: Split; workbook: string; revision: number; predictions: Predictions }
+    { split: Split; views: string | undefined; workbook: string; revision: number; predictions: Predictions }
   >();
   /** The images of each client's last `predictFiles`, and what was predicted for them. */
   const predicted = new Map<Client, { images: Images; told: Parameters<typeof submissionOf>[2] }>();
@@ -178,17 +178,22 @@ export function createDataHandlers(
 
   /** The predictions on a split. They are kept until a parameter changes. With `fresh` they are made again while a run
    *  is under way, because the run moves weights without counting each step as a change. */
-  async function predictionsOf(client: Client, choice: DataChoice, split: Split, fresh: boolean) {
+  async function predictionsOf(
+    client: Client,
+    { data: choice, split, tta }: Omit<Args<'listConfused'>, 'actual' | 'predicted'>,
+    fresh: boolean,
+  ) {
     const data = await read(client, choice);
     const { id, session } = current();
     const revision = session.parameterRevision();
     const last = evaluated.get(data);
-    const holds = last?.split === split && last.workbook === id && last.revision === revision;
+    const views = JSON.stringify(tta);
+    const holds = last?.split === split && last.views === views && last.workbook === id && last.revision === revision;
     if (holds && !(fresh && current().runs.underWay)) return { data, predictions: last.predictions };
     const predictions = await long(client, text.evaluating, async (_signal, between) =>
-      predictSplit(await fastestModel(between), data, split, between),
+      predictSplit(await fastestModel(between), data, split, between, tta),
     );
-    evaluated.set(data, { split, workbook: id, revision, predictions });
+    evaluated.set(data, { split, views, workbook: id, revision, predictions });
     return { data, predictions };
   }
 
@@ -311,26 +316,26 @@ export function createDataHandlers(
           }
         });
       },
-      async evaluate({ data: choice, split, topLosses, judging }, client) {
-        const { predictions } = await predictionsOf(client, choice, split, true);
+      async evaluate({ topLosses, judging, ...asked }, client) {
+        const { predictions } = await predictionsOf(client, asked, true);
         const evaluation = evaluationOf(predictions);
-        const notes = [...fitRemarks(choice.fit, current().session.fit()), ...evaluation.notes];
+        const notes = [...fitRemarks(asked.data.fit, current().session.fit()), ...evaluation.notes];
         const judged = await long(client, text.evaluating, (_signal, between) =>
           judge(predictions, judging, () => between(1)),
         );
         return { ...evaluation, notes, topLosses: evaluation.topLosses.slice(0, topLosses), judged };
       },
-      async listConfused({ data: choice, split, actual, predicted: taken }, client) {
-        const { data, predictions } = await predictionsOf(client, choice, split, false);
+      async listConfused({ actual, predicted: taken, ...asked }, client) {
+        const { data, predictions } = await predictionsOf(client, asked, false);
         if (actual >= predictions.classes.length) throw new UserError(text.noClass(data.name, actual));
         const { network, classes } = current().session.sheet;
-        const known = fitForEvaluation(network, classes, data, split).data;
+        const known = fitForEvaluation(network, classes, data, asked.split).data;
         const indices = confused(predictions, actual, taken);
         const size = data.bytes.length / data.count;
         const most = Math.min(MOST_CONFUSED, Math.floor(MOST_CONFUSED_BYTES / size));
         return { ...getImages(known, indices.slice(0, most)), total: indices.length };
       },
-      async predictFiles({ path, fit, invert }, client) {
+      async predictFiles({ path, fit, invert, tta }, client) {
         const { sheet } = current().session;
         const shape = inputShape(sheet.network);
         const { names, bytes, problems, byRow } = await long(client, text.reading, (signal, between) =>
@@ -338,7 +343,7 @@ export function createDataHandlers(
         );
         if (invert) for (let i = 0; i < bytes.length; i++) bytes[i] = 255 - bytes[i];
         const found = await long(client, text.predicting, async (_signal, between) =>
-          predictImages(await fastestModel(between), bytes, between),
+          predictImages(await fastestModel(between), bytes, between, tta),
         );
         const noLabels = { classes: [], severalLabels: true, labels: new Uint8Array() };
         const files = names.map((name, i) => ({ name, probabilities: Array.from(found[i], orNull) }));

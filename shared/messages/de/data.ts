@@ -37,6 +37,9 @@ export const dataMessages: Catalogue['data'] = {
     noise: 'einen Anteil von 0 bis 0,5',
     cutout: 'einen Anteil von 0 bis 0,75',
     mixup: 'eine Zahl von 0 bis 10',
+    ttaShift: 'einen Anteil von 0 bis 0,25',
+    ttaCrop: 'einen Anteil von 0 bis 0,5',
+    ttaRotate: 'einen Winkel von 0 bis 45 Grad',
   },
   names: { digits: 'MNIST-Ziffern', letters: 'Buchstaben A–Z', fashion: 'Fashion-MNIST' },
   licences: {
@@ -318,6 +321,7 @@ export const dataMessages: Catalogue['data'] = {
   classWeights: (weights, classes) =>
     `Für ${counted(classes, 'Klasse', 'Klassen')} gibt es ${counted(weights, 'Klassengewicht', 'Klassengewichte')}. ` +
     'Geben Sie für jede Klasse eines an.',
+  views: number => `Mittel aus ${whole(number)} Ansichten jedes Bilds.`,
   symmetries: shape =>
     `Die 8 Symmetrien des Quadrats brauchen quadratische Bilder; diese haben ${shape}. Schalten Sie sie aus, oder ` +
     'wählen Sie eine quadratische Größe.',

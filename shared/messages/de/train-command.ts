@@ -259,6 +259,9 @@ ${dataHelp}
 ${sharesHelp}
                        Weggelassene Anteile und Startwerte sind die des letzten Laufs der Datei mit denselben Daten.
 Klassen werden an ihren Namen erkannt; die, die das Netz nicht kennt, werden genannt und ausgelassen.
+  --tta LISTE          Test-Time-Augmentierung: Mittel aus Ansichten jedes Bilds, wie es ist und mit flip, symmetries
+                       (8), shift=0.05 (4, um diesen Anteil), crop=0.1 (5, um ihn beschnitten), rotate=10 (2, Grad);
+                       durch Kommas getrennt; die von flip oder symmetries gibt es von jeder anderen
   --split NAME         training, validation oder test (test, wo es solche Bilder gibt, sonst validation, sonst training)
   --beta ZAHL          nennt auch F-Beta, bei dem die Trefferquote so viel mal mehr zählt als die Präzision (1, bei
                        mehreren Labels 2)
@@ -292,6 +295,9 @@ Sagt, wofür das Netz jedes Bild hält. Unlesbare Bilder werden genannt und ausg
                        ihre Folge, seine Spalten (eine mit Labels oder je Klasse eine Wahrscheinlichkeit),
                        Anführungszeichen und Zeilenenden
   --force              ersetzt DATEI, wenn es sie gibt
+  --tta LISTE          Test-Time-Augmentierung: Mittel aus Ansichten jedes Bilds, wie es ist und mit flip, symmetries
+                       (8), shift=0.05 (4, um diesen Anteil), crop=0.1 (5, um ihn beschnitten), rotate=10 (2, Grad);
+                       durch Kommas getrennt; die von flip oder symmetries gibt es von jeder anderen
   --fit stretch|crop|pad   wie Bilder anderer Form in die Eingabe des Netzes eingepasst werden (wie die,
                        mit denen es trainiert wurde, sonst stretch)
   --thresholds LISTE   bei mehreren Labels: für jedes die Wahrscheinlichkeit, über der es vorhergesagt wird, 0.3,0.5;

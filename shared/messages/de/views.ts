@@ -176,6 +176,19 @@ export const viewMessages: Catalogue['views'] = {
   saveCsv: 'Als CSV speichern',
   moreClasses: count => `und ${whole(count)} weitere`,
 
+  tta: {
+    title: 'Test-Time-Augmentierung',
+    help: 'Das Netz sieht mehrere Ansichten jedes Bilds; ihre Wahrscheinlichkeiten werden gemittelt. 0: aus.',
+    views: number => `${whole(number)} Ansichten`,
+    names: {
+      flip: 'Waagerecht spiegeln',
+      symmetries: 'Alle 8 Symmetrien',
+      shift: 'Verschieben, vierfach',
+      crop: 'Ausschnitt, fünffach',
+      rotate: 'Drehen, Grad',
+    },
+  },
+
   evaluation: {
     title: 'Auswertung',
     split: 'Bilder, an denen ausgewertet wird',

@@ -35,6 +35,9 @@ export const dataMessages = {
     noise: 'a share from 0 to 0.5',
     cutout: 'a share from 0 to 0.75',
     mixup: 'a number from 0 to 10',
+    ttaShift: 'a share from 0 to 0.25',
+    ttaCrop: 'a share from 0 to 0.5',
+    ttaRotate: 'degrees from 0 to 45',
   },
   names: { digits: 'MNIST digits', letters: 'Letters A–Z', fashion: 'Fashion-MNIST' },
   licences: {
@@ -300,6 +303,7 @@ export const dataMessages = {
       : 'All of them are set aside for validation or test.'),
   classWeights: (weights: number, classes: number) =>
     `There are ${whole(weights)} class weights for ${whole(classes)} classes. Give one for each class.`,
+  views: (number: number) => `Means over ${whole(number)} views of each image.`,
   symmetries: (shape: string) =>
     `The 8 symmetries of the square need square images; these are ${shape}. Switch them off, or choose a square size.`,
   noImage: (index: number, count: number) => `There is no image ${index}; there are ${whole(count)}, counted from 0.`,

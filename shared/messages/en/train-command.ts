@@ -275,6 +275,9 @@ ${dataHelp}
 ${sharesHelp}
                        Shares and seed that are left out are those of the file's last run on the same data.
 Classes are told apart by their names; those that the network doesn't know are named and left out.
+  --tta LIST           test-time augmentation: means over views of each image, as it is and with flip, symmetries (8),
+                       shift=0.05 (4, by this share), crop=0.1 (5, cut by this share), rotate=10 (2, degrees);
+                       separated by commas; views of flip or symmetries are there of every other one
   --split NAME         training, validation or test (test where there are such images, else validation, else training)
   --beta NUMBER        also tells F-beta, in which recall counts so many times as much as precision (1, or 2 with
                        several labels)
@@ -307,6 +310,9 @@ Tells what the network takes each image for. Images that can't be read are liste
   --sample FILE.csv -o FILE.csv   writes a submission in the form of this sample: its ids and their order,
                        its columns (one of labels, or a probability for each class), quotes and line ends
   --force              replaces FILE where it exists
+  --tta LIST           test-time augmentation: means over views of each image, as it is and with flip, symmetries (8),
+                       shift=0.05 (4, by this share), crop=0.1 (5, cut by this share), rotate=10 (2, degrees);
+                       separated by commas; views of flip or symmetries are there of every other one
   --fit stretch|crop|pad   how images of another shape are fitted to the network's input (as those
                        it was trained with, else stretch)
   --thresholds LIST    with several labels: for each one the probability above which it is predicted, 0.3,0.5; half:

@@ -169,6 +169,19 @@ export const viewMessages = {
   saveCsv: 'Save as CSV',
   moreClasses: (number: number) => `and ${whole(number)} more`,
 
+  tta: {
+    title: 'Test-time augmentation',
+    help: 'The network looks at several views of each image, and their probabilities are averaged. 0: off.',
+    views: (number: number) => `${whole(number)} views`,
+    names: {
+      flip: 'Flip left and right',
+      symmetries: 'All 8 symmetries',
+      shift: 'Shift, four ways',
+      crop: 'Crop, five parts',
+      rotate: 'Rotate, degrees',
+    },
+  },
+
   evaluation: {
     title: 'Evaluation',
     split: 'Images to evaluate on',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { typedNumber } from './training-fields.ts';
+import { typedNumber } from './typed-number.ts';
 
 test('a setting takes whole thousands as the sentences about settings write them', () => {
   const typed = ['10,000', ' 4,294,967,295 ', '1,234.5', '10000', '0.002', '1e-3', '2.125'];
