@@ -1,6 +1,6 @@
 /** Test-time augmentation: a network looks at several views of each image, and its probabilities are averaged. */
 import * as v from 'valibot';
-import { issuesOf } from './messages/sentence.ts';
+import { issuesOf, type Sentence, sentenceOfIssue } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
 
 const expected = issuesOf(sentences.data.expected);
@@ -25,6 +25,12 @@ export type Tta = v.InferOutput<typeof ttaSchema>;
 
 /** The image as it is, alone. */
 export const noTta: Tta = { flip: false, symmetries: false, shift: 0, crop: 0, rotate: 0 };
+
+/** What the faulty settings take. Empty if the views can be used. */
+export function ttaProblems(tta: Tta): ReadonlyMap<keyof Tta, Sentence> {
+  const { issues = [] } = v.safeParse(ttaSchema, tta);
+  return new Map(issues.map(issue => [v.getDotPath(issue) as keyof Tta, sentenceOfIssue(issue.message)]));
+}
 
 /** How many views of each image there are. */
 export function viewCount({ flip, symmetries, shift, crop, rotate }: Tta): number {

@@ -1,15 +1,12 @@
-import * as v from 'valibot';
 import { messages, say } from '../../shared/messages.ts';
-import { sentenceOfIssue } from '../../shared/messages/sentence.ts';
-import { noTta, type Tta, ttaSchema, viewCount } from '../../shared/tta.ts';
+import { noTta, type Tta, ttaProblems, viewCount } from '../../shared/tta.ts';
 import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
 import { numberAsTyped, typedNumber } from '../grid/typed-number.ts';
 
 export type TtaFields = View & {
   root: HTMLElement;
-  /** The chosen views; undefined for the image alone. Throws nothing: with a faulty field, that field has the keyboard
-   *  and `false` is returned. */
+  /** The chosen views; none for the image alone. If a field is faulty, `false` is returned, and it gets the keyboard. */
   chosen(): { tta?: Tta } | false;
 };
 
@@ -51,13 +48,13 @@ export function createTtaFields(store: Store): TtaFields {
 
   const show = () => {
     const tta = read();
-    const { issues = [] } = v.safeParse(ttaSchema, tta);
-    count.textContent = issues.length === 0 && viewCount(tta) > 1 ? text.views(viewCount(tta)) : '';
+    const problems = ttaProblems(tta);
+    count.textContent = problems.size === 0 && viewCount(tta) > 1 ? text.views(viewCount(tta)) : '';
     for (const { key, box } of boxes) box.checked = tta[key];
     for (const { key, input, problem } of fields) {
-      const issue = issues.find(each => v.getDotPath(each) === key);
-      setAttributes(input, { 'aria-invalid': issue ? 'true' : undefined });
-      problem.textContent = issue ? messages.trainingPanel.expected(say(sentenceOfIssue(issue.message))) : '';
+      const expected = problems.get(key);
+      setAttributes(input, { 'aria-invalid': expected === undefined ? undefined : 'true' });
+      problem.textContent = expected === undefined ? '' : messages.trainingPanel.expected(say(expected));
       // The text that is being typed stays.
       if (!Number.isNaN(tta[key]) && typedNumber(input.value) !== tta[key]) input.value = numberAsTyped(tta[key]);
     }
@@ -68,7 +65,7 @@ export function createTtaFields(store: Store): TtaFields {
     root,
     chosen() {
       const tta = read();
-      if (v.is(ttaSchema, tta)) return viewCount(tta) > 1 ? { tta } : {};
+      if (ttaProblems(tta).size === 0) return viewCount(tta) > 1 ? { tta } : {};
       root.open = true;
       fields.find(({ input }) => input.getAttribute('aria-invalid') === 'true')?.input.focus();
       return false;

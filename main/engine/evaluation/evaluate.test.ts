@@ -45,7 +45,7 @@ test('a split and files with the same images get the same probabilities, and pro
   for (const index of [0, 1, 299]) expect(split.losses[index]).toBeCloseTo(loss(index), 4);
 });
 
-test('with test-time augmentation, probabilities are means over the views, and it can be ended between two', async () => {
+test('with test-time augmentation, probabilities are means over views, and it can be ended between two', async () => {
   const tta = { ...noTta, flip: true };
   const mirrored = bytes.map((_, i) => bytes[8 * Math.floor(i / 8) + 7 - (i % 8)]);
   const [plain, mirror] = [bytes, mirrored].map(each => predictImages(model, each, async () => {}));

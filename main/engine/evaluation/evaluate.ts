@@ -46,8 +46,8 @@ export function inferenceBatch(network: NetworkSpec): number {
 }
 
 /** Predicts the images of a split whose classes the network has, for `evaluationOf`. With `tta`, it averages over views
- *  of each image. An image with a number that isn't finite gets NaN. Throws UserError if the network and the data set don't fit, or if the split is empty or has too
- *  many probabilities. */
+ *  of each image. An image with a number that isn't finite gets NaN. Throws UserError if the network and the data set
+ *  don't fit, or if the split is empty or has too many probabilities. */
 export async function predictSplit(
   model: Model,
   images: DataSet,
@@ -110,8 +110,8 @@ export async function predictSplit(
 }
 
 /** The probabilities [classes] of each image. `bytes` has the images in the shape of the network's input. With `tta`,
- *  they are means over views of each image. An image with
- *  a number that isn't finite gets NaN. Throws UserError if the network doesn't end in probabilities. */
+ *  they are means over views of each image. An image with a number that isn't finite gets NaN. Throws UserError if the
+ *  network doesn't end in probabilities. */
 export async function predictImages(
   model: Model,
   bytes: Uint8Array,
