@@ -6,7 +6,7 @@ import { numberAsTyped, typedNumber } from '../grid/typed-number.ts';
 
 export type TtaFields = View & {
   root: HTMLElement;
-  /** The chosen views; none for the image alone. If a field is faulty, `false` is returned, and it gets the keyboard. */
+  /** The chosen views; none for the image alone. If a field is faulty, `false` is returned, and it has the keyboard. */
   chosen(): { tta?: Tta } | false;
 };
 
