@@ -61,11 +61,11 @@ describe('Groups', () => {
     const split = withGroups(phased, lenet, [...phased.groups, dense[1]]);
     expect(split.phases.map(({ groupRates }) => groupRates)).toEqual([
       [0, 0, 1, 1],
-      [0.01, 0.1, 1, 1],
+      [1 / 9, 1 / 3, 1, 1],
     ]);
     expect(withGroups(phased, lenet, [second]).phases.map(({ groupRates }) => groupRates)).toEqual([
       [0, 1],
-      [0.01, 1],
+      [1 / 9, 1],
     ]);
   });
 
@@ -75,7 +75,7 @@ describe('Groups', () => {
     expect(fitted.groups).toEqual([phased.groups[1]]);
     expect(fitted.phases.map(({ groupRates }) => groupRates)).toEqual([
       [0, 1],
-      [0.01, 1],
+      [1 / 9, 1],
     ]);
   });
 });

@@ -53,7 +53,7 @@ export function fromRecipe(recipe: Recipe, network: NetworkSpec, config: Trainin
     case 'quick':
       return made([phase(3, ONE_CYCLE, 'same')]);
     case 'fineTune':
-      return made([phase(2, ONE_CYCLE, first), phase(5, ONE_CYCLE, 'tenth')]);
+      return made([phase(1, ONE_CYCLE, first), phase(6, ONE_CYCLE, 'third')]);
     case 'catsAndDogs':
       return made([phase(3, restarts(1), first), phase(7, restarts(2), 'tenth')]);
     default: {

@@ -4,6 +4,7 @@ import { benchEdit } from './edit.ts';
 import { benchFilm } from './film.ts';
 import { benchFilmFrames } from './film-frames.ts';
 import { benchFormulaLayers, benchFormulaPasses } from './formula-layers.ts';
+import { benchRecipe } from './recipe.ts';
 import { benchVgg16 } from './vgg16.ts';
 import { benchTrain } from './train.ts';
 import { benchNetworkNames } from './train-networks.ts';
@@ -33,6 +34,7 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['film-frames/lenet', () => benchFilmFrames('lenet')],
   ['formula-layers/passes', benchFormulaPasses],
   ['formula-layers/training', benchFormulaLayers],
+  ['recipe', benchRecipe],
   ['scroll', benchScroll],
   ['start', benchStart],
   ['vgg16', benchVgg16],
