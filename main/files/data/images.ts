@@ -10,6 +10,7 @@ import { sentences } from '../../../shared/messages/sentences.ts';
 import type { ReadImage } from '../../../shared/protocol.ts';
 import { createResampler } from '../../../shared/resample.ts';
 import { formatBytes } from '../archive.ts';
+import { readFourBands } from './four-band-tiff.ts';
 import type { ImageFile } from './list-images.ts';
 import { checkCancelled, type ReadOptions, roomFor, type Shape } from './reading.ts';
 
@@ -24,6 +25,8 @@ const PIXELS_TOGETHER = 4e6;
 /** Accepted pixel types: bytes, and 16 bits (of which the upper 8 are used). Others, such as floating-point numbers,
  *  have no known range. */
 const DEPTHS = ['uchar', 'ushort'];
+/** What sharp calls images whose first channel is a brightness. */
+const GREYS = ['b-w', 'grey16'];
 /** The decoders that are switched on. Others, such as that for SVG, would read more than pixels. */
 const DECODERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
 
@@ -174,12 +177,19 @@ export const tooManyBytes = () => sentences.data.reasons.bytes(formatBytes(MOST_
  *  too large. */
 async function openImage(sharp: Kernel, bytes: Uint8Array) {
   const image = sharp(bytes, { limitInputPixels: MOST_MEGAPIXELS * 1e6, failOn: 'error' });
-  const { depth, hasAlpha, autoOrient } = await image.metadata();
+  const { depth, hasAlpha, autoOrient, channels, space } = await image.metadata();
   if (!DEPTHS.includes(depth)) throw new UserError(sentences.data.reasons.depth(depth));
   return {
     width: autoOrient.width,
     height: autoOrient.height,
     async decode(shape: Shape, fit: Fit, into: Uint8Array) {
+      const bands = shape[2] === 4 && channels === 4 ? readFourBands(bytes, MOST_MEGAPIXELS * 1e6) : undefined;
+      if (bands) {
+        createResampler([bands.height, bands.width, 4], shape, fit)(bands.pixels, 0, into, 0);
+        return;
+      }
+      // Such an image has four channels without saying that they are colours. sharp would take the first for grey.
+      if (channels === 4 && GREYS.includes(space)) throw new UserError(sentences.data.reasons.fourBands);
       const upright = image.autoOrient();
       if (shape[2] === 4 && hasAlpha) await fourToShape(sharp, upright, shape, fit, into);
       else into.set(await toShape(upright, shape, fit));

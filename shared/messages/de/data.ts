@@ -275,6 +275,7 @@ export const dataMessages: Catalogue['data'] = {
         : ''
     }`,
   reasons: {
+    fourBands: 'seine vier Kanäle kann nur ein Netz für 4 Kanäle lesen, und nur ungepackt oder mit Deflate gepackt',
     damaged: 'Die Datei ist beschädigt',
     unknownFormat: 'Die Datei ist kein Bild in einem bekannten Format',
     format: extension => `${extension}-Dateien sind nicht lesbar; speichern Sie das Bild als PNG oder JPEG`,

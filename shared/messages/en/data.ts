@@ -260,6 +260,7 @@ export const dataMessages = {
     `needed.${problem ? ` ${images(count)} can't be; the first, ${problem.name}: ${problem.reason}.` : ''}`,
   /** Why an image isn't used. */
   reasons: {
+    fourBands: 'its four channels can only be read by a network for 4 channels, and only unpacked or packed by deflate',
     damaged: 'it is damaged',
     unknownFormat: 'it is no image of a known format',
     format: (extension: string) => `${extension} files can't be read; save it as PNG or JPEG`,
