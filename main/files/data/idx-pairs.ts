@@ -1,6 +1,5 @@
 /** Reads images and labels from pairs of IDX files. */
 import { basename } from 'node:path';
-import { en } from '../../../shared/messages/en.ts';
 import type { Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
@@ -10,6 +9,7 @@ import { MOST_MEGAPIXELS, resizeImages } from './images.ts';
 import {
   checkClassCount,
   type Collection,
+  numberedNames,
   onlyOccurring,
   type ReadOptions,
   roomFor,
@@ -90,7 +90,6 @@ export async function collectPairs(
   { shape, fit }: Wanted,
   { progress, signal }: ReadOptions,
 ): Promise<Collection> {
-  const { imageNumber } = en.data;
   const read = await readPairs(pairs, { progress: stage(progress, 0, 0.2), signal });
   const labelsFile = basename(pairs[0].labels);
   const numbers = read.flags === undefined ? [...new Set(read.labels)].sort((a, b) => a - b) : Array(read.flags).keys();
@@ -111,13 +110,10 @@ export async function collectPairs(
     count: own.length,
     bytes,
     labels: read.labels,
-    // A function of `read` would keep the images in their first size in memory.
-    nameOf(index) {
-      let pair = 0;
-      let position = index;
-      while (position >= counts[pair]) position -= counts[pair++];
-      return `${imageNumber[pairs[pair].split ?? 'any']} ${position}`;
-    },
+    nameOf: numberedNames(
+      counts,
+      pairs.map(({ split }) => split),
+    ),
     own,
     problems: [],
     licence,

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type { DataReading, DataSource, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { MOST_DATA_BYTES } from '../../../shared/file-limits.ts';
-import { en } from '../../../shared/messages/en.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { formatBytes } from '../archive.ts';
@@ -15,6 +14,7 @@ import {
   type Collection,
   forEachInTurns,
   inClassOrder,
+  numberedNames,
   onlyOccurring,
   type ReadOptions,
   roomFor,
@@ -143,19 +143,16 @@ async function collect(
     signal,
   });
   const own = pairs.flatMap(({ split }, i) => Array.from({ length: counts[i] }, () => split ?? 'training'));
-  const { imageNumber } = en.data;
   return onlyOccurring({
     name: file,
     shape: wanted.shape,
     ...labels,
     count: total,
     bytes: resized,
-    nameOf(index) {
-      let pair = 0;
-      let position = index;
-      while (position >= counts[pair]) position -= counts[pair++];
-      return `${imageNumber[pairs[pair].split ?? 'any']} ${position}`;
-    },
+    nameOf: numberedNames(
+      counts,
+      pairs.map(({ split }) => split),
+    ),
     own,
     problems: [],
     notes: { understood: notesOf(pairs, lays[0], scale!), warnings: [] },

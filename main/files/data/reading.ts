@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../../shared/errors.ts';
 import { MOST_DATA_BYTES } from '../../../shared/file-limits.ts';
 import type { DataChoice, DataSet, Split } from '../../../shared/data.ts';
+import { en } from '../../../shared/messages/en.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { formatBytes } from '../archive.ts';
 
@@ -51,6 +52,17 @@ export async function forEachInTurns<T>(
     await nextTurn();
     checkCancelled(signal);
   }
+}
+
+/** Names of images by their numbers in each of several files or arrays: "test image 5". `counts`: how many images each
+ *  has; `uses`: what they are for. */
+export function numberedNames(counts: readonly number[], uses: readonly (Split | undefined)[]): DataSet['nameOf'] {
+  return index => {
+    let part = 0;
+    let position = index;
+    while (position >= counts[part]) position -= counts[part++];
+    return `${en.data.imageNumber[uses[part] ?? 'any']} ${position}`;
+  };
 }
 
 /** Memory for so many images. The limit is checked first. */
