@@ -39,6 +39,15 @@ test('an image is relabelled or left out by a list beside the data, and taken ba
   expect((await read(source, { validation: 0.34 })).labels).toEqual(before.labels);
 });
 
+test('corrections that come at the same time are all kept', async () => {
+  const path = pets();
+  const names = [1, 2, 3].map(number => `cat/${number}.png`);
+  await Promise.all(names.map(name => correct({ kind: 'folders', path }, name, ['dog'])));
+  expect(readFileSync(`${path}.corrections.csv`, 'utf8')).toBe(
+    ['image,labels', ...names.map(name => `${name},dog`), ''].join('\r\n'),
+  );
+});
+
 test('corrections of other images and to other classes are told and not used', async () => {
   const path = pets();
   writeFileSync(`${path}.corrections.csv`, 'cat/9.png,dog\ncat/1.png,lion\n');

@@ -36,9 +36,22 @@ export async function readCorrections(path: string): Promise<Corrections> {
   return new Map(rows.slice(Number(isTitles)).map(([name, ...labels]) => [name, labels.filter(Boolean)]));
 }
 
+/** Corrections are written one after the other, because each begins with the list that is there. */
+let written: Promise<unknown> = Promise.resolve();
+
 /** Corrects the labels of an image, or takes its correction back (undefined). Returns the correction before. Throws
  *  UserError if the file can't be written, or if the data set comes by name. */
-export async function correct(
+export function correct(
+  source: DataSource,
+  name: string,
+  labels: readonly string[] | undefined,
+): Promise<readonly string[] | undefined> {
+  const made = written.then(() => correctNow(source, name, labels));
+  written = made.catch(() => {});
+  return made;
+}
+
+async function correctNow(
   source: DataSource,
   name: string,
   labels: readonly string[] | undefined,

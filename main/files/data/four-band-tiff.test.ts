@@ -108,6 +108,32 @@ test('a data set of such files keeps every channel; a network for RGB leaves the
   ]);
 });
 
+test('a file that says the same tag 60,000 times, each with a million values, is read in one go', () => {
+  const whole = tiff({});
+  const directory = new DataView(whole.buffer, whole.byteOffset).getUint32(4, true);
+  const times = 60_000;
+  const file = Buffer.alloc(2 ** 22 + directory + 2 + 12 * (times + 20));
+  file.set(whole.subarray(0, directory));
+  file.writeUInt16LE(times + 13, directory);
+  file.set(whole.subarray(directory + 2, directory + 2 + 12 * 13), directory + 2);
+  for (let i = 0; i < times; i++) {
+    const entry = directory + 2 + 12 * (13 + i);
+    file.writeUInt16LE(i % 2 === 0 ? 273 : 50_000, entry);
+    file.writeUInt16LE(4, entry + 2);
+    file.writeUInt32LE(2 ** 20, entry + 4);
+  }
+  expect(() => readFourBands(file, 1e6)).not.toThrow();
+});
+
+test('a tile far larger than its image is not unpacked', () => {
+  const file = Buffer.from(tiff({ tile: 16, deflate: true }));
+  const directory = file.readUInt32LE(4);
+  for (let entry = directory + 2; entry < directory + 2 + 12 * file.readUInt16LE(directory); entry += 12)
+    if ([322, 323].includes(file.readUInt16LE(entry))) file.writeUInt16LE(8192, entry + 8);
+  // It would throw that the tile ends early.
+  expect(readFourBands(file, 1e6)).toBeUndefined();
+});
+
 test('damaged files are refused, and never take more memory than their pixels', () => {
   const whole = tiff({ deflate: true, tile: 16 });
   for (let at = 0; at < whole.length; at += 5) {

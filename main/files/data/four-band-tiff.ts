@@ -32,6 +32,9 @@ const RGB = 2;
 /** Colours were multiplied by the fourth channel, says the file. sharp would divide them by it. */
 const ASSOCIATED = 1;
 const MOST_VALUES = 2 ** 20;
+const KNOWN: ReadonlySet<number> = new Set(Object.values(TAGS));
+/** A block may be larger than a small image, but not so much that unpacking it takes other memory than an image does. */
+const LARGEST_BESIDE = 2 ** 20;
 
 /** The four channels of a TIFF file that sharp would change. undefined if it is another file, has another number of
  *  channels, is turned, or is packed in a way other than deflate. Throws RangeError if it is damaged. `most`: the
@@ -61,7 +64,8 @@ export function readFourBands(bytes: Uint8Array, most: number): FourBands | unde
   const lengths = values.get(isTiled ? TAGS.tileBytes : TAGS.stripBytes) ?? [];
   const blockWidth = isTiled ? one('tileWidth', 0) : width;
   const blockHeight = Math.min(isTiled ? one('tileHeight', 0) : one('rowsPerStrip', height), isTiled ? most : height);
-  if (!(blockWidth * blockHeight > 0) || blockWidth * blockHeight > 4 * most) return undefined;
+  const largest = Math.max(2 * width * height, LARGEST_BESIDE);
+  if (!(blockWidth * blockHeight > 0) || blockWidth * blockHeight > largest) return undefined;
   const across = Math.ceil(width / blockWidth);
   const perPlane = across * Math.ceil(height / blockHeight);
   const [channels, bytesEach] = [isPlanar ? 1 : 4, bits[0] / 8];
@@ -86,7 +90,7 @@ export function readFourBands(bytes: Uint8Array, most: number): FourBands | unde
   return { height, width, pixels };
 }
 
-/** The values of the first image's tags. */
+/** The values of the first image's tags, of each the first time it is there. */
 function directoryOf(view: DataView, little: boolean): Map<number, number[]> {
   const values = new Map<number, number[]>();
   const start = view.getUint32(4, little);
@@ -98,7 +102,7 @@ function directoryOf(view: DataView, little: boolean): Map<number, number[]> {
       view.getUint32(entry + 4, little),
     ];
     const size = SIZES[type];
-    if (size === undefined || length > MOST_VALUES) continue;
+    if (size === undefined || length > MOST_VALUES || !KNOWN.has(tag) || values.has(tag)) continue;
     const at = size * length <= 4 ? entry + 8 : view.getUint32(entry + 8, little);
     const read = (i: number) =>
       size === 1
