@@ -80,6 +80,9 @@ const phaseSchema = v.strictObject({
 });
 export type Phase = v.InferOutput<typeof phaseSchema>;
 
+/** At which times a run's weights may be averaged. */
+export const averagings = ['cycles', 'epochs'] as const;
+
 /** The engines a run can compute on. */
 export const backends = ['wasm', 'tensorflow'] as const;
 export type BackendName = (typeof backends)[number];
@@ -131,6 +134,9 @@ const config = v.strictObject({
   patience: whole(expected.steps, 0, 1_000_000),
   /** Whether the run ends with the weights of the epoch with the best validation loss, instead of the last weights. */
   keepBest: v.boolean(),
+  /** The run ends with the mean of its weights at several times of its last phase. cycles: after each cycle of a cosine
+   *  schedule. epochs: after each epoch of the last quarter. Left out: with the weights of its last step. */
+  averaging: v.optional(v.picklist(averagings)),
   backend: backendSchema,
 });
 export const trainingConfigSchema = v.pipe(
@@ -139,6 +145,7 @@ export const trainingConfigSchema = v.pipe(
     ({ phases, epochs }) => !phases || phases.reduce((sum, phase) => sum + phase.epochs, 0) === epochs,
     expected.phases,
   ),
+  v.check(({ averaging, keepBest }) => averaging === undefined || !keepBest, expected.averaging),
 );
 export type TrainingConfig = v.InferOutput<typeof trainingConfigSchema>;
 

@@ -80,6 +80,8 @@ export type RunPlace = {
   epochTotals: { count: number; loss: number; metric: number; seconds: number };
   /** The epoch with the best validation loss so far. It has the parameters if the run is to end with them. */
   best?: { epoch: number; loss: number; parameters?: ReadonlyMap<TensorId, Float32Array> };
+  /** The mean of the weights so far, if the run is to end with it, and of how many sets of weights it is. */
+  mean?: { count: number; parameters: ReadonlyMap<TensorId, Float32Array> };
   /** The number of images to train and validate with, and a digest of them. With other images it would be another run.
    *  Files of earlier versions have no digest. */
   images: { training: number; validation: number; digest?: string };

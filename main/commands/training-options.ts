@@ -4,7 +4,7 @@ import { UserError } from '../../shared/errors.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { type LayerId, type NetworkSpec, trainedTensors } from '../../shared/network.ts';
 import { configProblems } from '../../shared/training-check.ts';
-import { backends, samplings, type TrainingConfig } from '../../shared/training.ts';
+import { averagings, backends, samplings, type TrainingConfig } from '../../shared/training.ts';
 import { defaultConfig, optimizerDefaults, FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
 import { type Arguments, type Options, UsageError } from './arguments.ts';
 import { phasedConfig, phaseOptions } from './phase-options.ts';
@@ -24,6 +24,7 @@ export const trainingOptions = {
   clip: { type: 'string' },
   patience: { type: 'string' },
   'keep-best': { type: 'boolean' },
+  average: { type: 'string' },
   'class-weights': { type: 'string' },
   sampling: { type: 'string' },
   'label-smoothing': { type: 'string' },
@@ -77,6 +78,7 @@ export function configOf(
   if (chosen.augment !== undefined)
     config.augmentation = settings('--augment', chosen.augment, noAugmentation, 'augmentation');
   if (chosen['keep-best']) config.keepBest = true;
+  if (chosen.average !== undefined) config.averaging = choose('--average', chosen.average, averagings);
   if (chosen['class-weights'] !== undefined) config.classWeights = classWeightsOf(chosen['class-weights']);
   if (chosen.sampling !== undefined) config.sampling = choose('--sampling', chosen.sampling, samplings);
   if (chosen.backend !== undefined) config.backend = choose('--backend', chosen.backend, backends);

@@ -50,6 +50,7 @@ function trained(): Workbook {
     firstEpoch: 0,
     epochTotals: { count: 32, loss: 0.1 + 0.2, metric: 1 / 3, seconds: 0.5 },
     best: { epoch: 2, loss: 0.25, parameters },
+    mean: { count: 2, parameters },
     images: { training: 64, validation: 16 },
   };
   const memory: TrainingMemory = { run: 'run-2', optimizer: 'adam', step: 7, epochs: 4, slots, place };

@@ -125,6 +125,7 @@ const runsSchema = list(v.object({ ...runSchema.entries, weights: v.optional(kep
 const withoutPoints = v.omit(runSchema, ['points']);
 
 const stored = { size: whole, file: text(200) };
+const storedParameters = list(v.object({ tensor: text(200), ...stored }), 10_000);
 /** The header's part about the optimizer's memory. Files of earlier versions have neither run nor place. */
 export const memorySchema = v.object({
   run: v.optional(runSchema.entries.id),
@@ -146,9 +147,10 @@ export const memorySchema = v.object({
         v.object({
           epoch: whole,
           loss: number,
-          parameters: v.optional(list(v.object({ tensor: text(200), ...stored }), 10_000)),
+          parameters: v.optional(storedParameters),
         }),
       ),
+      mean: v.optional(v.object({ count: whole, parameters: storedParameters })),
       images: v.object({ training: whole, validation: whole, digest: v.optional(text(64)) }),
     }),
   ),
@@ -236,7 +238,9 @@ function memoryFiles({ run, optimizer, step, epochs, slots, place }: TrainingMem
     tensors.set(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     return { size: values.length, file };
   };
-  const best = place?.best;
+  const keepAll = (all: ReadonlyMap<TensorId, Float32Array>) =>
+    Array.from(all, ([tensor, own]) => ({ tensor, ...keep(own) }));
+  const { best, mean } = place ?? {};
   const memory: StoredMemory = {
     run,
     optimizer,
@@ -245,21 +249,21 @@ function memoryFiles({ run, optimizer, step, epochs, slots, place }: TrainingMem
     slots: Array.from(slots, ([slot, values]) => ({ slot, ...keep(values) })),
     place: place && {
       ...place,
-      best: best && {
-        ...best,
-        parameters: best.parameters && Array.from(best.parameters, ([tensor, values]) => ({ tensor, ...keep(values) })),
-      },
+      best: best && { ...best, parameters: best.parameters && keepAll(best.parameters) },
+      mean: mean && { ...mean, parameters: keepAll(mean.parameters) },
     },
   };
   return { memory, tensors };
 }
 
 function isReadable({ slots, place }: TrainingMemory, network: NetworkSpec): boolean {
-  const [trained, parameters, best] = [trainedSizes(network), parameterSizes(network), place?.best?.parameters];
+  const [trained, parameters] = [trainedSizes(network), parameterSizes(network)];
   const fits = (values: Float32Array, size: number | undefined) => values.length === size && areFinite(values);
   return (
     [...slots].every(([slot, values]) => fits(values, trained.get(tensorOf(slot)))) &&
-    (!best || (best.size === parameters.size && [...best].every(([tensor, own]) => fits(own, parameters.get(tensor)))))
+    [place?.best?.parameters, place?.mean?.parameters].every(
+      own => !own || (own.size === parameters.size && [...own].every(([id, each]) => fits(each, parameters.get(id)))),
+    )
   );
 }
 
@@ -387,11 +391,15 @@ export function readMemory(
     if (trained.get(tensorOf(slot)) !== size || read.has(slot)) throw damaged(damage.tensorUnknown(slot));
     read.set(slot, readTensor(slot, size, file));
   }
-  const best = place?.best;
-  const parameters = best?.parameters && readBest(best.parameters);
-  return { ...rest, slots: read, place: place && { ...place, best: best && { ...best, parameters } } };
+  if (!place) return { ...rest, slots: read, place };
+  const { best, mean } = place;
+  const whole = {
+    best: best && { ...best, parameters: best.parameters && readAll(best.parameters) },
+    mean: mean && { ...mean, parameters: readAll(mean.parameters) },
+  };
+  return { ...rest, slots: read, place: { ...place, ...whole } };
 
-  function readBest(list: { tensor: string; size: number; file: string }[]): Map<TensorId, Float32Array> {
+  function readAll(list: { tensor: string; size: number; file: string }[]): Map<TensorId, Float32Array> {
     const sizes = parameterSizes(network);
     const found = list.map(({ tensor, size, file }) => {
       if (sizes.get(tensor) !== size) throw damaged(damage.tensorUnknown(tensor));

@@ -55,6 +55,7 @@ function settingsOf({
     [names.sampling, config.sampling === 'balanced'],
     [names.patience, config.patience],
     [names.keepBest, config.keepBest],
+    [names.averaging, names.averagingKinds[config.averaging ?? 'off']],
     ...named(names.augmentations, augmentation),
     [names.labelSmoothing, config.labelSmoothing],
     ...(config.phases ?? []).map((phase, place): [string, Value] => [

@@ -1,6 +1,6 @@
 import { whole } from '../../shared/messages/format.ts';
 import { messages, say } from '../../shared/messages.ts';
-import { backends, type OptimizerKind, starts } from '../../shared/training.ts';
+import { averagings, backends, type OptimizerKind, starts } from '../../shared/training.ts';
 import { optimizerDefaults } from '../../shared/training-defaults.ts';
 import type { Commands } from '../core/commands.ts';
 import { destroyAll, element } from '../core/element.ts';
@@ -238,12 +238,22 @@ function endingGroup(store: Store, fields: Fields): HTMLElement {
       classWeights: value === 'listed' ? store.get().classes.map(() => 1) : (value as 'equal' | 'balanced'),
     }),
   };
+  const averaging: Setting<string> = {
+    read: setup => setup.averaging ?? 'off',
+    write: (setup, value) => ({ ...setup, averaging: averagings.find(each => each === value) }),
+  };
   return folded(text.groups.ending, 'ending', [
     element(
       'div',
       { class: 'settings' },
       fields.number(text.patience, 'patience', own('patience'), { help: text.patienceHelp, note: text.zeroIsOff }),
       fields.check(text.keepBest, own('keepBest'), { help: text.keepBestHelp }),
+      fields.choice(
+        text.averaging,
+        () => ['off' as const, ...averagings].map(value => ({ value, label: text.averagingKinds[value] })),
+        averaging,
+        { help: () => text.averagingHelp },
+      ),
       fields.choice(
         text.classWeights,
         () => kinds.map(value => ({ value, label: text.classWeightKinds[value] })),

@@ -134,6 +134,7 @@ export function whatIsOn(
     ending: list(
       patience !== 0 && text.patience(patience),
       keepBest && text.keepBest,
+      setup.averaging !== undefined && text.averaging,
       classWeights !== 'equal' && text.classWeights[classWeights === 'balanced' ? 'balanced' : 'listed'],
       sampling === 'balanced' && text.sampling,
     ),

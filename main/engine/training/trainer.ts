@@ -6,7 +6,7 @@ import { kindOf } from '../../../shared/layers/kinds.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences, together } from '../../../shared/messages/sentences.ts';
-import { checkPhases, phaseAt, phaseName, phasesOf, withRate } from '../../../shared/phases.ts';
+import { checkPhases, configIn, phaseAt, phaseName, phasesOf, withRate } from '../../../shared/phases.ts';
 import { inferShapes, type NetworkSpec, sizeOf, type TensorId } from '../../../shared/network.ts';
 import type { Random } from '../../../shared/random.ts';
 import { learningRateAt, momentumAt } from '../../../shared/schedule.ts';
@@ -33,6 +33,7 @@ import {
   type TrainerOptions,
   type TrainerSnapshot,
 } from './learner.ts';
+import { isAveraged, meanWith, movingAverages, validationOf } from './averaging.ts';
 import type { OptimizerState } from './optimizers.ts';
 import { createRecorder } from './recorder.ts';
 import { type Elements, overlaid } from './run-session.ts';
@@ -139,6 +140,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   if (!from) noteOfPhase();
   let learningRate = recorder.points.at(-1)?.learningRate ?? learningRateAt(config, 0, stepsPerEpoch);
   let best = from?.place.best;
+  let mean = from?.place.mean;
   /** The place of the last step's batch, which decides its dropout masks. */
   let drawn: { epoch: number; position: number } | undefined;
   let end: RunEnd | undefined;
@@ -219,6 +221,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     ...(fused && { fused }),
     epochTotals: { ...totals },
     best: best && { ...best },
+    ...(mean && { mean }),
     images,
   });
 
@@ -251,14 +254,40 @@ export function createTrainer(options: TrainerOptions): Trainer {
     if (validated && !(validated.loss >= (best?.loss ?? Number.POSITIVE_INFINITY))) {
       best = { epoch, loss: validated.loss, parameters: config.keepBest ? copyOf(learner.parameters) : undefined };
     }
-    const { patience } = config;
-    // Only the last phase is ended early.
-    const isPatient = patience === 0 || phase < spans.length - 1;
-    if (epoch === config.epochs) finish('finished');
-    else if (!isPatient && best && epoch - Math.max(best.epoch, spans[phase].first) >= patience)
-      finish('early', sentences.runs.earlyStop(patience, best.epoch));
-    else if (phaseAt(spans, epoch) !== phase) beginPhase();
+    if (isAveraged(config, epoch, stepsPerEpoch)) mean = meanWith(mean, learner.parameters);
+    const ending = endingNow();
+    if (ending && !hasMean()) finish(ending.how, ending.why);
+    else if (!ending && phaseAt(spans, epoch) !== phase) beginPhase();
     return end ? 'ended' : 'epoch';
+  }
+
+  /** How the run ends after this epoch, if it does. */
+  function endingNow(): { how: RunEnd; why?: Sentence } | undefined {
+    const { patience } = config;
+    if (epoch === config.epochs) return { how: 'finished' };
+    // Only the last phase is ended early.
+    if (patience === 0 || phase < spans.length - 1 || !best) return undefined;
+    if (epoch - Math.max(best.epoch, spans[phase].first) < patience) return undefined;
+    return { how: 'early', why: sentences.runs.earlyStop(patience, best.epoch) };
+  }
+
+  const hasMean = () => mean !== undefined && mean.count > 1;
+  /** Whether all steps are made, and what is left is to average the weights. */
+  const isToAverage = () => position === 0 && epoch > 0 && hasMean() && endingNow() !== undefined;
+
+  function* average(): InParts<Progress> {
+    const { how, why } = endingNow()!;
+    const { count, parameters } = mean!;
+    const own = configIn(network, config, phase);
+    const norms = yield* movingAverages(learner, { parameters, config: own, epoch: firstEpoch + epoch });
+    const values = new Map([...parameters, ...norms]);
+    const found = yield* validationOf(learner, { parameters: values, config: own, data });
+    learner.put(values);
+    end = how;
+    isPlaceLeft = false;
+    const averaged = sentences.runs.averaged(count, found?.loss, found?.metric);
+    sentence = why === undefined ? averaged : together([why, averaged]);
+    return 'ended';
   }
 
   /** Goes on with the next phase, with a fresh optimizer. Losses of images of another size can't be compared. */
@@ -283,6 +312,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
   function putEdits(): void {
     if (edits.length === 0) return;
     learner.put(overlaid(learner.parameters, edits));
+    // What was typed stays in the mean as it is.
+    if (mean) mean = { ...mean, parameters: new Map([...mean.parameters, ...overlaid(mean.parameters, edits)]) };
     edits = [];
     if (validating) validating = newValidation();
   }
@@ -331,7 +362,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       let progress: Progress = 'rest';
       if (validating) progress = validate();
       else {
-        underWay ??= makeStep();
+        underWay ??= isToAverage() ? average() : makeStep();
         const made = partsUntil(underWay, until);
         if (made) {
           progress = made.value;

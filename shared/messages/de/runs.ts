@@ -141,6 +141,12 @@ export const runMessages: Catalogue['runs'] = {
     `Der Validierungsverlust war ${counted(epochs, 'Epoche', 'Epochen')} lang nicht besser als der von Epoche ` +
     `${whole(best)}.`,
   bestKept: epoch => `Die Gewichte sind die von Epoche ${whole(epoch)} mit dem besten Validierungsverlust.`,
+  averaged: (count, loss, metric) =>
+    `Die Gewichte sind das Mittel aus ${whole(count)}.` +
+    (loss === undefined || metric === undefined
+      ? ''
+      : ` Mit ihnen ist der Validierungsverlust ${number(Number(loss.toPrecision(3)))} und die Metrik ` +
+        `${number(Number((100 * metric).toFixed(1)))} %.`),
   bestKeptAside: epoch =>
     `Die Gewichte sind die des letzten Schritts; die besten bisher, die von Epoche ${whole(epoch)}, sind in der ` +
     'Datei aufbewahrt, falls der Lauf weitergeht.',

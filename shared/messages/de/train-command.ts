@@ -227,6 +227,8 @@ Der Lauf
   --patience N         endet nach N Epochen ohne besseren Validierungsverlust (0: nie)
   --keep-best          endet mit den Gewichten des besten Validierungsverlusts; eine bei Strg+C geschriebene Datei hat
                        die letzten, daneben die besten, falls der Lauf weitergeht (mit --weights-only: die besten)
+  --average WAS        endet mit dem Mittel der Gewichte (SWA): cycles (nach jedem Zyklus der letzten Phase) oder
+                       epochs (der Epochen ihres letzten Viertels)
   --class-weights W    equal (Standard), balanced oder eine Zahl für jede Klasse: 1,2,0.5
   --sampling WIE       each: eine Epoche hat jedes Bild einmal (Standard); balanced: jede Klasse gleich oft
   --label-smoothing N  Zielwerte sind nicht 1 und 0, sondern 1 − N + N/Klassen und N/Klassen, nur im Training (0)

@@ -167,6 +167,7 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
     rate: (layer, rate) => `${layer} × ${number(rate)}`,
     patience: epochs => `Geduld ${whole(epochs)}`,
     keepBest: 'beste Gewichte',
+    averaging: 'Gewichte gemittelt',
     classWeights: { balanced: 'Klassen nach Seltenheit', listed: 'Klassen wie angegeben' },
     sampling: 'Klassen gleich oft gezogen',
     labelSmoothing: share => `Label Smoothing ${number(share)}`,
@@ -272,6 +273,11 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   patienceHelp: 'Nach so vielen Epochen ohne besseren Validierungsverlust',
   keepBest: 'Beste Gewichte behalten',
   keepBestHelp: 'Die besten nach Validierungsverlust; sonst die der letzten Epoche',
+  averaging: 'Gewichte mitteln',
+  averagingKinds: { off: 'nein', cycles: 'nach jedem Zyklus', epochs: 'der letzten Epochen' },
+  averagingHelp:
+    'Der Lauf endet mit dem Mittel seiner Gewichte nach jedem Zyklus der letzten Phase oder nach den Epochen des ' +
+    'letzten Viertels; die Batch-Normalisierung wird damit neu gemessen',
   classWeights: 'Klassen',
   classWeightKinds: { equal: 'zählen gleich viel', balanced: 'zählen nach Seltenheit', listed: 'wie angegeben' },
   classWeightList: 'Gewichte, eines für jede Klasse',

@@ -18,6 +18,7 @@ export const trainingMessages: Catalogue['training'] = {
     cycle: 'eine Zahl von Epochen über 0 und bis 10.000',
     multiplier: 'eine Zahl von 1 bis 10',
     seed: 'eine ganze Zahl von 0 bis 4.294.967.295',
+    averaging: 'gemittelte oder beste Gewichte, nicht beides',
     phases: 'Phasen, deren Epochen zusammen die des Laufs ergeben',
     weights: 'eine Liste von Zahlen über 0, eine für jede Klasse',
   },

@@ -129,6 +129,12 @@ export const runMessages = {
   earlyStop: (epochs: number, best: number) =>
     `The validation loss was not better than that of epoch ${best} for ${counted(epochs, 'epoch', 'epochs')}.`,
   bestKept: (epoch: number) => `The weights are those of epoch ${epoch}, which had the best validation loss.`,
+  averaged: (count: number, loss?: number, metric?: number) =>
+    `The weights are the mean of ${whole(count)} sets.` +
+    (loss === undefined || metric === undefined
+      ? ''
+      : ` With them the validation loss is ${number(Number(loss.toPrecision(3)))} and the metric ` +
+        `${number(Number((100 * metric).toFixed(1)))} %.`),
   bestKeptAside: (epoch: number) =>
     `The weights are those of the last step; the best ones so far, those of epoch ${epoch}, are kept in the file ` +
     'for when it goes on.',

@@ -243,6 +243,8 @@ The run
   --patience N         ends after N epochs without a better validation loss (0: never)
   --keep-best          ends with the weights that had the best validation loss; a file written at Ctrl+C has the last
                        ones, with the best beside them for when the run goes on (with --weights-only: the best)
+  --average WHAT       ends with the mean of the weights (SWA): cycles (after each cycle of the last phase) or
+                       epochs (of its last quarter)
   --class-weights W    equal (this), balanced, or a number for each class: 1,2,0.5
   --sampling HOW       each: an epoch has every image once (this); balanced: it has every class equally often
   --label-smoothing N  targets are not 1 and 0, but 1 − N + N/classes and N/classes, in training alone (0)

@@ -169,6 +169,7 @@ export const trainingPanelMessages = {
     rate: (layer: string, rate: number) => `${layer} × ${number(rate)}`,
     patience: (epochs: number) => `patience ${whole(epochs)}`,
     keepBest: 'best weights',
+    averaging: 'mean of weights',
     classWeights: { balanced: 'classes by rarity', listed: 'classes as listed' },
     sampling: 'classes drawn equally often',
     labelSmoothing: (share: number) => `label smoothing ${number(share)}`,
@@ -275,6 +276,11 @@ export const trainingPanelMessages = {
   patienceHelp: 'After so many epochs without a better validation loss',
   keepBest: 'Keep the best weights',
   keepBestHelp: 'Best by validation loss; else the last epoch’s',
+  averaging: 'Average the weights',
+  averagingKinds: { off: 'no', cycles: 'after each cycle', epochs: 'of the last epochs' },
+  averagingHelp:
+    'The run ends with the mean of its weights after each cycle of its last phase, or after the epochs of its last ' +
+    'quarter; batch normalization is measured anew with them',
   classWeights: 'Classes',
   classWeightKinds: { equal: 'count the same', balanced: 'count by rarity', listed: 'as listed' },
   classWeightList: 'Weights, one for each class',

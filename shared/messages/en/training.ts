@@ -17,6 +17,7 @@ export const trainingMessages = {
     cycle: 'a number of epochs above 0, up to 10,000',
     multiplier: 'a number from 1 to 10',
     seed: 'a whole number from 0 to 4,294,967,295',
+    averaging: 'averaging of weights or the best weights, not both',
     phases: 'phases whose epochs add up to those of the run',
     weights: 'a list of numbers above 0, one for each class',
   },
