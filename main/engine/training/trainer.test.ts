@@ -314,9 +314,12 @@ describe('A step made in parts', () => {
     const weights = finish(whole);
     inParts(run);
     const held = countHandles();
-    const parts = inParts(run);
-    for (let some = 1; some < parts; some++) {
-      for (let n = 0; n < some; n++) expect(run.advance(0)).toBe('rest');
+    inParts(run);
+    // How many parts a step has depends on how fast it is made. The last one is not taken back.
+    for (let some = 1; ; some++) {
+      let parts = 0;
+      while (parts < some && run.advance(0) === 'rest') parts++;
+      if (parts < some) break;
       run.takeBack();
       expect(countHandles()).toBe(held);
     }
