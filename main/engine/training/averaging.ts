@@ -1,5 +1,5 @@
-/** Averaging of weights (SWA): a run may end with the mean of its weights after several cycles or epochs, which is often
- *  better than any of them. Source: Izmailov et al. 2018, arxiv.org/abs/1803.05407 */
+/** Averaging of weights (SWA): a run may end with the mean of its weights after several cycles or epochs, which is
+ *  often better than any of them. Source: Izmailov et al. 2018, arxiv.org/abs/1803.05407 */
 import type { DataSet } from '../../../shared/data.ts';
 import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
 import { phasesOf } from '../../../shared/phases.ts';

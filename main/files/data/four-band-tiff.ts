@@ -33,7 +33,7 @@ const RGB = 2;
 const ASSOCIATED = 1;
 const MOST_VALUES = 2 ** 20;
 const KNOWN: ReadonlySet<number> = new Set(Object.values(TAGS));
-/** A block may be larger than a small image, but not so much that unpacking it takes other memory than an image does. */
+/** The most pixels of a block of a small image. Unpacking it must not take more memory than an image does. */
 const LARGEST_BESIDE = 2 ** 20;
 
 /** The four channels of a TIFF file that sharp would change. undefined if it is another file, has another number of
