@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { messages } from '../../shared/messages.ts';
 import type { WorkbookState } from '../../shared/protocol.ts';
 import type { RunState } from '../../shared/training.ts';
-import { followNotices, noticeOf, refusal } from './notices.ts';
+import { followNotices, noticeOf, refusal, untilNextCommand } from './notices.ts';
 import { createStore, type Notice, type State, type Store } from './store.ts';
 
 const workbook = (revision: number, more: Partial<WorkbookState> = {}): WorkbookState => ({
@@ -31,6 +31,7 @@ function shown(): Store {
 }
 const plain: Notice = { tone: 'info', sentence: 'Something was done.' };
 const undoable: Notice = { ...plain, holds: now => now.workbook.undo === 'Reset the weights' };
+const sent: Notice = { ...plain, holds: untilNextCommand({ workbookId: 'w', workbook: workbook(5) }) };
 const foreign = (sentence: string) => noticeOf({ tone: 'info', sentence }, { run: undefined });
 /** A notice of the engine during a run. */
 const ofTheRun = noticeOf({ tone: 'info', sentence: 'softmax became a sigmoid.' }, { run: run('preparing') });
@@ -65,6 +66,18 @@ test.each<[what: string, before: Partial<State>, notice: Notice | 'refused', hap
     true,
   ],
   ['a calm line, then a command', {}, plain, set({ workbook: workbook(6) }), false],
+  ['of a command that was sent, when it is done', {}, sent, set({ workbook: workbook(6) }), true],
+  [
+    'of a command that was sent, and the next one',
+    {},
+    sent,
+    store => {
+      store.set({ workbook: workbook(6) });
+      store.set({ workbook: workbook(7) });
+    },
+    false,
+  ],
+  ['of a command that was sent, and another workbook', {}, sent, set({ workbookId: 'other' }), false],
   ['a calm line, saved', {}, plain, set({ workbook: workbook(5, { modified: false }) }), true],
   ['a calm line, while a run makes steps', { run: run('running') }, plain, set({ workbook: workbook(6) }), true],
   [

@@ -34,6 +34,13 @@ export function ofRun({ id, name }: RunState): Notice['holds'] {
   return ({ run, workbook }) => run?.state.id === id && !sameSentence(workbook.redo, taken);
 }
 
+/** For a notice about a command that was just sent: it stays when the engine has done that command, until the next one,
+ *  or until another workbook is opened. */
+export function untilNextCommand({ workbookId, workbook }: Pick<State, 'workbookId' | 'workbook'>) {
+  return (now: Readonly<State>): boolean =>
+    now.workbookId === workbookId && (isTraining(now) || now.workbook.revision <= workbook.revision + 1);
+}
+
 /** Shows a notice of the shell or the engine. While a run is under way, it counts as a notice about that run. */
 export function noticeOf({ tone, sentence: told }: Events['notice'], { run }: Pick<State, 'run'>): Notice {
   const sentence = say(told);

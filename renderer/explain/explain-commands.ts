@@ -1,4 +1,5 @@
 import { followsGradients, hasLoss } from '../../shared/backprop/gradients.ts';
+import { untilNextCommand } from '../core/notices.ts';
 import { editCommand } from '../../shared/change.ts';
 import { comparisonIn } from '../../shared/explain/comparison.ts';
 import { messages } from '../../shared/messages.ts';
@@ -34,10 +35,11 @@ export function createExplainCommands({
       { tensor: `${layer}/kernel` as const, values: kernel },
       ...(hasBias ? [{ tensor: `${layer}/bias` as const, values: bias }] : []),
     ];
+    const holds = untilNextCommand(store.get());
     if (!grid().run({ command: editCommand(sentences.explain.means.label, edits) })) return undefined;
     const units = sheet.tensors.get(`${layer}/kernel`)!.shape[1];
     const sentence = text.means.done(units, sheet.layers.get(layer)!.name);
-    return store.set({ notice: { tone: 'info', sentence } });
+    return store.set({ notice: { tone: 'info', sentence, holds } });
   };
   const scan = (plan: ScanPlan, fromActive: boolean) => {
     if (plan.chapters.length > 0) beginScan(store, plan, fromActive);

@@ -22,6 +22,7 @@ import {
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
 import { showSheet } from '../core/show-sheet.ts';
+import { untilNextCommand } from '../core/notices.ts';
 import type { Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 
@@ -62,9 +63,10 @@ export function createTeachingCommands({
     if (typeof next !== 'number') return refuse(text.noNumber);
     const { tensor, index } = weight;
     const edit = { tensor, indices: Uint32Array.of(index), values: Float32Array.of(next) };
+    const holds = untilNextCommand(store.get());
     if (!grid().run({ command: editCommand(sentences.teaching.step.label, [edit]) })) return undefined;
     const sentence = text.done(describeElement(sheet, weight));
-    return store.set({ notice: { tone: 'info', sentence } });
+    return store.set({ notice: { tone: 'info', sentence, holds } });
   };
 
   const add = async (argument: string) => {

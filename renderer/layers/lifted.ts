@@ -5,6 +5,7 @@ import { shortFormulaText } from '../../shared/formula/layer-text.ts';
 import type { Lifted } from '../../shared/layer-edits/lift.ts';
 import { placeOf } from '../../shared/layout/sheet.ts';
 import { messages, say } from '../../shared/messages.ts';
+import { untilNextCommand } from '../core/notices.ts';
 import type { Notice, Store } from '../core/store.ts';
 
 /** The most cells that the sentence names. The others are in the list. */
@@ -18,9 +19,9 @@ export type LiftedActions = { leave: () => void; show: () => void };
 export function tellLifted(store: Store, lifted: readonly Lifted[], { leave, show }: LiftedActions): void {
   const told = lifted.at(-1);
   if (!told) return;
-  const { structure, workbookId, workbook } = store.get();
-  const holds: Notice['holds'] = now =>
-    now.workbookId === workbookId && now.structure === structure && now.workbook.revision <= workbook.revision + 1;
+  const { structure } = store.get();
+  const isNext = untilNextCommand(store.get());
+  const holds: Notice['holds'] = now => now.structure === structure && isNext(now);
   const text = messages.formulaLayers;
   const { sheet } = store.get();
   if (told.kind === 'almost') {

@@ -121,7 +121,11 @@ async function chooseFileInPage(
         if (question !== asked) return;
         folder = found;
         problem.textContent = '';
-        if (!typing) path.value = folder.path;
+        if (!typing) {
+          path.value = folder.path;
+          // What somebody is about to type replaces it.
+          if (document.activeElement === path) path.select();
+        }
         up.disabled = folder.parent === undefined;
         shown = folder.entries;
         at = -1;
