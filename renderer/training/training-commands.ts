@@ -111,7 +111,7 @@ export function createTrainingCommands({
     {
       id: 'train.phases',
       label: () => messages.trainMenu.phases,
-      enabled: () => mayStart() && configOf(store.get()) !== undefined,
+      enabled: () => mayStart() && store.get().dataChoice !== undefined,
       async run() {
         setUp();
         await editPhases();

@@ -34,7 +34,7 @@ test('a folder gives all of its images, whatever they are called, and lists the 
 
 test('a path of one file gives that image, whatever its extension', async () => {
   const read = await readImages(join(folder, 'scan'), wanted, options);
-  expect(read).toEqual({ names: ['scan'], bytes: Uint8Array.of(150, 150, 150, 150), problems: [] });
+  expect(read).toEqual({ names: ['scan'], bytes: Uint8Array.of(150, 150, 150, 150), problems: [], byRow: false });
 });
 
 test.skipIf(process.platform === 'win32')('a pipe is refused, not waited for', async () => {
