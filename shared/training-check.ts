@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import { type Sentence, sentenceOfIssue } from './messages/sentence.ts';
-import { trainingConfigSchema } from './training.ts';
+import { type TrainingConfig, trainingConfigSchema } from './training.ts';
+
+/** A set-up that another build may have written, with the settings that have come since then. Throws if it is none. */
+export const configOfToday = (config: unknown): TrainingConfig => v.parse(trainingConfigSchema, config);
 
 /** The problems of a run's set-up while somebody types it. The key is a setting's path ("optimizer.beta1"), the value
  *  says what it takes. Empty if the set-up can be used. */

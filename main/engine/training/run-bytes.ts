@@ -2,7 +2,8 @@
  *  becomes one step of the workbook. */
 import type { Message } from '../../../shared/protocol.ts';
 import { decodeFrame, encodeFrame, framePieces } from '../../../shared/rpc.ts';
-import type { RunRecord, StepPoint } from '../../../shared/training.ts';
+import { configOfToday } from '../../../shared/training-check.ts';
+import type { RunRecord, StepPoint, TrainingConfig } from '../../../shared/training.ts';
 import type { TrainingMemory } from '../../../shared/workbook.ts';
 import { checkpointOfVersion3 } from './earlier-checkpoint.ts';
 import type { RunHead } from './run-record.ts';
@@ -18,11 +19,14 @@ export const checkpointBytes = (checkpoint: Checkpoint, room?: Uint8Array<ArrayB
   encodeFrame(frameOf('checkpoint', checkpoint), room);
 /** Undefined if the bytes are damaged or of another version. */
 export const readCheckpoint = (bytes: Uint8Array): Checkpoint | undefined =>
-  decode('checkpoint', bytes) as Checkpoint | undefined;
+  decode('checkpoint', bytes, (checkpoint: Checkpoint) => ({ ...checkpoint, head: ofToday(checkpoint.head) }));
 /** The bytes in pieces, which refer to the result's arrays instead of copying them. */
 export const resultPieces = (result: Result): Uint8Array[] => framePieces(frameOf('result', result));
 export const resultBytes = (result: Result): Uint8Array<ArrayBuffer> => encodeFrame(frameOf('result', result));
-export const readResult = (bytes: Uint8Array): Result | undefined => decode('result', bytes) as Result | undefined;
+export const readResult = (bytes: Uint8Array): Result | undefined =>
+  decode('result', bytes, (result: Result) => ({ ...result, record: ofToday(result.record) }));
+
+const ofToday = <Of extends { config: TrainingConfig }>(of: Of): Of => ({ ...of, config: configOfToday(of.config) });
 
 /** To be raised whenever the contents change. Bytes of an unknown version aren't read. */
 const VERSIONS = { checkpoint: 4, result: 3 };
@@ -34,14 +38,15 @@ const frameOf = (kind: Kind, value: object): Message => ({
   result: { kind, value: pack(value) },
 });
 
-function decode(kind: Kind, bytes: Uint8Array): unknown {
+function decode<Of>(kind: Kind, bytes: Uint8Array, read: (value: Of) => Of): Of | undefined {
   try {
     const message = decodeFrame(bytes);
     if (message.type !== 'reply') return undefined;
     const result = message.result as { kind: string; value: unknown };
     if (result.kind !== kind) return undefined;
-    if (kind === 'checkpoint' && message.id === 3) return checkpointOfVersion3(unpack(result.value));
-    return message.id === VERSIONS[kind] ? unpack(result.value) : undefined;
+    const value = unpack(result.value);
+    if (kind === 'checkpoint' && message.id === 3) return read(checkpointOfVersion3(value) as Of);
+    return message.id === VERSIONS[kind] ? read(value as Of) : undefined;
   } catch {
     return undefined;
   }
