@@ -10,8 +10,9 @@ import { startBackend } from '../backend/backend.ts';
 import { smallConfig, smallDigits } from '../data/testing/small-digits.ts';
 import { createBatches } from '../data/batches.ts';
 import { chain } from '../oracle/example-network.ts';
-import { isAveraged } from './averaging.ts';
-import type { TrainerSnapshot } from './learner.ts';
+import { allParts } from '../kernels/pool.ts';
+import { isAveraged, movingAverages } from './averaging.ts';
+import { createLearner, type TrainerSnapshot } from './learner.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 beforeAll(startBackend);
@@ -122,6 +123,33 @@ test('the weights are the mean of those of the epochs, and batch normalization i
   expect(english(run.sentence!)).toMatch(
     /^The weights are the mean of 2 sets\. With them the validation loss is [\d.]+ and the metric [\d.]+ %\.$/,
   );
+});
+
+test('dropout draws new masks for every batch that batch normalization is measured with', () => {
+  const dropping = chain(
+    { kind: 'input', shape: [28, 28, 1] },
+    { kind: 'flatten' },
+    { kind: 'dropout' },
+    { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.9 },
+    { kind: 'dense', units: 10, useBias: true },
+    { kind: 'softmax' },
+  );
+  const parameters = initialValues(dropping, createRandom(7)).set('dropout2/rate', Float32Array.of(0.5));
+  const config = smallConfig(base);
+  const learner = createLearner({ network: dropping, parameters, data, config });
+  const batch = learner.batches.at(0, 0);
+  /** The averages over so many batches, which are all the same one. */
+  const over = (count: number) => {
+    // oxlint-disable-next-line require-yield -- a batch that is there
+    const inParts = function* () {
+      return batch;
+    };
+    const batches = { ...learner.batches, count, inParts };
+    return allParts(movingAverages({ ...learner, batches }, { parameters, config, epoch: 0 }));
+  };
+  const [one, two] = [over(1), over(2)].map(found => found.get('batchNorm3/movingMean')!);
+  expect(two).not.toEqual(one);
+  learner.dispose();
 });
 
 test('another trainer goes on from a snapshot after any piece of work, also while weights are averaged', () => {

@@ -1,16 +1,14 @@
 /** Averaging of weights (SWA): a run may end with the mean of its weights after several cycles or epochs, which is
  *  often better than any of them. Source: Izmailov et al. 2018, arxiv.org/abs/1803.05407 */
 import type { DataSet } from '../../../shared/data.ts';
-import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
+import type { TensorId } from '../../../shared/network.ts';
 import { phasesOf } from '../../../shared/phases.ts';
-import { createRandom } from '../../../shared/random.ts';
 import { restartSteps } from '../../../shared/schedule.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
 import type { RunPlace } from '../../../shared/workbook.ts';
-import { createBatchNetwork } from '../batch/batch-network.ts';
 import { metricOf } from '../evaluation/metrics.ts';
 import type { InParts } from '../kernels/pool.ts';
-import { copyOf, type createLearner, type TensorValues } from './learner.ts';
+import { copyOf, type createLearner, dropoutRandom, type TensorValues } from './learner.ts';
 
 export type Mean = NonNullable<RunPlace['mean']>;
 
@@ -46,7 +44,7 @@ type Learner = ReturnType<typeof createLearner>;
 /** The averages that batch normalization has to have with these weights: the means over the batches of an epoch, as
  *  PyTorch's update_bn. Empty if no such layer learns. One batch is a part. */
 export function* movingAverages(
-  { network, batches }: Pick<Learner, 'network' | 'batches'>,
+  { network, batches, batchNetworkOf }: Learner,
   { parameters, config, epoch }: { parameters: TensorValues; config: TrainingConfig; epoch: number },
 ): InParts<Map<TensorId, Float32Array>> {
   const norms = network.layers.filter(({ id, kind }) => kind === 'batchNorm' && config.layerRates[id] !== 0);
@@ -54,14 +52,13 @@ export function* movingAverages(
   if (norms.length === 0) return found;
   // Without momentum, what a batch leaves are its own statistics.
   const layers = network.layers.map(layer => (layer.kind === 'batchNorm' ? { ...layer, momentum: 0 } : layer));
-  const fresh: NetworkSpec = { ...network, layers };
-  const batchNetwork = createBatchNetwork(fresh, config.backend);
+  const batchNetwork = batchNetworkOf({ ...network, layers });
   const trained = new Set(norms.flatMap(({ id }): TensorId[] => [`${id}/gamma`, `${id}/beta`]));
   try {
     batchNetwork.setParameters(parameters);
     for (let position = 0; position < batches.count; position++) {
       const batch = yield* batches.inParts(epoch, position);
-      const random = createRandom(config.seed);
+      const random = dropoutRandom(config.seed, epoch, position);
       const { statistics } = yield* batchNetwork.gradientsInParts(batch, { trained, random, lent: 'untilNextBegins' });
       for (const [tensor, values] of statistics) {
         const own = found.get(tensor) ?? new Float32Array(values.length);
@@ -79,11 +76,11 @@ export function* movingAverages(
 /** The mean loss and metric of the validation images with these weights. undefined if there are none. One batch is a
  *  part. */
 export function* validationOf(
-  { network, validation }: Pick<Learner, 'network' | 'validation'>,
-  { parameters, config, data }: { parameters: TensorValues; config: TrainingConfig; data: DataSet },
+  { network, validation, batchNetworkOf }: Learner,
+  { parameters, data }: { parameters: TensorValues; data: DataSet },
 ): InParts<{ loss: number; metric: number } | undefined> {
   if (validation.count === 0) return undefined;
-  const batchNetwork = createBatchNetwork(network, config.backend);
+  const batchNetwork = batchNetworkOf(network);
   const sums = { count: 0, loss: 0, metric: 0 };
   try {
     batchNetwork.setParameters(parameters);

@@ -2,7 +2,13 @@
 import { UserError } from '../../../shared/errors.ts';
 import type { DataSet } from '../../../shared/data.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
-import { type LayerId, type NetworkSpec, type TensorId, trainedTensors } from '../../../shared/network.ts';
+import {
+  type LayerId,
+  type LayerOf,
+  type NetworkSpec,
+  type TensorId,
+  trainedTensors,
+} from '../../../shared/network.ts';
 import { configIn, networkIn, phasesOf, withRate } from '../../../shared/phases.ts';
 import { createRandomFor } from '../../../shared/random.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
@@ -11,6 +17,7 @@ import { isFinite } from '../show/activations.ts';
 import { createBatchNetwork } from '../batch/batch-network.ts';
 import { checkBatchMemory } from '../batch/batch-memory.ts';
 import { createBatchOps } from '../batch/batch-ops.ts';
+import { checkAugmentation } from '../data/augment.ts';
 import { createBatches, weightsOf } from '../data/batches.ts';
 import { inferenceBatch } from '../evaluation/evaluate.ts';
 import type { Ties } from '../formulas/ties.ts';
@@ -70,6 +77,13 @@ export const TURN_EVERY = 25;
 /** The most bytes of gradients that are kept while the next ones are made. */
 const MOST_KEPT = 2 ** 26;
 
+/** Throws UserError if a batch of the images that a phase's network takes is too large for the memory, or can't be
+ *  changed as the set-up says. */
+function checkBatches(network: NetworkSpec, data: DataSet, { backend, batchSize, augmentation }: TrainingConfig): void {
+  if (backend === 'wasm') checkBatchMemory(network, Math.min(batchSize, data.split.training.length));
+  checkAugmentation(augmentation, (network.layers[0] as LayerOf<'input'>).shape);
+}
+
 /** `fused`: whether wasm multiplies and adds in one step. `place`: the phase of the run. The backend of `config` has to
  *  be started. Throws UserError if the network, the data set and the set-up don't fit together. */
 export function createLearner(
@@ -78,11 +92,11 @@ export function createLearner(
   place = 0,
 ) {
   checkFit(whole, data);
+  for (const phase of phasesOf(ofRun)) checkBatches(networkIn(whole, phase), data, ofRun);
   const { imageSize } = phasesOf(ofRun)[place];
   const config = configIn(whole, ofRun, place);
   const network = networkIn(whole, { imageSize });
   checkSetUp(data, config);
-  if (config.backend === 'wasm') checkBatchMemory(network, Math.min(config.batchSize, data.split.training.length));
   const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
   const tensors = trainedTensors(network).filter(({ layer }) => rateOf(layer) > 0);
   if (tensors.length === 0) throw new UserError(sentences.runs.allFrozen);
@@ -102,7 +116,9 @@ export function createLearner(
     smoothing: { share: config.labelSmoothing, to: lastKind === 'softmax' ? 1 / data.classes.length : 1 / 2 },
   });
   type Batch = ReturnType<typeof batches.at>;
-  const batchNetwork = createBatchNetwork(network, config.backend, backend => createBatchOps(backend, fused));
+  const batchNetworkOf = (of: NetworkSpec) =>
+    createBatchNetwork(of, config.backend, backend => createBatchOps(backend, fused));
+  const batchNetwork = batchNetworkOf(network);
   batchNetwork.setParameters(from?.parameters ?? initial);
   /** The network's own parameters, if it lets them be changed in place. */
   const held = batchNetwork.held();
@@ -159,6 +175,8 @@ export function createLearner(
 
   return {
     network,
+    /** Calculates another network as this one is. It takes a part of the memory until it is disposed of. */
+    batchNetworkOf,
     batches,
     /** The validation images. */
     validation: createBatches(data, {

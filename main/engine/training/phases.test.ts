@@ -182,6 +182,14 @@ describe('A phase with images of another size', () => {
   });
 });
 
+test('phases whose batches don’t fit the memory, or can’t be changed so, are refused before the run begins', () => {
+  const large = { phases: [phase(), phase({ imageSize: [1024, 1024] })] };
+  expect(() => trainer({ ...large, batchSize: 64 })).toThrow(/^There is no memory for batches of 64 images/);
+  const augmentation = { ...smallConfig({}).augmentation, symmetries: true };
+  const wide = { phases: [phase(), phase({ imageSize: [8, 10] })], augmentation };
+  expect(() => trainer(wide)).toThrow('8×10');
+});
+
 test('phases that can’t learn are refused before the run begins', () => {
   expect(() => trainer({ phases: [phase(), phase({ groupRates: [0] })] })).toThrow(
     'Every layer is frozen in Phase 2, so there is nothing to train.',

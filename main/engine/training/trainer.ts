@@ -281,7 +281,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     const own = configIn(network, config, phase);
     const norms = yield* movingAverages(learner, { parameters, config: own, epoch: firstEpoch + epoch });
     const values = new Map([...parameters, ...norms]);
-    const found = yield* validationOf(learner, { parameters: values, config: own, data });
+    const found = yield* validationOf(learner, { parameters: values, data });
     learner.put(values);
     end = how;
     isPlaceLeft = false;
