@@ -29,6 +29,7 @@ test('a run in phases is made from a recipe, changed in its table and trained; f
   await expect(dialog).toContainText('Type a whole number from 1 to 10,000.');
   await box('Epochs, Phase 1').fill('1');
   await box('Epochs, Phase 2').fill('1');
+  await dialog.getByRole('combobox', { name: 'Schedule, Phase 1' }).selectOption({ label: 'Constant' });
   await dialog.getByRole('combobox', { name: 'Rates of the groups, Phase 2' }).selectOption('tenth');
   await expect(box('Group 2, Phase 2')).toHaveValue('0.1');
   await dialog.getByRole('button', { name: 'Duplicate Phase 2' }).click();
@@ -53,6 +54,8 @@ test('a run in phases is made from a recipe, changed in its table and trained; f
   const kernel = await sheet.valueOf('AD11');
   await training.button('Start training').click();
   await expect(training.panel).toContainText('Phase 1 of 2: Last layer');
+  // The words beside the rate are of this phase.
+  await expect(training.panel).toContainText('constant');
   await page.keyboard.press('F8');
   await training.pausedAt();
   await sheet.expectValue('AD11', kernel);

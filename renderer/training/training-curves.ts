@@ -1,11 +1,12 @@
 import { whole } from '../../shared/messages/format.ts';
 import { messages, say } from '../../shared/messages.ts';
+import { phaseAt, type PhaseSpan, phasesOf } from '../../shared/phases.ts';
 import { learningRateAt, restartSteps } from '../../shared/schedule.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { createLinePlot, type Marker, PERCENT } from '../plots/lines.ts';
 import { extentOf } from '../plots/series.ts';
-import { type RunView, validated } from '../core/run-view.ts';
+import { epochOf, type RunView, validated } from '../core/run-view.ts';
 import type { View } from '../core/store.ts';
 import { epochMarks } from '../plots/epoch-marks.ts';
 import { shortNumber } from './training-rate.ts';
@@ -110,7 +111,10 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
         ...common,
         markers: markers.filter(({ kind }) => kind !== 'note'),
         y: [0, 1.04 * Math.max(config?.learningRate ?? 0, extentOf([curves.learningRate])?.[1] ?? 0, 1e-12)],
-        note: text.rateNow(shortNumber(state.learningRate), config ? scheduleText(config) : ''),
+        note: text.rateNow(
+          shortNumber(state.learningRate),
+          config ? scheduleText(phaseNow(config, epochOf(state) - 1)) : '',
+        ),
         series: [
           { id: 'past', name: text.past, look: 'training', x: curves.step, y: curves.learningRate },
           { id: 'planned', name: text.planned, look: 'planned', ...planned },
@@ -156,8 +160,14 @@ export function shownEnd({
   return Math.min(steps, round * stepsPerEpoch);
 }
 
-/** A schedule in a few words: "warm restarts 1, 2, 4". */
-function scheduleText({ schedule, epochs }: TrainingConfig): string {
+/** The phase that an epoch (from 0) belongs to. */
+function phaseNow(config: TrainingConfig, epoch: number): PhaseSpan {
+  const spans = phasesOf(config);
+  return spans[phaseAt(spans, epoch)];
+}
+
+/** A schedule over so many epochs in a few words: "warm restarts 1, 2, 4". */
+function scheduleText({ schedule, epochs }: Pick<TrainingConfig, 'schedule' | 'epochs'>): string {
   const text = messages.trainingPanel.schedules;
   switch (schedule.kind) {
     case 'step':

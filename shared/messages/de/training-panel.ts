@@ -207,7 +207,7 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
     },
     recipe: 'Beginnen mit',
     recipes: {
-      none: 'eigenen Phasen',
+      none: 'einem Rezept…',
       quick: 'schnell: 3 Epochen, ein Zyklus',
       fineTune: 'Feinabstimmung: letzte Schichten, dann alle',
       catsAndDogs: 'Vorlesung, Katzen und Hunde: Zyklen 1, 1, 1, dann 1, 2, 4',

@@ -209,7 +209,7 @@ export const trainingPanelMessages = {
     },
     recipe: 'Begin with',
     recipes: {
-      none: 'your own phases',
+      none: 'a recipe…',
       quick: 'quick: 3 epochs of one cycle',
       fineTune: 'fine-tune: last layers, then all',
       catsAndDogs: 'lecture, cats and dogs: cycles 1, 1, 1, then 1, 2, 4',
