@@ -140,6 +140,17 @@ export function checkPhases(network: NetworkSpec, config: TrainingConfig): void 
   }
 }
 
+/** Whether the network's weights fit images of this height and width. */
+export function takesSize(network: NetworkSpec, imageSize: readonly [height: number, width: number]): boolean {
+  try {
+    checkSize(network, networkIn(network, { imageSize: [...imageSize] }), '', imageSize);
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
 function checkSize(
   network: NetworkSpec,
   smaller: NetworkSpec,

@@ -1,6 +1,6 @@
 /** Phases that practitioners begin with: a choice of groups and phases for a network. */
 import { type LayerId, type NetworkSpec, trainedTensors } from './network.ts';
-import { checkPhases, layerGroups } from './phases.ts';
+import { layerGroups, takesSize } from './phases.ts';
 import type { Phase, Schedule, TrainingConfig } from './training.ts';
 
 /** - quick: a few epochs of one cycle, all layers together.
@@ -107,16 +107,5 @@ export function groupLayers(network: NetworkSpec, groups: readonly LayerId[] = [
 function growingSizes(network: NetworkSpec, config: TrainingConfig): (Phase['imageSize'] | undefined)[] {
   const [height, width] = config.data.shape;
   const sizes = STEPS_DOWN.map((part): [number, number] => [Math.round(height / part), Math.round(width / part)]);
-  const fitting = sizes.filter(size => {
-    if (Math.min(...size) < SMALLEST_SIDE) return false;
-    const { learningRate } = config;
-    const one: Phase = { name: '', epochs: 1, learningRate, schedule: ONE_CYCLE, groupRates: [], imageSize: size };
-    try {
-      checkPhases(network, { ...config, groups: [], phases: [one], layerRates: {} });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  return [...fitting, undefined];
+  return [...sizes.filter(size => Math.min(...size) >= SMALLEST_SIDE && takesSize(network, size)), undefined];
 }

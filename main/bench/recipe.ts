@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import type { DataChoice, DataSet } from '../../shared/data.ts';
+import type { DataSet } from '../../shared/data.ts';
 import { type NetworkSpec, type TensorId } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import { fromRecipe } from '../../shared/recipes.ts';
@@ -17,9 +17,10 @@ import { predictSplit } from '../engine/evaluation/evaluate.ts';
 import { evaluationOf } from '../engine/evaluation/metrics.ts';
 import { createTrainer } from '../engine/training/trainer.ts';
 import { type Result, summarize } from './results.ts';
+import { choiceOf } from './train-networks.ts';
 
 const SIDE = 64;
-const SHAPE = [SIDE, SIDE, 3] as const;
+const SHAPE: [number, number, 3] = [SIDE, SIDE, 3];
 /** Most people differ only in the colour of their skin. */
 const MOST_OF_A_GROUP = 900;
 const SEEDS = [1, 2, 3];
@@ -36,7 +37,7 @@ export async function* benchRecipe(): AsyncIterable<Result> {
   const network = networkTemplates['resnet-tiny'](SHAPE, first.classes.length);
   const ways: Record<string, number[]> = {};
   for (const seed of SEEDS) {
-    const base = { ...defaultConfig(choice), batchSize: 32, learningRate: RATE, seed };
+    const base = { ...defaultConfig(choiceOf(SHAPE)), batchSize: 32, learningRate: RATE, seed };
     const fresh = templateParameters('resnet-tiny', network, createRandom(seed));
     const learned = train(network, fresh, first, { ...base, epochs: 20 });
     const whole: Phase = {
@@ -63,15 +64,6 @@ export async function* benchRecipe(): AsyncIterable<Result> {
   }
   for (const [name, values] of Object.entries(ways)) yield summarize(`recipe/${name}`, values, '%');
 }
-
-const choice: DataChoice = {
-  source: { kind: 'named', name: 'digits' },
-  shape: [...SHAPE],
-  fit: 'stretch',
-  validation: 0,
-  test: 0,
-  seed: 1,
-};
 
 function train(network: NetworkSpec, parameters: Values, data: DataSet, config: TrainingConfig): Values {
   const trainer = createTrainer({ network, parameters, data, config });

@@ -90,7 +90,7 @@ export function createBenchTrainer(
 }
 
 /** The choice of images in the set-up. Nothing reads it. */
-const choiceOf = (shape: DataChoice['shape']): DataChoice => ({
+export const choiceOf = (shape: DataChoice['shape']): DataChoice => ({
   source: { kind: 'named', name: 'digits' },
   shape: [...shape],
   fit: 'stretch',

@@ -1,7 +1,7 @@
 /** The dialog that edits the phases of the next run as a table: a row for each phase, a column for each group of
  *  layers. What is typed is in the set-up at once; cancelling brings back what was. */
 import { messages } from '../../shared/messages.ts';
-import { checkPhases, layerGroups, phasesOf, withGroups, withPhases } from '../../shared/phases.ts';
+import { layerGroups, phasesOf, takesSize, withGroups, withPhases } from '../../shared/phases.ts';
 import {
   fromRecipe,
   groupLayers,
@@ -239,7 +239,7 @@ function createPhaseTable(store: Store): { root: HTMLElement; destroy(): void } 
       each => each.imageSize?.[0] ?? full,
       (each, value) => ({
         ...each,
-        imageSize: value === full ? undefined : [value, Math.round((value * across) / full)],
+        imageSize: value === full ? undefined : [value, Math.max(1, Math.round((value * across) / full))],
       }),
     );
     const move = (by: number) =>
@@ -299,10 +299,11 @@ function createPhaseTable(store: Store): { root: HTMLElement; destroy(): void } 
     const { network } = store.get().sheet;
     const names = messages.trainingPanel;
     const layerNames = new Map(network.layers.map(({ id, name }) => [id, name]));
+    const [full, across] = inputSize(store);
     const groups = groupLayers(network, setup.groups).map(layers => layers.map(id => layerNames.get(id)!));
     const offers = {
       norms: network.layers.some(({ kind }) => kind === 'batchNorm'),
-      size: canResize(store),
+      size: full > 1 && takesSize(network, [full - 1, across]),
     };
     const heading = (label: string, more?: string, help?: string) =>
       element('th', { scope: 'col', title: help }, label, more !== undefined && element('small', {}, more));
@@ -362,20 +363,4 @@ function createPhaseTable(store: Store): { root: HTMLElement; destroy(): void } 
 function inputSize(store: Store): readonly [height: number, width: number] {
   const [input] = store.get().sheet.network.layers;
   return input.kind === 'input' ? [input.shape[0], input.shape[1]] : [1, 1];
-}
-
-/** Whether the network's weights fit images of other sizes. */
-function canResize(store: Store): boolean {
-  const config = configOf(store.get());
-  const [height, width] = inputSize(store);
-  if (!config || height < 2) return false;
-  const { network } = store.get().sheet;
-  const [{ first: _, ...only }] = phasesOf({ ...config, phases: undefined });
-  const smaller: Phase = { ...only, imageSize: [height - 1, width] };
-  try {
-    checkPhases(network, { ...config, groups: [], layerRates: {}, phases: [smaller] });
-    return true;
-  } catch {
-    return false;
-  }
 }
